@@ -1,0 +1,27 @@
+"""Virtual time, tasks, channels, processes, random streams and the trace: the standard library only."""
+
+from engine.kernel.channel import Channel, ChannelClosed, Flag
+from engine.kernel.clock import WallClock
+from engine.kernel.process import Process, Signal
+from engine.kernel.realtime import RealTime
+from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep
+from engine.kernel.streams import RandomStreams
+from engine.kernel.trace import Event, Trace
+
+__all__ = [
+    "Channel",
+    "ChannelClosed",
+    "Deadlock",
+    "Event",
+    "Flag",
+    "Livelock",
+    "Process",
+    "RandomStreams",
+    "RealTime",
+    "Scheduler",
+    "Signal",
+    "Task",
+    "Trace",
+    "WallClock",
+    "sleep",
+]

@@ -1,0 +1,119 @@
+"""Bounded channels and flags between tasks, first come first served."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Generic, TypeVar
+
+from engine.kernel.scheduler import Scheduler, Task, park
+
+T = TypeVar("T")
+
+
+class ChannelClosed(Exception):
+    """The channel was closed, and everything that was in it has been received."""
+
+
+def _wake_first(scheduler: Scheduler, waiters: deque[Task]) -> None:
+    """Wake the first waiter that still waits; a killed one is passed over."""
+    while waiters:
+        if scheduler.wake(waiters.popleft()):
+            return
+
+
+class Channel(Generic[T]):
+    """A queue of at most `capacity` items: a full one makes its senders wait."""
+
+    __slots__ = ("_capacity", "_closed", "_items", "_receivers", "_scheduler", "_senders")
+
+    def __init__(self, scheduler: Scheduler, capacity: int) -> None:
+        self._scheduler = scheduler
+        self._capacity = capacity
+        self._items: deque[T] = deque()
+        self._senders: deque[Task] = deque()
+        self._receivers: deque[Task] = deque()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @property
+    def waiting(self) -> tuple[T, ...]:
+        """What is in the channel now, oldest first."""
+        return tuple(self._items)
+
+    @property
+    def full(self) -> bool:
+        """Whether a sender would have to wait."""
+        return len(self._items) >= self._capacity
+
+    async def send(self, item: T) -> None:
+        """Add `item`, waiting while the channel is full.
+
+        Raises:
+            ChannelClosed: nothing can be added any more.
+        """
+        while len(self._items) >= self._capacity and not self._closed:
+            self._senders.append(self._scheduler.running())
+            await park()
+        if not self.offer(item):
+            raise ChannelClosed
+
+    def offer(self, item: T) -> bool:
+        """Add `item` if there is room now; whether there was."""
+        if self._closed or len(self._items) >= self._capacity:
+            return False
+        self._items.append(item)
+        if self._receivers:
+            _wake_first(self._scheduler, self._receivers)
+        return True
+
+    async def recv(self) -> T:
+        """Take the oldest item, waiting while there is none.
+
+        Raises:
+            ChannelClosed: nothing is left, and nothing will come.
+        """
+        while not self._items:
+            if self._closed:
+                raise ChannelClosed
+            self._receivers.append(self._scheduler.running())
+            await park()
+        item = self._items.popleft()
+        if self._senders:
+            _wake_first(self._scheduler, self._senders)
+        return item
+
+    def close(self) -> None:
+        """Let receivers have what is left, then `ChannelClosed`."""
+        self._closed = True
+        for waiters in (self._receivers, self._senders):
+            while waiters:
+                self._scheduler.wake(waiters.popleft())
+
+
+class Flag:
+    """Something that becomes true once, and that tasks can wait for."""
+
+    __slots__ = ("_scheduler", "_waiters", "is_set")
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._waiters: deque[Task] = deque()
+        self.is_set = False
+
+    def set(self) -> None:
+        """Make it true and wake everyone who waits."""
+        self.is_set = True
+        while self._waiters:
+            self._scheduler.wake(self._waiters.popleft())
+
+    async def wait(self, timeout: int | None = None) -> bool:
+        """Wait until it is set, at most `timeout` nanoseconds; whether it is set."""
+        if self.is_set:
+            return True
+        task = self._scheduler.running()
+        self._waiters.append(task)
+        if await park(timeout) is None and task in self._waiters:
+            self._waiters.remove(task)
+        return self.is_set

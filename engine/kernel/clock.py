@@ -1,0 +1,54 @@
+"""The wall clock: what a program believes the date to be, which may jump; timers never follow it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from engine.kernel.scheduler import Scheduler
+
+_BILLION = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class WallClock:
+    """Nanoseconds since the Unix epoch, as monotonic time plus an offset, with drift and a resolution.
+
+    Args:
+        scheduler: owns monotonic time, which nothing here can change.
+        start: the wall time at monotonic 0, in nanoseconds since the epoch.
+    """
+
+    def __init__(self, scheduler: Scheduler, start: int) -> None:
+        self._scheduler = scheduler
+        self._base = start
+        self._since = 0
+        self._drift = 0
+        self._resolution = 1
+
+    def now(self) -> int:
+        """The wall time in nanoseconds since the epoch."""
+        elapsed = self._scheduler.now - self._since
+        exact = self._base + elapsed + elapsed * self._drift // _BILLION
+        return exact - exact % self._resolution
+
+    def utc(self) -> datetime:
+        """The wall time as a UTC date, to the microsecond."""
+        return _EPOCH + timedelta(microseconds=self.now() // 1000)
+
+    def step(self, nanoseconds: int) -> None:
+        """Jump forward, or backward when negative."""
+        self._rebase(nanoseconds)
+
+    def drift(self, parts_per_billion: int) -> None:
+        """From now on gain (or, when negative, lose) so many nanoseconds in each second."""
+        self._rebase(0)
+        self._drift = parts_per_billion
+
+    def truncate(self, resolution: int) -> None:
+        """Show only whole multiples of `resolution` nanoseconds, as coarse clocks do."""
+        self._resolution = resolution
+
+    def _rebase(self, jump: int) -> None:
+        elapsed = self._scheduler.now - self._since
+        self._base += elapsed + elapsed * self._drift // _BILLION + jump
+        self._since = self._scheduler.now

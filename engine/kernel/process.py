@@ -1,0 +1,91 @@
+"""A simulated process: its tasks live and die together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import NoReturn
+
+from engine.kernel.channel import Flag
+from engine.kernel.scheduler import Main, Scheduler, Task, park
+
+_KILLED = 128
+
+
+class Signal(Enum):
+    """The signals that scenarios send, with their numbers on Linux."""
+
+    HUP = 1
+    INT = 2
+    KILL = 9
+    USR1 = 10
+    TERM = 15
+
+
+class Process:
+    """One running program: it owns its tasks, and through `on_end` its open handles and locks.
+
+    Nothing of a killed process runs again, not even clean-up code; what it held in its own memory is gone.
+
+    Args:
+        scheduler: runs its tasks.
+        name: the program's name.
+        number: unique in one simulated machine, like a process id.
+        graceful: the signals that ask it to stop; HUP is ignored and others kill it.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, name: str, number: int, graceful: frozenset[Signal] = frozenset()
+    ) -> None:
+        self.name = name
+        self.number = number
+        self.alive = True
+        self.exit_code: int | None = None
+        self.killed_by: Signal | None = None
+        self.stop = Flag(scheduler)
+        self.ended = Flag(scheduler)
+        self.on_end: list[Callable[[], None]] = []
+        self._graceful = graceful
+        self._scheduler = scheduler
+        self._tasks: list[Task] = []
+
+    def spawn(self, coro: Main) -> Task:
+        """Start a task that belongs to this process."""
+        task = self._scheduler.spawn(coro)
+        self._tasks.append(task)
+        return task
+
+    def signal(self, number: Signal) -> None:
+        """Deliver a signal: stop gracefully, ignore (HUP), or die."""
+        if not self.alive or number is Signal.HUP:
+            return
+        if number in self._graceful:
+            self.stop.set()
+        else:
+            self.kill(number)
+
+    def kill(self, number: Signal = Signal.KILL) -> None:
+        """End it at once without running any of its code."""
+        if self.alive:
+            self.killed_by = number
+            self._end(_KILLED + number.value)
+
+    async def exit(self, code: int) -> NoReturn:
+        """End it from within, with `code`; the calling task never goes on."""
+        self._end(code)
+        await never()
+
+    def _end(self, code: int) -> None:
+        self.alive = False
+        self.exit_code = code
+        for task in self._tasks:
+            self._scheduler.discard(task)
+        for release in self.on_end:
+            release()
+        self.ended.set()
+
+
+async def never() -> NoReturn:
+    """Wait for ever: what is left to do for code of a process that has ended."""
+    while True:
+        await park()

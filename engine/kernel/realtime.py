@@ -1,0 +1,64 @@
+"""The scheduler's driver on the machine's own clock: waits until a timer is due, wakes on signals."""
+
+from __future__ import annotations
+
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable
+from types import FrameType
+
+_BILLION = 1_000_000_000
+
+
+class RealTime:
+    """Waits on the monotonic clock and turns operating-system signals into calls.
+
+    Args:
+        on_signal: called with the signal's number, in the main loop and never inside a handler.
+        signals: which signals to catch; must be used from the main thread if there are any.
+    """
+
+    def __init__(
+        self, on_signal: Callable[[int], None] | None = None, signals: Iterable[signal.Signals] = ()
+    ) -> None:
+        self._start = time.monotonic_ns()
+        self._on_signal = on_signal
+        self._arrived: list[int] = []
+        self._receive, self._send = socket.socketpair()
+        self._receive.setblocking(False)
+        self._send.setblocking(False)
+        self._previous = {number: signal.signal(number, self._handle) for number in signals}
+
+    def wait(self, due: int | None) -> int:
+        """Wait until `due` (None: for ever) or until a signal; the time, in nanoseconds from start."""
+        if not self._arrived:
+            left = None if due is None else (due - self._elapsed()) / _BILLION
+            if left is None or left > 0:
+                select.select([self._receive], [], [], left)
+        self._deliver()
+        return self._elapsed()
+
+    def close(self) -> None:
+        """Give the signals back to who had them."""
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+        self._receive.close()
+        self._send.close()
+
+    def _elapsed(self) -> int:
+        return time.monotonic_ns() - self._start
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        self._arrived.append(number)
+        self._send.send(b"\0")
+
+    def _deliver(self) -> None:
+        if not self._arrived:
+            return
+        self._receive.recv(4096)
+        arrived, self._arrived = self._arrived, []
+        if self._on_signal is not None:
+            for number in arrived:
+                self._on_signal(number)

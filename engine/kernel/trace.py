@@ -1,0 +1,76 @@
+"""Everything that happened, in order, and one hash over it.
+
+The hash is over JSON text with non-ASCII escaped, because that text is the same on every Python version, hash
+seed and machine; `repr` is not, since it depends on the Unicode tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+FieldValue = str | int | bool | None
+Listener = Callable[["Event"], None]
+
+
+class Event(NamedTuple):
+    """One effect: when (monotonic nanoseconds), by which process, of which kind, and its particulars."""
+
+    time: int
+    process: str
+    kind: str
+    fields: Mapping[str, FieldValue]
+
+
+class Trace:
+    """Records events and operations, tells listeners, and hashes all of it.
+
+    Events are kept for reports; operations and timers are only hashed, since there may be millions.
+    `keep=False` (long-running programs) keeps no events either, so that memory stays flat.
+    """
+
+    def __init__(self, *, keep: bool = True) -> None:
+        self.events: list[Event] = []
+        self.pending: list[object] = []
+        self.operations = 0
+        self._keep = keep
+        self._hash = hashlib.sha256()
+        self._listeners: dict[str, list[Listener]] = {}
+        self._everything: list[Listener] = []
+
+    def emit(self, event: Event) -> None:
+        """Record `event` and tell those who listen for its kind."""
+        if self._keep:
+            self.events.append(event)
+        self.pending.append((event.time, event.process, event.kind, *event.fields.items()))
+        for listener in tuple(self._listeners.get(event.kind, ())):
+            listener(event)
+        for listener in tuple(self._everything):
+            listener(event)
+
+    def operation(self, *what: int | str) -> None:
+        """Record one operation on storage: it counts and is hashed, and is not kept."""
+        self.operations += 1
+        self.pending.append(what)
+
+    def listen(self, kind: str | None, listener: Listener) -> Callable[[], None]:
+        """Call `listener` at every event of `kind` (None: of any kind); returns what takes it off again."""
+        listeners = self._everything if kind is None else self._listeners.setdefault(kind, [])
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    def fold(self) -> None:
+        """Hash what is pending; the kernel calls it batch by batch."""
+        if self.pending:
+            # Without the brackets the text is the same however often this was called on the way.
+            self._hash.update(_encode(self.pending)[1:-1].encode() + b",")
+            self.pending.clear()
+
+    def digest(self) -> str:
+        """The SHA-256 of everything so far, as hexadecimal text."""
+        self.fold()
+        return self._hash.hexdigest()

@@ -1,0 +1,72 @@
+"""A program's log file, `logs/<program>.log`: the lines that the seed greps for, at their levels."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from engine.machine.machine import Machine
+from engine.project.model import LogLevel
+
+_RANKS: dict[LogLevel, int] = {"debug": 0, "info": 1, "warn": 2, "error": 3}
+_MILLISECOND = 1_000_000
+
+
+class Log:
+    """Writes lines `{date} [LEVEL] [target] message`, and an event for each.
+
+    A log that can't be written never stops the program: the event is still there, the line in the file isn't.
+    No fault rule reaches it, because a log line is evidence and not part of what is tested.
+    """
+
+    def __init__(self, machine: Machine, process: str, path: str, level: LogLevel) -> None:
+        self._machine = machine
+        self._process = process
+        self._path = path
+        self._rank = _RANKS[level]
+        self._descriptor: int | None = None
+
+    def debug(self, target: str, message: str) -> None:
+        """Log for somebody who looks for a fault."""
+        self._write("debug", target, message)
+
+    def info(self, target: str, message: str) -> None:
+        """Log a milestone."""
+        self._write("info", target, message)
+
+    def warn(self, target: str, message: str) -> None:
+        """Log trouble that the program copes with."""
+        self._write("warn", target, message)
+
+    def error(self, target: str, message: str) -> None:
+        """Log trouble that somebody must look at."""
+        self._write("error", target, message)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor is not None:
+            self._machine.disk.close(self._descriptor)
+            self._descriptor = None
+
+    def _write(self, level: LogLevel, target: str, message: str) -> None:
+        if _RANKS[level] < self._rank:
+            return
+        self._machine.emit(self._process, "log", level=level, target=target, message=message)
+        now = self._machine.wall.now()
+        milliseconds = now // _MILLISECOND % 1000
+        line = f"{_second(now // 1_000_000_000)}.{milliseconds:03d} [{level.upper()}] [{target}] {message}\n"
+        try:
+            self._machine.disk.append(self._open(), line.encode())
+        except OSError:
+            self.close()
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            self._machine.disk.mkdir(self._path.rpartition("/")[0])
+            self._descriptor = self._machine.disk.open(self._path)
+        return self._descriptor
+
+
+@lru_cache(maxsize=4096)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,92 @@
+"""What all programs of a run share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from engine.behaviour import REFERENCE, Behaviour
+from engine.kernel import Event, RandomStreams, Scheduler, Trace, WallClock
+from engine.kernel.scheduler import Driver, Task, park
+from engine.kernel.trace import FieldValue
+from engine.machine.deliveries import Deliveries
+from engine.storage import Disk, Storage
+
+# These say that time passes, not that anything moved.
+_PASSIVE = frozenset({"log", "monitor.stat", "reconnect.failed"})
+
+
+@dataclass(slots=True)
+class Drop:
+    """Lines that a strategy gave up on purpose: for which sink, in which process, and the lines themselves."""
+
+    sink: str
+    process: str
+    lines: Sequence[bytes]
+
+
+@dataclass(slots=True)
+class Options:
+    """How a machine is set up, with the defaults of a scenario run.
+
+    `start` is the wall clock at the start in nanoseconds since the epoch; `schedule` a random stream that
+    shuffles ready tasks, or None for first in, first out.
+    """
+
+    seed: int = 0
+    start: int = 1_759_543_160_000_000_000  # 2025-10-04 01:59:20 UTC, as in the seed's sample log
+    behaviour: Behaviour = REFERENCE
+    environment: Mapping[str, str] = field(default_factory=dict)
+    keep_events: bool = True
+    schedule: Random | None = None
+    driver: Driver | None = None
+
+
+class Machine:
+    """Clocks, disk, trace and random streams of one run.
+
+    Attributes:
+        work: grows with every event that moves something; two equal readings mean that nothing moved between.
+        faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
+    """
+
+    def __init__(self, disk: Disk, options: Options | None = None) -> None:
+        options = options or Options()
+        self.trace = Trace(keep=options.keep_events)
+        self.scheduler = Scheduler(self.trace, options.schedule, options.driver)
+        self.wall = WallClock(self.scheduler, options.start)
+        self.storage = Storage(self.scheduler, disk, self.trace)
+        self.streams = RandomStreams(options.seed)
+        self.behaviour = options.behaviour
+        self.environment = options.environment
+        self.deliveries = Deliveries()
+        self.drops: list[Drop] = []
+        self.work = 0
+        self.faultless = False
+        self.processes = 0
+        self._watchers: list[Task] = []
+
+    @property
+    def disk(self) -> Disk:
+        """The machine's disk, without faults."""
+        return self.storage.disk
+
+    def emit(self, process: str, kind: str, **fields: FieldValue) -> None:
+        """Record an event that `process` caused."""
+        if kind not in _PASSIVE:
+            self.work += 1
+        self.trace.emit(Event(self.scheduler.now, process, kind, fields))
+
+    def notify(self) -> None:
+        """Wake who watches: a program has become idle or has ended."""
+        watchers, self._watchers = self._watchers, []
+        for task in watchers:
+            self.scheduler.wake(task)
+
+    async def watch(self, timeout: int) -> None:
+        """Wait until `notify` is called, at most `timeout` nanoseconds."""
+        task = self.scheduler.running()
+        self._watchers.append(task)
+        if await park(timeout) is None and task in self._watchers:
+            self._watchers.remove(task)

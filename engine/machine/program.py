@@ -1,0 +1,85 @@
+"""One running program: its process, files, log and project, and what it holds in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from engine.behaviour import Behaviour
+from engine.kernel import Process, Signal
+from engine.kernel.trace import FieldValue
+from engine.machine.log import Log
+from engine.machine.machine import Drop, Machine
+from engine.project.model import Project
+from engine.storage import Files
+
+GRACEFUL = frozenset({Signal.USR1, Signal.INT, Signal.TERM})
+Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]
+
+
+class Program:
+    """What the parts of a program work with.
+
+    Attributes:
+        holdings: functions that say which lines the program holds in memory, by sink: the ledger's "in flight".
+        idle_at: the machine's `work` when the program last found nothing to do; None before that.
+        rounds: how often it found nothing to do.
+        exit_code: what a graceful stop exits with.
+    """
+
+    def __init__(self, machine: Machine, name: str, project: Project) -> None:
+        machine.processes += 1
+        self.machine = machine
+        self.name = name
+        self.project = project
+        self.process = Process(machine.scheduler, name, machine.processes, GRACEFUL)
+        self.files = Files(machine.storage, self.process)
+        self.log = Log(machine, name, f"{project.log_dir}/{name}.log", project.log_level)
+        self.holdings: list[Holding] = []
+        self.idle_at: int | None = None
+        self.rounds = 0
+        self.exit_code = 0
+        self.process.on_end += [self.log.close, self._ended]
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The choices in force."""
+        return self.machine.behaviour
+
+    @property
+    def now(self) -> int:
+        """Monotonic time in nanoseconds."""
+        return self.machine.scheduler.now
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a graceful stop was asked for."""
+        return self.process.stop.is_set
+
+    def fail(self, code: int) -> None:
+        """Stop gracefully and exit with `code`, or with the code of a failure before this one."""
+        self.exit_code = self.exit_code or code
+        self.process.stop.set()
+
+    def emit(self, kind: str, **fields: FieldValue) -> None:
+        """Record an event of this program."""
+        self.machine.emit(self.name, kind, **fields)
+
+    def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
+        """Declare that a strategy gives these lines up."""
+        if lines:
+            self.machine.drops.append(Drop(sink, self.name, lines))
+            self.emit("line.dropped", sink=sink, lines=len(lines), reason=reason)
+
+    def idle(self) -> None:
+        """Say that there is nothing to do right now: no input, nothing in flight, all sinks healthy."""
+        self.rounds += 1
+        self.idle_at = self.machine.work
+        self.machine.notify()
+
+    def _ended(self) -> None:
+        killed = self.process.killed_by
+        if killed is None:
+            self.emit("program.exited", code=self.process.exit_code)
+        else:
+            self.emit("program.killed", signal=killed.name)
+        self.machine.notify()

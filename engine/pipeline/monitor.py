@@ -1,0 +1,67 @@
+"""Monitor figures: how many lines were picked and how each sink fared (`pick_stat`, `sink_stat`)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from engine.machine import Program
+from engine.units import SECOND
+
+DEFAULT_WINDOW = 60
+
+
+@dataclass(slots=True)
+class SinkStat:
+    """One sink's figures in lines: offered to it, delivered, rescued, dropped; and its failures in calls."""
+
+    total: int = 0
+    success: int = 0
+    rescued: int = 0
+    dropped: int = 0
+    failures: int = 0
+
+
+class Monitor:
+    """Counts, and says so in the log and in an event: at every window in which something changed, and at the end.
+
+    A success is a line that the sink has taken, no more (D30 counts rescued and dropped lines too).
+    """
+
+    def __init__(self, program: Program, window: int = DEFAULT_WINDOW) -> None:
+        self.sinks: dict[str, SinkStat] = {}
+        self.picked: dict[str, int] = {}
+        self._program = program
+        self._window = max(window, 1) * SECOND
+        self._shown: list[str] = []
+
+    def sink(self, name: str) -> SinkStat:
+        """The figures of a sink, to be changed in place."""
+        return self.sinks.setdefault(name, SinkStat())
+
+    def pick(self, path: str, lines: int) -> None:
+        """Count lines read from a file."""
+        self.picked[path] = self.picked.get(path, 0) + lines
+
+    def replayed(self, path: str, sink: str, lines: int) -> None:
+        """Count lines of a rescue file that a replay has dealt with."""
+        self.pick(path, lines)
+        stat = self.sink(sink)
+        stat.total += lines
+        stat.success += lines
+
+    async def run(self) -> None:
+        """Report window by window until the program stops."""
+        while not await self._program.process.stop.wait(self._window):
+            self.report("interval stat:")
+
+    def report(self, title: str) -> None:
+        """Report the figures now, unless they are those of the last report."""
+        lines = [f"pick_stat target={path} total={count}" for path, count in sorted(self.picked.items())]
+        for name, stat in sorted((name, stat) for name, stat in self.sinks.items() if stat.total):
+            figures = " ".join(f"{key}={value}" for key, value in asdict(stat).items())
+            lines.append(f"sink_stat target={name} {figures}")
+        if lines == self._shown:
+            return
+        self._shown = lines
+        self._program.log.info("stat", f"{title} {'; '.join(lines)}")
+        self._program.emit("monitor.stat", title=title, figures="; ".join(lines))

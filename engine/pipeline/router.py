@@ -1,0 +1,59 @@
+"""Which sink group a line belongs to.
+
+WPL and OML are not interpreted: a line's rule is known from the sample that it was made of. A line is either a
+sample's text, or that text behind an event id (`wp_event_id=17 <text>`), which is how `wpgen` makes each unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from engine.project.model import GroupConf, Project, Sample
+
+_ID = b"wp_event_id="
+
+
+def numbered(sample: Sample, number: int) -> bytes:
+    """The sample's line with an event id: unique, and still recognised by `Router`."""
+    return b"%s%d %s" % (_ID, number, sample.text.encode())
+
+
+class Router:
+    """Routes lines by rule: the longest matching wildcard wins, in configuration order (facts section 6)."""
+
+    def __init__(self, project: Project) -> None:
+        self._infra = {group.name: group for group in project.groups if group.infra}
+        self._by_text = {sample.text.encode(): self._of_rule(sample.rule, project) for sample in project.samples}
+
+    def destination(self, line: bytes) -> GroupConf:
+        """The group of one line: by rule, `default` when no group takes its rule, `miss` when it has none.
+
+        A line that isn't UTF-8 goes to `error`.
+        """
+        text = line.partition(b" ")[2] if line.startswith(_ID) else line
+        group = self._by_text.get(text)
+        if group is not None:
+            return group
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return self._infra["error"]
+        return self._infra["miss"]
+
+    def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
+        """Share lines out to groups, by name, each group's in their order."""
+        shares: dict[str, list[bytes]] = {}
+        for line in lines:
+            shares.setdefault(self.destination(line).name, []).append(line)
+        return shares
+
+    def _of_rule(self, rule: str, project: Project) -> GroupConf:
+        if rule in self._infra:  # a scenario may send lines straight to miss, residue, intercept or error
+            return self._infra[rule]
+        best, length = self._infra["default"], -1
+        for group in project.groups:
+            for pattern in group.rules:
+                if len(pattern) > length and fnmatchcase(rule, pattern):
+                    best, length = group, len(pattern)
+        return best

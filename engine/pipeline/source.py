@@ -1,0 +1,112 @@
+"""The file source: reads the input file at its rate and hands its lines on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from engine.kernel import sleep
+from engine.machine import Program
+from engine.pipeline.monitor import Monitor
+from engine.storage import Handle
+from engine.storage.chunks import LineReader
+from engine.units import SECOND
+
+UNLIMITED_BATCH = 1000
+_POLL = SECOND
+
+
+def unit_of(rate: float) -> int:
+    """How many lines go at once at a rate in lines per second: a tenth of a second's, 1 to 1000 (facts, 8)."""
+    return max(1, min(UNLIMITED_BATCH, int(rate / 10))) if rate else UNLIMITED_BATCH
+
+
+class FileSource:
+    """Reads `path` from its start; as a daemon it then looks once a second whether the file has grown.
+
+    Args:
+        program: the program that reads.
+        deliver: takes a batch; coming back late is back-pressure.
+        quiet: whether nothing that was read is still on its way.
+        monitor: counts what was read.
+        most: read at most so many lines; 0 for all.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        deliver: Callable[[Sequence[bytes]], Awaitable[None]],
+        quiet: Callable[[], bool],
+        monitor: Monitor,
+        most: int = 0,
+    ) -> None:
+        self.path = program.project.source.path
+        self.accepted = 0
+        self._program = program
+        self._deliver = deliver
+        self._quiet = quiet
+        self._monitor = monitor
+        self._most = most
+        self._rate = program.project.source.rate
+        self._due: int | None = None
+
+    async def run(self, *, follow: bool) -> None:
+        """Read to the end, or with `follow` until the program stops."""
+        handle = await self._open(follow=follow)
+        if handle is None:
+            return
+        reader = LineReader(handle)
+        while not self._program.stopping and not self._enough:
+            lines = await reader.take(self._unit(), unfinished=not follow)
+            if lines:
+                await self._accept(lines)
+            elif follow:
+                await self._wait_for_more()
+            else:
+                break
+        handle.close()
+        self._program.emit("source.ended", path=self.path, lines=self.accepted)
+
+    @property
+    def _enough(self) -> bool:
+        return bool(self._most) and self.accepted >= self._most
+
+    def _unit(self) -> int:
+        unit = unit_of(self._rate)
+        return min(unit, self._most - self.accepted) if self._most else unit
+
+    async def _open(self, *, follow: bool) -> Handle | None:
+        """Open the input, waiting for it to appear; None when it isn't there and never will be."""
+        while True:
+            try:
+                return await self._program.files.open(self.path, create=False)
+            except OSError as error:
+                self._program.log.error("source", f"can't open {self.path}: {error.strerror}")
+            if not follow:
+                self._program.fail(2)
+            if await self._program.process.stop.wait(_POLL):
+                return None
+
+    async def _accept(self, lines: Sequence[bytes]) -> None:
+        """Take a batch when it is due; one that isn't before a stop stays unread."""
+        if not await self._keep_pace(len(lines)):
+            return
+        self.accepted += len(lines)
+        self._monitor.pick(self.path, len(lines))
+        self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
+        await self._deliver(lines)
+
+    async def _keep_pace(self, lines: int) -> bool:
+        """Wait until a batch is due (a late one doesn't make the next come faster); False at a stop."""
+        stop = self._program.process.stop
+        if not self._rate:
+            await sleep(0)
+            return not stop.is_set
+        now = self._program.now
+        due = max(self._due or 0, now)
+        self._due = due + int(lines * SECOND / self._rate)
+        return not (await stop.wait(due - now) if due > now else stop.is_set)
+
+    async def _wait_for_more(self) -> None:
+        if self._quiet():
+            self._program.idle()
+        await self._program.process.stop.wait(_POLL)

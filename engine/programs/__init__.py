@@ -1,0 +1,1 @@
+"""`wparse`, `wprescue`, `wpgen` and `wproj` as the engine runs them."""

@@ -1,0 +1,39 @@
+"""`wpgen sample`: writes the input file from the project's sample lines, round-robin (facts section 8)."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+
+from engine.kernel import sleep
+from engine.machine import Program
+from engine.pipeline.router import numbered
+from engine.programs.command import Command
+from engine.project.model import Sample
+from engine.units import SECOND
+
+DEFAULT_LINES = 10_000
+_BATCH = 1000
+
+
+def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1) -> list[bytes]:
+    """Lines number `first` to `first + count - 1`: samples by turns, each line with its own event id."""
+    turn = islice(cycle(samples), (first - 1) % len(samples), None)
+    return [numbered(sample, number) for number, sample in zip(range(first, first + count), turn, strict=False)]
+
+
+async def wpgen(program: Program, command: Command) -> int:
+    """Write `-n` lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
+    count = int(command.options.get("count") or program.machine.environment.get("LINE_CNT") or DEFAULT_LINES)
+    speed = int(command.options.get("speed", 0))
+    path = program.project.source.path
+    await program.files.mkdir(path.rpartition("/")[0])
+    handle = await program.files.open(path, truncate=True)
+    program.emit("input.written", path=path, lines=count)
+    for first in range(1, count + 1, _BATCH):
+        lines = sample_lines(program.project.samples, min(_BATCH, count + 1 - first), first)
+        await handle.append(b"\n".join(lines) + b"\n")
+        if speed:
+            await sleep(len(lines) * SECOND // speed)
+    handle.close()
+    program.log.info("ctrl", f"generated {count} lines into {path}")
+    return 0

@@ -1,0 +1,28 @@
+"""`wprescue`: replays rescue files into their sinks."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.pipeline.monitor import DEFAULT_WINDOW, Monitor
+from engine.programs.command import Command
+from engine.rescue.recovery import EXIT_BUSY, Recovery
+
+
+async def wprescue(program: Program, command: Command) -> int:
+    """Run `wprescue daemon` (until a signal) or `work` and `batch` (until nothing is left); the exit code.
+
+    0: nothing is left, or a graceful stop; 1: trouble that ended it; 3: files remain that it can't replay;
+    4: another recovery works on the same rescue root (D27).
+    """
+    root = program.project.rescue_root
+    await program.files.mkdir(root)
+    guard = await program.files.open(f"{root}/.wprescue")
+    if not await guard.lock():
+        program.log.error("recover", f"another recovery works on {root}")
+        return EXIT_BUSY
+    monitor = Monitor(program, int(command.options.get("stat", DEFAULT_WINDOW)))
+    program.process.spawn(monitor.run())
+    code = await Recovery(program, monitor).run(daemon=command.mode == "daemon")
+    monitor.report("sum stat:")
+    guard.close()
+    return code

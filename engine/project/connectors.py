@@ -1,0 +1,137 @@
+"""Connectors: named ends of a pipeline (`[[connectors]]`), and the parameters a user of one may override.
+
+Facts page section 6: a directory `connectors/sink.d` (`source.d`), searched upwards; overrides only from the
+connector's `allow_override` list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.project.files import ProjectFiles
+from engine.project.problems import Problems, ProjectError, did_you_mean, suggest
+from engine.project.table import Table
+from engine.project.toml import parse_toml
+
+CONNECT_KEYS = ("connect", "use", "connector")
+
+# `phases` is ours, so no connector that is shared with a real WarpParse could list it.
+_ALWAYS_ALLOWED = frozenset({"phases"})
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A connector's type and parameters. `allow` holds the parameters that its users may override."""
+
+    id: str
+    type: str
+    allow: tuple[str, ...]
+    params: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The parameters of one sink or source: its own over its connector's.
+
+    `type` is None when neither names one; that problem is noted already.
+    """
+
+    type: str | None
+    own: Table
+    base: Table | None = None
+
+    def holder(self, key: str) -> Table:
+        """The table whose value of `key` counts."""
+        self.accept(key)
+        return self.base if self.base is not None and key not in self.own else self.own
+
+    def accept(self, *keys: str) -> None:
+        """Parameters that change nothing here."""
+        for table in self._tables:
+            table.accept(*keys)
+
+    def close(self) -> None:
+        """Report unknown parameters, in the file that holds them."""
+        for table in self._tables:
+            table.close()
+
+    @property
+    def _tables(self) -> tuple[Table, ...]:
+        return (self.own,) if self.base is None else (self.own, self.base)
+
+
+class Connectors:
+    """All connectors of one kind (`sink` or `source`) that a project can see."""
+
+    def __init__(self, known: dict[str, Connector]) -> None:
+        self._known = known
+
+    def resolve(self, user: Table, what: str) -> Params:
+        """The type and the parameters of a sink or source that names a connector, or its `type` directly.
+
+        `what` names the user in messages. Only the parameters are left to the caller to read and to close.
+        """
+        own = user.table("params")
+        given = [key for key in user.keys if key in (*CONNECT_KEYS, "type")]
+        direct = user.text("type")
+        names = [(key, name) for key in CONNECT_KEYS if (name := user.text(key)) is not None]
+        if len(given) > 1:
+            user.fail_key(given[1], f"{what} has both '{given[0]}' and '{given[1]}'", "keep one of them")
+        if not given:
+            user.fail_here(f"{what} names no connector and no type", 'add: type = "file"')
+        if not names:
+            return Params(direct, own)
+        key, name = names[0]
+        connector = self._known.get(name)
+        if connector is None:
+            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known) or _NO_CONNECTORS)
+            return Params(None, own)
+        self._check_overrides(connector, own)
+        return Params(connector.type, own, connector.params)
+
+    def _check_overrides(self, connector: Connector, own: Table) -> None:
+        for key in own.keys:
+            if key not in connector.allow and key not in _ALWAYS_ALLOWED:
+                allowed = ", ".join(connector.allow)
+                message = f"override '{key}' not allowed; whitelist: [{allowed}] (connector: {connector.id})"
+                own.fail_key(key, message, did_you_mean(key, connector.allow))
+
+
+_NO_CONNECTORS = "there is no connectors/ directory; name the type directly"
+
+
+def load_connectors(files: ProjectFiles, start: str, kind: str, problems: Problems) -> Connectors:
+    """Read the nearest `connectors/<kind>.d`, searched upwards from `start`; none is not a problem."""
+    known: dict[str, Connector] = {}
+    directory = files.upwards(start, f"connectors/{kind}.d")
+    if directory is None:
+        return Connectors(known)
+    try:
+        paths = files.toml_files(directory)
+    except ProjectError as error:
+        problems.extend(error)
+        return Connectors(known)
+    for path in paths:
+        try:
+            top = Table(parse_toml(path, files.read(path)), problems)
+        except ProjectError as error:
+            problems.extend(error)
+            continue
+        top.accept("version")
+        for table in top.tables("connectors"):
+            _add(table, known)
+        top.close()
+    return Connectors(known)
+
+
+def _add(table: Table, known: dict[str, Connector]) -> None:
+    name, kind = table.text("id"), table.text("type")
+    allow, params = table.texts("allow_override"), table.table("params")
+    table.close()
+    if name is None or kind is None:
+        if not {"id", "type"} <= set(table.keys):
+            table.fail_here("a connector needs 'id' and 'type'")
+    elif name in known:
+        table.fail("id", f"connector '{name}' is defined twice")
+    else:
+        known[name] = Connector(name, kind, allow, params)

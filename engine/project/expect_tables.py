@@ -1,0 +1,74 @@
+"""The `expect` tables of groups and sinks, as configuration; the verdict over them is `expect`'s job.
+
+Facts page section 6: a sink's `{ratio, tol}` or `{min, max}`, a group's `{basis, min_samples, mode, sum_tol,
+others_max}`, and `[defaults.expect]`, which is used whole by a group that has none.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from engine.project.model import Basis, GroupExpect, Mode, SinkExpect
+from engine.project.problems import did_you_mean
+from engine.project.table import Table
+
+_MODES: tuple[Mode, ...] = get_args(Mode)
+_BASES: tuple[Basis, ...] = get_args(Basis)
+# A model basis is written with the model's name: every one of them divides by the group's own lines.
+_MODEL_PREFIX = "mdl:"
+
+
+def read_group_expect(owner: Table) -> GroupExpect | None:
+    """The `expect` table of a group or of `[defaults]`; None when it has none."""
+    if "expect" not in owner:
+        owner.accept("expect")
+        return None
+    table = owner.table("expect")
+    defaults = GroupExpect()
+    expect = GroupExpect(
+        basis=_basis(table, defaults.basis),
+        min_samples=table.whole("min_samples", defaults.min_samples),
+        mode=table.choice("mode", _MODES, defaults.mode),
+        sum_tol=table.share("sum_tol"),
+        others_max=table.share("others_max"),
+    )
+    table.close()
+    return expect
+
+
+def read_sink_expect(owner: Table) -> SinkExpect | None:
+    """The `expect` table of a sink; None when it has none."""
+    if "expect" not in owner:
+        owner.accept("expect")
+        return None
+    table = owner.table("expect")
+    ratio, tol = table.share("ratio"), table.share("tol")
+    low, high = table.share("min"), table.share("max")
+    table.close()
+    by_ratio = [key for key in ("ratio", "tol") if key in table]
+    by_range = [key for key in ("min", "max") if key in table]
+    if by_ratio and by_range:
+        message = f"'{by_ratio[0]}' and '{by_range[0]}' can't stand together"
+        table.fail_key(by_range[0], message, "give ratio and tol, or min and max")
+    elif by_ratio == ["tol"]:
+        table.fail_key("tol", "'tol' without 'ratio'", "add: ratio = 0.5")
+    elif not by_ratio and not by_range:
+        table.fail_here("the expectation is empty", "give ratio and tol, or min and max")
+    elif low is not None and high is not None and low > high:
+        table.fail("min", f"'min' {low} is larger than 'max' {high}")
+    return SinkExpect(ratio=ratio, tol=tol or 0.0, low=low, high=high)
+
+
+def _basis(table: Table, default: Basis) -> Basis:
+    given = table.text("basis")
+    if given is None:
+        return default
+    for basis in _BASES:
+        if given == basis:
+            return basis
+    if given.startswith(_MODEL_PREFIX) and len(given) > len(_MODEL_PREFIX):
+        return "model"
+    known = (*_BASES, f"{_MODEL_PREFIX}<name>")
+    message = f"'basis' is '{given}', expected one of: {', '.join(known)}"
+    table.fail("basis", message, did_you_mean(given, known))
+    return default

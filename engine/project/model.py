@@ -1,0 +1,125 @@
+"""What a WarpParse project says, whichever way it was written down.
+
+A project directory and a scenario's inline `project:` both end as one `Project`; programs see nothing else.
+Paths are relative to the project's root (the work root) and use `/`. Durations are nanoseconds, rates are
+lines per second. Where the shapes come from: facts page section 6; the seed's "directories" and "tunables".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Basis = Literal["total_input", "group_input", "model"]
+Mode = Literal["warn", "error", "panic"]
+SinkType = Literal["file", "test_rescue", "blackhole"]
+StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
+RobustMode = Literal["debug", "normal", "strict"]
+LogLevel = Literal["debug", "info", "warn", "error"]
+
+INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One stretch of `test_rescue` health: up or down for `duration` nanoseconds."""
+
+    up: bool
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class SinkExpect:
+    """What share of the denominator a sink should get: `ratio` within `tol`, or between `low` and `high`."""
+
+    ratio: float | None = None
+    tol: float = 0.0
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupExpect:
+    """How a group's shares are judged (facts page section 7.2)."""
+
+    basis: Basis = "group_input"
+    min_samples: int = 0
+    mode: Mode = "warn"
+    sum_tol: float | None = None
+    others_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SinkConf:
+    """One sink of a group. `path` is its target file for the types that have one, else None."""
+
+    name: str
+    type: SinkType
+    path: str | None = None
+    phases: tuple[Phase, ...] | None = None
+    expect: SinkExpect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupConf:
+    """A sink group: every line routed to it goes to each of its sinks.
+
+    `rules` are wildcards over rule names (`/benchmark*`); the longest pattern that matches wins. Infra groups
+    have none: lines reach them by what happened to them, not by rule.
+    """
+
+    name: str
+    sinks: tuple[SinkConf, ...]
+    rules: tuple[str, ...] = ()
+    infra: bool = False
+    expect: GroupExpect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample line and the rule that parses it: what `wpgen sample` repeats and routing recognises."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConf:
+    """The file source: where input is read, and how fast (lines per second, 0 for as fast as it can)."""
+
+    path: str = "data/in_dat/gen.dat"
+    rate: float = 0.0
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A whole project, checked and with every default filled in.
+
+    `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
+    `speed_limit` bounds recovery in lines per second; 0 means no limit.
+    """
+
+    name: str
+    groups: tuple[GroupConf, ...]
+    samples: tuple[Sample, ...]
+    source: SourceConf = SourceConf()
+    rescue_root: str = "data/rescue"
+    log_dir: str = "logs"
+    log_level: LogLevel = "info"
+    speed_limit: int = 10_000
+    robust: RobustMode = "normal"
+    strategies: Mapping[str, StrategyName] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def business_sinks(self) -> tuple[SinkConf, ...]:
+        """The sinks of all business groups, in configuration order."""
+        return tuple(sink for group in self.groups if not group.infra for sink in group.sinks)
+
+    @property
+    def sinks(self) -> tuple[SinkConf, ...]:
+        """Every sink, business first, then infra."""
+        infra = tuple(sink for group in self.groups if group.infra for sink in group.sinks)
+        return self.business_sinks + infra

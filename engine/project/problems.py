@@ -1,0 +1,100 @@
+"""What is wrong with a project directory: every problem at once, each with a place and one way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of one line, counted from 1, in characters; `length` 0 is the whole file."""
+
+    line: int
+    column: int
+    length: int
+
+
+WHOLE_FILE = Span(1, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    `path` is relative to the project's root, with `/`; it starts with `../` for a connector file above the
+    root and is `.` for the project as a whole. `line` and `column` count from 1, in characters. A `length`
+    of 0 means the file as a whole. `help` is one action that would put it right, where one is known.
+    """
+
+    path: str
+    line: int
+    column: int
+    length: int
+    message: str
+    help: str | None = None
+
+    def __str__(self) -> str:
+        place = self.path if not self.length else f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.message}" + (f" ({self.help})" if self.help else "")
+
+
+class ProjectError(Exception):
+    """A project that can't be loaded. `problems` holds all of them, sorted by file, line and column."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        # Two sinks that share a connector would report its mistakes twice.
+        self.problems: list[Problem] = sorted(
+            set(problems), key=lambda problem: (*_place(problem), problem.message)
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Problems:
+    """Collects problems while loading goes on, so that a newcomer sees all of them in one run."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, path: str, span: Span, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+        """Note one problem."""
+        self._found.append(Problem(path, *span, message, help))
+
+    def extend(self, error: ProjectError) -> None:
+        """Note all problems of an error that was raised on the way."""
+        self._found.extend(error.problems)
+
+    def raise_if_any(self) -> None:
+        """End the loading.
+
+        Raises:
+            ProjectError: if anything was noted.
+        """
+        if self._found:
+            raise ProjectError(self._found)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` most likely means, or None when nothing is close."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A help text for an unknown word whose message already lists the known ones."""
+    close = nearest(word, known)
+    return None if close is None else f"did you mean '{close}'?"
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """A help text for an unknown word: the nearest known one, else the list of them, else None."""
+    names = sorted(known)
+    close = did_you_mean(word, names)
+    if close is not None:
+        return close
+    return f"known here: {', '.join(names)}" if names else None
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.path, problem.line, problem.column

@@ -1,0 +1,121 @@
+"""`conf/wparse.toml`: where things are, how fast recovery reads, what is logged, how errors are taken.
+
+Both generations of keys are read: the seed's (`rescue_root`, `speed_limit`) and today's (`[rescue] path`,
+`[performance] rate_limit_rps`). Facts page sections 0.1 and 6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from engine.project.files import ProjectFiles
+from engine.project.model import LogLevel, RobustMode
+from engine.project.problems import did_you_mean
+from engine.project.table import Table
+
+CONF_PATH = "conf/wparse.toml"
+
+_LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
+_MODES: tuple[RobustMode, ...] = get_args(RobustMode)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `conf/wparse.toml` says; the directories `sources` and `sinks` are None where it names none."""
+
+    rescue_root: str = "data/rescue"
+    speed_limit: int = 10_000
+    log_level: LogLevel = "info"
+    log_dir: str = "logs"
+    robust: RobustMode = "debug"
+    models: str = "models/wpl"
+    sources: str | None = None
+    sinks: str | None = None
+
+
+def read_settings(conf: Table, files: ProjectFiles) -> Settings:
+    """The settings of a parsed `conf/wparse.toml`; problems go where the table sends them."""
+    defaults = Settings()
+    conf.accept("version", "stat")
+    topology = conf.table("topology")
+    models = conf.table("models")
+    models.accept("oml", "knowledge")
+    log_level, log_dir = _log(conf.table("log_conf"), defaults)
+    settings = Settings(
+        rescue_root=_rescue_root(conf) or defaults.rescue_root,
+        speed_limit=_speed_limit(conf, defaults.speed_limit),
+        log_level=log_level,
+        log_dir=log_dir,
+        # Facts page section 4: a missing key means debug, although a fresh project is written with normal.
+        robust=conf.choice("robust", _MODES, defaults.robust),
+        models=models.path("wpl") or defaults.models,
+        sources=topology.path("sources"),
+        sinks=_one_of(conf, "sink_root", topology, "sinks", "topology.sinks"),
+    )
+    _check_directories(conf, topology, files)
+    for table in (topology, models, conf):
+        table.close()
+    return settings
+
+
+def _check_directories(conf: Table, topology: Table, files: ProjectFiles) -> None:
+    for table, key in ((conf, "sink_root"), (topology, "sinks"), (topology, "sources")):
+        path = table.path(key)
+        if path is not None and not files.is_directory(path):
+            table.fail(key, f"the directory '{path}' does not exist")
+
+
+def _rescue_root(conf: Table) -> str | None:
+    rescue = conf.table("rescue")
+    found = _one_of(conf, "rescue_root", rescue, "path", "rescue.path")
+    rescue.close()
+    return found
+
+
+def _speed_limit(conf: Table, default: int) -> int:
+    performance = conf.table("performance")
+    performance.accept("parse_workers")
+    _refuse_both(conf, "speed_limit", performance, "rate_limit_rps", "performance.rate_limit_rps")
+    limit = conf.whole("speed_limit", performance.whole("rate_limit_rps", default))
+    performance.close()
+    return limit
+
+
+def _log(log: Table, defaults: Settings) -> tuple[LogLevel, str]:
+    log.accept("output")
+    file = log.table("file")
+    log_dir = file.path("path") or defaults.log_dir
+    file.close()
+    given = log.text("level")
+    level = defaults.log_level if given is None else _level(log, given, defaults.log_level)
+    log.close()
+    return level, log_dir
+
+
+def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
+    """The base level of a filter: `warn,ctrl=info` is `warn`.
+
+    Levels of single log targets are checked and then dropped: the engine logs to one target.
+    """
+    base = default
+    for part in given.split(","):
+        target, equals, word = part.strip().rpartition("=")
+        level = next((level for level in _LEVELS if level == word), None)
+        if level is None or (equals and not target):
+            message = f"'level' names '{word}', expected one of: {', '.join(_LEVELS)}"
+            log.fail("level", message, did_you_mean(word, _LEVELS))
+        elif not equals:
+            base = level
+    return base
+
+
+def _one_of(old: Table, old_key: str, new: Table, new_key: str, new_name: str) -> str | None:
+    _refuse_both(old, old_key, new, new_key, new_name)
+    old_path, new_path = old.path(old_key), new.path(new_key)
+    return old_path or new_path
+
+
+def _refuse_both(old: Table, old_key: str, new: Table, new_key: str, new_name: str) -> None:
+    if old_key in old and new_key in new:
+        old.fail_key(old_key, f"'{old_key}' and '{new_name}' say the same thing", "keep one of them")

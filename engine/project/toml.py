@@ -1,0 +1,129 @@
+"""TOML text as values with places, and its mistakes as problems with places, never as tracebacks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from codecs import BOM_UTF8
+from dataclasses import dataclass
+from typing import Any
+
+from engine.project.positions import Path, Positions, find_positions
+from engine.project.problems import WHOLE_FILE, Problem, ProjectError, Span
+
+# What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
+_WORDING: tuple[tuple[str, str, str | None], ...] = (
+    ("Expected '=' after a key", "expected '=' after the key", "write: key = value"),
+    (
+        "Expected newline or end of document",
+        "unexpected text after the value",
+        "one key per line; text goes in quotes",
+    ),
+    ("Invalid initial character for a key", "expected a key", "write: key = value"),
+    ("Invalid statement", "expected a key, a [table] or a # comment", None),
+    ("Invalid value", "this is not a TOML value", "text goes in quotes"),
+    ("Expected ']]' at the end", "the table header is not closed with ']]'", None),
+    ("Expected ']' at the end", "the table header is not closed with ']'", None),
+    ("Unclosed array", "the array is not closed with ']'", None),
+    ("Unclosed inline table", "the inline table is not closed with '}'", None),
+    ("Unterminated string", "the string is not closed", None),
+    ("Illegal character", "a character that TOML doesn't allow here", "is a quote missing?"),
+    ("Found invalid character", "a control character that TOML doesn't allow", None),
+    ("Unescaped", "an unknown escape in the string", "use '...' for text that holds backslashes"),
+    ("Invalid hex value", "an unknown escape in the string", "use '...' for text that holds backslashes"),
+    ("Escaped character is not", "the escape is not a Unicode character", None),
+    ("Invalid date", "this date or time does not exist", None),
+    ("Cannot declare", "the table is already defined", None),
+    ("Cannot overwrite", "the key already has a value", None),
+    ("Cannot mutate", "an inline table can't be extended afterwards", None),
+    ("Cannot redefine", "the table is already defined", None),
+)
+_REPEATS = ("Cannot declare", "Cannot overwrite", "Duplicate inline table key")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed TOML file: its values, and where each of them stands."""
+
+    path: str
+    values: dict[str, Any]
+    positions: Positions
+
+    def key_span(self, path: Path) -> Span:
+        """Where the key at `path` stands; for one that is not there, the nearest table around it."""
+        while path:
+            span = self.positions.keys.get(path) or self.positions.values.get(path)
+            if span is not None:
+                return span
+            path = path[:-1]
+        return WHOLE_FILE
+
+    def value_span(self, path: Path) -> Span:
+        """Where the value at `path` stands; a table written under a header has only its key's place."""
+        return self.positions.values.get(path) or self.key_span(path)
+
+
+def parse_toml(path: str, data: bytes) -> Document:
+    """Parse the bytes of one TOML file; `path` is only what problems call it.
+
+    Raises:
+        ProjectError: with one problem, for bytes that are not UTF-8, a NUL byte, a syntax error or a key that
+            is given twice. The line and the column are those of the mistake.
+    """
+    text = _decode(path, data)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError([_syntax_problem(path, text, str(error))]) from None
+    except RecursionError:
+        message = "arrays or inline tables are nested too deeply"
+        raise ProjectError([Problem(path, *WHOLE_FILE, message)]) from None
+    except ValueError:
+        # The one that is left: an integer with thousands of digits, which Python refuses to convert.
+        message = "a number has too many digits"
+        raise ProjectError([Problem(path, *_longest_number(text), message)]) from None
+    return Document(path, values, find_positions(text))
+
+
+def _decode(path: str, data: bytes) -> str:
+    data = data.removeprefix(BOM_UTF8)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        span = _span_after(before)
+        raise ProjectError([Problem(path, *span, message, "save the file as UTF-8")]) from None
+    text = text.replace("\r\n", "\n")
+    nul = text.find("\0")
+    if nul >= 0:
+        message = "a NUL byte: this is not a text file, or it was torn by a power loss"
+        raise ProjectError([Problem(path, *_span_after(text[:nul]), message)])
+    return text
+
+
+def _syntax_problem(path: str, text: str, said: str) -> Problem:
+    if said.startswith(_REPEATS):
+        repeated = find_positions(text).repeated
+        if repeated is not None:
+            name, span, first = repeated
+            message = f"'{name}' is given twice"
+            return Problem(path, *span, message, f"the first one is on line {first}; keep one of them")
+    place = _PLACE.search(said)
+    span = _span_after(text.rstrip("\n"))
+    if place is not None and place.group(1) is not None:
+        span = Span(int(place.group(1)), int(place.group(2)), 1)
+    for opening, message, help_text in _WORDING:
+        if said.startswith(opening):
+            return Problem(path, *span, message, help_text)
+    return Problem(path, *span, "this is not valid TOML here", "see https://toml.io for the syntax")
+
+
+def _longest_number(text: str) -> Span:
+    digits = max(re.finditer(r"[0-9_]+", text), key=lambda match: len(match.group()))
+    return _span_after(text[: digits.start()])
+
+
+def _span_after(before: str) -> Span:
+    return Span(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1, 1)

@@ -1,0 +1,143 @@
+"""The checkpoint, `recover.lock` in the rescue root: how far each unfinished rescue file has been delivered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+from engine.machine import Program
+from engine.storage.disk import Disk, parent, read_all
+
+NAME = "recover.lock"
+_HEAD = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a rescue file: how many of its lines, and how many bytes, come before it."""
+
+    lines: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one rescue file.
+
+    Attributes:
+        lines: lines delivered, blank and quarantined ones included.
+        offset: the byte at which the next line begins.
+        target: the target's size when the checkpoint was written: what is behind it may be later lines.
+        identity: tells this file from a later one of the same name.
+    """
+
+    lines: int
+    offset: int
+    target: int
+    identity: str
+
+
+class CheckpointError(Exception):
+    """The file is there and isn't a checkpoint."""
+
+
+def identity_of(size: int, head: bytes) -> str:
+    """An identity for a file of this size that begins with `head` (its first KiB); rescue files never change."""
+    return f"{size}-{hashlib.sha256(head[:_HEAD]).hexdigest()[:16]}"
+
+
+def parse(data: bytes) -> dict[str, Entry]:
+    """Read a checkpoint's bytes.
+
+    Raises:
+        CheckpointError: they are none.
+    """
+    types = {field.name: str if field.name == "identity" else int for field in fields(Entry)}
+    try:
+        entries = {path: Entry(**entry) for path, entry in json.loads(data).items()}
+        sound = all(
+            type(getattr(entry, name)) is kind for entry in entries.values() for name, kind in types.items()
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise CheckpointError(str(error)) from error
+    if not sound:
+        raise CheckpointError("a value has the wrong type")
+    return entries
+
+
+def read_entries(disk: Disk, rescue_root: str) -> dict[str, Entry]:
+    """The checkpoint as it is on disk, empty when it is missing: for checks and reports.
+
+    Raises:
+        CheckpointError: the file is there and isn't a checkpoint.
+    """
+    data = read_all(disk, f"{rescue_root}/{NAME}")
+    return parse(data) if data else {}
+
+
+class Checkpoint:
+    """The entries in memory, and their atomic way to disk.
+
+    A damaged file is put aside as `recover.lock.bad`, with an error in the log, instead of ending recovery
+    silently (D14); the files it spoke of are then compared with their whole targets.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.damaged = False
+        self._program = program
+        self._path = f"{program.project.rescue_root}/{NAME}"
+        self._entries: dict[str, Entry] = {}
+        self._on_disk = False
+
+    async def load(self) -> None:
+        """Read what an earlier run left."""
+        if not self._program.files.exists(self._path):
+            return
+        try:
+            self._entries = parse(await self._program.files.read(self._path))
+            self._on_disk = True
+        except (CheckpointError, OSError) as error:
+            self.damaged = True
+            self._program.log.error("recover", f"checkpoint {self._path} can't be read: {error}; going on without")
+            await self._program.files.rename(self._path, f"{self._path}.bad")
+
+    def find(self, path: str, identity: str) -> Entry | None:
+        """The entry of this very file, or None."""
+        entry = self._entries.get(path)
+        return entry if entry is not None and entry.identity == identity else None
+
+    def put(self, path: str, entry: Entry) -> None:
+        """Set a file's entry, in memory."""
+        self._entries[path] = entry
+
+    def forget_missing(self, present: Iterable[str]) -> None:
+        """Drop the entries of files that are gone, in memory."""
+        present = set(present)
+        self._entries = {path: entry for path, entry in self._entries.items() if path in present}
+
+    async def drop(self, path: str) -> None:
+        """Drop a finished file's entry, in memory and on disk.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        if self._entries.pop(path, None) is not None:
+            await self.save()
+
+    async def save(self) -> None:
+        """Write the entries; the file goes when there are none.
+
+        Raises:
+            OSError: it can't be written; the old one is still there.
+        """
+        if self._entries:
+            entries = {path: asdict(entry) for path, entry in self._entries.items()}
+            await self._program.files.replace(self._path, json.dumps(entries, indent=1).encode())
+            self._on_disk = True
+            self._program.emit("checkpoint.saved", path=self._path, entries=len(entries))
+        elif self._on_disk:
+            await self._program.files.remove(self._path)
+            await self._program.files.sync_dir(parent(self._path))
+            self._on_disk = False

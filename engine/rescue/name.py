@@ -1,0 +1,63 @@
+"""The names of rescue files: `<sink>-YYYY-MM-DD_HH:MM:SS[-<n>].dat`, with `.lock` behind while being written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+LOCK = ".lock"
+RELEASED = ".dat"
+_NAME = re.compile(
+    r"(?P<sink>.+)-(?P<time>\d{4}-\d{2}-\d{2}_\d{2}:\d{2}:\d{2})(?:-(?P<number>\d{1,9}))?\.dat", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RescueName:
+    """What a rescue file's name says. Sorts by time, then by number within the second, then by sink."""
+
+    time: str
+    number: int
+    sink: str
+
+    @property
+    def text(self) -> str:
+        """The name of the released file; without a number for the first in its second (seed)."""
+        number = f"-{self.number}" if self.number else ""
+        return f"{self.sink}-{self.time}{number}{RELEASED}"
+
+
+def parse_name(path: str) -> RescueName | None:
+    """Read the name of a released rescue file, from its right end, so that `-` in a sink's name is fine (D5).
+
+    None when it is no such name, a date that doesn't exist included (D4 panics there).
+    """
+    match = _NAME.fullmatch(path.rpartition("/")[2])
+    if match is None:
+        return None
+    try:
+        datetime.strptime(match["time"], "%Y-%m-%d_%H:%M:%S")  # noqa: DTZ007 - only whether it exists
+    except ValueError:
+        return None
+    return RescueName(match["time"], int(match["number"] or 0), match["sink"])
+
+
+def time_text(moment: datetime) -> str:
+    """The moment as it stands in names: UTC, to the second."""
+    return moment.strftime("%Y-%m-%d_%H:%M:%S")
+
+
+def is_released(path: str) -> bool:
+    """Whether recovery looks at the file at all: the extension is exactly `.dat` (facts section 5.3)."""
+    return path.endswith(RELEASED) and not path.rpartition("/")[2].startswith(".")
+
+
+def is_locked_name(path: str) -> bool:
+    """Whether the file is, or was when its writer died, still being written."""
+    return path.endswith(RELEASED + LOCK)
+
+
+def shown(path: str) -> str:
+    """A path as the seed's log lines show it: `./data/rescue/...`."""
+    return f"./{path}"

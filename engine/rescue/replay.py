@@ -1,0 +1,194 @@
+"""The replay of one rescue file into its sink."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from engine.kernel import Channel, ChannelClosed
+from engine.machine import Program
+from engine.pipeline.monitor import Monitor
+from engine.rescue.checkpoint import Checkpoint, Entry, Position, identity_of
+from engine.rescue.delivery import Answer, Delivery
+from engine.rescue.name import shown
+from engine.rescue.pace import Pace
+from engine.rescue.quarantine import Quarantine
+from engine.rescue.reader import PoisonLineError, RescueReader, Unit
+from engine.rescue.reconcile import already_delivered
+from engine.sinks import Sink, SinkError
+from engine.storage import Handle
+from engine.storage.disk import parent
+from engine.storage.lines import LinesFailed
+from engine.units import MILLISECOND
+
+CHANNEL_CAPACITY = 16
+_CHECKPOINT_INTERVAL = 100 * MILLISECOND
+_TROUBLE = (OSError, LinesFailed, PoisonLineError, SinkError)
+
+
+class Outcome(Enum):
+    """How a replay ended: DONE and removed; STOPPED on request, to be resumed; FAILED, left for another run."""
+
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Replay:
+    """Reads one rescue file, delivers its lines, keeps the checkpoint behind them, and removes the file.
+
+    One task reads and paces, another delivers; a bounded channel between them makes the reader wait for a slow
+    sink. A line counts when its sink has taken it, the checkpoint is written over such lines only, and the file
+    goes when every line is delivered durably, quarantined, or dropped by a strategy.
+    """
+
+    def __init__(
+        self, program: Program, path: str, sink: Sink, *, checkpoint: Checkpoint, pace: Pace, monitor: Monitor
+    ) -> None:
+        self._program = program
+        self._path = path
+        self._sink = sink
+        self._checkpoint = checkpoint
+        self._pace = pace
+        self._monitor = monitor
+        self._delivery = Delivery(program, sink, path)
+        self._quarantine = Quarantine(program, path)
+        self._units: Channel[Unit] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
+        self._identity = ""
+        self._saved_at = program.now
+        self._outcome = Outcome.DONE
+
+    async def run(self) -> Outcome:
+        """Replay the file as far as it goes."""
+        try:
+            handle = await self._program.files.open(self._path, create=False)
+        except OSError as error:
+            return self._failed(error)
+        try:
+            reader = await self._begin(handle)
+            if reader is not None:
+                await self._replay(reader)
+            if self._outcome is Outcome.DONE:
+                await self._finish()
+            else:
+                await self._save()
+        except _TROUBLE as error:
+            self._failed(error)
+        handle.close()
+        if self._outcome is not Outcome.DONE:
+            self._program.emit("recovery.interrupted", path=self._path, outcome=self._outcome.value)
+            self._program.log.info("recover", "recover interrupt")
+        return self._outcome
+
+    async def _begin(self, handle: Handle) -> RescueReader | None:
+        """Find where to start, waiting for a sink that is down; None when that isn't to be."""
+        self._identity = identity_of(handle.size(), await handle.read(0, 1024))
+        entry = self._checkpoint.find(self._path, self._identity)
+        while True:
+            try:
+                return await self._start(handle, entry)
+            except SinkError as error:
+                if not self._goes_on(await self._delivery.answer(error, ())):
+                    return None
+
+    async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
+        """Resume behind the checkpoint and behind what the target has beyond it; else begin one."""
+        behaviour = self._program.behaviour
+        if entry is not None and behaviour.resume == "from_checkpoint":
+            self._delivery.position = Position(entry.lines, entry.offset)
+        # With a damaged checkpoint the file may be half delivered, its lines anywhere in the target.
+        known = entry is not None or self._checkpoint.damaged
+        if known and behaviour.resume == "from_checkpoint" and behaviour.target_tail == "reconcile":
+            reader = RescueReader(handle, behaviour, self._delivery.position)
+            found = await already_delivered(reader, self._sink, entry.target if entry is not None else 0)
+            self._delivery.position = reader.position
+            self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
+        if entry is None:
+            await self._save()
+        return RescueReader(handle, behaviour, self._delivery.position)
+
+    async def _replay(self, reader: RescueReader) -> None:
+        deliverer = self._program.process.spawn(self._deliver())
+        try:
+            await self._feed(reader)
+            if self._outcome is Outcome.DONE and self._program.behaviour.remove_rescue_file == "when_enqueued":
+                await self._remove()
+        except _TROUBLE as error:
+            self._failed(error)
+        self._units.close()
+        await self._program.machine.scheduler.join(deliverer)
+        if reader.left.blank:
+            self._program.emit("line.blank_skipped", path=self._path, lines=reader.left.blank)
+            self._program.log.warn("recover", f"skipped {reader.left.blank} blank lines of {self._path}")
+
+    async def _feed(self, reader: RescueReader) -> None:
+        """Read, pace and hand over units until the end, a stop, or until the other end gives up."""
+        while not self._program.stopping:
+            unit = await reader.take(self._pace.unit)
+            if unit is None:
+                return
+            if reader.left.poison:  # before anything behind it can be checkpointed
+                await self._quarantine.add(reader.left.poison)
+                reader.left.poison = []
+            if not await self._pace.wait(len(unit.lines)):
+                break
+            try:
+                await self._units.send(unit)
+            except ChannelClosed:
+                return
+        self._outcome = Outcome.STOPPED
+
+    async def _deliver(self) -> None:
+        while True:
+            try:
+                unit = await self._units.recv()
+            except ChannelClosed:
+                return
+            if not self._goes_on(await self._delivery.bring(unit)):
+                self._units.close()
+                return
+            self._monitor.replayed(self._path, self._sink.name, len(unit.lines))
+            if self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
+                await self._save()
+
+    def _goes_on(self, answer: Answer) -> bool:
+        if answer is Answer.THROW:
+            self._outcome = Outcome.FAILED
+        elif answer is Answer.STOP:
+            self._outcome = Outcome.STOPPED
+        return answer in (Answer.RETRY, Answer.DROPPED)
+
+    async def _save(self) -> None:
+        """Make what was delivered durable, then say so in the checkpoint; trouble is no reason to stop here."""
+        self._saved_at = self._program.now
+        position = self._delivery.position
+        try:
+            await self._sink.sync()
+            target = await self._sink.position()
+            self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
+            await self._checkpoint.save()
+        except (OSError, SinkError) as error:
+            self._program.log.warn("recover", f"checkpoint not saved: {error}")
+
+    async def _finish(self) -> None:
+        """Everything is delivered: make it durable, remove the file, then its checkpoint entry."""
+        await self._sink.sync()
+        if self._program.behaviour.remove_rescue_file == "when_delivered":
+            await self._remove()
+        await self._checkpoint.drop(self._path)
+        self._program.log.info("recover", f"recover end! clean file : {shown(self._path)}")
+        self._program.log.info("recover", "recover end")
+
+    async def _remove(self) -> None:
+        await self._program.files.remove(self._path)
+        self._program.emit(
+            "recovery.file_removed",
+            path=self._path,
+            sink=self._sink.name,
+            lines=self._delivery.position.lines,
+        )
+        await self._program.files.sync_dir(parent(self._path))
+
+    def _failed(self, error: Exception) -> Outcome:
+        self._outcome = Outcome.FAILED
+        self._program.log.error("recover", f"{shown(self._path)} is left for another run: {error}")
+        return self._outcome

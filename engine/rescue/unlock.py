@@ -1,0 +1,61 @@
+"""`wproj rescue unlock`: gives a dead writer's `.lock` file to recovery (D13)."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.rescue.name import LOCK, is_locked_name, shown
+from engine.storage.disk import parent
+
+EXIT_REFUSED = 3
+
+
+async def unlock(program: Program) -> int:
+    """Adopt every `.dat.lock` below the rescue root whose writer is dead; the exit code.
+
+    A writer holds the advisory lock on its file while it lives, and the kernel gives that up when it dies, so
+    whoever gets the lock has proof. A torn last line is cut off. Nothing is ever overwritten.
+    """
+    refused = 0
+    for path in await program.files.list(program.project.rescue_root):
+        if is_locked_name(path):
+            try:
+                refused += not await _adopt(program, path)
+            except OSError as error:
+                refused += 1
+                program.log.error("rescue", f"{shown(path)} can't be unlocked: {error.strerror}")
+    return EXIT_REFUSED if refused else 0
+
+
+async def _adopt(program: Program, path: str) -> bool:
+    target = path.removesuffix(LOCK)
+    handle = await program.files.open(path, create=False)
+    if not await handle.lock():
+        handle.close()
+        return _refuse(program, path, "its writer is alive")
+    if program.files.exists(target):
+        handle.close()
+        return _refuse(program, path, f"{target} exists")
+    data = await handle.read(0, handle.size())
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        await _cut(program, path, whole)
+        program.log.warn("rescue", f"cut {len(data) - whole} bytes of a torn line off {shown(path)}")
+    await program.files.rename(path, target)
+    await program.files.sync_dir(parent(path))
+    handle.close()
+    program.emit("lock.adopted", path=target, lines=data.count(b"\n"))
+    program.log.info("rescue", f"unlocked {shown(target)}")
+    return True
+
+
+async def _cut(program: Program, path: str, size: int) -> None:
+    handle = await program.files.open(path)
+    await handle.truncate(size)
+    await handle.fsync()
+    handle.close()
+
+
+def _refuse(program: Program, path: str, reason: str) -> bool:
+    program.emit("lock.refused", path=path, reason=reason)
+    program.log.error("rescue", f"{shown(path)} stays locked: {reason}")
+    return False

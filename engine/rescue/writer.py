@@ -1,0 +1,120 @@
+"""Writes a sink's lines to a rescue file while the sink is down (facts section 1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.machine import Program
+from engine.rescue.name import LOCK, RescueName, shown, time_text
+from engine.storage.disk import parent
+from engine.storage.lines import LineFile, LinesFailed
+
+FLUSH_LINES = 100
+
+
+class RescueFailed(Exception):
+    """The rescue file can't be made, written or released; the lines are still in the writer's hands."""
+
+
+class RescueWriter:
+    """One rescue file from `.dat.lock` to `.dat`.
+
+    Lines reach the file at every 100th of them and at release; a kill loses those in between, at most 99. The
+    file is locked while its writer lives, which is how `wproj rescue unlock` knows that a writer is dead.
+    """
+
+    def __init__(self, program: Program, sink: str, path: str, file: LineFile) -> None:
+        self.path = path
+        self.lines = 0
+        self.last_line: bytes | None = None
+        self._program = program
+        self._sink = sink
+        self._file = file
+        self._buffer: list[bytes] = []
+
+    @classmethod
+    async def create(cls, program: Program, sink: str) -> RescueWriter:
+        """Make the `.dat.lock` of an outage that begins now.
+
+        The name has the wall time in it, to the second; a second outage in that second gets a number, and never
+        touches the first's file (D12). Raises:
+            RescueFailed: the file can't be made.
+        """
+        time = time_text(program.machine.wall.utc())
+        root = program.project.rescue_root
+        number = 0
+        while True:
+            path = f"{root}/{RescueName(time, number, sink).text}"
+            overwrite = program.behaviour.rescue_name_clash == "overwrite"
+            if overwrite or not program.files.exists(path):
+                file = LineFile(program.files, path + LOCK, exclusive=not overwrite)
+                try:
+                    await (await file.opened()).lock()
+                except FileExistsError:
+                    pass
+                except OSError as error:
+                    raise RescueFailed(f"{error.strerror} ({path}{LOCK})") from error
+                else:
+                    break
+            number += 1
+        program.emit("rescue.created", sink=sink, path=path + LOCK)
+        program.log.info("ctrl", f"crate out file use async mode {shown(path)}{LOCK}")
+        return cls(program, sink, path, file)
+
+    @property
+    def unwritten(self) -> Sequence[bytes]:
+        """The lines that are in memory only."""
+        return self._buffer
+
+    @property
+    def overdue(self) -> bool:
+        """Whether lines are in memory that should be in the file by now."""
+        return len(self._buffer) >= FLUSH_LINES
+
+    def add(self, lines: Sequence[bytes]) -> None:
+        """Take lines into memory; `flush_due` brings them to the file."""
+        self.lines += len(lines)
+        self.last_line = lines[-1]
+        self._buffer += lines
+
+    async def flush_due(self) -> None:
+        """Write up to the last full hundred of the file's lines.
+
+        Raises:
+            RescueFailed: the lines that weren't written are still in memory.
+        """
+        due = len(self._buffer) - self.lines % FLUSH_LINES
+        if due > 0:
+            await self._flush(due)
+
+    async def release(self) -> None:
+        """Write what is left, make it durable, and take `.lock` off the name, so that recovery sees the file.
+
+        Raises:
+            RescueFailed: it can be called again.
+        """
+        await self._flush(len(self._buffer))
+        try:
+            await self._file.sync()
+            await self._program.files.rename(self.path + LOCK, self.path)
+            await self._program.files.sync_dir(parent(self.path))
+        except OSError as error:
+            raise RescueFailed(f"unlock rescue file on stop failed: {error.strerror} ({self.path})") from error
+        self._file.close()
+        self._program.emit("rescue.released", sink=self._sink, path=self.path, lines=self.lines)
+
+    def take_back(self) -> Sequence[bytes]:
+        """Take the lines out that are in memory only: somebody else brings them home."""
+        lines, self._buffer = self._buffer, []
+        self.lines -= len(lines)
+        return lines
+
+    async def _flush(self, lines: int) -> None:
+        if not lines:
+            return
+        try:
+            await self._file.append(self._buffer[:lines])
+        except LinesFailed as error:
+            del self._buffer[: error.written]
+            raise RescueFailed(str(error)) from error
+        del self._buffer[:lines]

@@ -1,0 +1,17 @@
+"""Where lines go: files, `test_rescue` files with outages, black holes; and what is done when they fail."""
+
+from engine.sinks.base import ErrorClass, Sink, SinkError
+from engine.sinks.make import make_sink
+from engine.sinks.reconnect import FIRST_PAUSE, reconnect
+from engine.sinks.strategy import Strategy, strategy_for
+
+__all__ = [
+    "FIRST_PAUSE",
+    "ErrorClass",
+    "Sink",
+    "SinkError",
+    "Strategy",
+    "make_sink",
+    "reconnect",
+    "strategy_for",
+]

@@ -1,0 +1,68 @@
+"""The port between the pipeline and a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+ErrorClass = Literal[
+    "sink", "stg_ctrl", "logic", "data", "system", "business", "config",
+    "validation", "not_found", "permission", "run_rule", "network", "resource", "timeout", "external",
+]  # fmt: skip
+
+
+class SinkError(Exception):
+    """A sink could not take a batch: of which error class, why, and how many of its lines it did take."""
+
+    def __init__(self, error_class: ErrorClass, reason: str, written: int = 0) -> None:
+        super().__init__(reason)
+        self.error_class = error_class
+        self.written = written
+
+
+class Sink(Protocol):
+    """Takes batches of lines; a line is delivered when `write` has come back."""
+
+    name: str
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """Deliver `lines`, in order, connecting first if need be.
+
+        Raises:
+            SinkError: with how many of the lines were delivered all the same.
+        """
+
+    async def reconnect(self) -> None:
+        """Try to make a failed sink work again.
+
+        Raises:
+            SinkError: it is still down.
+        """
+
+    async def sync(self) -> None:
+        """Make what was delivered durable.
+
+        Raises:
+            SinkError: it can't be.
+        """
+
+    async def position(self) -> int:
+        """Where the next line will go: the target's size in bytes.
+
+        Raises:
+            SinkError: the target can't be reached.
+        """
+
+    async def tail(self, position: int) -> bytes:
+        """What the target has from `position` on.
+
+        Raises:
+            SinkError: the target can't be reached.
+        """
+
+    async def cut(self, size: int) -> None:
+        """Cut the last `size` bytes off the target: a torn line that is about to be delivered whole.
+
+        Raises:
+            SinkError: it can't be cut.
+        """

@@ -1,0 +1,38 @@
+"""The black hole: takes everything, keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.machine import Program
+
+
+class BlackholeSink:
+    """Counts lines and forgets them; implements `Sink`. It has no target, so nothing of it can be reconciled."""
+
+    def __init__(self, program: Program, name: str) -> None:
+        self.name = name
+        self._program = program
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """See `Sink.write`."""
+        for part in self._program.machine.deliveries.split(self.name, lines):
+            total = self._program.machine.deliveries.add(self.name, len(part))
+            self._program.emit("sink.delivered", sink=self.name, path=None, lines=len(part), total=total)
+
+    async def reconnect(self) -> None:
+        """See `Sink.reconnect`."""
+
+    async def sync(self) -> None:
+        """See `Sink.sync`."""
+
+    async def position(self) -> int:
+        """See `Sink.position`."""
+        return 0
+
+    async def tail(self, position: int) -> bytes:  # noqa: ARG002 - the port's signature
+        """See `Sink.tail`."""
+        return b""
+
+    async def cut(self, size: int) -> None:
+        """See `Sink.cut`."""

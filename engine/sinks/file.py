@@ -1,0 +1,76 @@
+"""The file sink: one line after another at the end of a file, in the page cache when `write` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.machine import Program
+from engine.sinks.base import SinkError
+from engine.storage.lines import LineFile, LinesFailed
+
+
+class FileSink:
+    """Appends lines to `path`; implements `Sink`."""
+
+    def __init__(self, program: Program, name: str, path: str) -> None:
+        self.name = name
+        self._program = program
+        self._path = path
+        self._file = LineFile(program.files, path)
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """See `Sink.write`."""
+        written = 0
+        for part in self._program.machine.deliveries.split(self.name, lines):
+            try:
+                await self._file.append(part)
+            except LinesFailed as error:
+                self._count(error.written)
+                raise SinkError("sink", str(error), written + error.written) from error
+            self._count(len(part))
+            written += len(part)
+
+    async def reconnect(self) -> None:
+        """See `Sink.reconnect`."""
+        self._file.close()
+        try:
+            await self._file.opened()
+        except OSError as error:
+            raise self._failed(error) from error
+
+    async def sync(self) -> None:
+        """See `Sink.sync`."""
+        try:
+            await self._file.sync()
+        except OSError as error:
+            raise self._failed(error) from error
+
+    async def position(self) -> int:
+        """See `Sink.position`."""
+        try:
+            return (await self._file.opened()).size()
+        except OSError as error:
+            raise self._failed(error) from error
+
+    async def tail(self, position: int) -> bytes:
+        """See `Sink.tail`."""
+        try:
+            handle = await self._file.opened()
+            return await handle.read(position, max(handle.size() - position, 0))
+        except OSError as error:
+            raise self._failed(error) from error
+
+    async def cut(self, size: int) -> None:
+        """See `Sink.cut`."""
+        try:
+            await self._file.cut(size)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def _count(self, lines: int) -> None:
+        if lines:
+            total = self._program.machine.deliveries.add(self.name, lines)
+            self._program.emit("sink.delivered", sink=self.name, path=self._path, lines=lines, total=total)
+
+    def _failed(self, error: OSError) -> SinkError:
+        return SinkError("sink", f"{error.strerror} ({self._path})")

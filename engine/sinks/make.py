@@ -1,0 +1,32 @@
+"""From a sink's configuration to the sink."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.project.model import Phase, SinkConf
+from engine.sinks.base import Sink
+from engine.sinks.blackhole import BlackholeSink
+from engine.sinks.file import FileSink
+from engine.sinks.test_rescue import DEFAULT_PHASES, PHASES_VARIABLE, TestRescueSink
+from engine.units import parse_phases
+
+
+def make_sink(program: Program, conf: SinkConf) -> Sink:
+    """Make the sink that `conf` describes, not yet connected.
+
+    Raises:
+        UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
+    """
+    if conf.type == "blackhole" or conf.path is None:
+        return BlackholeSink(program, conf.name)
+    if conf.type == "test_rescue":
+        return TestRescueSink(program, conf.name, conf.path, _phases(program, conf))
+    return FileSink(program, conf.name, conf.path)
+
+
+def _phases(program: Program, conf: SinkConf) -> tuple[Phase, ...]:
+    """What the scenario or the project says (both are in `conf`), else the environment, else the seed."""
+    if conf.phases is not None:
+        return conf.phases
+    text = program.machine.environment.get(PHASES_VARIABLE)
+    return parse_phases(text) if text else DEFAULT_PHASES

@@ -1,0 +1,57 @@
+"""`test_rescue`: a file sink that is up and down by turns, to bring outages about (seed; facts section 2).
+
+The seed has it toggle every 2 s for ever, and wants the phases settable; so they are: by the scenario, by the
+sink's own configuration, by the environment variable `WPTEST_RESCUE_PHASES`, in this order. Phases begin when
+the program makes the sink, so `wprescue` starts with the first phase again (D16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.machine import Program
+from engine.project.model import Phase
+from engine.sinks.base import SinkError
+from engine.sinks.file import FileSink
+from engine.units import SECOND
+
+PHASES_VARIABLE = "WPTEST_RESCUE_PHASES"
+DEFAULT_PHASES = (Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND))
+
+
+class TestRescueSink(FileSink):
+    """A file sink that refuses everything while it is down; its error class is `stg_ctrl`."""
+
+    __test__ = False  # the name is WarpParse's; pytest shall not take it for a test
+
+    def __init__(self, program: Program, name: str, path: str, phases: tuple[Phase, ...]) -> None:
+        super().__init__(program, name, path)
+        self._phases = phases
+        self._cycle = sum(phase.duration for phase in phases)
+        self._born = program.now
+
+    @property
+    def up(self) -> bool:
+        """Whether it takes lines now."""
+        if self._program.machine.faultless or self._cycle == 0:
+            return True
+        moment = (self._program.now - self._born) % self._cycle
+        for phase in self._phases:
+            if moment < phase.duration:
+                return phase.up
+            moment -= phase.duration
+        return True
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """See `Sink.write`."""
+        self._need_health()
+        await super().write(lines)
+
+    async def reconnect(self) -> None:
+        """See `Sink.reconnect`."""
+        self._need_health()
+        await super().reconnect()
+
+    def _need_health(self) -> None:
+        if not self.up:
+            raise SinkError("stg_ctrl", f"{self.name} is down")

@@ -1,0 +1,46 @@
+"""Reading a file's lines in batches, with the byte offset at which each batch ends."""
+
+from __future__ import annotations
+
+from engine.storage.files import Handle
+
+CHUNK = 64 * 1024
+
+
+class LineReader:
+    """Reads whole lines from `offset` on, a chunk at a time, so that memory doesn't grow with the file."""
+
+    def __init__(self, handle: Handle, offset: int = 0) -> None:
+        self.offset = offset  # where the next line begins
+        self._handle = handle
+        self._lines: list[bytes] = []
+        self._next = 0
+        self._rest = b""
+        self._read_to = offset
+
+    async def take(self, most: int, *, unfinished: bool) -> list[bytes]:
+        """At most `most` lines without their ends; empty at the end of the file.
+
+        Args:
+            most: how many at most; a chunk's worth when that is less.
+            unfinished: whether a last line without an end counts, or is still being written.
+        """
+        if self._next == len(self._lines):
+            await self._fill(unfinished=unfinished)
+        lines = self._lines[self._next : self._next + most]
+        self._next += len(lines)
+        self.offset += sum(map(len, lines)) + len(lines)
+        return lines
+
+    async def _fill(self, *, unfinished: bool) -> None:
+        self._lines, self._next = [], 0
+        while not self._lines:
+            chunk = await self._handle.read(self._read_to, CHUNK)
+            self._read_to += len(chunk)
+            if not chunk:
+                if self._rest and unfinished:
+                    self._lines, self._rest = [self._rest], b""
+                    self.offset -= 1  # the end that this line doesn't have
+                return
+            self._lines = (self._rest + chunk).split(b"\n")
+            self._rest = self._lines.pop()

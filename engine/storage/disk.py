@@ -1,0 +1,105 @@
+"""The port: what the engine needs of a file system, and no more.
+
+Paths are relative to the work root, with `/` between parts, in normal form. Failures are `OSError` with the
+errno that Linux gives, on every implementation. Nothing here takes time or knows of faults: see `files`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+
+class FileStat(NamedTuple):
+    """Size in bytes, permission bits, and whether it is a directory."""
+
+    size: int
+    mode: int
+    is_dir: bool
+
+
+class Disk(Protocol):
+    """A file system, addressed by relative paths and by small integer descriptors."""
+
+    def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
+        """Open a file for reading and appending and return its descriptor.
+
+        Args:
+            path: the file; its directory must exist.
+            create: make it when it is missing, else ENOENT.
+            exclusive: with `create`, EEXIST when it is there already.
+            truncate: empty it.
+        """
+
+    def append(self, descriptor: int, data: bytes) -> int:
+        """Write at the end of the file; how many bytes were written, maybe fewer (ENOSPC if none)."""
+
+    def read(self, descriptor: int, offset: int, size: int) -> bytes:
+        """At most `size` bytes from `offset`; empty at the end."""
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """Cut the file down to `size` bytes."""
+
+    def size(self, descriptor: int) -> int:
+        """The open file's size in bytes."""
+
+    def fsync(self, descriptor: int) -> None:
+        """Make the file's data durable (not its name: see `sync_dir`)."""
+
+    def lock(self, descriptor: int) -> bool:
+        """Take the exclusive advisory lock on the open file; False when somebody else has it."""
+
+    def close(self, descriptor: int) -> None:
+        """Close it, and give up its lock."""
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a file within the disk, replacing `target` if it is there."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file's name."""
+
+    def mkdir(self, path: str) -> None:
+        """Make a directory and those above it; no error when it exists."""
+
+    def list(self, path: str) -> list[str]:
+        """The paths of all files below the directory, at any depth, sorted; ENOENT when it is missing."""
+
+    def stat(self, path: str) -> FileStat:
+        """What `path` is; ENOENT when it is missing."""
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Set the permission bits."""
+
+    def sync_dir(self, path: str) -> None:
+        """Make the names in a directory durable."""
+
+    def locked(self, path: str) -> bool:
+        """Whether somebody holds the advisory lock on the file; False when it is missing."""
+
+
+def parent(path: str) -> str:
+    """The directory part of a path; empty for the work root."""
+    return path.rpartition("/")[0]
+
+
+def read_all(disk: Disk, path: str) -> bytes:
+    """A whole file's bytes, empty when it is missing: for checks and reports, which no fault reaches."""
+    try:
+        descriptor = disk.open(path, create=False)
+    except FileNotFoundError:
+        return b""
+    try:
+        return disk.read(descriptor, 0, disk.size(descriptor))
+    finally:
+        disk.close(descriptor)
+
+
+def write_all(disk: Disk, path: str, data: bytes) -> None:
+    """Make a file with its directories: for setting the stage, which no fault reaches."""
+    disk.mkdir(parent(path))
+    descriptor = disk.open(path, truncate=True)
+    try:
+        disk.append(descriptor, data)
+        disk.fsync(descriptor)
+    finally:
+        disk.close(descriptor)
+    disk.sync_dir(parent(path))

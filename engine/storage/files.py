@@ -1,0 +1,239 @@
+"""What a process sees of the disk: every operation may be slow, may fail by a rule, and is traced.
+
+All of a program's file access goes through here, so this is also where a kill or a trigger takes hold: before
+an operation starts, whoever was woken by the last event runs first, and a process that has died by then never
+gets its operation done.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from zlib import crc32
+
+from engine.kernel import Event, Process, Scheduler, Trace, sleep
+from engine.kernel.process import never
+from engine.storage.disk import Disk, FileStat, parent
+from engine.storage.faults import Faults, Operation
+
+T = TypeVar("T")
+
+_TROUBLE = frozenset({
+    errno.EIO, errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG, errno.EMFILE
+})  # fmt: skip
+
+
+class WriteFailed(OSError):
+    """An append that failed after `written` of its bytes."""
+
+    def __init__(self, cause: OSError, written: int) -> None:
+        super().__init__(cause.errno, cause.strerror, cause.filename)
+        self.written = written
+
+
+@dataclass(slots=True)
+class Storage:
+    """One machine's disk with the fault rules before it.
+
+    `interrupted` says that an event has just woken somebody who must run before the next operation does.
+    """
+
+    scheduler: Scheduler
+    disk: Disk
+    trace: Trace
+    faults: Faults = field(default_factory=Faults)
+    interrupted: bool = False
+
+
+class Files:
+    """The disk as one process sees it; its descriptors are closed when the process ends."""
+
+    def __init__(self, storage: Storage, process: Process) -> None:
+        self.disk = storage.disk
+        self._storage = storage
+        self._process = process
+        self._handles: dict[int, Handle] = {}
+        process.on_end.append(self._close_all)
+
+    async def open(
+        self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False
+    ) -> Handle:
+        """Open a file for reading and appending; see `Disk.open`."""
+        descriptor = await self.operate(
+            "open",
+            path,
+            lambda: self.disk.open(path, create=create, exclusive=exclusive, truncate=truncate),
+        )
+        handle = Handle(self, path, descriptor)
+        self._handles[descriptor] = handle
+        return handle
+
+    async def rename(self, source: str, target: str) -> None:
+        """Rename a file; `sync_dir` makes it durable."""
+        await self.operate("rename", source, lambda: self.disk.rename(source, target))
+
+    async def remove(self, path: str) -> None:
+        """Remove a file."""
+        await self.operate("remove", path, lambda: self.disk.remove(path))
+
+    async def mkdir(self, path: str) -> None:
+        """Make a directory and those above it; does nothing, and can't fail, when it exists."""
+        if not self.exists(path):
+            await self.operate("mkdir", path, lambda: self.disk.mkdir(path))
+
+    async def list(self, path: str) -> list[str]:
+        """The files below a directory, sorted; none when it is missing (D28: no reason to give up)."""
+        try:
+            return await self.operate("list", path, lambda: self.disk.list(path))
+        except FileNotFoundError:
+            return []
+
+    async def stat(self, path: str) -> FileStat:
+        """What `path` is."""
+        return await self.operate("stat", path, lambda: self.disk.stat(path))
+
+    async def sync_dir(self, path: str) -> None:
+        """Make the names in a directory durable."""
+        await self.operate("sync_dir", path, lambda: self.disk.sync_dir(path))
+
+    async def read(self, path: str) -> bytes:
+        """A whole small file's bytes."""
+        handle = await self.open(path, create=False)
+        try:
+            return await handle.read(0, handle.size())
+        finally:
+            handle.close()
+
+    async def replace(self, path: str, data: bytes) -> None:
+        """Write a whole file so that at every moment either the old or the new one is there, durably."""
+        aside = f"{path}.tmp"
+        handle = await self.open(aside, truncate=True)
+        try:
+            await handle.append(data)
+            await handle.fsync()
+        finally:
+            handle.close()
+        await self.rename(aside, path)
+        await self.sync_dir(parent(path))
+
+    def exists(self, path: str) -> bool:
+        """Whether a name is there; free of faults, since a program's view of names rarely fails alone."""
+        try:
+            self.disk.stat(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def operate(
+        self, operation: Operation, path: str, action: Callable[[], T], detail: int = 0, check: int = 0
+    ) -> T:
+        """Do one operation: let others run if they must, trace it, let a rule slow it or fail it, do it.
+
+        `detail` and `check` (a size, a checksum) go into the trace only.
+        """
+        storage = self._storage
+        if storage.interrupted:
+            storage.interrupted = False
+            await sleep(0)
+        if not self._process.alive:
+            await never()
+        storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
+        if storage.faults.rules:
+            await self._fault(operation, path)
+        try:
+            return action()
+        except OSError as error:
+            if error.errno in _TROUBLE:
+                self._emit(f"storage.{errno.errorcode[error.errno]}", path, operation)
+            raise
+
+    def forget(self, descriptor: int) -> None:
+        """A handle was closed."""
+        self._handles.pop(descriptor, None)
+        self.disk.close(descriptor)
+
+    async def _fault(self, operation: Operation, path: str) -> None:
+        rule = self._storage.faults.find(operation, path, self._storage.scheduler.now)
+        if rule is None:
+            return
+        if rule.delay:
+            self._emit("fault.bit", path, operation)
+            await sleep(rule.delay)
+        if rule.errno is not None:
+            self._emit(f"storage.{rule.name}", path, operation)
+            raise OSError(rule.errno, os.strerror(rule.errno), path)
+
+    def _emit(self, kind: str, path: str, operation: str) -> None:
+        fields = {"path": path, "operation": operation}
+        self._storage.trace.emit(Event(self._storage.scheduler.now, self._process.name, kind, fields))
+
+    def _close_all(self) -> None:
+        for handle in list(self._handles.values()):
+            handle.close()
+
+
+class Handle:
+    """An open file. Nothing is buffered here: `append` goes to the page cache."""
+
+    __slots__ = ("_descriptor", "_files", "path")
+
+    def __init__(self, files: Files, path: str, descriptor: int) -> None:
+        self.path = path
+        self._files = files
+        self._descriptor: int | None = descriptor
+
+    @property
+    def descriptor(self) -> int:
+        """The open descriptor."""
+        assert self._descriptor is not None, f"{self.path} is closed"
+        return self._descriptor
+
+    async def append(self, data: bytes) -> None:
+        """Write all of `data` at the end.
+
+        Raises:
+            WriteFailed: with how many bytes were written before the failure.
+        """
+        written = 0
+        while written < len(data):
+            rest = data[written:] if written else data
+            try:
+                written += await self._operate("append", self._append_to(rest), len(rest), crc32(rest))
+            except OSError as error:
+                raise WriteFailed(error, written) from error
+
+    async def read(self, offset: int, size: int) -> bytes:
+        """At most `size` bytes from `offset`."""
+        disk = self._files.disk
+        return await self._operate("read", lambda: disk.read(self.descriptor, offset, size), offset, size)
+
+    async def truncate(self, size: int) -> None:
+        """Cut the file to `size` bytes."""
+        await self._operate("truncate", lambda: self._files.disk.truncate(self.descriptor, size), size)
+
+    async def fsync(self) -> None:
+        """Make the data durable."""
+        await self._operate("fsync", lambda: self._files.disk.fsync(self.descriptor))
+
+    async def lock(self) -> bool:
+        """Take the advisory lock; it goes when the handle is closed or the process ends."""
+        return await self._operate("lock", lambda: self._files.disk.lock(self.descriptor))
+
+    def size(self) -> int:
+        """The size in bytes."""
+        return self._files.disk.size(self.descriptor)
+
+    def close(self) -> None:
+        """Close it; once is enough, twice does no harm."""
+        if self._descriptor is not None:
+            self._files.forget(self._descriptor)
+            self._descriptor = None
+
+    def _append_to(self, data: bytes) -> Callable[[], int]:
+        return lambda: self._files.disk.append(self.descriptor, data)
+
+    async def _operate(self, operation: Operation, action: Callable[[], T], detail: int = 0, check: int = 0) -> T:
+        return await self._files.operate(operation, self.path, action, detail, check)

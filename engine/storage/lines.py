@@ -1,0 +1,123 @@
+"""A file that whole lines are appended to, and that never keeps a torn one of our making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from engine.storage.disk import parent
+from engine.storage.files import Files, Handle, WriteFailed
+
+
+class LinesFailed(Exception):
+    """An append that failed after `written` whole lines."""
+
+    def __init__(self, cause: OSError, written: int = 0) -> None:
+        super().__init__(f"{cause.strerror} ({cause.filename})")
+        self.written = written
+
+
+class LineFile:
+    """Appends lines to `path`, opened at first use.
+
+    The fragment that a failed write leaves is cut off at once or, if the disk won't even do that, before
+    anything else is written. A last line without an end that was there before gets one.
+    """
+
+    def __init__(self, files: Files, path: str, *, exclusive: bool = False) -> None:
+        self.path = path
+        self._files = files
+        self._exclusive = exclusive
+        self._handle: Handle | None = None
+        self._fragment = b""  # a torn end of our own making, still to be cut off
+        self._unfinished = False  # a last line without an end, of somebody else's making
+
+    async def opened(self) -> Handle:
+        """The open file, with its directories, opened now if need be.
+
+        Raises:
+            OSError: it can't be; FileExistsError when it must be new and isn't.
+        """
+        if self._handle is not None:
+            return self._handle
+        await self._files.mkdir(parent(self.path))
+        handle = await self._files.open(self.path, exclusive=self._exclusive)
+        self._exclusive = False  # from now on it is ours
+        size = handle.size()
+        self._unfinished = size > 0 and await handle.read(size - 1, 1) != b"\n"
+        self._handle = handle
+        await self._cut_fragment(handle)
+        return handle
+
+    async def append(self, lines: Sequence[bytes]) -> None:
+        """Write `lines`, each with its end.
+
+        Raises:
+            LinesFailed: with how many whole lines were written.
+        """
+        try:
+            handle = await self.opened()
+        except OSError as error:
+            raise LinesFailed(error) from error
+        data = b"\n".join(lines) + b"\n"
+        if self._unfinished:
+            data = b"\n" + data
+        try:
+            await handle.append(data)
+        except WriteFailed as error:
+            failure = LinesFailed(error, self._keep_whole(data, error.written))
+            with suppress(OSError):
+                await self._cut_fragment(handle)
+            raise failure from error
+        self._unfinished = False
+
+    async def cut(self, size: int) -> None:
+        """Cut the last `size` bytes off.
+
+        Raises:
+            OSError: it can't be done.
+        """
+        handle = await self.opened()
+        await handle.truncate(handle.size() - size)
+        self._unfinished = False
+
+    async def sync(self) -> None:
+        """Make the lines and the file's name durable.
+
+        Raises:
+            OSError: they can't be.
+        """
+        if self._handle is not None:
+            await self._handle.fsync()
+            await self._files.sync_dir(parent(self.path))
+
+    def close(self) -> None:
+        """Close it; the next use opens it again."""
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
+    def _keep_whole(self, data: bytes, written: int) -> int:
+        """After a short write of `data`: remember the fragment, and how many of our lines are whole."""
+        whole = data.rfind(b"\n", 0, written) + 1
+        self._fragment = data[whole:written]
+        lines = data.count(b"\n", 0, whole)
+        if self._unfinished and whole:
+            self._unfinished = False
+            return lines - 1
+        return lines
+
+    async def _cut_fragment(self, handle: Handle) -> None:
+        """Cut off what a failed write left, if it is still the end of the file."""
+        if not self._fragment:
+            return
+        length = len(self._fragment)
+        size = handle.size()
+        try:
+            if await handle.read(size - length, length) == self._fragment:
+                await handle.truncate(size - length)
+        except OSError:
+            self.close()
+            raise
+        self._fragment = b""
+        self._unfinished = False

@@ -1,0 +1,107 @@
+"""The machine's own file system below one directory; implements `Disk`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from engine.storage.disk import FileStat
+
+
+class RealDisk:
+    """Files below `root`, which exists and which no path leaves.
+
+    Permission bits don't bind root here: see `tests/integration/test_disks_agree.py` for what agrees.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._prefix = f"{root}/"
+
+    def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
+        """See `Disk.open`."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC if create or truncate else os.O_RDONLY | os.O_CLOEXEC
+        flags |= (os.O_CREAT if create else 0) | (os.O_EXCL if exclusive else 0)
+        return os.open(self._prefix + path, flags | (os.O_TRUNC if truncate else 0), 0o644)
+
+    def append(self, descriptor: int, data: bytes) -> int:
+        """See `Disk.append`."""
+        return os.write(descriptor, data)
+
+    def read(self, descriptor: int, offset: int, size: int) -> bytes:
+        """See `Disk.read`."""
+        return os.pread(descriptor, size, offset)
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """See `Disk.truncate`."""
+        os.ftruncate(descriptor, size)
+
+    def size(self, descriptor: int) -> int:
+        """See `Disk.size`."""
+        return os.fstat(descriptor).st_size
+
+    def fsync(self, descriptor: int) -> None:
+        """See `Disk.fsync`."""
+        os.fsync(descriptor)
+
+    def lock(self, descriptor: int) -> bool:
+        """See `Disk.lock`."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def locked(self, path: str) -> bool:
+        """See `Disk.locked`."""
+        try:
+            descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            return not self.lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        """See `Disk.close`."""
+        os.close(descriptor)
+
+    def rename(self, source: str, target: str) -> None:
+        """See `Disk.rename`."""
+        os.rename(self._prefix + source, self._prefix + target)
+
+    def remove(self, path: str) -> None:
+        """See `Disk.remove`."""
+        os.unlink(self._prefix + path)
+
+    def mkdir(self, path: str) -> None:
+        """See `Disk.mkdir`."""
+        os.makedirs(self._prefix + path, exist_ok=True)
+
+    def list(self, path: str) -> list[str]:
+        """See `Disk.list`."""
+        os.stat(self._prefix + path)
+        found = []
+        for directory, _, names in os.walk(self._prefix + path):
+            found += [os.path.join(directory, name) for name in names]
+        return sorted(os.path.relpath(name, self.root) for name in found)
+
+    def stat(self, path: str) -> FileStat:
+        """See `Disk.stat`."""
+        status = os.stat(self._prefix + path)
+        is_dir = os.path.isdir(self._prefix + path)
+        return FileStat(0 if is_dir else status.st_size, status.st_mode & 0o777, is_dir)
+
+    def chmod(self, path: str, mode: int) -> None:
+        """See `Disk.chmod`."""
+        os.chmod(self._prefix + path, mode)
+
+    def sync_dir(self, path: str) -> None:
+        """See `Disk.sync_dir`."""
+        descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

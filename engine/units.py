@@ -1,0 +1,179 @@
+"""Durations, sizes, counts and rates as people write them (`250ms`, `64MiB`, `10k`, `2k/s`).
+
+Everything comes out as a plain number in one unit: nanoseconds, bytes, pieces, lines per second. How people
+write them is the design's section 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from engine.project.model import Phase
+
+NANOSECOND = 1
+MICROSECOND = 1_000 * NANOSECOND
+MILLISECOND = 1_000 * MICROSECOND
+SECOND = 1_000 * MILLISECOND
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+# Values beyond these are typing mistakes, and would only turn into slow runs or huge files.
+LONGEST = 100_000 * DAY
+LARGEST = 10**15
+
+DURATION = "a duration like 250ms or 2s"
+SIZE = "a size like 256KiB or 64MiB"
+COUNT = "a whole number like 500, 10k or 1e6"
+RATE = "a rate like 100/s, 2k/s or 10/m"
+PHASES = "phases like 'up 2s, down 2s'"
+
+_NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
+_UNITS = {
+    "d": DAY,
+    "h": HOUR,
+    "m": MINUTE,
+    "s": SECOND,
+    "ms": MILLISECOND,
+    "us": MICROSECOND,
+    "ns": NANOSECOND,
+}
+_DURATION = re.compile(r"\s*".join(rf"(?:({_NUMBER})\s*{unit})?" for unit in _UNITS), re.ASCII)
+_SIZE = re.compile(rf"({_NUMBER})\s*(B|[kKMGT]B|[KMGT]iB)?", re.ASCII)
+_COUNT = re.compile(rf"({_NUMBER})(?:[eE]\+?(\d{{1,2}})|([kKMG]))?", re.ASCII)
+_SIGNED = re.compile(r"-\s*[\d.]")
+_MULTIPLE = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000}
+
+
+class UnitError(ValueError):
+    """A text that is no such quantity: `problem` says what it is instead, `expected` what it should be."""
+
+    def __init__(self, problem: str, expected: str) -> None:
+        super().__init__(f"{problem}, expected {expected}")
+        self.problem = problem
+        self.expected = expected
+
+
+def parse_duration(text: str) -> int:
+    """Nanoseconds in a duration: `250ms`, `1.5s`, `1m30s`, `3d16h`; units largest first, each at most once.
+
+    Raises:
+        UnitError: for anything else, a number without a unit, and a negative duration.
+    """
+    text = _checked(text, "a duration", DURATION)
+    match = _DURATION.fullmatch(text)
+    if match is None or not any(match.groups()):
+        bare = re.fullmatch(_NUMBER, text, re.ASCII)
+        raise UnitError(f"{text!r} has no unit" if bare else f"{text!r} is not a duration", DURATION)
+    parts = zip(match.groups(), _UNITS.values(), strict=True)
+    return _whole(sum(Fraction(number) * unit for number, unit in parts if number), text, LONGEST, DURATION)
+
+
+def parse_size(text: int | str) -> int:
+    """Bytes in a size: `512`, `10kB` (10,000), `256KiB` (262,144), `64MiB`.
+
+    Raises:
+        UnitError: for anything else, and a negative size.
+    """
+    text = _checked(text, "a size", SIZE)
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise UnitError(f"{text!r} is not a size", SIZE)
+    number, unit = match.group(1), (match.group(2) or "B").upper()
+    prefix = unit[0] if len(unit) > 1 else ""
+    scale = 1024 ** " KMGT".index(prefix) if unit.endswith("IB") else _MULTIPLE[prefix]
+    return _whole(Fraction(number) * scale, text, LARGEST, SIZE)
+
+
+def parse_count(text: float | str) -> int:
+    """A number of pieces: `500`, `10k`, `1e6`, `10M`; fractions only where the result is whole (`1.5k`).
+
+    Raises:
+        UnitError: for anything else, and a negative count.
+    """
+    text = _checked(text, "a count", COUNT)
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        raise UnitError(f"{text!r} is not a whole number", COUNT)
+    number, exponent, letter = match.groups()
+    scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
+    return _whole(Fraction(number) * scale, text, LARGEST, COUNT)
+
+
+def parse_rate(text: str) -> float:
+    """Lines per second in a rate: `100/s`, `2k/s`, `10/m` (per minute), `5/h`.
+
+    Raises:
+        UnitError: for anything else, and a negative rate.
+    """
+    text = _checked(text, "a rate", RATE)
+    count, slash, unit = (part.strip() for part in text.partition("/"))
+    if not slash or unit not in ("s", "m", "h"):
+        raise UnitError(f"{text!r} is not a rate", RATE)
+    match = _COUNT.fullmatch(count)
+    if match is None:
+        raise UnitError(f"{text!r} is not a rate", RATE)
+    number, exponent, letter = match.groups()
+    scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
+    return float(Fraction(number) * scale * SECOND / _UNITS[unit])
+
+
+def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
+    """The phases of a `test_rescue` sink: `up 2s, down 2s`, or a list of such parts.
+
+    Raises:
+        UnitError: for no phase at all, a part that isn't `up` or `down` with a duration, or one that lasts 0.
+    """
+    parts = written.split(",") if isinstance(written, str) else written
+    if not any(part.strip() for part in parts):
+        raise UnitError("there is no phase", PHASES)
+    return tuple(_phase(part) for part in parts)
+
+
+def format_duration(nanoseconds: int) -> str:
+    """The usual spelling, which `parse_duration` reads back: `3d16h`, `1m30s`, `1.5s`, `250ms`, `0s`."""
+    if nanoseconds < 0:
+        return f"-{format_duration(-nanoseconds)}"
+    if 0 < nanoseconds < SECOND:
+        unit = next(unit for unit in ("ms", "us", "ns") if nanoseconds >= _UNITS[unit])
+        return _decimal(nanoseconds, unit)
+    text, rest = "", nanoseconds
+    for unit in ("d", "h", "m"):
+        whole, rest = divmod(rest, _UNITS[unit])
+        text += f"{whole}{unit}" if whole else ""
+    return text + (_decimal(rest, "s") if rest or not text else "")
+
+
+def _decimal(nanoseconds: int, unit: str) -> str:
+    whole, rest = divmod(nanoseconds, _UNITS[unit])
+    digits = len(str(_UNITS[unit])) - 1
+    fraction = f".{rest:0{digits}d}".rstrip("0") if rest else ""
+    return f"{whole}{fraction}{unit}"
+
+
+def _phase(part: str) -> Phase:
+    word, _, duration = part.strip().partition(" ")
+    if word not in ("up", "down") or not duration.strip():
+        raise UnitError(f"{part.strip()!r} is not a phase", PHASES)
+    length = parse_duration(duration)
+    if not length:
+        raise UnitError(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", PHASES)
+    return Phase(word == "up", length)
+
+
+def _checked(value: float | str, what: str, expected: str) -> str:
+    # YAML reads `1e6` as a float, and repr() of one as large as 1e16 has an exponent: `1e+16`.
+    text = str(value).strip() if not isinstance(value, float) else f"{value!r}".removesuffix(".0")
+    if _SIGNED.match(text):
+        raise UnitError(f"{what} can't be negative: {text!r}", expected)
+    return text
+
+
+def _whole(exact: Fraction | int, text: str, largest: int, expected: str) -> int:
+    if exact > largest:
+        raise UnitError(f"{text!r} is too large", expected)
+    if exact.denominator != 1:
+        raise UnitError(f"{text!r} is not a whole number of the smallest unit", expected)
+    return int(exact)

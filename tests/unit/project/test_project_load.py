@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from project_tree import SEED, TODAY, write
+
+from engine.project.load import load_project
+from engine.project.model import (
+    INFRA_GROUPS,
+    GroupConf,
+    GroupExpect,
+    Phase,
+    Project,
+    Sample,
+    SinkConf,
+    SinkExpect,
+    SourceConf,
+)
+
+SECOND = 1_000_000_000
+SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
+
+
+def expected_project() -> Project:
+    judged = GroupExpect("total_input", 100, "error")
+    benchmark = SinkConf(
+        "benchmark_file_sink", "test_rescue", "data/out_dat/benchmark.dat", None, SinkExpect(0.66, 0.02)
+    )
+    miss = SinkConf("[0]", "file", "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
+    built_in = {
+        name: GroupConf(name, (SinkConf(f"{name}_sink", "file", f"data/out_dat/{name}.dat"),), infra=True)
+        for name in INFRA_GROUPS
+    }
+    infra = built_in | {"miss": GroupConf("miss", (miss,), infra=True, expect=judged)}
+    return Project(
+        name="project",
+        groups=(
+            GroupConf("benchmark", (benchmark,), ("/benchmark*",), expect=judged),
+            *(infra[name] for name in INFRA_GROUPS),
+        ),
+        samples=(
+            Sample("/benchmark", "first benchmark line"),
+            Sample("/benchmark", "second benchmark line"),
+            Sample("/example", "an example line"),
+        ),
+        source=SourceConf("data/in_dat/gen.dat"),
+        rescue_root="data/rescue",
+        log_level="warn",
+        speed_limit=2000,
+        robust="normal",
+    )
+
+
+@pytest.mark.parametrize("layout", [SEED, TODAY], ids=["seed", "today"])
+def test_both_layouts_load_to_the_same_project(tmp_path, layout):
+    assert load_project(write(tmp_path / "project", layout)) == expected_project()
+
+
+def test_connectors_are_found_above_the_root(tmp_path):
+    inside = {name: text for name, text in TODAY.items() if not name.startswith("connectors/")}
+    above = {name: text for name, text in TODAY.items() if name.startswith("connectors/")}
+    write(tmp_path, above)
+
+    assert load_project(write(tmp_path / "deep" / "project", inside)) == expected_project()
+
+
+def test_the_nearest_connector_directory_wins(tmp_path):
+    write(tmp_path, {"connectors/sink.d/broken.toml": "this is not TOML"})
+
+    assert load_project(write(tmp_path / "project", TODAY)) == expected_project()
+
+
+def test_the_smallest_project_gets_every_default(tmp_path):
+    tree = {
+        "conf/wparse.toml": "",
+        "sink/business.d/a.toml": '[sink_group]\nrule = "/a*"\n[[sink_group.sinks]]\ntype = "file"\n',
+    }
+
+    project = load_project(write(tmp_path / "small", tree))
+
+    group = GroupConf("a", (SinkConf("[0]", "file", "data/out_dat/out.dat"),), ("/a*",))
+    built_in = [group for group in expected_project().groups if group.infra and group.name != "miss"]
+    miss = GroupConf("miss", (SinkConf("miss_sink", "file", "data/out_dat/miss.dat"),), infra=True)
+    by_name = {found.name: found for found in (*built_in, miss)}
+    groups = (group, *(by_name[name] for name in INFRA_GROUPS))
+    assert project == Project("small", groups, (), robust="debug")
+
+
+def test_a_group_directory_with_a_sink_file_is_a_group(tmp_path):
+    old = '[[sinks]]\nname = "one"\ntype = "blackhole"\nexpect = { ratio = 1 }\n'
+    tree = {
+        "conf/wparse.toml": "",
+        "sink/benchmark/sink.toml": '[sink_group]\nrule = ["/b*", "/c"]\n' + old,
+        "sink/miss/sink.toml": old,
+    }
+
+    groups = {group.name: group for group in load_project(write(tmp_path, tree)).groups}
+
+    sinks = (SinkConf("one", "blackhole", None, None, SinkExpect(1.0)),)
+    assert groups["benchmark"] == GroupConf("benchmark", sinks, ("/b*", "/c"))
+    assert groups["miss"] == GroupConf("miss", sinks, infra=True)
+
+
+def test_a_group_with_its_own_expect_takes_nothing_from_the_defaults(tmp_path):
+    text = str(SEED["sink/business.d/benchmark.toml"]) + "[sink_group.expect]\nsum_tol = 0.1\n"
+    tree = {**SEED, "sink/business.d/benchmark.toml": text}
+
+    group = load_project(write(tmp_path, tree)).groups[0]
+
+    assert group.expect == GroupExpect(basis="group_input", min_samples=0, mode="warn", sum_tol=0.1)
+
+
+def test_a_model_basis_is_written_with_the_model_s_name(tmp_path):
+    tree = {**SEED, "sink/defaults.toml": '[defaults.expect]\nbasis = "mdl:nginx"\nothers_max = 1\n'}
+
+    assert load_project(write(tmp_path, tree)).groups[0].expect == GroupExpect("model", others_max=1.0)
+
+
+@pytest.mark.parametrize("layout", [SEED, TODAY], ids=["direct", "beside a connector that doesn't list it"])
+def test_phases_are_a_parameter_of_test_rescue(tmp_path, layout):
+    name = next(name for name in layout if name.endswith("business.d/benchmark.toml"))
+    text = str(layout[name]).replace('"benchmark.dat"', '"benchmark.dat", phases = "up 2s, down 500ms"')
+
+    project = load_project(write(tmp_path / "project", {**layout, name: text}))
+
+    phases = (Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=SECOND // 2))
+    assert project.business_sinks[0] == replace(expected_project().business_sinks[0], phases=phases)
+
+
+def test_groups_stand_in_the_order_of_their_paths(tmp_path):
+    text = '[sink_group]\nrule = "/{0}"\n[[sink_group.sinks]]\ntype = "blackhole"\n'
+    names = ["z", "a", "nested/b", "b/c"]
+    tree = {f"sink/business.d/{name}.toml": text.format(name) for name in names}
+
+    project = load_project(write(tmp_path, {"conf/wparse.toml": "", **tree}))
+
+    assert [group.name for group in project.groups if not group.infra] == ["a", "c", "b", "z"]
+
+
+def test_a_disabled_source_gives_way_to_an_enabled_one(tmp_path):
+    text = (
+        '[[sources]]\nkey = "k"\ntype = "kafka"\nenable = false\n'
+        '[[sources]]\ntype = "file"\nparams = { base = "in", file = "./x.log" }\n'
+    )
+
+    assert load_project(write(tmp_path, {**SEED, "conf/wpsrc.toml": text})).source == SourceConf("in/x.log")
+
+
+def test_blank_sample_lines_are_left_out_and_odd_characters_kept(tmp_path):
+    data = "one\r\n\n   \ntwo\x0bstill two\u2028and two\nlast without newline".encode()
+
+    samples = load_project(write(tmp_path, {**SEED, "models/wpl/benchmark/sample.dat": data})).samples
+
+    texts = [sample.text for sample in samples if sample.rule == "/benchmark"]
+    assert texts == ["one", "two\x0bstill two\u2028and two", "last without newline"]
+
+
+def test_the_shipped_project_loads():
+    project = load_project(SHIPPED)
+
+    assert [sink.name for sink in project.business_sinks] == ["benchmark_file_sink", "example_file_sink"]
+    assert [sample.rule for sample in project.samples] == ["/benchmark", "/benchmark", "/example"]
+    assert (project.speed_limit, project.rescue_root, project.robust) == (2000, "data/rescue", "normal")
+    assert [group.name for group in project.groups if group.infra] == list(INFRA_GROUPS)

@@ -1,0 +1,129 @@
+"""What a step does (`Action`) and when (`Trigger`), as the runner takes them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.programs.command import Command
+from wptest.language.expect import Check
+from wptest.language.faults import Fault
+from wptest.language.glob import Glob
+
+SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Start a program and wait until it has ended."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a program and go on."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class WaitIdle:
+    """Wait until nothing is left to do: input read, nothing in flight, nothing to recover."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTime:
+    """Wait so many nanoseconds."""
+
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitExit:
+    """Wait until the process has ended."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEvent:
+    """Wait until the event happens; one that happened before the step doesn't count."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Send a signal to a process."""
+
+    process: str
+    signal: SignalName
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Kill a process: no clean-up code runs."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Switch a storage fault on."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Heal:
+    """Switch every storage fault off."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNow:
+    """Check what must hold at this moment."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """At so many nanoseconds after the scenario's start."""
+
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """So many nanoseconds after the step before."""
+
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class UponLines:
+    """When a sink has got so many lines."""
+
+    sink: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class UponEvent:
+    """When the event happens."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class UponLog:
+    """When a process logs a line that matches."""
+
+    process: str
+    pattern: Glob
+
+
+Wait = WaitIdle | WaitTime | WaitExit | WaitEvent
+Action = Run | Start | Wait | Signal | Kill | Inject | Heal | CheckNow
+Trigger = At | After | UponLines | UponEvent | UponLog

@@ -1,0 +1,47 @@
+"""The stable codes of every mistake that a scenario can have, in one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """A code such as `WPT-E010` and, in `meaning`, what it stands for. A code never changes its meaning."""
+
+    meaning: str
+
+    UNREADABLE = "WPT-E001", "the file can't be read"
+    BINARY = "WPT-E002", "the file is not UTF-8 text"
+    EMPTY = "WPT-E003", "there is no scenario in the file"
+    TOO_LARGE = "WPT-E004", "the file, or what it expands to, is too large"
+    SYNTAX = "WPT-E005", "the file is not YAML"
+    DUPLICATE_KEY = "WPT-E006", "a mapping has one key twice"
+    UNSUPPORTED_YAML = "WPT-E007", "tags, merge keys and recursive aliases have no meaning in a scenario"
+    KEY_NOT_TEXT = "WPT-E008", "a key is not text"
+    UNKNOWN_KEY = "WPT-E010", "a key that the language doesn't have"
+    MISSING_KEY = "WPT-E011", "a key that must be there is missing"
+    WRONG_TYPE = "WPT-E012", "a value of the wrong kind"
+    WRONG_VALUE = "WPT-E013", "a value that can't be read as what it should be"
+    UNKNOWN_WORD = "WPT-E014", "a word that is none of the known ones"
+    CHOICE = "WPT-E015", "keys that exclude or need each other"
+    MATRIX = "WPT-E020", "a matrix that makes no sense"
+    UNKNOWN_NAME = "WPT-E021", "an unknown name in ${{ }}"
+    DUPLICATE_ID = "WPT-E030", "two scenarios of one file have the same id"
+    UNKNOWN_SINK = "WPT-E040", "a sink that the project doesn't have"
+    UNKNOWN_PROCESS = "WPT-E041", "a process that the scenario never starts"
+    COMMAND = "WPT-E042", "a command line that no program takes"
+    PROCESS_STATE = "WPT-E043", "a step for a process that has ended, hasn't started or still runs"
+    TIME_ORDER = "WPT-E044", "a step whose time can't come"
+    PHASES = "WPT-E045", "phases for a sink that has none"
+    NO_EFFECT = "WPT-E046", "a setting without the one that it refines"
+    NO_PROJECT = "WPT-E050", "the project directory is missing"
+    PROJECT = "WPT-E051", "a mistake in a file of the project directory"
+    OUTSIDE = "WPT-E052", "a path that leaves the directory it belongs to"
+
+    def __new__(cls, code: str, meaning: str) -> Self:
+        """Make the member equal to its code, with its meaning beside it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member

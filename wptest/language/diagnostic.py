@@ -1,0 +1,114 @@
+"""One mistake in one place, and how it is shown: message, `file:line:column`, the line, carets, help."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wptest.language.codes import Code
+
+_WIDEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What is wrong, where, what was expected there, and one action that helps.
+
+    Line and column count from 1, `length` in characters; `line` 0 means the file as a whole. `source_line` is
+    the text of the line, kept here so that a diagnostic can be shown anywhere, without its file.
+    """
+
+    path: Path
+    line: int
+    column: int
+    length: int
+    message: str
+    expected: str | None = None
+    help: str | None = None
+    code: Code = Code.WRONG_VALUE
+    source_line: str = field(default="", compare=False, repr=False)
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """By file, then place, then text; equal keys are the same mistake."""
+        return (str(self.path), self.line, self.column, self.message)
+
+    def render(self, relative_to: Path | None = None) -> str:
+        """Show the mistake as plain text, its path relative to `relative_to` where it lies below it."""
+        path = self.path
+        if relative_to is not None and path.is_relative_to(relative_to):
+            path = path.relative_to(relative_to)
+        head = f"error[{self.code}]: {self.message}"
+        if not self.line:
+            return "\n".join([head, f"  --> {path}", *self._notes(" ")])
+        number = str(self.line)
+        gutter = " " * len(number)
+        return "\n".join(
+            [
+                head,
+                f"{gutter} --> {path}:{self.line}:{self.column}",
+                *(f"{left} | {text}".rstrip() for left, text in zip((number, gutter), self._shown(), strict=True)),
+                *self._notes(gutter),
+            ]
+        )
+
+    def _notes(self, gutter: str) -> list[str]:
+        notes = (("expected", self.expected), ("help", self.help))
+        return [f"{gutter} = {name}: {text}" for name, text in notes if text]
+
+    def _shown(self) -> tuple[str, str]:
+        """The line, or the part of a very long one around its place, and the carets below it."""
+        start = max(0, self.column - 1 - _WIDEST // 2) if len(self.source_line) > _WIDEST else 0
+        # A control character would move the cursor, or worse; a tab stays one, above and below alike.
+        line = "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in self.source_line[start:][:_WIDEST])
+        before, under = line[: self.column - 1 - start], line[self.column - 1 - start :][: self.length]
+        indent = "".join("\t" if char == "\t" else " " * _width(char) for char in before)
+        return line, indent + "^" * max(1, sum(map(_width, under)))
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+class InvalidScenario(Exception):
+    """A scenario file with mistakes: all of them in `diagnostics`, in the order of the file, none twice."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = sorted_unique(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def render(self, relative_to: Path | None = None) -> str:
+        """Show every mistake, an empty line between them, and their number at the end."""
+        count = len(self.diagnostics)
+        total = f"{count} mistake{'s' if count != 1 else ''} found"
+        return "\n\n".join([*(each.render(relative_to) for each in self.diagnostics), total])
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def sorted_unique(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics in the order of their places, the same message at the same place once."""
+    unique: dict[tuple[str, int, int, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        unique.setdefault(diagnostic.sort_key, diagnostic)
+    return [unique[key] for key in sorted(unique)]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A help line that names the known word nearest to `word`, or None when none is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else None
+
+
+def one_of(known: Iterable[str]) -> str:
+    """What was expected where a known word should stand: `one of: a, b, c`."""
+    return f"one of: {', '.join(known)}"
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

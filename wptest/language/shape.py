@@ -1,0 +1,146 @@
+"""What every part of the scenario model has in common: closed, frozen, strict, plain about mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import did_you_mean, one_of
+
+T = TypeVar("T")
+
+# YAML has lists, the model has tuples: lax for the outer type only, the items stay strict.
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+
+
+class Mistake(ValueError):
+    """A value that is wrong: `problem` says what it is, `expected` what it should be, `help_` what to do.
+
+    `within` is the offset and length of the wrong part inside a text.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        expected: str | None = None,
+        *,
+        help_: str | None = None,
+        code: Code = Code.WRONG_VALUE,
+        within: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(f"{problem}, expected {expected}" if expected else problem)
+        self.problem = problem
+        self.expected = expected
+        self.help_ = help_
+        self.code = code
+        self.within = within
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Keys of which `owner` has exactly one (`required`) or at most one; `noun` is what they are."""
+
+    owner: str
+    noun: str
+    names: tuple[str, ...]
+    required: bool = True
+
+    def mistake(self, keys: Iterable[str]) -> tuple[tuple[str, ...], Mistake] | None:
+        """The mistake that these keys make, and the key to point at: the second one of too many."""
+        found = [key for key in keys if key in self.names]
+        if len(found) == 1 or not (found or self.required):
+            return None
+        rule = "exactly one" if self.required else "at most one"
+        number = _NUMBERS[len(found)] if len(found) < len(_NUMBERS) else str(len(found))
+        listed = f": {', '.join(found)}" if found else ""
+        problem = f"{self.owner} has {rule} {self.noun}, this one has {number}{listed}"
+        return (found[1],) if found else (), Mistake(problem, one_of(self.names), code=Code.CHOICE)
+
+
+class Shape(BaseModel):
+    """A mapping of the language. Unknown keys, other types than written and two of one choice are mistakes.
+
+    All mistakes of a mapping are reported together, those about its keys in the language's own words.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    choices: ClassVar[tuple[Choice, ...]] = ()
+
+    @classmethod
+    def key_names(cls) -> tuple[str, ...]:
+        """The keys of this mapping as a file writes them."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_plain_mistakes(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict):
+            return handler(value)
+        unknown = [key for key in value if key not in cls.key_names()]
+        empty = [key for key, given in value.items() if given is None and key not in unknown]
+        problems = cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
+        try:
+            model = handler(value)
+        except ValidationError as error:
+            errors = error.errors()
+            missing = [each["loc"] for each in errors if _is_own(each, "missing")]
+            problems += [cls._unknown_key(key) for key in unknown]
+            problems += _missing_keys(missing, [did_you_mean(key, cls.key_names()) for key in unknown])
+            problems += [_again(each) for each in errors if not _is_about_keys(each, empty)]
+        if problems:
+            raise ValidationError.from_exception_data(cls.__name__, problems) from None
+        return model
+
+    @classmethod
+    def _choice_problems(cls, value: dict[str, Any], unknown: list[str]) -> list[InitErrorDetails]:
+        mistakes = [choice.mistake(value) for choice in cls.choices]
+        # A missing choice beside an unknown key is that key misspelt: one mistake, told once.
+        return [details(where, told) for where, told in filter(None, mistakes) if where or not unknown]
+
+    @classmethod
+    def _unknown_key(cls, key: str) -> InitErrorDetails:
+        help_ = did_you_mean(key, cls.key_names())
+        expected = one_of(cls.key_names()) if cls.key_names() else None
+        return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
+
+
+def details(where: Sequence[str | int], mistake: Mistake) -> InitErrorDetails:
+    """A mistake as pydantic carries it, at `where` below the mapping that raises it."""
+    told = PydanticCustomError("mistake", "{error}", {"error": mistake})
+    return InitErrorDetails(type=told, loc=tuple(where), input=None)
+
+
+def _missing_keys(missing: list[Any], meant: list[str | None]) -> list[InitErrorDetails]:
+    return [
+        details((), Mistake(f"the key '{name}' is missing", code=Code.MISSING_KEY))
+        for (name,) in missing
+        if did_you_mean(name, [name]) not in meant
+    ]
+
+
+def _empty(key: str) -> InitErrorDetails:
+    problem = f"the key '{key}' has no value"
+    return details((key,), Mistake(problem, help_="give it one, or remove the key", code=Code.WRONG_TYPE))
+
+
+def _is_about_keys(error: Any, empty: list[str]) -> bool:
+    return (
+        _is_own(error, "missing") or _is_own(error, "extra_forbidden") or error["loc"][:1] in [(k,) for k in empty]
+    )
+
+
+def _is_own(error: Any, kind: str) -> bool:
+    return error["type"] == kind and len(error["loc"]) == 1
+
+
+def _again(error: Any) -> InitErrorDetails:
+    told = PydanticCustomError(error["type"], "{message}", {**error.get("ctx", {}), "message": error["msg"]})
+    return InitErrorDetails(type=told, loc=error["loc"], input=error["input"])

@@ -1,0 +1,208 @@
+"""Single values of a scenario: how each is written, and what it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator
+
+from engine.project.model import Phase
+from engine.units import (
+    COUNT,
+    DURATION,
+    PHASES,
+    RATE,
+    SECOND,
+    SIZE,
+    UnitError,
+    parse_count,
+    parse_duration,
+    parse_phases,
+    parse_rate,
+    parse_size,
+)
+from wptest.language.codes import Code
+from wptest.language.diagnostic import did_you_mean, one_of
+from wptest.language.events import EVENTS
+from wptest.language.glob import Glob
+from wptest.language.shape import Mistake
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+R = TypeVar("R")
+
+COMPARISON = "a number like 5, or a comparison like '> 0', '<= 100' or 'not 0'"
+CLOCK_TIME = "a UTC time like 2025-10-04 01:59:20"
+
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_COMPARISON = re.compile(r"(==|!=|<=|>=|<|>|not\b)?\s*(\S+)")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a number must be: `5`, `> 0`, `not 0`."""
+
+    op: Operator
+    number: int
+
+    def holds(self, actual: float) -> bool:
+        """Whether `actual` is what it must be."""
+        return _OPERATORS[self.op](actual, self.number)
+
+    def __str__(self) -> str:
+        return str(self.number) if self.op == "==" else f"{self.op} {self.number}"
+
+
+def parse_comparison(value: Any) -> Comparison:
+    """Read a number or a comparison as a scenario writes it; the numbers are counts (`10k`).
+
+    Raises:
+        Mistake: when it is neither.
+    """
+    match = _COMPARISON.fullmatch(value.strip()) if isinstance(value, str) else None
+    if isinstance(value, bool) or not (match or isinstance(value, int | float)):
+        raise _wrong(value, "a number or comparison", COMPARISON)
+    sign, number = match.groups() if match else (None, value)
+    op = "!=" if sign == "not" else cast("Operator", sign or "==")
+    try:
+        return Comparison(op, parse_count(number))
+    except UnitError as error:
+        expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
+        raise Mistake(error.problem, expected) from None
+
+
+def parse_clock_time(value: Any) -> int:
+    """Nanoseconds since the epoch of a UTC time: `2025-10-04 01:59:20`, `2025-10-04T01:59:20Z`.
+
+    Raises:
+        Mistake: for anything else, another offset than UTC, and a time before 1970.
+    """
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", value):
+        raise _wrong(value, "a time", CLOCK_TIME)
+    try:
+        time = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise _wrong(value, "a time", CLOCK_TIME) from None
+    time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    since = time - _EPOCH
+    if time.utcoffset() or since < dt.timedelta():
+        raise Mistake(f"'{value}' is not a UTC time from 1970 on", CLOCK_TIME)
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
+
+
+def relative_path(value: str) -> str:
+    """Check that a path stays below the directory it starts in, as far as its text tells.
+
+    Raises:
+        Mistake: for an absolute path, one with `..`, an empty one, and characters that no path has.
+    """
+    if not value.strip() or "\0" in value or "\\" in value:
+        raise Mistake(f"{value!r} is not a path", "a relative path with '/' between its parts")
+    if value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts or re.match(r"[A-Za-z]:", value):
+        problem = f"'{value}' leaves the directory it belongs to"
+        raise Mistake(problem, "a relative path without '..'", code=Code.OUTSIDE)
+    return value
+
+
+def shown(value: Any) -> str:
+    """A value as a message names it: `the text 'x'`, `the number 5`, `a list`, `nothing`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text '{value if len(value) <= 60 else value[:57] + '...'}'"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a list"
+
+
+def _wrong(value: Any, what: str, expected: str) -> Mistake:
+    if isinstance(value, str):
+        return Mistake(f"{value!r} is not {what}", expected)
+    return Mistake(f"{shown(value)} is not {what}", expected, code=Code.WRONG_TYPE)
+
+
+def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> Callable[[Any], R]:
+    def read(value: Any) -> R:
+        if isinstance(value, bool) or not isinstance(value, types):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                raise Mistake(f"the number {value} has no unit", expected)
+            raise _wrong(value, what, expected)
+        try:
+            return parse(value)
+        except UnitError as error:
+            raise Mistake(error.problem, error.expected) from None
+
+    return read
+
+
+def _phases(value: Any) -> tuple[Phase, ...]:
+    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
+        raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", PHASES)
+    return _unit(parse_phases, "phases", PHASES, str, list)(value)
+
+
+def _glob(value: Any) -> Glob:
+    if not isinstance(value, str) or not value:
+        raise _wrong(value, "a pattern", "text with * for any characters and ? for one")
+    return Glob(value)
+
+
+def _event(value: str) -> str:
+    if value not in EVENTS:
+        known = f"an event like {EVENTS[0]}"
+        help_ = did_you_mean(value, EVENTS)
+        raise Mistake(
+            f"unknown event '{value}'",
+            known if help_ else one_of(EVENTS),
+            help_=help_,
+            code=Code.UNKNOWN_WORD,
+        )
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", value):
+        raise Mistake(f"'{value}' is not a name", "letters, digits and _ . - only")
+    return value
+
+
+def _one_is_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_read_duration = _unit(parse_duration, "a duration", DURATION, str)
+_read_size = _unit(parse_size, "a size", SIZE, str, int)
+_read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)
+_read_rate = _unit(parse_rate, "a rate", RATE, str)
+
+Duration = Annotated[int, BeforeValidator(_read_duration, json_schema_input_type=str)]
+Size = Annotated[int, BeforeValidator(_read_size, json_schema_input_type=str | int)]
+Count = Annotated[int, BeforeValidator(_read_count, json_schema_input_type=str | int)]
+Rate = Annotated[float, BeforeValidator(_read_rate, json_schema_input_type=str)]
+ClockTime = Annotated[int, BeforeValidator(parse_clock_time, json_schema_input_type=str)]
+Compared = Annotated[Comparison, PlainValidator(parse_comparison, json_schema_input_type=int | str)]
+Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases, json_schema_input_type=str | list[str])]
+Pattern = Annotated[Glob, PlainValidator(_glob, json_schema_input_type=str)]
+RelativePath = Annotated[str, AfterValidator(relative_path)]
+EventName = Annotated[str, AfterValidator(_event)]
+Name = Annotated[str, AfterValidator(_name)]
+OneOrMany = BeforeValidator(_one_is_many)

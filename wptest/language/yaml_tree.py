@@ -1,0 +1,178 @@
+"""YAML text to plain values, with the types of YAML 1.2 as JSON writes them.
+
+`on`, `yes`, `1:30`, `010` and `2025-10-04 01:59:20` are texts here; only `null`, `true`, `false`, whole and
+decimal numbers are anything else. What could surprise (two equal keys, tags, merge keys, keys that aren't
+text) is a mistake, and aliases and nesting are bounded, so that a small file can't become a large tree.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic
+from wptest.language.document import Document
+from wptest.language.source import SourceText, Span
+from wptest.language.yaml_syntax import syntax_diagnostic
+
+MAX_DEPTH = 50
+MAX_ALIASED = 1_000
+
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_QUOTE = "put the text in quotes if it is meant as text"
+_CONSTANTS = {"": None, "null": None, "true": True, "false": False}
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Composer(_BaseLoader):  # type: ignore[misc] # the base is chosen at run time: libyaml may be missing
+    """Composes nodes without guessing types: `build` does that, and this makes composing twice as fast."""
+
+    def resolve(self, _kind: type[yaml.Node], _value: str, _implicit: Any) -> str:
+        """No tag: a node that has one got it in the file."""
+        return ""
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:
+        """Nothing is resolved by path."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing is resolved by path."""
+
+
+def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents of a file up to its first syntax error, and that error."""
+    documents: list[Document] = []
+    if deep := _too_deep(source):
+        return documents, [deep]
+    try:
+        composer = _Composer(source.text)
+        while composer.check_node():
+            documents.append(Document(source, composer.get_node()))
+    except yaml.YAMLError as error:
+        return documents, [syntax_diagnostic(source, error)]
+    if not documents:
+        end = Diagnostic(source.path, 0, 0, 0, "the file has only comments", code=Code.EMPTY)
+        return documents, [end]
+    return documents, []
+
+
+def build(document: Document, node: yaml.Node | None = None) -> tuple[Any, list[Diagnostic]]:
+    """The plain value of a document, or of one node of it, and every mistake found on the way."""
+    builder = _Builder(document)
+    value = builder.build(document.root if node is None else node, 0)
+    return value, builder.problems
+
+
+def _too_deep(source: SourceText) -> Diagnostic | None:
+    # The C parser recurses for each level and would overflow the stack, so a file that could be deep is first
+    # read as a flat stream of events. Block collections need a column for each level, flow ones a bracket.
+    text = source.text
+    if text.count("[") + text.count("{") < 1_000 and not re.search(r"[^\n]{2000}", text):
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(text, _BaseLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                mark = event.start_mark
+                span = Span(mark.line + 1, mark.column + 1, 1) if mark else Span(1, 1, 1)
+                return source.diagnostic(span, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
+    except yaml.YAMLError:
+        return None
+    return None
+
+
+@dataclass
+class _Builder:
+    document: Document
+    problems: list[Diagnostic] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
+    _open: set[int] = field(default_factory=set)
+    _aliased: int = 0
+
+    def build(self, node: yaml.Node, depth: int, *, aliased: bool = False) -> Any:
+        """The node's value, or None where it is refused."""
+        # An alias comes as the node it repeats; it is counted with everything below it.
+        aliased = aliased or id(node) in self._seen
+        self._seen.add(id(node))
+        self._aliased += aliased
+        if id(node) in self._open:
+            self._problem(node, "this alias stands inside what it repeats", Code.UNSUPPORTED_YAML)
+            return None
+        if self._aliased > MAX_ALIASED:
+            if self._aliased == MAX_ALIASED + 1:
+                self._problem(node, f"aliases repeat more than {MAX_ALIASED:,} values", Code.TOO_LARGE)
+            return None
+        if depth > MAX_DEPTH:
+            self._problem(node, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
+            return None
+        if node.tag:
+            self._problem(node, "tags have no meaning in a scenario", Code.UNSUPPORTED_YAML, _QUOTE)
+        return scalar(node) if isinstance(node, yaml.ScalarNode) else self._collection(node, depth + 1, aliased)
+
+    def _collection(self, node: yaml.Node, depth: int, aliased: bool) -> list[Any] | dict[str, Any]:
+        self._open.add(id(node))
+        value: list[Any] | dict[str, Any]
+        if isinstance(node, yaml.MappingNode):
+            value = self._mapping(node, depth, aliased)
+        else:
+            value = [self.build(item, depth, aliased=aliased) for item in node.value]
+        self._open.discard(id(node))
+        return value
+
+    def _mapping(self, node: yaml.MappingNode, depth: int, aliased: bool) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            value = self.build(value_node, depth, aliased=aliased)
+            line = key_node.start_mark.line + 1
+            key = self._key(key_node)
+            if key in lines:
+                where = f"on line {lines[key]} and on line {line}" if lines[key] != line else f"on line {line}"
+                message = f"the key '{key}' is here twice: {where}"
+                self._problem(key_node, message, Code.DUPLICATE_KEY, "remove one of the two")
+            elif key is not None:
+                mapping[key], lines[key] = value, line
+        return mapping
+
+    def _key(self, node: yaml.Node) -> str | None:
+        if not isinstance(node, yaml.ScalarNode):
+            self._problem(node, "a key is text, not a list or a mapping", Code.KEY_NOT_TEXT)
+        elif node.tag:
+            self._problem(node, "tags have no meaning in a scenario", Code.UNSUPPORTED_YAML, _QUOTE)
+        elif node.value == "<<" and not node.style:
+            message = "merge keys have no meaning in a scenario"
+            self._problem(node, message, Code.UNSUPPORTED_YAML, "write the keys out")
+        elif not isinstance(scalar(node), str):
+            message = f"a key is text, and {node.value or 'an empty key'} is not"
+            self._problem(node, message, Code.KEY_NOT_TEXT, f"put it in quotes: '{node.value}'")
+        else:
+            return str(node.value)
+        return None
+
+    def _problem(self, node: yaml.Node, message: str, code: Code, help_: str | None = None) -> None:
+        span = Document(self.document.source, node).span_of(())
+        self.problems.append(self.document.source.diagnostic(span, message, code, help_=help_))
+
+
+def scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
+    """The value of a scalar; one in quotes, or written as a block, is always text."""
+    text: str = node.value
+    # A plain scalar's style is '' from the C parser and None from the pure one.
+    if node.style:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in "-0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    return text
