@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from heapq import heappop, heappush
+from inspect import CORO_CREATED, getcoroutinestate
 from random import Random
 from types import coroutine
 from typing import Any, Protocol
@@ -113,6 +114,8 @@ class Scheduler:
 
     def discard(self, task: Task) -> None:
         """Stop `task` for ever without running any of its code, not even `finally`: what a kill does."""
+        if getcoroutinestate(task.coro) == CORO_CREATED:
+            task.coro.close()  # it has no code to run yet, and Python would warn that it was never awaited
         task.send = _never
         task.waiting = _DEAD
 

@@ -81,5 +81,5 @@ class Program:
         if killed is None:
             self.emit("program.exited", code=self.process.exit_code)
         else:
-            self.emit("program.killed", signal=killed.name)
+            self.emit("program.killed", signal=killed.name, code=self.process.exit_code)
         self.machine.notify()

@@ -21,7 +21,8 @@ class SinkGroup:
         self.name = conf.name
         self._program = program
         self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
-        self._busy = False
+        self._current: Sequence[bytes] | None = None
+        self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
         self._runtimes = [
             SinkRuntime(program, make_sink(program, sink), monitor, self._nudge) for sink in conf.sinks
         ]
@@ -30,7 +31,7 @@ class SinkGroup:
     @property
     def quiet(self) -> bool:
         """Nothing on its way, and every sink on its primary."""
-        return not self._busy and not self._inbox and all(runtime.healthy for runtime in self._runtimes)
+        return self._current is None and not self._inbox and all(runtime.healthy for runtime in self._runtimes)
 
     async def send(self, lines: Sequence[bytes]) -> None:
         """Hand a batch over; a full channel makes the source wait, which is two events."""
@@ -50,12 +51,20 @@ class SinkGroup:
                 lines = await self._inbox.recv()
             except ChannelClosed:
                 break
-            self._busy = True
-            for runtime in self._runtimes:
-                await (runtime.deliver(lines) if lines else runtime.settle())
-            self._busy = False
+            await self._deliver(lines)
         for runtime in self._runtimes:
             await runtime.close()
+
+    async def _deliver(self, lines: Sequence[bytes]) -> None:
+        self._current, self._left = lines, list(self._runtimes)
+        while self._left:
+            runtime = self._left.pop(0)
+            await (runtime.deliver(lines) if lines else runtime.settle())
+        self._current = None
+
+    def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
+        """The lines, for each of the group's sinks."""
+        return [(runtime.name, lines) for runtime in self._runtimes]
 
     def close(self) -> None:
         """Let `run` drain the channel and end."""
@@ -66,4 +75,6 @@ class SinkGroup:
         self._inbox.offer(())
 
     def _holding(self) -> list[tuple[str, Sequence[bytes]]]:
-        return [(runtime.name, lines) for lines in self._inbox.waiting for runtime in self._runtimes]
+        """What no sink has been offered yet; what one has is its runtime's to declare."""
+        waiting = [item for lines in self._inbox.waiting for item in self.owed(lines)]
+        return waiting + [(runtime.name, self._current or ()) for runtime in self._left]

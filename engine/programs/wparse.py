@@ -22,10 +22,14 @@ async def wparse(program: Program, command: Command) -> int:
     tasks = [program.process.spawn(group.run()) for group in groups.values()]
     program.process.spawn(monitor.run())
     router = Router(program.project)
+    shares: dict[str, Sequence[bytes]] = {}
+    program.holdings.append(lambda: [item for name, lines in shares.items() for item in groups[name].owed(lines)])
 
     async def deliver(lines: Sequence[bytes]) -> None:
-        for name, share in router.split(lines).items():
-            await groups[name].send(share)
+        shares.update(router.split(lines))
+        for name in list(shares):
+            await groups[name].send(shares[name])
+            del shares[name]
 
     source = FileSource(
         program,

@@ -27,8 +27,8 @@ async def wpgen(program: Program, command: Command) -> int:
     speed = int(command.options.get("speed", 0))
     path = program.project.source.path
     await program.files.mkdir(path.rpartition("/")[0])
-    handle = await program.files.open(path, truncate=True)
     program.emit("input.written", path=path, lines=count)
+    handle = await program.files.open(path, truncate=True)
     for first in range(1, count + 1, _BATCH):
         lines = sample_lines(program.project.samples, min(_BATCH, count + 1 - first), first)
         await handle.append(b"\n".join(lines) + b"\n")

@@ -37,24 +37,21 @@ class Document:
         key, _node, depth = self._find(path)
         return self._span(key) if key is not None and depth == len(path) else self.span_of(path)
 
-    def span_inside(self, path: KeyPath, offset: int, length: int) -> Span:
-        """A part of the text at `path`, from `offset` in characters; all of it where that can't be told."""
+    def span_inside(self, path: KeyPath, text: str, offset: int, length: int) -> Span:
+        """Where `length` characters of the text at `path` stand, `offset` characters in.
+
+        All of the text where that can't be told: it is written with escapes or over several lines, or `text`,
+        which the offset counts in, is not what is written there.
+        """
         _, node, depth = self._find(path)
         whole = self.span_of(path)
-        if not isinstance(node, yaml.ScalarNode) or depth < len(path):
+        if not isinstance(node, yaml.ScalarNode) or depth < len(path) or node.value != text:
             return whole
         written = self.source.line(whole.line)[whole.column - 1 : whole.column - 1 + whole.length]
-        start = written.find(node.value)
-        # Escapes, folded lines and block scalars read differently from how they are written.
-        if start < 0 or "\n" in node.value or not node.value or offset > len(node.value):
+        start = written.find(text)
+        if start < 0 or not text or "\n" in text or offset > len(text):
             return whole
-        return Span(whole.line, whole.column + start + offset, max(1, min(length, len(node.value) - offset)))
-
-    def written_inside(self, path: KeyPath, part: str) -> Span:
-        """Where `part` is written inside the text at `path`, or that whole text."""
-        _, node, _ = self._find(path)
-        offset = node.value.find(part) if isinstance(node, yaml.ScalarNode) else -1
-        return self.span_inside(path, offset, len(part)) if offset >= 0 else self.span_of(path)
+        return Span(whole.line, whole.column + start + offset, max(1, min(length, len(text) - offset)))
 
     def _find(self, path: KeyPath) -> tuple[yaml.Node | None, yaml.Node, int]:
         key, node = None, self.root

@@ -26,8 +26,8 @@ def _scenario_id(value: str) -> str:
 
 ScenarioId = Annotated[str, AfterValidator(_scenario_id)]
 ProjectText = Annotated[
-    Annotated[str, Tag("directory")] | Annotated[InlineProject, Tag("inline")],
-    Discriminator(lambda value: "inline" if isinstance(value, dict) else "directory"),
+    Annotated[str, Tag("<directory>")] | Annotated[InlineProject, Tag("<inline>")],
+    Discriminator(lambda value: "<inline>" if isinstance(value, dict) else "<directory>"),
 ]
 
 

@@ -65,8 +65,8 @@ class WaitFor(Shape):
 
 Moment = Annotated[Literal["idle"] | int, PlainValidator(_pause, json_schema_input_type=str)]
 Waiting = Annotated[
-    Annotated[Moment, Tag("moment")] | Annotated[WaitFor, Tag("condition")],
-    Discriminator(lambda value: "condition" if isinstance(value, dict) else "moment"),
+    Annotated[Moment, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
+    Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),
 ]
 
 

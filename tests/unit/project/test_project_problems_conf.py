@@ -84,8 +84,10 @@ BROKEN = [
     (
         DEFAULTS,
         "[defaults.expect]\nbasis = 'total'\n",
-        "2:9+7 'basis' is 'total', expected one of: total_input, group_input, model, mdl:<name> "
-        "(did you mean 'total_input'?)",
+        (
+            "2:9+7 'basis' is 'total', expected one of: total_input, group_input, model, mdl:<name> "
+            "(did you mean 'total_input'?)"
+        ),
     ),
     (
         DEFAULTS,

@@ -97,8 +97,10 @@ BROKEN = [
     (
         INFRA,
         group(head="name = 'mis'"),
-        "2:8+5 unknown infra group 'mis', known: default, miss, residue, intercept, error, monitor "
-        "(did you mean 'miss'?)",
+        (
+            "2:8+5 unknown infra group 'mis', known: default, miss, residue, intercept, error, monitor "
+            "(did you mean 'miss'?)"
+        ),
     ),
     (INFRA, group(), "2:1+4 infra group 'miss' takes no 'rule': lines reach it by what happened to them"),
     (

@@ -1,0 +1,211 @@
+"""The ledger: every line that was ever issued, and where it is now.
+
+A line's identity is its bytes, and equal lines are counted. What should be at a sink (`owed`) follows from the
+input, the routing and the rescue files that were there at the start; where lines are follows from the disk, from
+declared drops and from what living programs hold in memory. Nothing is taken from the programs' own counting.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.kernel import Event
+from engine.machine import Machine, Program
+from engine.pipeline.router import Router
+from engine.project.model import Project
+from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
+from engine.rescue.quarantine import SUFFIX, quarantined_lines
+from engine.storage.disk import read_all
+
+Lines = Counter[bytes]
+
+
+def split_lines(data: bytes) -> list[bytes]:
+    """A file's lines; a last one without an end counts."""
+    lines = data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+@dataclass(slots=True)
+class Account:
+    """One target's lines by what became of them.
+
+    Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
+    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed.
+    """
+
+    owed: int = 0
+    delivered: int = 0
+    rescued: int = 0
+    stranded: int = 0
+    quarantined: int = 0
+    dropped: int = 0
+    in_flight: int = 0
+    lost: Lines = field(default_factory=Counter)
+    duplicates: Lines = field(default_factory=Counter)
+    invented: Lines = field(default_factory=Counter)
+    torn: bytes = b""
+
+
+@dataclass(slots=True)
+class _Places:
+    """Lines by place, for one target."""
+
+    rescued: Lines = field(default_factory=Counter)
+    stranded: Lines = field(default_factory=Counter)
+    quarantined: Lines = field(default_factory=Counter)
+    dropped: Lines = field(default_factory=Counter)
+    in_flight: Lines = field(default_factory=Counter)
+
+
+class Ledger:
+    """Keeps the books of one run. Make it when the stage is set and before the first program starts."""
+
+    def __init__(self, machine: Machine, project: Project, programs: list[Program]) -> None:
+        self._machine = machine
+        self._project = project
+        self._programs = programs
+        self._router = Router(project)
+        self._targets = {sink.name: sink.path or sink.name for sink in project.sinks}
+        self._paths = {sink.path for sink in project.sinks if sink.path}
+        self._opening: dict[str, Lines] = {}
+        self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
+        self._accepted = 0
+        self._routed: tuple[int, dict[str, Lines]] = (-1, {})
+        self._open()
+        machine.trace.listen("source.accepted", self._on_accepted)
+        machine.trace.listen("input.written", self._on_input)
+
+    @property
+    def accepted(self) -> int:
+        """How many input lines `wparse` has read, over all inputs."""
+        return sum(map(len, self._past)) + self._accepted
+
+    @property
+    def issued(self) -> int:
+        """How many lines there ever were: in the inputs, and at the start in rescue files and targets."""
+        opening = sum(lines.total() for lines in self._opening.values())
+        return sum(map(len, self._past)) + len(self._input()) + opening
+
+    def input_lines(self) -> list[bytes]:
+        """The accepted lines of the input as it is now."""
+        return self._input()[: self._accepted]
+
+    def accounts(self) -> dict[str, Account]:
+        """The books now, by target: a sink's path, or the name where it has none or is unknown."""
+        owed = self._owed()
+        places = self._places()
+        return {
+            target: self._account(target, owed.get(target, Counter()), places.get(target, _Places()))
+            for target in sorted({*owed, *places, *self._paths})
+        }
+
+    def rescue_file_target(self, path: str) -> str:
+        """The target that a rescue file's name stands for; the sink's name or the path where there is none."""
+        name = parse_name(path.removesuffix(LOCK))
+        return path if name is None else self._targets.get(name.sink, name.sink)
+
+    def _open(self) -> None:
+        """Book what is there at the start."""
+        disk = self._machine.disk
+        for path in self._files():
+            if is_released(path) or is_locked_name(path):
+                lines = [line for line in split_lines(read_all(disk, path)) if line.strip()]
+                self._opening.setdefault(self.rescue_file_target(path), Counter()).update(lines)
+        for path in self._paths:
+            self._opening.setdefault(path, Counter()).update(split_lines(read_all(disk, path)))
+
+    def _files(self) -> list[str]:
+        try:
+            return self._machine.disk.list(self._project.rescue_root)
+        except FileNotFoundError:
+            return []
+
+    def _on_accepted(self, event: Event) -> None:
+        self._accepted = max(self._accepted, int(event.fields["total"] or 0))
+
+    def _on_input(self, _event: Event) -> None:
+        """The input is about to be written anew: keep what was accepted of the old one."""
+        if self._accepted:
+            self._past.append(self._input()[: self._accepted])
+            self._accepted = 0
+            self._routed = (-1, {})
+
+    def _input(self) -> list[bytes]:
+        return split_lines(read_all(self._machine.disk, self._project.source.path))
+
+    def _owed(self) -> dict[str, Lines]:
+        """What each target should have in the end, of all that was accepted up to now."""
+        if self._routed[0] != self.accepted:
+            self._routed = (self.accepted, self._route())
+        return self._routed[1]
+
+    def _route(self) -> dict[str, Lines]:
+        owed = {target: Counter(lines) for target, lines in self._opening.items()}
+        groups = {group.name: group for group in self._project.groups}
+        for batch in (*self._past, self._input()[: self._accepted]):
+            for name, lines in self._router.split([line for line in batch if line.strip()]).items():
+                for sink in groups[name].sinks:
+                    owed.setdefault(self._targets[sink.name], Counter()).update(lines)
+        return owed
+
+    def _places(self) -> dict[str, _Places]:
+        places: dict[str, _Places] = {}
+
+        def at(target: str) -> _Places:
+            return places.setdefault(target, _Places())
+
+        disk = self._machine.disk
+        for path in self._files():
+            if is_released(path) or (is_locked_name(path) and disk.locked(path)):
+                at(self.rescue_file_target(path)).rescued.update(split_lines(read_all(disk, path)))
+            elif is_locked_name(path):
+                at(self.rescue_file_target(path)).stranded.update(split_lines(read_all(disk, path)))
+            elif path.endswith(SUFFIX):
+                target = self.rescue_file_target(path.removesuffix(SUFFIX) + ".dat")
+                at(target).quarantined.update(line for _, line in quarantined_lines(disk, path))
+        for drop in self._machine.drops:
+            at(self._targets[drop.sink]).dropped.update(drop.lines)
+        for sink, lines in self._held():
+            at(self._targets[sink]).in_flight.update(lines)
+        return places
+
+    def _held(self) -> Iterable[tuple[str, Iterable[bytes]]]:
+        for program in self._programs:
+            if program.process.alive:
+                for holding in program.holdings:
+                    yield from holding()
+
+    def _account(self, target: str, owed: Lines, places: _Places) -> Account:
+        if target in self._paths:
+            delivered, torn = self._delivered(target)
+        else:
+            delivered, torn = self._taken_by_blackhole(target, owed, places), b""
+        account = Account(owed.total(), delivered.total(), torn=torn)
+        if delivered == owed:
+            return account
+        for line, times in (delivered - owed).items():
+            (account.duplicates if line in owed else account.invented)[line] = times
+        account.delivered -= account.duplicates.total() + account.invented.total()
+        missing = owed - delivered
+        for place in ("rescued", "stranded", "quarantined", "dropped", "in_flight"):
+            found = missing & getattr(places, place)
+            setattr(account, place, found.total())
+            missing -= found
+        account.lost = missing
+        return account
+
+    def _delivered(self, path: str) -> tuple[Lines, bytes]:
+        data = read_all(self._machine.disk, path)
+        whole = data.rfind(b"\n") + 1
+        return Counter(split_lines(data[:whole])), data[whole:]
+
+    def _taken_by_blackhole(self, target: str, owed: Lines, places: _Places) -> Lines:
+        """A black hole keeps no lines, only their number: assume the first that are nowhere else."""
+        total = self._machine.deliveries.total(target)
+        elsewhere = places.rescued + places.stranded + places.quarantined + places.dropped + places.in_flight
+        return Counter(list((owed - elsewhere).elements())[:total])

@@ -1,0 +1,158 @@
+"""A scenario file becomes checked scenarios, one for each variant, or a list of every mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from engine.project.model import Project
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.document import Document, KeyPath
+from wptest.language.matrix import VariantOutline
+from wptest.language.model import Scenario
+from wptest.language.outline import Outline, outline_document, repeated_ids
+from wptest.language.project import Projects
+from wptest.language.scene import Scene
+from wptest.language.semantics import check_meaning
+from wptest.language.source import SourceText, read_source
+from wptest.language.substitute import Substitution
+from wptest.language.validation import Validated, validate
+from wptest.language.yaml_tree import build, compose
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedVariant:
+    """One variant, ready to run. `id` is empty and `values` has nothing where the scenario has no matrix.
+
+    `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
+    """
+
+    id: str
+    values: Mapping[str, Any]
+    scenario: Scenario
+    project: Project
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One scenario of a file: its outline, its variants (one without a matrix) and the file's text."""
+
+    outline: Outline
+    variants: tuple[LoadedVariant, ...]
+    source: SourceText
+
+
+def load_file(path: Path, env: Mapping[str, str] | None = None) -> list[Loaded]:
+    """Load and check every scenario of a file; `env` is what `${{ env.NAME }}` can see.
+
+    Raises:
+        InvalidScenario: with every mistake of every document at once, and those of its project directory.
+    """
+    source = read_source(path)
+    documents, problems = compose(source)
+    projects = Projects()
+    loaded: list[tuple[Document, Loaded]] = []
+    outlines: list[tuple[Document, Outline]] = []
+    for document in documents:
+        loader = _Loader(document, env or {}, projects)
+        variants = loader.load()
+        problems += loader.problems
+        if loader.outline is not None:
+            outlines.append((document, loader.outline))
+            loaded.append((document, Loaded(loader.outline, variants, source)))
+    problems += repeated_ids(outlines)
+    if problems:
+        raise InvalidScenario(problems)
+    return [each for _, each in loaded]
+
+
+@dataclass
+class _Loader:
+    """Loads one document, through one stage after the other, and goes on as far as it makes sense."""
+
+    document: Document
+    env: Mapping[str, str]
+    projects: Projects
+    outline: Outline | None = None
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def load(self) -> tuple[LoadedVariant, ...]:
+        value, wrong = build(self.document)
+        self._add(wrong)
+        self.outline, wrong = outline_document(self.document)
+        self._add(wrong)
+        if not isinstance(value, dict):
+            return ()
+        # A wrong matrix has no variants: the rest is then checked once, without its values.
+        readable = self.outline is not None and (bool(self.outline.variants) or "matrix" not in value)
+        outlined = self.outline.variants if self.outline is not None else ()
+        rows = outlined or (VariantOutline("", {}),)
+        told: dict[str, list[Diagnostic]] = {}
+        variants = []
+        for row in rows:
+            variant, told[row.id] = self._variant(row, value, row.values if readable else None)
+            variants += [variant] if variant is not None else []
+        self._add(_merged(told))
+        return tuple(variants)
+
+    def _variant(
+        self, row: VariantOutline, value: Any, matrix: Mapping[str, Any] | None
+    ) -> tuple[LoadedVariant | None, list[Diagnostic]]:
+        substitution = Substitution(self.document, matrix, self.env)
+        filled = substitution.apply(value) if "${{" in self.document.source.text else value
+        checked = validate(self.document, filled, substitution.failed)
+        problems = substitution.problems + checked.problems
+        if checked.scenario is None:
+            return None, problems
+        # What is left of a project that lost a sink would make what is said of that sink wrong as well.
+        knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
+        project, wrong = self.projects.project_of(self.document, checked.scenario) if knowable else (None, [])
+        problems += wrong
+        scene = Scene(self.document, checked.scenario, project, whole=_has_all_steps(checked))
+        check_meaning(scene)
+        problems += scene.problems
+        if problems or project is None:
+            return None, problems
+        return LoadedVariant(row.id, row.values, checked.scenario, project, self.document), []
+
+    def _add(self, found: Iterable[Diagnostic]) -> None:
+        # A later stage has often only another word for what an earlier one told of the same place. Missing keys
+        # are told at their mapping, where other mistakes may be as well.
+        places = {(told.line, told.column) for told in self.problems if told.code is not Code.MISSING_KEY}
+        self.problems += [each for each in found if (each.line, each.column) not in places]
+
+
+def _has_all_steps(checked: Validated) -> bool:
+    return not any(path[:1] in ((), ("when",)) for path in checked.pruned)
+
+
+def _names_sinks(path: KeyPath) -> bool:
+    """Whether a wrong part, taken out of a project, takes a sink with it."""
+    if path[:1] != ("project",):
+        return False
+    longest = {"sinks": 3, "groups": 5}
+    return len(path) == 1 or len(path) <= longest.get(str(path[1]), 0)
+
+
+def _merged(told: Mapping[str, list[Diagnostic]]) -> list[Diagnostic]:
+    """The mistakes of all variants, each once; one that only some variants have names the first of those."""
+    merged: dict[tuple[str, int, int, str], Diagnostic] = {}
+    count: dict[tuple[str, int, int, str], int] = {}
+    first: dict[tuple[str, int, int, str], str] = {}
+    for variant, problems in told.items():
+        for key, problem in {each.sort_key: each for each in problems}.items():
+            merged.setdefault(key, problem)
+            first.setdefault(key, variant)
+            count[key] = count.get(key, 0) + 1
+    return [
+        problem if count[key] == len(told) else _in_variant(problem, first[key]) for key, problem in merged.items()
+    ]
+
+
+def _in_variant(problem: Diagnostic, variant: str) -> Diagnostic:
+    where = f"in the variant {variant}"
+    return replace(problem, help=f"{problem.help} ({where})" if problem.help else where)

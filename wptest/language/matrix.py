@@ -1,0 +1,183 @@
+"""`matrix:` multiplies a scenario: the variants it makes, their values and their ids.
+
+Axes are multiplied in the order they are written; `exclude` takes combinations away, `include` adds rows of its
+own. Nothing here needs the scenario model, so that variants can be listed without loading it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
+from wptest.language.document import Document, KeyPath
+
+MAX_VARIANTS = 10_000
+
+_AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class VariantOutline:
+    """One variant: its id (`stop=USR1,sent=1`) and the values of the matrix's names in it."""
+
+    id: str
+    values: Mapping[str, Any]
+
+
+def expand(document: Document, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:
+    """The variants that the value of `matrix` describes, in order, and every mistake in it."""
+    matrix = _Matrix(document)
+    variants = matrix.expand(written)
+    return (() if matrix.problems else variants), matrix.problems
+
+
+def value_text(value: Any) -> str:
+    """A scalar as it stands inside a text: `1e3` is 1000, `null` and `true` as YAML writes them."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+# A row's values, and for each its index: what stands in the id for a value that can't stand there itself.
+_Row = tuple[dict[str, Any], dict[str, int]]
+
+
+@dataclass
+class _Matrix:
+    document: Document
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def expand(self, written: Any) -> tuple[VariantOutline, ...]:
+        if not isinstance(written, dict) or not written:
+            self._problem((), "a matrix is a mapping of names to lists of values", "matrix: {lines: [1, 100]}")
+            return ()
+        axes = {name: values for name, values in written.items() if name not in ("include", "exclude")}
+        checked = [self._check_axis(name, values) for name, values in axes.items()]
+        include = self._rows("include", written)
+        exclude = self._rows("exclude", written)
+        if self.problems or not all(checked):
+            return ()
+        total = math.prod(len(values) for values in axes.values()) if axes else 0
+        if total + len(include) > MAX_VARIANTS:
+            message = f"the matrix makes {total + len(include):,} variants, more than {MAX_VARIANTS:,}"
+            self._problem((), message, None, Code.TOO_LARGE)
+            return ()
+        rows = self._without(_product(axes), exclude, axes) if axes else []
+        rows += [(row, dict.fromkeys(row, index)) for index, row in enumerate(include)]
+        self._check_rows(rows, len(rows) - len(include))
+        return _named([row for row in rows if row[0]])
+
+    def _check_axis(self, name: str, values: Any) -> bool:
+        if not _AXIS.fullmatch(name):
+            self._problem((name,), f"'{name}' is not a matrix name", "letters, digits, _ and - only", key=True)
+        if not isinstance(values, list) or not values:
+            self._problem((name,), f"the values of '{name}' are not a list", "a list with at least one value")
+            return False
+        for index, value in enumerate(values):
+            self._no_expressions((name, index), value)
+            if any(_same(value, earlier) for earlier in values[:index]):
+                self._problem((name, index), f"'{name}' has the value {value_text(value)} twice", None)
+        return True
+
+    def _rows(self, key: str, written: dict[str, Any]) -> list[dict[str, Any]]:
+        if key not in written:
+            return []
+        rows = written[key]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and row for row in rows):
+            expected = f"{key}: [{{lines: 1, stop: INT}}]"
+            self._problem((key,), f"'{key}' is not a list of mappings", expected)
+            return []
+        for index, row in enumerate(rows):
+            for name, value in row.items():
+                if not _AXIS.fullmatch(name):
+                    expected = "letters, digits, _ and - only"
+                    self._problem((key, index, name), f"'{name}' is not a matrix name", expected, key=True)
+                self._no_expressions((key, index, name), value)
+        return rows
+
+    def _without(self, rows: list[_Row], exclude: Sequence[dict[str, Any]], axes: dict[str, Any]) -> list[_Row]:
+        for index, pattern in enumerate(exclude):
+            for name in pattern:
+                if name not in axes:
+                    path = ("exclude", index, name)
+                    help_ = did_you_mean(name, axes)
+                    self._problem(path, f"the matrix has no '{name}'", one_of(axes), help_=help_, key=True)
+            left = [row for row in rows if not _matches(row[0], pattern)]
+            if len(left) == len(rows) and all(name in axes for name in pattern):
+                self._problem(("exclude", index), "this excludes nothing: no combination has these values", None)
+            rows = left
+        return rows
+
+    def _check_rows(self, rows: list[_Row], first_included: int) -> None:
+        if not rows and not self.problems:
+            self._problem((), "the matrix leaves no variant", "at least one combination or 'include' row")
+        for index in range(first_included, len(rows)):
+            if any(_same(rows[index][0], earlier[0]) for earlier in rows[:index]):
+                path = ("include", index - first_included)
+                self._problem(path, "the matrix has this variant already", None)
+
+    def _no_expressions(self, path: KeyPath, value: Any) -> None:
+        if "${{" in str(value):
+            self._problem(path, "a matrix can't use ${{ }}: its values are what ${{ }} stands for", None)
+
+    def _problem(
+        self,
+        path: KeyPath,
+        message: str,
+        expected: str | None,
+        code: Code = Code.MATRIX,
+        *,
+        help_: str | None = None,
+        key: bool = False,
+    ) -> None:
+        find = self.document.key_span_of if key else self.document.span_of
+        span = find(("matrix", *path))
+        source = self.document.source
+        self.problems.append(source.diagnostic(span, message, code, expected=expected, help_=help_))
+
+
+def _product(axes: dict[str, list[Any]]) -> list[_Row]:
+    indexed = [list(enumerate(values)) for values in axes.values()]
+    return [
+        (
+            {name: value for name, (_, value) in zip(axes, row, strict=True)},
+            {name: index for name, (index, _) in zip(axes, row, strict=True)},
+        )
+        for row in itertools.product(*indexed)
+    ]
+
+
+def _matches(row: dict[str, Any], pattern: dict[str, Any]) -> bool:
+    return all(name in row and _same(row[name], value) for name, value in pattern.items())
+
+
+def _same(one: Any, other: Any) -> bool:
+    # Python's == takes 1, 1.0 and True for the same; in a scenario they are different values.
+    return repr(one) == repr(other)
+
+
+def _named(rows: list[_Row]) -> tuple[VariantOutline, ...]:
+    taken: dict[str, int] = {}
+    variants = []
+    for values, indexes in rows:
+        name = ",".join(f"{key}={_id_part(value, indexes[key])}" for key, value in values.items())
+        taken[name] = taken.get(name, 0) + 1
+        unique = name if taken[name] == 1 else f"{name}+{taken[name]}"
+        variants.append(VariantOutline(unique, values))
+    return tuple(variants)
+
+
+def _id_part(value: Any, index: int) -> str:
+    text = "" if isinstance(value, list | dict) else value_text(value)
+    return text if _PLAIN.fullmatch(text) else str(index)

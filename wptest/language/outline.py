@@ -1,0 +1,121 @@
+"""What a scenario file holds, read as lightly as possible: ids, titles, tags and variants, not the steps.
+
+Test collection reads every file this way, so nothing here may import the scenario model, which is slow to
+import; only the few keys it needs are turned into values.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.document import Document
+from wptest.language.matrix import VariantOutline, expand
+from wptest.language.source import read_source
+from wptest.language.yaml_tree import build, compose
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A scenario's name tag. `line` is where it starts, from 1; `variants` is empty without a matrix."""
+
+    id: str
+    title: str
+    tags: tuple[str, ...]
+    line: int
+    variants: tuple[VariantOutline, ...]
+
+
+def outline(path: Path) -> list[Outline]:
+    """The scenarios of a file, in order.
+
+    Raises:
+        InvalidScenario: when the file is no YAML, or an id, title, tag or matrix in it is wrong. Mistakes
+            elsewhere in the scenarios are found by `load_file`.
+    """
+    source = read_source(path)
+    documents, problems = compose(source)
+    outlines = []
+    for document in documents:
+        found, wrong = outline_document(document)
+        problems += wrong
+        outlines += [(document, found)] if found is not None else []
+    problems += repeated_ids(outlines)
+    if problems:
+        raise InvalidScenario(problems)
+    return [found for _, found in outlines]
+
+
+def outline_document(document: Document) -> tuple[Outline | None, list[Diagnostic]]:
+    """One document's outline and the mistakes in it; None where it has no usable id."""
+    if not isinstance(document.root, yaml.MappingNode):
+        message = "a scenario is a mapping, like 'scenario: my-scenario'"
+        return None, [document.source.diagnostic(document.span_of(()), message, Code.WRONG_TYPE)]
+    values, problems = _wanted(document)
+    name, title, tags = values.get("scenario"), values.get("title", ""), values.get("tags", [])
+    if "scenario" not in values:
+        problems.append(_missing_id(document))
+    elif not isinstance(name, str) or not _ID.fullmatch(name):
+        problems.append(_wrong(document, "scenario", "a scenario's id", "small letters, digits and . _ - only"))
+    if not isinstance(title, str):
+        problems.append(_wrong(document, "title", "a title", "text"))
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]"))
+    variants, wrong = expand(document, values["matrix"]) if "matrix" in values else ((), [])
+    problems += wrong
+    if problems and not (isinstance(name, str) and _ID.fullmatch(name)):
+        return None, problems
+    tags = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+    return Outline(str(name), str(title), tags, document.key_span_of(("scenario",)).line, variants), problems
+
+
+def repeated_ids(outlines: list[tuple[Document, Outline]]) -> list[Diagnostic]:
+    """A diagnostic for every scenario of a file whose id an earlier one of it has."""
+    first: dict[str, Outline] = {}
+    problems = []
+    for document, found in outlines:
+        earlier = first.setdefault(found.id, found)
+        if earlier is not found:
+            message = f"the id '{found.id}' is here twice: on line {earlier.line} and on line {found.line}"
+            span = document.span_of(("scenario",))
+            help_ = "give each scenario of a file an id of its own"
+            problems.append(document.source.diagnostic(span, message, Code.DUPLICATE_ID, help_=help_))
+    return problems
+
+
+def _wanted(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
+    values: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    for key, node in document.root.value:
+        if isinstance(key, yaml.ScalarNode) and key.value in ("scenario", "title", "tags", "matrix"):
+            if key.value in values:
+                # The full build words it best; a file with two equal keys is rare enough to build it twice.
+                return values, build(document)[1]
+            values[key.value], wrong = build(document, node)
+            problems += wrong
+    return values, problems
+
+
+def _missing_id(document: Document) -> Diagnostic:
+    keys = [key.value for key, _ in document.root.value if isinstance(key, yaml.ScalarNode)]
+    close = difflib.get_close_matches("scenario", keys, n=1)
+    if close:
+        span = document.key_span_of((close[0],))
+        message, help_ = f"unknown key '{close[0]}'", "did you mean 'scenario'?"
+        return document.source.diagnostic(span, message, Code.UNKNOWN_KEY, help_=help_)
+    span = document.span_of(())
+    return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY)
+
+
+def _wrong(document: Document, key: str, what: str, expected: str) -> Diagnostic:
+    message = f"the value of '{key}' is not {what}"
+    return document.source.diagnostic(document.span_of((key,)), message, Code.WRONG_VALUE, expected=expected)

@@ -1,0 +1,201 @@
+"""A scenario's `project:`, written out or as a directory, becomes the engine's `Project`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.project.model import (
+    INFRA_GROUPS,
+    GroupConf,
+    GroupExpect,
+    Phase,
+    Project,
+    Sample,
+    SinkConf,
+    SinkExpect,
+    SourceConf,
+)
+from engine.project.problems import Problem
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, did_you_mean
+from wptest.language.document import Document, KeyPath
+from wptest.language.given import Given
+from wptest.language.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
+from wptest.language.model import Scenario
+from wptest.language.shape import Mistake
+from wptest.language.values import relative_path
+
+TARGETS = "data/out_dat"
+DEFAULT_RULE = "/sample"
+
+_DEFAULT_SPEED_LIMIT = 10_000
+
+
+@dataclass
+class Projects:
+    """Gives each variant of a file's scenarios its project; a directory is read once for all of them."""
+
+    _loaded: dict[Path, Project | list[Diagnostic]] = field(default_factory=dict)
+
+    def project_of(self, document: Document, scenario: Scenario) -> tuple[Project | None, list[Diagnostic]]:
+        """The project with what `given` changes in it, or None and what is wrong with it."""
+        if isinstance(scenario.project, InlineProject):
+            problems = _repeated_sinks(document, scenario.project)
+            if problems:
+                return None, problems
+            project = inline_project(scenario.scenario, scenario.project, scenario.given)
+            return _as_given(project, scenario.given), []
+        found = self._directory(document, scenario.project)
+        if isinstance(found, list):
+            return None, found
+        return _as_given(found, scenario.given), []
+
+    def _directory(self, document: Document, written: str) -> Project | list[Diagnostic]:
+        root = document.source.path.parent / written
+        if problem := _directory_problem(document.source.path.parent, root, written):
+            span = document.span_of(("project",))
+            message, code, help_ = problem
+            return [document.source.diagnostic(span, message, code, help_=help_)]
+        if root not in self._loaded:
+            self._loaded[root] = _load(root)
+        return self._loaded[root]
+
+
+def inline_project(name: str, written: InlineProject, given: Given) -> Project:
+    """The project that a scenario writes out, with the infra groups that every project has."""
+    speed_limit = _DEFAULT_SPEED_LIMIT if written.speed_limit is None else written.speed_limit
+    return Project(
+        name,
+        (*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS)),
+        _samples(given),
+        rescue_root=written.rescue_root,
+        log_level=written.log_level,
+        speed_limit=speed_limit,
+        robust=written.robust,
+        strategies={str(key): strategy for key, strategy in written.strategy.items()},
+    )
+
+
+def sample_text(rule: str) -> str:
+    """The line that stands for a rule: each rule's is its own, so that a line tells its rule."""
+    request = "/index.html" if rule == DEFAULT_RULE else f"/{rule.strip('/')}"
+    return f"2025-10-04T01:59:20Z INFO nginx GET {request} 200"
+
+
+def _business_groups(written: InlineProject) -> tuple[GroupConf, ...]:
+    if written.sinks is not None:
+        return (_group("business", ("*",), written.sinks, written.expect),)
+    groups: Mapping[str, InlineGroup] = written.groups or {}
+    return tuple(
+        _group(name, tuple(rule.pattern for rule in group.rule), group.sinks, group.expect or written.expect)
+        for name, group in groups.items()
+    )
+
+
+def _group(
+    name: str, rules: tuple[str, ...], sinks: Mapping[str, InlineSink], expect: GroupShare | None
+) -> GroupConf:
+    judged = _judged(expect) if expect is not None else None
+    return GroupConf(name, tuple(_sink(key, sink) for key, sink in sinks.items()), rules, expect=judged)
+
+
+def _sink(name: str, sink: InlineSink) -> SinkConf:
+    path = None if sink.type == "blackhole" else f"{TARGETS}/{sink.file or f'{name}.dat'}"
+    return SinkConf(name, sink.type, path, sink.phases, _share(sink.expect) if sink.expect is not None else None)
+
+
+def _judged(expect: GroupShare) -> GroupExpect:
+    return GroupExpect(expect.basis, expect.min_samples, expect.mode, expect.sum_tol, expect.others_max)
+
+
+def _share(share: SinkShare) -> SinkExpect:
+    return SinkExpect(share.ratio, share.tol or 0.0, share.min, share.max)
+
+
+def _infra_group(name: str) -> GroupConf:
+    return GroupConf(name, (SinkConf(f"{name}_sink", "file", f"{TARGETS}/{name}.dat"),), infra=True)
+
+
+def _samples(given: Given) -> tuple[Sample, ...]:
+    rules = given.source.rules if given.source is not None else {}
+    return tuple(Sample(rule, sample_text(rule)) for rule in rules or (DEFAULT_RULE,))
+
+
+def _as_given(project: Project, given: Given) -> Project:
+    if given.source is not None and given.source.rate is not None:
+        source: SourceConf = replace(project.source, rate=given.source.rate)
+        project = replace(project, source=source)
+    if given.phases:
+        project = replace(project, groups=tuple(_with_phases(group, given.phases) for group in project.groups))
+    return project
+
+
+def _with_phases(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]]) -> GroupConf:
+    return replace(
+        group, sinks=tuple(replace(sink, phases=phases.get(sink.name, sink.phases)) for sink in group.sinks)
+    )
+
+
+def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnostic]:
+    taken = {f"{name}_sink": f"the infra group '{name}'" for name in INFRA_GROUPS}
+    named: dict[KeyPath, str] = {("project", "sinks", sink): "the project" for sink in written.sinks or ()}
+    for group, conf in (written.groups or {}).items():
+        named |= {("project", "groups", group, "sinks", sink): f"the group '{group}'" for sink in conf.sinks}
+    problems: list[Diagnostic] = []
+    for path, owner in named.items():
+        sink = str(path[-1])
+        if sink in taken:
+            message = f"the sink '{sink}' is in {taken[sink]} already"
+            # A rescue file names its sink and no group, so two of one name could not be told apart.
+            help_ = "give each sink of a project a name of its own"
+            span = document.key_span_of(path)
+            problems.append(document.source.diagnostic(span, message, Code.WRONG_VALUE, help_=help_))
+        taken.setdefault(sink, owner)
+    return problems
+
+
+def _directory_problem(base: Path, root: Path, written: str) -> tuple[str, Code, str | None] | None:
+    try:
+        relative_path(written)
+    except Mistake as mistake:
+        return mistake.problem, mistake.code, "a project stands in or below the directory of its scenario"
+    try:
+        if not root.resolve().is_relative_to(base.resolve()):
+            help_ = "a project stands in or below the directory of its scenario"
+            return f"'{written}' is a link that leaves the scenario's directory", Code.OUTSIDE, help_
+        if root.is_dir():
+            return None
+        siblings = [path.name for path in root.parent.iterdir() if path.is_dir()] if root.parent.is_dir() else []
+        exists = root.exists()
+    except (OSError, RuntimeError) as error:
+        return f"the project directory '{written}' can't be read: {error}", Code.NO_PROJECT, None
+    what = "is not a directory" if exists else "does not exist"
+    help_ = (
+        did_you_mean(root.name, siblings)
+        or f"it is looked for in {base.name or 'the directory'}/, beside this file"
+    )
+    return f"the project directory '{written}' {what}", Code.NO_PROJECT, help_
+
+
+def _load(root: Path) -> Project | list[Diagnostic]:
+    # Reading a project needs the engine's TOML and connector parts, which scenarios with inline projects don't.
+    from engine.project.load import load_project  # noqa: PLC0415
+    from engine.project.problems import ProjectError  # noqa: PLC0415
+
+    try:
+        return load_project(root)
+    except ProjectError as error:
+        return [_in_its_file(root, problem) for problem in error.problems]
+
+
+def _in_its_file(root: Path, problem: Problem) -> Diagnostic:
+    path = root / problem.path
+    place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if problem.length else []
+    except OSError:
+        lines = []
+    line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""
+    return Diagnostic(path, *place, problem.message, None, problem.help, Code.PROJECT, line)

@@ -1,0 +1,66 @@
+"""One variant of a scenario with its project: what the checks of `semantics` and `timeline` look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.project.model import Project, SinkConf
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
+from wptest.language.document import Document, KeyPath
+from wptest.language.model import Scenario
+
+
+@dataclass
+class Scene:
+    """Collects the mistakes of a scenario whose shape is right.
+
+    `project` is None where it couldn't be read: its sinks are then not known, and not checked. `whole` is False
+    where steps were left out because they are wrong: what they started is then not known.
+    """
+
+    document: Document
+    scenario: Scenario
+    project: Project | None
+    whole: bool = True
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def problem(
+        self,
+        path: KeyPath,
+        message: str,
+        code: Code,
+        *,
+        expected: str | None = None,
+        help_: str | None = None,
+        at_key: bool = False,
+    ) -> None:
+        """Add a mistake at the value at `path`, or at its key."""
+        span = self.document.key_span_of(path) if at_key else self.document.span_of(path)
+        told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
+        self.problems.append(told)
+
+    def unknown(
+        self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool
+    ) -> None:
+        """Add the mistake that `name` is none of the known ones."""
+        words = tuple(known)
+        expected = one_of(words) if words else None
+        help_ = did_you_mean(name, words)
+        self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
+
+    def sink(self, path: KeyPath, name: str, *, at_key: bool = True) -> SinkConf | None:
+        """The project's sink of that name; a mistake at `path` where there is none."""
+        if self.project is None:
+            return None
+        for sink in self.project.sinks:
+            if sink.name == name:
+                return sink
+        known = [sink.name for sink in self.project.sinks]
+        self.unknown(path, "sink", name, known, Code.UNKNOWN_SINK, at_key=at_key)
+        return None
+
+    def line_of_step(self, index: int) -> int:
+        """The line that a step starts on."""
+        return self.document.span_of(("when", index)).line

@@ -1,0 +1,82 @@
+"""What a scenario's names mean: sinks, rules, environment variables, and settings that have no effect."""
+
+from __future__ import annotations
+
+from engine.units import UnitError, parse_count, parse_phases
+from wptest.language.codes import Code
+from wptest.language.document import KeyPath
+from wptest.language.expect import Check, SinkResult
+from wptest.language.inline import InlineProject, InlineSink, SinkShare
+from wptest.language.scene import Scene
+from wptest.language.timeline import check_timeline
+
+
+def check_meaning(scene: Scene) -> None:
+    """Add to the scene every mistake that only shows once the whole scenario and its project are known."""
+    _check_given(scene)
+    if isinstance(scene.scenario.project, InlineProject):
+        _check_inline(scene, scene.scenario.project)
+    for index, step in enumerate(scene.scenario.when):
+        if step.upon is not None and step.upon.sink is not None:
+            scene.sink(("when", index, "upon", "sink"), step.upon.sink, at_key=False)
+        if step.check is not None:
+            _check_expectations(scene, ("when", index, "check"), step.check)
+    _check_expectations(scene, ("then",), scene.scenario.then)
+    check_timeline(scene)
+
+
+def _check_given(scene: Scene) -> None:
+    given = scene.scenario.given
+    for name in given.phases:
+        path = ("given", "phases", name)
+        sink = scene.sink(path, name)
+        if sink is not None and sink.type != "test_rescue":
+            _no_phases(scene, path, name, sink.type)
+    for name, value in given.env.items():
+        try:
+            _ = parse_phases(value) if name == "WPTEST_RESCUE_PHASES" else parse_count(value)
+        except UnitError as error:
+            scene.problem(("given", "env", name), error.problem, Code.WRONG_VALUE, expected=error.expected)
+    _check_rules(scene)
+
+
+def _check_rules(scene: Scene) -> None:
+    source = scene.scenario.given.source
+    if source is None or scene.project is None or isinstance(scene.scenario.project, InlineProject):
+        return
+    known = [sample.rule for sample in scene.project.samples]
+    for rule in source.rules:
+        if rule not in known:
+            path = ("given", "source", "rules", rule)
+            scene.unknown(path, "rule", rule, known, Code.UNKNOWN_WORD, at_key=True)
+
+
+def _check_inline(scene: Scene, project: InlineProject) -> None:
+    _check_inline_sinks(scene, ("project", "sinks"), project.sinks or {})
+    for name, group in (project.groups or {}).items():
+        _check_inline_sinks(scene, ("project", "groups", name, "sinks"), group.sinks)
+
+
+def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:
+    for name, sink in sinks.items():
+        if sink.phases is not None and sink.type != "test_rescue":
+            _no_phases(scene, (*path, name, "phases"), name, sink.type)
+        if sink.expect is not None:
+            _check_tolerance(scene, (*path, name, "expect"), sink.expect)
+
+
+def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
+    message = f"the sink '{name}' is of type {kind}, and has no phases"
+    scene.problem(path, message, Code.PHASES, help_="only test_rescue sinks have them", at_key=True)
+
+
+def _check_expectations(scene: Scene, path: KeyPath, check: Check) -> None:
+    for name, result in check.sinks.items():
+        scene.sink((*path, "sinks", name), name)
+        _check_tolerance(scene, (*path, "sinks", name), result)
+
+
+def _check_tolerance(scene: Scene, path: KeyPath, share: SinkShare | SinkResult) -> None:
+    if share.tol is not None and share.ratio is None:
+        message = "'tol' is the tolerance of a 'ratio', and there is none"
+        scene.problem((*path, "tol"), message, Code.NO_EFFECT, help_="add 'ratio', or remove 'tol'", at_key=True)

@@ -1,0 +1,165 @@
+"""Checks values against the scenario model, and says what is wrong in the language's own words and places."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
+from wptest.language.document import Document, KeyPath
+from wptest.language.model import Scenario
+from wptest.language.shape import Mistake
+from wptest.language.values import shown
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+# Stands for a step that is wrong, so that the steps after it keep their numbers.
+_NO_STEP = {"heal": True}
+_PLACEHOLDERS: dict[str, Any] = {"scenario": "x", "project": {"sinks": {"x": {}}}, "when": [_NO_STEP]}
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A scenario and what was wrong with it.
+
+    With mistakes, `scenario` is what is left without the wrong parts, so that what its names mean can still be
+    checked; `pruned` are the places of those parts. It is None where nothing is left.
+    """
+
+    scenario: Scenario | None
+    problems: list[Diagnostic]
+    pruned: tuple[KeyPath, ...] = ()
+
+
+def validate(document: Document, value: Any, silent: Collection[KeyPath] = ()) -> Validated:
+    """Check a document's value; mistakes at the places in `silent`, or below them, are not told."""
+    problems: list[Diagnostic] = []
+    pruned: list[KeyPath] = []
+    # Each round takes the wrong parts out. Taking one out can leave a mapping without a key that it must have,
+    # and the next round then takes out that mapping; only the first round's mistakes are the file's.
+    for attempt in range(12):
+        try:
+            return Validated(Scenario.model_validate(value), problems, tuple(pruned))
+        except ValidationError as error:
+            found = list(_found(error, value))
+        if not attempt:
+            told = [each for each in found if not _is_silent(each.path, silent)]
+            problems = [_diagnostic(document, value, each) for each in told]
+            value = copy.deepcopy(value)
+        if not isinstance(value, dict):
+            break
+        for each in found:
+            _prune(value, each.path)
+        pruned += [each.path for each in found]
+    return Validated(None, problems, tuple(pruned))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: KeyPath
+    at_key: bool
+    mistake: Mistake
+
+
+def _found(error: ValidationError, value: Any) -> Iterator[_Found]:
+    for each in error.errors(include_url=False):
+        path, at_key = _locate(value, each["loc"])
+        yield _Found(path, at_key or each["type"] == "mistake", _mistake(each))
+
+
+def _locate(value: Any, loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
+    """The path of keys and indexes in a location; it also names union tags and the like, which are left out."""
+    path: list[str | int] = []
+    for part in loc:
+        inside = part in value if isinstance(value, dict) else False
+        if isinstance(value, list) and isinstance(part, int):
+            inside = part < len(value)
+        if inside:
+            path.append(part)
+            value = value[part]
+    return tuple(path), "[key]" in loc[-1:]
+
+
+def _mistake(error: Any) -> Mistake:
+    kind, context = error["type"], error.get("ctx", {})
+    own = context.get("error")
+    if isinstance(own, Mistake):
+        return own
+    got = shown(error["input"])
+    if kind in _WANTED:
+        return Mistake(f"{got} can't stand here", _WANTED[kind], code=Code.WRONG_TYPE)
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", context["expected"])
+        if not known:
+            return Mistake(f"{got} can't stand here", context["expected"].lower(), code=Code.WRONG_TYPE)
+        help_ = did_you_mean(str(error["input"]), known)
+        return Mistake(f"unknown word: {got}", one_of(known), help_=help_, code=Code.UNKNOWN_WORD)
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return Mistake(f"{got} is out of bounds", f"{words} {context[name]:g}")
+    if kind == "too_short":
+        return Mistake(f"{got} has too little in it", f"at least {context['min_length']}")
+    if kind == "too_long":
+        return Mistake(f"{got} has too much in it", f"at most {context['max_length']}")
+    return Mistake(error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _diagnostic(document: Document, value: Any, found: _Found) -> Diagnostic:
+    mistake = found.mistake
+    span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
+    if mistake.within is not None:
+        span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)
+    return document.source.diagnostic(
+        span, mistake.problem, mistake.code, expected=mistake.expected, help_=mistake.help_
+    )
+
+
+def _is_silent(path: KeyPath, silent: Collection[KeyPath]) -> bool:
+    return any(path[: len(quiet)] == quiet for quiet in silent)
+
+
+def _at(value: Any, path: KeyPath) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _prune(value: dict[str, Any], path: KeyPath) -> None:
+    if not path:
+        for key, placeholder in _PLACEHOLDERS.items():
+            value.setdefault(key, copy.deepcopy(placeholder))
+        return
+    try:
+        parent = _at(value, path[:-1])
+    except (KeyError, IndexError, TypeError):
+        return
+    last = path[-1]
+    if isinstance(parent, dict):
+        parent.pop(str(last), None)
+    elif path[:-1] == ("when",) and isinstance(last, int):
+        parent[last] = dict(_NO_STEP)
+    else:
+        # Other lists have no numbers that anything refers to, but half a list would be checked as a whole one.
+        _prune(value, path[:-1])

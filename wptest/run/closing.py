@@ -1,0 +1,72 @@
+"""The closing phase of every run: all trouble ends, programs stop, and recovery must have nothing left to break.
+
+The steps and `then` have been judged by now. What is found here is what a later recovery would do to the state
+that the scenario leaves: lose a line after all, send one twice, or never come to rest (`recovery_idempotent`).
+"""
+
+from __future__ import annotations
+
+from engine.kernel import Signal
+from engine.programs.command import parse_command
+from engine.rescue.name import is_released
+from wptest.check.finding import Finding, Outcome
+from wptest.run.world import StuckError, World
+
+_WORK = parse_command("wprescue work")
+
+
+async def close(world: World) -> list[Finding]:
+    """Stop everything, recover until nothing changes, and say what broke."""
+    machine = world.machine
+    machine.emit("wptest", "closing")
+    machine.storage.faults.heal()
+    machine.faultless = True
+    recovers = any(program.name == "wprescue" for program in world.programs)
+    try:
+        for program in world.alive:
+            program.process.signal(Signal.TERM)
+        await world.until(lambda: not world.alive)
+        if not recovers:
+            return world.invariants.at_quiet_point()
+        if _released(world):
+            await _recover(world)
+        return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
+    except StuckError:
+        names = ", ".join(program.name for program in world.alive)
+        return [_finding(world, f"{names} doesn't end although all trouble is over")]
+
+
+async def _recover(world: World) -> None:
+    program = world.start(_WORK)
+    await world.until(lambda: not program.process.alive)
+
+
+async def _recover_again(world: World) -> list[Finding]:
+    """One more recovery: nothing may change."""
+    before = _state(world)
+    await _recover(world)
+    after = _state(world)
+    changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+    if not changed:
+        return []
+    return [_finding(world, f"one more recovery changed {', '.join(changed)}")]
+
+
+def _state(world: World) -> dict[str, int]:
+    """Sizes of targets and rescue files: both only ever grow, shrink or vanish by whole lines."""
+    disk = world.machine.disk
+    paths = {path for path in disk.list("") if path.startswith(f"{world.project.rescue_root}/")}
+    paths |= {sink.path for sink in world.project.sinks if sink.path}
+    return {path: disk.stat(path).size for path in disk.list("") if path in paths}
+
+
+def _released(world: World) -> bool:
+    return any(
+        is_released(path)
+        for path in world.machine.disk.list("")
+        if path.startswith(f"{world.project.rescue_root}/") and path not in world.history.failed
+    ) or any(is_released(path) for path in world.history.failed)
+
+
+def _finding(world: World, message: str) -> Finding:
+    return Finding(Outcome.FAILED, "recovery_idempotent", message, world.machine.scheduler.now)

@@ -1,0 +1,151 @@
+"""Plays a scenario's timeline, step by step, in virtual time."""
+
+from __future__ import annotations
+
+import errno
+
+from engine.kernel import Event, Signal, sleep
+from engine.storage import FaultRule
+from engine.units import format_duration
+from wptest.check.finding import Finding, Outcome
+from wptest.language import actions
+from wptest.language.faults import Fault
+from wptest.language.steps import Step
+from wptest.run.world import StuckError, World
+
+
+class Director:
+    """Takes the steps in order: waits for a step's trigger, does its action, goes on to the next.
+
+    Attributes:
+        findings: what the steps found, in order.
+        faults: the fault rules that the steps put into force, with their steps' places.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.findings: list[Finding] = []
+        self.faults: list[tuple[int, FaultRule]] = []
+        self._world = world
+        self._last_step = 0
+
+    async def play(self) -> None:
+        """Play the whole timeline."""
+        for index, step in enumerate(self._world.scenario.when):
+            try:
+                await self._trigger(index, step)
+            except StuckError:
+                self._note(index, Outcome.UNVERIFIED, f"step {index + 1} ({step.verb}) was never triggered")
+                continue
+            self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb)
+            try:
+                await self._act(index, step.action)
+            except StuckError:
+                self._note(index, Outcome.FAILED, self._stuck(step))
+            self._last_step = self._now
+            if step.wait is not None:
+                self.findings += self._world.invariants.at_quiet_point()
+
+    def unbitten(self) -> list[Finding]:
+        """The faults that never bit: they prove nothing."""
+        return [
+            self._finding(index, Outcome.UNVERIFIED, f"the fault {rule.name} on {rule.pattern} never bit")
+            for index, rule in self.faults
+            if not rule.bitten
+        ]
+
+    @property
+    def _now(self) -> int:
+        return self._world.machine.scheduler.now
+
+    async def _trigger(self, index: int, step: Step) -> None:
+        match step.trigger:
+            case actions.At(time):
+                if time < self._now:
+                    late = (
+                        f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
+                    )
+                    self._note(index, Outcome.UNVERIFIED, late)
+                await sleep(max(0, time - self._now))
+            case actions.After(duration):
+                await sleep(max(0, self._last_step + duration - self._now))
+            case actions.UponLines(sink, lines):
+                await self._until_lines(sink, lines)
+            case actions.UponEvent(kind):
+                await self._world.until_event(kind, lambda _event: True)
+            case actions.UponLog(process, pattern):
+                await self._world.until_event(
+                    "log",
+                    lambda event: event.process == process and pattern.matches(str(event.fields["message"])),
+                )
+            case None:
+                return
+
+    async def _until_lines(self, sink: str, lines: int) -> None:
+        deliveries = self._world.machine.deliveries
+        if deliveries.total(sink) >= lines:
+            return
+        deliveries.stop_at(sink, lines)
+
+        def reached(event: Event) -> bool:
+            return event.fields["sink"] == sink and int(event.fields["total"] or 0) >= lines
+
+        await self._world.until_event("sink.delivered", reached)
+
+    async def _act(self, index: int, action: actions.Action) -> None:
+        world = self._world
+        match action:
+            case actions.Run(command):
+                program = world.start(command)
+                await world.until(lambda: not program.process.alive)
+            case actions.Start(command):
+                world.start(command)
+            case actions.Signal(process, signal):
+                world.latest(process).process.signal(Signal[signal])
+            case actions.Kill(process):
+                world.latest(process).process.kill()
+            case actions.Inject(fault):
+                self._inject(index, fault)
+            case actions.Heal():
+                world.machine.storage.faults.heal()
+            case actions.CheckNow(check):
+                self.findings += world.expectations.check(check, ("when", index, "check"))
+                self.findings += world.invariants.at_quiet_point()
+            case _:
+                await self._wait(action)
+
+    async def _wait(self, action: actions.Wait) -> None:
+        world = self._world
+        match action:
+            case actions.WaitIdle():
+                await world.until_idle()
+            case actions.WaitTime(duration):
+                await sleep(duration)
+            case actions.WaitExit(process):
+                program = world.latest(process)
+                await world.until(lambda: not program.process.alive)
+            case actions.WaitEvent(kind):
+                await world.until_event(kind, lambda _event: True)
+
+    def _inject(self, index: int, fault: Fault) -> None:
+        rule = FaultRule(
+            fault.on.pattern,
+            frozenset(fault.operations),
+            errno=getattr(errno, fault.errno) if fault.errno else None,
+            delay=fault.slow or 0,
+            since=self._now,
+            until=None if fault.duration is None else self._now + fault.duration,
+            nth=fault.nth,
+            times=fault.times,
+        )
+        self._world.machine.storage.faults.add(rule)
+        self.faults.append((index, rule))
+
+    def _stuck(self, step: Step) -> str:
+        running = ", ".join(program.name for program in self._world.alive) or "no program"
+        return f"{step.verb}: nothing has moved for too long ({running} still running)"
+
+    def _note(self, index: int, outcome: Outcome, message: str) -> None:
+        self.findings.append(self._finding(index, outcome, message))
+
+    def _finding(self, index: int, outcome: Outcome, message: str) -> Finding:
+        return Finding(outcome, f"when.{index}", message, self._now, ("when", index))

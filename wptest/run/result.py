@@ -1,0 +1,64 @@
+"""The result of one run: all that reports, pytest and the command line know of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.kernel import Event
+from wptest.check.finding import Finding, Outcome
+from wptest.language.load import LoadedVariant
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one variant of a scenario ran.
+
+    Attributes:
+        findings: what doesn't hold or isn't verified, in the order found; empty when passed.
+        notes: things to know that change no outcome.
+        trace_hash: SHA-256 over everything that happened; equal for equal scenario and seed, anywhere.
+        virtual_time: nanoseconds from the start to the end of the timeline.
+        events: everything that happened, for the timeline.
+        steps: how many steps the scheduler took.
+    """
+
+    variant: LoadedVariant
+    seed: int
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    trace_hash: str
+    virtual_time: int
+    events: tuple[Event, ...]
+    steps: int
+
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario::variant`."""
+        scenario = self.variant.scenario.scenario
+        return f"{scenario}::{self.variant.id}" if self.variant.id else scenario
+
+    @property
+    def path(self) -> Path:
+        """The scenario file."""
+        return self.variant.document.source.path
+
+    def as_json(self) -> dict[str, Any]:
+        """The result without its events, as plain data."""
+        findings = [asdict(finding) | {"outcome": finding.outcome.value} for finding in self.findings]
+        for finding, data in zip(self.findings, findings, strict=True):
+            data["line"] = self.variant.document.span_of(finding.path).line if finding.path else None
+        return {
+            "file": str(self.path),
+            "scenario": self.variant.scenario.scenario,
+            "variant": self.variant.id,
+            "seed": self.seed,
+            "outcome": self.outcome.value,
+            "findings": findings,
+            "notes": list(self.notes),
+            "trace_hash": self.trace_hash,
+            "virtual_time_ns": self.virtual_time,
+            "events": len(self.events),
+        }

@@ -1,0 +1,78 @@
+"""Running one variant of a scenario, from an empty disk to a result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.kernel import Livelock
+from engine.storage import Disk, MemoryDisk, RealDisk
+from wptest.check.finding import Finding, Outcome, worst
+from wptest.language.load import LoadedVariant
+from wptest.run.closing import close
+from wptest.run.director import Director
+from wptest.run.result import Result
+from wptest.run.world import RunOptions, World
+
+_MAX_STEPS = 100_000_000
+
+
+def run_variant(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
+    """Run in memory: milliseconds, and the same every time."""
+    return run_on(MemoryDisk(), variant, options or RunOptions())
+
+
+def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
+    """Run on the machine's own file system, in a temporary directory; time stays virtual."""
+    with TemporaryDirectory(prefix="wptest-") as directory:
+        return run_on(RealDisk(Path(directory)), variant, options or RunOptions())
+
+
+def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions) -> Result:
+    """Run a variant on an empty disk: the timeline, the expectations, the closing phase."""
+    world = World(variant, disk, options)
+    director = Director(world)
+    findings: list[Finding] = []
+    ended = 0
+
+    async def play() -> None:
+        nonlocal ended
+        await director.play()
+        ended = world.machine.scheduler.now
+        findings.extend(director.findings)
+        findings.extend(_judge(world, director))
+        findings.extend(await close(world))
+
+    scheduler = world.machine.scheduler
+    try:
+        scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
+    except Livelock as error:
+        findings.append(Finding(Outcome.FAILED, "livelock", str(error), scheduler.now))
+    outcome = worst([finding.outcome for finding in findings])
+    return Result(
+        variant=variant,
+        seed=options.seed,
+        outcome=outcome,
+        findings=tuple(findings),
+        notes=tuple(_notes(variant)),
+        trace_hash=world.machine.trace.digest(),
+        virtual_time=ended,
+        events=tuple(world.machine.trace.events),
+        steps=scheduler.steps,
+    )
+
+
+def _judge(world: World, director: Director) -> list[Finding]:
+    then = world.scenario.then
+    return [
+        *world.expectations.check(then, ("then",)),
+        *world.invariants.at_end(world.programs),
+        *world.expectations.happened(then, ("then",)),
+        *director.unbitten(),
+    ]
+
+
+def _notes(variant: LoadedVariant) -> list[str]:
+    if variant.scenario.explore:
+        return ["explore: this version runs the scenario once and explores nothing"]
+    return []

@@ -1,0 +1,148 @@
+"""One run's world: the machine, its programs, the books, and how to wait for things in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.behaviour import REFERENCE, Behaviour
+from engine.kernel import Event
+from engine.kernel.scheduler import park
+from engine.machine import Machine, Program
+from engine.machine.machine import Options
+from engine.programs.command import Command
+from engine.programs.start import start
+from engine.project.model import Project
+from engine.storage import Disk
+from engine.units import HOUR
+from wptest.check.expectations import Expectations
+from wptest.check.history import History
+from wptest.check.invariants import Invariants
+from wptest.check.ledger import Ledger
+from wptest.language.load import LoadedVariant
+from wptest.language.model import Scenario
+from wptest.run.stage import set_stage
+
+_PATIENCE = HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run: the seed of all random streams, the behaviour profile, and environment variables."""
+
+    seed: int = 0
+    behaviour: Behaviour = REFERENCE
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class StuckError(Exception):
+    """Nothing has moved for so long that what is waited for won't come."""
+
+
+class World:
+    """The machine with its disk set up, and everything that watches it."""
+
+    def __init__(self, variant: LoadedVariant, disk: Disk, options: RunOptions) -> None:
+        scenario = variant.scenario
+        self.scenario: Scenario = scenario
+        self.project: Project = variant.project
+        self.machine = Machine(
+            disk,
+            Options(
+                seed=options.seed,
+                start=scenario.given.clock,
+                behaviour=options.behaviour,
+                environment=dict(options.environment) | dict(scenario.given.env.items()),
+            ),
+        )
+        self.programs: list[Program] = []
+        marks = set_stage(disk, self.project, scenario.given)
+        self.ledger = Ledger(self.machine, self.project, self.programs)
+        self.history = History(self.machine, self.ledger)
+        self.invariants = Invariants(
+            self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
+        )
+        self.expectations = Expectations(self.machine, self.project, self.ledger, self.history, marks)
+        self._patience = _PATIENCE + _longest_pause(variant)
+
+    def start(self, command: Command) -> Program:
+        """Start a program."""
+        program = start(self.machine, self.project, command)
+        self.programs.append(program)
+        return program
+
+    def latest(self, process: str) -> Program:
+        """The program of that name that was started last; the scenario's checks made sure that there is one."""
+        return next(program for program in reversed(self.programs) if program.name == process)
+
+    @property
+    def alive(self) -> list[Program]:
+        """The programs that run now."""
+        return [program for program in self.programs if program.process.alive]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds; it is looked at whenever a program ends or has nothing to do.
+
+        Raises:
+            StuckError: nothing has moved for an hour more than the scenario's longest pause.
+        """
+        moved, since = self.machine.work, self.machine.scheduler.now
+        while not condition():
+            await self.machine.watch(self._patience)
+            if self.machine.work != moved:
+                moved, since = self.machine.work, self.machine.scheduler.now
+            elif self.machine.scheduler.now - since >= self._patience:
+                raise StuckError
+
+    async def until_idle(self) -> None:
+        """Wait until every program that runs has looked anew and found nothing to do, and nothing moved since.
+
+        Raises:
+            StuckError: see `until`.
+        """
+        rounds = {id(program): program.rounds for program in self.programs}
+
+        def idle() -> bool:
+            return all(
+                program.rounds > rounds.get(id(program), 0) and program.idle_at == self.machine.work
+                for program in self.alive
+            )
+
+        await self.until(idle)
+
+    async def until_event(self, kind: str, fits: Callable[[Event], bool]) -> None:
+        """Wait for an event of `kind` that fits; whoever caused it stops before its next operation on disk.
+
+        Raises:
+            StuckError: see `until`, or no program is left that could cause it.
+        """
+        task = self.machine.scheduler.running()
+        seen: list[Event] = []
+
+        def listener(event: Event) -> None:
+            if not seen and fits(event):
+                seen.append(event)
+                self.machine.storage.interrupted = True
+                self.machine.scheduler.wake(task)
+
+        stop_listening = self.machine.trace.listen(kind, listener)
+        moved = self.machine.work
+        while not seen:
+            await park(self._patience)
+            if not seen and (self.machine.work == moved or not self.alive):
+                stop_listening()
+                raise StuckError
+            moved = self.machine.work
+        stop_listening()
+
+
+def _longest_pause(variant: LoadedVariant) -> int:
+    """The longest time for which a scenario may rightly stand still."""
+    given = variant.scenario.given
+    pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
+    pauses += [step.fault.duration or 0 for step in variant.scenario.when if step.fault is not None]
+    rate = variant.project.source.rate
+    pauses.append(int(1_000_000_000 / rate) if rate else 0)
+    if given.source is not None and given.source.duration is not None:
+        pauses.append(given.source.duration)
+    return max(pauses, default=0)
