@@ -112,10 +112,16 @@ class Checkpoint:
         """Set a file's entry, in memory."""
         self._entries[path] = entry
 
-    def forget_missing(self, present: Iterable[str]) -> None:
-        """Drop the entries of files that are gone, in memory."""
-        present = set(present)
-        self._entries = {path: entry for path, entry in self._entries.items() if path in present}
+    async def prune(self, present: Iterable[str]) -> None:
+        """Drop the entries of files that are gone: a crash came between a file's removal and its entry's.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        kept = {path: self._entries[path] for path in present if path in self._entries}
+        if len(kept) < len(self._entries):
+            self._entries = kept
+            await self.save()
 
     async def drop(self, path: str) -> None:
         """Drop a finished file's entry, in memory and on disk.

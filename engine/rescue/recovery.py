@@ -55,11 +55,11 @@ class Recovery:
         """The next file to replay, or None."""
         try:
             present = [path for path in await self._program.files.list(self._root) if is_released(path)]
+            await self._checkpoint.prune(present)
         except OSError as error:
             self._program.log.error("recover", f"{self._root} can't be scanned: {error.strerror}")
             self._program.fail(1)
             return None
-        self._checkpoint.forget_missing(present)
         names = {path: parse_name(path) for path in present if path not in self._skipped}
         for path, name in names.items():
             if name is None:

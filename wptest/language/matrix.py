@@ -66,6 +66,7 @@ class _Matrix:
         checked = [self._check_axis(name, values) for name, values in axes.items()]
         include = self._rows("include", written)
         exclude = self._rows("exclude", written)
+        self._check_exclude(exclude, axes)
         if self.problems or not all(checked):
             return ()
         total = math.prod(len(values) for values in axes.values()) if axes else 0
@@ -73,7 +74,7 @@ class _Matrix:
             message = f"the matrix makes {total + len(include):,} variants, more than {MAX_VARIANTS:,}"
             self._problem((), message, None, Code.TOO_LARGE)
             return ()
-        rows = self._without(_product(axes), exclude, axes) if axes else []
+        rows = self._without(_product(axes), exclude) if axes else []
         rows += [(row, dict.fromkeys(row, index)) for index, row in enumerate(include)]
         self._check_rows(rows, len(rows) - len(include))
         return _named([row for row in rows if row[0]])
@@ -106,15 +107,18 @@ class _Matrix:
                 self._no_expressions((key, index, name), value)
         return rows
 
-    def _without(self, rows: list[_Row], exclude: Sequence[dict[str, Any]], axes: dict[str, Any]) -> list[_Row]:
+    def _check_exclude(self, exclude: Sequence[dict[str, Any]], axes: Mapping[str, Any]) -> None:
         for index, pattern in enumerate(exclude):
             for name in pattern:
                 if name not in axes:
                     path = ("exclude", index, name)
-                    help_ = did_you_mean(name, axes)
-                    self._problem(path, f"the matrix has no '{name}'", one_of(axes), help_=help_, key=True)
+                    help_, expected = did_you_mean(name, axes), one_of(axes) if axes else None
+                    self._problem(path, f"the matrix has no '{name}'", expected, help_=help_, key=True)
+
+    def _without(self, rows: list[_Row], exclude: Sequence[dict[str, Any]]) -> list[_Row]:
+        for index, pattern in enumerate(exclude):
             left = [row for row in rows if not _matches(row[0], pattern)]
-            if len(left) == len(rows) and all(name in axes for name in pattern):
+            if len(left) == len(rows):
                 self._problem(("exclude", index), "this excludes nothing: no combination has these values", None)
             rows = left
         return rows

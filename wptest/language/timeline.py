@@ -13,7 +13,7 @@ from engine.programs.command import PROGRAMS, Command
 from engine.units import format_duration
 from wptest.language import actions
 from wptest.language.codes import Code
-from wptest.language.diagnostic import did_you_mean, one_of
+from wptest.language.diagnostic import one_of
 from wptest.language.document import KeyPath
 from wptest.language.expect import Check
 from wptest.language.scene import Scene
@@ -63,7 +63,7 @@ class _Timeline:
         elif self.scene.whole:
             message = f"no step starts or runs {name}"
             expected = one_of(self.programs) if self.programs else None
-            help_ = did_you_mean(name, self.programs) or f"add a step like 'start: {name} {_first_mode(name)}'"
+            help_ = f"add a step like 'start: {name} {_first_mode(name)}'"
             self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
         return False
 
@@ -171,6 +171,8 @@ def _check_times(scene: Scene) -> None:
             expected = f"{format_duration(limit)} at most, as 'limit' says"
             key = next((name for name in ("at", "after") if getattr(step, name) is not None), None)
             scene.problem((*path, key) if key else path, message, Code.TIME_ORDER, expected=expected)
+            # Every step after it comes too late as well.
+            return
         if isinstance(step.action, actions.WaitTime):
             now += step.action.duration
 

@@ -85,6 +85,9 @@ class _Found:
 
 def _found(error: ValidationError, value: Any) -> Iterator[_Found]:
     for each in error.errors(include_url=False):
+        if each["type"] == "too_short" and len(each["input"]) >= each["ctx"]["min_length"]:
+            # It is only too short because wrong items, which are told for themselves, don't count.
+            continue
         path, at_key = _locate(value, each["loc"])
         yield _Found(path, at_key or each["type"] == "mistake", _mistake(each))
 
@@ -115,14 +118,14 @@ def _mistake(error: Any) -> Mistake:
         if not known:
             return Mistake(f"{got} can't stand here", context["expected"].lower(), code=Code.WRONG_TYPE)
         help_ = did_you_mean(str(error["input"]), known)
-        return Mistake(f"unknown word: {got}", one_of(known), help_=help_, code=Code.UNKNOWN_WORD)
+        return Mistake(f"unknown word '{error['input']}'", one_of(known), help_=help_, code=Code.UNKNOWN_WORD)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return Mistake(f"{got} is out of bounds", f"{words} {context[name]:g}")
     if kind == "too_short":
-        return Mistake(f"{got} has too little in it", f"at least {context['min_length']}")
+        return Mistake(f"this is {got} with nothing in it", f"at least {context['min_length']}")
     if kind == "too_long":
-        return Mistake(f"{got} has too much in it", f"at most {context['max_length']}")
+        return Mistake(f"{got} of {context['actual_length']} can't stand here", f"at most {context['max_length']}")
     return Mistake(error["msg"][:1].lower() + error["msg"][1:])
 
 

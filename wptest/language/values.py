@@ -168,14 +168,10 @@ def _glob(value: Any) -> Glob:
 
 def _event(value: str) -> str:
     if value not in EVENTS:
-        known = f"an event like {EVENTS[0]}"
+        area = [event for event in EVENTS if event.split(".")[0] == value.split(".", maxsplit=1)[0]]
+        expected = one_of(area) if area else f"an event like {EVENTS[0]}"
         help_ = did_you_mean(value, EVENTS)
-        raise Mistake(
-            f"unknown event '{value}'",
-            known if help_ else one_of(EVENTS),
-            help_=help_,
-            code=Code.UNKNOWN_WORD,
-        )
+        raise Mistake(f"unknown event '{value}'", expected, help_=help_, code=Code.UNKNOWN_WORD)
     return value
 
 
