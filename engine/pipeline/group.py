@@ -59,7 +59,7 @@ class SinkGroup:
         self._current, self._left = lines, list(self._runtimes)
         while self._left:
             runtime = self._left.pop(0)
-            await (runtime.deliver(lines) if lines else runtime.settle())
+            await runtime.deliver(lines)
         self._current = None
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:

@@ -21,7 +21,7 @@ class SinkRuntime:
         program: the program that it is part of.
         sink: the sink itself, called primary here.
         monitor: counts what becomes of the lines.
-        on_repair: called when the primary is back, so that somebody calls `settle`.
+        on_repair: called when the primary is back, so that somebody calls `deliver`.
     """
 
     def __init__(self, program: Program, sink: Sink, monitor: Monitor, on_repair: Callable[[], None]) -> None:
@@ -44,22 +44,21 @@ class SinkRuntime:
     async def deliver(self, lines: Sequence[bytes]) -> None:
         """Bring every line to the sink or to its rescue file, or drop it if the strategy says so.
 
-        While the rescue file can't be written either, this doesn't come back, and so input waits.
+        Swaps back first if the primary works again; no lines at all just do that. While the rescue file can't be
+        written either, this doesn't come back, and so input waits.
         """
         self._stat.total += len(lines)
         self._in_hand = lines
-        while self._in_hand or (self._rescue is not None and self._rescue.overdue):
-            await self.settle()
-            if self._down:
+        while True:
+            if self._back:
+                self._back = self._down = False
+                await self._swap_back()
+            elif self._down and (self._in_hand or (self._rescue is not None and self._rescue.overdue)):
                 await self._to_rescue()
             elif self._in_hand:
                 await self._to_primary()
-
-    async def settle(self) -> None:
-        """Swap back to the primary if it works again; its rescue file becomes visible to recovery."""
-        if self._back:
-            self._back = self._down = False
-            await self._swap_back()
+            else:
+                return
 
     async def close(self) -> None:
         """At a graceful stop: release the rescue file, if any, however long the disk makes us wait."""

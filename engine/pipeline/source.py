@@ -56,7 +56,12 @@ class FileSource:
             return
         reader = LineReader(handle)
         while not self._program.stopping and not self._enough:
-            lines = await reader.take(self._unit(), unfinished=not follow)
+            try:
+                lines = await reader.take(self._unit(), unfinished=not follow)
+            except OSError as error:
+                if await self._trouble(f"can't read {self.path}: {error.strerror}", follow=follow):
+                    break
+                continue
             if lines:
                 await self._accept(lines)
             elif follow:
@@ -80,11 +85,15 @@ class FileSource:
             try:
                 return await self._program.files.open(self.path, create=False)
             except OSError as error:
-                self._program.log.error("source", f"can't open {self.path}: {error.strerror}")
-            if not follow:
-                self._program.fail(2)
-            if await self._program.process.stop.wait(_POLL):
-                return None
+                if await self._trouble(f"can't open {self.path}: {error.strerror}", follow=follow):
+                    return None
+
+    async def _trouble(self, message: str, *, follow: bool) -> bool:
+        """The input can't be read: a daemon tries again in a second, a batch gives up; True at the end."""
+        self._program.log.error("source", message)
+        if not follow:
+            self._program.fail(2)
+        return await self._program.process.stop.wait(_POLL)
 
     async def _accept(self, lines: Sequence[bytes]) -> None:
         """Take a batch when it is due; one that isn't before a stop stays unread."""

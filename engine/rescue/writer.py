@@ -31,6 +31,7 @@ class RescueWriter:
         self._sink = sink
         self._file = file
         self._buffer: list[bytes] = []
+        self._renamed = False
 
     @classmethod
     async def create(cls, program: Program, sink: str) -> RescueWriter:
@@ -95,8 +96,10 @@ class RescueWriter:
         """
         await self._flush(len(self._buffer))
         try:
-            await self._file.sync()
-            await self._program.files.rename(self.path + LOCK, self.path)
+            if not self._renamed:
+                await self._file.sync()
+                await self._program.files.rename(self.path + LOCK, self.path)
+                self._renamed = True
             await self._program.files.sync_dir(parent(self.path))
         except OSError as error:
             raise RescueFailed(f"unlock rescue file on stop failed: {error.strerror} ({self.path})") from error

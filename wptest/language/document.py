@@ -26,9 +26,9 @@ class Document:
 
         A value over several lines stands at its key, where it has one, else at its first line.
         """
-        key, node, depth = self._find(path)
+        key, node, _depth = self._find(path)
         is_block = isinstance(node, yaml.CollectionNode) and not node.flow_style
-        if key is not None and (is_block or node.start_mark.index == node.end_mark.index or depth < len(path)):
+        if key is not None and (is_block or node.start_mark.index == node.end_mark.index):
             return self._span(key)
         return self._span(node)
 

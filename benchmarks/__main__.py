@@ -1,0 +1,63 @@
+"""`python -m benchmarks`: measures everything in one run and prints a table of ratios.
+
+Nothing here is a test: the exit code says whether the measurements could be taken, never how they came out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from benchmarks.measure import Row, Size
+from benchmarks.plugin import measure_plugin
+from benchmarks.replay import measure_replay
+from benchmarks.scenarios import measure_scenarios
+from benchmarks.table import table
+from benchmarks.timers import measure_timers
+
+_ALL: Mapping[str, Callable[[Size], list[Row]]] = {
+    "timers": measure_timers,
+    "scenarios": measure_scenarios,
+    "replay": measure_replay,
+    "plugin": measure_plugin,
+}
+
+
+def main() -> None:
+    """Measure, print, and write the JSON file that was asked for."""
+    arguments = _arguments()
+    size = Size(quick=arguments.quick)
+    rows: list[Row] = []
+    for name in arguments.only or _ALL:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        rows += _ALL[name](size)
+    machine = {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "quick": size.quick,
+    }
+    print(f"Python {machine['python']}, {machine['system']}, {machine['cores']} cores\n")
+    print(table(rows))
+    if size.quick:
+        print("\nA quick run shows that the benchmarks work; its figures mean nothing.")
+    if arguments.json:
+        report = {"machine": machine, "rows": [row.as_json() for row in rows]}
+        arguments.json.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure wptest.")
+    parser.add_argument("--quick", action="store_true", help="small sizes: does it work at all?")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as well")
+    parser.add_argument("--only", action="append", choices=tuple(_ALL), help="measure only this; may be repeated")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Whatever a file holds, loading it ends with scenarios or with located mistakes, never with a crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import load_file
+
+GOOD = """\
+scenario: s
+matrix: {n: [1, 2], w: [USR1]}
+project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}, b: {}}}
+given: {source: {lines: 5, rate: 1/s}, files: {x: {lines: 1}}}
+when:
+  - start: wparse daemon
+  - upon: {sink: a, lines: "${{ matrix.n }}"}
+    signal: {wparse: "${{ matrix.w }}"}
+  - wait: {exit: wparse}
+  - check: {rescue: {dat: "> 0"}, log: {wparse: [x]}}
+then: {sinks: {a: {lines: 5}}, must_happen: [rescue.created]}
+"""
+PIECES = [
+    "\n",
+    "  ",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "'",
+    '"',
+    "${{",
+    "}}",
+    "null",
+    "5",
+    "-1s",
+    "&x ",
+    "*x",
+    "!!str ",
+    "#",
+    "|",
+    "a",
+]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("fuzz") / "s.wptest.yaml"
+
+
+def check_loading(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    told = "loaded"
+    try:
+        load_file(path)
+    except InvalidScenario as error:
+        told = str(error)
+    assert told
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    edits=st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), st.sampled_from(PIECES)), max_size=4)
+)
+def test_an_edited_scenario_loads_or_says_why(path, edits):
+    text = GOOD
+    for at, cut, piece in edits:
+        text = text[:at] + piece + text[at + cut :]
+
+    check_loading(path, text.encode())
+
+
+VALUES = st.recursive(
+    st.sampled_from(["null", "5", "x", "1s", "''", "-1", "true", "wparse", "1.5", "'${{ matrix.n }}'", "idle"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(st.sampled_from(["a", "lines", "exit", "wparse", "run", "sink"]), inner, max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+KEYS = ["scenario", "title", "tags", "matrix", "project", "given", "when", "then", "explore", "limit"]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.dictionaries(st.sampled_from(KEYS), VALUES))
+def test_any_value_under_any_key_loads_or_says_why(path, values):
+    lines = [line for line in GOOD.split("\n") if line.split(":")[0] not in values]
+
+    check_loading(path, ("\n".join([f"{key}: {value}" for key, value in values.items()] + lines)).encode())
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=60))
+def test_any_bytes_load_or_say_why(path, data):
+    check_loading(path, data)

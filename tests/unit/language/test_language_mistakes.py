@@ -1,0 +1,136 @@
+"""Every bad input gives a located mistake: what it says, and the very text that its carets stand under."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bad_scenarios import DAEMON, HEAD, ONE_MISTAKE
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.load import load_file
+
+
+def under(diagnostic: Diagnostic) -> str:
+    """The text that the carets stand under."""
+    start = diagnostic.column - 1
+    return diagnostic.source_line[start : start + diagnostic.length]
+
+
+@pytest.mark.parametrize("case", ONE_MISTAKE.values(), ids=ONE_MISTAKE)
+def test_a_bad_input_is_one_mistake_in_its_place(mistakes, case):
+    text, code, message, place, help_ = case
+
+    found = mistakes(text)
+
+    assert [told.code for told in found] == [code]
+    assert message in found[0].message
+    assert under(found[0]) == place
+    assert help_ is None or help_ in (found[0].help or "")
+
+
+class TestFilesAsAWhole:
+    @pytest.mark.parametrize(
+        ("data", "code"),
+        [
+            (b"", Code.EMPTY),
+            (b" \n\n", Code.EMPTY),
+            (b"# only a comment\n", Code.EMPTY),
+            (b"scenario: \x00\n", Code.BINARY),
+            (b"scenario: \xff\xfe\n", Code.BINARY),
+            (b"#" * 10_000_001, Code.TOO_LARGE),
+        ],
+    )
+    def test_a_file_that_holds_no_text_is_told_without_a_line(self, tmp_path: Path, data, code):
+        path = tmp_path / "s.wptest.yaml"
+        path.write_bytes(data)
+
+        with pytest.raises(InvalidScenario) as caught:
+            load_file(path)
+
+        assert [(told.code, told.line) for told in caught.value.diagnostics] == [(code, 0)]
+        assert "s.wptest.yaml" in str(caught.value)
+
+    def test_a_missing_file_is_a_mistake_and_not_a_crash(self, tmp_path: Path):
+        with pytest.raises(InvalidScenario, match="no such file"):
+            load_file(tmp_path / "none.wptest.yaml")
+
+
+class TestSeveralMistakes:
+    def test_all_are_told_in_one_go_and_none_twice(self, mistakes):
+        found = mistakes(
+            DAEMON.replace("scenario: s", "scenario: s\ntitel: x")
+            + "  - at: -1s\n    kill: wparse\n"
+            + "  - {run: wprescue work, kill: wparse}\n"
+            + "  - signal: {wprase: TERM}\n"
+            + "then:\n  sinks: {c: {lines: '> x'}}\n  must_happen: [nothing.known]\n"
+        )
+
+        assert [told.message for told in found] == [
+            "unknown key 'titel'",
+            "a duration can't be negative: '-1s'",
+            "a step has exactly one action, this one has two: run, kill",
+            "unknown process 'wprase'",
+            "unknown sink 'c'",
+            "'x' is not a whole number",
+            "unknown event 'nothing.known'",
+        ]
+
+    def test_those_of_every_document_are_told(self, mistakes):
+        other = DAEMON.replace("scenario: s", "scenario: t")
+
+        found = mistakes(f"{DAEMON}limit: 1\n---\n{other}limit: 2\n")
+
+        assert [(told.line, told.message) for told in found] == [
+            (5, "the number 1 has no unit"),
+            (11, "the number 2 has no unit"),
+        ]
+
+    def test_one_that_all_variants_have_is_told_once(self, mistakes):
+        found = mistakes(DAEMON + "limit: 5\nmatrix: {n: [1, 2, 3]}\n")
+
+        assert [(told.message, told.help) for told in found] == [("the number 5 has no unit", None)]
+
+    def test_one_that_only_some_variants_have_names_the_first(self, mistakes):
+        found = mistakes(DAEMON + "limit: ${{ matrix.n }}\nmatrix: {n: [1s, 2x]}\n")
+
+        assert [(told.message, told.help) for told in found] == [("'2x' is not a duration", "in the variant n=2x")]
+
+    def test_a_wrong_step_makes_no_later_step_wrong(self, mistakes):
+        found = mistakes(HEAD + "when:\n  - start: wparse deamon\n  - kill: wparse\n")
+
+        assert [told.code for told in found] == [Code.COMMAND]
+
+    def test_a_wrong_sink_makes_no_mention_of_it_wrong(self, mistakes):
+        found = mistakes(DAEMON.replace("b: {}", "b: 5") + "then: {sinks: {b: {lines: 1}}}\n")
+
+        assert [told.message for told in found] == ["the number 5 can't stand here"]
+
+
+class TestProjectDirectories:
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        conf = tmp_path / "broken" / "conf" / "wparse.toml"
+        conf.parent.mkdir(parents=True)
+        conf.write_text('version = "1.0"\nspeed_limit = = 5\n', encoding="utf-8")
+        return tmp_path
+
+    def test_a_toml_syntax_error_stands_in_its_own_file(self, project: Path, mistakes):
+        found = mistakes("scenario: s\nproject: broken\nwhen: [{run: wparse batch}]\n")
+
+        told = next(each for each in found if each.path.name == "wparse.toml")
+        assert (told.path, told.line, told.code) == (project / "broken/conf/wparse.toml", 2, Code.PROJECT)
+        assert told.source_line == "speed_limit = = 5"
+
+    def test_a_link_that_leaves_the_directory_is_refused(self, tmp_path: Path, tmp_path_factory, mistakes):
+        (tmp_path / "link").symlink_to(tmp_path_factory.mktemp("outside"), target_is_directory=True)
+
+        found = mistakes("scenario: s\nproject: link\nwhen: [{run: wparse batch}]\n")
+
+        assert [told.code for told in found] == [Code.OUTSIDE]
+
+    def test_a_file_is_no_project(self, mistakes):
+        found = mistakes("scenario: s\nproject: s.wptest.yaml\nwhen: [{run: wparse batch}]\n")
+
+        assert "is not a directory" in found[0].message

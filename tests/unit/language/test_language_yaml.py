@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+import yaml
+
+from wptest.language import yaml_tree
+from wptest.language.codes import Code
+from wptest.language.source import source_from
+
+
+def load_pure(monkeypatch):
+    """The module as it is where PyYAML was built without libyaml."""
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    spec = importlib.util.spec_from_file_location("pure_yaml_tree", yaml_tree.__file__)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(__import__("sys").modules, "pure_yaml_tree", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["libyaml", "pure"])
+def parse(request, monkeypatch):
+    module = yaml_tree if request.param == "libyaml" else load_pure(monkeypatch)
+
+    def parse_text(text):
+        documents, problems = module.compose(source_from(Path("x.yaml"), text.encode()))
+        values = []
+        for document in documents:
+            value, found = module.build(document)
+            values.append(value)
+            problems += found
+        return values, problems
+
+    return parse_text
+
+
+def test_only_what_json_knows_is_not_text(parse):
+    values, problems = parse(
+        "a: [on, yes, 1:30, 010, 0x1f, 2025-10-04, 2025-10-04 01:59:20, True, ~, .inf, 1_000, '5']\n"
+        "b: [true, false, null, 5, -5, 1.5, 1e6, 0]\n"
+        "on:\n"
+    )
+
+    assert problems == []
+    assert values == [
+        {
+            "a": [
+                "on",
+                "yes",
+                "1:30",
+                "010",
+                "0x1f",
+                "2025-10-04",
+                "2025-10-04 01:59:20",
+                "True",
+                "~",
+                ".inf",
+                "1_000",
+                "5",
+            ],
+            "b": [True, False, None, 5, -5, 1.5, 1_000_000.0, 0],
+            "on": None,
+        }
+    ]
+
+
+def test_all_mistakes_of_a_document_are_told_with_their_lines(parse):
+    _, problems = parse("a: 1\na: 2\n1: x\n<<: {b: 1}\nc: !!str 1\n? [1]\n: 2\nd: !x y\n")
+
+    assert [(told.line, told.code) for told in problems] == [
+        (2, Code.DUPLICATE_KEY),
+        (3, Code.KEY_NOT_TEXT),
+        (4, Code.UNSUPPORTED_YAML),
+        (5, Code.UNSUPPORTED_YAML),
+        (6, Code.KEY_NOT_TEXT),
+        (8, Code.UNSUPPORTED_YAML),
+    ]
+    assert "on line 1 and on line 2" in problems[0].message
+    assert problems[1].help == "put it in quotes: '1'"
+
+
+def test_a_few_aliases_are_fine(parse):
+    assert parse("a: &x [1, 2]\nb: *x\n") == ([{"a": [1, 2], "b": [1, 2]}], [])
+
+
+def test_aliases_that_would_blow_up_are_refused(parse):
+    levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+
+    _, problems = parse("a0: &a0 [1]\n" + "\n".join(levels) + "\n")
+
+    assert [told.code for told in problems] == [Code.TOO_LARGE]
+
+
+def test_an_alias_inside_what_it_repeats_is_refused(parse):
+    _, problems = parse("a: &x [*x]\n")
+
+    assert [told.code for told in problems] == [Code.UNSUPPORTED_YAML]
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 100_000, "a: " + "[" * 60 + "]" * 60])
+def test_nesting_is_bounded_before_it_reaches_the_stack(parse, text):
+    _, problems = parse(text)
+
+    assert [told.code for told in problems] == [Code.TOO_LARGE]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a: b: c\n", (1, 5), "a second ':' can't stand here"),
+        ("a:\n\tb: 1\n", (2, 1), "a tab can't indent YAML"),
+        ("a: {b: 1\n", (1, 9), "'{' is not closed"),
+        ("a: [1\n", (1, 6), "'[' is not closed"),
+        ("a: 'x\n", (1, 6), "the quote is not closed"),
+        ("a: *x\n", (1, 4), "this alias has no anchor"),
+        ("a: @x\n", (1, 4), "a value can't start with '@'"),
+        ("- a\nb: 1\n", (2, 1), "doesn't fit the indentation"),
+    ],
+)
+def test_syntax_errors_are_told_in_our_words(parse, text, place, message):
+    _, problems = parse(text)
+
+    assert [(told.line, told.column, told.code) for told in problems] == [(*place, Code.SYNTAX)]
+    assert message in problems[0].message
