@@ -99,21 +99,22 @@ class Flag:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
-        self._waiters: deque[Task] = deque()
+        self._waiters: dict[Task, None] = {}  # in the order in which they came
         self.is_set = False
 
     def set(self) -> None:
         """Make it true and wake everyone who waits."""
         self.is_set = True
-        while self._waiters:
-            self._scheduler.wake(self._waiters.popleft())
+        for task in self._waiters:
+            self._scheduler.wake(task)
+        self._waiters.clear()
 
     async def wait(self, timeout: int | None = None) -> bool:
         """Wait until it is set, at most `timeout` nanoseconds; whether it is set."""
         if self.is_set:
             return True
         task = self._scheduler.running()
-        self._waiters.append(task)
-        if await park(timeout) is None and task in self._waiters:
-            self._waiters.remove(task)
+        self._waiters[task] = None
+        if await park(timeout) is None:
+            self._waiters.pop(task, None)
         return self.is_set

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
+_PENDING = 1000  # records that wait to be hashed together
+
 FieldValue = str | int | bool | None
 Listener = Callable[["Event"], None]
 
@@ -40,26 +42,28 @@ class Trace:
         self._keep = keep
         self._hash = hashlib.sha256()
         self._listeners: dict[str, list[Listener]] = {}
-        self._everything: list[Listener] = []
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
         if self._keep:
             self.events.append(event)
-        self.pending.append((event.time, event.process, event.kind, *event.fields.items()))
-        for listener in tuple(self._listeners.get(event.kind, ())):
-            listener(event)
-        for listener in tuple(self._everything):
-            listener(event)
+        # The names of the fields follow from the kind, so the values alone tell two runs apart.
+        self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
+        listeners = self._listeners.get(event.kind)
+        if listeners:
+            for listener in tuple(listeners):
+                listener(event)
 
     def operation(self, *what: int | str) -> None:
         """Record one operation on storage: it counts and is hashed, and is not kept."""
         self.operations += 1
         self.pending.append(what)
+        if len(self.pending) > _PENDING:
+            self.fold()
 
-    def listen(self, kind: str | None, listener: Listener) -> Callable[[], None]:
-        """Call `listener` at every event of `kind` (None: of any kind); returns what takes it off again."""
-        listeners = self._everything if kind is None else self._listeners.setdefault(kind, [])
+    def listen(self, kind: str, listener: Listener) -> Callable[[], None]:
+        """Call `listener` at every event of `kind`; returns what takes it off again."""
+        listeners = self._listeners.setdefault(kind, [])
         listeners.append(listener)
         return lambda: listeners.remove(listener)
 

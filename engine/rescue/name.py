@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 LOCK = ".lock"
 RELEASED = ".dat"
@@ -28,6 +29,7 @@ class RescueName:
         return f"{self.sink}-{self.time}{number}{RELEASED}"
 
 
+@lru_cache(maxsize=4096)
 def parse_name(path: str) -> RescueName | None:
     """Read the name of a released rescue file, from its right end, so that `-` in a sink's name is fine (D5).
 

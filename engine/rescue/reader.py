@@ -42,8 +42,8 @@ class PoisonLineError(Exception):
 class RescueReader:
     """Gives units of contiguous good lines from `position` on.
 
-    Lines are kept byte for byte, a carriage return included. Blank ones (white space only) are left out and counted; ones
-    that aren't UTF-8 are left out and kept in `left.poison`.
+    Lines are kept byte for byte, a carriage return included. Blank ones (white space only) are left out and
+    counted; ones that aren't UTF-8 are left out and kept in `left.poison`.
     """
 
     def __init__(self, handle: Handle, behaviour: Behaviour, position: Position) -> None:

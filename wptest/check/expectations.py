@@ -48,11 +48,11 @@ class Expectations:
         """What should have happened and didn't (unverified), or shouldn't have and did (failed)."""
         found = []
         for index, event in enumerate(then.must_happen):
-            if not self.history.counts[event]:
+            if not self.history.count(event):
                 place = (*path, "must_happen", index)
                 found.append(self._finding(place, f"{event} never happened", Outcome.UNVERIFIED))
         for index, event in enumerate(then.must_not_happen):
-            if times := self.history.counts[event]:
+            if times := self.history.count(event):
                 found.append(self._finding((*path, "must_not_happen", index), f"{event} happened {times} times"))
         return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from engine.kernel import Event
@@ -24,7 +23,7 @@ class Removal:
 
 @dataclass(slots=True)
 class History:
-    """Replays and removals of a run, and how often each kind of event happened.
+    """Replays, removals and exits of a run.
 
     Attributes:
         replayed: the rescue files in the order in which replays of them began, a resumed one only once.
@@ -37,12 +36,10 @@ class History:
     contents: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     removals: list[Removal] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
-    counts: Counter[str] = field(default_factory=Counter)
     last_exit: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         listen = self.machine.trace.listen
-        listen(None, self._count)
         listen("recovery.file_began", self._began)
         listen("recovery.file_removed", self._removed)
         listen("recovery.file_skipped", lambda event: self.failed.add(str(event.fields["path"])))
@@ -50,8 +47,9 @@ class History:
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
 
-    def _count(self, event: Event) -> None:
-        self.counts[event.kind] += 1
+    def count(self, kind: str) -> int:
+        """How often an event of this kind happened."""
+        return sum(event.kind == kind for event in self.machine.trace.events)
 
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.machine import Machine, Program
-from engine.pipeline.router import Router
 from engine.project.model import Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_released, parse_name
@@ -105,23 +104,22 @@ class Invariants:
 
     def _order(self) -> Iterator[Finding]:
         """`order`: the lines of one rescue file, and those that never were in one, keep their order."""
-        sequences = [
-            (path, self._ledger.rescue_file_target(path), lines) for path, lines in self._history.contents.items()
-        ]
         replayed = {line for lines in self._history.contents.values() for line in lines}
-        router = Router(self._project)
-        live = [line for line in self._ledger.input_lines() if line not in replayed]
-        for group in self._project.groups:
-            share = [line for line in live if router.destination(line).name == group.name] if live else []
-            sequences += [("the input", sink.path, tuple(share)) for sink in group.sinks if sink.path and share]
-        places: dict[str, dict[bytes, int]] = {}
-        for source, target, lines in sequences:
-            if target not in places:
-                delivered = split_lines(read_all(self._machine.disk, target))
-                places[target] = {line: place for place, line in enumerate(delivered)}
-            where = [places[target][line] for line in dict.fromkeys(lines) if line in places[target]]
-            if where != sorted(where):
-                yield self._breach("order", f"lines of {source} stand in {target} in another order", ())
+        for target, owed in self._ledger.owed().items():
+            if not self._has_file(target):
+                continue
+            delivered = split_lines(read_all(self._machine.disk, target))
+            places = {line: place for place, line in enumerate(delivered)}
+            sequences: dict[str, Iterable[bytes]] = {
+                path: dict.fromkeys(lines)
+                for path, lines in self._history.contents.items()
+                if self._ledger.rescue_file_target(path) == target
+            }
+            sequences["the input"] = (line for line in owed if line not in replayed)
+            for source, lines in sequences.items():
+                where = [places[line] for line in lines if line in places]
+                if where != sorted(where):
+                    yield self._breach("order", f"lines of {source} stand in {target} in another order", ())
 
     def _starvation(self, programs: Iterable[Program]) -> Iterator[Finding]:
         """`no_starvation`: a recovery that says it has nothing to do has left no file that it could replay."""

@@ -8,7 +8,7 @@ declared drops and from what living programs hold in memory. Nothing is taken fr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.kernel import Event
@@ -20,6 +20,8 @@ from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
 
 Lines = Counter[bytes]
+_NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
+_PLACES = ("rescued", "stranded", "quarantined", "dropped", "in_flight")
 
 
 def split_lines(data: bytes) -> list[bytes]:
@@ -45,21 +47,10 @@ class Account:
     quarantined: int = 0
     dropped: int = 0
     in_flight: int = 0
-    lost: Lines = field(default_factory=Counter)
-    duplicates: Lines = field(default_factory=Counter)
-    invented: Lines = field(default_factory=Counter)
+    lost: Lines = field(default_factory=lambda: _NONE)
+    duplicates: Lines = field(default_factory=lambda: _NONE)
+    invented: Lines = field(default_factory=lambda: _NONE)
     torn: bytes = b""
-
-
-@dataclass(slots=True)
-class _Places:
-    """Lines by place, for one target."""
-
-    rescued: Lines = field(default_factory=Counter)
-    stranded: Lines = field(default_factory=Counter)
-    quarantined: Lines = field(default_factory=Counter)
-    dropped: Lines = field(default_factory=Counter)
-    in_flight: Lines = field(default_factory=Counter)
 
 
 class Ledger:
@@ -76,6 +67,7 @@ class Ledger:
         self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0
         self._routed: tuple[int, dict[str, Lines]] = (-1, {})
+        self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
         self._open()
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
@@ -91,17 +83,20 @@ class Ledger:
         opening = sum(lines.total() for lines in self._opening.values())
         return sum(map(len, self._past)) + len(self._input()) + opening
 
-    def input_lines(self) -> list[bytes]:
-        """The accepted lines of the input as it is now."""
-        return self._input()[: self._accepted]
-
     def accounts(self) -> dict[str, Account]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
-        owed = self._owed()
+        now = (self._machine.work, self._machine.trace.operations)
+        if self._booked[0] != now:
+            self._booked = (now, self._book())
+        return self._booked[1]
+
+    def _book(self) -> dict[str, Account]:
+        owed = self.owed()
         places = self._places()
+        written = self._paths.intersection(self._machine.disk.list(""))
         return {
-            target: self._account(target, owed.get(target, Counter()), places.get(target, _Places()))
-            for target in sorted({*owed, *places, *self._paths})
+            target: self._account(target, owed.get(target, _NONE), places)
+            for target in sorted({*owed, *written, *(target for target, _ in places)})
         }
 
     def rescue_file_target(self, path: str) -> str:
@@ -117,7 +112,8 @@ class Ledger:
                 lines = [line for line in split_lines(read_all(disk, path)) if line.strip()]
                 self._opening.setdefault(self.rescue_file_target(path), Counter()).update(lines)
         for path in self._paths:
-            self._opening.setdefault(path, Counter()).update(split_lines(read_all(disk, path)))
+            if lines := split_lines(read_all(disk, path)):
+                self._opening.setdefault(path, Counter()).update(lines)
 
     def _files(self) -> list[str]:
         try:
@@ -138,8 +134,8 @@ class Ledger:
     def _input(self) -> list[bytes]:
         return split_lines(read_all(self._machine.disk, self._project.source.path))
 
-    def _owed(self) -> dict[str, Lines]:
-        """What each target should have in the end, of all that was accepted up to now."""
+    def owed(self) -> dict[str, Lines]:
+        """What each target should have in the end, of all that was accepted up to now, in that order."""
         if self._routed[0] != self.accepted:
             self._routed = (self.accepted, self._route())
         return self._routed[1]
@@ -153,59 +149,65 @@ class Ledger:
                     owed.setdefault(self._targets[sink.name], Counter()).update(lines)
         return owed
 
-    def _places(self) -> dict[str, _Places]:
-        places: dict[str, _Places] = {}
+    def _places(self) -> dict[tuple[str, str], Lines]:
+        """Lines that have not arrived, by target and place."""
+        places: dict[tuple[str, str], Lines] = {}
 
-        def at(target: str) -> _Places:
-            return places.setdefault(target, _Places())
+        def add(target: str, place: str, lines: Iterable[bytes]) -> None:
+            places.setdefault((target, place), Counter()).update(lines)
 
         disk = self._machine.disk
         for path in self._files():
-            if is_released(path) or (is_locked_name(path) and disk.locked(path)):
-                at(self.rescue_file_target(path)).rescued.update(split_lines(read_all(disk, path)))
-            elif is_locked_name(path):
-                at(self.rescue_file_target(path)).stranded.update(split_lines(read_all(disk, path)))
+            if is_released(path) or is_locked_name(path):
+                place = "rescued" if is_released(path) or disk.locked(path) else "stranded"
+                add(self.rescue_file_target(path), place, split_lines(read_all(disk, path)))
             elif path.endswith(SUFFIX):
                 target = self.rescue_file_target(path.removesuffix(SUFFIX) + ".dat")
-                at(target).quarantined.update(line for _, line in quarantined_lines(disk, path))
+                add(target, "quarantined", (line for _, line in quarantined_lines(disk, path)))
         for drop in self._machine.drops:
-            at(self._targets[drop.sink]).dropped.update(drop.lines)
+            add(self._targets[drop.sink], "dropped", drop.lines)
         for sink, lines in self._held():
-            at(self._targets[sink]).in_flight.update(lines)
+            if lines:
+                add(self._targets[sink], "in_flight", lines)
         return places
 
-    def _held(self) -> Iterable[tuple[str, Iterable[bytes]]]:
+    def _held(self) -> Iterable[tuple[str, Sequence[bytes]]]:
         for program in self._programs:
             if program.process.alive:
                 for holding in program.holdings:
                     yield from holding()
 
-    def _account(self, target: str, owed: Lines, places: _Places) -> Account:
+    def _account(self, target: str, owed: Lines, places: Mapping[tuple[str, str], Lines]) -> Account:
+        elsewhere = {place: places.get((target, place), _NONE) for place in _PLACES}
         if target in self._paths:
             delivered, torn = self._delivered(target)
         else:
-            delivered, torn = self._taken_by_blackhole(target, owed, places), b""
+            delivered, torn = self._taken_by_blackhole(target, owed, elsewhere), b""
         account = Account(owed.total(), delivered.total(), torn=torn)
         if delivered == owed:
             return account
-        for line, times in (delivered - owed).items():
-            (account.duplicates if line in owed else account.invented)[line] = times
-        account.delivered -= account.duplicates.total() + account.invented.total()
+        if more := delivered - owed:
+            account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
+            account.invented = more - account.duplicates
+            account.delivered -= more.total()
         missing = owed - delivered
-        for place in ("rescued", "stranded", "quarantined", "dropped", "in_flight"):
-            found = missing & getattr(places, place)
-            setattr(account, place, found.total())
-            missing -= found
+        for place, lines in elsewhere.items():
+            if missing and lines:
+                found = missing & lines
+                setattr(account, place, found.total())
+                missing -= found
         account.lost = missing
         return account
 
     def _delivered(self, path: str) -> tuple[Lines, bytes]:
         data = read_all(self._machine.disk, path)
         whole = data.rfind(b"\n") + 1
-        return Counter(split_lines(data[:whole])), data[whole:]
+        return (Counter(split_lines(data[:whole])) if whole else _NONE), data[whole:]
 
-    def _taken_by_blackhole(self, target: str, owed: Lines, places: _Places) -> Lines:
+    def _taken_by_blackhole(self, target: str, owed: Lines, elsewhere: Mapping[str, Lines]) -> Lines:
         """A black hole keeps no lines, only their number: assume the first that are nowhere else."""
         total = self._machine.deliveries.total(target)
-        elsewhere = places.rescued + places.stranded + places.quarantined + places.dropped + places.in_flight
-        return Counter(list((owed - elsewhere).elements())[:total])
+        left = owed
+        for lines in elsewhere.values():
+            left = left - lines
+        return Counter(list(left.elements())[:total])

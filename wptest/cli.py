@@ -1,0 +1,68 @@
+"""The `wptest` command. What a subcommand needs is imported when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from wptest.commands.exits import HELP, ExitCode
+
+COMMANDS = ("run", "check", "timeline")
+
+
+class LazyGroup(click.Group):
+    """Imports `wptest.commands.NAME` when NAME is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order in which people need them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"wptest.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from wptest.commands.version import version
+
+        click.echo(f"wptest {version()}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, epilog=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+def wptest() -> None:
+    """When a log pipeline's sink fails, does any line get lost, doubled or stuck?
+
+    Scenarios are YAML files (*.wptest.yaml). They run in milliseconds on a virtual clock, and give the same result
+    every time.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        # Not click's standalone mode: its code for wrong usage is 2, which here means unverified.
+        code = wptest.main(arguments, prog_name="wptest", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        code = ExitCode.INTERRUPTED
+    sys.exit(int(code or 0))
+
+
+if __name__ == "__main__":
+    main()

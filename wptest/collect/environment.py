@@ -1,0 +1,34 @@
+"""The environment variables that the programs of a scenario can see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.units import UnitError, parse_count, parse_phases
+
+PHASES = "WPTEST_RESCUE_PHASES"
+COUNTS = ("LINE_CNT", "STAT_SEC")
+
+
+class EnvironmentMistakeError(Exception):
+    """A variable has a value that no program can read."""
+
+
+def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of the variables that programs read, counts written plainly; one that is set to nothing isn't set.
+
+    Raises:
+        EnvironmentMistakeError: a value makes no sense.
+    """
+    found = {}
+    for name in (PHASES, *COUNTS):
+        value = environment.get(name, "").strip()
+        if not value:
+            continue
+        try:
+            # Called for what it raises: phases are handed on as they are written.
+            found[name] = value if name == PHASES and parse_phases(value) else str(parse_count(value))
+        except UnitError as error:
+            message = f"the environment variable {name}: {error.problem}, expected {error.expected}"
+            raise EnvironmentMistakeError(message) from None
+    return found

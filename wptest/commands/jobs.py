@@ -1,0 +1,131 @@
+"""One variant to run, and what came of it: plain values, so that both can go from process to process."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wptest.collect.find import VariantGoneError, find_variant
+from wptest.commands.targets import Target
+from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
+from wptest.language.outline import Outline, outline
+from wptest.report.replay import Circumstances
+from wptest.report.text import failure_text
+from wptest.run.run import run_on_real_disk, run_variant
+from wptest.run.world import RunOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A variant of a file; without a scenario it is a file whose `mistakes` leave nothing to run."""
+
+    path: Path
+    scenario: str = ""
+    variant: str = ""
+    mistakes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`scenario::variant`, or the file where it has none."""
+        return "::".join(part for part in (self.scenario, self.variant) if part) or str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a job: `outcome` is a result's, or `invalid`; `text` is empty for a pass."""
+
+    job: Job
+    outcome: str
+    text: str
+    data: dict[str, Any] = field(default_factory=dict)
+    virtual_time: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to run jobs."""
+
+    seed: int
+    circumstances: Circumstances
+
+
+def plan(targets: Iterable[Target]) -> list[Job]:
+    """The jobs of the targets, in order, none twice.
+
+    Raises:
+        click.UsageError: a file has no scenario or variant of the name that is given.
+    """
+    jobs: dict[tuple[Path, str, str], Job] = {}
+    for target in targets:
+        for job in _jobs(target):
+            jobs.setdefault((job.path.resolve(), job.scenario, job.variant), job)
+    return list(jobs.values())
+
+
+def run_job(job: Job, settings: Settings) -> Report:
+    """Run a variant and report on it; whatever goes wrong is a report as well."""
+    began = time.perf_counter()
+    if job.mistakes:
+        return _invalid(job, InvalidScenario(job.mistakes), settings)
+    try:
+        variant = find_variant(job.path, job.scenario, job.variant)
+        run = run_on_real_disk if settings.circumstances.disk == "real" else run_variant
+        result = run(variant, RunOptions(settings.seed, environment=settings.circumstances.environment))
+    except InvalidScenario as error:
+        return _invalid(job, error, settings)
+    except VariantGoneError as error:
+        return broken(job, settings, str(error))
+    except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
+        what = f"internal error: {type(error).__name__}: {error}"
+        return broken(job, settings, what, traceback.format_exc())
+    outcome = result.outcome.value
+    text = "" if outcome == "passed" else failure_text(result, settings.circumstances)
+    return Report(job, outcome, text, result.as_json(), result.virtual_time, time.perf_counter() - began)
+
+
+def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:
+    """A job that gave no result, as a failure."""
+    finding = {"outcome": "failed", "name": "run", "message": what}
+    data = {
+        "file": str(job.path),
+        "scenario": job.scenario,
+        "variant": job.variant,
+        "seed": settings.seed,
+        "outcome": "failed",
+        "findings": [finding],
+    }
+    return Report(job, "failed", f"{job.name} failed: {what}\n{details}".rstrip(), data)
+
+
+def _jobs(target: Target) -> Iterator[Job]:
+    try:
+        outlines = outline(target.path)
+    except InvalidScenario as error:
+        yield Job(target.path, mistakes=tuple(error.diagnostics))
+        return
+    names = [name for each in outlines for name in _variants(each)]
+    wanted = [Job(target.path, *name) for name in names if target.wants(*name)]
+    if not wanted:
+        known = [each for name in names for each in (name[0], "::".join(filter(None, name)))]
+        asked = "::".join(filter(None, (target.scenario, target.variant)))
+        hint = did_you_mean(asked, known)
+        message = f"nothing matches {target}" + (f": {hint}" if hint else "")
+        raise click.UsageError(message)
+    yield from wanted
+
+
+def _variants(outlined: Outline) -> list[tuple[str, str]]:
+    return [(outlined.id, variant.id) for variant in outlined.variants] or [(outlined.id, "")]
+
+
+def _invalid(job: Job, error: InvalidScenario, settings: Settings) -> Report:
+    mistakes = [asdict(each) | {"path": str(each.path), "code": str(each.code)} for each in error.diagnostics]
+    data = {"file": str(job.path), "mistakes": mistakes}
+    return Report(job, "invalid", error.render(settings.circumstances.cwd), data)

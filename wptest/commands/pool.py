@@ -1,0 +1,86 @@
+"""Runs jobs one after the other or in several processes; the reports come in the order of the jobs either way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from wptest.commands.jobs import Job, Report, Settings, broken, run_job
+
+Done = Callable[[], None]
+
+
+def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Iterator[Report]:
+    """The reports of all jobs; `done` is called as soon as one more job has ended, maybe out of order.
+
+    Closing the iterator ends what still runs.
+    """
+    with tempfile.TemporaryDirectory(prefix="wptest-run-", ignore_cleanup_errors=True) as directory:
+        if min(workers, len(jobs)) > 1:
+            yield from _parallel(jobs, settings, directory, min(workers, len(jobs)), done)
+            return
+        tempfile.tempdir, before = directory, tempfile.tempdir
+        try:
+            for job in jobs:
+                report = run_job(job, settings)
+                done()
+                yield report
+        finally:
+            tempfile.tempdir = before
+
+
+def _parallel(
+    jobs: Sequence[Job], settings: Settings, directory: str, workers: int, done: Done
+) -> Iterator[Report]:
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, _begin_worker, (directory,))
+    try:
+        with _no_interrupt():
+            futures = [pool.submit(run_job, job, settings) for job in jobs]
+        for future in futures:
+            future.add_done_callback(lambda _future: done())
+        for job, future in zip(jobs, futures, strict=True):
+            yield _report(job, future, settings)
+    finally:
+        _end(pool)
+
+
+def _report(job: Job, future: Future[Report], settings: Settings) -> Report:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return broken(job, settings, "a worker process ended unexpectedly")
+
+
+def _begin_worker(directory: str) -> None:
+    # Real disks go below the directory that the parent removes, even when this process is killed. An interrupt is
+    # the parent's affair: it reaches the whole process group.
+    tempfile.tempdir = directory
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers now: what they still run is of no use to anybody."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.kill()
+    for process in multiprocessing.active_children():
+        process.join()
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Start processes with interrupts blocked: one that is just starting would die of it with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

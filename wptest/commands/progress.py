@@ -1,0 +1,64 @@
+"""How far a long run is: a live line where people watch, else a plain line every few seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+from typing import IO, Self
+
+_LIVE = 0.2
+_PLAIN = 5.0
+
+
+class Progress:
+    """Writes progress from a thread of its own, since one variant alone can take long.
+
+    Args:
+        total: how many jobs there are.
+        stream: where to write, usually standard error.
+    """
+
+    def __init__(self, total: int, stream: IO[str]) -> None:
+        self._total = total
+        self._stream = stream
+        self._live = stream.isatty()
+        self._done = 0
+        self._shown = False
+        self._began = time.monotonic()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="wptest-progress", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+        self.clear()
+
+    def done(self) -> None:
+        """One more job has ended."""
+        with self._lock:
+            self._done += 1
+
+    def clear(self) -> None:
+        """Take the live line away, before something else is written."""
+        with self._lock:
+            if self._shown:
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
+                self._shown = False
+
+    def _run(self) -> None:
+        while not self._stop.wait(_LIVE if self._live else _PLAIN):
+            with self._lock:
+                elapsed = time.monotonic() - self._began
+                line = f"{self._done} of {self._total} done, {elapsed:.0f}s"
+                self._stream.write(f"\r\x1b[K{line}" if self._live else f"wptest: {line}\n")
+                self._stream.flush()
+                self._shown = self._live

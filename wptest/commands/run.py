@@ -1,0 +1,63 @@
+"""`wptest run`: run scenarios and say what doesn't hold."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from wptest.commands import exits, options, targets
+
+if TYPE_CHECKING:
+    from wptest.commands.session import Session
+
+
+@click.command("run", epilog=exits.HELP)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@options.seed
+@click.option(
+    "-n", "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Run in so many processes."
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
+@click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
+@options.disk
+def command(
+    paths: tuple[str, ...], *, seed: int, workers: int, json_file: str | None, exitfirst: bool, disk: str
+) -> int:
+    """Run scenarios: one line for each variant, then what failed and why.
+
+    PATH is a scenario file, a directory (searched for *.wptest.yaml), FILE::SCENARIO or FILE::SCENARIO::VARIANT.
+
+    Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
+    """
+    found = targets.find_targets(paths)
+    from wptest.commands.jobs import plan
+    from wptest.commands.output import JsonOutput
+    from wptest.commands.session import Session
+
+    settings = options.settings(seed, disk)
+    jobs = plan(found)
+    output = JsonOutput(json_file) if json_file is not None else None
+    try:
+        session = Session(jobs, settings, sys.stderr if json_file == "-" else sys.stdout)
+        session.run(workers, stop_early=exitfirst)
+        session.conclude()
+        if output is not None:
+            output.write(_as_json(session))
+    finally:
+        if output is not None:
+            output.discard()
+    return exits.exit_code(session.summary)
+
+
+def _as_json(session: Session) -> dict[str, object]:
+    from wptest.commands.version import version
+
+    reports = session.reports
+    return {
+        "wptest": version(),
+        "results": [report.data for report in reports if report.outcome != "invalid"],
+        "invalid": [report.data for report in reports if report.outcome == "invalid"],
+        "summary": session.summary.as_json(),
+    }

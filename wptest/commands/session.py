@@ -1,0 +1,91 @@
+"""One `wptest run`: runs the jobs, tells of each as it ends, and sums up."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+import click
+
+from engine.units import format_duration
+from wptest.commands.colour import painted, takes_colour
+from wptest.commands.jobs import Job, Report, Settings
+from wptest.commands.pool import run_jobs
+from wptest.commands.progress import Progress
+from wptest.report.summary import Summary
+
+_WIDEST_NAME = 60
+
+
+class Session:
+    """Runs jobs in order and writes to `stream` for people.
+
+    Attributes:
+        reports: what came of the jobs, one for each file that is invalid.
+        summary: how many ended how.
+    """
+
+    def __init__(self, jobs: Sequence[Job], settings: Settings, stream: IO[str]) -> None:
+        self.reports: list[Report] = []
+        self.summary = Summary(planned=len(jobs))
+        self._jobs = jobs
+        self._settings = settings
+        self._stream = stream
+        self._colour = takes_colour(stream)
+        self._invalid: set[Path] = set()
+        self._width = min(_WIDEST_NAME, max(len(job.name) for job in jobs))
+        self._began = time.monotonic()
+
+    def run(self, workers: int, *, stop_early: bool) -> None:
+        """Run all jobs, or until Ctrl-C, or until one is no pass when `stop_early`."""
+        try:
+            with (
+                Progress(len(self._jobs), sys.stderr) as progress,
+                closing(run_jobs(self._jobs, self._settings, workers, progress.done)) as reports,
+            ):
+                for report in reports:
+                    progress.clear()
+                    self._add(report)
+                    if stop_early and report.outcome != "passed":
+                        return
+        except KeyboardInterrupt:
+            self.summary.interrupted = True
+
+    def conclude(self) -> None:
+        """Show what was no pass, and the summary."""
+        for report in self.reports:
+            if report.text:
+                first, _, rest = report.text.partition("\n")
+                self._write(f"\n{painted(first, report.outcome, bold=True)}\n{rest}".rstrip())
+        self._write("")
+        worst = next(
+            (outcome for outcome in ("invalid", "failed", "unverified") if self.summary.counts[outcome]), "passed"
+        )
+        end = "interrupted: " if self.summary.interrupted else ""
+        line = f"{end}{self.summary.line} in {time.monotonic() - self._began:.1f}s"
+        self._write(painted(line, "failed" if self.summary.interrupted else worst, bold=True))
+
+    def _add(self, report: Report) -> None:
+        if report.outcome == "invalid":
+            # Every variant of a file finds the same mistakes in it: the file counts as one.
+            if report.job.path in self._invalid:
+                self.summary.planned -= 1
+                return
+            self._invalid.add(report.job.path)
+        self.reports.append(report)
+        self.summary.add(report.outcome)
+        self._write(self._line(report))
+
+    def _line(self, report: Report) -> str:
+        outcome = painted(f"{report.outcome:<10}", report.outcome)
+        if report.outcome == "invalid":
+            return f"{outcome}  {report.job.path}"
+        took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
+        return f"{outcome}  {report.job.name:<{self._width}}  {took}"
+
+    def _write(self, text: str) -> None:
+        click.echo(text, file=self._stream, color=self._colour)

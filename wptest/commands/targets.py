@@ -1,0 +1,86 @@
+"""What the PATH arguments of a command stand for: `FILE`, `DIRECTORY`, `FILE::SCENARIO[::VARIANT]`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+SUFFIXES = (".wptest.yaml", ".wptest.yml")
+HELP = (
+    "PATH is a scenario file, a directory (searched for *.wptest.yaml), FILE::SCENARIO or FILE::SCENARIO::VARIANT."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file, and the scenario and variant in it if not all are meant."""
+
+    path: Path
+    scenario: str | None = None
+    variant: str | None = None
+
+    def wants(self, scenario: str, variant: str) -> bool:
+        """Whether this variant is meant."""
+        return self.scenario in (None, scenario) and self.variant in (None, variant)
+
+    def __str__(self) -> str:
+        return "::".join(part for part in (str(self.path), self.scenario, self.variant) if part is not None)
+
+
+def find_targets(arguments: Iterable[str]) -> list[Target]:
+    """The targets in the order of the arguments, those of a directory sorted, none twice.
+
+    Raises:
+        click.UsageError: there is no such file, or no scenario file in a directory.
+    """
+    unique: dict[tuple[Path, str | None, str | None], Target] = {}
+    for argument in arguments:
+        for target in _of(argument):
+            unique.setdefault((target.path.resolve(), target.scenario, target.variant), target)
+    return list(unique.values())
+
+
+def find_files(arguments: Iterable[str]) -> list[Path]:
+    """The files of the targets, none twice.
+
+    Raises:
+        click.UsageError: see `find_targets`.
+    """
+    return list({target.path.resolve(): target.path for target in find_targets(arguments)}.values())
+
+
+def _of(argument: str) -> Iterator[Target]:
+    name, *parts = [argument] if _exists(argument) else argument.split("::", 2)
+    if not name or not _exists(name):
+        message = f"there is no file or directory {name!r}"
+        raise click.UsageError(message)
+    path = Path(name)
+    if not path.is_dir():
+        yield Target(path, *parts)
+        return
+    if parts:
+        message = f"{argument!r} names a scenario in a directory; name its file"
+        raise click.UsageError(message)
+    files = list(_below(path))
+    if not files:
+        message = f"there is no scenario file (*{', *'.join(SUFFIXES)}) in the directory {name!r}"
+        raise click.UsageError(message)
+    yield from map(Target, files)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _below(directory: Path) -> Iterator[Path]:
+    for parent, directories, files in os.walk(directory):
+        # Hidden directories hold virtual environments, caches and repositories.
+        directories[:] = sorted(name for name in directories if not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(files) if name.endswith(SUFFIXES))

@@ -1,0 +1,65 @@
+"""`wptest timeline`: run a scenario and print what happened, one line for each event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from wptest.commands import exits, options, targets
+
+if TYPE_CHECKING:
+    from wptest.commands.jobs import Job, Settings
+
+
+@click.command("timeline", epilog=exits.HELP)
+@click.argument("path", metavar="PATH")
+@options.seed
+@click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
+@click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
+@options.disk
+def command(path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: str) -> int:
+    """Run a scenario and print what happened, one line for each event, and how it ended.
+
+    PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line.
+    """
+    found = targets.find_targets([path])
+    from wptest.commands.jobs import plan
+    from wptest.report.summary import Summary
+
+    settings = options.settings(seed, disk)
+    jobs = plan(found)
+    shown = jobs if every else jobs[:1]
+    if len(shown) < len(jobs):
+        click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
+    summary = Summary(planned=len(shown))
+    for job in shown:
+        summary.add(_show(job, settings, globs))
+    return exits.exit_code(summary)
+
+
+def _show(job: Job, settings: Settings, globs: tuple[str, ...]) -> str:
+    from wptest.collect.find import VariantGoneError, find_variant
+    from wptest.language.diagnostic import InvalidScenario
+    from wptest.language.glob import Glob
+    from wptest.report.text import headline
+    from wptest.report.timeline import render, rows_of
+    from wptest.run.run import run_on_real_disk, run_variant
+    from wptest.run.world import RunOptions
+
+    circumstances = settings.circumstances
+    try:
+        if job.mistakes:
+            raise InvalidScenario(job.mistakes)  # noqa: TRY301 - the same end as for mistakes found later
+        variant = find_variant(job.path, job.scenario, job.variant)
+    except InvalidScenario as error:
+        click.echo(error.render(circumstances.cwd))
+        return "invalid"
+    except VariantGoneError as error:
+        raise click.UsageError(str(error)) from None
+    run = run_on_real_disk if circumstances.disk == "real" else run_variant
+    result = run(variant, RunOptions(settings.seed, environment=circumstances.environment))
+    patterns = [Glob(glob) for glob in globs]
+    events = [each for each in result.events if not patterns or any(glob.matches(each.kind) for glob in patterns)]
+    click.echo("\n".join([result.name, *render(rows_of(result, events)), headline(result), ""]))
+    return result.outcome.value

@@ -1,0 +1,47 @@
+"""The one command that gives a result again."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wptest.run.result import Result
+
+_NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a run depends on besides its scenario and seed.
+
+    Attributes:
+        cwd: the directory that the command is given in; paths below it are shown relative to it.
+        disk: `memory` or `real`.
+        environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
+    """
+
+    cwd: Path
+    disk: str = "memory"
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def replay_command(result: Result, circumstances: Circumstances) -> str:
+    """The command line that runs one variant just as it was run, with the variables that matter before it."""
+    read = _NAMES.findall(result.variant.document.source.text)
+    variables = {name: os.environ[name] for name in read if name in os.environ}
+    variables |= circumstances.environment
+    words = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
+    target = f"{shown_path(result.path, circumstances.cwd)}::{result.name}"
+    words += ["wptest", "run", shlex.quote(target), "--seed", str(result.seed)]
+    if circumstances.disk != "memory":
+        words += ["--disk", circumstances.disk]
+    return " ".join(words)
+
+
+def shown_path(path: Path, cwd: Path) -> Path:
+    """The path relative to `cwd` where it lies below it."""
+    return path.relative_to(cwd) if path.is_relative_to(cwd) else path

@@ -1,0 +1,116 @@
+"""What happened in a run, one line for each event: time, process, kind and the fields that tell something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.kernel import Event
+from engine.units import format_duration
+from wptest.run.result import Result
+
+# Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
+_FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
+_BARE = ("sink", "path", "group", "command", "reason", "title", "figures", "operation")
+_WIDEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a timeline. `mark` stands before it: `>` for a step of the scenario, `!` for a breach."""
+
+    time: int
+    process: str
+    kind: str
+    details: str
+    mark: str = " "
+
+
+def rows_of(result: Result, events: Iterable[Event] | None = None, *, breach: int | None = None) -> list[Row]:
+    """The timeline of a run, or of those of its `events`.
+
+    No line spans the time of a `breach`, so that it can be put in between.
+    """
+    steps = _steps(result)
+    rows: list[Row] = []
+    flow: list[Event] = []
+    for event in result.events if events is None else events:
+        crosses = breach is not None and flow and flow[-1].time <= breach < event.time
+        if flow and (crosses or not _is_flow(event)):
+            rows += _collapsed(flow)
+            flow = []
+        if _is_flow(event):
+            flow.append(event)
+        else:
+            rows.append(_row(event, steps))
+    return rows + _collapsed(flow)
+
+
+def render(rows: Sequence[Row]) -> list[str]:
+    """The rows as lines of text, their columns aligned."""
+    times = [format_duration(row.time) for row in rows]
+    time = max(map(len, times), default=0)
+    process = max((len(row.process) for row in rows), default=0)
+    kind = max((len(row.kind) for row in rows), default=0)
+    return [
+        f"{row.mark} {at:>{time}}  {row.process:<{process}}  {row.kind:<{kind}}  {row.details}".rstrip()
+        for row, at in zip(rows, times, strict=True)
+    ]
+
+
+def printable(text: str) -> str:
+    """The text on one line, with nothing in it that would move a cursor."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _is_flow(event: Event) -> bool:
+    return event.kind.startswith(_FLOW)
+
+
+def _steps(result: Result) -> dict[int, str]:
+    """The steps by number, as the scenario writes them."""
+    document = result.variant.document
+    lines = {}
+    for index, step in enumerate(result.variant.scenario.when):
+        span = document.key_span_of(("when", index, step.verb))
+        lines[index + 1] = document.source.line(span.line)[span.column - 1 :].strip()
+    return lines
+
+
+def _row(event: Event, steps: dict[int, str]) -> Row:
+    fields = event.fields
+    if event.kind == "step":
+        number = int(fields["number"] or 0)
+        details = _cut(steps.get(number, str(fields["does"])))
+        return Row(event.time, event.process, f"step {number}", details, ">")
+    if event.kind == "log":
+        return Row(event.time, event.process, "log", _cut(f"{fields['level']}: {fields['message']}"))
+    return Row(event.time, event.process, event.kind, _details([event]))
+
+
+def _collapsed(flow: Sequence[Event]) -> list[Row]:
+    """One row for each process, kind and subject, in the order in which they came up."""
+    streams: dict[tuple[object, ...], list[Event]] = {}
+    for event in flow:
+        subject = event.fields.get("sink"), event.fields.get("path"), event.fields.get("operation")
+        streams.setdefault((event.process, event.kind, *subject), []).append(event)
+    return [Row(each[0].time, each[0].process, each[0].kind, _details(each)) for each in streams.values()]
+
+
+def _details(events: Sequence[Event]) -> str:
+    """What is told of events about the same thing: the numbers of lines are added up, else the last one counts."""
+    told = dict(events[-1].fields)
+    if "lines" in told:
+        told["lines"] = sum(int(event.fields["lines"] or 0) for event in events)
+    parts = [str(told[name]) for name in _BARE if told.get(name) not in (None, "")]
+    parts += [f"{name}={value}" for name, value in told.items() if name not in _BARE and value is not None]
+    if len(events) > 1:
+        parts.append(f"({len(events)} events until {format_duration(events[-1].time)})")
+    return _cut("  ".join(parts))
+
+
+def _cut(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
