@@ -8,8 +8,14 @@ from importlib import import_module
 import click
 
 from wptest.commands.exits import HELP, ExitCode
+from wptest.commands.version import version
 
-COMMANDS = ("run", "check", "timeline")
+# Said here as well, so that the list of commands can be shown without importing them.
+COMMANDS = {
+    "run": "Run scenarios and say what doesn't hold.",
+    "check": "Check scenario files without running them.",
+    "timeline": "Run a scenario and print what happened.",
+}
 
 
 class LazyGroup(click.Group):
@@ -29,11 +35,15 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from wptest.commands.version import version
-
         click.echo(f"wptest {version()}")
         ctx.exit()
 

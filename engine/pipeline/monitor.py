@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.machine import Program
@@ -22,16 +23,28 @@ class SinkStat:
 
 
 class Monitor:
-    """Counts, and says so in the log and in an event: at every window in which something changed, and at the end.
+    """Counts, and reports at every window in which something changed, and at the end.
 
-    A success is a line that the sink has taken, no more (D30 counts rescued and dropped lines too).
+    A report is a log line, an event and, in `wparse`, lines for the infra group `monitor`. A success is a line
+    that the sink has taken, no more (D30 counts rescued and dropped lines too).
+
+    Args:
+        program: the program that it is part of.
+        window: seconds between two reports.
+        deliver: takes the lines of a report; None where there is no sink for them.
     """
 
-    def __init__(self, program: Program, window: int = DEFAULT_WINDOW) -> None:
+    def __init__(
+        self,
+        program: Program,
+        window: int = DEFAULT_WINDOW,
+        deliver: Callable[[Sequence[bytes]], Awaitable[None]] | None = None,
+    ) -> None:
         self.sinks: dict[str, SinkStat] = {}
         self.picked: dict[str, int] = {}
         self._program = program
         self._window = max(window, 1) * SECOND
+        self._deliver = deliver
         self._shown: list[str] = []
 
     def sink(self, name: str) -> SinkStat:
@@ -52,9 +65,9 @@ class Monitor:
     async def run(self) -> None:
         """Report window by window until the program stops."""
         while not await self._program.process.stop.wait(self._window):
-            self.report("interval stat:")
+            await self.report("interval stat:")
 
-    def report(self, title: str) -> None:
+    async def report(self, title: str) -> None:
         """Report the figures now, unless they are those of the last report."""
         lines = [f"pick_stat target={path} total={count}" for path, count in sorted(self.picked.items())]
         for name, stat in sorted((name, stat) for name, stat in self.sinks.items() if stat.total):
@@ -65,3 +78,5 @@ class Monitor:
         self._shown = lines
         self._program.log.info("stat", f"{title} {'; '.join(lines)}")
         self._program.emit("monitor.stat", title=title, figures="; ".join(lines))
+        if self._deliver is not None and lines:
+            await self._deliver([f"{title} {line}".encode() for line in lines])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from engine.kernel import sleep
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor
+from engine.pipeline.pipeline import Pipeline
 from engine.storage import Handle
 from engine.storage.chunks import LineReader
 from engine.units import SECOND
@@ -21,30 +21,19 @@ def unit_of(rate: float) -> int:
 
 
 class FileSource:
-    """Reads `path` from its start; as a daemon it then looks once a second whether the file has grown.
+    """Reads the input from its start; as a daemon it then looks once a second whether the file has grown.
 
     Args:
         program: the program that reads.
-        deliver: takes a batch; coming back late is back-pressure.
-        quiet: whether nothing that was read is still on its way.
-        monitor: counts what was read.
+        pipeline: takes the lines.
         most: read at most so many lines; 0 for all.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        deliver: Callable[[Sequence[bytes]], Awaitable[None]],
-        quiet: Callable[[], bool],
-        monitor: Monitor,
-        most: int = 0,
-    ) -> None:
+    def __init__(self, program: Program, pipeline: Pipeline, most: int = 0) -> None:
         self.path = program.project.source.path
         self.accepted = 0
         self._program = program
-        self._deliver = deliver
-        self._quiet = quiet
-        self._monitor = monitor
+        self._pipeline = pipeline
         self._most = most
         self._rate = program.project.source.rate
         self._due: int | None = None
@@ -100,9 +89,9 @@ class FileSource:
         if not await self._keep_pace(len(lines)):
             return
         self.accepted += len(lines)
-        self._monitor.pick(self.path, len(lines))
+        self._pipeline.monitor.pick(self.path, len(lines))
         self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
-        await self._deliver(lines)
+        await self._pipeline.deliver(lines)
 
     async def _keep_pace(self, lines: int) -> bool:
         """Wait until a batch is due (a late one doesn't make the next come faster); False at a stop."""
@@ -116,6 +105,6 @@ class FileSource:
         return not (await stop.wait(due - now) if due > now else stop.is_set)
 
     async def _wait_for_more(self) -> None:
-        if self._quiet():
+        if self._pipeline.quiet:
             self._program.idle()
         await self._program.process.stop.wait(_POLL)

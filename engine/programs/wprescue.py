@@ -23,6 +23,6 @@ async def wprescue(program: Program, command: Command) -> int:
     monitor = Monitor(program, int(command.options.get("stat", DEFAULT_WINDOW)))
     program.process.spawn(monitor.run())
     code = await Recovery(program, monitor).run(daemon=command.mode == "daemon")
-    monitor.report("sum stat:")
+    await monitor.report("sum stat:")
     guard.close()
     return code

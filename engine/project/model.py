@@ -20,6 +20,7 @@ RobustMode = Literal["debug", "normal", "strict"]
 LogLevel = Literal["debug", "info", "warn", "error"]
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
+MONITOR = "monitor"  # the infra group that gets figures instead of input
 
 
 @dataclass(frozen=True, slots=True)

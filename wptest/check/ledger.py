@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.pipeline.router import Router
-from engine.project.model import Project
+from engine.project.model import MONITOR, Project
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
@@ -62,7 +62,9 @@ class Ledger:
         self._programs = programs
         self._router = Router(project)
         self._targets = {sink.name: sink.path or sink.name for sink in project.sinks}
-        self._paths = {sink.path for sink in project.sinks if sink.path}
+        self._paths = {
+            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
+        }
         self._opening: dict[str, Lines] = {}
         self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0

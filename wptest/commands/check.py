@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
-from wptest.commands import exits, targets
+from wptest.commands import exits
+from wptest.commands.targets import find_files
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import load_file
 
 
 @click.command("check", epilog=exits.HELP)
@@ -17,10 +20,7 @@ def command(paths: tuple[str, ...]) -> int:
 
     PATH is a scenario file or a directory (searched for *.wptest.yaml).
     """
-    files = targets.find_files(paths)
-    from wptest.language.diagnostic import InvalidScenario
-    from wptest.language.load import load_file
-
+    files = find_files(paths)
     scenarios = variants = mistakes = invalid = 0
     for path in files:
         try:

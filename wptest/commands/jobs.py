@@ -17,6 +17,7 @@ from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
 from wptest.language.outline import Outline, outline
 from wptest.report.replay import Circumstances
 from wptest.report.text import failure_text
+from wptest.run.result import Result
 from wptest.run.run import run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 
@@ -72,12 +73,8 @@ def plan(targets: Iterable[Target]) -> list[Job]:
 def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
     began = time.perf_counter()
-    if job.mistakes:
-        return _invalid(job, InvalidScenario(job.mistakes), settings)
     try:
-        variant = find_variant(job.path, job.scenario, job.variant)
-        run = run_on_real_disk if settings.circumstances.disk == "real" else run_variant
-        result = run(variant, RunOptions(settings.seed, environment=settings.circumstances.environment))
+        result = execute(job, settings)
     except InvalidScenario as error:
         return _invalid(job, error, settings)
     except VariantGoneError as error:
@@ -88,6 +85,21 @@ def run_job(job: Job, settings: Settings) -> Report:
     outcome = result.outcome.value
     text = "" if outcome == "passed" else failure_text(result, settings.circumstances)
     return Report(job, outcome, text, result.as_json(), result.virtual_time, time.perf_counter() - began)
+
+
+def execute(job: Job, settings: Settings) -> Result:
+    """Run a variant.
+
+    Raises:
+        InvalidScenario: the file has mistakes.
+        VariantGoneError: the variant is no longer in the file.
+    """
+    if job.mistakes:
+        raise InvalidScenario(job.mistakes)
+    variant = find_variant(job.path, job.scenario, job.variant)
+    circumstances = settings.circumstances
+    run = run_on_real_disk if circumstances.disk == "real" else run_variant
+    return run(variant, RunOptions(settings.seed, environment=circumstances.environment))
 
 
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from wptest.commands.jobs import Settings
+from wptest.collect.environment import EnvironmentMistakeError, handed_on
+from wptest.commands.jobs import Settings
+from wptest.report.replay import Circumstances
 
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
@@ -29,10 +29,6 @@ def settings(seed: int, disk: str) -> Settings:
     Raises:
         click.UsageError: an environment variable makes no sense.
     """
-    from wptest.collect.environment import EnvironmentMistakeError, handed_on
-    from wptest.commands.jobs import Settings
-    from wptest.report.replay import Circumstances
-
     try:
         environment = handed_on(os.environ)
     except EnvironmentMistakeError as error:

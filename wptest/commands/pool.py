@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from wptest.commands.jobs import Job, Report, Settings, broken, run_job
 Done = Callable[[], None]
 
 
-def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Iterator[Report]:
+def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Generator[Report]:
     """The reports of all jobs; `done` is called as soon as one more job has ended, maybe out of order.
 
     Closing the iterator ends what still runs.
@@ -36,7 +36,7 @@ def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) 
 
 def _parallel(
     jobs: Sequence[Job], settings: Settings, directory: str, workers: int, done: Done
-) -> Iterator[Report]:
+) -> Generator[Report]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, _begin_worker, (directory,))
     try:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-from wptest.commands import exits, options, targets
-
-if TYPE_CHECKING:
-    from wptest.commands.session import Session
+from wptest.commands import exits, options
+from wptest.commands.jobs import plan
+from wptest.commands.output import JsonOutput
+from wptest.commands.session import Session
+from wptest.commands.targets import find_targets
+from wptest.commands.version import version
 
 
 @click.command("run", epilog=exits.HELP)
@@ -31,13 +32,8 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    found = targets.find_targets(paths)
-    from wptest.commands.jobs import plan
-    from wptest.commands.output import JsonOutput
-    from wptest.commands.session import Session
-
     settings = options.settings(seed, disk)
-    jobs = plan(found)
+    jobs = plan(find_targets(paths))
     output = JsonOutput(json_file) if json_file is not None else None
     try:
         session = Session(jobs, settings, sys.stderr if json_file == "-" else sys.stdout)
@@ -52,8 +48,6 @@ def command(
 
 
 def _as_json(session: Session) -> dict[str, object]:
-    from wptest.commands.version import version
-
     reports = session.reports
     return {
         "wptest": version(),

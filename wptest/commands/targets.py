@@ -10,9 +10,6 @@ from pathlib import Path
 import click
 
 SUFFIXES = (".wptest.yaml", ".wptest.yml")
-HELP = (
-    "PATH is a scenario file, a directory (searched for *.wptest.yaml), FILE::SCENARIO or FILE::SCENARIO::VARIANT."
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from wptest.commands import exits, options, targets
-
-if TYPE_CHECKING:
-    from wptest.commands.jobs import Job, Settings
+from wptest.collect.find import VariantGoneError
+from wptest.commands import exits, options
+from wptest.commands.jobs import Job, Settings, execute, plan
+from wptest.commands.targets import find_targets
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.glob import Glob
+from wptest.report.summary import Summary
+from wptest.report.text import headline
+from wptest.report.timeline import render, rows_of
 
 
 @click.command("timeline", epilog=exits.HELP)
@@ -23,12 +26,8 @@ def command(path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: 
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line.
     """
-    found = targets.find_targets([path])
-    from wptest.commands.jobs import plan
-    from wptest.report.summary import Summary
-
     settings = options.settings(seed, disk)
-    jobs = plan(found)
+    jobs = plan(find_targets([path]))
     shown = jobs if every else jobs[:1]
     if len(shown) < len(jobs):
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
@@ -39,26 +38,13 @@ def command(path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: 
 
 
 def _show(job: Job, settings: Settings, globs: tuple[str, ...]) -> str:
-    from wptest.collect.find import VariantGoneError, find_variant
-    from wptest.language.diagnostic import InvalidScenario
-    from wptest.language.glob import Glob
-    from wptest.report.text import headline
-    from wptest.report.timeline import render, rows_of
-    from wptest.run.run import run_on_real_disk, run_variant
-    from wptest.run.world import RunOptions
-
-    circumstances = settings.circumstances
     try:
-        if job.mistakes:
-            raise InvalidScenario(job.mistakes)  # noqa: TRY301 - the same end as for mistakes found later
-        variant = find_variant(job.path, job.scenario, job.variant)
+        result = execute(job, settings)
     except InvalidScenario as error:
-        click.echo(error.render(circumstances.cwd))
+        click.echo(error.render(settings.circumstances.cwd))
         return "invalid"
     except VariantGoneError as error:
         raise click.UsageError(str(error)) from None
-    run = run_on_real_disk if circumstances.disk == "real" else run_variant
-    result = run(variant, RunOptions(settings.seed, environment=circumstances.environment))
     patterns = [Glob(glob) for glob in globs]
     events = [each for each in result.events if not patterns or any(glob.matches(each.kind) for glob in patterns)]
     click.echo("\n".join([result.name, *render(rows_of(result, events)), headline(result), ""]))

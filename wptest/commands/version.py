@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
-
 
 def version() -> str:
     """The version, or `unknown` in a source tree that was never installed."""
+    # As slow to import as the rest of `wptest --help` together.
+    from importlib import metadata  # noqa: PLC0415
+
     try:
-        return installed_version("wptest")
-    except PackageNotFoundError:
+        return metadata.version("wptest")
+    except metadata.PackageNotFoundError:
         return "unknown"

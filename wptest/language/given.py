@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from engine.units import SECOND
 from wptest.language.codes import Code
@@ -40,14 +40,27 @@ class SourceInput(Shape):
         return round((self.rate or 0) * self.duration / SECOND)
 
 
-class GivenFile(Shape):
-    """A file that is there at the start: so many made-up lines (with a mark in each), or this text."""
+def _one_byte_each(value: str) -> str:
+    for character in value:
+        if ord(character) > 0xFF:
+            raise Mistake(f"{character!r} is no single byte", 'characters up to "\\xff"')
+    return value
 
-    choices: ClassVar[tuple[Choice, ...]] = (Choice("a file", "of 'lines' and 'text'", ("lines", "text")),)
+
+class GivenFile(Shape):
+    """A file that is there at the start: so many made-up lines (with a mark in each), this text, or these bytes.
+
+    `bytes` is text in which each character stands for one byte, and so can be what UTF-8 can't.
+    """
+
+    choices: ClassVar[tuple[Choice, ...]] = (
+        Choice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
+    )
 
     lines: Count | None = None
     marked: str | None = None
     text: str | None = None
+    raw: Annotated[str, AfterValidator(_one_byte_each)] | None = Field(default=None, alias="bytes")
 
     @model_validator(mode="after")
     def _marks_need_lines(self) -> GivenFile:

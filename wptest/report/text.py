@@ -8,8 +8,7 @@ from pathlib import Path
 from engine.units import format_duration
 from wptest.check.finding import Finding, Outcome
 from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.report.replay import Circumstances, replay_command, shown_path
+from wptest.report.replay import Circumstances, replay_command
 from wptest.report.timeline import Row, printable, render, rows_of
 from wptest.run.result import Result
 
@@ -50,34 +49,30 @@ def by_weight(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.outcome is not Outcome.FAILED, finding.time))
 
 
-def invalid_headline(error: InvalidScenario, cwd: Path) -> str:
-    """One line for a file with mistakes: the first of them and its place."""
-    first = error.diagnostics[0]
-    place = str(shown_path(first.path, cwd)) + (f":{first.line}:{first.column}" if first.line else "")
-    more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
-    return f"{place}: {first.message}{more}"
-
-
 def _finding(result: Result, finding: Finding, cwd: Path) -> list[str]:
     when = format_duration(finding.time)
     lines = [f"{finding.outcome.value}: {finding.name} at {when}: {printable(finding.message)}"]
     if finding.path:
         document = result.variant.document
         # A diagnostic already knows how to show a place; only its own message is not wanted here.
-        place: Diagnostic = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
+        place = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
         lines += place.render(cwd).splitlines()[1:]
     return lines + [f"    {printable(line)}" for line in finding.evidence]
 
 
 def _surroundings(result: Result, finding: Finding) -> list[str]:
-    rows = rows_of(result, breach=finding.time)
-    place = sum(_is_before(row, finding) for row in rows)
+    # Statistics are in the log as well.
+    events = [event for event in result.events if event.kind != "monitor.stat"]
+    rows = rows_of(result, events, breach=finding.time)
+    place = _place(rows, finding)
     breach = Row(finding.time, "wptest", finding.outcome.value, finding.name, "!")
     return render([*rows[max(0, place - _BEFORE) : place], breach, *rows[place : place + _AFTER]])
 
 
-def _is_before(row: Row, finding: Finding) -> bool:
-    # The expectations of the end are judged at the very time at which the closing phase begins.
-    if row.kind == "closing":
-        return row.time < finding.time
-    return row.time <= finding.time
+def _place(rows: list[Row], finding: Finding) -> int:
+    """Where between the rows a finding was made: after all of its time, but before what closing added to it."""
+    last = sum(row.time <= finding.time for row in rows)
+    closing = next((index for index, row in enumerate(rows) if row.kind == "closing"), len(rows))
+    if closing >= last or rows[closing].time < finding.time or finding.name == "recovery_idempotent":
+        return last
+    return closing

@@ -74,8 +74,10 @@ def _steps(result: Result) -> dict[int, str]:
     document = result.variant.document
     lines = {}
     for index, step in enumerate(result.variant.scenario.when):
-        span = document.key_span_of(("when", index, step.verb))
-        lines[index + 1] = document.source.line(span.line)[span.column - 1 :].strip()
+        path = ("when", index, step.verb)
+        key, value = document.key_span_of(path), document.span_of(path)
+        end = value.column - 1 + value.length if value.line == key.line else None
+        lines[index + 1] = document.source.line(key.line)[key.column - 1 : end]
     return lines
 
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd, lcm
+
 from engine.pipeline.router import numbered
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample
 from engine.storage import Disk
 from engine.storage.disk import write_all
 from wptest.language.given import Given, GivenFile
+
+_FINEST = 100  # shares are told apart to a hundredth, which keeps the repeated samples few
+
+
+def shared_out(project: Project, given: Given) -> Project:
+    """The project with its samples repeated so that their rules get the shares that the scenario gives them."""
+    weights = given.source.rules if given.source is not None else {}
+    if not weights:
+        return project
+    exact = {rule: Fraction(weight).limit_denominator(_FINEST) for rule, weight in weights.items()}
+    scale = lcm(*(weight.denominator for weight in exact.values()))
+    times = {rule: max(1, int(weight * scale)) for rule, weight in exact.items()}
+    shared = gcd(*times.values())
+    samples = [sample for sample in project.samples for _ in range(times.get(sample.rule, 0) // shared)]
+    return replace(project, samples=tuple(samples))
 
 
 def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
@@ -24,6 +43,8 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
 def _content(path: str, file: GivenFile, marks: dict[bytes, str]) -> bytes:
     if file.text is not None:
         return file.text.encode()
+    if file.raw is not None:
+        return file.raw.encode("latin-1")
     name = path.rpartition("/")[2]
     sample = Sample("", f"{file.marked or 'line'} of {name}")
     lines = [numbered(sample, number) for number in range(1, (file.lines or 0) + 1)]

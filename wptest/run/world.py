@@ -21,7 +21,7 @@ from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
-from wptest.run.stage import set_stage
+from wptest.run.stage import set_stage, shared_out
 
 _PATIENCE = HOUR
 
@@ -45,7 +45,7 @@ class World:
     def __init__(self, variant: LoadedVariant, disk: Disk, options: RunOptions) -> None:
         scenario = variant.scenario
         self.scenario: Scenario = scenario
-        self.project: Project = variant.project
+        self.project: Project = shared_out(variant.project, scenario.given)
         self.machine = Machine(
             disk,
             Options(

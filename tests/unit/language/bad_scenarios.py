@@ -210,7 +210,7 @@ ONE_MISTAKE = {
     "a file with lines and text": (
         DAEMON + "given: {files: {x: {lines: 1, text: y}}}\n",
         Code.CHOICE,
-        "a file has exactly one of 'lines' and 'text'",
+        "a file has exactly one of 'lines', 'text' and 'bytes'",
         "text",
         None,
     ),

@@ -1,0 +1,62 @@
+"""Everything between the source and the sinks of one `wparse`: router, groups, monitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.machine import Program
+from engine.pipeline.group import SinkGroup
+from engine.pipeline.monitor import Monitor
+from engine.pipeline.router import Router
+from engine.project.model import MONITOR
+
+
+class Pipeline:
+    """Takes batches of lines, shares them out to the sink groups, and drains when the input ends.
+
+    Args:
+        program: the program that it is part of.
+        window: seconds between two reports of the monitor.
+    """
+
+    def __init__(self, program: Program, window: int) -> None:
+        self.monitor = Monitor(program, window, self._watch)
+        self._program = program
+        self._router = Router(program.project)
+        self._shares: dict[str, Sequence[bytes]] = {}  # of the batch at hand, not handed over yet
+        self._groups = {conf.name: SinkGroup(program, conf, self.monitor) for conf in program.project.groups}
+        self._tasks = {name: program.process.spawn(group.run()) for name, group in self._groups.items()}
+        program.process.spawn(self.monitor.run())
+        program.holdings.append(self._holding)
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing on its way, and every sink on its primary."""
+        return all(group.quiet for group in self._groups.values())
+
+    async def deliver(self, lines: Sequence[bytes]) -> None:
+        """Hand a batch over to its groups; coming back late is back-pressure."""
+        self._shares = dict(self._router.split(lines))
+        for name in list(self._shares):
+            await self._groups[name].send(self._shares[name])
+            del self._shares[name]
+
+    async def drain(self) -> None:
+        """Bring everything home and release every rescue file; the monitor's group goes last."""
+        self._program.log.info("ctrl", "enter draining state")
+        for name in self._groups:
+            if name != MONITOR:
+                await self._close(name)
+        await self.monitor.report("sum stat:")
+        await self._close(MONITOR)
+
+    async def _close(self, name: str) -> None:
+        self._groups[name].close()
+        await self._program.machine.scheduler.join(self._tasks[name])
+
+    async def _watch(self, lines: Sequence[bytes]) -> None:
+        await self._groups[MONITOR].send(lines)
+
+    def _holding(self) -> Iterator[tuple[str, Sequence[bytes]]]:
+        for name, lines in self._shares.items():
+            yield from self._groups[name].owed(lines)

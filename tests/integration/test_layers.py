@@ -1,0 +1,79 @@
+"""The layer rules of ARCHITECTURE.md, read off the imports and calls in the source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGINE = sorted((ROOT / "engine").rglob("*.py"))
+FORBIDDEN_MODULES = {"time", "random", "os", "threading", "socket", "select", "subprocess", "tempfile", "shutil"}
+# Reading a project directory is done before a run; it is the one look at the real disk outside storage.
+MAY_READ = {"project/files.py"}
+
+# From low to high: a module imports its own layer and the ones before it.
+LAYERS = [
+    {"behaviour", "units", "project"},
+    {"kernel"},
+    {"storage"},
+    {"machine"},
+    {"sinks"},
+    {"rescue", "pipeline"},
+    {"programs"},
+]
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
+
+
+def rank(part: str) -> int:
+    return next(number for number, layer in enumerate(LAYERS) if part in layer)
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_engine_imports_neither_wptest_nor_pytest_nor_upwards(path: Path) -> None:
+    for name in imports_of(path):
+        assert name.partition(".")[0] not in {"wptest", "pytest", "_pytest", "yaml", "pydantic"}
+        if name.startswith("engine.") and part_of(path) != "__init__":
+            assert rank(name.split(".")[1]) <= rank(part_of(path)), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_engine_touches_clock_disk_and_chance_in_kernel_and_storage_only(path: Path) -> None:
+    if part_of(path) in {"kernel", "storage"} or str(path.relative_to(ROOT / "engine")) in MAY_READ:
+        return
+    typing_only = {"random"} if path.name == "machine.py" else set()  # for the type of a stream
+    assert not {name.partition(".")[0] for name in imports_of(path)} & (FORBIDDEN_MODULES - typing_only)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            assert not (isinstance(node.func, ast.Name) and node.func.id in {"open", "hash"}), ast.unparse(node)
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            is_clock = called in {"now", "today", "utcnow"} and "datetime" in ast.unparse(node.func)
+            is_disk = called in {"read_bytes", "read_text", "write_text", "write_bytes", "iterdir", "unlink"}
+            assert not is_clock, ast.unparse(node)
+            assert not is_disk, ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "engine/kernel").glob("*.py")), ids=lambda path: path.name)
+def test_the_kernel_needs_the_standard_library_only(path: Path) -> None:
+    for name in imports_of(path):
+        assert name.partition(".")[0] in sys.stdlib_module_names or name.startswith("engine.kernel")
+
+
+@pytest.mark.parametrize("path", [*ENGINE, *sorted((ROOT / "wptest").rglob("*.py"))], ids=lambda path: path.name)
+def test_nothing_imports_pytest_internals(path: Path) -> None:
+    assert not {name for name in imports_of(path) if name.partition(".")[0] == "_pytest"}

@@ -1,0 +1,84 @@
+"""Every shipped scenario passes, and is the same run every time, on either disk and in any process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wptest.language.load import LoadedVariant, load_file
+from wptest.run.run import run_on_real_disk, run_variant
+from wptest.run.world import RunOptions
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = sorted((ROOT / "scenarios").rglob("*.wptest.yaml"))
+
+_HASHES = """
+import json, sys
+from pathlib import Path
+from wptest.language.load import load_file
+from wptest.run.run import run_variant
+found = {}
+for path in sys.argv[1:]:
+    for loaded in load_file(Path(path)):
+        for variant in loaded.variants:
+            result = run_variant(variant)
+            found[result.name] = result.trace_hash
+print(json.dumps(found))
+"""
+
+
+def variants_of(path: Path) -> list[LoadedVariant]:
+    return [variant for loaded in load_file(path) for variant in loaded.variants]
+
+
+def hashes_in_new_process(hash_seed: str) -> dict[str, str]:
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", _HASHES, *map(str, SCENARIOS)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True, cwd=ROOT)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name.split(".")[0])
+def test_same_hash_twice_and_on_the_real_disk(path: Path) -> None:
+    for variant in variants_of(path):
+        first = run_variant(variant)
+        assert first.outcome.value == "passed", first.findings
+
+        assert run_variant(variant).trace_hash == first.trace_hash
+        assert run_on_real_disk(variant).trace_hash == first.trace_hash
+
+
+def test_same_hash_in_other_processes_and_under_other_hash_seeds() -> None:
+    here = {}
+    for path in SCENARIOS:
+        here |= {result.name: result.trace_hash for result in map(run_variant, variants_of(path))}
+
+    assert hashes_in_new_process("0") == here
+    assert hashes_in_new_process("4321") == here
+
+
+def test_different_variants_have_different_hashes_where_they_do_different_things() -> None:
+    by_lines = {
+        variant.values["sent"]: run_variant(variant).trace_hash
+        for variant in variants_of(ROOT / "scenarios/checkpoint-resume.wptest.yaml")
+        if variant.values["stop"] == "KILL"
+    }
+
+    assert len(set(by_lines.values())) == len(by_lines) == 5
+
+
+def test_the_recovered_target_has_every_line_once() -> None:
+    (variant,) = variants_of(ROOT / "scenarios/outage-and-recovery.wptest.yaml")
+
+    result = run_variant(variant, RunOptions(seed=7))
+
+    delivered = [event.fields for event in result.events if event.kind == "sink.delivered"]
+    assert sum(int(fields["lines"] or 0) for fields in delivered) == 10_000
+    replayed = [event.fields for event in result.events if event.kind == "recovery.file_removed"]
+    assert sum(int(fields["lines"] or 0) for fields in replayed) > 1_000

@@ -1,0 +1,111 @@
+"""Scenario files as pytest sees them: a file, its scenarios, their variants.
+
+Collection reads outlines only; a file is loaded and checked in full when the first of its variants runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from wptest.collect.failure import ScenarioFailure
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.outline import Outline, outline
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """The scenarios; those without a matrix are items, the others hold their variants."""
+        try:
+            outlines = outline(self.path)
+        except InvalidScenario as error:
+            # An item that fails, since an error in collection would stop the whole session.
+            yield Variant.invalid(self, error)
+            return
+        for outlined in outlines:
+            if outlined.variants:
+                yield Scenario.of(self, outlined)
+            else:
+                yield Variant.of(self, outlined)
+
+
+class Scenario(pytest.Collector):
+    """A scenario that has variants."""
+
+    outlined: Outline
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, outlined: Outline) -> Scenario:
+        """Make the node of a scenario."""
+        scenario: Scenario = cls.from_parent(parent, name=outlined.id)
+        scenario.outlined = outlined
+        return scenario
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The variants, in the order of the matrix."""
+        for variant in self.outlined.variants:
+            yield Variant.of(self, self.outlined, variant.id)
+
+
+class Variant(pytest.Function):
+    """One variant of a scenario: what runs. A function, so that fixtures and their plugins work with it."""
+
+    line: int
+    title: str
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, outlined: Outline, variant: str = "") -> Variant:
+        """Make the item of a variant; without one, of a scenario that has no matrix."""
+
+        def scenario() -> None:
+            __tracebackhide__ = True
+            # The first import of what runs scenarios is slow, and collection alone doesn't need it.
+            from wptest.collect.play import play  # noqa: PLC0415
+
+            play(item, outlined.id, variant)
+
+        title = f"{outlined.id}::{variant}" if variant else outlined.id
+        item = cls._make(parent, variant or outlined.id, scenario, title)
+        item.line = outlined.line
+        item.extra_keyword_matches.update(outlined.tags)
+        return item
+
+    @classmethod
+    def invalid(cls, parent: pytest.Collector, error: InvalidScenario) -> Variant:
+        """Make the item that stands for a file whose scenarios can't even be listed."""
+
+        def scenario() -> None:
+            __tracebackhide__ = True
+            raise ScenarioFailure.of_invalid(error, item.config.invocation_params.dir)
+
+        item = cls._make(parent, "invalid", scenario, "invalid")
+        item.line = _first_line(error.diagnostics)
+        return item
+
+    @classmethod
+    def _make(cls, parent: pytest.Collector, name: str, scenario: Callable[[], None], title: str) -> Variant:
+        item: Variant = cls.from_parent(parent, name=name, callobj=scenario)
+        item.title = title
+        item.add_marker(pytest.mark.wptest)
+        return item
+
+    def reportinfo(self) -> tuple[str, int, str]:
+        """Where the scenario stands, its line from 0, and what reports call it."""
+        # Where pytest finds such a name at the end of a node id, it shows its dots as `::`, and the id is wrong.
+        title = f"scenario {self.title}" if "." in self.title else self.title
+        return str(self.path), max(0, self.line - 1), title
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What failed, in the words of the scenario; anything else with its traceback."""
+        del style
+        if isinstance(excinfo.value, ScenarioFailure):
+            return excinfo.value.text
+        return super().repr_failure(excinfo)
+
+
+def _first_line(diagnostics: Sequence[Diagnostic]) -> int:
+    return next((diagnostic.line for diagnostic in diagnostics if diagnostic.line), 1)

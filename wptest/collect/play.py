@@ -1,0 +1,45 @@
+"""Runs one variant as a pytest item. Importing this imports the engine and the scenario model."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from engine.units import format_duration
+from wptest.check.finding import Outcome
+from wptest.collect.environment import EnvironmentMistakeError, handed_on
+from wptest.collect.failure import ScenarioFailure
+from wptest.collect.find import VariantGoneError, find_variant
+from wptest.language.diagnostic import InvalidScenario
+from wptest.report.replay import Circumstances
+from wptest.report.text import failure_text
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+
+def play(item: pytest.Item, scenario: str, variant: str) -> None:
+    """Run a variant and add what came of it to the item's properties.
+
+    Raises:
+        ScenarioFailure: it is no pass: it failed, or is unverified, or its file has mistakes.
+    """
+    __tracebackhide__ = True
+    cwd = item.config.invocation_params.dir
+    try:
+        environment = handed_on(os.environ)
+        loaded = find_variant(item.path, scenario, variant)
+    except InvalidScenario as error:
+        raise ScenarioFailure.of_invalid(error, cwd) from None
+    except (EnvironmentMistakeError, VariantGoneError) as error:
+        raise ScenarioFailure(str(error)) from None
+    seed: int = item.config.getoption("wptest_seed")
+    result = run_variant(loaded, RunOptions(seed, environment=environment))
+    item.user_properties += [
+        ("wptest_outcome", result.outcome.value),
+        ("wptest_seed", str(seed)),
+        ("wptest_trace_hash", result.trace_hash),
+        ("wptest_virtual_time", format_duration(result.virtual_time)),
+    ]
+    if result.outcome is not Outcome.PASSED:
+        raise ScenarioFailure(failure_text(result, Circumstances(cwd, environment=environment)))

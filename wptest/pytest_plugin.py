@@ -1,0 +1,50 @@
+"""The pytest plugin: scenario files are test files.
+
+Every pytest run of everybody who has wptest installed imports this module, so it imports next to nothing, and
+looks at the names of files only. What collects and runs scenarios is in `wptest.collect`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SUFFIXES = (".wptest.yaml", ".wptest.yml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of group `wptest`."""
+    group = parser.getgroup("wptest", "log-pipeline scenarios (wptest)")
+    group.addoption(
+        "--wptest-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="Seed of all random choices in scenarios (default: 0).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker that every scenario has."""
+    config.addinivalue_line("markers", "wptest: a scenario from a *.wptest.yaml file.")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect `*.wptest.yaml`, and any other YAML file that is named on the command line and has a scenario."""
+    if not file_path.name.endswith(SUFFIXES) and not _is_named_scenario(file_path, parent):
+        return None
+    from wptest.collect.nodes import ScenarioFile  # noqa: PLC0415 - as said above
+
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+def _is_named_scenario(path: Path, parent: pytest.Collector) -> bool:
+    if path.suffix not in (".yaml", ".yml") or not parent.session.isinitpath(path):
+        return False
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    # Other plugins have YAML files as well: they are not claimed without a look into them.
+    return text.startswith(b"scenario:") or b"\nscenario:" in text
