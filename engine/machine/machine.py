@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event, RandomStreams, Scheduler, Trace, WallClock
@@ -30,8 +29,8 @@ class Drop:
 class Options:
     """How a machine is set up, with the defaults of a scenario run.
 
-    `start` is the wall clock at the start in nanoseconds since the epoch; `schedule` a random stream that
-    shuffles ready tasks, or None for first in, first out.
+    `start` is the wall clock at the start in nanoseconds since the epoch. Seed 0 runs ready tasks first in, first
+    out; any other seed draws their order from its random stream `schedule`.
     """
 
     seed: int = 0
@@ -39,7 +38,6 @@ class Options:
     behaviour: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
     keep_events: bool = True
-    schedule: Random | None = None
     driver: Driver | None = None
 
 
@@ -54,10 +52,11 @@ class Machine:
     def __init__(self, disk: Disk, options: Options | None = None) -> None:
         options = options or Options()
         self.trace = Trace(keep=options.keep_events)
-        self.scheduler = Scheduler(self.trace, options.schedule, options.driver)
+        self.streams = RandomStreams(options.seed)
+        schedule = self.streams.stream("schedule") if options.seed else None
+        self.scheduler = Scheduler(self.trace, schedule, options.driver)
         self.wall = WallClock(self.scheduler, options.start)
         self.storage = Storage(self.scheduler, disk, self.trace)
-        self.streams = RandomStreams(options.seed)
         self.behaviour = options.behaviour
         self.environment = options.environment
         self.deliveries = Deliveries()

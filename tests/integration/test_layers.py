@@ -56,8 +56,7 @@ def test_the_engine_imports_neither_wptest_nor_pytest_nor_upwards(path: Path) ->
 def test_the_engine_touches_clock_disk_and_chance_in_kernel_and_storage_only(path: Path) -> None:
     if part_of(path) in {"kernel", "storage"} or str(path.relative_to(ROOT / "engine")) in MAY_READ:
         return
-    typing_only = {"random"} if path.name == "machine.py" else set()  # for the type of a stream
-    assert not {name.partition(".")[0] for name in imports_of(path)} & (FORBIDDEN_MODULES - typing_only)
+    assert not {name.partition(".")[0] for name in imports_of(path)} & FORBIDDEN_MODULES
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
             assert not (isinstance(node.func, ast.Name) and node.func.id in {"open", "hash"}), ast.unparse(node)

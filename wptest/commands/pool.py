@@ -44,8 +44,18 @@ def _parallel(
             futures = [pool.submit(run_job, job, settings) for job in jobs]
         for future in futures:
             future.add_done_callback(lambda _future: done())
-        for job, future in zip(jobs, futures, strict=True):
-            yield _report(job, future, settings)
+        reported = 0
+        try:
+            for job, future in zip(jobs, futures, strict=True):
+                report = _report(job, future, settings)
+                reported += 1
+                yield report
+        except KeyboardInterrupt:
+            # What ended behind a slower job was done all the same.
+            for job, future in list(zip(jobs, futures, strict=True))[reported:]:
+                if future.done():
+                    yield _report(job, future, settings)
+            raise
     finally:
         _end(pool)
 

@@ -28,7 +28,10 @@ _PATIENCE = HOUR
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run: the seed of all random streams, the behaviour profile, and environment variables."""
+    """How to run: the seed of all random streams, the behaviour, and environment variables.
+
+    Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them.
+    """
 
     seed: int = 0
     behaviour: Behaviour = REFERENCE

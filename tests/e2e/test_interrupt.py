@@ -1,0 +1,75 @@
+"""Ctrl-C ends a run within a second, with a report of what was done."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import environment
+from samples import MATRIX, PASSING, write
+
+_PATIENCE = 5.0
+
+
+def _interrupted(cwd: Path, *arguments: str, after_lines: int) -> tuple[int, str, str, float]:
+    """Run wptest, press Ctrl-C when it has printed so many lines; code, output, errors, seconds that it took."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wptest", "run", *arguments],
+        cwd=cwd,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    seen = "".join(process.stdout.readline() for _ in range(after_lines))
+    if not after_lines:
+        time.sleep(1.5)
+    pressed = time.monotonic()
+    # As a terminal does it: the signal goes to the workers as well.
+    os.killpg(process.pid, signal.SIGINT)
+    output, errors = process.communicate(timeout=_PATIENCE)
+    return process.returncode, seen + output, errors, time.monotonic() - pressed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process group")
+@pytest.mark.parametrize(
+    "more", [[], ["-n", "2"], ["-n", "2", "--disk", "real"]], ids=["serial", "workers", "real"]
+)
+def test_an_interrupted_run_reports_what_was_done(tmp_path: Path, more: list[str]) -> None:
+    numbers = ", ".join(map(str, range(1, 2000)))
+    many = MATRIX.replace("lines: [10, 20]", f"lines: [{numbers}]").replace(
+        "expected: [10, 20]", "expected: ['>= 1']"
+    )
+    write(tmp_path, many=many)
+
+    code, output, errors, seconds = _interrupted(tmp_path, ".", *more, "--json", "out.json", after_lines=3)
+
+    assert code == 130
+    assert seconds < 2
+    assert output.splitlines()[-1].startswith("interrupted: ")
+    assert " passed, " in output.splitlines()[-1]
+    assert " not run in " in output.splitlines()[-1]
+    assert "Traceback" not in output + errors
+    data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert data["summary"]["interrupted"]
+    assert data["summary"]["passed"] == len(data["results"]) >= 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process group")
+def test_one_long_scenario_is_interrupted_as_well(tmp_path: Path) -> None:
+    write(tmp_path, long=PASSING.replace("lines: 10", "lines: 3M"))
+
+    code, output, errors, seconds = _interrupted(tmp_path, ".", after_lines=0)
+
+    assert code == 130
+    assert seconds < 2
+    assert output.splitlines()[-1].startswith("interrupted: 1 not run in ")
+    assert "Traceback" not in output + errors
