@@ -26,7 +26,11 @@ MISTAKES: dict[str, tuple[bytes, str, str]] = {
         ":13:11",
         "wparse",
     ),
-    "no-project": (_with("project:\n  sinks:\n    a: {type: file, file: a.dat}", "project: nowhere"), ":4:10", "nowhere"),
+    "no-project": (
+        _with("project:\n  sinks:\n    a: {type: file, file: a.dat}", "project: nowhere"),
+        ":4:10",
+        "nowhere",
+    ),
     "broken-project": (_with("project:\n  sinks:\n    a: {type: file, file: a.dat}", "project: broken"), "", ""),
     "id-twice": (PASSING.encode() + b"---\n" + PASSING.encode(), "", "passing"),
     "no-yaml": (_with("tags: [quick, delivery]", "tags: [quick, delivery"), "", ""),

@@ -28,7 +28,8 @@ def command(paths: tuple[str, ...]) -> int:
         except InvalidScenario as error:
             invalid += 1
             mistakes += len(error.diagnostics)
-            click.echo("\n\n".join(each.render(Path.cwd()) for each in error.diagnostics) + "\n")
+            # A mistake in a project's file doesn't name the scenario that uses the project.
+            click.echo(f"{path}: {error.render(Path.cwd())}\n")
             continue
         scenarios += len(loaded)
         variants += sum(len(each.variants) for each in loaded)

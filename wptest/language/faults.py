@@ -6,26 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from engine.storage.faults import Operation
 from wptest.language.glob import Glob
 from wptest.language.shape import Choice, Many, Shape
 from wptest.language.values import Count, Duration, OneOrMany, Pattern, relative_path
 
 Errno = Literal["EIO", "ENOSPC", "EROFS", "EACCES"]
-Operation = Literal[
-    "open",
-    "append",
-    "flush",
-    "fsync",
-    "rename",
-    "remove",
-    "mkdir",
-    "list",
-    "read",
-    "stat",
-    "chmod",
-    "truncate",
-    "sync_dir",
-]
 
 
 def _write_is_append(value: Any) -> Any:

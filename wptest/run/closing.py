@@ -18,6 +18,7 @@ _WORK = parse_command("wprescue work")
 async def close(world: World) -> list[Finding]:
     """Stop everything, recover until nothing changes, and say what broke."""
     machine = world.machine
+    world.closing = True
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
     machine.faultless = True

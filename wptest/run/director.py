@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import errno
 
-from engine.kernel import Event, Signal, sleep
+from engine.kernel import Event, Signal
 from engine.storage import FaultRule
 from engine.units import format_duration
 from wptest.check.finding import Finding, Outcome
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
-from wptest.run.world import StuckError, World
+from wptest.run.world import LimitError, StuckError, World
 
 
 class Director:
@@ -29,21 +29,29 @@ class Director:
         self._last_step = 0
 
     async def play(self) -> None:
-        """Play the whole timeline."""
+        """Play the whole timeline, or as much of it as the scenario's limit has room for."""
         for index, step in enumerate(self._world.scenario.when):
             try:
-                await self._trigger(index, step)
-            except StuckError:
-                self._note(index, Outcome.UNVERIFIED, f"step {index + 1} ({step.verb}) was never triggered")
-                continue
-            self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb)
-            try:
-                await self._act(index, step.action)
-            except StuckError:
-                self._note(index, Outcome.FAILED, self._stuck(step))
-            self._last_step = self._now
-            if step.wait is not None:
-                self.findings += self._world.invariants.at_quiet_point()
+                await self._take(index, step)
+            except LimitError:
+                message = f"the limit of {format_duration(self._now)} is over at step {index + 1} ({step.verb})"
+                self._note(index, Outcome.FAILED, message)
+                return
+
+    async def _take(self, index: int, step: Step) -> None:
+        try:
+            await self._trigger(index, step)
+        except StuckError:
+            self._note(index, Outcome.UNVERIFIED, f"step {index + 1} ({step.verb}) was never triggered")
+            return
+        self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb)
+        try:
+            await self._act(index, step.action)
+        except StuckError:
+            self._note(index, Outcome.FAILED, self._stuck(step))
+        self._last_step = self._now
+        if step.wait is not None:
+            self.findings += self._world.invariants.at_quiet_point()
 
     def unbitten(self) -> list[Finding]:
         """The faults that never bit: they prove nothing."""
@@ -65,9 +73,9 @@ class Director:
                         f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
                     )
                     self._note(index, Outcome.UNVERIFIED, late)
-                await sleep(max(0, time - self._now))
+                await self._world.pause(max(0, time - self._now))
             case actions.After(duration):
-                await sleep(max(0, self._last_step + duration - self._now))
+                await self._world.pause(max(0, self._last_step + duration - self._now))
             case actions.UponLines(sink, lines):
                 await self._until_lines(sink, lines)
             case actions.UponEvent(kind):
@@ -119,7 +127,7 @@ class Director:
             case actions.WaitIdle():
                 await world.until_idle()
             case actions.WaitTime(duration):
-                await sleep(duration)
+                await self._world.pause(duration)
             case actions.WaitExit(process):
                 program = world.latest(process)
                 await world.until(lambda: not program.process.alive)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
-from engine.kernel import Event
+from engine.kernel import Event, sleep
 from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
@@ -42,6 +42,10 @@ class StuckError(Exception):
     """Nothing has moved for so long that what is waited for won't come."""
 
 
+class LimitError(Exception):
+    """The longest virtual time that the scenario may take is over."""
+
+
 class World:
     """The machine with its disk set up, and everything that watches it."""
 
@@ -59,6 +63,7 @@ class World:
             ),
         )
         self.programs: list[Program] = []
+        self.closing = False  # the timeline is over, and with it the scenario's limit
         marks = set_stage(disk, self.project, scenario.given)
         self.ledger = Ledger(self.machine, self.project, self.programs)
         self.history = History(self.machine, self.ledger)
@@ -88,14 +93,26 @@ class World:
 
         Raises:
             StuckError: nothing has moved for an hour more than the scenario's longest pause.
+            LimitError: the scenario's `limit` is over.
         """
         moved, since = self.machine.work, self.machine.scheduler.now
         while not condition():
-            await self.machine.watch(self._patience)
+            await self.machine.watch(self._bounded(self._patience))
             if self.machine.work != moved:
                 moved, since = self.machine.work, self.machine.scheduler.now
             elif self.machine.scheduler.now - since >= self._patience:
                 raise StuckError
+
+    async def pause(self, duration: int) -> None:
+        """Let time pass.
+
+        Raises:
+            LimitError: the scenario's `limit` is over before.
+        """
+        bounded = self._bounded(duration)
+        await sleep(bounded)
+        if bounded < duration:
+            raise LimitError
 
     async def until_idle(self) -> None:
         """Wait until every program that runs has looked anew and found nothing to do, and nothing moved since.
@@ -131,12 +148,21 @@ class World:
         stop_listening = self.machine.trace.listen(kind, listener)
         moved = self.machine.work
         while not seen:
-            await park(self._patience)
+            await park(self._bounded(self._patience))
             if not seen and (self.machine.work == moved or not self.alive):
                 stop_listening()
                 raise StuckError
             moved = self.machine.work
         stop_listening()
+
+    def _bounded(self, duration: int) -> int:
+        """At most as long as the scenario may still take."""
+        if self.scenario.limit is None or self.closing:
+            return duration
+        left = self.scenario.limit - self.machine.scheduler.now
+        if left <= 0:
+            raise LimitError
+        return min(duration, left)
 
 
 def _longest_pause(variant: LoadedVariant) -> int:

@@ -1,0 +1,153 @@
+"""Scenario files under pytest: ids, selection, outcomes, reports."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from commands import pytest_
+from samples import FAILING, MATRIX, PASSING, UNVERIFIED, all_outcomes, write
+
+ALL = [
+    "failing.wptest.yaml::too-few",
+    "matrix.wptest.yaml::matrix::lines=10,expected=10",
+    "matrix.wptest.yaml::matrix::lines=10,expected=20",
+    "matrix.wptest.yaml::matrix::lines=20,expected=10",
+    "matrix.wptest.yaml::matrix::lines=20,expected=20",
+    "passing.wptest.yaml::passing",
+    "unverified.wptest.yaml::never-bites",
+]
+
+
+def _collected(cwd: Path, *arguments: str) -> list[str]:
+    output = pytest_(cwd, "--collect-only", "-q", *arguments).stdout
+    return [line for line in output.splitlines() if "::" in line]
+
+
+def _outcomes(output: str) -> dict[str, str]:
+    """Node ids and what became of them, from the short summary."""
+    return {test: outcome for outcome, test in re.findall(r"^(PASSED|FAILED) (\S+)", output, re.MULTILINE)}
+
+
+def test_node_ids_are_file_scenario_and_variant(tmp_path: Path) -> None:
+    assert _collected(all_outcomes(tmp_path)) == ALL
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["passing.wptest.yaml"], ["passing.wptest.yaml::passing"]),
+        (["matrix.wptest.yaml::matrix"], ALL[1:5]),
+        ([ALL[2]], [ALL[2]]),
+        (["-k", "many"], ALL[1:5]),
+        (["-k", "quick or outage"], [ALL[0], ALL[5]]),
+        (["-k", "too-few"], [ALL[0]]),
+        (["-m", "wptest"], ALL),
+        (["-m", "not wptest"], []),
+    ],
+    ids=" ".join,
+)
+def test_a_part_can_be_selected(tmp_path: Path, arguments: list[str], expected: list[str]) -> None:
+    assert _collected(all_outcomes(tmp_path), *arguments) == expected
+
+
+def test_other_yaml_files_are_left_alone_unless_they_are_named_and_have_a_scenario(tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(PASSING, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("key: value\n", encoding="utf-8")
+
+    assert _collected(tmp_path) == []
+    assert _collected(tmp_path, "scenario.yaml") == ["scenario.yaml::passing"]
+    assert _collected(tmp_path, "other.yaml") == []
+
+
+def test_the_summary_shows_the_first_line_of_what_failed(tmp_path: Path) -> None:
+    run = pytest_(all_outcomes(tmp_path), "-rA", COLUMNS="300")
+
+    assert run.returncode == 1
+    assert _outcomes(run.stdout) == {
+        test: "PASSED" if test in (ALL[1], ALL[4], ALL[5]) else "FAILED" for test in ALL
+    }
+    assert re.search(r"^FAILED \S+too-few - too-few failed at \S+: then\.", run.stdout, re.MULTILINE)
+    assert re.search(r"^FAILED \S+never-bites - never-bites unverified at \S+: when\.0: ", run.stdout, re.MULTILINE)
+    assert " --> failing.wptest.yaml:15:22\n" in run.stdout
+    assert "to see it again: wptest run failing.wptest.yaml::too-few --seed 0\n" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def test_verbose_output_shows_node_ids_that_can_be_copied(tmp_path: Path) -> None:
+    matrix = MATRIX.replace("lines: [10, 20]", "lines: [1.0, 2.0]")
+    (test,) = _collected(write(tmp_path, dots=matrix.replace("expected: [10, 20]", "expected: [1]")))[:1]
+
+    assert f"{test} " in pytest_(tmp_path, "-v").stdout
+
+
+def test_the_seed_is_an_option(tmp_path: Path) -> None:
+    run = pytest_(write(tmp_path, failing=FAILING), "--wptest-seed", "7")
+
+    assert "wptest run failing.wptest.yaml::too-few --seed 7\n" in run.stdout
+
+
+def test_lf_runs_what_failed_last(tmp_path: Path) -> None:
+    all_outcomes(tmp_path)
+    pytest_(tmp_path, cache=True)
+
+    run = pytest_(tmp_path, "--lf", "-rA", cache=True)
+
+    assert list(_outcomes(run.stdout)) == [test for test in ALL if test not in (ALL[1], ALL[4], ALL[5])]
+
+
+@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "worksteal"])
+def test_every_distribution_over_workers_gives_the_same_outcomes(tmp_path: Path, dist: str) -> None:
+    run = pytest_(all_outcomes(tmp_path), "-n", "2", "--dist", dist, "-rA", COLUMNS="300")
+
+    outcomes = _outcomes(run.stdout)
+    assert sorted(outcomes) == sorted(ALL)
+    assert {test for test in ALL if outcomes[test] == "PASSED"} == {ALL[1], ALL[4], ALL[5]}
+    assert re.search(r"^FAILED \S+too-few - too-few failed at \S+: then\.", run.stdout, re.MULTILINE)
+
+
+def test_junit_has_the_message_and_what_repeats_the_run(tmp_path: Path) -> None:
+    pytest_(all_outcomes(tmp_path), "--junitxml", "junit.xml")
+
+    cases = {case.get("name"): case for case in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")}
+    failure = cases["too-few"].find("failure")
+    assert failure is not None
+    assert failure.get("message", "").startswith("too-few failed at ")
+    properties = {each.get("name"): each.get("value") for each in cases["passing"].iter("property")}
+    assert properties["wptest_seed"] == "0"
+    assert properties["wptest_outcome"] == "passed"
+    assert len(properties["wptest_trace_hash"] or "") == 64
+    assert properties["wptest_virtual_time"]
+    assert cases["lines=10,expected=10"].get("classname") == "matrix.wptest.yaml.matrix"
+
+
+def test_fixtures_that_are_used_automatically_apply(tmp_path: Path) -> None:
+    write(tmp_path, passing=PASSING)
+    conftest = "import pytest\n@pytest.fixture(autouse=True)\ndef around():\n    print('set up')\n    yield\n"
+    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
+
+    assert "set up" in pytest_(tmp_path, "-rP").stdout
+
+
+def test_a_variable_that_makes_no_sense_fails_with_its_name(tmp_path: Path) -> None:
+    run = pytest_(write(tmp_path, passing=PASSING), "-q", COLUMNS="300", WPTEST_RESCUE_PHASES="up 1")
+
+    assert "passing - the environment variable WPTEST_RESCUE_PHASES: " in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def test_importing_the_plugin_imports_neither_yaml_nor_pydantic(tmp_path: Path) -> None:
+    code = "import sys, wptest.pytest_plugin as p; print(*{'yaml', 'pydantic', 'click'} & set(sys.modules))"
+    (tmp_path / "test_it.py").write_text(
+        f"import subprocess, sys\ndef test_it():\n"
+        f"    assert subprocess.run([sys.executable, '-c', {code!r}], capture_output=True).stdout.strip() == b''\n",
+        encoding="utf-8",
+    )
+
+    assert pytest_(tmp_path).returncode == 0
+
+
+def test_unverified_is_no_pass(tmp_path: Path) -> None:
+    assert pytest_(write(tmp_path, unverified=UNVERIFIED)).returncode == 1
