@@ -11,7 +11,8 @@ from engine.pipeline.runtime import SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink
 
-CHANNEL_CAPACITY = 128  # batches (facts section 1.2)
+# Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
+CHANNEL_CAPACITY = 16
 
 
 class SinkGroup:

@@ -65,7 +65,7 @@ class FileSource:
         return bool(self._most) and self.accepted >= self._most
 
     def _unit(self) -> int:
-        unit = unit_of(self._rate)
+        unit = self._program.project.source.unit or unit_of(self._rate)
         return min(unit, self._most - self.accepted) if self._most else unit
 
     async def _open(self, *, follow: bool) -> Handle | None:

@@ -88,10 +88,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SourceConf:
-    """The file source: where input is read, and how fast (lines per second, 0 for as fast as it can)."""
+    """The file source: where input is read, and how fast.
+
+    `rate` is in lines per second, 0 for as fast as it can; `unit` is how many lines are read at once, 0 for a
+    tenth of a second's.
+    """
 
     path: str = "data/in_dat/gen.dat"
     rate: float = 0.0
+    unit: int = 0
     enabled: bool = True
 
 

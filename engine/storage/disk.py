@@ -18,7 +18,13 @@ class FileStat(NamedTuple):
 
 
 class Disk(Protocol):
-    """A file system, addressed by relative paths and by small integer descriptors."""
+    """A file system, addressed by relative paths and by small integer descriptors.
+
+    Attributes:
+        binds_modes: whether permission bits bind the user who runs this; root is above them.
+    """
+
+    binds_modes: bool
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """Open a file for reading and appending and return its descriptor.
@@ -79,6 +85,15 @@ class Disk(Protocol):
 def parent(path: str) -> str:
     """The directory part of a path; empty for the work root."""
     return path.rpartition("/")[0]
+
+
+def exists(disk: Disk, path: str) -> bool:
+    """Whether a name is there."""
+    try:
+        disk.stat(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def read_all(disk: Disk, path: str) -> bytes:

@@ -16,8 +16,9 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, Scheduler, Trace, sleep
 from engine.kernel.process import never
-from engine.storage.disk import Disk, FileStat, parent
+from engine.storage.disk import Disk, FileStat, exists, parent
 from engine.storage.faults import Faults, Operation
+from engine.storage.quotas import Quotas
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ class WriteFailed(OSError):
 
 @dataclass(slots=True)
 class Storage:
-    """One machine's disk with the fault rules before it.
+    """One machine's disk with the fault rules and quotas before it.
 
     `interrupted` says that an event has just woken somebody who must run before the next operation does.
     """
@@ -45,6 +46,7 @@ class Storage:
     disk: Disk
     trace: Trace
     faults: Faults = field(default_factory=Faults)
+    quotas: Quotas = field(default_factory=Quotas)
     interrupted: bool = False
 
 
@@ -53,6 +55,7 @@ class Files:
 
     def __init__(self, storage: Storage, process: Process) -> None:
         self.disk = storage.disk
+        self.quotas = storage.quotas
         self._storage = storage
         self._process = process
         self._handles: dict[int, Handle] = {}
@@ -121,11 +124,7 @@ class Files:
 
     def exists(self, path: str) -> bool:
         """Whether a name is there; free of faults, since a program's view of names rarely fails alone."""
-        try:
-            self.disk.stat(path)
-        except FileNotFoundError:
-            return False
-        return True
+        return exists(self.disk, path)
 
     async def operate(
         self, operation: Operation, path: str, action: Callable[[], T], detail: int = 0, check: int = 0
@@ -233,7 +232,10 @@ class Handle:
             self._descriptor = None
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
-        return lambda: self._files.disk.append(self.descriptor, data)
+        disk, quotas = self._files.disk, self._files.quotas
+        if quotas.sizes:
+            return lambda: disk.append(self.descriptor, quotas.fit(disk, self.path, data))
+        return lambda: disk.append(self.descriptor, data)
 
     async def _operate(self, operation: Operation, action: Callable[[], T], detail: int = 0, check: int = 0) -> T:
         return await self._files.operate(operation, self.path, action, detail, check)

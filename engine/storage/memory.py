@@ -80,6 +80,8 @@ class Snapshot:
 class MemoryDisk:
     """A file system in memory; implements `Disk`. Permission bits bind every user, as if none were root."""
 
+    binds_modes = True
+
     def __init__(self) -> None:
         self._tables = _Tables()
         self._owner = object()

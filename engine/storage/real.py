@@ -17,6 +17,7 @@ class RealDisk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.binds_modes = os.geteuid() != 0
         self._prefix = f"{root}/"
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:

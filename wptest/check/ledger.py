@@ -70,7 +70,8 @@ class Ledger:
         self._accepted = 0
         self._routed: tuple[int, dict[str, Lines]] = (-1, {})
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
-        self._open()
+        for path in machine.disk.list(""):
+            self.book_file(path)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
 
@@ -106,16 +107,14 @@ class Ledger:
         name = parse_name(path.removesuffix(LOCK))
         return path if name is None else self._targets.get(name.sink, name.sink)
 
-    def _open(self) -> None:
-        """Book what is there at the start."""
-        disk = self._machine.disk
-        for path in self._files():
-            if is_released(path) or is_locked_name(path):
-                lines = [line for line in split_lines(read_all(disk, path)) if line.strip()]
-                self._opening.setdefault(self.rescue_file_target(path), Counter()).update(lines)
-        for path in self._paths:
-            if lines := split_lines(read_all(disk, path)):
-                self._opening.setdefault(path, Counter()).update(lines)
+    def book_file(self, path: str) -> None:
+        """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
+        is_rescue = path.startswith(f"{self._project.rescue_root}/") and (is_released(path) or is_locked_name(path))
+        if is_rescue or path in self._paths:
+            target = self.rescue_file_target(path) if is_rescue else path
+            lines = [line for line in split_lines(read_all(self._machine.disk, path)) if line.strip()]
+            self._opening.setdefault(target, Counter()).update(lines)
+            self._routed = (-1, {})
 
     def _files(self) -> list[str]:
         try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.programs.command import Command
 from wptest.language.expect import Check
 from wptest.language.faults import Fault
+from wptest.language.given import GivenFile
 from wptest.language.glob import Glob
+from wptest.language.hand import ClockChange, DiskSpace
 
 SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
 
@@ -81,6 +84,53 @@ class Heal:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeClock:
+    """Step, drift or coarsen the wall clock."""
+
+    change: ClockChange
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Say how many bytes fit into directories."""
+
+    sizes: Mapping[str, DiskSpace]
+
+
+@dataclass(frozen=True, slots=True)
+class PowerLoss:
+    """Take the power away: every process dies, and of the disk only what was synced is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write files, as somebody outside the programs would."""
+
+    files: Mapping[str, GivenFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove a file."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chmod:
+    """Set permission bits."""
+
+    modes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Make a file that is empty, unless it is there."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckNow:
     """Check what must hold at this moment."""
 
@@ -125,5 +175,6 @@ class UponLog:
 
 
 Wait = WaitIdle | WaitTime | WaitExit | WaitEvent
-Action = Run | Start | Wait | Signal | Kill | Inject | Heal | CheckNow
+Hand = ChangeClock | Resize | PowerLoss | Write | Remove | Chmod | Touch
+Action = Run | Start | Wait | Signal | Kill | Inject | Heal | Hand | CheckNow
 Trigger = At | After | UponLines | UponEvent | UponLog

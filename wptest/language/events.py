@@ -26,6 +26,7 @@ EVENTS = (
     "program.started",
     "program.exited",
     "program.killed",
+    "power.lost",
     "lock.adopted",
     "lock.refused",
     "fault.bit",

@@ -1,4 +1,4 @@
-"""`given:` sets the stage: the clock, the input, the phases of sinks, files and environment variables."""
+"""`given:` sets the stage: the clock, the input, the phases of sinks, files, disks and environment variables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from engine.units import SECOND
 from wptest.language.codes import Code
+from wptest.language.hand import DiskSpace
 from wptest.language.shape import Choice, Mistake, Shape
 from wptest.language.values import ClockTime, Count, Duration, Name, Phases, Rate, RelativePath, parse_clock_time
 
@@ -80,4 +81,5 @@ class Given(Shape):
     source: SourceInput | None = None
     phases: dict[Name, Phases] = Field(default_factory=dict)
     files: dict[RelativePath, GivenFile] = Field(default_factory=dict)
+    disk: dict[RelativePath, DiskSpace] = Field(default_factory=dict)
     env: dict[EnvName, Annotated[str, BeforeValidator(_as_text)]] = Field(default_factory=dict)

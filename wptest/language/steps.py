@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, model_validator
@@ -14,10 +15,15 @@ from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean
 from wptest.language.expect import Check
 from wptest.language.faults import Fault
+from wptest.language.given import GivenFile
+from wptest.language.hand import ClockChange, DiskSpace, Mode
 from wptest.language.shape import Choice, Mistake, Shape
-from wptest.language.values import Count, Duration, EventName, Name, Pattern, shown
+from wptest.language.values import Count, Duration, EventName, Name, Pattern, RelativePath, shown
 
-ACTIONS = ("run", "start", "wait", "signal", "kill", "fault", "heal", "check")
+ACTIONS = (
+    "run", "start", "wait", "signal", "kill", "power_loss", "fault", "heal",
+    "disk", "clock", "write", "remove", "chmod", "touch", "check",
+)  # fmt: skip
 TRIGGERS = ("at", "after", "upon")
 
 
@@ -114,8 +120,15 @@ class Step(Shape):
     wait: Waiting | None = None
     signal: Annotated[dict[str, SignalName], AfterValidator(_only_one)] | None = None
     kill: str | None = None
+    power_loss: Literal[True] | None = None
     fault: Fault | None = None
     heal: Literal[True] | None = None
+    disk: Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)] | None = None
+    clock: ClockChange | None = None
+    write: Annotated[dict[RelativePath, GivenFile], Field(min_length=1)] | None = None
+    remove: RelativePath | None = None
+    chmod: Annotated[dict[RelativePath, Mode], Field(min_length=1)] | None = None
+    touch: RelativePath | None = None
     check: Check | None = None
 
     @property
@@ -130,21 +143,7 @@ class Step(Shape):
     @property
     def action(self) -> Action:
         """What the step does."""
-        if self.run is not None:
-            return actions.Run(self.run)
-        if self.start is not None:
-            return actions.Start(self.start)
-        if self.wait is not None:
-            return _wait(self.wait)
-        if self.signal is not None:
-            return actions.Signal(*next(iter(self.signal.items())))
-        if self.kill is not None:
-            return actions.Kill(self.kill)
-        if self.fault is not None:
-            return actions.Inject(self.fault)
-        if self.check is not None:
-            return actions.CheckNow(self.check)
-        return actions.Heal()
+        return _ACTIONS[self.verb](getattr(self, self.verb))
 
     @property
     def verb(self) -> str:
@@ -158,3 +157,22 @@ def _wait(waiting: Literal["idle"] | int | WaitFor) -> Wait:
             return actions.WaitExit(waiting.exit)
         return actions.WaitEvent(waiting.event or "")
     return actions.WaitIdle() if waiting == "idle" else actions.WaitTime(int(waiting))
+
+
+_ACTIONS: Mapping[str, Callable[[Any], Action]] = {
+    "run": actions.Run,
+    "start": actions.Start,
+    "wait": _wait,
+    "signal": lambda signal: actions.Signal(*next(iter(signal.items()))),
+    "kill": actions.Kill,
+    "power_loss": lambda _: actions.PowerLoss(),
+    "fault": actions.Inject,
+    "heal": lambda _: actions.Heal(),
+    "disk": actions.Resize,
+    "clock": actions.ChangeClock,
+    "write": actions.Write,
+    "remove": actions.Remove,
+    "chmod": actions.Chmod,
+    "touch": actions.Touch,
+    "check": actions.CheckNow,
+}

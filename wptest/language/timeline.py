@@ -90,7 +90,10 @@ class _Timeline:
                 self._time_passes(faulty=True)
             case actions.CheckNow(check):
                 self.expectations((*path, "check"), check, so_far=True)
-            case actions.Heal():
+            case actions.PowerLoss():
+                for name in self.processes:
+                    self._set(name, _State.KILLED, index, "took its power away")
+            case _:
                 pass
 
     def _start(self, path: KeyPath, index: int, command: Command) -> None:

@@ -11,6 +11,7 @@ from wptest.check.finding import Finding, Outcome
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
+from wptest.run.hand import UnsupportedError, lend_hand
 from wptest.run.world import LimitError, StuckError, World
 
 
@@ -118,8 +119,18 @@ class Director:
             case actions.CheckNow(check):
                 self.findings += world.expectations.check(check, ("when", index, "check"))
                 self.findings += world.invariants.at_quiet_point()
-            case _:
+            case actions.WaitIdle() | actions.WaitTime() | actions.WaitExit() | actions.WaitEvent():
                 await self._wait(action)
+            case _:
+                self._lend_hand(index, action)
+
+    def _lend_hand(self, index: int, hand: actions.Hand) -> None:
+        try:
+            lend_hand(self._world, hand)
+        except UnsupportedError as error:
+            self._note(index, Outcome.UNVERIFIED, f"step {index + 1}: {error}")
+        except OSError as error:
+            self._note(index, Outcome.UNVERIFIED, f"step {index + 1}: {error.strerror} ({error.filename})")
 
     async def _wait(self, action: actions.Wait) -> None:
         world = self._world

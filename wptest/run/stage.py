@@ -7,13 +7,28 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from engine.pipeline.router import numbered
+from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample
 from engine.storage import Disk
 from engine.storage.disk import write_all
 from wptest.language.given import Given, GivenFile
 
+_READS = 20_000
 _FINEST = 100  # shares are told apart to a hundredth, which keeps the repeated samples few
+
+
+def in_few_reads(project: Project, given: Given) -> Project:
+    """The project with an input that is read in at most some ten thousand reads, however long it takes.
+
+    A source of 2 lines a second over days would be read line by line otherwise; each read is then some seconds'
+    lines, which is what a real source does that polls now and then.
+    """
+    count = given.source.count if given.source is not None else None
+    unit = (count or 0) // _READS
+    if unit <= unit_of(project.source.rate):
+        return project
+    return replace(project, source=replace(project.source, unit=unit))
 
 
 def shared_out(project: Project, given: Given) -> Project:
@@ -33,14 +48,15 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in given.files.items():
-        write_all(disk, path, _content(path, file, marks))
+        write_all(disk, path, content_of(path, file, marks))
     count = given.source.count if given.source is not None else None
     if count is not None:
         write_all(disk, project.source.path, _joined(sample_lines(project.samples, count)))
     return marks
 
 
-def _content(path: str, file: GivenFile, marks: dict[bytes, str]) -> bytes:
+def content_of(path: str, file: GivenFile, marks: dict[bytes, str]) -> bytes:
+    """The bytes of a file that a scenario describes; adds the marks of its lines to `marks`."""
     if file.text is not None:
         return file.text.encode()
     if file.raw is not None:

@@ -21,7 +21,7 @@ from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
-from wptest.run.stage import set_stage, shared_out
+from wptest.run.stage import in_few_reads, set_stage, shared_out
 
 _PATIENCE = HOUR
 
@@ -52,7 +52,7 @@ class World:
     def __init__(self, variant: LoadedVariant, disk: Disk, options: RunOptions) -> None:
         scenario = variant.scenario
         self.scenario: Scenario = scenario
-        self.project: Project = shared_out(variant.project, scenario.given)
+        self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
         self.machine = Machine(
             disk,
             Options(
@@ -64,13 +64,14 @@ class World:
         )
         self.programs: list[Program] = []
         self.closing = False  # the timeline is over, and with it the scenario's limit
-        marks = set_stage(disk, self.project, scenario.given)
+        self.marks = set_stage(disk, self.project, scenario.given)
+        self.machine.storage.quotas.sizes = {path: space.size for path, space in scenario.given.disk.items()}
         self.ledger = Ledger(self.machine, self.project, self.programs)
         self.history = History(self.machine, self.ledger)
         self.invariants = Invariants(
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
-        self.expectations = Expectations(self.machine, self.project, self.ledger, self.history, marks)
+        self.expectations = Expectations(self.machine, self.project, self.ledger, self.history, self.marks)
         self._patience = _PATIENCE + _longest_pause(variant)
 
     def start(self, command: Command) -> Program:

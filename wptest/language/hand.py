@@ -1,0 +1,62 @@
+"""What the world does to a run by hand: the clock, the disk's size, files, power."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from engine.units import DURATION, UnitError, parse_duration
+from wptest.language.shape import Choice, Mistake, Shape
+from wptest.language.values import Duration, Size, shown
+
+DRIFT = "a drift like 200ppm or -50ppm"
+MODE = "a mode in quotes, like '0500'"
+
+
+def _signed_duration(value: Any) -> int:
+    expected = f"{DURATION}, with - in front to go back"
+    if not isinstance(value, str):
+        raise Mistake(f"{shown(value)} is not a duration", expected)
+    text = value.strip()
+    try:
+        return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(text)
+    except UnitError as error:
+        raise Mistake(error.problem, expected) from None
+
+
+def _drift(value: Any) -> int:
+    match = re.fullmatch(r"([+-]?\d{1,6}(?:\.\d{1,3})?)\s*ppm", value) if isinstance(value, str) else None
+    if match is None:
+        raise Mistake(f"{shown(value)} is not a drift", DRIFT)
+    return round(float(match[1]) * 1000)
+
+
+def _mode(value: Any) -> int:
+    if not isinstance(value, str) or not re.fullmatch(r"0?[0-7]{3}", value):
+        raise Mistake(f"{shown(value)} is not a mode", MODE)
+    return int(value, 8)
+
+
+Mode = Annotated[int, BeforeValidator(_mode, json_schema_input_type=str)]
+
+
+class ClockChange(Shape):
+    """What happens to the wall clock; timers never follow it.
+
+    `step` jumps, forward or back; `drift` gains or loses so many parts per billion from now on; `truncate` shows
+    whole multiples of that time only.
+    """
+
+    choices = (Choice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
+
+    step: Annotated[int, BeforeValidator(_signed_duration, json_schema_input_type=str)] | None = None
+    drift: Annotated[int, BeforeValidator(_drift, json_schema_input_type=str)] | None = None
+    truncate: Duration | None = None
+
+
+class DiskSpace(Shape):
+    """How many bytes fit into a directory."""
+
+    size: Size

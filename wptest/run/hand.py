@@ -1,0 +1,59 @@
+"""What the world does to a run by hand: the clock, the disk's size, files, power."""
+
+from __future__ import annotations
+
+from engine.storage import MemoryDisk
+from engine.storage.disk import parent, write_all
+from wptest.language import actions
+from wptest.run.stage import content_of
+from wptest.run.world import World
+
+
+class UnsupportedError(Exception):
+    """What a step does can't be done on this disk, so nothing that follows from it is proved."""
+
+
+def lend_hand(world: World, hand: actions.Hand) -> None:
+    """Do it at once, without the programs' knowledge; no fault reaches it.
+
+    Raises:
+        UnsupportedError: it has no effect where the run's disk is.
+    """
+    disk, machine = world.machine.disk, world.machine
+    match hand:
+        case actions.ChangeClock(change):
+            machine.wall.step(change.step or 0)
+            if change.drift is not None:
+                machine.wall.drift(change.drift)
+            if change.truncate is not None:
+                machine.wall.truncate(change.truncate)
+        case actions.Resize(sizes):
+            machine.storage.quotas.sizes.update({path: space.size for path, space in sizes.items()})
+        case actions.PowerLoss():
+            _power_loss(world)
+        case actions.Write(files):
+            for path, file in files.items():
+                if path == world.project.source.path:
+                    machine.emit("wptest", "input.written", path=path, lines=None)
+                write_all(disk, path, content_of(path, file, world.marks))
+                world.ledger.book_file(path)
+        case actions.Remove(path):
+            disk.remove(path)
+        case actions.Chmod(modes):
+            if not disk.binds_modes:
+                raise UnsupportedError("permission bits don't bind root on a real disk")
+            for path, mode in modes.items():
+                disk.chmod(path, mode)
+        case actions.Touch(path):
+            disk.mkdir(parent(path))
+            disk.close(disk.open(path))
+
+
+def _power_loss(world: World) -> None:
+    disk = world.machine.disk
+    if not isinstance(disk, MemoryDisk):
+        raise UnsupportedError("the power of a real disk can't be cut")
+    for program in world.alive:
+        program.process.kill()
+    disk.power_loss()
+    world.machine.emit("wptest", "power.lost")
