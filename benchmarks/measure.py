@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -90,8 +89,3 @@ def interleaved(subjects: Mapping[str, Callable[[], float]], rounds: int) -> Sam
 def best(samples: Samples) -> dict[str, float]:
     """The fastest round of each: what the work costs when nobody disturbs it."""
     return {name: min(values) for name, values in samples.items()}
-
-
-def middle(samples: Samples) -> dict[str, float]:
-    """The median round of each: for starting processes, where no round is undisturbed."""
-    return {name: median(values) for name, values in samples.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -62,6 +63,10 @@ def wptest() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A scenario may have characters that the terminal's encoding doesn't.
+            stream.reconfigure(errors="backslashreplace")
     try:
         # Not click's standalone mode: its code for wrong usage is 2, which here means unverified.
         code = wptest.main(arguments, prog_name="wptest", standalone_mode=False)

@@ -69,14 +69,19 @@ class Monitor:
 
     async def report(self, title: str) -> None:
         """Report the figures now, unless they are those of the last report."""
-        lines = [f"pick_stat target={path} total={count}" for path, count in sorted(self.picked.items())]
-        for name, stat in sorted((name, stat) for name, stat in self.sinks.items() if stat.total):
-            figures = " ".join(f"{key}={value}" for key, value in asdict(stat).items())
-            lines.append(f"sink_stat target={name} {figures}")
+        rows: list[tuple[str, str, dict[str, int]]] = [
+            ("pick_stat", path, {"total": count}) for path, count in sorted(self.picked.items())
+        ]
+        rows += [("sink_stat", name, asdict(stat)) for name, stat in sorted(self.sinks.items()) if stat.total]
+        lines = [
+            f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
+            for kind, target, figures in rows
+        ]
         if lines == self._shown:
             return
         self._shown = lines
         self._program.log.info("stat", f"{title} {'; '.join(lines)}")
-        self._program.emit("monitor.stat", title=title, figures="; ".join(lines))
+        for kind, target, figures in rows:
+            self._program.emit("monitor.stat", stat=kind, target=target, **figures)
         if self._deliver is not None and lines:
             await self._deliver([f"{title} {line}".encode() for line in lines])

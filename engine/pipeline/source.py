@@ -45,6 +45,9 @@ class FileSource:
             return
         reader = LineReader(handle)
         while not self._program.stopping and not self._enough:
+            if follow and reader.drained:
+                await self._wait_for_more()
+                continue
             try:
                 lines = await reader.take(self._unit(), unfinished=not follow)
             except OSError as error:
@@ -53,9 +56,7 @@ class FileSource:
                 continue
             if lines:
                 await self._accept(lines)
-            elif follow:
-                await self._wait_for_more()
-            else:
+            elif not follow:
                 break
         handle.close()
         self._program.emit("source.ended", path=self.path, lines=self.accepted)

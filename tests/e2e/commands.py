@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 60
 
-# In a source tree that was never installed there is no entry point that would load the plugin.
-_INSTALLED = any(point.name == "wptest" for point in entry_points(group="pytest11"))
-_PLUGIN = [] if _INSTALLED else ["-p", "wptest.pytest_plugin"]
+# Loaded by hand, without all else that is installed: it works in a source tree as well, and is much quicker.
+_PLUGINS = ["-p", "wptest.pytest_plugin", "-p", "xdist.plugin"]
 _SEEN_BY_SCENARIOS = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")
 _SEEN_BY_TOOLS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER")
 
@@ -33,7 +31,8 @@ def pytest_(cwd: Path, *arguments: str, cache: bool = False, **variables: str) -
     """Run `pytest ARGUMENTS` in a directory, strictly, and with every warning an error."""
     strict = ["-W", "error", "--strict-markers", "--rootdir", str(cwd)]
     quiet = [] if cache else ["-p", "no:cacheprovider"]
-    return _run(cwd, ["-m", "pytest", *_PLUGIN, *quiet, *strict, *arguments], variables)
+    variables = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **variables}
+    return _run(cwd, ["-m", "pytest", *_PLUGINS, *quiet, *strict, *arguments], variables)
 
 
 def _run(cwd: Path, command: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -150,3 +151,19 @@ def test_importing_the_plugin_imports_nothing_that_is_slow() -> None:
 
 def test_unverified_is_no_pass(tmp_path: Path) -> None:
     assert pytest_(write(tmp_path, unverified=UNVERIFIED)).returncode == 1
+
+
+@pytest.mark.skipif(not entry_points(group="pytest11", name="wptest"), reason="wptest is not installed")
+def test_an_installed_plugin_is_loaded_by_pytest_itself(tmp_path: Path) -> None:
+    write(tmp_path, passing=PASSING)
+
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "1 passed" in run.stdout

@@ -56,9 +56,12 @@ def _of(argument: str) -> Iterator[Target]:
         message = f"there is no file or directory {name!r}"
         raise click.UsageError(message)
     path = Path(name)
-    if not path.is_dir():
+    if path.is_file():
         yield Target(path, *parts)
         return
+    if not path.is_dir():
+        message = f"{name!r} is no file"
+        raise click.UsageError(message)
     if parts:
         message = f"{argument!r} names a scenario in a directory; name its file"
         raise click.UsageError(message)
@@ -80,4 +83,6 @@ def _below(directory: Path) -> Iterator[Path]:
     for parent, directories, files in os.walk(directory):
         # Hidden directories hold virtual environments, caches and repositories.
         directories[:] = sorted(name for name in directories if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(files) if name.endswith(SUFFIXES))
+        found = (Path(parent, name) for name in sorted(files) if name.endswith(SUFFIXES))
+        # A dangling link is a mistake to tell; a pipe would be waited for.
+        yield from (path for path in found if path.is_file() or not path.exists())

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from wptest.language.inline import Share
-from wptest.language.shape import Many, Shape
-from wptest.language.values import Compared, Count, EventName, Name, OneOrMany, Pattern
+from wptest.language.shape import Many, Mistake, Shape
+from wptest.language.values import (
+    COMPARISON,
+    Compared,
+    Comparison,
+    Count,
+    Duration,
+    EventName,
+    Name,
+    OneOrMany,
+    Pattern,
+    Rate,
+    parse_comparison,
+)
 
 Verdict = Literal["pass", "warn", "fail"]
 
@@ -21,12 +33,17 @@ class RescueExpect(Shape):
 
 
 class SinkResult(Shape):
-    """What a sink got: lines, their share within a tolerance, or the marks of its lines in order."""
+    """What a sink got: lines, their share within a tolerance, the marks of its lines in order, how fast.
+
+    `max_rate` and `min_rate` bound the average from the first line to the last, in lines per second.
+    """
 
     lines: Compared | None = None
     ratio: Share | None = None
     tol: Share | None = None
     marked: Many[str] | None = None
+    max_rate: Rate | None = None
+    min_rate: Rate | None = None
 
 
 class ReplayExpect(Shape):
@@ -60,6 +77,27 @@ class LogExpect(Shape):
     exactly: dict[Pattern, Count] = Field(default_factory=dict)
 
 
+class TimingExpect(Shape):
+    """How long a process ran, from its last start to its end, in virtual nanoseconds."""
+
+    within: Duration | None = None
+    at_least: Duration | None = None
+
+
+def _figure(value: Any) -> Comparison | Literal["growing"]:
+    if value == "growing":
+        return "growing"
+    try:
+        return parse_comparison(value)
+    except Mistake as error:
+        raise Mistake(error.problem, f"{COMPARISON}, or growing", code=error.code) from None
+
+
+Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure, json_schema_input_type=int | str)]
+StatName = Literal["sink_stat", "pick_stat"]
+FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
+
+
 class Allowance(Shape):
     """A breach of an invariant that the scenario allows, bounded by number."""
 
@@ -75,7 +113,11 @@ LogLines = Annotated[LogExpect, BeforeValidator(_list_is_in_order, json_schema_i
 
 
 class Check(Shape):
-    """What must hold at one moment. `checkpoint` empty (not None) means that no checkpoint is left."""
+    """What must hold at one moment.
+
+    `checkpoint` empty (not None) means that no checkpoint is left. `metrics` are a process's monitor figures, by
+    kind and target: the last report's value, or that it grew from report to report.
+    """
 
     exit: dict[str, Compared] = Field(default_factory=dict)
     rescue: RescueExpect | None = None
@@ -84,6 +126,8 @@ class Check(Shape):
     ledger: LedgerExpect | None = None
     checkpoint: dict[Pattern, Compared] | None = None
     log: dict[str, LogLines] = Field(default_factory=dict)
+    timing: dict[str, TimingExpect] = Field(default_factory=dict)
+    metrics: dict[str, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]] = Field(default_factory=dict)
     validation: Verdict | None = Field(default=None, alias="validate")
 
 

@@ -130,7 +130,12 @@ class _Timeline:
 
     def expectations(self, path: KeyPath, check: Check, *, so_far: bool) -> None:
         """Check the processes that an expectation names; those of a check must have been started before it."""
-        for part, names in (("exit", check.exit), ("log", check.log)):
+        for part, names in (
+            ("exit", check.exit),
+            ("log", check.log),
+            ("timing", check.timing),
+            ("metrics", check.metrics),
+        ):
             for name in names:
                 where = (*path, part, name)
                 known = self.known(where, name, at_key=True)

@@ -7,6 +7,7 @@ import errno
 from engine.kernel import Event, Signal
 from engine.storage import FaultRule
 from engine.units import format_duration
+from wptest.check.expectations import check_all
 from wptest.check.finding import Finding, Outcome
 from wptest.language import actions
 from wptest.language.faults import Fault
@@ -117,7 +118,7 @@ class Director:
             case actions.Heal():
                 world.machine.storage.faults.heal()
             case actions.CheckNow(check):
-                self.findings += world.expectations.check(check, ("when", index, "check"))
+                self.findings += check_all(world.facts, check, ("when", index, "check"))
                 self.findings += world.invariants.at_quiet_point()
             case actions.WaitIdle() | actions.WaitTime() | actions.WaitExit() | actions.WaitEvent():
                 await self._wait(action)

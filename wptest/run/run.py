@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from engine.kernel import Livelock
 from engine.storage import Disk, MemoryDisk, RealDisk
+from wptest.check.expectations import check_all, check_happened
 from wptest.check.finding import Finding, Outcome, worst
 from wptest.language.load import LoadedVariant
 from wptest.run.closing import close
@@ -65,9 +66,9 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions) -> Result:
 def _judge(world: World, director: Director) -> list[Finding]:
     then = world.scenario.then
     return [
-        *world.expectations.check(then, ("then",)),
+        *check_all(world.facts, then, ("then",)),
         *world.invariants.at_end(world.programs),
-        *world.expectations.happened(then, ("then",)),
+        *check_happened(world.facts, then, ("then",)),
         *director.unbitten(),
     ]
 

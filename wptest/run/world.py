@@ -15,7 +15,7 @@ from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import Disk
 from engine.units import HOUR
-from wptest.check.expectations import Expectations
+from wptest.check.facts import Facts
 from wptest.check.history import History
 from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
@@ -71,7 +71,7 @@ class World:
         self.invariants = Invariants(
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
-        self.expectations = Expectations(self.machine, self.project, self.ledger, self.history, self.marks)
+        self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
         self._patience = _PATIENCE + _longest_pause(variant)
 
     def start(self, command: Command) -> Program:

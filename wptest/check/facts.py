@@ -1,0 +1,53 @@
+"""What every expectation is checked against, and how its findings are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.machine import Machine
+from engine.project.model import Project
+from wptest.check.finding import Finding, Outcome
+from wptest.check.history import History
+from wptest.check.ledger import Account, Ledger
+from wptest.language.values import Comparison
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Facts:
+    """One run, seen from outside; `marks` says which generated line has which mark."""
+
+    machine: Machine
+    project: Project
+    ledger: Ledger
+    history: History
+    marks: dict[bytes, str]
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The ledger's accounts now."""
+        return list(self.ledger.accounts().values())
+
+    @property
+    def rescue_files(self) -> list[str]:
+        """Everything below the rescue root."""
+        try:
+            return self.machine.disk.list(self.project.rescue_root)
+        except FileNotFoundError:
+            return []
+
+    def compare(
+        self, path: Path, expected: Comparison | None, actual: int, what: str, evidence: Iterable[str] = ()
+    ) -> Iterator[Finding]:
+        """A failure when `actual` is not what `expected` says; `what` is actual, with a colon."""
+        if expected is not None and not expected.holds(actual):
+            yield self.finding(path, f"{what} expected {expected}, got {actual}", evidence=evidence)
+
+    def finding(
+        self, path: Path, message: str, outcome: Outcome = Outcome.FAILED, evidence: Iterable[str] = ()
+    ) -> Finding:
+        """What doesn't hold at `path` in the scenario, now."""
+        name = ".".join(str(part) for part in path)
+        return Finding(outcome, name, message, self.machine.scheduler.now, path, tuple(evidence))

@@ -1,0 +1,67 @@
+"""Expectations on files: `rescue`, `checkpoint`, and the project's own by `validate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.project.expect import judge
+from engine.rescue.checkpoint import CheckpointError, read_entries
+from engine.rescue.name import is_locked_name, is_released
+from engine.storage.disk import read_all
+from wptest.check.facts import Facts, Path
+from wptest.check.finding import Finding, Outcome
+from wptest.language.expect import Check
+
+
+def check_rescue(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
+    """How many rescue files there are."""
+    if check.rescue is None:
+        return
+    files = facts.rescue_files
+    for key, expected, belongs in (
+        ("dat", check.rescue.dat, is_released),
+        ("lock", check.rescue.lock, is_locked_name),
+    ):
+        found = [file for file in files if belongs(file)]
+        yield from facts.compare((*path, "rescue", key), expected, len(found), f"rescue files .{key}:", found)
+
+
+def check_checkpoint(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
+    """Which entries the checkpoint has: exactly these."""
+    if check.checkpoint is None:
+        return
+    place = (*path, "checkpoint")
+    try:
+        entries = read_entries(facts.machine.disk, facts.project.rescue_root)
+    except CheckpointError as error:
+        yield facts.finding(place, f"the checkpoint can't be read: {error}")
+        return
+    left = dict(entries)
+    for pattern, expected in check.checkpoint.items():
+        matching = [file for file in entries if pattern.matches(file)]
+        if not matching:
+            yield facts.finding((*place, str(pattern)), f"the checkpoint has no entry like {pattern}")
+        for file in matching:
+            left.pop(file, None)
+            lines = entries[file].lines
+            yield from facts.compare((*place, str(pattern)), expected, lines, f"checkpoint of {file}:")
+    if left:
+        yield facts.finding(place, f"the checkpoint has more entries than expected: {', '.join(left)}")
+
+
+def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
+    """The verdict of the project's own expectations, as wproj gives it (facts section 7)."""
+    if check.validation is None:
+        return
+    place = (*path, "validate")
+    disk = facts.machine.disk
+    verdict = judge(
+        facts.project, lambda target: read_all(disk, target).count(b"\n"), facts.ledger.accepted or None
+    )
+    if not verdict.checked:
+        message = "the project's expectations had nothing to judge"
+        yield facts.finding(place, message, Outcome.UNVERIFIED)
+    elif verdict.outcome.lower() != check.validation:
+        evidence = tuple(f"{item.group}/{item.sink}: {item.message}" for item in verdict.items)
+        message = f"expected {check.validation}, got {verdict.headline}"
+        yield facts.finding(place, message, evidence=evidence)
