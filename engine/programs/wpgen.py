@@ -8,10 +8,10 @@ from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.router import numbered
 from engine.programs.command import Command
+from engine.programs.options import line_count
 from engine.project.model import Sample
 from engine.units import SECOND
 
-DEFAULT_LINES = 10_000
 _BATCH = 1000
 
 
@@ -22,8 +22,8 @@ def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1) -> lis
 
 
 async def wpgen(program: Program, command: Command) -> int:
-    """Write `-n` lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
-    count = int(command.options.get("count") or program.machine.environment.get("LINE_CNT") or DEFAULT_LINES)
+    """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
+    count = line_count(program, command)
     speed = int(command.options.get("speed", 0))
     path = program.project.source.path
     await program.files.mkdir(path.rpartition("/")[0])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.pipeline.monitor import DEFAULT_WINDOW, Monitor
+from engine.pipeline.monitor import Monitor
 from engine.programs.command import Command
+from engine.programs.options import stat_window
 from engine.rescue.recovery import EXIT_BUSY, Recovery
 
 
@@ -20,7 +21,7 @@ async def wprescue(program: Program, command: Command) -> int:
     if not await guard.lock():
         program.log.error("recover", f"another recovery works on {root}")
         return EXIT_BUSY
-    monitor = Monitor(program, int(command.options.get("stat", DEFAULT_WINDOW)))
+    monitor = Monitor(program, stat_window(program, command))
     program.process.spawn(monitor.run())
     code = await Recovery(program, monitor).run(daemon=command.mode == "daemon")
     await monitor.report("sum stat:")

@@ -97,7 +97,7 @@ class TestOutage:
         wparse(bench, 0.95)
         names = [parse_name(path) for path in bench.rescue_files()]
         assert [name.number for name in sorted(names)] == list(range(len(names)))
-        assert len(names) > 2
+        assert len(names) >= 2
         assert sorted(everywhere(bench)) == sorted(lines)
 
     def test_a_stop_in_an_outage_releases_the_file(self):
@@ -114,7 +114,7 @@ class TestOutage:
         bench.feed(500)
         wparse(bench, 5)
         assert bench.events("rescue.created") == []
-        assert bench.rescue_files() == [] if RESCUE in bench.disk._tables.dirs else True
+        assert [path for path in bench.disk.list("") if path.startswith(RESCUE)] == []
 
     def test_each_sink_of_a_group_fails_alone(self):
         project = make_project(
@@ -133,15 +133,15 @@ class TestOutage:
 class TestRescueDiskTrouble:
     @pytest.mark.parametrize("operation", ["open", "append"])
     def test_a_rescue_disk_that_fails_too_holds_input_back_and_loses_nothing(self, operation):
-        bench = outage_bench(1000, 3_600_000, rate=100_000.0)
+        bench = outage_bench(200, 3_600_000)
         bench.project = make_project(bench.project.groups[0].sinks[0], source=SourceConf(rate=0.0))
-        lines = bench.feed(400_000)
+        lines = bench.feed(60_000)
         bench.fault(f"{RESCUE}/**", operation, errno=errno.ENOSPC)
         bench.fault(INPUT, "read", delay=10 * MILLISECOND)
         program = bench.start("wparse daemon")
         bench.run_for(30 * SECOND)
         accepted = bench.events("source.accepted")[-1]["total"]
-        assert accepted < 400_000
+        assert accepted < 60_000
         assert len(bench.events("source.paused")) == 1
         assert bench.events("source.resumed") == []
         bench.machine.storage.faults.heal()
@@ -158,7 +158,7 @@ class TestRescueDiskTrouble:
         bench.fault(f"{RESCUE}/**", "append", errno=errno.ENOSPC)
         wparse(bench, 10)
         assert bench.lines() == lines
-        assert [read_all(bench.disk, path) for path in bench.rescue_files()] == []
+        assert all(read_all(bench.disk, path) == b"" for path in bench.rescue_files())
 
     def test_a_release_that_fails_is_tried_again(self):
         bench = outage_bench(1000, 1000, 3_600_000)
@@ -175,7 +175,7 @@ class TestRescueDiskTrouble:
 class TestBackPressure:
     def test_a_full_channel_pauses_the_source_once_and_resumes_it(self):
         bench = Bench(make_project(source=SourceConf(rate=0.0)))
-        lines = bench.feed(300_000)
+        lines = bench.feed(60_000)
         bench.fault(TARGET, "append", delay=SECOND, times=5)
         program = bench.start("wparse batch")
         bench.run_for(3600 * SECOND)

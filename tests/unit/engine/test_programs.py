@@ -175,10 +175,10 @@ class TestRouter:
         groups = [
             GroupConf(name, (SinkConf(name, "file", f"data/out_dat/{name}.dat"),), rules)
             for name, rules in {
-                "broad": ("/*",), "long": ("/app/long*",), "mid": ("/app/*", "/x"), "twin": ("/app/*",),
+                "broad": ("/*",), "long": ("/app/long*",), "mid": ("/app/*", "/xyz"), "twin": ("/app/*",),
             }.items()
         ]  # fmt: skip
-        rules = ["/app/longest", "/app/short", "/other", "/x", "nowhere", "error"]
+        rules = ["/app/longest", "/app/short", "/other", "/xyz", "nowhere", "error"]
         samples = tuple(Sample(rule, f"text {rule}") for rule in rules)
         return Router(Project("p", (*groups, *infra_groups()), samples))
 
@@ -188,7 +188,7 @@ class TestRouter:
             (b"text /app/longest", "long"),
             (b"wp_event_id=17 text /app/longest", "long"),
             (b"text /app/short", "mid"),
-            (b"text /x", "mid"),
+            (b"text /xyz", "mid"),
             (b"text /other", "broad"),
             (b"text nowhere", "default"),
             (b"text error", "error"),
@@ -197,25 +197,26 @@ class TestRouter:
             (b"wp_event_id=17", "miss"),
             (b"", "miss"),
             (b"\xff", "error"),
-            (b" text /x", "miss"),
+            (b" text /xyz", "miss"),
         ],
     )
     def test_a_line_goes_to(self, router, line, group):
         assert router.destination(line).name == group
 
     def test_shares_keep_the_order_of_their_lines(self, router):
-        lines = [b"text /x", b"never 1", b"wp_event_id=2 text /x", b"never 2", b"text /other"]
+        lines = [b"text /xyz", b"never 1", b"wp_event_id=2 text /xyz", b"never 2", b"text /other"]
         assert router.split(lines) == {
-            "mid": [b"text /x", b"wp_event_id=2 text /x"], "miss": [b"never 1", b"never 2"], "broad": [b"text /other"],
+            "mid": [b"text /xyz", b"wp_event_id=2 text /xyz"], "miss": [b"never 1", b"never 2"], "broad": [b"text /other"],
         }  # fmt: skip
 
 
 class TestMonitorAndLog:
     @staticmethod
     def figures(bench, sink="a"):
-        (report,) = [event["figures"] for event in bench.events("monitor.stat") if event["title"] == "sum stat:"]
-        (line,) = [part for part in report.split("; ") if part.startswith(f"sink_stat target={sink} ")]
-        return {key: int(value) for key, value in (pair.split("=") for pair in line.split()[2:])}
+        """The figures of the last report, by its log line."""
+        report = [line for line in bench.log("info") if line.startswith(("sum stat: ", "interval stat: "))][-1]
+        (line,) = [part for part in report.split("; ") if f"sink_stat target={sink} " in part]
+        return {key: int(value) for key, value in (pair.split("=") for pair in line.partition(f"{sink} ")[2].split())}
 
     def test_every_line_is_a_success_or_rescued(self):
         sink = SinkConf("a", "test_rescue", TARGET, phases(500, 500, 3_600_000))
@@ -255,7 +256,8 @@ class TestMonitorAndLog:
         bench.feed(10)
         bench.start("wparse daemon --stat 5")
         bench.run_for(60 * SECOND)
-        assert [event["at"] // SECOND for event in bench.events("monitor.stat")] == [5]
+        reports = [each["at"] // SECOND for each in bench.events("log") if each["target"] == "stat"]
+        assert reports == [5]
 
     @pytest.mark.parametrize("level", ["debug", "info", "warn", "error"])
     def test_the_log_has_its_level_and_what_is_worse(self, level):

@@ -1,0 +1,23 @@
+"""Option values: what the command line says, else the environment variable of the seed's scripts, else a default."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.pipeline.monitor import DEFAULT_WINDOW
+from engine.programs.command import Command
+
+DEFAULT_LINES = 10_000
+
+
+def stat_window(program: Program, command: Command) -> int:
+    """Seconds between two reports of the monitor: `--stat`, or `STAT_SEC`."""
+    return _number(program, command, "stat", "STAT_SEC", DEFAULT_WINDOW)
+
+
+def line_count(program: Program, command: Command) -> int:
+    """How many lines to generate: `-n`, or `LINE_CNT`."""
+    return _number(program, command, "count", "LINE_CNT", DEFAULT_LINES)
+
+
+def _number(program: Program, command: Command, option: str, variable: str, default: int) -> int:
+    return int(command.options.get(option, program.machine.environment.get(variable, default)))
