@@ -14,15 +14,12 @@ class ChannelClosed(Exception):
     """The channel was closed, and everything that was in it has been received."""
 
 
-def _wake_first(scheduler: Scheduler, waiters: deque[Task]) -> None:
-    """Wake the first waiter that still waits; a killed one is passed over."""
-    while waiters:
-        if scheduler.wake(waiters.popleft()):
-            return
-
-
 class Channel(Generic[T]):
-    """A queue of at most `capacity` items: a full one makes its senders wait."""
+    """A queue of at most `capacity` items: a full one makes its senders wait.
+
+    A waiting sender's item gets its place in the queue as soon as there is one, so nobody who comes later
+    overtakes it; a killed one's item is gone with it.
+    """
 
     __slots__ = ("_capacity", "_closed", "_items", "_receivers", "_scheduler", "_senders")
 
@@ -30,7 +27,7 @@ class Channel(Generic[T]):
         self._scheduler = scheduler
         self._capacity = capacity
         self._items: deque[T] = deque()
-        self._senders: deque[Task] = deque()
+        self._senders: deque[tuple[Task, T]] = deque()
         self._receivers: deque[Task] = deque()
         self._closed = False
 
@@ -53,11 +50,12 @@ class Channel(Generic[T]):
         Raises:
             ChannelClosed: nothing can be added any more.
         """
-        while len(self._items) >= self._capacity and not self._closed:
-            self._senders.append(self._scheduler.running())
-            await park()
-        if not self.offer(item):
+        if self._closed:
             raise ChannelClosed
+        if not self.offer(item):
+            self._senders.append((self._scheduler.running(), item))
+            if not await park():
+                raise ChannelClosed
 
     def offer(self, item: T) -> bool:
         """Add `item` if there is room now; whether there was."""
@@ -65,7 +63,7 @@ class Channel(Generic[T]):
             return False
         self._items.append(item)
         if self._receivers:
-            _wake_first(self._scheduler, self._receivers)
+            self._wake_receiver()
         return True
 
     async def recv(self) -> T:
@@ -77,19 +75,32 @@ class Channel(Generic[T]):
         while not self._items:
             if self._closed:
                 raise ChannelClosed
-            self._receivers.append(self._scheduler.running())
+            task = self._scheduler.running()
+            self._receivers.append(task)
             await park()
+            task.abandoned = None
         item = self._items.popleft()
-        if self._senders:
-            _wake_first(self._scheduler, self._senders)
+        while self._senders and len(self._items) < self._capacity:
+            task, waiting = self._senders.popleft()
+            if self._scheduler.wake(task):
+                self._items.append(waiting)
         return item
 
     def close(self) -> None:
-        """Let receivers have what is left, then `ChannelClosed`."""
+        """Let receivers have what is left, then `ChannelClosed`; waiting senders get it at once."""
         self._closed = True
-        for waiters in (self._receivers, self._senders):
-            while waiters:
-                self._scheduler.wake(waiters.popleft())
+        while self._receivers:
+            self._scheduler.wake(self._receivers.popleft())
+        while self._senders:
+            self._scheduler.wake(self._senders.popleft()[0], value=False)
+
+    def _wake_receiver(self) -> None:
+        """Wake the first receiver that still waits; if it is killed before it runs, the next one."""
+        while self._receivers:
+            task = self._receivers.popleft()
+            if self._scheduler.wake(task):
+                task.abandoned = self._wake_receiver
+                return
 
 
 class Flag:

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import FrameType
 
 _BILLION = 1_000_000_000
@@ -55,10 +56,11 @@ class RealTime:
         self._send.send(b"\0")
 
     def _deliver(self) -> None:
-        if not self._arrived:
-            return
-        self._receive.recv(4096)
-        arrived, self._arrived = self._arrived, []
-        if self._on_signal is not None:
-            for number in arrived:
-                self._on_signal(number)
+        # A byte may be left although its signal was delivered: it would make every later wait return at once.
+        with suppress(BlockingIOError):
+            self._receive.recv(4096)
+        while self._arrived:
+            arrived, self._arrived = self._arrived, []
+            if self._on_signal is not None:
+                for number in arrived:
+                    self._on_signal(number)

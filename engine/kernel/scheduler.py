@@ -62,7 +62,7 @@ def _never(_value: object) -> None:
 class Task:
     """One coroutine and what it waits for. Made by `Scheduler.spawn` only."""
 
-    __slots__ = ("coro", "done", "number", "result", "send", "waiters", "waiting")
+    __slots__ = ("abandoned", "coro", "done", "number", "result", "send", "waiters", "waiting")
 
     def __init__(self, coro: Main, number: int) -> None:
         self.coro = coro
@@ -72,6 +72,7 @@ class Task:
         self.done = False
         self.result: Any = None
         self.waiters: list[Task] = []
+        self.abandoned: Callable[[], None] | None = None  # passes on what a wake-up brought, if it dies before
 
 
 class Scheduler:
@@ -118,6 +119,9 @@ class Scheduler:
             task.coro.close()  # it has no code to run yet, and Python would warn that it was never awaited
         task.send = _never
         task.waiting = _DEAD
+        if task.abandoned is not None:
+            pass_on, task.abandoned = task.abandoned, None
+            pass_on()
 
     async def join(self, task: Task) -> Any:
         """Wait for `task` to end and return its result."""

@@ -56,7 +56,7 @@ class Log:
         milliseconds = now // _MILLISECOND % 1000
         line = f"{_second(now // 1_000_000_000)}.{milliseconds:03d} [{level.upper()}] [{target}] {message}\n"
         try:
-            self._machine.disk.append(self._open(), line.encode())
+            self._machine.disk.append(self._open(), line.encode(errors="backslashreplace"))
         except OSError:
             self.close()
 

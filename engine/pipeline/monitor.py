@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.machine import Program
+from engine.project.model import MONITOR
 from engine.units import SECOND
 
 DEFAULT_WINDOW = 60
@@ -55,12 +56,13 @@ class Monitor:
         """Count lines read from a file."""
         self.picked[path] = self.picked.get(path, 0) + lines
 
-    def replayed(self, path: str, sink: str, lines: int) -> None:
-        """Count lines of a rescue file that a replay has dealt with."""
+    def replayed(self, path: str, sink: str, lines: int, dropped: int) -> None:
+        """Count lines of a rescue file that a replay has dealt with, `dropped` of them by giving them up."""
         self.pick(path, lines)
         stat = self.sink(sink)
         stat.total += lines
-        stat.success += lines
+        stat.dropped += dropped
+        stat.success += lines - dropped
 
     async def run(self) -> None:
         """Report window by window until the program stops."""
@@ -72,7 +74,12 @@ class Monitor:
         rows: list[tuple[str, str, dict[str, int]]] = [
             ("pick_stat", path, {"total": count}) for path, count in sorted(self.picked.items())
         ]
-        rows += [("sink_stat", name, asdict(stat)) for name, stat in sorted(self.sinks.items()) if stat.total]
+        own = {sink.name for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
+        rows += [
+            ("sink_stat", name, asdict(stat))
+            for name, stat in sorted(self.sinks.items())
+            if stat.total and name not in own  # reports about reports would never end
+        ]
         lines = [
             f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
             for kind, target, figures in rows

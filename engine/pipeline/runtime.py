@@ -133,7 +133,9 @@ class SinkRuntime:
         if self._program.behaviour.swap_back == "repeat_last_line" and self._rescue.last_line is not None:
             await self._primary.write([self._rescue.last_line])
         while not await self._try_release():
-            self._in_hand = (*self._rescue.take_back(), *self._in_hand)
+            back = self._rescue.take_back()
+            self._stat.rescued -= len(back)
+            self._in_hand = (*back, *self._in_hand)
 
     async def _try_release(self) -> bool:
         """Release the rescue file, if any; pause and say False when that fails."""

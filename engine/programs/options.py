@@ -1,4 +1,4 @@
-"""Option values: what the command line says, else the environment variable of the seed's scripts, else a default."""
+"""Option values: what the command line says, else the environment variable of the scripts, else a default."""
 
 from __future__ import annotations
 

@@ -26,6 +26,9 @@ async def wpgen(program: Program, command: Command) -> int:
     count = line_count(program, command)
     speed = int(command.options.get("speed", 0))
     path = program.project.source.path
+    if not program.project.samples:
+        program.log.error("ctrl", "the project has no sample lines to generate input from")
+        return 1
     await program.files.mkdir(path.rpartition("/")[0])
     program.emit("input.written", path=path, lines=count)
     handle = await program.files.open(path, truncate=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 from engine.machine import Program
 from engine.storage.disk import Disk, parent, read_all
@@ -54,17 +54,19 @@ def parse(data: bytes) -> dict[str, Entry]:
     Raises:
         CheckpointError: they are none.
     """
-    types = {field.name: str if field.name == "identity" else int for field in fields(Entry)}
     try:
         entries = {path: Entry(**entry) for path, entry in json.loads(data).items()}
-        sound = all(
-            type(getattr(entry, name)) is kind for entry in entries.values() for name, kind in types.items()
-        )
+        sound = all(map(_is_sound, entries.values()))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(str(error)) from error
     if not sound:
-        raise CheckpointError("a value has the wrong type")
+        raise CheckpointError("a value has the wrong type or is negative")
     return entries
+
+
+def _is_sound(entry: Entry) -> bool:
+    numbers = (entry.lines, entry.offset, entry.target)
+    return type(entry.identity) is str and all(type(number) is int and number >= 0 for number in numbers)
 
 
 def read_entries(disk: Disk, rescue_root: str) -> dict[str, Entry]:
@@ -81,7 +83,8 @@ class Checkpoint:
     """The entries in memory, and their atomic way to disk.
 
     A damaged file is put aside as `recover.lock.bad`, with an error in the log, instead of ending recovery
-    silently (D14); the files it spoke of are then compared with their whole targets.
+    silently (D14). While it is there, files without an entry are compared with their whole targets; when nothing
+    is left to replay, it is renamed to `recover.lock.bad.kept`.
     """
 
     def __init__(self, program: Program) -> None:
@@ -92,7 +95,12 @@ class Checkpoint:
         self._on_disk = False
 
     async def load(self) -> None:
-        """Read what an earlier run left."""
+        """Read what an earlier run left.
+
+        Raises:
+            OSError: a damaged file can't be put aside.
+        """
+        self.damaged = self._program.files.exists(f"{self._path}.bad")
         if not self._program.files.exists(self._path):
             return
         try:
@@ -102,6 +110,7 @@ class Checkpoint:
             self.damaged = True
             self._program.log.error("recover", f"checkpoint {self._path} can't be read: {error}; going on without")
             await self._program.files.rename(self._path, f"{self._path}.bad")
+            await self._program.files.sync_dir(parent(self._path))
 
     def find(self, path: str, identity: str) -> Entry | None:
         """The entry of this very file, or None."""
@@ -118,7 +127,11 @@ class Checkpoint:
         Raises:
             OSError: it can't be written.
         """
-        kept = {path: self._entries[path] for path in present if path in self._entries}
+        present = set(present)
+        if self.damaged and not present:
+            await self._program.files.rename(f"{self._path}.bad", f"{self._path}.bad.kept")
+            self.damaged = False
+        kept = {path: entry for path, entry in self._entries.items() if path in present}
         if len(kept) < len(self._entries):
             self._entries = kept
             await self.save()

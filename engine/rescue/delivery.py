@@ -28,10 +28,12 @@ class Delivery:
 
     Attributes:
         position: the place in the rescue file up to which every line has been delivered or dropped.
+        dropped: how many lines of the last unit a strategy gave up.
     """
 
     def __init__(self, program: Program, sink: Sink, path: str) -> None:
         self.position = Position()
+        self.dropped = 0
         self._program = program
         self._sink = sink
         self._path = path
@@ -39,6 +41,7 @@ class Delivery:
     async def bring(self, unit: Unit) -> Answer:
         """Deliver a unit; RETRY (all is well) or DROPPED when it is dealt with, else why it ended before."""
         rest = unit.lines
+        self.dropped = 0
         answer = Answer.RETRY
         while rest:
             try:
@@ -51,7 +54,7 @@ class Delivery:
                 if answer in (Answer.STOP, Answer.THROW):
                     return answer
                 if answer is Answer.DROPPED:
-                    rest = ()
+                    self.dropped, rest = len(rest), ()
         self.position = unit.end
         return answer
 

@@ -52,7 +52,7 @@ def time_text(moment: datetime) -> str:
 
 def is_released(path: str) -> bool:
     """Whether recovery looks at the file at all: the extension is exactly `.dat` (facts section 5.3)."""
-    return path.endswith(RELEASED) and not path.rpartition("/")[2].startswith(".")
+    return path.endswith(RELEASED) and path.rpartition("/")[2] != RELEASED
 
 
 def is_locked_name(path: str) -> bool:

@@ -36,7 +36,7 @@ class Quarantine:
         self._program = program
         self._rescue_file = rescue_file
         self._file: LineFile | None = None
-        self._known: set[int] = set()
+        self._known: set[tuple[int, bytes]] = set()
 
     async def add(self, lines: Iterable[tuple[int, bytes]]) -> None:
         """Keep lines, given with their numbers in the rescue file, durably.
@@ -46,12 +46,14 @@ class Quarantine:
         """
         if self._file is None:
             path = quarantine_path(self._rescue_file)
-            self._known = {number for number, _ in quarantined_lines(self._program.files.disk, path)}
+            self._known = set(quarantined_lines(self._program.files.disk, path))
             self._file = LineFile(self._program.files, path)
-        new = [(number, line) for number, line in lines if number not in self._known]
-        await self._file.append([self._entry(number, line) for number, line in new]) if new else None
+        new = [(number, line) for number, line in lines if (number, line) not in self._known]
+        if new:
+            await self._file.append([self._entry(number, line) for number, line in new])
+        await self._file.opened()
         await self._file.sync()
-        self._known.update(number for number, _ in new)
+        self._known.update(new)
         for number, _ in new:
             self._program.emit("line.quarantined", path=self._rescue_file, line=number)
             self._program.log.error("recover", f"line {number} of {self._rescue_file} is not text: quarantined")

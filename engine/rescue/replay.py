@@ -70,7 +70,7 @@ class Replay:
             if self._outcome is Outcome.DONE:
                 await self._finish()
             else:
-                await self._save()
+                await self._try_save()
         except _TROUBLE as error:
             self._failed(error)
         handle.close()
@@ -87,7 +87,10 @@ class Replay:
             try:
                 return await self._start(handle, entry)
             except SinkError as error:
-                if not self._goes_on(await self._delivery.answer(error, ())):
+                answer = await self._delivery.answer(error, ())
+                if answer is Answer.DROPPED:  # there is no line to drop, and no use in trying at once again
+                    answer = Answer.THROW
+                if not self._goes_on(answer):
                     return None
 
     async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
@@ -101,9 +104,10 @@ class Replay:
             reader = RescueReader(handle, behaviour, self._delivery.position)
             found = await already_delivered(reader, self._sink, entry.target if entry is not None else 0)
             self._delivery.position = reader.position
+            await self._keep(reader)
             self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
         if entry is None:
-            await self._save()
+            await self._save()  # without it, lines sent before a kill could not be told from later ones
         return RescueReader(handle, behaviour, self._delivery.position)
 
     async def _replay(self, reader: RescueReader) -> None:
@@ -126,9 +130,7 @@ class Replay:
             unit = await reader.take(self._pace.unit)
             if unit is None:
                 return
-            if reader.left.poison:  # before anything behind it can be checkpointed
-                await self._quarantine.add(reader.left.poison)
-                reader.left.poison = []
+            await self._keep(reader)
             if not await self._pace.wait(len(unit.lines)):
                 break
             try:
@@ -137,18 +139,39 @@ class Replay:
                 return
         self._outcome = Outcome.STOPPED
 
+    async def _keep(self, reader: RescueReader) -> None:
+        """Quarantine what the reader left out, before anything behind it can be checkpointed."""
+        if reader.left.poison:
+            await self._quarantine.add(reader.left.poison)
+            reader.left.poison = []
+
     async def _deliver(self) -> None:
         while True:
             try:
                 unit = await self._units.recv()
             except ChannelClosed:
                 return
-            if not self._goes_on(await self._delivery.bring(unit)):
+            answer = await self._delivery.bring(unit)
+            if not self._goes_on(answer) or not await self._keep_up(answer):
                 self._units.close()
                 return
-            self._monitor.replayed(self._path, self._sink.name, len(unit.lines))
-            if self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
+            self._monitor.replayed(self._path, self._sink.name, len(unit.lines), self._delivery.dropped)
+
+    async def _keep_up(self, answer: Answer) -> bool:
+        """Write the checkpoint when it is due; False when the replay can't go on without.
+
+        After a drop it must be written: a later look at the target would take the dropped lines for missing ones,
+        and those behind them for lines to be sent again.
+        """
+        try:
+            if answer is Answer.DROPPED:
                 await self._save()
+            elif self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
+                await self._try_save()
+        except _TROUBLE as error:
+            self._failed(error)
+            return False
+        return True
 
     def _goes_on(self, answer: Answer) -> bool:
         if answer is Answer.THROW:
@@ -157,17 +180,25 @@ class Replay:
             self._outcome = Outcome.STOPPED
         return answer in (Answer.RETRY, Answer.DROPPED)
 
-    async def _save(self) -> None:
-        """Make what was delivered durable, then say so in the checkpoint; trouble is no reason to stop here."""
-        self._saved_at = self._program.now
-        position = self._delivery.position
+    async def _try_save(self) -> None:
+        """Write the checkpoint if that can be done; an older one is as good, only slower to resume from."""
         try:
-            await self._sink.sync()
-            target = await self._sink.position()
-            self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
-            await self._checkpoint.save()
+            await self._save()
         except (OSError, SinkError) as error:
             self._program.log.warn("recover", f"checkpoint not saved: {error}")
+
+    async def _save(self) -> None:
+        """Make what was delivered durable, then say so in the checkpoint.
+
+        Raises:
+            OSError, SinkError: that can't be done.
+        """
+        self._saved_at = self._program.now
+        position = self._delivery.position
+        await self._sink.sync()
+        target = await self._sink.position()
+        self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
+        await self._checkpoint.save()
 
     async def _finish(self) -> None:
         """Everything is delivered: make it durable, remove the file, then its checkpoint entry."""

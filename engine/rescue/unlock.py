@@ -37,8 +37,8 @@ async def _adopt(program: Program, path: str) -> bool:
         return _refuse(program, path, f"{target} exists")
     data = await handle.read(0, handle.size())
     whole = data.rfind(b"\n") + 1
+    await _settle(program, path, whole)
     if whole < len(data):
-        await _cut(program, path, whole)
         program.log.warn("rescue", f"cut {len(data) - whole} bytes of a torn line off {shown(path)}")
     await program.files.rename(path, target)
     await program.files.sync_dir(parent(path))
@@ -48,9 +48,11 @@ async def _adopt(program: Program, path: str) -> bool:
     return True
 
 
-async def _cut(program: Program, path: str, size: int) -> None:
+async def _settle(program: Program, path: str, size: int) -> None:
+    """Cut the file to its whole lines and make them durable: a dead writer may have synced nothing."""
     handle = await program.files.open(path)
-    await handle.truncate(size)
+    if handle.size() > size:
+        await handle.truncate(size)
     await handle.fsync()
     handle.close()
 

@@ -48,19 +48,27 @@ class RescueWriter:
             path = f"{root}/{RescueName(time, number, sink).text}"
             overwrite = program.behaviour.rescue_name_clash == "overwrite"
             if overwrite or not program.files.exists(path):
-                file = LineFile(program.files, path + LOCK, exclusive=not overwrite)
-                try:
-                    await (await file.opened()).lock()
-                except FileExistsError:
-                    pass
-                except OSError as error:
-                    raise RescueFailed(f"{error.strerror} ({path}{LOCK})") from error
-                else:
+                file = LineFile(program.files, path + LOCK, exclusive=not overwrite, lock=True)
+                if await cls._is_ours(program, file):
                     break
             number += 1
         program.emit("rescue.created", sink=sink, path=path + LOCK)
         program.log.info("ctrl", f"crate out file use async mode {shown(path)}{LOCK}")
         return cls(program, sink, path, file)
+
+    @staticmethod
+    async def _is_ours(program: Program, file: LineFile) -> bool:
+        """Make and lock the file; False when it is somebody else's, or was adopted before it was locked."""
+        try:
+            await file.opened()
+        except (FileExistsError, BlockingIOError):
+            return False
+        except OSError as error:
+            raise RescueFailed(f"{error.strerror} ({file.path})") from error
+        if program.files.exists(file.path):
+            return True
+        file.close()
+        return False
 
     @property
     def unwritten(self) -> Sequence[bytes]:

@@ -67,7 +67,7 @@ class Disk(Protocol):
         """Make a directory and those above it; no error when it exists."""
 
     def list(self, path: str) -> list[str]:
-        """The paths of all files below the directory, at any depth, sorted; ENOENT when it is missing."""
+        """The paths of all files below the directory, at any depth, sorted; ENOENT or ENOTDIR when it is none."""
 
     def stat(self, path: str) -> FileStat:
         """What `path` is; ENOENT when it is missing."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -21,13 +23,15 @@ class LineFile:
     """Appends lines to `path`, opened at first use.
 
     The fragment that a failed write leaves is cut off at once or, if the disk won't even do that, before
-    anything else is written. A last line without an end that was there before gets one.
+    anything else is written. A last line without an end that was there before gets one. With `lock` it holds the
+    file's advisory lock while it is open.
     """
 
-    def __init__(self, files: Files, path: str, *, exclusive: bool = False) -> None:
+    def __init__(self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False) -> None:
         self.path = path
         self._files = files
         self._exclusive = exclusive
+        self._lock = lock
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
@@ -36,15 +40,22 @@ class LineFile:
         """The open file, with its directories, opened now if need be.
 
         Raises:
-            OSError: it can't be; FileExistsError when it must be new and isn't.
+            OSError: it can't be; FileExistsError when it must be new and isn't, BlockingIOError when it must be
+                locked and somebody else has the lock.
         """
         if self._handle is not None:
             return self._handle
         await self._files.mkdir(parent(self.path))
         handle = await self._files.open(self.path, exclusive=self._exclusive)
+        try:
+            if self._lock and not await handle.lock():
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.path)
+            size = handle.size()
+            self._unfinished = size > 0 and await handle.read(size - 1, 1) != b"\n"
+        except OSError:
+            handle.close()
+            raise
         self._exclusive = False  # from now on it is ours
-        size = handle.size()
-        self._unfinished = size > 0 and await handle.read(size - 1, 1) != b"\n"
         self._handle = handle
         await self._cut_fragment(handle)
         return handle

@@ -86,6 +86,7 @@ class MemoryDisk:
         self._tables = _Tables()
         self._owner = object()
         self._open: dict[int, int] = {}
+        self._read_only: set[int] = set()
         self._next_descriptor = 3
         self._locks: dict[int, int] = {}  # inode number -> descriptor
 
@@ -95,9 +96,9 @@ class MemoryDisk:
         number = tables.names.get(path)
         if number is None:
             if path in tables.dirs:
-                raise _error(errno.EISDIR, path)
+                raise _error(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
-                raise _error(errno.ENOENT, path)
+                raise self._missing(path)
             self._need_writable_dir(path)
             number = tables.next_inode
             tables.next_inode += 1
@@ -110,10 +111,14 @@ class MemoryDisk:
         descriptor = self._descriptor(number)
         if truncate:
             self.truncate(descriptor, 0)
+        elif not create:
+            self._read_only.add(descriptor)
         return descriptor
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
+        if descriptor in self._read_only:
+            raise _error(errno.EBADF, str(descriptor))
         self._writable(descriptor).data += data
         return len(data)
 
@@ -123,6 +128,8 @@ class MemoryDisk:
 
     def truncate(self, descriptor: int, size: int) -> None:
         """See `Disk.truncate`."""
+        if descriptor in self._read_only:
+            raise _error(errno.EINVAL, str(descriptor))
         inode = self._writable(descriptor)
         if size < inode.synced:
             inode.tail = bytes(inode.data[size : inode.synced]) + inode.tail
@@ -150,6 +157,7 @@ class MemoryDisk:
     def close(self, descriptor: int) -> None:
         """See `Disk.close`."""
         number = self._open.pop(descriptor, 0)
+        self._read_only.discard(descriptor)
         if self._locks.get(number) == descriptor:
             del self._locks[number]
 
@@ -157,7 +165,7 @@ class MemoryDisk:
         """See `Disk.rename`."""
         tables = self._tables
         if source not in tables.names:
-            raise _error(errno.ENOENT, source)
+            raise self._missing(source)
         if target in tables.dirs:
             raise _error(errno.EISDIR, target)
         self._need_writable_dir(source)
@@ -167,7 +175,7 @@ class MemoryDisk:
     def remove(self, path: str) -> None:
         """See `Disk.remove`."""
         if path not in self._tables.names:
-            raise _error(errno.EISDIR if path in self._tables.dirs else errno.ENOENT, path)
+            raise _error(errno.EISDIR, path) if path in self._tables.dirs else self._missing(path)
         self._need_writable_dir(path)
         del self._tables.names[path]
 
@@ -177,6 +185,8 @@ class MemoryDisk:
             return
         if path in self._tables.names:
             raise _error(errno.EEXIST, path)
+        if parent(path) in self._tables.names:
+            raise _error(errno.ENOTDIR, path)
         self.mkdir(parent(path))
         self._need_writable_dir(path)
         self._tables.dirs[path] = _DIR_MODE
@@ -184,7 +194,7 @@ class MemoryDisk:
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
         if path not in self._tables.dirs:
-            raise _error(errno.ENOENT, path)
+            raise self._missing(path)
         prefix = f"{path}/" if path else ""
         return sorted(name for name in self._tables.names if name.startswith(prefix))
 
@@ -193,7 +203,7 @@ class MemoryDisk:
         if path in self._tables.dirs:
             return FileStat(0, self._tables.dirs[path], is_dir=True)
         if path not in self._tables.names:
-            raise _error(errno.ENOENT, path)
+            raise self._missing(path)
         inode = self._tables.inodes[self._tables.names[path]]
         return FileStat(len(inode.data), inode.mode, is_dir=False)
 
@@ -203,14 +213,14 @@ class MemoryDisk:
             self._tables.dirs[path] = mode
             return
         if path not in self._tables.names:
-            raise _error(errno.ENOENT, path)
+            raise self._missing(path)
         self._owned(self._tables.names[path]).mode = mode
 
     def sync_dir(self, path: str) -> None:
         """See `Disk.sync_dir`: the directory itself too becomes durable, as ext4 and XFS do."""
         tables = self._tables
         if path not in tables.dirs:
-            raise _error(errno.ENOENT, path)
+            raise self._missing(path)
         durable = tables.durable_names
         for name in [name for name in durable if parent(name) == path and name not in tables.names]:
             del durable[name]
@@ -228,8 +238,7 @@ class MemoryDisk:
         """Go back to `snapshot`; every descriptor is closed and every lock given up, as after a reboot."""
         self._tables = snapshot.tables()
         self._owner = object()
-        self._open.clear()
-        self._locks.clear()
+        self._close_all()
 
     def power_loss(self) -> None:
         """Keep only what is durable, names and data, and close everything."""
@@ -241,8 +250,21 @@ class MemoryDisk:
             inodes[number] = _Inode(data, tables.inodes[number].mode, len(data), b"", self._owner)
         dirs = {path: mode for path, mode in tables.dirs.items() if path in tables.durable_dirs}
         self._tables = _Tables(inodes, names, dirs, dict(names), set(dirs), tables.next_inode)
+        self._close_all()
+
+    def _close_all(self) -> None:
         self._open.clear()
+        self._read_only.clear()
         self._locks.clear()
+
+    def _missing(self, path: str) -> OSError:
+        """The error for a name that isn't there: another one when a file stands where a directory should."""
+        above = path
+        while above:
+            if above in self._tables.names:
+                return _error(errno.ENOTDIR, path)
+            above = parent(above)
+        return _error(errno.ENOENT, path)
 
     def _reachable(self, name: str) -> bool:
         return parent(name) in self._tables.durable_dirs
@@ -273,6 +295,6 @@ class MemoryDisk:
     def _need_writable_dir(self, path: str) -> None:
         directory = parent(path)
         if directory not in self._tables.dirs:
-            raise _error(errno.ENOENT, path)
+            raise self._missing(path)
         if not self._tables.dirs[directory] & _OWNER_WRITE:
             raise _error(errno.EACCES, path)

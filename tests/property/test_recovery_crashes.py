@@ -77,7 +77,12 @@ def test_a_recovery_without_trouble_brings_every_line(lines, ended, speed_limit)
 
 @pytest.mark.parametrize("power", [False, True], ids=["kill", "power-loss"])
 @settings(QUICK, max_examples=150)
-@given(lines=LINES, ended=st.booleans(), speed_limit=SPEEDS, numbers=st.lists(st.integers(1, 60), min_size=1, max_size=3))
+@given(
+    lines=LINES,
+    ended=st.booleans(),
+    speed_limit=SPEEDS,
+    numbers=st.lists(st.integers(1, 60), min_size=1, max_size=3),
+)
 @example(lines=[b"one", b"", b"\xff"], ended=True, speed_limit=10, numbers=[14])
 @example(lines=[b"one", b"\xfe", b"\xff", b"two"], ended=True, speed_limit=10, numbers=[20])
 def test_a_recovery_that_dies_at_any_operation_is_carried_on_without_loss_or_duplicate(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
 
+from wptest.language import written
 from wptest.language.inline import Share
 from wptest.language.shape import Many, Mistake, Shape
 from wptest.language.values import (
@@ -18,6 +19,7 @@ from wptest.language.values import (
     Name,
     OneOrMany,
     Pattern,
+    Process,
     Rate,
     parse_comparison,
 )
@@ -28,8 +30,10 @@ Verdict = Literal["pass", "warn", "fail"]
 class RescueExpect(Shape):
     """How many rescue files there are: finished ones (`dat`) and ones still being written (`lock`)."""
 
-    dat: Compared | None = None
-    lock: Compared | None = None
+    dat: Compared | None = Field(default=None, description="Released rescue files (`*.dat`).", examples=["> 0"])
+    lock: Compared | None = Field(
+        default=None, description="Rescue files still being written (`*.dat.lock`).", examples=[0]
+    )
 
 
 class SinkResult(Shape):
@@ -38,50 +42,72 @@ class SinkResult(Shape):
     `max_rate` and `min_rate` bound the average from the first line to the last, in lines per second.
     """
 
-    lines: Compared | None = None
-    ratio: Share | None = None
-    tol: Share | None = None
-    marked: Many[str] | None = None
-    max_rate: Rate | None = None
-    min_rate: Rate | None = None
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"tol": ["ratio"]}})
+
+    lines: Compared | None = Field(default=None, description="How many lines it got.", examples=[500, "> 0"])
+    ratio: Share | None = Field(default=None, description="Their share of all lines read.", examples=[0.66])
+    tol: Share | None = Field(default=None, description="How far off `ratio` is still right.", examples=[0.02])
+    marked: Many[str] | None = Field(
+        default=None, description="The marks of its lines, in order.", examples=[["new", "old"]]
+    )
+    max_rate: Rate | None = Field(
+        default=None, description="The largest average speed, first line to last.", examples=["110/s"]
+    )
+    min_rate: Rate | None = Field(
+        default=None, description="The least average speed, first line to last.", examples=["90/s"]
+    )
 
 
 class ReplayExpect(Shape):
     """What recovery did: the files in the order it replayed them, and lines sent twice or never."""
 
-    files: Annotated[Many[Pattern], OneOrMany] | None = None
-    duplicates: Compared | None = None
-    lost: Compared | None = None
+    files: Annotated[Many[Pattern], OneOrMany] | None = Field(
+        default=None,
+        description="The files, in the order in which they were replayed.",
+        examples=[["*02:10:00.dat"]],
+    )
+    duplicates: Compared | None = Field(default=None, description="Lines that were sent twice.", examples=[0])
+    lost: Compared | None = Field(default=None, description="Lines that were never sent.", examples=[0])
 
 
 class LedgerExpect(Shape):
     """Where the lines are, over the whole run."""
 
-    issued: Compared | None = None
-    accepted: Compared | None = None
-    delivered: Compared | None = None
-    rescued: Compared | None = None
-    stranded: Compared | None = None
-    quarantined: Compared | None = None
-    dropped: Compared | None = None
-    lost: Compared | None = None
-    duplicates: Compared | None = None
-    in_flight: Compared | None = None
+    issued: Compared | None = Field(default=None, description="Lines that were made or given.", examples=[500])
+    accepted: Compared | None = Field(default=None, description="Lines that `wparse` has read.", examples=[500])
+    delivered: Compared | None = Field(default=None, description="Lines that their sinks have got.", examples=[500])
+    rescued: Compared | None = Field(default=None, description="Lines that went to a rescue file.", examples=[500])
+    stranded: Compared | None = Field(
+        default=None, description="Lines in a `.dat.lock` whose writer is dead.", examples=[500]
+    )
+    quarantined: Compared | None = Field(
+        default=None, description="Lines that are not text, put aside.", examples=[500]
+    )
+    dropped: Compared | None = Field(default=None, description="Lines that a strategy gave up.", examples=[500])
+    lost: Compared | None = Field(default=None, description="Lines that are nowhere.", examples=[0])
+    duplicates: Compared | None = Field(default=None, description="Lines that a sink got twice.", examples=[0])
+    in_flight: Compared | None = Field(default=None, description="Lines between two places.", examples=[0])
 
 
 class LogExpect(Shape):
     """What a process logged: patterns in this order (others may stand between), never, or exactly so often."""
 
-    in_order: Annotated[Many[Pattern], OneOrMany] = ()
-    never: Annotated[Many[Pattern], OneOrMany] = ()
-    exactly: dict[Pattern, Count] = Field(default_factory=dict)
+    in_order: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Messages in this order; others may stand between.", examples=[["recover begin"]]
+    )
+    never: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Messages that must not be there.", examples=["recover file: *"]
+    )
+    exactly: dict[Pattern, Count] = Field(
+        default_factory=dict, description="How often messages are there.", examples=[{"recover end": 1}]
+    )
 
 
 class TimingExpect(Shape):
     """How long a process ran, from its last start to its end, in virtual nanoseconds."""
 
-    within: Duration | None = None
-    at_least: Duration | None = None
+    within: Duration | None = Field(default=None, description="It ran no longer than this.", examples=["11s"])
+    at_least: Duration | None = Field(default=None, description="It ran at least so long.", examples=["9s"])
 
 
 def _figure(value: Any) -> Comparison | Literal["growing"]:
@@ -93,7 +119,7 @@ def _figure(value: Any) -> Comparison | Literal["growing"]:
         raise Mistake(error.problem, f"{COMPARISON}, or growing", code=error.code) from None
 
 
-Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure, json_schema_input_type=int | str)]
+Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE]
 StatName = Literal["sink_stat", "pick_stat"]
 FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
 
@@ -101,15 +127,19 @@ FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
 class Allowance(Shape):
     """A breach of an invariant that the scenario allows, bounded by number."""
 
-    lost: Compared | None = None
-    duplicates: Compared | None = None
+    lost: Compared | None = Field(default=None, description="So many lines may get lost.", examples=["<= 100"])
+    duplicates: Compared | None = Field(
+        default=None, description="So many lines may be there twice.", examples=["<= 100"]
+    )
 
 
 def _list_is_in_order(value: Any) -> Any:
     return {"in_order": value} if isinstance(value, list) else value
 
 
-LogLines = Annotated[LogExpect, BeforeValidator(_list_is_in_order, json_schema_input_type=list[str] | LogExpect)]
+LogLines = Annotated[
+    LogExpect, BeforeValidator(_list_is_in_order, json_schema_input_type=list[Pattern] | LogExpect)
+]
 
 
 class Check(Shape):
@@ -119,21 +149,61 @@ class Check(Shape):
     kind and target: the last report's value, or that it grew from report to report.
     """
 
-    exit: dict[str, Compared] = Field(default_factory=dict)
-    rescue: RescueExpect | None = None
-    sinks: dict[Name, SinkResult] = Field(default_factory=dict)
-    replay: ReplayExpect | None = None
-    ledger: LedgerExpect | None = None
-    checkpoint: dict[Pattern, Compared] | None = None
-    log: dict[str, LogLines] = Field(default_factory=dict)
-    timing: dict[str, TimingExpect] = Field(default_factory=dict)
-    metrics: dict[str, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]] = Field(default_factory=dict)
-    validation: Verdict | None = Field(default=None, alias="validate")
+    exit: dict[Process, Compared] = Field(
+        default_factory=dict,
+        description="The exit code of a program's last run; a killed one has 128 plus the signal's number.",
+        examples=[{"wparse": 0}],
+    )
+    rescue: RescueExpect | None = Field(
+        default=None, description="How many rescue files there are.", examples=[{"dat": 0, "lock": 0}]
+    )
+    sinks: dict[Name, SinkResult] = Field(
+        default_factory=dict, description="What sinks got, by name.", examples=[{"access_log": {"lines": 500}}]
+    )
+    replay: ReplayExpect | None = Field(
+        default=None, description="What recovery did.", examples=[{"duplicates": 0, "lost": 0}]
+    )
+    ledger: LedgerExpect | None = Field(
+        default=None, description="How many lines are where, over the whole run.", examples=[{"lost": 0}]
+    )
+    checkpoint: dict[Pattern, Compared] | None = Field(
+        default=None,
+        description="How many lines of each rescue file are done, as the checkpoint says; `{}`: no entry is left.",
+        examples=[{}, {"*01:59:24.dat": 100}],
+    )
+    log: dict[Process, LogLines] = Field(
+        default_factory=dict,
+        description="What programs logged: messages in order, or `in_order`, `never` and `exactly`.",
+        examples=[{"wprescue": ["recover begin", "recover end"]}],
+    )
+    timing: dict[Process, TimingExpect] = Field(
+        default_factory=dict,
+        description="How long programs ran, from their last start, in virtual time.",
+        examples=[{"wprescue": {"at_least": "9s", "within": "11s"}}],
+    )
+    metrics: dict[Process, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]] = Field(
+        default_factory=dict,
+        description="What a program's monitor reported: `pick_stat` by file, `sink_stat` by sink.",
+        examples=[{"wprescue": {"sink_stat": {"a": {"success": 450}}}}],
+    )
+    validation: Verdict | None = Field(
+        default=None, alias="validate", description="What the project's own expectations say."
+    )
 
 
 class Then(Check):
     """What must hold at the end, what must have happened on the way, and which breaches are allowed."""
 
-    must_happen: Annotated[Many[EventName], OneOrMany] = ()
-    must_not_happen: Annotated[Many[EventName], OneOrMany] = ()
-    allow: Allowance | None = None
+    must_happen: Annotated[Many[EventName], OneOrMany] = Field(
+        default=(),
+        description="Events that must have happened; if not, the run is unverified.",
+        examples=[["rescue.created", "recovery.file_removed"]],
+    )
+    must_not_happen: Annotated[Many[EventName], OneOrMany] = Field(
+        default=(), description="Events that must not have happened.", examples=[["line.dropped"]]
+    )
+    allow: Allowance | None = Field(
+        default=None,
+        description="A breach of an invariant that is all right, bounded by number.",
+        examples=[{"lost": "<= 100"}],
+    )

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from engine.storage.faults import Operation
+from wptest.language import written
 from wptest.language.glob import Glob
 from wptest.language.shape import Choice, Many, Shape
-from wptest.language.values import Count, Duration, OneOrMany, Pattern, relative_path
+from wptest.language.values import Duration, OneOrMany, Pattern, Positive, relative_path
 
 Errno = Literal["EIO", "ENOSPC", "EROFS", "EACCES"]
 
@@ -23,6 +24,11 @@ def _below_the_run(pattern: Glob) -> Glob:
     return pattern
 
 
+FaultOperation = Annotated[
+    Operation, BeforeValidator(_write_is_append, json_schema_input_type=Literal["write"] | Operation)
+]
+
+
 class Fault(Shape):
     """Operations on the files that match `on` fail with `errno`, or take `slow` longer.
 
@@ -32,12 +38,25 @@ class Fault(Shape):
 
     choices = (Choice("a fault", "of 'errno' and 'slow'", ("errno", "slow")),)
 
-    on: Annotated[Pattern, AfterValidator(_below_the_run)]
-    operations: Annotated[Many[Annotated[Operation, BeforeValidator(_write_is_append)]], OneOrMany] = Field(
-        alias="fail", min_length=1
+    on: Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PATTERN] = Field(
+        description="The files it is for. Here `*` stays within one part of a path, and `**` spans any number.",
+        examples=["data/out_dat/**", "data/rescue/*.dat"],
     )
-    errno: Errno | None = None
-    slow: Duration | None = None
-    duration: Duration | None = Field(default=None, alias="for")
-    nth: Annotated[Count, Field(ge=1)] = 1
-    times: Annotated[Count, Field(ge=1)] | None = None
+    operations: Annotated[Many[FaultOperation], OneOrMany] = Field(
+        alias="fail",
+        min_length=1,
+        description="The operations that it bites, one or a list. `write` is another word for `append`.",
+        examples=[["open", "append"], "fsync"],
+    )
+    errno: Errno | None = Field(default=None, description="The operations fail with this error.")
+    slow: Duration | None = Field(default=None, description="The operations take so much longer.", examples=["2s"])
+    duration: Duration | None = Field(
+        default=None,
+        alias="for",
+        description="How long the fault lasts. Without it: until a `heal` step.",
+        examples=["1500ms"],
+    )
+    nth: Positive = Field(default=1, description="The first matching operation that it bites.", examples=[3])
+    times: Positive | None = Field(
+        default=None, description="How many operations it bites. Without it: all.", examples=[1]
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from engine.units import SECOND
+from wptest.language import written
 from wptest.language.codes import Code
 from wptest.language.hand import DiskSpace
 from wptest.language.shape import Choice, Mistake, Shape
@@ -22,10 +23,23 @@ class SourceInput(Shape):
 
     choices = (Choice("a source", "of 'lines' and 'for'", ("lines", "for"), required=False),)
 
-    lines: Count | None = None
-    rate: Rate | None = None
-    duration: Duration | None = Field(default=None, alias="for")
-    rules: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"for": ["rate"]}})
+
+    lines: Count | None = Field(
+        default=None,
+        description="How many lines there are. Without it and `for`, a step like `run: wpgen sample -n 500` "
+        "writes the input.",
+        examples=[500, "10k"],
+    )
+    rate: Rate | None = Field(default=None, description="How fast the input is read.", examples=["100/s", "2k/s"])
+    duration: Duration | None = Field(
+        default=None, alias="for", description="So long at the `rate`, instead of `lines`.", examples=["4d"]
+    )
+    rules: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="Whose lines, by rule: the rules' shares of the input.",
+        examples=[{"/nginx": 3, "/postfix": 1}],
+    )
 
     @model_validator(mode="after")
     def _for_needs_rate(self) -> SourceInput:
@@ -58,10 +72,16 @@ class GivenFile(Shape):
         Choice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
     )
 
-    lines: Count | None = None
-    marked: str | None = None
-    text: str | None = None
-    raw: Annotated[str, AfterValidator(_one_byte_each)] | None = Field(default=None, alias="bytes")
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"]}})
+
+    lines: Count | None = Field(default=None, description="So many made-up lines.", examples=[1000, "100k"])
+    marked: str | None = Field(
+        default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
+    )
+    text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
+    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES] | None = Field(
+        default=None, alias="bytes", description="What is in the file: each character is one byte."
+    )
 
     @model_validator(mode="after")
     def _marks_need_lines(self) -> GivenFile:
@@ -77,9 +97,29 @@ def _as_text(value: Any) -> Any:
 class Given(Shape):
     """Everything that is there before the first step."""
 
-    clock: ClockTime = DEFAULT_CLOCK
-    source: SourceInput | None = None
-    phases: dict[Name, Phases] = Field(default_factory=dict)
-    files: dict[RelativePath, GivenFile] = Field(default_factory=dict)
-    disk: dict[RelativePath, DiskSpace] = Field(default_factory=dict)
-    env: dict[EnvName, Annotated[str, BeforeValidator(_as_text)]] = Field(default_factory=dict)
+    clock: ClockTime = Field(
+        default=DEFAULT_CLOCK, description="The wall clock at the start, UTC.", examples=["2025-10-04 01:59:20"]
+    )
+    source: SourceInput | None = Field(
+        default=None,
+        description="The input: how many lines, how fast, of which rules.",
+        examples=[{"lines": 500, "rate": "100/s"}],
+    )
+    phases: dict[Name, Phases] = Field(
+        default_factory=dict,
+        description="When `test_rescue` sinks are up and down, by sink; wins over the project's.",
+        examples=[{"access_log": ["up 2s", "down 2s"]}],
+    )
+    files: dict[RelativePath, GivenFile] = Field(
+        default_factory=dict,
+        description="Files that are there at the start, by path.",
+        examples=[{"data/rescue/a-2025-10-04_01:59:24.dat": {"lines": 100}}],
+    )
+    disk: dict[RelativePath, DiskSpace] = Field(
+        default_factory=dict,
+        description="How much fits into directories.",
+        examples=[{"data/rescue": {"size": "256KiB"}}],
+    )
+    env: dict[EnvName, Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]] = Field(
+        default_factory=dict, description="Environment variables of the programs.", examples=[{"LINE_CNT": 500}]
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from engine.units import DURATION, UnitError, parse_duration
+from wptest.language import written
 from wptest.language.shape import Choice, Mistake, Shape
 from wptest.language.values import Duration, Size, shown
 
@@ -39,7 +40,7 @@ def _mode(value: Any) -> int:
     return int(value, 8)
 
 
-Mode = Annotated[int, BeforeValidator(_mode, json_schema_input_type=str)]
+Mode = Annotated[int, BeforeValidator(_mode), written.MODE]
 
 
 class ClockChange(Shape):
@@ -51,12 +52,18 @@ class ClockChange(Shape):
 
     choices = (Choice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
 
-    step: Annotated[int, BeforeValidator(_signed_duration, json_schema_input_type=str)] | None = None
-    drift: Annotated[int, BeforeValidator(_drift, json_schema_input_type=str)] | None = None
-    truncate: Duration | None = None
+    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION] | None = Field(
+        default=None, description="The wall clock jumps so far: forward, or with `-` back."
+    )
+    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT] | None = Field(
+        default=None, description="From now on the wall clock gains (or with `-` loses) so much."
+    )
+    truncate: Duration | None = Field(
+        default=None, description="From now on the wall clock shows whole multiples of this only.", examples=["1s"]
+    )
 
 
 class DiskSpace(Shape):
     """How many bytes fit into a directory."""
 
-    size: Size
+    size: Size = Field(description="How much fits; what is beyond it fails with ENOSPC.", examples=["256KiB"])

@@ -19,7 +19,7 @@ from wptest.language.document import Document, KeyPath
 
 MAX_VARIANTS = 10_000
 
-_AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")
 
 
@@ -80,7 +80,7 @@ class _Matrix:
         return _named([row for row in rows if row[0]])
 
     def _check_axis(self, name: str, values: Any) -> bool:
-        if not _AXIS.fullmatch(name):
+        if not AXIS.fullmatch(name):
             self._problem((name,), f"'{name}' is not a matrix name", "letters, digits, _ and - only", key=True)
         if not isinstance(values, list) or not values:
             self._problem((name,), f"the values of '{name}' are not a list", "a list with at least one value")
@@ -101,7 +101,7 @@ class _Matrix:
             return []
         for index, row in enumerate(rows):
             for name, value in row.items():
-                if not _AXIS.fullmatch(name):
+                if not AXIS.fullmatch(name):
                     expected = "letters, digits, _ and - only"
                     self._problem((key, index, name), f"'{name}' is not a matrix name", expected, key=True)
                 self._no_expressions((key, index, name), value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
+from wptest.language import written
 from wptest.language.expect import Then
 from wptest.language.given import Given
 from wptest.language.inline import InlineProject
+from wptest.language.matrix import AXIS
 from wptest.language.shape import Many, Mistake, Shape
 from wptest.language.steps import Step
 from wptest.language.values import Duration
@@ -24,9 +26,28 @@ def _scenario_id(value: str) -> str:
     return value
 
 
-ScenarioId = Annotated[str, AfterValidator(_scenario_id)]
+ScenarioId = Annotated[
+    str, AfterValidator(_scenario_id), WithJsonSchema({"type": "string", "pattern": f"^{SCENARIO_ID.pattern}$"})
+]
+Axis = {"type": "array", "minItems": 1}
+Rows = {"type": "array", "items": {"type": "object", "minProperties": 1}}
+Matrix = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                "include": {**Rows, "description": "Variants of their own.", "examples": [[{"lines": 1}]]},
+                "exclude": {**Rows, "description": "Combinations to leave out.", "examples": [[{"lines": 1}]]},
+            },
+            "propertyNames": {"pattern": f"^{AXIS.pattern}$"},
+            "additionalProperties": Axis,
+        }
+    ),
+]
 ProjectText = Annotated[
-    Annotated[str, Tag("<directory>")] | Annotated[InlineProject, Tag("<inline>")],
+    Annotated[str, Tag("<directory>"), written.PATH] | Annotated[InlineProject, Tag("<inline>")],
     Discriminator(lambda value: "<inline>" if isinstance(value, dict) else "<directory>"),
 ]
 
@@ -38,13 +59,44 @@ class Scenario(Shape):
     places. `explore` asks for more than one run, and is a free mapping here.
     """
 
-    scenario: ScenarioId
-    title: str = ""
-    tags: Many[str] = ()
-    matrix: dict[str, Any] | None = None
-    project: ProjectText
-    given: Given = Given()
-    when: Many[Step] = Field(min_length=1)
-    then: Then = Then()
-    explore: dict[str, Any] = Field(default_factory=dict)
-    limit: Duration | None = None
+    scenario: ScenarioId = Field(
+        description="The id, unique in its file: small letters, digits and `.` `_` `-`.",
+        examples=["outage-and-recovery"],
+    )
+    title: str = Field(
+        default="", description="One sentence for people.", examples=["A sink fails, and every line comes back"]
+    )
+    tags: Many[str] = Field(
+        default=(), description="Words to select scenarios by.", examples=[["recovery", "lock"]]
+    )
+    matrix: Matrix | None = Field(
+        default=None,
+        description="Multiplies the scenario: each name has a list of values, and every combination is a variant. "
+        "`${{ matrix.NAME }}` stands for the value.",
+        examples=[{"stop": ["USR1", "KILL"], "sent": [1, 99]}],
+    )
+    project: ProjectText = Field(
+        description="A WarpParse project: a directory beside this file, or written out with `sinks` or `groups`.",
+        examples=["projects/sink_recovery", {"sinks": {"access_log": {"type": "test_rescue"}}}],
+    )
+    given: Given = Field(
+        default=Given(),
+        description="What is there before the first step.",
+        examples=[{"source": {"lines": 500, "rate": "100/s"}}],
+    )
+    when: Many[Step] = Field(
+        min_length=1,
+        description="What happens: a list of steps, each with one action and at most one trigger.",
+        examples=[[{"start": "wparse daemon"}, {"wait": "idle"}]],
+    )
+    then: Then = Field(
+        default=Then(),
+        description="What must hold at the end, beyond the invariants.",
+        examples=[{"exit": {"wprescue": 0}, "rescue": {"dat": 0}}],
+    )
+    explore: dict[str, Any] = Field(
+        default_factory=dict, description="Asks for more than one run.", examples=[{"swarm": {"seeds": 200}}]
+    )
+    limit: Duration | None = Field(
+        default=None, description="The longest virtual time that the steps may take.", examples=["1h"]
+    )

@@ -6,8 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean, one_of
@@ -63,6 +72,11 @@ class Choice:
         problem = f"{self.owner} has {rule} {self.noun}, this one has {number}{listed}"
         return (found[1],) if found else (), Mistake(problem, one_of(self.names), code=Code.CHOICE)
 
+    def rule(self) -> dict[str, Any]:
+        """The same as JSON Schema says it."""
+        each = [{"required": [name]} for name in self.names]
+        return {"oneOf": each if self.required else [*each, {"not": {"anyOf": each}}]}
+
 
 class Shape(BaseModel):
     """A mapping of the language. Unknown keys, other types than written and two of one choice are mistakes.
@@ -78,6 +92,13 @@ class Shape(BaseModel):
     def key_names(cls) -> tuple[str, ...]:
         """The keys of this mapping as a file writes them."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The mapping's schema, with its choices."""
+        told = handler.resolve_ref_schema(handler(schema))
+        rules = [choice.rule() for choice in cls.choices]
+        return told | ({"allOf": rules} if len(rules) > 1 else rules[0] if rules else {})
 
     @model_validator(mode="wrap")
     @classmethod

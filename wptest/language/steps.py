@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
-from engine.programs.command import Command, CommandError, parse_command
+from engine.programs.command import PROGRAMS, Command, CommandError, parse_command
 from engine.units import DURATION, UnitError, parse_duration
-from wptest.language import actions
+from wptest.language import actions, written
 from wptest.language.actions import Action, SignalName, Trigger, Wait
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean
@@ -18,7 +27,7 @@ from wptest.language.faults import Fault
 from wptest.language.given import GivenFile
 from wptest.language.hand import ClockChange, DiskSpace, Mode
 from wptest.language.shape import Choice, Mistake, Shape
-from wptest.language.values import Count, Duration, EventName, Name, Pattern, RelativePath, shown
+from wptest.language.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, shown
 
 ACTIONS = (
     "run", "start", "wait", "signal", "kill", "power_loss", "fault", "heal",
@@ -57,7 +66,7 @@ def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
     return value
 
 
-CommandLine = Annotated[Command, PlainValidator(_command, json_schema_input_type=str)]
+CommandLine = Annotated[Command, PlainValidator(_command), written.COMMAND]
 
 
 class WaitFor(Shape):
@@ -65,11 +74,26 @@ class WaitFor(Shape):
 
     choices = (Choice("a wait", "of 'exit' and 'event'", ("exit", "event")),)
 
-    exit: str | None = None
-    event: EventName | None = None
+    exit: Process | None = Field(default=None, description="Wait until this program has ended.")
+    event: EventName | None = Field(
+        default=None, description="Wait until this happens; what happened before the step doesn't count."
+    )
 
 
-Moment = Annotated[Literal["idle"] | int, PlainValidator(_pause, json_schema_input_type=str)]
+Moment = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME]
+OneSignal = Annotated[
+    dict[Process, SignalName],
+    AfterValidator(_only_one),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"enum": list(PROGRAMS)},
+            "additionalProperties": {"enum": list(get_args(SignalName))},
+            "minProperties": 1,
+            "maxProperties": 1,
+        }
+    ),
+]
 Waiting = Annotated[
     Annotated[Moment, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
     Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),
@@ -81,10 +105,18 @@ class Upon(Shape):
 
     choices = (Choice("a trigger", "of 'sink', 'event' and 'log'", ("sink", "event", "log")),)
 
-    sink: Name | None = None
-    lines: Count | None = None
-    event: EventName | None = None
-    log: dict[str, Pattern] | None = Field(default=None, min_length=1, max_length=1)
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"sink": ["lines"], "lines": ["sink"]}})
+
+    sink: Name | None = Field(default=None, description="When this sink has got so many `lines`.")
+    lines: Count | None = Field(default=None, description="Which line of the `sink`.", examples=[100])
+    event: EventName | None = Field(default=None, description="When this happens.")
+    log: dict[Process, Pattern] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1,
+        description="When a program logs a message that matches.",
+        examples=[{"wprescue": "recover begin"}],
+    )
 
     @model_validator(mode="after")
     def _sink_with_lines(self) -> Upon:
@@ -111,25 +143,59 @@ class Step(Shape):
         Choice("a step", "trigger", TRIGGERS, required=False),
     )
 
-    at: Duration | None = None
-    after: Duration | None = None
-    upon: Upon | None = None
+    at: Duration | None = Field(default=None, description="So long after the start.", examples=["3s"])
+    after: Duration | None = Field(
+        default=None, description="So long after the step before is done.", examples=["500ms"]
+    )
+    upon: Upon | None = Field(
+        default=None,
+        description="The moment that triggers the step.",
+        examples=[{"sink": "access_log", "lines": 100}, {"event": "rescue.created"}],
+    )
 
-    run: CommandLine | None = None
-    start: CommandLine | None = None
-    wait: Waiting | None = None
-    signal: Annotated[dict[str, SignalName], AfterValidator(_only_one)] | None = None
-    kill: str | None = None
-    power_loss: Literal[True] | None = None
-    fault: Fault | None = None
-    heal: Literal[True] | None = None
-    disk: Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)] | None = None
-    clock: ClockChange | None = None
-    write: Annotated[dict[RelativePath, GivenFile], Field(min_length=1)] | None = None
-    remove: RelativePath | None = None
-    chmod: Annotated[dict[RelativePath, Mode], Field(min_length=1)] | None = None
-    touch: RelativePath | None = None
-    check: Check | None = None
+    run: CommandLine | None = Field(default=None, description="Start a program and wait until it has ended.")
+    start: CommandLine | None = Field(default=None, description="Start a program and go on.")
+    wait: Waiting | None = Field(
+        default=None,
+        description="Wait until nothing is left to do (`idle`), so long, or until something has happened.",
+        examples=["idle", "2s", {"exit": "wparse"}, {"event": "recovery.file_removed"}],
+    )
+    signal: OneSignal | None = Field(
+        default=None,
+        description="Send a signal: `USR1`, `INT` and `TERM` stop gracefully.",
+        examples=[{"wparse": "USR1"}],
+    )
+    kill: Process | None = Field(default=None, description="Kill a program: none of its code runs any more.")
+    power_loss: Literal[True] | None = Field(
+        default=None, description="Kill every program, and leave on disk only what was synced."
+    )
+    fault: Fault | None = Field(
+        default=None,
+        description="Switch a storage fault on.",
+        examples=[{"on": "data/out_dat/**", "fail": ["write", "open"], "errno": "ENOSPC", "for": "2s"}],
+    )
+    heal: Literal[True] | None = Field(default=None, description="Switch every storage fault off.")
+    disk: Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Change how much fits into directories.",
+        examples=[{"data/rescue": {"size": "64MiB"}}],
+    )
+    clock: ClockChange | None = Field(
+        default=None, description="Change the wall clock; timers never follow it.", examples=[{"step": "-5s"}]
+    )
+    write: Annotated[dict[RelativePath, GivenFile], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Write files, as somebody outside the programs would.",
+        examples=[{"data/rescue/a-2025-10-04_03:00:00.dat": {"lines": 10}}],
+    )
+    remove: RelativePath | None = Field(default=None, description="Remove a file.")
+    chmod: Annotated[dict[RelativePath, Mode], Field(min_length=1)] | None = Field(
+        default=None, description="Set permission bits.", examples=[{"data/out_dat": "0500"}]
+    )
+    touch: RelativePath | None = Field(default=None, description="Make an empty file, unless it is there.")
+    check: Check | None = Field(
+        default=None, description="Check what must hold at this moment.", examples=[{"rescue": {"dat": "> 0"}}]
+    )
 
     @property
     def trigger(self) -> Trigger | None:

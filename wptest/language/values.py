@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import AfterValidator, BeforeValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from engine.project.model import Phase
 from engine.units import (
@@ -27,6 +27,7 @@ from engine.units import (
     parse_rate,
     parse_size,
 )
+from wptest.language import written
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean, one_of
 from wptest.language.events import EVENTS
@@ -176,13 +177,9 @@ def _event(value: str) -> str:
 
 
 def _name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", value):
+    if not re.fullmatch(written.NAME_PATTERN, value):
         raise Mistake(f"'{value}' is not a name", "letters, digits and _ . - only")
     return value
-
-
-def _one_is_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 _read_duration = _unit(parse_duration, "a duration", DURATION, str)
@@ -190,15 +187,18 @@ _read_size = _unit(parse_size, "a size", SIZE, str, int)
 _read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)
 _read_rate = _unit(parse_rate, "a rate", RATE, str)
 
-Duration = Annotated[int, BeforeValidator(_read_duration, json_schema_input_type=str)]
-Size = Annotated[int, BeforeValidator(_read_size, json_schema_input_type=str | int)]
-Count = Annotated[int, BeforeValidator(_read_count, json_schema_input_type=str | int)]
-Rate = Annotated[float, BeforeValidator(_read_rate, json_schema_input_type=str)]
-ClockTime = Annotated[int, BeforeValidator(parse_clock_time, json_schema_input_type=str)]
-Compared = Annotated[Comparison, PlainValidator(parse_comparison, json_schema_input_type=int | str)]
-Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases, json_schema_input_type=str | list[str])]
-Pattern = Annotated[Glob, PlainValidator(_glob, json_schema_input_type=str)]
-RelativePath = Annotated[str, AfterValidator(relative_path)]
-EventName = Annotated[str, AfterValidator(_event)]
-Name = Annotated[str, AfterValidator(_name)]
-OneOrMany = BeforeValidator(_one_is_many)
+Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION]
+Size = Annotated[int, BeforeValidator(_read_size), written.SIZE]
+Count = Annotated[int, BeforeValidator(_read_count), written.COUNT]
+Positive = Annotated[int, BeforeValidator(_read_count), Field(ge=1), written.POSITIVE]
+Rate = Annotated[float, BeforeValidator(_read_rate), written.RATE]
+ClockTime = Annotated[int, BeforeValidator(parse_clock_time), written.CLOCK_TIME]
+Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPARED]
+Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES]
+Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN]
+RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH]
+EventName = Annotated[str, AfterValidator(_event), written.EVENT]
+Name = Annotated[str, AfterValidator(_name), written.NAME]
+# Which programs a scenario starts is known only when all of it is.
+Process = Annotated[str, written.PROGRAM]
+OneOrMany = written.OneOrMany()

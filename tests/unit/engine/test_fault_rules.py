@@ -131,7 +131,20 @@ class TestFaultsOnFiles:
 
     @pytest.mark.parametrize(
         "operation",
-        ["open", "append", "read", "truncate", "fsync", "lock", "rename", "remove", "mkdir", "list", "stat", "sync_dir"],
+        [
+            "open",
+            "append",
+            "read",
+            "truncate",
+            "fsync",
+            "lock",
+            "rename",
+            "remove",
+            "mkdir",
+            "list",
+            "stat",
+            "sync_dir",
+        ],
     )
     def test_every_operation_can_fail(self, operation):
         bench = FilesBench()

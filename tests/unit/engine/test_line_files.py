@@ -59,9 +59,7 @@ class TestLineFile:
         bench.run(main)
         assert read_all(bench.disk, "d/x") == b"one\ntwo\n"
 
-    @pytest.mark.parametrize(
-        ("most", "whole"), [(1, 0), (3, 0), (4, 1), (5, 1), (7, 1), (8, 2), (9, 2), (13, 2)]
-    )
+    @pytest.mark.parametrize(("most", "whole"), [(1, 0), (3, 0), (4, 1), (5, 1), (7, 1), (8, 2), (9, 2), (13, 2)])
     def test_a_torn_write_is_cut_back_to_whole_lines_at_once(self, most, whole):
         bench = FilesBench(ShortWrites(most))
         bench.fault("d/x", "append", errno=errno.ENOSPC, nth=2, times=1)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 
 import pytest
 
@@ -17,9 +19,9 @@ def disk():
 
 
 def fails(number, operation, *arguments, **options):
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))) as caught:
         operation(*arguments, **options)
-    assert caught.value.errno == number, caught.value
+    assert caught.value.errno == number
 
 
 class TestOpen:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 
 import pytest
 from engine_bench import (
@@ -11,7 +10,6 @@ from engine_bench import (
     SECOND,
     TARGET,
     Bench,
-    joined,
     make_project,
     phases,
 )
@@ -20,7 +18,7 @@ from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.rescue.name import parse_name
 from engine.sinks.test_rescue import DEFAULT_PHASES
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk import read_all
 
 
 def outage_bench(*durations, rate=1000.0, **changes):
@@ -164,7 +162,8 @@ class TestRescueDiskTrouble:
         bench = outage_bench(1000, 1000, 3_600_000)
         lines = bench.feed(3000)
         rules = [
-            bench.fault(f"{RESCUE}**", operation, errno=errno.EIO, times=2) for operation in ("fsync", "rename", "sync_dir")
+            bench.fault(f"{RESCUE}**", operation, errno=errno.EIO, times=2)
+            for operation in ("fsync", "rename", "sync_dir")
         ]
         wparse(bench, 10)
         assert [rule.bitten for rule in rules] == [2, 2, 2]

@@ -166,7 +166,9 @@ class TestWparseInput:
         bench = Bench(make_project(source=SourceConf(rate=100.0)))
         bench.feed(100)
         bench.run("wparse batch")
-        assert [event["at"] // MILLISECOND for event in bench.events("source.accepted")] == list(range(0, 1000, 100))
+        assert [event["at"] // MILLISECOND for event in bench.events("source.accepted")] == list(
+            range(0, 1000, 100)
+        )
 
 
 class TestRouter:
@@ -216,7 +218,9 @@ class TestMonitorAndLog:
         """The figures of the last report, by its log line."""
         report = [line for line in bench.log("info") if line.startswith(("sum stat: ", "interval stat: "))][-1]
         (line,) = [part for part in report.split("; ") if f"sink_stat target={sink} " in part]
-        return {key: int(value) for key, value in (pair.split("=") for pair in line.partition(f"{sink} ")[2].split())}
+        return {
+            key: int(value) for key, value in (pair.split("=") for pair in line.partition(f"{sink} ")[2].split())
+        }
 
     def test_every_line_is_a_success_or_rescued(self):
         sink = SinkConf("a", "test_rescue", TARGET, phases(500, 500, 3_600_000))
@@ -264,7 +268,8 @@ class TestMonitorAndLog:
         bench = recovery_bench(b"one\n\n\xff\n", log_level=level)
         bench.run("wprescue work")
         levels = ["debug", "info", "warn", "error"]
-        seen = {line.split("[")[1].split("]")[0].lower() for line in read_all(bench.disk, "logs/wprescue.log").decode().splitlines()}
+        text = read_all(bench.disk, "logs/wprescue.log").decode()
+        seen = {line.split("[")[1].split("]")[0].lower() for line in text.splitlines()}
         assert seen == set(levels[max(levels.index(level), 1) :])
 
     def test_a_log_line_has_date_level_and_target(self):

@@ -122,8 +122,7 @@ class TestSkipped:
     def test_a_name_that_is_not_text_is_an_unreadable_one(self, tmp_path):
         bench = Bench(disk=RealDisk(tmp_path))
         put(bench, "a-2025-10-04_01:59:24.dat", [b"good"])
-        with open(os.fsencode(tmp_path / RESCUE) + b"/\xff.dat", "wb"):
-            pass
+        (tmp_path / RESCUE / os.fsdecode(b"\xff.dat")).write_bytes(b"")
         assert bench.run("wprescue work") == 3
         assert bench.lines() == [b"good"]
 
@@ -173,7 +172,7 @@ class TestLinesLeftOut:
         assert f"skipped 5 blank lines of {FILE}" in bench.log("warn")
 
     def test_lines_are_kept_byte_for_byte(self):
-        lines = ["one\r".encode(), b" two ", "dreißig 三十".encode(), b"\x00\x7f\x0b", b"x" * 200_000]
+        lines = [b"one\r", b" two ", "dreißig 三十".encode(), b"\x00\x7f\x0b", b"x" * 200_000]
         bench = recovery_bench(joined(lines) + b"no end")
         assert bench.run("wprescue work") == 0
         assert bench.lines() == [*lines, b"no end"]

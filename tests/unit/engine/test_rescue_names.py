@@ -44,7 +44,7 @@ def test_a_name_is_read_from_its_right_end(file, name):
 
 def test_names_sort_by_time_then_number_then_sink():
     ordered = [
-        f"z-2024-12-31_23:59:59-9.dat",
+        "z-2024-12-31_23:59:59-9.dat",
         f"b-{TIME}.dat",
         f"a-{TIME}-2.dat",
         f"b-{TIME}-2.dat",

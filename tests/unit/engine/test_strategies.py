@@ -212,7 +212,11 @@ class TestReconnect:
         assert (back["sink"], back["at"] // 100_000_000) == ("a", 8)
 
     def test_a_stop_ends_the_attempts(self):
-        bench = Bench(make_project(SinkConf("a", "test_rescue", TARGET, phases(100, 3_600_000)), source=SourceConf(rate=100.0)))
+        bench = Bench(
+            make_project(
+                SinkConf("a", "test_rescue", TARGET, phases(100, 3_600_000)), source=SourceConf(rate=100.0)
+            )
+        )
         lines = bench.feed(100)
         program = bench.start("wparse daemon")
         bench.run_for(4 * SECOND)

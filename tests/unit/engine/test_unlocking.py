@@ -9,11 +9,8 @@ from engine_bench import (
     SECOND,
     TARGET,
     Bench,
-    FilesBench,
     ShortWrites,
-    joined,
     make_project,
-    numbered_lines,
     phases,
 )
 

@@ -1,0 +1,200 @@
+"""The JSON Schema of a scenario, for editors: made from the model, shipped as a file.
+
+`python -m wptest.language.schema --write` writes the file, `--check` proves that it is what the model makes. The
+schema keeps to what draft-07 has, because that is what yaml-language-server understands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import DictSchema
+
+from wptest.language import snippets
+from wptest.language.model import Scenario
+from wptest.language.substitute import FIXED_KEYS
+
+SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
+
+Node = dict[str, Any]
+
+_EXPRESSION: Node = {
+    "description": "`${{ matrix.NAME }}` or `${{ env.NAME }}`.",
+    "type": "string",
+    "pattern": r"\$\{\{[\s\S]*?\}\}",
+}
+# What says something about a value and constrains nothing; it stays outside where a choice is put around.
+_NOTES = ("description", "markdownDescription", "examples", "default", "defaultSnippets")
+
+
+class _Generator(GenerateJsonSchema):
+    """Says what a mapping's keys look like as draft-07 and editors understand it best."""
+
+    def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
+        """A mapping: its values, and the pattern or the words of its keys."""
+        keys = self.generate_inner(schema["keys_schema"]) if "keys_schema" in schema else {}
+        values = self.generate_inner(schema["values_schema"]) if "values_schema" in schema else {}
+        names = {key: keys[key] for key in ("pattern", "enum", "minLength") if key in keys}
+        told = {"type": "object", "additionalProperties": values or True} | (
+            {"propertyNames": names} if names else {}
+        )
+        self.update_with_validations(told, schema, self.ValidationsMapping.object)
+        return told
+
+
+def scenario_schema() -> Node:
+    """The schema, as plain data."""
+    raw = Scenario.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Generator)
+    definitions = raw.pop("$defs")
+    named: dict[str, Node] = {}
+    root = _plain(raw, named)
+    parts = {name: _plain(part, named) for name, part in definitions.items()}
+    for part in (*parts.values(), *named.values()):
+        _accept_expressions(part)
+    _accept_expressions(root, besides=FIXED_KEYS)
+    _offer_snippets(root["properties"], parts)
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "wptest scenario",
+        **root,
+        "definitions": {"expression": _EXPRESSION} | dict(sorted((named | parts).items())),
+    }
+
+
+def schema_text() -> str:
+    """The schema as its file has it."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=True) + "\n"
+
+
+def _plain(node: Any, named: dict[str, Node]) -> Any:
+    """A copy without what only Python has (titles, null, inner defaults), its named values as definitions."""
+    if isinstance(node, list):
+        return [_plain(item, named) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "x-name" in node:
+        name = str(node["x-name"])
+        inner = {key: value for key, value in node.items() if key != "x-name"}
+        named.setdefault(name, _plain(inner, named))
+        return {"$ref": f"#/definitions/{name.replace(' ', '%20')}"}
+    plain = {}
+    for key, value in node.items():
+        if key == "properties":
+            plain[key] = {name: _property(part, named) for name, part in value.items()}
+        elif key in ("examples", "required", "dependencies", "enum"):
+            plain[key] = value
+        elif key == "default":
+            plain |= {key: value} if isinstance(value, str) and value else {}
+        elif key not in ("title", "description") or (key == "description" and "properties" not in node):
+            plain[key] = _plain(value, named)
+    return _keyed(_without_null(plain))
+
+
+def _property(node: Node, named: dict[str, Node]) -> Node:
+    plain: Node = _plain(node, named)
+    reference = plain.get("$ref", "").removeprefix("#/definitions/").replace("%20", " ")
+    examples = plain.get("examples") or named.get(reference, {}).get("examples", [])
+    if "description" in plain and plain != {"$ref": plain.get("$ref")}:
+        shown = ", ".join(f"`{_flow(example)}`" for example in examples)
+        plain["markdownDescription"] = plain["description"] + (f"\n\nFor example: {shown}" if shown else "")
+    # In draft-07 nothing beside a $ref counts.
+    return plain if len(plain) == 1 or "$ref" not in plain else {"allOf": [{"$ref": plain.pop("$ref")}], **plain}
+
+
+def _without_null(node: Node) -> Node:
+    choices = [choice for choice in node.get("anyOf", node.get("oneOf", [])) if choice != {"type": "null"}]
+    if not choices or "required" in choices[0]:
+        return node
+    rest = {key: value for key, value in node.items() if key not in ("anyOf", "oneOf")}
+    return {**choices[0], **rest} if len(choices) == 1 else {"anyOf": choices, **rest}
+
+
+def _keyed(node: Node) -> Node:
+    """A mapping of a few known words has them as properties: that is what editors complete."""
+    words = node.get("propertyNames", {}).get("enum")
+    if not words or "additionalProperties" not in node:
+        return node
+    value = node["additionalProperties"]
+    rest = {key: part for key, part in node.items() if key != "propertyNames"}
+    properties = {word: json.loads(json.dumps(value)) for word in words}
+    return {**rest, "properties": properties, "additionalProperties": False}
+
+
+def _accept_expressions(node: Any, besides: Iterable[str] = ()) -> None:
+    """Let every value also be an expression, whatever it has to be otherwise."""
+    if isinstance(node, list):
+        for item in node:
+            _accept_expressions(item)
+        return
+    if not isinstance(node, dict):
+        return
+    for key in ("anyOf", "oneOf", "allOf", "definitions"):
+        _accept_expressions(node.get(key))
+    properties = node.get("properties", {})
+    for name in properties:
+        if name not in besides:
+            properties[name] = _or_expression(properties[name])
+    for key in ("additionalProperties", "items"):
+        if isinstance(node.get(key), dict):
+            node[key] = _or_expression(node[key])
+
+
+def _or_expression(node: Node) -> Node:
+    _accept_expressions(node)
+    constraints = {key: value for key, value in node.items() if key not in _NOTES}
+    if not constraints or constraints == {"type": "string"}:
+        return node
+    notes = {key: value for key, value in node.items() if key in _NOTES}
+    choices = constraints["anyOf"] if set(constraints) == {"anyOf"} else [_bare(constraints)]
+    return {**notes, "anyOf": [*choices, {"$ref": "#/definitions/expression"}]}
+
+
+def _bare(node: Node) -> Node:
+    (only,) = node["allOf"] if set(node) == {"allOf"} and len(node["allOf"]) == 1 else (node,)
+    bare: Node = only
+    return bare
+
+
+def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -> None:
+    parts["Step"]["defaultSnippets"] = list(snippets.STEPS)
+    properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
+    properties["then"]["defaultSnippets"] = list(snippets.THEN)
+
+
+def _flow(value: Any) -> str:
+    """A value in YAML's flow style, as short as people write it."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case str():
+            plain = value[:1].isalnum() and not {": ", " #", ",", "\n", "[", "{"} & {value, *_pairs(value)}
+            return value if plain and not value.isdigit() else json.dumps(value)
+        case _:
+            return json.dumps(value)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text))} | set(text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the schema's file, or say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m wptest.language.schema", description=__doc__.split("\n")[0])
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--check", action="store_true", help="exit with 1 if the file is not what the model makes")
+    mode.add_argument("--write", action="store_true", help="write the file")
+    if parser.parse_args(arguments).write:
+        SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+        return 0
+    return int(not SCHEMA_FILE.is_file() or SCHEMA_FILE.read_text(encoding="utf-8") != schema_text())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,161 @@
+"""How single values are written, as JSON Schema says it: patterns, examples, bounds.
+
+A pattern accepts what the loader accepts, or a little more where a pattern can't count: the loader has the last
+word. `x-name` names the definition that a value gets in the schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from engine.programs.command import PROGRAMS, ProgramSpec
+from wptest.language.events import EVENTS
+
+_NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
+_COUNT = rf"{_NUMBER}(?:[eE]\+?\d{{1,2}}|[kKMG])?"
+_DURATION = r"(?=[\d])" + r"\s*".join(
+    rf"(?:{_NUMBER}\s*{unit})?" for unit in ("d", "h", "m", "s", "ms", "us", "ns")
+)
+_PHASE = rf"\s*(?:up|down)\s+{_DURATION}\s*"
+_RELATIVE = r"(?![/~])(?![A-Za-z]:)(?!(?:.*/)?\.\.(?:/|$))[^\\\u0000]*[^\\\u0000\s]"
+_WHOLE = {"type": "number", "minimum": 0, "multipleOf": 1}
+
+NAME_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+
+
+def named(name: str, description: str, schema: dict[str, Any], *examples: Any) -> WithJsonSchema:
+    """The JSON Schema of a kind of value, to stand in its `Annotated`."""
+    return WithJsonSchema({"x-name": name, "description": description, **schema, "examples": list(examples)})
+
+
+def text(pattern: str) -> dict[str, Any]:
+    """The schema of a text that matches `pattern` as a whole, but for white space around it."""
+    return {"type": "string", "pattern": rf"^\s*{pattern}\s*$"}
+
+
+def _program(name: str, spec: ProgramSpec) -> str:
+    modes = "|".join(mode.replace(" ", r"\s+") for mode in spec.modes)
+    options = [
+        flag + (r"(?:=\S*)?" if kind == "flag" else rf"(?:=|\s+){_option_value(kind)}")
+        for flag, (_, kind) in spec.options.items()
+    ]
+    return rf"{name}\s+(?:{modes})" + (rf"(?:\s+(?:{'|'.join(options)}))*" if options else "")
+
+
+def _option_value(kind: str) -> str:
+    return r"\d+" if kind in ("count", "seconds") else r"\S+"
+
+
+DURATION = named("duration", "How long: 250ms, 2s, 1m30s, 3d16h.", text(_DURATION), "250ms", "2s", "1m30s")
+SIGNED_DURATION = named("step", "How far: 5s forward, -5s back.", text(rf"-?{_DURATION}"), "-5s", "1h")
+SIZE = named(
+    "size",
+    "Bytes: 512, 10kB (10,000), 256KiB, 64MiB.",
+    {"anyOf": [_WHOLE, text(rf"{_NUMBER}\s*(?:B|[kKMGT]B|[KMGT]iB)?")]},
+    "256KiB",
+    "64MiB",
+)
+COUNT = named("count", "A whole number: 500, 10k, 1e6.", {"anyOf": [_WHOLE, text(_COUNT)]}, 500, "10k")
+POSITIVE = named(
+    "number from 1 on",
+    "A whole number, 1 or more.",
+    {"anyOf": [{**_WHOLE, "minimum": 1}, text(rf"(?!0+\s*$){_COUNT}")]},
+    1,
+    3,
+)
+RATE = named("rate", "Lines per second, minute or hour: 100/s.", text(rf"{_COUNT}\s*/\s*[smh]"), "100/s", "10/m")
+CLOCK_TIME = named(
+    "time",
+    "A UTC time from 1970 on.",
+    text(
+        r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T]"
+        r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+00:?00)?"
+    ),
+    "2025-10-04 01:59:20",
+)
+COMPARED = named(
+    "comparison",
+    "A number, or a comparison with one.",
+    {"anyOf": [_WHOLE, text(rf"(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT}")]},
+    5,
+    "> 0",
+    "<= 100",
+    "not 0",
+)
+FIGURE = named(
+    "figure",
+    "A number or comparison for the last report, or `growing` from report to report.",
+    {"anyOf": [_WHOLE, text(rf"(?:growing|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]},
+    450,
+    "growing",
+)
+PHASES = named(
+    "phases",
+    "When a sink is up and when it is down, over and over.",
+    {
+        "anyOf": [
+            text(rf"{_PHASE}(?:,{_PHASE})*"),
+            {"type": "array", "minItems": 1, "items": text(_PHASE)},
+        ]
+    },
+    ["up 2s", "down 2s"],
+    "up 2s, down 2s",
+)
+PATTERN = named(
+    "pattern",
+    "`*` is any text, `?` one character; it must match the whole.",
+    {"type": "string", "minLength": 1},
+    "recover file: *",
+)
+PATH = named(
+    "path",
+    "A relative path with `/`, and never `..`.",
+    text(_RELATIVE),
+    "data/out_dat/a.dat",
+)
+BYTES = named("bytes", "Each character is one byte.", {"type": "string", "pattern": r"^[\u0000-\u00ff]*$"}, "a\xff")
+PATH_PATTERN = named(
+    "path pattern",
+    "A pattern of relative paths: `*` within one part, `**` over any number.",
+    text(_RELATIVE),
+    "data/out_dat/**",
+)
+NAME = named("name", "Letters, digits and `_` `.` `-`.", text(NAME_PATTERN), "access_log")
+EVENT = named(
+    "event", "Something that happens in a run.", {"type": "string", "enum": list(EVENTS)}, "rescue.created"
+)
+DRIFT = named("drift", "Parts per million.", text(r"[+-]?\d{1,6}(?:\.\d{1,3})?\s*ppm"), "200ppm", "-50ppm")
+MODE = named("mode", "Permission bits, in quotes.", {"type": "string", "pattern": "^0?[0-7]{3}$"}, "0500")
+PROGRAM = named("program", "One of the four programs.", {"type": "string", "enum": list(PROGRAMS)}, "wparse")
+COMMAND = named(
+    "command",
+    "A command line of one of the four programs.",
+    text(f"(?:{'|'.join(_program(name, spec) for name, spec in PROGRAMS.items())})"),
+    "wparse daemon",
+    "wprescue work",
+    "wpgen sample -n 1000",
+)
+WAITED_TIME = named(
+    "moment", "`idle`, or how long: 2s.", {"anyOf": [{"enum": ["idle"]}, text(_DURATION)]}, "idle", "2s"
+)
+
+
+class OneOrMany:
+    """Lets a list of one be written without its brackets."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Put a single text into a list before it is checked."""
+        return core_schema.no_info_before_validator_function(_one_is_many, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Either one item or the list."""
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+def _one_is_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
