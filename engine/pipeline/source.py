@@ -92,7 +92,15 @@ class FileSource:
         self.accepted += len(lines)
         self._pipeline.monitor.pick(self.path, len(lines))
         self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
+        if not all(map(bytes.strip, lines)):
+            lines = self._without_blank(lines)
         await self._pipeline.deliver(lines)
+
+    def _without_blank(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """Leave blank lines out and count them, as recovery does: no rule parses one."""
+        kept = [line for line in lines if line.strip()]
+        self._program.emit("line.blank_skipped", path=self.path, lines=len(lines) - len(kept))
+        return kept
 
     async def _keep_pace(self, lines: int) -> bool:
         """Wait until a batch is due (a late one doesn't make the next come faster); False at a stop."""

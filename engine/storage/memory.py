@@ -164,6 +164,9 @@ class MemoryDisk:
     def rename(self, source: str, target: str) -> None:
         """See `Disk.rename`."""
         tables = self._tables
+        for path in (source, target):  # a kernel looks both directories up before the names in them
+            if parent(path) not in tables.dirs:
+                raise self._missing(path)
         if source not in tables.names:
             raise self._missing(source)
         if target in tables.dirs:

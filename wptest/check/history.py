@@ -10,31 +10,38 @@ from engine.storage.disk import read_all
 from wptest.check.ledger import Ledger, split_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A rescue file that was removed, and how large its target was at that moment."""
+@dataclass(slots=True)
+class Replayed:
+    """A rescue file that was replayed.
+
+    Attributes:
+        path: its name; a later file of the same name is another one.
+        target: where its lines belong.
+        lines: its lines when the replay began.
+        removed_at: how large the target was when the file was removed; None while it is there.
+        time: when it was removed, in monotonic nanoseconds.
+    """
 
     path: str
     target: str
     lines: tuple[bytes, ...]
-    target_size: int
-    time: int
+    removed_at: int | None = None
+    time: int = 0
 
 
 @dataclass(slots=True)
 class History:
-    """Replays, removals and exits of a run.
+    """Replays and exits of a run.
 
     Attributes:
-        replayed: the rescue files in the order in which replays of them began, a resumed one only once.
+        replays: the rescue files in the order in which replays of them began, a resumed one only once.
         failed: files whose replay failed or that were skipped: recovery may leave them.
+        last_exit: the latest exit code of each program.
     """
 
     machine: Machine
     ledger: Ledger
-    replayed: list[str] = field(default_factory=list)
-    contents: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
-    removals: list[Removal] = field(default_factory=list)
+    replays: list[Replayed] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
 
@@ -51,17 +58,21 @@ class History:
         """How often an event of this kind happened."""
         return sum(event.kind == kind for event in self.machine.trace.events)
 
+    def _latest(self, path: str) -> Replayed | None:
+        """The file of that name that isn't removed yet."""
+        return next((each for each in self.replays if each.path == path and each.removed_at is None), None)
+
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])
-        if path not in self.replayed:
-            self.replayed.append(path)
-            self.contents[path] = tuple(split_lines(read_all(self.machine.disk, path)))
+        if self._latest(path) is None:
+            lines = tuple(split_lines(read_all(self.machine.disk, path)))
+            self.replays.append(Replayed(path, self.ledger.rescue_file_target(path), lines))
 
     def _removed(self, event: Event) -> None:
-        path = str(event.fields["path"])
-        target = self.ledger.rescue_file_target(path)
-        size = len(read_all(self.machine.disk, target))
-        self.removals.append(Removal(path, target, self.contents.get(path, ()), size, event.time))
+        replayed = self._latest(str(event.fields["path"]))
+        if replayed is not None:
+            replayed.removed_at = len(read_all(self.machine.disk, replayed.target))
+            replayed.time = event.time
 
     def _interrupted(self, event: Event) -> None:
         if event.fields["outcome"] == "failed":

@@ -80,43 +80,48 @@ class Invariants:
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
-        disk = self._machine.disk
         target = self._ledger.rescue_file_target(path)
-        arrived = Counter(split_lines(read_all(disk, target)))
-        arrived.update(line for _, line in quarantined_lines(disk, quarantine_path(path)))
+        return Counter(split_lines(read_all(self._machine.disk, target))) + self._elsewhere(path)
+
+    def _elsewhere(self, path: str) -> Counter[bytes]:
+        """Lines of this rescue file that were quarantined or given up."""
+        lines = Counter(line for _, line in quarantined_lines(self._machine.disk, quarantine_path(path)))
         for drop in self._machine.drops:
-            arrived.update(drop.lines)
-        return arrived
+            lines.update(drop.lines)
+        return lines
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
-        for removal in self._history.removals:
-            before = Counter(split_lines(read_all(self._machine.disk, removal.target)[: removal.target_size]))
-            missing = Counter(line for line in removal.lines if line.strip()) - before
-            missing -= self._arrived(removal.path) - Counter(
-                split_lines(read_all(self._machine.disk, removal.target))
-            )
-            if missing and self._has_file(removal.target):
-                message = f"{removal.path} was removed with {missing.total()} lines not delivered"
-                yield self._breach("rescue_removed_after_delivery", message, missing, removal.time)
+        for replayed in self._history.replays:
+            if replayed.removed_at is None or not self._has_file(replayed.target):
+                continue
+            target = read_all(self._machine.disk, replayed.target)
+            missing = Counter(line for line in replayed.lines if line.strip())
+            missing -= Counter(split_lines(target[: replayed.removed_at]))
+            missing -= self._elsewhere(replayed.path)
+            if missing:
+                message = f"{replayed.path} was removed with {missing.total()} lines not delivered"
+                yield self._breach("rescue_removed_after_delivery", message, missing, replayed.time)
 
     def _has_file(self, target: str) -> bool:
         return any(sink.path == target for sink in self._project.sinks)
 
     def _order(self) -> Iterator[Finding]:
-        """`order`: the lines of one rescue file, and those that never were in one, keep their order."""
-        replayed = {line for lines in self._history.contents.values() for line in lines}
+        """`order`: the lines of one rescue file, and those that never were in one, keep their order.
+
+        Only lines that there is one of can be told apart, and only those are looked at.
+        """
+        replayed = {line for each in self._history.replays for line in each.lines}
         for target, owed in self._ledger.owed().items():
             if not self._has_file(target):
                 continue
-            delivered = split_lines(read_all(self._machine.disk, target))
-            places = {line: place for place, line in enumerate(delivered)}
-            sequences: dict[str, Iterable[bytes]] = {
-                path: dict.fromkeys(lines)
-                for path, lines in self._history.contents.items()
-                if self._ledger.rescue_file_target(path) == target
+            places = {
+                line: place
+                for place, line in enumerate(split_lines(read_all(self._machine.disk, target)))
+                if owed[line] == 1
             }
-            sequences["the input"] = (line for line in owed if line not in replayed)
-            for source, lines in sequences.items():
+            sequences = [(each.path, each.lines) for each in self._history.replays if each.target == target]
+            sequences.append(("the input", tuple(line for line in owed if line not in replayed)))
+            for source, lines in sequences:
                 where = [places[line] for line in lines if line in places]
                 if where != sorted(where):
                     yield self._breach("order", f"lines of {source} stand in {target} in another order", ())

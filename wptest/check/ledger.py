@@ -112,7 +112,9 @@ class Ledger:
         is_rescue = path.startswith(f"{self._project.rescue_root}/") and (is_released(path) or is_locked_name(path))
         if is_rescue or path in self._paths:
             target = self.rescue_file_target(path) if is_rescue else path
-            lines = [line for line in split_lines(read_all(self._machine.disk, path)) if line.strip()]
+            lines = split_lines(read_all(self._machine.disk, path))
+            if is_rescue:  # blank lines are skipped on replay, and nobody owes them
+                lines = [line for line in lines if line.strip()]
             self._opening.setdefault(target, Counter()).update(lines)
             self._routed = (-1, {})
 

@@ -75,7 +75,7 @@ def check_replay(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     if check.replay is None:
         return
     place = (*path, "replay")
-    replayed = facts.history.replayed
+    replayed = [each.path for each in facts.history.replays]
     if not replayed:
         yield facts.finding(place, "nothing was replayed, so there is nothing to check", Outcome.UNVERIFIED)
         return

@@ -27,6 +27,7 @@ class Code(StrEnum):
     CHOICE = "WPT-E015", "keys that exclude or need each other"
     MATRIX = "WPT-E020", "a matrix that makes no sense"
     UNKNOWN_NAME = "WPT-E021", "an unknown name in ${{ }}"
+    EXPRESSION = "WPT-E022", "an expression in ${{ }} that makes no sense"
     DUPLICATE_ID = "WPT-E030", "two scenarios of one file have the same id"
     UNKNOWN_SINK = "WPT-E040", "a sink that the project doesn't have"
     UNKNOWN_PROCESS = "WPT-E041", "a process that the scenario never starts"

@@ -1,7 +1,8 @@
 """`matrix:` multiplies a scenario: the variants it makes, their values and their ids.
 
-Axes are multiplied in the order they are written; `exclude` takes combinations away, `include` adds rows of its
-own. Nothing here needs the scenario model, so that variants can be listed without loading it.
+Axes are multiplied in the order they are written; those that `zip` names advance together. `exclude` takes
+combinations away, `include` adds rows of its own. Nothing here needs the scenario model, so that variants can be
+listed without loading it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from wptest.language.document import Document, KeyPath
 
 MAX_VARIANTS = 10_000
 
+_RESERVED = ("zip", "include", "exclude")
 AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")
 
@@ -62,19 +64,21 @@ class _Matrix:
         if not isinstance(written, dict) or not written:
             self._problem((), "a matrix is a mapping of names to lists of values", "matrix: {lines: [1, 100]}")
             return ()
-        axes = {name: values for name, values in written.items() if name not in ("include", "exclude")}
+        axes = {name: values for name, values in written.items() if name not in _RESERVED}
         checked = [self._check_axis(name, values) for name, values in axes.items()]
+        together = self._together(written["zip"], axes) if "zip" in written else []
         include = self._rows("include", written)
         exclude = self._rows("exclude", written)
         self._check_exclude(exclude, axes)
         if self.problems or not all(checked):
             return ()
-        total = math.prod(len(values) for values in axes.values()) if axes else 0
+        columns = _columns(axes, together)
+        total = math.prod(map(len, columns)) if axes else 0
         if total + len(include) > MAX_VARIANTS:
             message = f"the matrix makes {total + len(include):,} variants, more than {MAX_VARIANTS:,}"
             self._problem((), message, None, Code.TOO_LARGE)
             return ()
-        rows = self._without(_product(axes), exclude) if axes else []
+        rows = self._without(_product(axes, columns), exclude) if axes else []
         rows += [(row, dict.fromkeys(row, index)) for index, row in enumerate(include)]
         self._check_rows(rows, len(rows) - len(include))
         return _named([row for row in rows if row[0]])
@@ -106,6 +110,36 @@ class _Matrix:
                     self._problem((key, index, name), f"'{name}' is not a matrix name", expected, key=True)
                 self._no_expressions((key, index, name), value)
         return rows
+
+    def _together(self, written: Any, axes: Mapping[str, Any]) -> list[list[str]]:
+        """The axes that advance together, group by group; one group needs no brackets of its own."""
+        flat = isinstance(written, list) and all(isinstance(name, str) for name in written)
+        groups = [written] if flat and written else written
+        if not isinstance(groups, list) or not groups or not all(_is_names(group) for group in groups):
+            self._problem(("zip",), "'zip' is not a list of axes", "at least two of the matrix's names: [a, b]")
+            return []
+        first: dict[str, str] = {}
+        for number, group in enumerate(groups):
+            for index, name in enumerate(group):
+                path = ("zip", index) if flat else ("zip", number, index)
+                self._check_together(path, name, group[0], axes)
+                if name in first:
+                    self._problem(path, f"'zip' names '{name}' twice", None)
+                first.setdefault(name, group[0])
+        return groups
+
+    def _check_together(self, path: KeyPath, name: str, first: str, axes: Mapping[str, Any]) -> None:
+        if name not in axes:
+            expected = one_of(axes) if axes else "the matrix to have axes"
+            self._problem(path, f"the matrix has no '{name}'", expected, help_=did_you_mean(name, axes))
+            return
+        one, other = axes.get(first), axes[name]
+        if isinstance(one, list) and isinstance(other, list) and len(one) != len(other):
+            message = (
+                f"'{first}' and '{name}' advance together, but '{first}' has {_values(one)} and '{name}' has "
+                f"{_values(other)}"
+            )
+            self._problem(path, message, "equally many values")
 
     def _check_exclude(self, exclude: Sequence[dict[str, Any]], axes: Mapping[str, Any]) -> None:
         for index, pattern in enumerate(exclude):
@@ -151,15 +185,30 @@ class _Matrix:
         self.problems.append(source.diagnostic(span, message, code, expected=expected, help_=help_))
 
 
-def _product(axes: dict[str, list[Any]]) -> list[_Row]:
-    indexed = [list(enumerate(values)) for values in axes.values()]
-    return [
-        (
-            {name: value for name, (_, value) in zip(axes, row, strict=True)},
-            {name: index for name, (index, _) in zip(axes, row, strict=True)},
-        )
-        for row in itertools.product(*indexed)
-    ]
+def _columns(axes: Mapping[str, list[Any]], together: Sequence[Sequence[str]]) -> list[list[dict[str, int]]]:
+    """What is multiplied: for each axis, or group of axes that advance together, the indexes that it can have."""
+    columns = []
+    for name, values in axes.items():
+        group = next((group for group in together if name in group), [name])
+        if name == next(each for each in axes if each in group):
+            columns.append([dict.fromkeys(group, index) for index in range(len(values))])
+    return columns
+
+
+def _product(axes: Mapping[str, list[Any]], columns: list[list[dict[str, int]]]) -> list[_Row]:
+    rows = []
+    for parts in itertools.product(*columns):
+        indexes = {name: index for part in parts for name, index in part.items()}
+        rows.append(({name: axes[name][indexes[name]] for name in axes}, indexes))
+    return rows
+
+
+def _is_names(group: Any) -> bool:
+    return isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group)
+
+
+def _values(values: list[Any]) -> str:
+    return f"{len(values)} value{'s' if len(values) != 1 else ''}"
 
 
 def _matches(row: dict[str, Any], pattern: dict[str, Any]) -> bool:

@@ -31,6 +31,7 @@ ScenarioId = Annotated[
 ]
 Axis = {"type": "array", "minItems": 1}
 Rows = {"type": "array", "items": {"type": "object", "minProperties": 1}}
+Names = {"type": "array", "items": {"type": "string"}, "minItems": 2}
 Matrix = Annotated[
     dict[str, Any],
     WithJsonSchema(
@@ -38,6 +39,11 @@ Matrix = Annotated[
             "type": "object",
             "minProperties": 1,
             "properties": {
+                "zip": {
+                    "description": "Axes of equally many values that advance together instead of being multiplied.",
+                    "examples": [["lines", "within"]],
+                    "anyOf": [Names, {"type": "array", "items": Names}],
+                },
                 "include": {**Rows, "description": "Variants of their own.", "examples": [[{"lines": 1}]]},
                 "exclude": {**Rows, "description": "Combinations to leave out.", "examples": [[{"lines": 1}]]},
             },

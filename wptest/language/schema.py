@@ -7,6 +7,7 @@ schema keeps to what draft-07 has, because that is what yaml-language-server und
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -39,6 +40,7 @@ class _Generator(GenerateJsonSchema):
         """A mapping: its values, and the pattern or the words of its keys."""
         keys = self.generate_inner(schema["keys_schema"]) if "keys_schema" in schema else {}
         values = self.generate_inner(schema["values_schema"]) if "values_schema" in schema else {}
+        keys = keys.get("x-value", keys)
         names = {key: keys[key] for key in ("pattern", "enum", "minLength") if key in keys}
         told = {"type": "object", "additionalProperties": values or True} | (
             {"propertyNames": names} if names else {}
@@ -68,7 +70,7 @@ def scenario_schema() -> Node:
 
 def schema_text() -> str:
     """The schema as its file has it."""
-    return json.dumps(scenario_schema(), indent=2, ensure_ascii=True) + "\n"
+    return json.dumps(scenario_schema(), indent=1, ensure_ascii=True) + "\n"
 
 
 def _plain(node: Any, named: dict[str, Node]) -> Any:
@@ -79,9 +81,9 @@ def _plain(node: Any, named: dict[str, Node]) -> Any:
         return node
     if "x-name" in node:
         name = str(node["x-name"])
-        inner = {key: value for key, value in node.items() if key != "x-name"}
-        named.setdefault(name, _plain(inner, named))
-        return {"$ref": f"#/definitions/{name.replace(' ', '%20')}"}
+        named.setdefault(name, _plain(node["x-value"], named))
+        notes = {key: value for key, value in node.items() if key in _NOTES and isinstance(value, str | list)}
+        return {"$ref": f"#/definitions/{name}", **notes}
     plain = {}
     for key, value in node.items():
         if key == "properties":
@@ -97,7 +99,7 @@ def _plain(node: Any, named: dict[str, Node]) -> Any:
 
 def _property(node: Node, named: dict[str, Node]) -> Node:
     plain: Node = _plain(node, named)
-    reference = plain.get("$ref", "").removeprefix("#/definitions/").replace("%20", " ")
+    reference = plain.get("$ref", "").removeprefix("#/definitions/")
     examples = plain.get("examples") or named.get(reference, {}).get("examples", [])
     if "description" in plain and plain != {"$ref": plain.get("$ref")}:
         shown = ", ".join(f"`{_flow(example)}`" for example in examples)
@@ -107,7 +109,8 @@ def _property(node: Node, named: dict[str, Node]) -> Node:
 
 
 def _without_null(node: Node) -> Node:
-    choices = [choice for choice in node.get("anyOf", node.get("oneOf", [])) if choice != {"type": "null"}]
+    listed: list[Node] = node.get("anyOf") or node.get("oneOf") or []
+    choices = [choice for choice in listed if choice != {"type": "null"}]
     if not choices or "required" in choices[0]:
         return node
     rest = {key: value for key, value in node.items() if key not in ("anyOf", "oneOf")}
@@ -121,7 +124,7 @@ def _keyed(node: Node) -> Node:
         return node
     value = node["additionalProperties"]
     rest = {key: part for key, part in node.items() if key != "propertyNames"}
-    properties = {word: json.loads(json.dumps(value)) for word in words}
+    properties = {word: copy.deepcopy(value) for word in words}
     return {**rest, "properties": properties, "additionalProperties": False}
 
 
@@ -186,7 +189,9 @@ def _pairs(text: str) -> set[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the schema's file, or say whether it is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m wptest.language.schema", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m wptest.language.schema", description="The JSON Schema of a scenario."
+    )
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--check", action="store_true", help="exit with 1 if the file is not what the model makes")
     mode.add_argument("--write", action="store_true", help="write the file")

@@ -1,7 +1,7 @@
 """How single values are written, as JSON Schema says it: patterns, examples, bounds.
 
 A pattern accepts what the loader accepts, or a little more where a pattern can't count: the loader has the last
-word. `x-name` names the definition that a value gets in the schema.
+word. `x-name` names the definition that a value gets in the schema, `x-value` is that definition.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ NAME_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 
 def named(name: str, description: str, schema: dict[str, Any], *examples: Any) -> WithJsonSchema:
     """The JSON Schema of a kind of value, to stand in its `Annotated`."""
-    return WithJsonSchema({"x-name": name, "description": description, **schema, "examples": list(examples)})
+    return WithJsonSchema(
+        {"x-name": name, "x-value": {"description": description, **schema, "examples": list(examples)}}
+    )
 
 
 def text(pattern: str) -> dict[str, Any]:
@@ -61,7 +63,7 @@ SIZE = named(
 )
 COUNT = named("count", "A whole number: 500, 10k, 1e6.", {"anyOf": [_WHOLE, text(_COUNT)]}, 500, "10k")
 POSITIVE = named(
-    "number from 1 on",
+    "positive",
     "A whole number, 1 or more.",
     {"anyOf": [{**_WHOLE, "minimum": 1}, text(rf"(?!0+\s*$){_COUNT}")]},
     1,
@@ -119,7 +121,7 @@ PATH = named(
 )
 BYTES = named("bytes", "Each character is one byte.", {"type": "string", "pattern": r"^[\u0000-\u00ff]*$"}, "a\xff")
 PATH_PATTERN = named(
-    "path pattern",
+    "path-pattern",
     "A pattern of relative paths: `*` within one part, `**` over any number.",
     text(_RELATIVE),
     "data/out_dat/**",

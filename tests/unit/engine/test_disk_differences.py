@@ -69,6 +69,8 @@ CASES = {
     "remove below a file": lambda disk: disk.remove("d/file/x"),
     "rename to below a file": lambda disk: disk.rename("d/file", "d/file/x"),
     "rename from below a file": lambda disk: disk.rename("d/file/x", "d/y"),
+    "rename a missing file to below a file": lambda disk: disk.rename("missing", "d/file/x"),
+    "rename a missing file to a missing directory": lambda disk: disk.rename("missing", "nowhere/x"),
     "chmod below a file": lambda disk: disk.chmod("d/file/x", 0o600),
     "mkdir below a file": lambda disk: disk.mkdir("d/file/x"),
     "mkdir two below a file": lambda disk: disk.mkdir("d/file/x/y"),

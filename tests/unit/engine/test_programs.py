@@ -208,7 +208,9 @@ class TestRouter:
     def test_shares_keep_the_order_of_their_lines(self, router):
         lines = [b"text /xyz", b"never 1", b"wp_event_id=2 text /xyz", b"never 2", b"text /other"]
         assert router.split(lines) == {
-            "mid": [b"text /xyz", b"wp_event_id=2 text /xyz"], "miss": [b"never 1", b"never 2"], "broad": [b"text /other"],
+            "mid": [b"text /xyz", b"wp_event_id=2 text /xyz"],
+            "miss": [b"never 1", b"never 2"],
+            "broad": [b"text /other"],
         }  # fmt: skip
 
 

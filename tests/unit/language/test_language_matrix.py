@@ -37,6 +37,21 @@ class TestVariants:
     def test_include_alone_is_a_list_of_variants(self, variants):
         assert variants("{include: [{a: 1, b: x}, {a: 2}]}") == {"a=1,b=x": {"a": 1, "b": "x"}, "a=2": {"a": 2}}
 
+    def test_axes_in_zip_advance_together(self, variants):
+        rows = list(variants("{a: [1, 2], b: [x, y], c: [p, q], zip: [a, c]}"))
+
+        assert rows == ["a=1,b=x,c=p", "a=1,b=y,c=p", "a=2,b=x,c=q", "a=2,b=y,c=q"]
+
+    def test_several_groups_advance_each_for_itself(self, variants):
+        rows = list(variants("{a: [1, 2], b: [1, 2], c: [5, 6], d: [5, 6], zip: [[a, b], [d, c]]}"))
+
+        assert rows == ["a=1,b=1,c=5,d=5", "a=1,b=1,c=6,d=6", "a=2,b=2,c=5,d=5", "a=2,b=2,c=6,d=6"]
+
+    def test_exclude_and_include_work_beside_zip(self, variants):
+        rows = list(variants("{a: [1, 2], b: [1, 2], zip: [a, b], exclude: [{a: 1}], include: [{a: 1, b: 2}]}"))
+
+        assert rows == ["a=2,b=2", "a=1,b=2"]
+
     def test_values_that_an_id_cannot_hold_are_their_index(self, variants):
         rows = variants(f"{{a: ['< 5', {'x' * 25}, [1, 2], a/b, '']}}")
 
@@ -67,6 +82,14 @@ class TestVariants:
         ("{a: [1], exclude: [{a: 1}]}", "the matrix leaves no variant"),
         ("{a: [1], include: [{a: 1}]}", "the matrix has this variant already"),
         ("{include: 5}", "'include' is not a list of mappings"),
+        (
+            "{a: [1, 2], b: [1], zip: [a, b]}",
+            "'a' and 'b' advance together, but 'a' has 2 values and 'b' has 1 value",
+        ),
+        ("{a: [1], b: [1], zip: [a, c]}", "the matrix has no 'c'"),
+        ("{a: [1], b: [1], zip: [a, b, a]}", "'zip' names 'a' twice"),
+        ("{a: [1], zip: [a]}", "'zip' is not a list of axes"),
+        ("{a: [1], zip: a}", "'zip' is not a list of axes"),
         ("{a: ['${{ env.X }}']}", "a matrix can't use ${{ }}"),
         (f"{{a: {list(range(200))}, b: {list(range(200))}}}", "the matrix makes 40,000 variants"),
     ],

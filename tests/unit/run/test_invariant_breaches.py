@@ -134,7 +134,7 @@ class TestAtTheEnd:
         books.ledger.book_file(FILE)
         began(books)
         removed(books)
-        assert books.history.replayed == [FILE, FILE]
+        assert [each.path for each in books.history.replays] == [FILE, FILE]
         assert ("rescue_removed_after_delivery", ("second",)) in books.end()
 
     def test_order_of_a_rescue_file(self):

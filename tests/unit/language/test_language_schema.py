@@ -1,0 +1,149 @@
+"""The shipped JSON Schema is what the model makes, and agrees with the loader about the shape of a scenario."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bad_scenarios import ONE_MISTAKE
+
+from wptest.language import snippets
+from wptest.language.codes import Code
+from wptest.language.schema import SCHEMA_FILE, main, schema_text
+from wptest.language.source import source_from
+from wptest.language.yaml_tree import build, compose
+
+jsonschema = pytest.importorskip("jsonschema")
+
+SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").rglob("*.wptest.yaml"))
+SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+# A schema sees the shape of one document: neither the text before it is YAML, nor what names mean, nor the disk.
+BEYOND_SHAPE = {
+    Code.UNREADABLE,
+    Code.BINARY,
+    Code.EMPTY,
+    Code.TOO_LARGE,
+    Code.SYNTAX,
+    Code.DUPLICATE_KEY,
+    Code.UNSUPPORTED_YAML,
+    Code.KEY_NOT_TEXT,
+    Code.MATRIX,
+    Code.UNKNOWN_NAME,
+    Code.DUPLICATE_ID,
+    Code.UNKNOWN_SINK,
+    Code.UNKNOWN_PROCESS,
+    Code.PROCESS_STATE,
+    Code.TIME_ORDER,
+    Code.PHASES,
+    Code.NO_PROJECT,
+    Code.PROJECT,
+}
+# Cases about meaning whose code is about shape elsewhere.
+MEANING = {"sinks of one name"}
+
+
+def mistakes_by_schema(text):
+    documents, _ = compose(source_from(Path("s.wptest.yaml"), text.encode()))
+    return [error for document in documents for error in VALIDATOR.iter_errors(build(document)[0])]
+
+
+def properties(node, where=""):
+    if isinstance(node, list):
+        for item in node:
+            yield from properties(item, where)
+    if isinstance(node, dict):
+        for key, part in node.items():
+            if key == "properties":
+                yield from ((f"{where}.{name}", name, property_) for name, property_ in part.items())
+            if key not in ("examples", "defaultSnippets"):
+                yield from properties(part, f"{where}.{key}")
+
+
+def test_the_shipped_file_is_what_the_model_makes():
+    assert main(["--check"]) == 0, "run: python -m wptest.language.schema --write"
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text()
+
+
+def test_it_is_a_draft_07_schema_without_newer_words():
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    words = set(re.findall(r'"(\$?\w+)":', SCHEMA_FILE.read_text(encoding="utf-8")))
+
+    assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert not words & {"$defs", "prefixItems", "unevaluatedProperties", "dependentRequired", "minContains"}
+
+
+def test_every_key_that_is_no_program_or_figure_says_what_it_is():
+    mute = {name for _, name, part in properties(SCHEMA) if "markdownDescription" not in part}
+
+    # Keys that are words of a list: the mapping that they stand in is described.
+    assert mute <= {
+        *("wparse", "wprescue", "wpgen", "wproj", "sink_stat", "pick_stat"),
+        *("total", "success", "rescued", "dropped", "failures"),
+        *("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC"),
+        *("sink", "stg_ctrl", "logic", "data", "system", "business", "config"),
+        *("network", "timeout", "permission", "resource"),
+    }
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_shipped_scenario_is_valid(path):
+    assert [error.message for error in mistakes_by_schema(path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, case in ONE_MISTAKE.items() if case[1] not in BEYOND_SHAPE and name not in MEANING]
+)
+def test_a_mistake_of_shape_is_one_by_the_schema_too(name):
+    assert mistakes_by_schema(ONE_MISTAKE[name][0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "speed_limit: '${{ matrix.n }}'",
+        "log_level: ${{ matrix.n }}",
+        "robust: ${{ matrix.n }}",
+        "rescue_root: data/${{ matrix.n }}",
+        "strategy: {sink: '${{ matrix.n }}'}",
+        "expect: ${{ matrix.n }}",
+    ],
+)
+def test_every_value_may_be_an_expression(text):
+    project = f"project:\n  sinks: {{a: {{phases: '${{{{ matrix.n }}}}'}}}}\n  {text}\n"
+
+    assert not mistakes_by_schema(f"scenario: s\n{project}when: [{{heal: '${{{{ matrix.n }}}}'}}]\n")
+
+
+def filled(body):
+    return json.loads(re.sub(r"\$\{\d+:([^}]*)\}", r"\1", json.dumps(body)))
+
+
+@pytest.mark.parametrize("snippet", snippets.STEPS, ids=lambda snippet: snippet["label"])
+def test_a_step_that_editors_offer_is_valid(snippet, load):
+    sinks = "{access_log: {type: test_rescue}}"
+    started = "{start: wparse daemon}, {start: wprescue daemon}"
+    step = json.dumps(filled(snippet["body"])).replace('"100"', "100")
+    text = f"scenario: s\nproject: {{sinks: {sinks}}}\nwhen: [{started}, {step}]\n"
+
+    assert not mistakes_by_schema(text)
+    if snippet["label"] != "start":
+        assert load(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "snippet"),
+    [("given", each) for each in snippets.GIVEN] + [("then", each) for each in snippets.THEN],
+    ids=lambda part: part["label"] if isinstance(part, dict) else part,
+)
+def test_a_stage_or_an_expectation_that_editors_offer_is_valid(key, snippet, load):
+    text = (
+        "scenario: s\nproject: {sinks: {access_log: {type: test_rescue}}}\nwhen: [{run: wprescue work}]\n"
+        f"{key}: {json.dumps(filled(snippet['body']))}\n"
+    )
+
+    assert not mistakes_by_schema(text)
+    assert load(text)
