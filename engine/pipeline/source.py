@@ -13,6 +13,7 @@ from engine.units import SECOND
 
 UNLIMITED_BATCH = 1000
 _POLL = SECOND
+_LONGEST_POLL = 5 * SECOND
 
 
 def unit_of(rate: float) -> int:
@@ -37,6 +38,7 @@ class FileSource:
         self._most = most
         self._rate = program.project.source.rate
         self._due: int | None = None
+        self._poll = _POLL
 
     async def run(self, *, follow: bool) -> None:
         """Read to the end, or with `follow` until the program stops."""
@@ -114,6 +116,10 @@ class FileSource:
         return not (await stop.wait(due - now) if due > now else stop.is_set)
 
     async def _wait_for_more(self) -> None:
+        """Pause until the next look at the input: a second, or longer and longer while a sink is down."""
         if self._pipeline.quiet:
+            self._poll = _POLL
             self._program.idle()
-        await self._program.process.stop.wait(_POLL)
+        else:
+            self._poll = min(self._poll * 2, _LONGEST_POLL)
+        await self._program.process.stop.wait(self._poll)

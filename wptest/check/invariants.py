@@ -13,7 +13,8 @@ from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import read_all
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
-from wptest.check.ledger import Account, Ledger, split_lines
+from wptest.check.ledger import Account, Ledger
+from wptest.check.lines import minus, split_lines
 from wptest.language.expect import Allowance
 
 _SHOWN = 3
@@ -73,7 +74,7 @@ class Invariants:
             return
         for path, entry in entries.items():
             lines = split_lines(read_all(self._machine.disk, path))[: entry.lines]
-            missing = Counter(line for line in lines if line.strip()) - self._arrived(path)
+            missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing:
                 message = f"the checkpoint says {entry.lines} lines of {path}, {missing.total()} have not arrived"
                 yield self._breach("checkpoint_behind_delivery", message, missing)
@@ -96,8 +97,8 @@ class Invariants:
                 continue
             target = read_all(self._machine.disk, replayed.target)
             missing = Counter(line for line in replayed.lines if line.strip())
-            missing -= Counter(split_lines(target[: replayed.removed_at]))
-            missing -= self._elsewhere(replayed.path)
+            missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
+            missing = minus(missing, self._elsewhere(replayed.path))
             if missing:
                 message = f"{replayed.path} was removed with {missing.total()} lines not delivered"
                 yield self._breach("rescue_removed_after_delivery", message, missing, replayed.time)

@@ -18,18 +18,10 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
+from wptest.check.lines import Lines, both, minus, same, split_lines
 
-Lines = Counter[bytes]
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
 _PLACES = ("rescued", "stranded", "quarantined", "dropped", "in_flight")
-
-
-def split_lines(data: bytes) -> list[bytes]:
-    """A file's lines; a last one without an end counts."""
-    lines = data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
 
 
 @dataclass(slots=True)
@@ -187,18 +179,18 @@ class Ledger:
         else:
             delivered, torn = self._taken_by_blackhole(target, owed, elsewhere), b""
         account = Account(owed.total(), delivered.total(), torn=torn)
-        if delivered == owed:
+        if same(delivered, owed):
             return account
-        if more := delivered - owed:
+        if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
-            account.invented = more - account.duplicates
+            account.invented = minus(more, account.duplicates)
             account.delivered -= more.total()
-        missing = owed - delivered
+        missing = minus(owed, delivered)
         for place, lines in elsewhere.items():
             if missing and lines:
-                found = missing & lines
+                found = both(missing, lines)
                 setattr(account, place, found.total())
-                missing -= found
+                missing = minus(missing, found)
         account.lost = missing
         return account
 
@@ -212,5 +204,5 @@ class Ledger:
         total = self._machine.deliveries.total(target)
         left = owed
         for lines in elsewhere.values():
-            left = left - lines
+            left = minus(left, lines)
         return Counter(list(left.elements())[:total])

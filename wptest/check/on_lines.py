@@ -9,7 +9,7 @@ from engine.storage.disk import read_all
 from engine.units import SECOND
 from wptest.check.facts import Facts, Path
 from wptest.check.finding import Finding, Outcome
-from wptest.check.ledger import split_lines
+from wptest.check.lines import split_lines
 from wptest.language.expect import Check, SinkResult
 
 

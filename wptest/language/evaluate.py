@@ -34,6 +34,11 @@ def evaluate(expression: Expression, lookup: Lookup) -> Any:
     Raises:
         ExpressionError: for what can't be done with these values, and whatever `lookup` raises.
     """
+    # Also those in a branch that isn't taken: a misspelt name is a mistake in every variant.
+    for node in ast.walk(expression.root):
+        named = name_of(node) if isinstance(node, ast.expr) else None
+        if named is not None and isinstance(node, ast.expr):
+            lookup(expression, node, *named)
     return written(_Evaluation(expression, lookup).of(expression.root))
 
 
@@ -50,9 +55,9 @@ class _Evaluation:
             raise self.expression.error(node, error.problem, help_=error.help_) from None
 
     def _of(self, node: ast.expr) -> Any:
-        name = name_of(node)
-        if name is not None:
-            return self.lookup(self.expression, node, *name)
+        named = name_of(node)
+        if named is not None:
+            return self.lookup(self.expression, node, *named)
         match node:
             case ast.Constant(value):
                 return value

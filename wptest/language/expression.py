@@ -26,9 +26,8 @@ WHOLE = "names, texts in quotes, numbers, + - * / // % **, comparisons, and or n
 _WITH = "w_th"
 _QUOTED = r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"'
 _WITH_NAME = re.compile(rf"{_QUOTED}|\bwith\b(?=\s*[.\[])")
-_UNQUOTED = re.compile(
-    rf"{_QUOTED}|(?<![\w.])(\d+(?:\.\d+)?(?:ms|us|ns|[dhms]|[kKMG]|[kKMGT]i?B|B)(?:/[smh])?)(?!\w)"
-)
+_UNIT = r"\d+(?:\.\d+)?(?:ms|us|ns|[dhms]|[kKMGT]i?B|[kKMG]|B)"
+_UNQUOTED = re.compile(rf"{_QUOTED}|(?<![\w.])((?:{_UNIT})+(?:/[smh])?|\d+%(?!\s*[\w('\"]))(?!\w)")
 _FOREIGN = {"&&": "and", "||": "or", "!": "not", "=": "=="}
 _FOREIGN_SIGN = re.compile(rf"{_QUOTED}|(&&|\|\||!(?!=)|(?<![=!<>])=(?!=))")
 _NAMES = {
@@ -168,7 +167,7 @@ def _check(expression: Expression, node: ast.AST, depth: int) -> None:
         children = list(ast.iter_child_nodes(node))
     else:
         culprit = node if isinstance(node, ast.expr) else expression.root
-        what = _NAMES.get(type(node), "an attribute" if isinstance(node, ast.Attribute) else "this")  # type: ignore[call-overload]
+        what = _NAMES.get(type(node), "an attribute" if isinstance(node, ast.Attribute) else "this")
         raise expression.error(culprit, f"{what} can't stand in an expression", expected=WHOLE)
     for child in children:
         _check(expression, child, depth + 1)

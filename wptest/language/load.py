@@ -13,6 +13,7 @@ from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.document import Document, KeyPath
 from wptest.language.matrix import VariantOutline
 from wptest.language.model import Scenario
+from wptest.language.names import Names
 from wptest.language.outline import Outline, outline_document, repeated_ids
 from wptest.language.project import Projects
 from wptest.language.scene import Scene
@@ -28,6 +29,7 @@ class LoadedVariant:
     """One variant, ready to run. `id` is empty and `values` has nothing where the scenario has no matrix.
 
     `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
+    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise.
     """
 
     id: str
@@ -35,6 +37,8 @@ class LoadedVariant:
     scenario: Scenario
     project: Project
     document: Document
+    skip: str = ""
+    xfail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,15 @@ class _Loader:
     def load(self) -> tuple[LoadedVariant, ...]:
         value, wrong = build(self.document)
         self._add(wrong)
-        self.outline, wrong = outline_document(self.document)
+        self.outline, wrong = outline_document(self.document, self.env)
         self._add(wrong)
         if not isinstance(value, dict):
             return ()
         # A wrong matrix has no variants: the rest is then checked once, without its values.
         readable = self.outline is not None and (bool(self.outline.variants) or "matrix" not in value)
         outlined = self.outline.variants if self.outline is not None else ()
-        rows = outlined or (VariantOutline("", {}),)
+        whole = self.outline.skip if self.outline is not None else ""
+        rows = outlined or (VariantOutline("", {}, whole),)
         told: dict[str, list[Diagnostic]] = {}
         variants = []
         for row in rows:
@@ -102,7 +107,7 @@ class _Loader:
     def _variant(
         self, row: VariantOutline, value: Any, matrix: Mapping[str, Any] | None
     ) -> tuple[LoadedVariant | None, list[Diagnostic]]:
-        substitution = Substitution(self.document, matrix, self.env)
+        substitution = Substitution(self.document, Names(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         checked = validate(self.document, filled, substitution.failed)
         problems = substitution.problems + checked.problems
@@ -117,7 +122,8 @@ class _Loader:
         problems += scene.problems
         if problems or project is None:
             return None, problems
-        return LoadedVariant(row.id, row.values, checked.scenario, project, self.document), []
+        xfail = self.outline.xfail if self.outline is not None else ""
+        return LoadedVariant(row.id, row.values, checked.scenario, project, self.document, row.skip, xfail), []
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys

@@ -27,10 +27,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")
 
 @dataclass(frozen=True, slots=True)
 class VariantOutline:
-    """One variant: its id (`stop=USR1,sent=1`) and the values of the matrix's names in it."""
+    """One variant: its id (`stop=USR1,sent=1`) and the values of the matrix's names in it.
+
+    `skip` is why it isn't run, empty where it is.
+    """
 
     id: str
     values: Mapping[str, Any]
+    skip: str = ""
 
 
 def expand(document: Document, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:

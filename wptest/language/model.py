@@ -29,6 +29,8 @@ def _scenario_id(value: str) -> str:
 ScenarioId = Annotated[
     str, AfterValidator(_scenario_id), WithJsonSchema({"type": "string", "pattern": f"^{SCENARIO_ID.pattern}$"})
 ]
+# What is a reason, `conditions` checks.
+Reason = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"\S"})]
 Axis = {"type": "array", "minItems": 1}
 Rows = {"type": "array", "items": {"type": "object", "minProperties": 1}}
 Names = {"type": "array", "items": {"type": "string"}, "minItems": 2}
@@ -58,11 +60,21 @@ ProjectText = Annotated[
 ]
 
 
+class OnlyIf(Shape):
+    """Which variants are run; read by `conditions` before there is a model."""
+
+    expression: str = Field(
+        description="True for the variants that are run; it sees `matrix.NAME` and `env.NAME`.",
+        examples=["matrix.lines > 100", "env.CI != ''"],
+    )
+    reason: Reason = Field(description="Why the others are skipped.", examples=["needs a real disk"])
+
+
 class Scenario(Shape):
     """What exists (`project`, `given`), what happens (`when`) and what must hold (`then`).
 
-    `limit` is the longest virtual time, in nanoseconds. `matrix` is as written: its values are already in their
-    places. `explore` asks for more than one run, and is a free mapping here.
+    `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail`
+    and `only_if` are as written, and done with. `explore` asks for more than one run, and is a free mapping here.
     """
 
     scenario: ScenarioId = Field(
@@ -80,6 +92,17 @@ class Scenario(Shape):
         description="Multiplies the scenario: each name has a list of values, and every combination is a variant. "
         "`${{ matrix.NAME }}` stands for the value.",
         examples=[{"stop": ["USR1", "KILL"], "sent": [1, 99]}],
+    )
+    skip: Reason | None = Field(
+        default=None, description="Don't run the scenario, and why.", examples=["waits for a fix of the picker"]
+    )
+    xfail: Reason | None = Field(
+        default=None, description="The scenario is expected to fail, and why.", examples=["known loss, issue 12"]
+    )
+    only_if: OnlyIf | None = Field(
+        default=None,
+        description="Run only the variants for which an expression is true; the others are skipped, and why.",
+        examples=[{"expression": "matrix.stop != 'KILL'", "reason": "a kill leaves no log"}],
     )
     project: ProjectText = Field(
         description="A WarpParse project: a directory beside this file, or written out with `sinks` or `groups`.",

@@ -1,4 +1,4 @@
-"""What a scenario file holds, read as lightly as possible: ids, titles, tags and variants, not the steps.
+"""What a scenario file holds, read as lightly as possible: ids, titles, tags, variants and which are skipped.
 
 Test collection reads every file this way, so nothing here may import the scenario model, which is slow to
 import; only the few keys it needs are turned into values.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from wptest.language.codes import Code
+from wptest.language.conditions import Conditions
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.document import Document
 from wptest.language.matrix import VariantOutline, expand
@@ -22,31 +24,37 @@ from wptest.language.source import read_source
 from wptest.language.yaml_tree import build, compose
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_WANTED = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A scenario's name tag. `line` is where it starts, from 1; `variants` is empty without a matrix."""
+    """A scenario's name tag. `line` is where it starts, from 1; `variants` is empty without a matrix.
+
+    `skip` is why the scenario as a whole isn't run, `xfail` why it is expected to fail; both are empty otherwise.
+    """
 
     id: str
     title: str
     tags: tuple[str, ...]
     line: int
     variants: tuple[VariantOutline, ...]
+    skip: str = ""
+    xfail: str = ""
 
 
-def outline(path: Path) -> list[Outline]:
-    """The scenarios of a file, in order.
+def outline(path: Path, env: Mapping[str, str] | None = None) -> list[Outline]:
+    """The scenarios of a file, in order; `env` is what `only_if` can see as `env.NAME`.
 
     Raises:
-        InvalidScenario: when the file is no YAML, or an id, title, tag or matrix in it is wrong. Mistakes
+        InvalidScenario: when the file is no YAML, or an id, title, tag, matrix or condition in it is wrong. Mistakes
             elsewhere in the scenarios are found by `load_file`.
     """
     source = read_source(path)
     documents, problems = compose(source)
     outlines = []
     for document in documents:
-        found, wrong = outline_document(document)
+        found, wrong = outline_document(document, env or {})
         problems += wrong
         outlines += [(document, found)] if found is not None else []
     problems += repeated_ids(outlines)
@@ -55,7 +63,7 @@ def outline(path: Path) -> list[Outline]:
     return [found for _, found in outlines]
 
 
-def outline_document(document: Document) -> tuple[Outline | None, list[Diagnostic]]:
+def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outline | None, list[Diagnostic]]:
     """One document's outline and the mistakes in it; None where it has no usable id."""
     if not isinstance(document.root, yaml.MappingNode):
         message = "a scenario is a mapping, like 'scenario: my-scenario'"
@@ -72,10 +80,20 @@ def outline_document(document: Document) -> tuple[Outline | None, list[Diagnosti
         problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]"))
     variants, wrong = expand(document, values["matrix"]) if "matrix" in values else ((), [])
     problems += wrong
+    conditions = Conditions(document, env)
+    skip, xfail = conditions.reason("skip", values), conditions.reason("xfail", values)
+    readable = bool(variants) or "matrix" not in values
+    skips = conditions.skips([row.values for row in variants] or [{}], values) if readable else [""]
+    problems += conditions.problems
+    if variants:
+        variants = tuple(replace(row, skip=skip or why) for row, why in zip(variants, skips, strict=True))
+    else:
+        skip = skip or skips[0]
     if problems and not (isinstance(name, str) and _ID.fullmatch(name)):
         return None, problems
     tags = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
-    return Outline(str(name), str(title), tags, document.key_span_of(("scenario",)).line, variants), problems
+    line = document.key_span_of(("scenario",)).line
+    return Outline(str(name), str(title), tags, line, variants, skip, xfail), problems
 
 
 def repeated_ids(outlines: list[tuple[Document, Outline]]) -> list[Diagnostic]:
@@ -96,7 +114,7 @@ def _wanted(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
     values: dict[str, Any] = {}
     problems: list[Diagnostic] = []
     for key, node in document.root.value:
-        if isinstance(key, yaml.ScalarNode) and key.value in ("scenario", "title", "tags", "matrix"):
+        if isinstance(key, yaml.ScalarNode) and key.value in _WANTED:
             if key.value in values:
                 # The full build words it best; a file with two equal keys is rare enough to build it twice.
                 return values, build(document)[1]

@@ -125,9 +125,9 @@ class TestExpressions:
         [
             ("${{ matrix.wrod }}", "the matrix has no 'wrod'", "wrod", "did you mean 'word'?"),
             ("x ${{ env.HOM }}", "no environment variable 'HOM'", "HOM", "did you mean 'HOME'?"),
-            ("${{ foo }}", "'foo' is neither a matrix value", "foo", None),
-            ("${{ matrix }}", "'matrix' is neither a matrix value", "matrix", None),
-            ("a ${{ matrix.n", "this '${{' has no '}}'", "${{ matrix.n", None),
+            ("${{ foo }}", "'foo' is neither a matrix value", "foo", "a text is in quotes: 'foo'"),
+            ("${{ matrix }}", "'matrix' is neither a matrix value", "matrix", "say which one: matrix.NAME"),
+            ("${{ matrix.wo-rd }}", "the matrix has no 'wo-rd'", "wo-rd", "did you mean 'word'?"),
         ],
     )
     def test_an_unknown_name_is_told_inside_its_text(self, mistakes, expression, message, place, help_):
