@@ -60,6 +60,9 @@ class Invariants:
             if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
                 message = f"{target} has {account.duplicates.total()} lines more than once"
                 found.append(self._breach("no_duplicate", message, account.duplicates))
+            if account.doubled:
+                message = f"{account.doubled.total()} lines for {target} are in a rescue file and somewhere else"
+                found.append(self._breach("conservation", message, account.doubled))
             if account.invented:
                 message = f"{target} has {account.invented.total()} lines that nobody sent"
                 found.append(self._breach("no_invention", message, account.invented))

@@ -15,6 +15,7 @@ from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR, Project
+from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
@@ -29,7 +30,8 @@ class Account:
     """One target's lines by what became of them.
 
     Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
-    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed.
+    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed. `doubled` lines stand in a
+    rescue file that nobody has begun to replay although they have arrived, or stand in another one, too.
     """
 
     owed: int = 0
@@ -42,6 +44,7 @@ class Account:
     lost: Lines = field(default_factory=lambda: _NONE)
     duplicates: Lines = field(default_factory=lambda: _NONE)
     invented: Lines = field(default_factory=lambda: _NONE)
+    doubled: Lines = field(default_factory=lambda: _NONE)
     torn: bytes = b""
 
 
@@ -57,15 +60,19 @@ class Ledger:
         self._paths = {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
+        self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
         self._opening: dict[str, Lines] = {}
         self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0
         self._routed: tuple[int, dict[str, Lines]] = (-1, {})
+        self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
         for path in machine.disk.list(""):
             self.book_file(path)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
+        machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
+        machine.trace.listen("recovery.file_removed", lambda event: self._begun.discard(str(event.fields["path"])))
 
     @property
     def accepted(self) -> int:
@@ -152,10 +159,16 @@ class Ledger:
             places.setdefault((target, place), Counter()).update(lines)
 
         disk = self._machine.disk
+        begun = self._begun_replays()
         for path in self._files():
+            if self.rescue_file_target(path) in self._figures:
+                continue
             if is_released(path) or is_locked_name(path):
                 place = "rescued" if is_released(path) or disk.locked(path) else "stranded"
-                add(self.rescue_file_target(path), place, split_lines(read_all(disk, path)))
+                rescued = [line for line in split_lines(read_all(disk, path)) if line.strip()]
+                add(self.rescue_file_target(path), place, rescued)
+                if begun is not None and path not in begun:
+                    add(self.rescue_file_target(path), "fresh", rescued)
             elif path.endswith(SUFFIX):
                 target = self.rescue_file_target(path.removesuffix(SUFFIX) + ".dat")
                 add(target, "quarantined", (line for _, line in quarantined_lines(disk, path)))
@@ -165,6 +178,13 @@ class Ledger:
             if lines:
                 add(self._targets[sink], "in_flight", lines)
         return places
+
+    def _begun_replays(self) -> set[str] | None:
+        """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
+        try:
+            return self._begun | set(read_entries(self._machine.disk, self._project.rescue_root))
+        except CheckpointError:
+            return None
 
     def _held(self) -> Iterable[tuple[str, Sequence[bytes]]]:
         for program in self._programs:
@@ -179,13 +199,15 @@ class Ledger:
         else:
             delivered, torn = self._taken_by_blackhole(target, owed, elsewhere), b""
         account = Account(owed.total(), delivered.total(), torn=torn)
-        if same(delivered, owed):
+        fresh = places.get((target, "fresh"), _NONE)
+        if same(delivered, owed) and not fresh:
             return account
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
             account.invented = minus(more, account.duplicates)
             account.delivered -= more.total()
         missing = minus(owed, delivered)
+        account.doubled = minus(fresh, missing)
         for place, lines in elsewhere.items():
             if missing and lines:
                 found = both(missing, lines)

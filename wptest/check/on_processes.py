@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.check.facts import Facts, Path
 from wptest.check.finding import Finding, Outcome
-from wptest.language.expect import Check, LogExpect, TimingExpect
+from wptest.language.expect import Check, Figure, FigureName, LogExpect, TimingExpect
 from wptest.language.glob import Glob
 
 
@@ -84,24 +84,31 @@ def _duration(events: list[Event], process: str) -> int | None:
 def check_metrics(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What the monitors of processes reported."""
     for process, stats in check.metrics.items():
-        reports = [
-            event
-            for event in facts.machine.trace.events
-            if event.kind == "monitor.stat" and event.process == process
-        ]
+        events = facts.machine.trace.events
+        reports = [event for event in events if event.kind == "monitor.stat" and event.process == process]
         for stat, targets in stats.items():
             for pattern, figures in targets.items():
                 place = (*path, "metrics", process, stat, str(pattern))
                 found = [event for event in reports if _is_of(event, stat, pattern)]
                 if not found:
                     yield facts.finding(place, f"{process} reported no {stat} of {pattern}", Outcome.UNVERIFIED)
-                for name, expected in figures.items() if found else ():
-                    values = [int(event.fields.get(name) or 0) for event in found]
-                    if expected != "growing":
-                        yield from facts.compare((*place, name), expected, values[-1], f"{stat} {name}:")
-                    elif values != sorted(set(values)) or len(values) == 1:
-                        message = f"{stat} {name} of {pattern} didn't grow from report to report: {values[:10]}"
-                        yield facts.finding((*place, name), message)
+                for target in dict.fromkeys(str(event.fields["target"]) for event in found):
+                    series = [event for event in found if event.fields["target"] == target]
+                    yield from _figures(facts, figures, series, place)
+
+
+def _figures(
+    facts: Facts, figures: Mapping[FigureName, Figure], series: list[Event], path: Path
+) -> Iterator[Finding]:
+    """The figures of one target, from its first report to its last."""
+    target = series[0].fields["target"]
+    for name, expected in figures.items():
+        values = [int(event.fields.get(name) or 0) for event in series]
+        if expected != "growing":
+            yield from facts.compare((*path, name), expected, values[-1], f"{name} of {target}:")
+        elif values != sorted(set(values)) or len(values) == 1:
+            message = f"{name} of {target} didn't grow from report to report: {values[:10]}"
+            yield facts.finding((*path, name), message)
 
 
 def _is_of(event: Event, stat: str, pattern: Glob) -> bool:

@@ -101,7 +101,7 @@ class Conditions:
         if told not in self.problems:
             self.problems.append(told)
 
-    def _problem(  # noqa: PLR0917 - the parts of a diagnostic, in their usual order
+    def _problem(
         self,
         path: KeyPath,
         message: str,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import yaml
 
@@ -11,15 +13,87 @@ from wptest.language.source import SourceText, Span
 KeyPath = tuple[str | int, ...]
 
 
+OriginKind = Literal["scenario", "defaults", "steps", "built-in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value that a step gives to shared steps: the kind that it has to be, as written, and where."""
+
+    kind: str
+    value: Any
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A step that stands for shared steps: their name, where it stands, what it gives them.
+
+    `outer` is the use inside of whose steps it stands.
+    """
+
+    name: str
+    place: Span
+    arguments: Mapping[str, Argument]
+    outer: Use | None = None
+
+    @property
+    def outermost(self) -> Use:
+        """The use that a scenario's own step makes."""
+        return self.outer.outermost if self.outer is not None else self
+
+    @property
+    def note(self) -> str:
+        """What to say of a place inside of the steps."""
+        return f"in the steps '{self.name}', used on line {self.place.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from, and its place there; a built-in value has none.
+
+    `use` is the step that brought it, for values of shared steps.
+    """
+
+    kind: OriginKind
+    span: Span | None
+    use: Use | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document's node tree, asked for places by the path of keys and indexes that leads to a value.
 
-    Places are looked up when a mistake needs one, and not kept in a table: most documents have none.
+    Places are looked up when a mistake needs one, and not kept in a table: most documents have none. The tree has
+    the defaults of its file in it, and shared steps where they are used: `uses` has those by the number of a step,
+    and `defaults` is the tree that defaults were taken from.
     """
 
     source: SourceText
     root: yaml.Node
+    uses: Mapping[int, Use] = field(default_factory=dict)
+    defaults: yaml.Node | None = None
+
+    def origin_of(self, path: KeyPath) -> Origin:
+        """Where the value at `path` comes from; values that are nowhere in the file are built in."""
+        _key, node, depth = self._find(path)
+        if depth < len(path):
+            return Origin("built-in", None)
+        use = self.use_of(path)
+        if use is not None:
+            return Origin("steps", self.span_of(path), use)
+        root = self.defaults
+        inside = root is not None and root.start_mark.index <= node.start_mark.index < root.end_mark.index
+        return Origin("defaults" if inside else "scenario", self.span_of(path))
+
+    def use_of(self, path: KeyPath) -> Use | None:
+        """The use that brought the step that `path` lies in."""
+        index = path[1] if len(path) > 1 and path[0] == "when" else None
+        return self.uses.get(index) if isinstance(index, int) else None
+
+    def node_at(self, path: KeyPath) -> yaml.Node:
+        """The node of the value at `path`, or of its nearest parent that exists."""
+        return self._find(path)[1]
 
     def span_of(self, path: KeyPath) -> Span:
         """Where the value at `path` stands, or its nearest parent that exists.
@@ -29,13 +103,13 @@ class Document:
         key, node, _depth = self._find(path)
         is_block = isinstance(node, yaml.CollectionNode) and not node.flow_style
         if key is not None and (is_block or node.start_mark.index == node.end_mark.index):
-            return self._span(key)
-        return self._span(node)
+            return self._span(key, path)
+        return self._span(node, path)
 
     def key_span_of(self, path: KeyPath) -> Span:
         """Where the key of the value at `path` stands; the value itself for a list item."""
         key, _node, depth = self._find(path)
-        return self._span(key) if key is not None and depth == len(path) else self.span_of(path)
+        return self._span(key, path) if key is not None and depth == len(path) else self.span_of(path)
 
     def span_inside(self, path: KeyPath, text: str, offset: int, length: int) -> Span:
         """Where `length` characters of the text at `path` stand, `offset` characters in.
@@ -51,7 +125,8 @@ class Document:
         start = written.find(text)
         if start < 0 or not text or "\n" in text or offset > len(text):
             return whole
-        return Span(whole.line, whole.column + start + offset, max(1, min(length, len(text) - offset)))
+        length = max(1, min(length, len(text) - offset))
+        return Span(whole.line, whole.column + start + offset, length, whole.note)
 
     def _find(self, path: KeyPath) -> tuple[yaml.Node | None, yaml.Node, int]:
         key, node = None, self.root
@@ -62,11 +137,12 @@ class Document:
             key, node = step
         return key, node, len(path)
 
-    def _span(self, node: yaml.Node) -> Span:
+    def _span(self, node: yaml.Node, path: KeyPath) -> Span:
         start, end = node.start_mark, node.end_mark
         line = self.source.line(start.line + 1)
         last = end.column if end.line == start.line else len(line.rstrip())
-        return Span(start.line + 1, start.column + 1, max(1, last - start.column))
+        use = self.use_of(path)
+        return Span(start.line + 1, start.column + 1, max(1, last - start.column), use.note if use else "")
 
 
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

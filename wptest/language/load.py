@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.project.model import Project
 from wptest.language.codes import Code
+from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.document import Document, KeyPath
 from wptest.language.matrix import VariantOutline
@@ -18,6 +19,7 @@ from wptest.language.outline import Outline, outline_document, repeated_ids
 from wptest.language.project import Projects
 from wptest.language.scene import Scene
 from wptest.language.semantics import check_meaning
+from wptest.language.shared import expand
 from wptest.language.source import SourceText, read_source
 from wptest.language.substitute import Substitution
 from wptest.language.validation import Validated, validate
@@ -58,6 +60,8 @@ def load_file(path: Path, env: Mapping[str, str] | None = None) -> list[Loaded]:
     """
     source = read_source(path)
     documents, problems = compose(source)
+    documents, wrong = separate(documents)
+    problems += wrong
     projects = Projects()
     loaded: list[tuple[Document, Loaded]] = []
     outlines: list[tuple[Document, Outline]] = []
@@ -83,12 +87,16 @@ class _Loader:
     projects: Projects
     outline: Outline | None = None
     problems: list[Diagnostic] = field(default_factory=list)
+    _whole: bool = True  # no step had to be left out
 
     def load(self) -> tuple[LoadedVariant, ...]:
         value, wrong = build(self.document)
         self._add(wrong)
         self.outline, wrong = outline_document(self.document, self.env)
         self._add(wrong)
+        expanded = expand(self.document, value)
+        self._add(expanded.problems)
+        self.document, value, self._whole = expanded.document, expanded.value, not expanded.failed
         if not isinstance(value, dict):
             return ()
         # A wrong matrix has no variants: the rest is then checked once, without its values.
@@ -117,7 +125,7 @@ class _Loader:
         knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
         project, wrong = self.projects.project_of(self.document, checked.scenario) if knowable else (None, [])
         problems += wrong
-        scene = Scene(self.document, checked.scenario, project, whole=_has_all_steps(checked))
+        scene = Scene(self.document, checked.scenario, project, whole=self._whole and _has_all_steps(checked))
         check_meaning(scene)
         problems += scene.problems
         if problems or project is None:

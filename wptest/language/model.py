@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
@@ -12,6 +12,7 @@ from wptest.language.expect import Then
 from wptest.language.given import Given
 from wptest.language.inline import InlineProject
 from wptest.language.matrix import AXIS
+from wptest.language.parameters import KINDS
 from wptest.language.shape import Many, Mistake, Shape
 from wptest.language.steps import Step
 from wptest.language.values import Duration
@@ -29,6 +30,7 @@ def _scenario_id(value: str) -> str:
 ScenarioId = Annotated[
     str, AfterValidator(_scenario_id), WithJsonSchema({"type": "string", "pattern": f"^{SCENARIO_ID.pattern}$"})
 ]
+StepsName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{AXIS.pattern}$"})]
 # What is a reason, `conditions` checks.
 Reason = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"\S"})]
 Axis = {"type": "array", "minItems": 1}
@@ -70,11 +72,25 @@ class OnlyIf(Shape):
     reason: Reason = Field(description="Why the others are skipped.", examples=["needs a real disk"])
 
 
+class StepSequence(Shape):
+    """Shared steps; `definitions` reads them before there is a model."""
+
+    parameters: dict[StepsName, Literal[KINDS]] = Field(  # type: ignore[valid-type]
+        default_factory=dict,
+        alias="with",
+        description="What the steps are given: parameters and their kinds. `${{ with.NAME }}` stands for the value.",
+        examples=[{"program": "text", "pause": "duration"}],
+    )
+    do: Many[Step] = Field(
+        min_length=1, description="The steps.", examples=[[{"kill": "${{ with.program }}"}, {"wait": "idle"}]]
+    )
+
+
 class Scenario(Shape):
     """What exists (`project`, `given`), what happens (`when`) and what must hold (`then`).
 
     `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail`
-    and `only_if` are as written, and done with. `explore` asks for more than one run, and is a free mapping here.
+    and `only_if` are as written, and done with; `steps` are where they are used. `explore` asks for more than one run, and is a free mapping here.
     """
 
     scenario: ScenarioId = Field(
@@ -122,6 +138,11 @@ class Scenario(Shape):
         default=Then(),
         description="What must hold at the end, beyond the invariants.",
         examples=[{"exit": {"wprescue": 0}, "rescue": {"dat": 0}}],
+    )
+    steps: dict[StepsName, StepSequence] = Field(
+        default_factory=dict,
+        description="Shared steps by name, for `use` steps in `when`.",
+        examples=[{"stop": {"with": {"program": "text"}, "do": [{"signal": {"${{ with.program }}": "TERM"}}]}}],
     )
     explore: dict[str, Any] = Field(
         default_factory=dict, description="Asks for more than one run.", examples=[{"swarm": {"seeds": 200}}]

@@ -12,6 +12,7 @@ from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean, one_of
 from wptest.language.evaluate import evaluate
 from wptest.language.expression import PLACES, Expression, ExpressionError, parse
+from wptest.language.parameters import WRONG
 
 # A name alone may have what Python takes for operators and keywords: `matrix.at-least`, `with.for`.
 _ALONE = re.compile(r"\s*(matrix|env|with)\.([A-Za-z_][A-Za-z0-9_-]*)\s*")
@@ -43,7 +44,7 @@ class Names:
         """
         alone = _ALONE.fullmatch(text)
         if alone and (known := self._known(alone[1])) is not None and alone[2] in known:
-            return known[alone[2]]
+            return _right(known[alone[2]])
         if alone and "-" in alone[2] and alone[2].split("-")[0] not in (self._known(alone[1]) or {}):
             raise self._unknown(alone[1], alone[2], alone.start(2), len(alone[2]))
         return evaluate(parse(text), self._lookup)
@@ -54,7 +55,7 @@ class Names:
     def _lookup(self, expression: Expression, node: ast.expr, place: str, key: str) -> Any:
         known = self._known(place)
         if known is not None and key in known:
-            return known[key]
+            return _right(known[key])
         if place == "env" and self.lenient:
             return ""
         offset, length = expression.place(node)
@@ -97,3 +98,9 @@ class Names:
             help_=did_you_mean(key, known or ()),
             code=Code.UNKNOWN_NAME,
         )
+
+
+def _right(value: Any) -> Any:
+    if value is WRONG:
+        raise UnknowableError
+    return value

@@ -17,6 +17,7 @@ import yaml
 
 from wptest.language.codes import Code
 from wptest.language.conditions import Conditions
+from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.document import Document
 from wptest.language.matrix import VariantOutline, expand
@@ -47,11 +48,13 @@ def outline(path: Path, env: Mapping[str, str] | None = None) -> list[Outline]:
     """The scenarios of a file, in order; `env` is what `only_if` can see as `env.NAME`.
 
     Raises:
-        InvalidScenario: when the file is no YAML, or an id, title, tag, matrix or condition in it is wrong. Mistakes
-            elsewhere in the scenarios are found by `load_file`.
+        InvalidScenario: when the file is no YAML, or an id, title, tag, matrix or condition in it is wrong.
+            Mistakes elsewhere in the scenarios are found by `load_file`.
     """
     source = read_source(path)
     documents, problems = compose(source)
+    documents, wrong = separate(documents)
+    problems += wrong
     outlines = []
     for document in documents:
         found, wrong = outline_document(document, env or {})

@@ -62,5 +62,8 @@ class Scene:
         return None
 
     def line_of_step(self, index: int) -> int:
-        """The line that a step starts on."""
+        """The line that a step starts on; of shared steps the one that uses them."""
+        use = self.document.use_of(("when", index))
+        if use is not None:
+            return use.outermost.place.line
         return self.document.span_of(("when", index)).line

@@ -18,11 +18,15 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of one line: line and column count from 1, length in characters."""
+    """A stretch of one line: line and column count from 1, length in characters.
+
+    `note` is what a reader has to know of the place: that it stands in shared steps, and where they are used.
+    """
 
     line: int
     column: int
     length: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class SourceText:
     def diagnostic(
         self, span: Span, message: str, code: Code, *, expected: str | None = None, help_: str | None = None
     ) -> Diagnostic:
-        """A diagnostic that stands at `span` of this file."""
+        """A diagnostic that stands at `span` of this file; the span's note is added to its help."""
+        if span.note:
+            help_ = f"{help_} ({span.note})" if help_ else span.note
         return Diagnostic(
             self.path,
             span.line,

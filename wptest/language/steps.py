@@ -136,10 +136,13 @@ class Upon(Shape):
 
 
 class Step(Shape):
-    """One step; `action` and `trigger` are what it says, as one value each."""
+    """One step; `action` and `trigger` are what it says, as one value each.
+
+    `use` is never set in a loaded scenario: the steps that it stands for are in its place.
+    """
 
     choices = (
-        Choice("a step", "action", ACTIONS),
+        Choice("a step", "action", (*ACTIONS, "use")),
         Choice("a step", "trigger", TRIGGERS, required=False),
     )
 
@@ -193,6 +196,11 @@ class Step(Shape):
         default=None, description="Set permission bits.", examples=[{"data/out_dat": "0500"}]
     )
     touch: RelativePath | None = Field(default=None, description="Make an empty file, unless it is there.")
+    use: Annotated[str | dict[Name, dict[str, Any]], written.USE] | None = Field(
+        default=None,
+        description="Take shared steps from the top-level `steps`, and give them what they need.",
+        examples=["stop", {"stop": {"program": "wparse"}}],
+    )
     check: Check | None = Field(
         default=None, description="Check what must hold at this moment.", examples=[{"rescue": {"dat": "> 0"}}]
     )

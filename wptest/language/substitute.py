@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
-from wptest.language.document import Document, KeyPath
+from wptest.language.document import Argument, Document, KeyPath, Use
 from wptest.language.expression import ExpressionError
 from wptest.language.matrix import value_text
 from wptest.language.names import Names, UnknowableError
+from wptest.language.parameters import WRONG, misfit
 
 # Read before there are variants: what names and sorts a scenario is the same for all of them.
 FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix")
@@ -31,6 +32,7 @@ class Substitution:
     names: Names
     problems: list[Diagnostic] = field(default_factory=list)
     failed: set[KeyPath] = field(default_factory=set)
+    _arguments: dict[int, Names] = field(default_factory=dict)
 
     def apply(self, value: Any) -> Any:
         """The document's value with every expression replaced; the keys of `FIXED_KEYS` stay as they are."""
@@ -51,19 +53,56 @@ class Substitution:
         return value
 
     def _text(self, path: KeyPath, text: str) -> Any:
+        use = self.document.use_of(path)
         try:
-            return filled(text, self.names)
+            return filled(text, self._names_in(use) if use is not None else self.names)
         except ExpressionError as error:
-            span = self.document.span_inside(path, text, error.offset, error.length)
-            self.problems.append(
-                self.document.source.diagnostic(
-                    span, error.problem, error.code, expected=error.expected, help_=error.help_
-                )
-            )
+            self._problem(self.document, path, text, error)
         except UnknowableError:
             pass
         self.failed.add(path)
         return text
+
+    def _names_in(self, use: Use) -> Names:
+        """What steps that are used can see: also what they are given."""
+        if id(use) not in self._arguments:
+            outer = self._names_in(use.outer) if use.outer is not None else self.names
+            given = {name: self._argument(use, name, argument, outer) for name, argument in use.arguments.items()}
+            self._arguments[id(use)] = replace(self.names, arguments=given)
+        return self._arguments[id(use)]
+
+    def _argument(self, use: Use, name: str, argument: Argument, names: Names) -> Any:
+        value = self._given(argument.document, (), argument.value, names)
+        wrong = misfit(argument.kind, value) if value is not WRONG else None
+        if wrong is None:
+            return value
+        message = f"'{name}' of the steps '{use.name}' is a {argument.kind}, and this is {wrong[0]}"
+        error = ExpressionError(message, 0, len(str(argument.value)), expected=wrong[1], code=Code.ARGUMENT)
+        self._problem(argument.document, (), str(argument.value), error)
+        return WRONG
+
+    def _given(self, place: Document, path: KeyPath, value: Any, names: Names) -> Any:
+        if isinstance(value, dict):
+            inside: Any = {key: self._given(place, (*path, key), item, names) for key, item in value.items()}
+            return WRONG if any(item is WRONG for item in inside.values()) else inside
+        if isinstance(value, list):
+            inside = [self._given(place, (*path, index), item, names) for index, item in enumerate(value)]
+            return WRONG if any(item is WRONG for item in inside) else inside
+        if not isinstance(value, str) or "${{" not in value:
+            return value
+        try:
+            return filled(value, names)
+        except ExpressionError as error:
+            self._problem(place, path, value, error)
+        except UnknowableError:
+            pass
+        return WRONG
+
+    def _problem(self, document: Document, path: KeyPath, text: str, error: ExpressionError) -> None:
+        span = document.span_inside(path, text, error.offset, error.length)
+        self.problems.append(
+            document.source.diagnostic(span, error.problem, error.code, expected=error.expected, help_=error.help_)
+        )
 
     def _fixed(self, path: KeyPath, value: Any) -> Any:
         if path[0] not in ("matrix", "only_if") and "${{" in str(value):

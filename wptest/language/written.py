@@ -141,6 +141,23 @@ COMMAND = named(
     "wprescue work",
     "wpgen sample -n 1000",
 )
+USE = named(
+    "use",
+    "The name of shared steps, or the name with what they are given.",
+    {
+        "anyOf": [
+            {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_-]*$"},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+            },
+        ]
+    },
+    "stop",
+    {"stop": {"program": "wparse"}},
+)
 WAITED_TIME = named(
     "moment", "`idle`, or how long: 2s.", {"anyOf": [{"enum": ["idle"]}, text(_DURATION)]}, "idle", "2s"
 )

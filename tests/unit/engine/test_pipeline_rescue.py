@@ -10,6 +10,7 @@ from engine_bench import (
     SECOND,
     TARGET,
     Bench,
+    ShortWrites,
     make_project,
     phases,
 )
@@ -106,6 +107,25 @@ class TestOutage:
         assert bench.rescue_files(".lock") == []
         assert everywhere(bench) == lines[: len(everywhere(bench))]
         assert len(everywhere(bench)) >= 1900
+
+    def test_what_a_failing_sink_took_of_a_batch_is_not_rescued_as_well(self):
+        """A short write: some lines of the batch are in the target, one is torn, the rest isn't there."""
+        disk = ShortWrites(10**9)
+        bench = Bench(make_project(source=SourceConf(rate=1000.0)), disk)
+        lines = bench.feed(1000)
+        bench.start("wparse daemon")
+        bench.run_for(SECOND // 4)
+        disk.most = 1000
+        rule = bench.fault(TARGET, "append", errno=errno.ENOSPC, nth=3, times=1)
+        bench.run_for(SECOND // 10)
+        disk.most = 10**9
+        bench.run_for(5 * SECOND)
+        assert rule.bitten == 1
+        (path,) = bench.rescue_files()
+        rescued = bench.lines(path)
+        start = lines.index(rescued[0])
+        assert start % 100  # the batch was split
+        assert bench.lines() == lines[:start] + lines[start + len(rescued) :]
 
     def test_without_lines_in_an_outage_there_is_no_file(self):
         bench = outage_bench(1000, 1000, 3_600_000)

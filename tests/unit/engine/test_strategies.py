@@ -10,6 +10,8 @@ from engine_bench import (
     SECOND,
     TARGET,
     Bench,
+    ShortWrites,
+    joined,
     make_project,
     numbered_lines,
     phases,
@@ -20,6 +22,7 @@ from engine.kernel import Signal
 from engine.project.model import Phase, SinkConf, SourceConf
 from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
+from engine.storage.disk import write_all
 from wptest.check.ledger import Ledger
 
 CLASSES = {
@@ -185,6 +188,40 @@ class TestInWprescue:
         if second.process.exit_code != 0:
             assert bench.run("wprescue work") == 0
         assert bench.lines() == numbered_lines(1000)
+
+
+class TestShortWrites:
+    """The target takes a part of a batch of 100 lines, with one line torn, and then fails."""
+
+    @staticmethod
+    def run(strategy):
+        disk = ShortWrites(10**9)
+        bench = Bench(make_project(strategies={"sink": strategy}, speed_limit=1000), disk)
+        write_all(disk, FILE, joined(numbered_lines(1000)))
+        numbers = books(bench)
+        bench.fault(TARGET, "append", errno=errno.ENOSPC, nth=2, times=1)
+        disk.most = 333
+        bench.start("wprescue work")
+        bench.run_for(SECOND // 20)
+        disk.most = 10**9
+        bench.run_for(10 * SECOND)
+        return bench, numbers
+
+    def test_the_sink_counts_what_it_took(self):
+        bench, numbers = self.run("throw")
+        delivered, rescued, _ = numbers()
+        assert delivered == bench.machine.deliveries.total("a") == 42
+        assert rescued == 958
+        assert read_entries(bench.disk, "data/rescue")[FILE].lines == 42
+
+    def test_fix_retry_sends_the_rest_of_the_batch_only(self):
+        bench, _ = self.run("fix_retry")
+        assert bench.lines() == numbered_lines(1000)
+
+    def test_tolerant_drops_the_rest_of_the_batch_only(self):
+        bench, numbers = self.run("tolerant")
+        assert numbers() == (942, 0, 58)
+        assert bench.lines() == numbered_lines(42) + numbered_lines(900, 101)
 
 
 class TestReconnect:

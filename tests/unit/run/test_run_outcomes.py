@@ -38,6 +38,16 @@ def test_an_expectation_that_does_not_hold_has_failed_at_its_place(play):
     ]
 
 
+@pytest.mark.parametrize("lines", [1, 37, 99, 100])
+def test_a_step_upon_a_number_of_lines_comes_exactly_then(play, lines):
+    steps = f"""  - start: wprescue work
+  - upon: {{sink: a, lines: {lines}}}
+    kill: wprescue
+  - check: {{sinks: {{a: {{lines: {lines}}}}}, rescue: {{dat: 1}}}}"""
+    fast = "{speed_limit: 0, sinks: {a: {type: file, file: a.dat}}}"
+    assert outcome(play(scenario(steps, given=RESCUED, project=fast))) == ("passed", [])
+
+
 def test_failed_comes_before_unverified(play):
     result = play(
         scenario("  - run: wprescue work", "{sinks: {a: {lines: 1}}, must_happen: line.dropped}", RESCUED)
