@@ -10,6 +10,7 @@ from engine.kernel.channel import Flag
 from engine.kernel.scheduler import Main, Scheduler, Task, park
 
 _KILLED = 128
+_MANY = 64
 
 
 class Signal(Enum):
@@ -52,6 +53,8 @@ class Process:
     def spawn(self, coro: Main) -> Task:
         """Start a task that belongs to this process."""
         task = self._scheduler.spawn(coro)
+        if len(self._tasks) >= _MANY:  # a daemon starts one for each outage, and runs for months
+            self._tasks = [task for task in self._tasks if not task.done]
         self._tasks.append(task)
         return task
 

@@ -12,8 +12,8 @@ from engine.rescue.recovery import EXIT_BUSY, Recovery
 async def wprescue(program: Program, command: Command) -> int:
     """Run `wprescue daemon` (until a signal) or `work` and `batch` (until nothing is left); the exit code.
 
-    0: nothing is left, or a graceful stop; 1: trouble that ended it; 3: files remain that it can't replay;
-    4: another recovery works on the same rescue root (D27).
+    0: nothing is left, or a graceful stop before that; 1: trouble that ended it; 3: files remain that it can't
+    replay, also after a graceful stop; 4: another recovery works on the same rescue root (D27).
     """
     root = program.project.rescue_root
     await program.files.mkdir(root)

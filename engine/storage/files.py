@@ -158,8 +158,8 @@ class Files:
         rule = self._storage.faults.find(operation, path, self._storage.scheduler.now)
         if rule is None:
             return
+        self._emit("fault.bit", path, operation)
         if rule.delay:
-            self._emit("fault.bit", path, operation)
             await sleep(rule.delay)
         if rule.errno is not None:
             self._emit(f"storage.{rule.name}", path, operation)

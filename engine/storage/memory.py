@@ -246,7 +246,7 @@ class MemoryDisk:
     def power_loss(self) -> None:
         """Keep only what is durable, names and data, and close everything."""
         tables = self._tables
-        names = {name: number for name, number in tables.durable_names.items() if self._reachable(name)}
+        names = dict(tables.durable_names)
         inodes = {}
         for number in sorted(set(names.values())):
             data = tables.inodes[number].durable()
@@ -268,9 +268,6 @@ class MemoryDisk:
                 return _error(errno.ENOTDIR, path)
             above = parent(above)
         return _error(errno.ENOENT, path)
-
-    def _reachable(self, name: str) -> bool:
-        return parent(name) in self._tables.durable_dirs
 
     def _descriptor(self, number: int) -> int:
         descriptor = self._next_descriptor

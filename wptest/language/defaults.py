@@ -22,7 +22,7 @@ _EXCLUSIVE: tuple[tuple[KeyPath, frozenset[str]], ...] = (
 
 
 def separate(documents: list[Document]) -> tuple[list[Document], list[Diagnostic]]:
-    """The scenarios of a file, the defaults of its first document merged into them, and what is wrong with those."""
+    """The scenarios of a file, with the defaults of its first document in them, and what is wrong with those."""
     problems: list[Diagnostic] = []
     if not documents or not any(_value_of(document.root, "defaults") for document in documents):
         return documents, problems
@@ -62,8 +62,8 @@ def _body(document: Document, problems: list[Diagnostic]) -> yaml.MappingNode | 
             known.append(pair)
             continue
         span = document.key_span_of(("defaults", key))
-        message, help_ = f"'{key}' can't have a default", did_you_mean(key, ALLOWED)
-        problems.append(source.diagnostic(span, message, Code.DEFAULTS, expected=one_of(ALLOWED), help_=help_))
+        message, near = f"'{key}' can't have a default", did_you_mean(key, ALLOWED)
+        problems.append(source.diagnostic(span, message, Code.DEFAULTS, expected=one_of(ALLOWED), help_=near))
     return yaml.MappingNode(body.tag, known, body.start_mark, body.end_mark, body.flow_style)
 
 
@@ -85,7 +85,7 @@ def _merged_document(document: Document, defaults: yaml.MappingNode) -> Document
 
 
 def _merged(own: yaml.MappingNode, defaults: yaml.MappingNode, path: KeyPath) -> yaml.MappingNode:
-    """The scenario's own mapping with what it lacks; lists, and whatever isn't a mapping on both sides, stay whole."""
+    """The scenario's own mapping with what it lacks; what isn't a mapping on both sides stays whole."""
     keys = _keys(own)
     excluded = {
         name

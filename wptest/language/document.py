@@ -66,13 +66,15 @@ class Document:
 
     Places are looked up when a mistake needs one, and not kept in a table: most documents have none. The tree has
     the defaults of its file in it, and shared steps where they are used: `uses` has those by the number of a step,
-    and `defaults` is the tree that defaults were taken from.
+    and `defaults` is the tree that defaults were taken from. `renamed` has the keys that are expressions as they are
+    written, by the paths that they have in a variant.
     """
 
     source: SourceText
     root: yaml.Node
     uses: Mapping[int, Use] = field(default_factory=dict)
     defaults: yaml.Node | None = None
+    renamed: Mapping[KeyPath, str] = field(default_factory=dict)
 
     def origin_of(self, path: KeyPath) -> Origin:
         """Where the value at `path` comes from; values that are nowhere in the file are built in."""
@@ -131,7 +133,8 @@ class Document:
     def _find(self, path: KeyPath) -> tuple[yaml.Node | None, yaml.Node, int]:
         key, node = None, self.root
         for depth, part in enumerate(path):
-            step = _child(node, part)
+            written = self.renamed.get(path[: depth + 1], part) if self.renamed else part
+            step = _child(node, written)
             if step is None:
                 return key, node, depth
             key, node = step

@@ -117,21 +117,22 @@ class _Loader:
     ) -> tuple[LoadedVariant | None, list[Diagnostic]]:
         substitution = Substitution(self.document, Names(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
-        checked = validate(self.document, filled, substitution.failed)
+        document = substitution.document
+        checked = validate(document, filled, substitution.failed)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems
         # What is left of a project that lost a sink would make what is said of that sink wrong as well.
         knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
-        project, wrong = self.projects.project_of(self.document, checked.scenario) if knowable else (None, [])
+        project, wrong = self.projects.project_of(document, checked.scenario) if knowable else (None, [])
         problems += wrong
-        scene = Scene(self.document, checked.scenario, project, whole=self._whole and _has_all_steps(checked))
+        scene = Scene(document, checked.scenario, project, whole=self._whole and _has_all_steps(checked))
         check_meaning(scene)
         problems += scene.problems
         if problems or project is None:
             return None, problems
         xfail = self.outline.xfail if self.outline is not None else ""
-        return LoadedVariant(row.id, row.values, checked.scenario, project, self.document, row.skip, xfail), []
+        return LoadedVariant(row.id, row.values, checked.scenario, project, document, row.skip, xfail), []
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys

@@ -78,7 +78,7 @@ class StepSequence(Shape):
     parameters: dict[StepsName, Literal[KINDS]] = Field(  # type: ignore[valid-type]
         default_factory=dict,
         alias="with",
-        description="What the steps are given: parameters and their kinds. `${{ with.NAME }}` stands for the value.",
+        description="What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
         examples=[{"program": "text", "pause": "duration"}],
     )
     do: Many[Step] = Field(
@@ -89,8 +89,8 @@ class StepSequence(Shape):
 class Scenario(Shape):
     """What exists (`project`, `given`), what happens (`when`) and what must hold (`then`).
 
-    `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail`
-    and `only_if` are as written, and done with; `steps` are where they are used. `explore` asks for more than one run, and is a free mapping here.
+    `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail` and `only_if` are as written, and
+    done with; shared `steps` are where they are used. `explore` asks for more than one run, and is a free mapping.
     """
 
     scenario: ScenarioId = Field(

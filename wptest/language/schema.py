@@ -125,7 +125,12 @@ def _keyed(node: Node) -> Node:
     value = node["additionalProperties"]
     rest = {key: part for key, part in node.items() if key != "propertyNames"}
     properties = {word: copy.deepcopy(value) for word in words}
-    return {**rest, "properties": properties, "additionalProperties": False}
+    return {
+        **rest,
+        "properties": properties,
+        "patternProperties": {_EXPRESSION["pattern"]: value},
+        "additionalProperties": False,
+    }
 
 
 def _accept_expressions(node: Any, besides: Iterable[str] = ()) -> None:
@@ -142,9 +147,14 @@ def _accept_expressions(node: Any, besides: Iterable[str] = ()) -> None:
     for name in properties:
         if name not in besides:
             properties[name] = _or_expression(properties[name])
+    patterns = node.get("patternProperties", {})
+    for pattern in patterns:
+        patterns[pattern] = _or_expression(patterns[pattern])
     for key in ("additionalProperties", "items"):
         if isinstance(node.get(key), dict):
             node[key] = _or_expression(node[key])
+    if "pattern" in node.get("propertyNames", {}):
+        node["propertyNames"] = {"anyOf": [node["propertyNames"], {"pattern": _EXPRESSION["pattern"]}]}
 
 
 def _or_expression(node: Node) -> Node:

@@ -1,4 +1,4 @@
-"""`steps:` names sequences of steps, and a step `use:` stands for one: here it is replaced by what it stands for."""
+"""`steps:` names sequences of steps; a step `use:` stands for one, and is here replaced by its steps."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _chain(use: Use | None) -> list[str]:
     return [*_chain(use.outer), use.name] if use is not None else []
 
 
-def _with_steps(root: yaml.Node, steps: list[yaml.Node]) -> yaml.Node:
+def _with_steps(root: Any, steps: list[yaml.Node]) -> yaml.Node:
     pairs = []
     for key, value in root.value:
         when = key.value == "when"

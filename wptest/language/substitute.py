@@ -25,7 +25,7 @@ class Substitution:
     """Puts the values of one variant into a document's values.
 
     `problems` are the expressions that make no sense; `failed` are the places of such values, which keep their text
-    and need no second complaint.
+    and need no second complaint. `document` afterwards knows the keys that were expressions.
     """
 
     document: Document
@@ -33,11 +33,13 @@ class Substitution:
     problems: list[Diagnostic] = field(default_factory=list)
     failed: set[KeyPath] = field(default_factory=set)
     _arguments: dict[int, Names] = field(default_factory=dict)
+    _renamed: dict[KeyPath, str] = field(default_factory=dict)
 
     def apply(self, value: Any) -> Any:
         """The document's value with every expression replaced; the keys of `FIXED_KEYS` stay as they are."""
         if not isinstance(value, dict):
             return value
+        self.document = replace(self.document, renamed=self._renamed)
         return {
             key: self._fixed((key,), item) if key in FIXED_KEYS else self._at((key,), item)
             for key, item in value.items()
@@ -47,10 +49,25 @@ class Substitution:
         if isinstance(value, str):
             return self._text(path, value) if "${{" in value else value
         if isinstance(value, dict):
-            return {key: self._at((*path, key), item) for key, item in value.items()}
+            return self._mapping(path, value)
         if isinstance(value, list):
             return [self._at((*path, index), item) for index, item in enumerate(value)]
         return value
+
+    def _mapping(self, path: KeyPath, value: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for written, item in value.items():
+            key = written
+            if "${{" in written:
+                key = value_text(self._text((*path, written), written))
+                if key in result or (key in value and key != written):
+                    span = self.document.key_span_of((*path, written))
+                    message = f"the key '{key}' is here twice: this one becomes the same"
+                    self.problems.append(self.document.source.diagnostic(span, message, Code.DUPLICATE_KEY))
+                    continue
+                self._renamed[(*path, key)] = written
+            result[key] = self._at((*path, key), item)
+        return result
 
     def _text(self, path: KeyPath, text: str) -> Any:
         use = self.document.use_of(path)

@@ -99,7 +99,8 @@ class TestFaultsOnFiles:
 
         assert bench.run(main) == 4
         assert [(event.kind, dict(event.fields)) for event in bench.trace.events] == [
-            ("storage.ENOSPC", {"path": "x", "operation": "append"})
+            ("fault.bit", {"path": "x", "operation": "append"}),
+            ("storage.ENOSPC", {"path": "x", "operation": "append"}),
         ]
 
     def test_a_slow_operation_takes_its_time_and_is_done(self):
@@ -171,7 +172,7 @@ class TestFaultsOnFiles:
             assert caught.value.errno == errno.EACCES
 
         bench.run(main)
-        assert bench.kinds() == ["storage.EACCES"]
+        assert bench.kinds() == ["fault.bit", "storage.EACCES"]
         assert bench.disk.list("") == ["x"]
 
     def test_the_clock_of_since_and_until_is_the_monotonic_one(self):

@@ -1,0 +1,40 @@
+"""Every YAML in the documentation is valid, and does what the text around it says: pass, or fail on purpose."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wptest.language.load import load_file
+from wptest.run.run import run_variant
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```yaml( [a-z ]+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks() -> list[object]:
+    found = []
+    for page in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
+        for match in BLOCK.finditer(page.read_text()):
+            line = page.read_text()[: match.start()].count("\n") + 1
+            kind = (match[1] or "").strip()
+            if kind != "fragment":
+                found.append(pytest.param(match[2], kind, id=f"{page.name}:{line}"))
+    return found
+
+
+@pytest.mark.parametrize(("text", "kind"), blocks())
+def test_a_complete_scenario_does_what_its_page_says(text: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "documented.wptest.yaml"
+    path.write_text(text)
+    (tmp_path / "projects").symlink_to(ROOT / "scenarios/projects")
+
+    outcomes = {run_variant(variant).outcome.value for loaded in load_file(path) for variant in loaded.variants}
+
+    assert outcomes == {"failed" if kind == "failing" else "passed"}
+
+
+def test_there_are_documented_scenarios_to_check() -> None:
+    assert len(blocks()) >= 5
