@@ -66,8 +66,8 @@ class Document:
 
     Places are looked up when a mistake needs one, and not kept in a table: most documents have none. The tree has
     the defaults of its file in it, and shared steps where they are used: `uses` has those by the number of a step,
-    and `defaults` is the tree that defaults were taken from. `renamed` has the keys that are expressions as they are
-    written, by the paths that they have in a variant.
+    and `defaults` is the tree that defaults were taken from. `renamed` has the keys that are expressions as
+    they are written, by the paths that they have in a variant.
     """
 
     source: SourceText

@@ -59,7 +59,7 @@ class Substitution:
         for written, item in value.items():
             key = written
             if "${{" in written:
-                key = value_text(self._text((*path, written), written))
+                key = self._key((*path, written), written)
                 if key in result or (key in value and key != written):
                     span = self.document.key_span_of((*path, written))
                     message = f"the key '{key}' is here twice: this one becomes the same"
@@ -68,6 +68,24 @@ class Substitution:
                 self._renamed[(*path, key)] = written
             result[key] = self._at((*path, key), item)
         return result
+
+    def _key(self, path: KeyPath, written: str) -> str:
+        use = self.document.use_of(path)
+        try:
+            return value_text(filled(written, self._names_in(use) if use is not None else self.names))
+        except ExpressionError as error:
+            whole = self.document.key_span_of(path)
+            plain = whole.length == len(written)
+            span = replace(whole, column=whole.column + error.offset, length=error.length) if plain else whole
+            self.problems.append(
+                self.document.source.diagnostic(
+                    span, error.problem, error.code, expected=error.expected, help_=error.help_
+                )
+            )
+        except UnknowableError:
+            pass
+        self.failed.add(path)
+        return written
 
     def _text(self, path: KeyPath, text: str) -> Any:
         use = self.document.use_of(path)
