@@ -16,6 +16,8 @@ COMMANDS = {
     "run": "Run scenarios and say what doesn't hold.",
     "check": "Check scenario files without running them.",
     "timeline": "Run a scenario and print what happened.",
+    "expand": "List the variants that a matrix makes.",
+    "demo": "See a broken recovery being caught.",
 }
 
 

@@ -13,6 +13,7 @@ from wptest.language.definitions import NO_STEP, Definitions, Sequence
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Argument, Document, KeyPath, Use
 from wptest.language.parameters import misfit
+from wptest.language.source import Span
 
 MAX_STEPS = 10_000
 
@@ -61,6 +62,7 @@ class _Expander:
     sequences: Mapping[str, Sequence]
     problems: list[Diagnostic] = field(default_factory=list)
     _made: int = 0
+    _full: bool = False
 
     def all_of(self, steps: list[Any]) -> list[_Step]:
         made: list[_Step] = []
@@ -74,8 +76,9 @@ class _Expander:
         if not _is_use(step):
             return [(step, node, outer)]
         if self._made > MAX_STEPS:
-            if self._made == MAX_STEPS + 1:
+            if not self._full:
                 self._problem(path, f"uses make more than {MAX_STEPS:,} steps", Code.TOO_LARGE)
+            self._full = True
             return [(NO_STEP, node, None)]
         made = self._used(step, path, outer)
         return made if made is not None else [(NO_STEP, node, None)]
@@ -89,9 +92,7 @@ class _Expander:
         if name in chain:
             circle = " > ".join([*chain[chain.index(name) :], name])
             help_ = "take one of these uses out"
-            self._problem(
-                where, f"the steps '{name}' use themselves: {circle}", Code.RECURSION, help_=help_, key=True
-            )
+            self._problem(where, f"the steps '{name}' use themselves: {circle}", Code.RECURSION, help_=help_)
             return None
         sequence = self.sequences.get(name)
         if sequence is None or not sequence.steps:
@@ -99,7 +100,7 @@ class _Expander:
         given = self._arguments(sequence, arguments, where)
         if given is None:
             return None
-        span = self.document.key_span_of(where)
+        span = self._span(where)
         use = Use(name, span, given, outer)
         made: list[_Step] = []
         for index, inner in enumerate(sequence.steps):
@@ -126,7 +127,7 @@ class _Expander:
         if written not in self.sequences:
             expected = one_of(self.sequences) if self.sequences else "a top-level 'steps' that defines them"
             help_ = did_you_mean(written, self.sequences)
-            self._problem(where, f"there are no steps '{written}'", Code.UNKNOWN_STEPS, expected, help_, key=True)
+            self._problem(where, f"there are no steps '{written}'", Code.UNKNOWN_STEPS, expected, help_)
             return None
         return written, arguments, where
 
@@ -146,7 +147,7 @@ class _Expander:
             if name not in given and did_you_mean(name, [name]) not in misspelt:
                 message = f"the steps '{sequence.name}' need '{name}', a {kind}"
                 help_ = f"write use: {{{sequence.name}: {{{name}: ...}}}}"
-                self._problem(where, message, Code.ARGUMENT, None, help_, key=True)
+                self._problem(where, message, Code.ARGUMENT, None, help_)
         arguments = {}
         for name, value in given.items():
             kind = wanted.get(name, "any")
@@ -175,6 +176,11 @@ class _Expander:
         joined = yaml.MappingNode(node.tag, pairs + node.value, node.start_mark, node.end_mark, node.flow_style)
         return [({**triggers, **first}, joined, use), *made[1:]]
 
+    def _span(self, path: KeyPath, *, key: bool = False) -> Span:
+        """The place of a value or key; for a use that gives something, the name that it stands under."""
+        named = len(path) > 1 and path[-2] == "use"
+        return self.document.key_span_of(path) if key or named else self.document.span_of(path)
+
     def _problem(
         self,
         path: KeyPath,
@@ -185,7 +191,7 @@ class _Expander:
         *,
         key: bool = False,
     ) -> None:
-        span = (self.document.key_span_of if key else self.document.span_of)(path)
+        span = self._span(path, key=key)
         told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
         self.problems.append(told)
 

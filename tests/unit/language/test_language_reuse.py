@@ -25,11 +25,8 @@ def under(told):
 
 class TestUse:
     def test_a_use_is_replaced_by_its_steps(self, load):
-        text = (
-            HEAD
-            + STOP
-            + "when:\n  - start: wparse daemon\n  - use: {stop: {program: wparse, signal: INT}}\n  - run: wprescue work\n"
-        )
+        use = "  - use: {stop: {program: wparse, signal: INT}}\n"
+        text = HEAD + STOP + f"when:\n  - start: wparse daemon\n{use}  - run: wprescue work\n"
 
         (loaded,) = load(text)
 
@@ -97,7 +94,7 @@ class TestUse:
 
 
 MISTAKES = {
-    "unknown": ("use: stpo", Code.UNKNOWN_STEPS, "there are no steps 'stpo'", "use", "did you mean 'stop'?"),
+    "unknown": ("use: stpo", Code.UNKNOWN_STEPS, "there are no steps 'stpo'", "stpo", "did you mean 'stop'?"),
     "missing": (
         "use: {stop: {program: wparse}}",
         Code.ARGUMENT,
@@ -168,7 +165,7 @@ MISTAKES = {
         Code.UNKNOWN_NAME,
         "these steps have no parameter 'x'",
         "x",
-        "(in the steps 'wrong'",
+        "in the steps 'wrong', used on line",
     ),
 }
 OTHERS = {
@@ -266,7 +263,8 @@ class TestDefaults:
     def test_every_scenario_has_what_it_does_not_say_itself(self, load):
         text = DEFAULTS + (
             "scenario: one\nwhen: [{run: wparse batch}]\n---\n"
-            "scenario: two\nwhen: [{run: wparse batch}]\ngiven: {source: {rate: 5/s}}\nthen: {ledger: {duplicates: 0}}\n"
+            "scenario: two\nwhen: [{run: wparse batch}]\ngiven: {source: {rate: 5/s}}\n"
+            "then: {ledger: {duplicates: 0}}\n"
         )
 
         one, two = (each.variants[0].scenario for each in load(text))

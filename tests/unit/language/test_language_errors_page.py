@@ -1,0 +1,26 @@
+"""The page of codes is what the codes and the messages make, and its examples are about their codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from wptest.language.codes import Code
+from wptest.language.error_examples import EXAMPLES
+from wptest.language.errors_page import PAGE, main, page_text, told
+
+
+def test_the_page_is_up_to_date():
+    assert main(["--check"]) == 0, "run: python -m wptest.language.errors_page --write"
+    assert PAGE.read_text(encoding="utf-8") == page_text()
+
+
+def test_every_code_has_an_example():
+    assert list(EXAMPLES) == list(Code)
+
+
+@pytest.mark.parametrize("code", list(Code), ids=str)
+def test_an_example_has_its_own_mistake(code):
+    shown = told(EXAMPLES[code])
+
+    assert shown.startswith(f"error[{code}]: ")
+    assert "/tmp" not in shown

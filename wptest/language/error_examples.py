@@ -1,0 +1,190 @@
+"""For each code of a mistake: a file that has it, what causes it, and how to mend it. The page of errors shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wptest.language.codes import Code
+
+HEAD = "scenario: night\nproject: {sinks: {a: {type: test_rescue}, b: {}}}\n"
+WHEN = "when:\n  - start: wparse daemon\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A mistake: its common causes, how to mend it, and a file that has it (None for no file at all).
+
+    `files` are what else is there; `encoding` is how the text becomes bytes.
+    """
+
+    cause: str
+    mend: str
+    text: str | None
+    files: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "utf-8"
+
+
+EXAMPLES: Mapping[Code, Example] = {
+    Code.UNREADABLE: Example("The path is wrong, or its permissions are.", "Check the path.", None),
+    Code.BINARY: Example(
+        "Another encoding, or not a text file at all. A byte order mark is fine.",
+        "Save the file as UTF-8. This one was saved as Latin-1.",
+        "scenario: night\ntitle: Un café\n",
+        encoding="latin-1",
+    ),
+    Code.EMPTY: Example(
+        "An empty file, or one with comments only.",
+        "A scenario needs at least `scenario`, `project` and `when`.",
+        "# to be written\n",
+    ),
+    Code.TOO_LARGE: Example(
+        "More than 10 MB, more than 10,000 variants or steps, too many aliased values, or too deep a nesting.",
+        "Split the file.",
+        "scenario: night\nexplore: " + "[" * 51 + "]" * 51 + "\n",
+    ),
+    Code.SYNTAX: Example(
+        "A missing quote or bracket, a tab, an indentation that does not fit.",
+        "The message says what was expected. Put texts with `:` or `#` in quotes.",
+        HEAD + "when: [{start: wparse daemon}\n",
+    ),
+    Code.DUPLICATE_KEY: Example(
+        "A key was copied and not changed.", "Remove one of the two.", HEAD + WHEN + "limit: 1s\nlimit: 2s\n"
+    ),
+    Code.UNSUPPORTED_YAML: Example(
+        "`!tag`, `<<:`, or an alias that contains itself.",
+        "Write the values out, or use a plain alias. Defaults and shared steps are better still.",
+        HEAD + WHEN + "then:\n  <<: {exit: {wparse: 0}}\n",
+    ),
+    Code.KEY_NOT_TEXT: Example(
+        "A number, a list or a mapping stands where a key should.",
+        "Put the key in quotes if it is text.",
+        HEAD + WHEN + "given: {source: {lines: 10, rules: {404: 1}}}\n",
+    ),
+    Code.UNKNOWN_KEY: Example(
+        "A typing mistake, or a key at the wrong level.",
+        "The message names the nearest key and lists the valid ones.",
+        HEAD + WHEN + "thn: {exit: {wparse: 0}}\n",
+    ),
+    Code.MISSING_KEY: Example(
+        "`scenario`, `project` or `when` is missing, or a part of a value that needs it.",
+        "Add it, or give it a default.",
+        HEAD,
+    ),
+    Code.WRONG_TYPE: Example(
+        "A list where a text belongs, a key without a value, and the like.",
+        "The message says what was expected.",
+        HEAD + WHEN + "then: [exit]\n",
+    ),
+    Code.WRONG_VALUE: Example(
+        "A duration without a unit, a negative count, a date that does not exist.",
+        "See [values](language.md#values).",
+        HEAD + WHEN + "limit: 5\n",
+    ),
+    Code.UNKNOWN_WORD: Example(
+        "A typing mistake in a sink type, an event, a signal, an operation, a rule.",
+        "The message lists the known words.",
+        HEAD + WHEN + "  - signal: {wparse: USR2}\n",
+    ),
+    Code.CHOICE: Example(
+        "Two actions in one step, two triggers, `lines` and `text` for one file, `marked` without `lines`.",
+        "Keep one, or add the one that is missing. Two actions are two steps.",
+        HEAD + WHEN + "  - {at: 3s, kill: wparse, wait: idle}\n",
+    ),
+    Code.MATRIX: Example(
+        "An axis that is no list, a value twice, axes in `zip` of different lengths, an `exclude` that excludes "
+        "nothing, an `include` that is there already.",
+        "See [matrix](language.md#matrix).",
+        HEAD + WHEN + "matrix: {lines: [10, 100], within: [1s], zip: [lines, within]}\n",
+    ),
+    Code.UNKNOWN_NAME: Example(
+        "A matrix name, an environment variable or a parameter that does not exist; a text without quotes.",
+        "Add it to `matrix`, set the variable, or put the text in quotes.",
+        HEAD + WHEN + "matrix: {pause: [1s]}\nlimit: ${{ matrix.pase * 2 }}\n",
+    ),
+    Code.EXPRESSION: Example(
+        "Quantities of different kinds, a unit without quotes, something that expressions don't have.",
+        "The carets stand under the part that is wrong.",
+        HEAD + WHEN + "matrix: {pause: [1s]}\nlimit: ${{ matrix.pause + '64MiB' }}\n",
+    ),
+    Code.UNKNOWN_STEPS: Example(
+        "A typing mistake in `use`, or steps that are defined in another file.",
+        "Define them under `steps`, or correct the name.",
+        HEAD + "steps: {quiet: {do: [{wait: idle}]}}\n" + WHEN + "  - use: quite\n",
+    ),
+    Code.ARGUMENT: Example(
+        "A parameter is missing, is there and isn't known, or has a value of another kind.",
+        "Look at the `with` of the steps.",
+        HEAD
+        + "steps: {stop: {with: {program: text}, do: [{kill: '${{ with.program }}'}]}}\n"
+        + WHEN
+        + "  - use: stop\n",
+    ),
+    Code.RECURSION: Example(
+        "Steps use themselves, or two use each other.",
+        "Steps can use others, but no circle can end.",
+        HEAD + "steps: {again: {do: [{wait: 1s}, {use: again}]}}\n" + WHEN + "  - use: again\n",
+    ),
+    Code.DEFAULTS: Example(
+        "`defaults` stands in the same document as a scenario, or not in the first one, or has a key that can't have "
+        "a default.",
+        "Defaults are the first document of a file, with a line `---` after them.",
+        HEAD + WHEN + "defaults: {limit: 1h}\n",
+    ),
+    Code.DUPLICATE_ID: Example(
+        "Two documents of one file have the same `scenario`.",
+        "Rename one: results are told apart by it.",
+        HEAD + WHEN + "---\n" + HEAD + WHEN,
+    ),
+    Code.UNKNOWN_SINK: Example(
+        "A name in `phases`, `upon`, `sinks` that is not in the project.",
+        "The message lists the sinks of the project.",
+        HEAD + WHEN + "then: {sinks: {c: {lines: 10}}}\n",
+    ),
+    Code.UNKNOWN_PROCESS: Example(
+        "A step or a check names a program that no step starts.",
+        "Add a `start` or `run` step before it.",
+        HEAD + WHEN + "then: {exit: {wprescue: 0}}\n",
+    ),
+    Code.COMMAND: Example(
+        "An unknown program, mode or option.",
+        "See [the four programs](cli.md#the-four-programs).",
+        HEAD + "when: [{run: wparse deamon}]\n",
+    ),
+    Code.PROCESS_STATE: Example(
+        "A signal to a program that has ended, a second `start` of one that runs.",
+        "Start it before, or wait for its end.",
+        HEAD + WHEN + "  - kill: wparse\n  - signal: {wparse: TERM}\n",
+    ),
+    Code.TIME_ORDER: Example(
+        "An `at` before the steps above it can be done, or a step behind `limit`.",
+        "Give it a later time.",
+        HEAD + WHEN + "  - wait: 5s\n  - {at: 3s, kill: wparse}\n",
+    ),
+    Code.PHASES: Example(
+        "Phases for a `file` or `blackhole` sink.",
+        "Only `test_rescue` sinks have phases.",
+        HEAD + WHEN + "given: {phases: {b: [up 1s, down 1s]}}\n",
+    ),
+    Code.NO_EFFECT: Example(
+        "`tol` without `ratio`.",
+        "Add the other key, or remove this one.",
+        HEAD + WHEN + "then: {sinks: {a: {tol: 0.1}}}\n",
+    ),
+    Code.NO_PROJECT: Example(
+        "The directory does not exist beside the scenario.",
+        "The path is relative to the scenario file.",
+        "scenario: night\nproject: shop\n" + WHEN,
+    ),
+    Code.PROJECT: Example(
+        "A mistake in `wparse.toml`, `wpsrc.toml` or a sink file.",
+        "The message names the file, the line and the column.",
+        "scenario: night\nproject: shop\n" + WHEN,
+        files={"shop/conf/wparse.toml": 'version = "1.0"\nspeed_limit = = 5\n'},
+    ),
+    Code.OUTSIDE: Example(
+        "An absolute path, `..`, or a link out of the directory.",
+        "Move the project in or below the directory of its scenario.",
+        "scenario: night\nproject: ../shop\n" + WHEN,
+    ),
+}

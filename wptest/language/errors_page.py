@@ -1,0 +1,84 @@
+"""The page of all codes, `docs/errors.md`: each with a file that has the mistake and what wptest says of it.
+
+`python -m wptest.language.errors_page --write` writes the page, `--check` proves that it is up to date.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from wptest.language.codes import Code
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.error_examples import EXAMPLES, Example
+from wptest.language.load import load_file
+
+PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+
+_NAME = "night.wptest.yaml"
+_INTRODUCTION = """\
+# Diagnostic codes
+
+Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at once,
+each with its place, what was expected there, and what may help. `file:line:column` is a link in most terminals.
+
+A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5.
+
+This page is made from the messages themselves: `python -m wptest.language.errors_page --write`.
+"""
+
+
+def page_text() -> str:
+    """The page, as its file has it."""
+    table = ["| code | meaning |", "|---|---|"]
+    table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Code]
+    sections = [_section(code, EXAMPLES[code]) for code in Code]
+    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+
+
+def told(example: Example) -> str:
+    """What loading the example says, without the count at the end."""
+    with TemporaryDirectory(prefix="wptest-") as directory:
+        root = Path(directory)
+        for name, text in example.files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        path = root / _NAME
+        if example.text is not None:
+            path.write_text(example.text, encoding=example.encoding)
+        try:
+            load_file(path)
+        except InvalidScenario as error:
+            return "\n\n".join(each.render(root) for each in error.diagnostics)
+    message = "an example without a mistake"
+    raise AssertionError(message)
+
+
+def _section(code: Code, example: Example) -> str:
+    files = {**({_NAME: example.text} if example.text is not None else {}), **example.files}
+    shown = [f"`{name}`:\n\n```text\n{text.rstrip()}\n```\n" for name, text in files.items()]
+    parts = [
+        f"## {code}",
+        f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
+        *(part.rstrip() for part in shown),
+        f"```text\n{told(example)}\n```",
+        f"To mend it: {example.mend}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page, or say whether it is up to date."""
+    parser = argparse.ArgumentParser(prog="python -m wptest.language.errors_page", description="The page of codes.")
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--check", action="store_true", help="exit with 1 if the page is not what the codes make")
+    mode.add_argument("--write", action="store_true", help="write the page")
+    if parser.parse_args(arguments).write:
+        PAGE.write_text(page_text(), encoding="utf-8")
+        return 0
+    return int(not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page_text())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
