@@ -1,4 +1,4 @@
-"""For each code of a mistake: a file that has it, what causes it, and how to mend it. The page of errors shows them."""
+"""For each code: a file that has the mistake, what causes it, and how to mend it. The page of errors shows them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.TOO_LARGE: Example(
         "More than 10 MB, more than 10,000 variants or steps, too many aliased values, or too deep a nesting.",
         "Split the file.",
-        "scenario: night\nexplore: " + "[" * 51 + "]" * 51 + "\n",
+        HEAD + WHEN + "explore: {deep: " + "[" * 50 + "]" * 50 + "}\n",
     ),
     Code.SYNTAX: Example(
         "A missing quote or bracket, a tab, an indentation that does not fit.",
@@ -126,8 +126,8 @@ EXAMPLES: Mapping[Code, Example] = {
         HEAD + "steps: {again: {do: [{wait: 1s}, {use: again}]}}\n" + WHEN + "  - use: again\n",
     ),
     Code.DEFAULTS: Example(
-        "`defaults` stands in the same document as a scenario, or not in the first one, or has a key that can't have "
-        "a default.",
+        "`defaults` stands in the same document as a scenario, or not in the first one, or has a key that can't "
+        "have a default.",
         "Defaults are the first document of a file, with a line `---` after them.",
         HEAD + WHEN + "defaults: {limit: 1h}\n",
     ),

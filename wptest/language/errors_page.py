@@ -20,8 +20,8 @@ _NAME = "night.wptest.yaml"
 _INTRODUCTION = """\
 # Diagnostic codes
 
-Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at once,
-each with its place, what was expected there, and what may help. `file:line:column` is a link in most terminals.
+Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at
+once, each with its place, what was expected there, and what may help.
 
 A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5.
 
@@ -40,7 +40,9 @@ def page_text() -> str:
 def told(example: Example) -> str:
     """What loading the example says, without the count at the end."""
     with TemporaryDirectory(prefix="wptest-") as directory:
-        root = Path(directory)
+        # Some messages name the directory.
+        root = Path(directory) / "scenarios"
+        root.mkdir()
         for name, text in example.files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")

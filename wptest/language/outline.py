@@ -24,6 +24,7 @@ from wptest.language.matrix import VariantOutline, expand
 from wptest.language.source import read_source
 from wptest.language.yaml_tree import build, compose
 
+_ID_HELP = "scenario: The id, unique in its file: small letters, digits and `.` `_` `-`."
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _WANTED = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if")
 
@@ -134,7 +135,7 @@ def _missing_id(document: Document) -> Diagnostic:
         message, help_ = f"unknown key '{close[0]}'", "did you mean 'scenario'?"
         return document.source.diagnostic(span, message, Code.UNKNOWN_KEY, help_=help_)
     span = document.span_of(())
-    return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY)
+    return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY, help_=_ID_HELP)
 
 
 def _wrong(document: Document, key: str, what: str, expected: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from engine.units import (
@@ -47,7 +48,12 @@ def misfit(kind: str, value: Any) -> tuple[str, str] | None:
     if not isinstance(value, types) or isinstance(value, bool):
         return kind_name(value), expected
     try:
-        parse(value)
+        _parsed(parse, value)
     except UnitError:
         return f"'{value}'", expected
     return None
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _parsed(parse: Callable[[Any], Any], value: float | str) -> Any:
+    return parse(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
@@ -91,7 +92,7 @@ class Shape(BaseModel):
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
         """The keys of this mapping as a file writes them."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
+        return _key_names(cls)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -105,7 +106,8 @@ class Shape(BaseModel):
     def _with_plain_mistakes(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if not isinstance(value, dict):
             return handler(value)
-        unknown = [key for key in value if key not in cls.key_names()]
+        known = cls.key_names()
+        unknown = [key for key in value if key not in known]
         empty = [key for key, given in value.items() if given is None and key not in unknown]
         problems = cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
         try:
@@ -114,7 +116,7 @@ class Shape(BaseModel):
             errors = error.errors()
             missing = [each["loc"] for each in errors if _is_own(each, "missing")]
             problems += [cls._unknown_key(key) for key in unknown]
-            problems += _missing_keys(missing, [did_you_mean(key, cls.key_names()) for key in unknown])
+            problems += cls._missing_keys(missing, [did_you_mean(key, cls.key_names()) for key in unknown])
             problems += [_again(each) for each in errors if not _is_about_keys(each, empty)]
         if problems:
             raise ValidationError.from_exception_data(cls.__name__, problems) from None
@@ -127,24 +129,32 @@ class Shape(BaseModel):
         return [details(where, told) for where, told in filter(None, mistakes) if where or not unknown]
 
     @classmethod
+    def _missing_keys(cls, missing: list[Any], meant: list[str | None]) -> list[InitErrorDetails]:
+        said = {field.alias or name: field.description for name, field in cls.model_fields.items()}
+        return [
+            details(
+                (), Mistake(f"the key '{name}' is missing", help_=f"{name}: {said[name]}", code=Code.MISSING_KEY)
+            )
+            for (name,) in missing
+            if did_you_mean(name, [name]) not in meant
+        ]
+
+    @classmethod
     def _unknown_key(cls, key: str) -> InitErrorDetails:
         help_ = did_you_mean(key, cls.key_names())
         expected = one_of(cls.key_names()) if cls.key_names() else None
         return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
 
 
+@cache
+def _key_names(shape: type[Shape]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in shape.model_fields.items())
+
+
 def details(where: Sequence[str | int], mistake: Mistake) -> InitErrorDetails:
     """A mistake as pydantic carries it, at `where` below the mapping that raises it."""
     told = PydanticCustomError("mistake", "{error}", {"error": mistake})
     return InitErrorDetails(type=told, loc=tuple(where), input=None)
-
-
-def _missing_keys(missing: list[Any], meant: list[str | None]) -> list[InitErrorDetails]:
-    return [
-        details((), Mistake(f"the key '{name}' is missing", code=Code.MISSING_KEY))
-        for (name,) in missing
-        if did_you_mean(name, [name]) not in meant
-    ]
 
 
 def _empty(key: str) -> InitErrorDetails:

@@ -71,9 +71,9 @@ class _Expander:
         return made
 
     def _one(self, step: Any, path: KeyPath, outer: Use | None) -> list[_Step]:
-        self._made += 1
         node = self.document.node_at(path)
         if not _is_use(step):
+            self._made += 1
             return [(step, node, outer)]
         if self._made > MAX_STEPS:
             if not self._full:

@@ -120,12 +120,14 @@ class _Timeline:
         process = self.processes.get(name)
         if process is None:
             message = f"{name} has not been started before this step"
+            help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
         elif process.state is _State.ENDED or (process.state is _State.KILLED and not waits):
             line = self.scene.line_of_step(process.step)
             message = f"this step comes after the end of {name}: line {line} {process.by}"
+            help_ = f"start {name} again before this step, or take the step out"
         else:
             return True
-        self.scene.problem(path, message, Code.PROCESS_STATE, at_key=at_key)
+        self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
         return False
 
     def expectations(self, path: KeyPath, check: Check, *, so_far: bool) -> None:
@@ -141,7 +143,8 @@ class _Timeline:
                 known = self.known(where, name, at_key=True)
                 if known and so_far and self.scene.whole and name not in self.processes:
                     message = f"{name} has not been started before this check"
-                    self.scene.problem(where, message, Code.PROCESS_STATE, at_key=True)
+                    help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it, or check it in 'then'"
+                    self.scene.problem(where, message, Code.PROCESS_STATE, help_=help_, at_key=True)
 
     def _time_passes(self, *, faulty: bool = False) -> None:
         for process in self.processes.values():
@@ -172,13 +175,16 @@ def _check_times(scene: Scene) -> None:
                 f"this step is at {format_duration(step.at)}, and the steps before it take {format_duration(now)}"
             )
             expected = f"{format_duration(now)} or later"
-            scene.problem((*path, "at"), message, Code.TIME_ORDER, expected=expected)
+            help_ = "'at' counts from the start of the scenario, 'after' from the end of the step before"
+            scene.problem((*path, "at"), message, Code.TIME_ORDER, expected=expected, help_=help_)
         now = max(now, step.at or 0) + (step.after or 0)
         if limit is not None and now > limit:
             message = "this step comes after the end of the scenario"
             expected = f"{format_duration(limit)} at most, as 'limit' says"
             key = next((name for name in ("at", "after") if getattr(step, name) is not None), None)
-            scene.problem((*path, key) if key else path, message, Code.TIME_ORDER, expected=expected)
+            help_ = "give the step an earlier time, or the scenario a longer limit"
+            where = (*path, key) if key else path
+            scene.problem(where, message, Code.TIME_ORDER, expected=expected, help_=help_)
             # Every step after it comes too late as well.
             return
         if isinstance(step.action, actions.WaitTime):

@@ -23,11 +23,11 @@ _WANTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "tuple_type": "a list like [a, b]",
+    "list_type": "a list like [a, b]",
+    "dict_type": "a mapping like {key: value}",
+    "model_type": "a mapping like {key: value}",
+    "model_attributes_type": "a mapping like {key: value}",
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),

@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeVar, cast
 
@@ -142,13 +143,16 @@ def _wrong(value: Any, what: str, expected: str) -> Mistake:
 
 
 def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> Callable[[Any], R]:
+    # Files repeat the same few quantities in every scenario.
+    cached = lru_cache(maxsize=2048, typed=True)(parse)
+
     def read(value: Any) -> R:
         if isinstance(value, bool) or not isinstance(value, types):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 raise Mistake(f"the number {value} has no unit", expected)
             raise _wrong(value, what, expected)
         try:
-            return parse(value)
+            return cached(tuple(value) if isinstance(value, list) else value)
         except UnitError as error:
             raise Mistake(error.problem, error.expected) from None
 

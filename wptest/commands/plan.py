@@ -1,0 +1,50 @@
+"""`wptest plan`: the timeline of a scenario before it runs."""
+
+from __future__ import annotations
+
+import click
+
+from wptest.commands import exits
+from wptest.commands.targets import find_targets
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import LoadedVariant, load_file
+from wptest.report.plan import plan_of
+
+
+@click.command("plan", epilog=exits.HELP)
+@click.argument("path", metavar="PATH")
+@click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
+def command(path: str, *, every: bool) -> int:
+    """Show when the steps of a scenario come, before it runs, and what can't have an effect.
+
+    PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
+    """
+    shown = 0
+    for target in find_targets([path]):
+        try:
+            loaded = load_file(target.path)
+        except InvalidScenario as error:
+            click.echo(error.render())
+            return exits.ExitCode.INVALID
+        for scenario in loaded:
+            wanted = [each for each in scenario.variants if target.wants(scenario.outline.id, each.id)]
+            for variant in wanted if every else wanted[:1]:
+                _show(scenario.outline.id, variant)
+                shown += 1
+    if not shown:
+        message = f"there is no such scenario or variant: {path!r}"
+        raise click.UsageError(message)
+    return exits.ExitCode.PASSED
+
+
+def _show(scenario: str, variant: LoadedVariant) -> None:
+    plan = plan_of(variant)
+    click.echo(f"{scenario}::{variant.id}" if variant.id else scenario)
+    for note in plan.notes:
+        click.echo(f"  {note}")
+    width = max(len(time) for time, _ in plan.rows)
+    for time, text in plan.rows:
+        click.echo(f"  {time:>{width}}  {text}")
+    for warning in plan.warnings:
+        click.echo(f"  warning: {warning}")
+    click.echo()
