@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Run scenarios and say what doesn't hold.",
     "check": "Check scenario files without running them.",
     "timeline": "Run a scenario and print what happened.",
+    "new": "Write a first scenario, or a set for a project's sinks.",
     "plan": "Show when the steps of a scenario come, before it runs.",
     "expand": "List the variants that a matrix makes.",
     "demo": "See a broken recovery being caught.",

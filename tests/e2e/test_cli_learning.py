@@ -1,10 +1,15 @@
-"""The commands that teach: `wptest demo` and `wptest expand`."""
+"""The commands that teach: `wptest demo`, `wptest new`, `wptest plan` and `wptest expand`."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
+import pytest
 from commands import wptest
+
+PROJECTS = Path(__file__).parents[2] / "scenarios/projects"
 
 
 def test_the_demo_shows_a_pass_and_a_caught_fault(tmp_path):
@@ -38,3 +43,54 @@ def test_expand_tells_a_broken_matrix_with_its_place(tmp_path):
 
     assert done.returncode == 5
     assert "m.wptest.yaml:2:" in done.stdout
+
+
+@pytest.mark.parametrize("topic", ["outage", "resume", "fault", "kill"])
+def test_a_new_scenario_passes_as_it_is(tmp_path, topic):
+    written = wptest(tmp_path, "new", f"my-{topic}", "--topic", topic)
+    done = wptest(tmp_path, "run", f"my-{topic}.wptest.yaml")
+
+    assert written.returncode == 0, written.stderr
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_starter_set_covers_the_sinks_of_a_project_and_passes(tmp_path):
+    shutil.copytree(PROJECTS, tmp_path / "projects")
+
+    written = wptest(tmp_path, "new", "--project", "projects/sink_recovery")
+    done = wptest(tmp_path, "run", ".")
+
+    assert written.returncode == 0, written.stderr
+    names = {path.name for path in tmp_path.glob("*.wptest.yaml")}
+    assert {"benchmark_file_sink-outage.wptest.yaml", "example_file_sink-fault.wptest.yaml"} <= names
+    assert done.returncode == 0, done.stdout
+
+
+def test_new_overwrites_nothing_and_says_what_is_wrong(tmp_path):
+    (tmp_path / "mine.wptest.yaml").write_text("# precious\n")
+
+    cases = {
+        ("new", "mine"): "exists already",
+        ("new", "Not An Id"): "no scenario id",
+        ("new",): "give the scenario a NAME",
+        ("new", "x", "--into", "nowhere"): "there is no directory",
+        ("new", "--project", "nowhere"): "nowhere",
+    }
+    for arguments, message in cases.items():
+        done = wptest(tmp_path, *arguments)
+        assert done.returncode == 4, arguments
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    assert (tmp_path / "mine.wptest.yaml").read_text() == "# precious\n"
+
+
+def test_plan_shows_times_and_warns(tmp_path):
+    wptest(tmp_path, "new", "mine")
+    text = (tmp_path / "mine.wptest.yaml").read_text()
+    (tmp_path / "mine.wptest.yaml").write_text(text.replace("lines: 1000", "lines: 100"))
+
+    done = wptest(tmp_path, "plan", "mine.wptest.yaml")
+
+    assert done.returncode == 0
+    assert "input: 100 lines, read in 500ms" in done.stdout
+    assert "warning: a is first down after 2s" in done.stdout

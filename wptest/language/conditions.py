@@ -14,6 +14,7 @@ from wptest.language.names import Names, UnknowableError
 from wptest.language.quantity import kind_name
 
 _KEYS = ("expression", "reason")
+_EXPECTED = "{expression: \"matrix.stop != 'KILL'\", reason: TEXT}"
 _EXAMPLES = {
     "skip": "a reason like 'waits for a fix of the picker'",
     "xfail": "a reason like 'known loss, issue 12'",
@@ -39,8 +40,8 @@ class Conditions:
         if "only_if" not in values:
             return [""] * len(rows)
         if not isinstance(written, dict):
-            expected = "{expression: \"matrix.stop != 'KILL'\", reason: TEXT}"
-            self._problem(("only_if",), "'only_if' is an expression and a reason", Code.WRONG_TYPE, expected)
+            message = "'only_if' is an expression and a reason"
+            self._problem(("only_if",), message, Code.WRONG_TYPE, _EXPECTED)
             return [""] * len(rows)
         self._check_keys(written)
         reason = self._text(("only_if", "reason"), written["reason"]) if "reason" in written else ""
@@ -61,7 +62,8 @@ class Conditions:
             self._problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, key=True)
         for key in _KEYS:
             if key not in written and did_you_mean(key, unknown) is None:
-                self._problem(("only_if",), f"the key '{key}' is missing", Code.MISSING_KEY, key=True)
+                message = f"the key '{key}' is missing"
+                self._problem(("only_if",), message, Code.MISSING_KEY, _EXPECTED, key=True)
 
     def _text(self, path: KeyPath, value: Any) -> str:
         key = str(path[-1])

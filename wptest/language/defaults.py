@@ -13,6 +13,8 @@ from wptest.language.yaml_tree import build
 
 ALLOWED = ("project", "given", "then", "limit", "steps")
 
+_OWN = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if", "when", "explore")
+
 # Where two keys exclude each other, the scenario's own one takes the default's away. `*` is any key.
 _EXCLUSIVE: tuple[tuple[KeyPath, frozenset[str]], ...] = (
     (("project",), frozenset(("sinks", "groups"))),
@@ -62,7 +64,7 @@ def _body(document: Document, problems: list[Diagnostic]) -> yaml.MappingNode | 
             known.append(pair)
             continue
         span = document.key_span_of(("defaults", key))
-        message, near = f"'{key}' can't have a default", did_you_mean(key, ALLOWED)
+        message, near = f"'{key}' can't have a default", None if key in _OWN else did_you_mean(key, ALLOWED)
         problems.append(source.diagnostic(span, message, Code.DEFAULTS, expected=one_of(ALLOWED), help_=near))
     return yaml.MappingNode(body.tag, known, body.start_mark, body.end_mark, body.flow_style)
 

@@ -96,7 +96,8 @@ class _Matrix:
         for index, value in enumerate(values):
             self._no_expressions((name, index), value)
             if any(_same(value, earlier) for earlier in values[:index]):
-                self._problem((name, index), f"'{name}' has the value {value_text(value)} twice", None)
+                message = f"'{name}' has the value {value_text(value)} twice"
+                self._problem((name, index), message, None, help_="remove one of the two")
         return True
 
     def _rows(self, key: str, written: dict[str, Any]) -> list[dict[str, Any]]:
@@ -157,7 +158,8 @@ class _Matrix:
         for index, pattern in enumerate(exclude):
             left = [row for row in rows if not _matches(row[0], pattern)]
             if len(left) == len(rows):
-                self._problem(("exclude", index), "this excludes nothing: no combination has these values", None)
+                message, expected = "this excludes nothing", "values that a combination of the axes has"
+                self._problem(("exclude", index), message, expected)
             rows = left
         return rows
 

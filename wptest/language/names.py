@@ -47,7 +47,18 @@ class Names:
             return _right(known[alone[2]])
         if alone and "-" in alone[2] and alone[2].split("-")[0] not in (self._known(alone[1]) or {}):
             raise self._unknown(alone[1], alone[2], alone.start(2), len(alone[2]))
-        return evaluate(parse(text), self._lookup)
+        try:
+            return evaluate(parse(text), self._lookup)
+        except ExpressionError as error:
+            self._point_out(text, error)
+            raise
+
+    def _point_out(self, text: str, error: ExpressionError) -> None:
+        """Say where a name is that was written without its place."""
+        name = text[error.offset :][: error.length]
+        place = next((place for place in PLACES if name in (self._known(place) or ())), None)
+        if error.code is Code.UNKNOWN_NAME and place is not None and text[: error.offset].rstrip()[-1:] != ".":
+            error.help_ = f"write {place}.{name}"
 
     def _known(self, place: str) -> Mapping[str, Any] | None:
         return {"matrix": self.matrix, "env": self.env, "with": self.arguments}.get(place)
@@ -79,9 +90,11 @@ class Names:
         if place == "matrix" and known is None:
             return UnknowableError()
         expected: str | None = None
+        help_ = did_you_mean(key, known or ())
         if place == "env":
             # The environment is the user's: its names are not listed, only the nearest one is.
             problem = f"there is no environment variable '{key}'"
+            help_ = did_you_mean(key, self.env) or f"set it where wptest runs: {key}=..."
         elif place == "matrix":
             problem = f"the matrix has no '{key}'"
             expected = one_of(known) if known else "a 'matrix' in this scenario, which has none"
@@ -95,7 +108,7 @@ class Names:
             offset,
             length,
             expected=expected,
-            help_=did_you_mean(key, known or ()),
+            help_=help_,
             code=Code.UNKNOWN_NAME,
         )
 

@@ -79,7 +79,7 @@ def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outlin
     elif not isinstance(name, str) or not _ID.fullmatch(name):
         problems.append(_wrong(document, "scenario", "a scenario's id", "small letters, digits and . _ - only"))
     if not isinstance(title, str):
-        problems.append(_wrong(document, "title", "a title", "text"))
+        problems.append(_wrong(document, "title", "a title", "text; in quotes where it looks like a number"))
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]"))
     variants, wrong = expand(document, values["matrix"]) if "matrix" in values else ((), [])

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema
 
 from wptest.language import snippets
+from wptest.language.flow import flow
 from wptest.language.model import Scenario
 from wptest.language.substitute import FIXED_KEYS
 
@@ -102,7 +103,7 @@ def _property(node: Node, named: dict[str, Node]) -> Node:
     reference = plain.get("$ref", "").removeprefix("#/definitions/")
     examples = plain.get("examples") or named.get(reference, {}).get("examples", [])
     if "description" in plain and plain != {"$ref": plain.get("$ref")}:
-        shown = ", ".join(f"`{_flow(example)}`" for example in examples)
+        shown = ", ".join(f"`{flow(example)}`" for example in examples)
         plain["markdownDescription"] = plain["description"] + (f"\n\nFor example: {shown}" if shown else "")
     # In draft-07 nothing beside a $ref counts.
     return plain if len(plain) == 1 or "$ref" not in plain else {"allOf": [{"$ref": plain.pop("$ref")}], **plain}
@@ -177,24 +178,6 @@ def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -
     parts["Step"]["defaultSnippets"] = list(snippets.STEPS)
     properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
-
-
-def _flow(value: Any) -> str:
-    """A value in YAML's flow style, as short as people write it."""
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
-        case str():
-            plain = value[:1].isalnum() and not {": ", " #", ",", "\n", "[", "{"} & {value, *_pairs(value)}
-            return value if plain and not value.isdigit() else json.dumps(value)
-        case _:
-            return json.dumps(value)
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text))} | set(text)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,7 +71,10 @@ class Choice:
         number = _NUMBERS[len(found)] if len(found) < len(_NUMBERS) else str(len(found))
         listed = f": {', '.join(found)}" if found else ""
         problem = f"{self.owner} has {rule} {self.noun}, this one has {number}{listed}"
-        return (found[1],) if found else (), Mistake(problem, one_of(self.names), code=Code.CHOICE)
+        if len(found) > 1:
+            help_ = "make a step of each" if self.noun == "action" else "keep one of them"
+            return (found[1],), Mistake(problem, one_of(self.names), help_=help_, code=Code.CHOICE)
+        return (), Mistake(problem, one_of(self.names), code=Code.CHOICE)
 
     def rule(self) -> dict[str, Any]:
         """The same as JSON Schema says it."""

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
+from wptest.language.examples import examples_at
+from wptest.language.flow import flow
 from wptest.language.model import Scenario
 from wptest.language.shape import Mistake
 from wptest.language.values import shown
@@ -23,12 +25,13 @@ _WANTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "tuple_type": "a list like [a, b]",
-    "list_type": "a list like [a, b]",
-    "dict_type": "a mapping like {key: value}",
-    "model_type": "a mapping like {key: value}",
-    "model_attributes_type": "a mapping like {key: value}",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
 }
+_CONTAINERS: dict[str, type] = {"a list": list, "a mapping": dict}
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -89,7 +92,7 @@ def _found(error: ValidationError, value: Any) -> Iterator[_Found]:
             # It is only too short because wrong items, which are told for themselves, don't count.
             continue
         path, at_key = _locate(value, each["loc"])
-        yield _Found(path, at_key or each["type"] == "mistake", _mistake(each))
+        yield _Found(path, at_key or each["type"] == "mistake", _mistake(each, path))
 
 
 def _locate(value: Any, loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
@@ -105,14 +108,14 @@ def _locate(value: Any, loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
     return tuple(path), "[key]" in loc[-1:]
 
 
-def _mistake(error: Any) -> Mistake:
+def _mistake(error: Any, path: KeyPath) -> Mistake:
     kind, context = error["type"], error.get("ctx", {})
     own = context.get("error")
     if isinstance(own, Mistake):
         return own
     got = shown(error["input"])
     if kind in _WANTED:
-        return Mistake(f"{got} can't stand here", _WANTED[kind], code=Code.WRONG_TYPE)
+        return Mistake(f"{got} can't stand here", _like(_WANTED[kind], path), code=Code.WRONG_TYPE)
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
         if not known:
@@ -123,10 +126,18 @@ def _mistake(error: Any) -> Mistake:
         name, words = _BOUNDS[kind]
         return Mistake(f"{got} is out of bounds", f"{words} {context[name]:g}")
     if kind == "too_short":
-        return Mistake(f"this is {got} with nothing in it", f"at least {context['min_length']}")
+        wanted = "a mapping" if isinstance(error["input"], dict) else "a list"
+        return Mistake(f"this is {got} with nothing in it", _like(wanted, path))
     if kind == "too_long":
         return Mistake(f"{got} of {context['actual_length']} can't stand here", f"at most {context['max_length']}")
     return Mistake(error["msg"][:1].lower() + error["msg"][1:])
+
+
+def _like(wanted: str, path: KeyPath) -> str:
+    """What was wanted, with an example of it where the model has one."""
+    kind = _CONTAINERS.get(wanted)
+    example = next((each for each in examples_at(path) if kind is not None and isinstance(each, kind)), None)
+    return f"{wanted} like {flow(example)}" if example else wanted
 
 
 def _diagnostic(document: Document, value: Any, found: _Found) -> Diagnostic:

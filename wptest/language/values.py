@@ -162,7 +162,10 @@ def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> 
 def _phases(value: Any) -> tuple[Phase, ...]:
     if isinstance(value, list) and not all(isinstance(part, str) for part in value):
         raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", PHASES)
-    return _unit(parse_phases, "phases", PHASES, str, list)(value)
+    try:
+        return _read_phases(value)
+    except Mistake as error:
+        raise Mistake(error.problem, PHASES, code=error.code) from None
 
 
 def _glob(value: Any) -> Glob:
@@ -186,6 +189,7 @@ def _name(value: str) -> str:
     return value
 
 
+_read_phases = _unit(parse_phases, "phases", PHASES, str, list)
 _read_duration = _unit(parse_duration, "a duration", DURATION, str)
 _read_size = _unit(parse_size, "a size", SIZE, str, int)
 _read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)

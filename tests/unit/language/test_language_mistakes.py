@@ -5,29 +5,55 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bad_scenarios import DAEMON, HEAD, ONE_MISTAKE
+from broken_corpus import CASES, mistakes_in, shown
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import load_file
 
 
-def under(diagnostic: Diagnostic) -> str:
-    """The text that the carets stand under."""
-    start = diagnostic.column - 1
-    return diagnostic.source_line[start : start + diagnostic.length]
+HEAD = """\
+scenario: s
+project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}, b: {}}}
+"""
+DAEMON = HEAD + "when:\n  - start: wparse daemon\n"
 
 
-@pytest.mark.parametrize("case", ONE_MISTAKE.values(), ids=ONE_MISTAKE)
-def test_a_bad_input_is_one_mistake_in_its_place(mistakes, case):
-    text, code, message, place, help_ = case
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    # Some messages name the directory.
+    path = tmp_path / "scenarios"
+    path.mkdir()
+    return path
 
-    found = mistakes(text)
 
-    assert [told.code for told in found] == [code]
-    assert message in found[0].message
-    assert under(found[0]) == place
-    assert help_ is None or help_ in (found[0].help or "")
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_scenario_is_told_letter_by_letter(directory, name):
+    case = CASES[name]
+
+    assert shown(case.text, directory) == case.shown
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_mistake_is_told_once_and_in_one_line(directory, name):
+    (told,) = mistakes_in(CASES[name].text, directory)
+
+    assert "\n" not in told.message + (told.expected or "") + (told.help or "")
+    assert told.line > 0
+    assert told.column - 1 <= len(told.source_line)
+
+
+def test_nearly_every_mistake_comes_with_what_was_expected_or_may_help():
+    silent = {
+        name for name, case in CASES.items() if " = expected: " not in case.shown and " = help: " not in case.shown
+    }
+
+    # Their messages say it all.
+    assert silent <= SELF_EXPLAINING
+
+
+def test_the_corpus_is_large():
+    assert len(CASES) >= 80
 
 
 class TestFilesAsAWhole:

@@ -1,0 +1,125 @@
+"""`wptest new`: a first scenario from a template, or a starter set for the sinks of a project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path, PurePosixPath
+
+import click
+
+from engine.project.load import load_project
+from engine.project.model import Project, SinkConf
+from engine.project.problems import ProjectError
+from wptest.commands import exits
+from wptest.language.load import load_file
+from wptest.language.model import SCENARIO_ID
+
+TOPICS = {
+    "outage": "a sink goes down for a while",
+    "resume": "a recovery is stopped half-way",
+    "fault": "the target's disk fails",
+    "kill": "the program is killed in an outage",
+}
+_NEEDS_PHASES = ("outage", "kill")
+_INLINE = "\n  sinks:\n    SINK: {type: TYPE, file: SINK.dat}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A file to be written: its name and text."""
+
+    name: str
+    text: str
+
+
+@click.command("new", epilog=exits.HELP)
+@click.argument("name", required=False)
+@click.option(
+    "--topic", type=click.Choice(list(TOPICS)), default="outage", show_default=True, help="What it tests."
+)
+@click.option(
+    "--project", "root", type=click.Path(), help="A WarpParse project directory: a set for all its sinks."
+)
+@click.option("--into", type=click.Path(), default=".", help="The directory to write to.", show_default="here")
+def command(name: str | None, *, topic: str, root: str | None, into: str) -> int:
+    """Write a first scenario: NAME.wptest.yaml, or with --project a starter set that covers the project's sinks.
+
+    Nothing that exists is overwritten. What is written runs as it is; change it from there.
+    """
+    if (name is None) == (root is None):
+        message = "give the scenario a NAME, or name a project with --project"
+        raise click.UsageError(message)
+    directory = Path(into)
+    if not directory.is_dir():
+        message = f"there is no directory {into!r}"
+        raise click.UsageError(message)
+    drafts = [_draft_inline(name, topic)] if name is not None else list(_drafts_for(Path(root or ""), directory))
+    return _write(directory, drafts)
+
+
+def _draft_inline(name: str, topic: str) -> _Draft:
+    if not SCENARIO_ID.fullmatch(name):
+        message = f"{name!r} is no scenario id: small letters, digits and . _ - only, like outage-and-recovery"
+        raise click.UsageError(message)
+    kind = "test_rescue" if topic in _NEEDS_PHASES else "file"
+    text = _filled(
+        topic,
+        NAME=name,
+        PROJECT=_INLINE.replace("TYPE", kind),
+        SINK="a",
+        ROOT="data/rescue",
+        TARGET="data/out_dat/a.dat",
+    )
+    return _Draft(f"{name}.wptest.yaml", text)
+
+
+def _drafts_for(root: Path, directory: Path) -> Iterator[_Draft]:
+    """One scenario for each business sink and topic that makes sense for it.
+
+    Raises:
+        click.ClickException: the project can't be read, or isn't below the directory that is written to.
+    """
+    try:
+        project = load_project(root)
+    except ProjectError as error:
+        raise click.ClickException("\n".join(f"{root}/{problem}" for problem in error.problems)) from None
+    if not root.resolve().is_relative_to(directory.resolve()):
+        message = f"a scenario reads projects below its own directory only: write with --into {root.parent}"
+        raise click.ClickException(message)
+    place = PurePosixPath(root.resolve().relative_to(directory.resolve()).as_posix())
+    for sink in project.business_sinks:
+        for topic in TOPICS:
+            if sink.path is not None and (sink.type == "test_rescue" or topic not in _NEEDS_PHASES):
+                yield _draft_for(project, sink, topic, str(place))
+
+
+def _draft_for(project: Project, sink: SinkConf, topic: str, place: str) -> _Draft:
+    name = re.sub(r"[^a-z0-9._-]+", "-", f"{sink.name}-{topic}".lower()).strip("-._")
+    text = _filled(
+        topic, NAME=name, PROJECT=place, SINK=sink.name, ROOT=project.rescue_root, TARGET=sink.path or "data/**"
+    )
+    return _Draft(f"{name}.wptest.yaml", text)
+
+
+def _filled(topic: str, **values: str) -> str:
+    text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
+    for _ in range(2):  # an inline project names the sink once more
+        text = re.sub(r"\b(NAME|PROJECT|SINK|ROOT|TARGET)\b", lambda match: values[match[1]], text)
+    return text.replace(": \n", ":\n")
+
+
+def _write(directory: Path, drafts: list[_Draft]) -> int:
+    existing = [draft.name for draft in drafts if (directory / draft.name).exists()]
+    if existing:
+        message = f"{', '.join(existing)} exists already; nothing was written"
+        raise click.UsageError(message)
+    for draft in drafts:
+        path = directory / draft.name
+        path.write_text(draft.text, encoding="utf-8")
+        load_file(path)  # a template that doesn't fit is our mistake, and must not go unnoticed
+        click.echo(f"wrote {path}")
+    click.echo(f"\nnext: wptest run {drafts[0].name if len(drafts) == 1 else directory}")
+    return exits.ExitCode.PASSED

@@ -1,0 +1,41 @@
+"""What could stand at a place of a scenario: the examples that the model has for it."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin
+
+from wptest.language.document import KeyPath
+from wptest.language.model import Scenario
+from wptest.language.shape import Shape
+
+
+def examples_at(path: KeyPath) -> list[Any]:
+    """Values that could stand at `path`; none where the model says none."""
+    shape: type[Shape] | None = Scenario
+    found: list[Any] = []
+    names = 0  # how many of the next parts are names of the scenario's own, not keys of the language
+    for part in path:
+        if isinstance(part, int):
+            found = [each[0] for each in found if isinstance(each, list) and each]
+        elif names:
+            names -= 1
+            found = [next(iter(each.values())) for each in found if isinstance(each, dict) and each]
+        else:
+            fields = {field.alias or name: field for name, field in shape.model_fields.items()} if shape else {}
+            if part not in fields:
+                return []
+            found = list(fields[part].examples or [])
+            names, shape = _inside(fields[part].annotation)
+    return found
+
+
+def _inside(annotation: Any) -> tuple[int, type[Shape] | None]:
+    """How many mappings of names are around the shape that a value has, and that shape."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return 0, annotation
+    is_mapping = get_origin(annotation) is dict
+    for argument in get_args(annotation)[1 if is_mapping else 0 :]:
+        names, shape = _inside(argument)
+        if shape is not None or names:
+            return names + is_mapping, shape
+    return int(is_mapping), None
