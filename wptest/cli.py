@@ -19,6 +19,7 @@ COMMANDS = {
     "new": "Write a first scenario, or a set for a project's sinks.",
     "plan": "Show when the steps of a scenario come, before it runs.",
     "expand": "List the variants that a matrix makes.",
+    "gaps": "Show what no scenario covers.",
     "demo": "See a broken recovery being caught.",
 }
 

@@ -94,3 +94,16 @@ def test_plan_shows_times_and_warns(tmp_path):
     assert done.returncode == 0
     assert "input: 100 lines, read in 500ms" in done.stdout
     assert "warning: a is first down after 2s" in done.stdout
+
+
+def test_gaps_show_what_nobody_has_tried(tmp_path):
+    wptest(tmp_path, "new", "mine", "--topic", "fault")
+
+    done = wptest(tmp_path, "gaps", ".")
+
+    assert done.returncode == 0
+    rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.startswith("  ")}
+    assert rows["EIO"] == ["1", ".", "."]
+    assert rows["EACCES"] == [".", ".", "."]
+    assert rows["stop"] == ["1", "."]
+    assert re.search(r"^4 of \d+ covered, \d+ gaps$", done.stdout, re.MULTILINE)

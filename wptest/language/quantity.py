@@ -121,7 +121,8 @@ def add(one: Quantity, other: Quantity, sign: int) -> Quantity:
     if one.kind != other.kind:
         words = ("adding", "and") if sign > 0 else ("subtracting", "from")
         first, second = (one, other) if sign > 0 else (other, one)
-        raise QuantityError(f"{words[0]} {kind_name(first)} {words[1]} {kind_name(second)}")
+        problem = f"{words[0]} {kind_name(first)} {words[1]} {kind_name(second)}"
+        raise QuantityError(problem, "both have to be of one kind")
     return bounded(Quantity(one.kind, one.amount + sign * other.amount))
 
 

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema
 
 from wptest.language import snippets
+from wptest.language.defaults import ALLOWED
 from wptest.language.flow import flow
 from wptest.language.model import Scenario
 from wptest.language.substitute import FIXED_KEYS
@@ -61,6 +62,7 @@ def scenario_schema() -> Node:
         _accept_expressions(part)
     _accept_expressions(root, besides=FIXED_KEYS)
     _offer_snippets(root["properties"], parts)
+    _allow_defaults(root)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "wptest scenario",
@@ -172,6 +174,26 @@ def _bare(node: Node) -> Node:
     (only,) = node["allOf"] if set(node) == {"allOf"} and len(node["allOf"]) == 1 else (node,)
     bare: Node = only
     return bare
+
+
+def _allow_defaults(root: Node) -> None:
+    """A document is a scenario, whose project may be a default, or it is the defaults."""
+    description = "What every scenario of the file has unless it says otherwise: the first document, alone."
+    example = {"project": {"sinks": {"access_log": {}}}, "then": {"ledger": {"lost": 0}}}
+    inside = {key: {"$ref": f"#/properties/{key}"} for key in ALLOWED}
+    root["properties"]["defaults"] = {
+        "description": description,
+        "markdownDescription": f"{description}\n\nFor example: `{flow(example)}`",
+        "examples": [example],
+        "type": "object",
+        "properties": inside,
+        "additionalProperties": False,
+    }
+    mine = [key for key in root.pop("required") if key not in ALLOWED]
+    root["oneOf"] = [
+        {"required": mine, "not": {"required": ["defaults"]}},
+        {"required": ["defaults"], "maxProperties": 1},
+    ]
 
 
 def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -> None:

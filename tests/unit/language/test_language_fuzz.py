@@ -12,14 +12,19 @@ from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import load_file
 
 GOOD = """\
+defaults: {limit: 1h}
+---
 scenario: s
 matrix: {n: [1, 2], w: [USR1]}
+only_if: {expression: matrix.n > 0, reason: none}
+steps: {stop: {with: {p: text, t: duration}, do: [{signal: {"${{ with.p }}": TERM}}, {wait: "${{ with.t * 2 }}"}]}}
 project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}, b: {}}}
 given: {source: {lines: 5, rate: 1/s}, files: {x: {lines: 1}}}
 when:
   - start: wparse daemon
   - upon: {sink: a, lines: "${{ matrix.n }}"}
     signal: {wparse: "${{ matrix.w }}"}
+  - use: {stop: {p: wparse, t: 1s}}
   - wait: {exit: wparse}
   - check: {rescue: {dat: "> 0"}, log: {wparse: [x]}}
 then: {sinks: {a: {lines: 5}}, must_happen: [rescue.created]}
@@ -77,16 +82,21 @@ def test_an_edited_scenario_loads_or_says_why(path, edits):
 
 
 VALUES = st.recursive(
-    st.sampled_from(["null", "5", "x", "1s", "''", "-1", "true", "wparse", "1.5", "'${{ matrix.n }}'", "idle"]),
+    st.sampled_from(
+        ["null", "5", "x", "1s", "''", "-1", "true", "wparse", "1.5", "'${{ matrix.n }}'", "idle", "stop"]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
-        | st.dictionaries(st.sampled_from(["a", "lines", "exit", "wparse", "run", "sink"]), inner, max_size=3).map(
-            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}"
-        )
+        | st.dictionaries(
+            st.sampled_from(["a", "lines", "exit", "wparse", "run", "sink", "use", "do", "with"]), inner, max_size=3
+        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}")
     ),
     max_leaves=6,
 )
-KEYS = ["scenario", "title", "tags", "matrix", "project", "given", "when", "then", "explore", "limit"]
+KEYS = [
+    *("scenario", "title", "tags", "matrix", "project", "given", "when", "then", "explore", "limit"),
+    *("steps", "skip", "xfail", "only_if", "defaults"),
+]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -101,3 +111,9 @@ def test_any_value_under_any_key_loads_or_says_why(path, values):
 @given(data=st.binary(max_size=60))
 def test_any_bytes_load_or_say_why(path, data):
     check_loading(path, data)
+
+
+def test_the_scenario_that_is_edited_is_a_good_one(path):
+    path.write_text(GOOD, encoding="utf-8")
+
+    assert load_file(path)

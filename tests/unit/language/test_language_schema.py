@@ -33,6 +33,10 @@ BEYOND_SHAPE = {
     Code.KEY_NOT_TEXT,
     Code.MATRIX,
     Code.UNKNOWN_NAME,
+    Code.EXPRESSION,
+    Code.UNKNOWN_STEPS,
+    Code.ARGUMENT,
+    Code.RECURSION,
     Code.DUPLICATE_ID,
     Code.UNKNOWN_SINK,
     Code.UNKNOWN_PROCESS,
@@ -45,6 +49,11 @@ BEYOND_SHAPE = {
 # Cases about meaning, or about an expression's value, whose code is about shape elsewhere.
 MEANING = {
     "project: sinks of one name",
+    "matrix: a result of another kind",
+    "matrix: a value that only one variant has",
+    "reuse: a mistake inside of steps",
+    # It may be in the defaults, which are another document.
+    "top: no project",
 }
 
 
@@ -83,7 +92,10 @@ def test_it_is_a_draft_07_schema_without_newer_words():
 
 
 def test_every_key_that_is_no_program_or_figure_says_what_it_is():
-    mute = {name for _, name, part in properties(SCHEMA) if "markdownDescription" not in part}
+    parts = [
+        (name, part) for where, name, part in properties(SCHEMA) if not where.startswith(".properties.defaults.")
+    ]
+    mute = {name for name, part in parts if "markdownDescription" not in part}
 
     # Keys that are words of a list: the mapping that they stand in is described.
     assert mute <= {
@@ -105,6 +117,17 @@ def test_every_shipped_scenario_is_valid(path):
 )
 def test_a_mistake_of_shape_is_one_by_the_schema_too(name):
     assert mistakes_by_schema(CASES[name].text)
+
+
+def test_defaults_and_the_scenarios_that_have_them_are_valid():
+    text = (
+        "defaults:\n  project: {sinks: {a: {}}}\n"
+        "  steps: {stop: {with: {what: text}, do: [{kill: '${{ with.what }}'}]}}\n"
+        "---\nscenario: s\nwhen: [{start: wparse daemon}, {at: 2s, use: {stop: {what: wparse}}}]\n"
+        "skip: not now\nonly_if: {expression: env.CI != '', reason: CI only}\n"
+    )
+
+    assert [error.message for error in mistakes_by_schema(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""What the scenarios of a suite cover: sinks x troubles x phases, and what nobody has tried yet.
+
+It is read off the scenarios as they are written, not off their runs: whether a fault then bites, the run tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import get_args
+
+from engine.project.model import SinkConf, SinkType
+from engine.storage.glob import path_pattern
+from wptest.language import actions
+from wptest.language.faults import Errno, Fault
+from wptest.language.inline import InlineProject
+from wptest.language.load import LoadedVariant
+
+PHASES = ("live", "rescue", "replay")
+TROUBLES = ("outage", *get_args(Errno), "slow", "full disk", "kill", "power loss", "stop")
+
+# What there is no way to do: a graceful stop of a rescue file, an outage of one.
+_IMPOSSIBLE = {("outage", "rescue"), ("kill", "rescue"), ("power loss", "rescue"), ("stop", "rescue")}
+_GRACEFUL = ("USR1", "INT", "TERM")
+
+Cell = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Which scenarios cover which cell: (sink, trouble, phase).
+
+    `live` is `wparse` writing to the sink, `rescue` its rescue file being written, `replay` `wprescue` writing to
+    it. Sinks of a project directory count by name, inline ones by type. `sinks` has the type of each.
+    """
+
+    sinks: dict[str, SinkType] = field(default_factory=dict)
+    cells: dict[Cell, set[str]] = field(default_factory=dict)
+
+    def add(self, variant: LoadedVariant) -> None:
+        """Count what a variant does."""
+        for sink in variant.project.business_sinks:
+            name = sink.type if isinstance(variant.scenario.project, InlineProject) else sink.name
+            self.sinks.setdefault(name, sink.type)
+            for trouble, phase in _covered(variant, sink):
+                self.cells.setdefault((name, trouble, phase), set()).add(variant.scenario.scenario)
+
+    def possible(self) -> list[Cell]:
+        """Every cell that a scenario could cover, sink by sink."""
+        return [
+            (sink, trouble, phase)
+            for sink, kind in self.sinks.items()
+            for trouble in TROUBLES
+            for phase in PHASES
+            if _possible(kind, trouble, phase)
+        ]
+
+    def gaps(self) -> list[Cell]:
+        """The cells that no scenario covers."""
+        return [cell for cell in self.possible() if cell not in self.cells]
+
+
+def _possible(kind: SinkType, trouble: str, phase: str) -> bool:
+    if kind == "blackhole":  # it has no file that could fail, and never fails itself
+        return phase != "rescue" and trouble in ("kill", "power loss", "stop")
+    return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind == "test_rescue")
+
+
+def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]]:
+    """The troubles that a variant makes for a sink, with the phase that each hits."""
+    running: set[str] = set()
+    for step in variant.scenario.when:
+        command = step.run or step.start
+        if command is not None:
+            running.add(command.program)
+            yield from _outages(sink, command.program)
+        phases = [_PHASE_OF[program] for program in sorted(running & _PHASE_OF.keys())]
+        match step.action:
+            case actions.Inject(fault):
+                yield from _faults(variant, sink, fault, phases or ["live", "replay"])
+            case actions.Resize(sizes):
+                yield from _full(variant, sink, sizes, phases)
+            case actions.PowerLoss():
+                yield from (("power loss", phase) for phase in phases)
+            case actions.Kill(process) if process in _PHASE_OF:
+                yield "kill", _PHASE_OF[process]
+            case actions.Signal(process, signal) if process in _PHASE_OF:
+                yield ("stop" if signal in _GRACEFUL else "kill"), _PHASE_OF[process]
+            case _:
+                pass
+        if step.run is not None:
+            running.discard(step.run.program)
+    yield from _full(variant, sink, variant.scenario.given.disk, ["live", "replay"])
+
+
+_PHASE_OF = {"wparse": "live", "wprescue": "replay"}
+
+
+def _outages(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
+    if sink.type == "test_rescue" and program in _PHASE_OF:
+        yield "outage", _PHASE_OF[program]
+
+
+def _faults(variant: LoadedVariant, sink: SinkConf, fault: Fault, phases: list[str]) -> Iterator[tuple[str, str]]:
+    trouble = fault.errno or "slow"
+    pattern = path_pattern(fault.on.pattern)
+    if sink.path is not None and pattern.fullmatch(sink.path):
+        yield from ((trouble, phase) for phase in phases)
+    rescue = f"{variant.project.rescue_root}/{sink.name}-2025-10-04_01:59:24.dat"
+    if pattern.fullmatch(rescue) or pattern.fullmatch(f"{rescue}.lock"):
+        yield trouble, "rescue"
+
+
+def _full(
+    variant: LoadedVariant, sink: SinkConf, directories: Iterable[str], phases: list[str]
+) -> Iterator[tuple[str, str]]:
+    for directory in directories:
+        if sink.path is not None and sink.path.startswith(f"{directory}/"):
+            yield from (("full disk", phase) for phase in phases)
+        if f"{variant.project.rescue_root}/".startswith(f"{directory}/"):
+            yield "full disk", "rescue"
