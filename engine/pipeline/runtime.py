@@ -131,7 +131,7 @@ class SinkRuntime:
         if self._rescue is None:
             return
         if self._program.behaviour.swap_back == "repeat_last_line" and self._rescue.last_line is not None:
-            await self._primary.write([self._rescue.last_line])
+            self._in_hand = (self._rescue.last_line, *self._in_hand)
         while not await self._try_release():
             back = self._rescue.take_back()
             self._stat.rescued -= len(back)
