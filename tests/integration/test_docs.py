@@ -38,3 +38,10 @@ def test_a_complete_scenario_does_what_its_page_says(text: str, kind: str, tmp_p
 
 def test_there_are_documented_scenarios_to_check() -> None:
     assert len(blocks()) >= 5
+
+
+def test_every_shipped_scenario_is_in_the_table_and_every_name_there_is_shipped() -> None:
+    rows = [line for line in (ROOT / "docs/scenarios.md").read_text().splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row.rsplit("|", 2)[1])}
+
+    assert named == {path.name.split(".")[0] for path in (ROOT / "scenarios").glob("*.wptest.yaml")}
