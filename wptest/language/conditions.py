@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
-from wptest.language.expression import ExpressionError
-from wptest.language.names import Names, UnknowableError
-from wptest.language.quantity import kind_name
+
+if TYPE_CHECKING:
+    from wptest.language.expression import ExpressionError
 
 _KEYS = ("expression", "reason")
 _EXPECTED = "{expression: \"matrix.stop != 'KILL'\", reason: TEXT}"
@@ -80,6 +80,11 @@ class Conditions:
         return ""
 
     def _holds(self, text: str, row: Mapping[str, Any]) -> bool:
+        # Slow to import, and collection needs it for the few files with a condition only.
+        from wptest.language.expression import ExpressionError  # noqa: PLC0415
+        from wptest.language.names import Names, UnknowableError  # noqa: PLC0415
+        from wptest.language.quantity import kind_name  # noqa: PLC0415
+
         bare, offset = _inside(text)
         try:
             value = Names(row, self.env, lenient=True).value_of(bare)

@@ -88,6 +88,7 @@ class _Loader:
     outline: Outline | None = None
     problems: list[Diagnostic] = field(default_factory=list)
     _whole: bool = True  # no step had to be left out
+    _silent: frozenset[KeyPath] = frozenset()
 
     def load(self) -> tuple[LoadedVariant, ...]:
         value, wrong = build(self.document)
@@ -97,6 +98,7 @@ class _Loader:
         expanded = expand(self.document, value)
         self._add(expanded.problems)
         self.document, value, self._whole = expanded.document, expanded.value, not expanded.failed
+        self._silent = expanded.silent
         if not isinstance(value, dict):
             return ()
         # A wrong matrix has no variants: the rest is then checked once, without its values.
@@ -118,7 +120,7 @@ class _Loader:
         substitution = Substitution(self.document, Names(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         document = substitution.document
-        checked = validate(document, filled, substitution.failed)
+        checked = validate(document, filled, substitution.failed | self._silent)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems

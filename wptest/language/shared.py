@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,12 +23,16 @@ _EXPECTED = "use: NAME, or use: {NAME: {PARAMETER: value}}"
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A document without uses, its value, and the numbers of the steps whose use is wrong."""
+    """A document without uses, its value, and the numbers of the steps whose use is wrong.
+
+    `silent` are the places of expressions in shared steps that nothing uses: they have no value.
+    """
 
     document: Document
     value: Any
     problems: list[Diagnostic]
     failed: frozenset[int] = frozenset()
+    silent: frozenset[KeyPath] = frozenset()
 
 
 _Step = tuple[Any, yaml.Node, Use | None]
@@ -44,16 +48,20 @@ def expand(document: Document, value: Any) -> Expanded:
         return Expanded(document, value, [])
     definitions = Definitions(document)
     expander = _Expander(document, definitions.read(value.get("steps", {})))
-    expander.problems += definitions.problems
-    left = {key: item for key, item in value.items() if key != "steps"}
-    if not any(_is_use(step) for step in steps):
-        return Expanded(document, left, expander.problems)
     expanded = expander.all_of(steps)
+    left = {key: item for key, item in value.items() if key != "steps"}
+    if not definitions.problems:
+        # Nothing else would look at them.
+        left["steps"] = {name: spec for name, spec in value.get("steps", {}).items() if name not in expander.used}
+    expander.problems += definitions.problems
+    silent = frozenset(_expressions(("steps",), left.get("steps")))
+    if not any(_is_use(step) for step in steps):
+        return Expanded(document, left, expander.problems, silent=silent)
     root = _with_steps(document.root, [node for _, node, _ in expanded])
     uses = {index: use for index, (_, _, use) in enumerate(expanded) if use is not None}
     left["when"] = [step for step, _, _ in expanded]
     failed = frozenset(index for index, step in enumerate(left["when"]) if step is NO_STEP)
-    return Expanded(replace(document, root=root, uses=uses), left, expander.problems, failed)
+    return Expanded(replace(document, root=root, uses=uses), left, expander.problems, failed, silent)
 
 
 @dataclass
@@ -61,6 +69,7 @@ class _Expander:
     document: Document
     sequences: Mapping[str, Sequence]
     problems: list[Diagnostic] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
     _made: int = 0
     _full: bool = False
 
@@ -97,6 +106,7 @@ class _Expander:
         sequence = self.sequences.get(name)
         if sequence is None or not sequence.steps:
             return None
+        self.used.add(name)
         given = self._arguments(sequence, arguments, where)
         if given is None:
             return None
@@ -194,6 +204,17 @@ class _Expander:
         span = self._span(path, key=key)
         told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
         self.problems.append(told)
+
+
+def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:
+    """The places of values and keys that have expressions in them."""
+    if isinstance(value, str) and "${{" in value:
+        yield path
+    if isinstance(value, dict):
+        yield from ((*path, key) for key in value if "${{" in key)
+    items = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
+    for part, item in items:
+        yield from _expressions((*path, part), item)
 
 
 def _is_use(step: Any) -> bool:

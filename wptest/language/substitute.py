@@ -15,7 +15,7 @@ from wptest.language.names import Names, UnknowableError
 from wptest.language.parameters import WRONG, misfit
 
 # Read before there are variants: what names and sorts a scenario is the same for all of them.
-FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix")
+FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix", "steps")
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 
@@ -140,7 +140,7 @@ class Substitution:
         )
 
     def _fixed(self, path: KeyPath, value: Any) -> Any:
-        if path[0] not in ("matrix", "only_if") and "${{" in str(value):
+        if path[0] not in ("matrix", "only_if", "steps") and "${{" in str(value):
             span = self.document.span_of(path)
             message = f"'{path[0]}' is the same for all variants, and can't use ${{{{ }}}}"
             self.problems.append(self.document.source.diagnostic(span, message, Code.MATRIX))

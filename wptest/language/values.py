@@ -50,6 +50,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _COMPARISON = re.compile(r"(==|!=|<=|>=|<|>|not\b)?\s*(\S+)")
+_CLOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -92,7 +93,7 @@ def parse_clock_time(value: Any) -> int:
     Raises:
         Mistake: for anything else, another offset than UTC, and a time before 1970.
     """
-    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", value):
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
         raise _wrong(value, "a time", CLOCK_TIME)
     try:
         time = dt.datetime.fromisoformat(value)

@@ -126,7 +126,9 @@ PATH_PATTERN = named(
     text(_RELATIVE),
     "data/out_dat/**",
 )
-NAME = named("name", "Letters, digits and `_` `.` `-`.", text(NAME_PATTERN), "access_log")
+NAME = named(
+    "name", "Letters, digits and `_` `.` `-`.", {"type": "string", "pattern": f"^{NAME_PATTERN}$"}, "access_log"
+)
 EVENT = named(
     "event", "Something that happens in a run.", {"type": "string", "enum": list(EVENTS)}, "rescue.created"
 )

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from broken_corpus import CASES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
-from wptest.language import snippets
+from wptest.language import snippets, values
 from wptest.language.codes import Code
 from wptest.language.schema import SCHEMA_FILE, main, schema_text
 from wptest.language.source import source_from
@@ -176,3 +179,38 @@ def test_a_stage_or_an_expectation_that_editors_offer_is_valid(key, snippet, loa
 
     assert not mistakes_by_schema(text)
     assert load(text)
+
+
+KINDS = {
+    "duration": values.Duration,
+    "size": values.Size,
+    "count": values.Count,
+    "positive": values.Positive,
+    "rate": values.Rate,
+    "comparison": values.Compared,
+    "time": values.ClockTime,
+    "path": values.RelativePath,
+    "name": values.Name,
+    "phases": values.Phases,
+}
+PIECES = [
+    *("1", "0", "10", "1.5", "s", "ms", "m", "h", "d", " ", "k", "M", "/s", "/h", "B", "KiB", "e6", ","),
+    *(">", "<=", "not ", "-", "+", "up ", "down ", "a", "..", "/", ".", "~", "2025-10-04", " 01:59:20", "Z"),
+]
+
+
+def reads(kind, text):
+    try:
+        TypeAdapter(KINDS[kind]).validate_python(text, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=5))
+def test_what_the_loader_reads_is_valid_by_the_schema(kind, pieces):
+    text = "".join(pieces)
+
+    assert jsonschema.Draft7Validator(SCHEMA["definitions"][kind]).is_valid(text) or not reads(kind, text)
