@@ -150,6 +150,8 @@ def test_json_has_every_result_and_every_invalid_file(tmp_path: Path) -> None:
     assert data["invalid"][0]["mistakes"][0]["line"] == INVALID.splitlines().index("givn:") + 1
     assert data["summary"] == {
         "passed": 3,
+        "skipped": 0,
+        "xfailed": 0,
         "unverified": 1,
         "failed": 3,
         "invalid": 1,

@@ -31,7 +31,8 @@ def test_a_complete_scenario_does_what_its_page_says(text: str, kind: str, tmp_p
     path.write_text(text)
     (tmp_path / "projects").symlink_to(ROOT / "scenarios/projects")
 
-    outcomes = {run_variant(variant).outcome.value for loaded in load_file(path) for variant in loaded.variants}
+    variants = [variant for loaded in load_file(path) for variant in loaded.variants if not variant.skip]
+    outcomes = {run_variant(variant).outcome.value for variant in variants}
 
     assert outcomes == {"failed" if kind == "failing" else "passed"}
 

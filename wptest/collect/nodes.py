@@ -5,6 +5,7 @@ Collection reads outlines only; a file is loaded and checked in full when the fi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """The scenarios; those without a matrix are items, the others hold their variants."""
         try:
-            outlines = outline(self.path)
+            outlines = outline(self.path, os.environ)
         except InvalidScenario as error:
             # An item that fails, since an error in collection would stop the whole session.
             yield Variant.invalid(self, error)
@@ -30,7 +31,7 @@ class ScenarioFile(pytest.File):
             if outlined.variants:
                 yield Scenario.of(self, outlined)
             else:
-                yield Variant.of(self, outlined)
+                yield Variant.of(self, outlined, skip=outlined.skip)
 
 
 class Scenario(pytest.Collector):
@@ -48,7 +49,7 @@ class Scenario(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """The variants, in the order of the matrix."""
         for variant in self.outlined.variants:
-            yield Variant.of(self, self.outlined, variant.id)
+            yield Variant.of(self, self.outlined, variant.id, variant.skip)
 
 
 class Variant(pytest.Function):
@@ -58,8 +59,8 @@ class Variant(pytest.Function):
     title: str
 
     @classmethod
-    def of(cls, parent: pytest.Collector, outlined: Outline, variant: str = "") -> Variant:
-        """Make the item of a variant; without one, of a scenario that has no matrix."""
+    def of(cls, parent: pytest.Collector, outlined: Outline, variant: str = "", skip: str = "") -> Variant:
+        """Make the item of a variant; without one, of a scenario without a matrix. `skip` is why not to run it."""
 
         def scenario() -> None:
             __tracebackhide__ = True
@@ -72,6 +73,10 @@ class Variant(pytest.Function):
         item = cls._make(parent, variant or outlined.id, scenario, title)
         item.line = outlined.line
         item.extra_keyword_matches.update(outlined.tags)
+        if skip:
+            item.add_marker(pytest.mark.skip(reason=skip))
+        if outlined.xfail:
+            item.add_marker(pytest.mark.xfail(reason=outlined.xfail, strict=True))
         return item
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ import click
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands.targets import Target
 from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
+from wptest.language.load import LoadedVariant
 from wptest.language.outline import Outline, outline
 from wptest.report.replay import Circumstances
 from wptest.report.text import failure_text
@@ -39,7 +41,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a job: `outcome` is a result's, or `invalid`; `text` is empty for a pass."""
+    """What came of a job.
+
+    Attributes:
+        outcome: a result's; or `invalid`, `skipped`, or `xfailed` for a failure that the scenario expects.
+        text: what to read about it; empty for a pass.
+        reason: why it was skipped or expected to fail.
+    """
 
     job: Job
     outcome: str
@@ -47,6 +55,7 @@ class Report:
     data: dict[str, Any] = field(default_factory=dict)
     virtual_time: int = 0
     seconds: float = 0.0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,10 @@ def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
     began = time.perf_counter()
     try:
-        result = execute(job, settings)
+        variant = _variant(job)
+        if variant.skip:
+            return _skipped(job, settings, variant.skip)
+        result = _run(variant, settings)
     except InvalidScenario as error:
         return _invalid(job, error, settings)
     except VariantGoneError as error:
@@ -82,9 +94,26 @@ def run_job(job: Job, settings: Settings) -> Report:
     except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
         what = f"internal error: {type(error).__name__}: {error}"
         return broken(job, settings, what, traceback.format_exc())
-    outcome = result.outcome.value
+    return _judged(job, result, settings, time.perf_counter() - began)
+
+
+def _judged(job: Job, result: Result, settings: Settings, seconds: float) -> Report:
+    """The report of a run: a failure that is expected is none, and one that is missing is."""
+    outcome, reason = result.outcome.value, result.variant.xfail
     text = "" if outcome == "passed" else failure_text(result, settings.circumstances)
-    return Report(job, outcome, text, result.as_json(), result.virtual_time, time.perf_counter() - began)
+    data = result.as_json()
+    if reason and outcome == "passed":
+        outcome, text = "failed", f"{job.name} failed: it passes, and is marked xfail: {reason}"
+    elif reason:
+        outcome, text = "xfailed", ""
+    if reason:
+        data |= {"outcome": outcome, "reason": reason}
+    return Report(job, outcome, text, data, result.virtual_time, seconds, reason)
+
+
+def _skipped(job: Job, settings: Settings, reason: str) -> Report:
+    data = _data(job, settings, "skipped", []) | {"reason": reason}
+    return Report(job, "skipped", "", data, reason=reason)
 
 
 def execute(job: Job, settings: Settings) -> Result:
@@ -94,9 +123,16 @@ def execute(job: Job, settings: Settings) -> Result:
         InvalidScenario: the file has mistakes.
         VariantGoneError: the variant is no longer in the file.
     """
+    return _run(_variant(job), settings)
+
+
+def _variant(job: Job) -> LoadedVariant:
     if job.mistakes:
         raise InvalidScenario(job.mistakes)
-    variant = find_variant(job.path, job.scenario, job.variant)
+    return find_variant(job.path, job.scenario, job.variant)
+
+
+def _run(variant: LoadedVariant, settings: Settings) -> Result:
     circumstances = settings.circumstances
     run = run_on_real_disk if circumstances.disk == "real" else run_variant
     return run(variant, RunOptions(settings.seed, environment=circumstances.environment))
@@ -105,20 +141,25 @@ def execute(job: Job, settings: Settings) -> Result:
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:
     """A job that gave no result, as a failure."""
     finding = {"outcome": "failed", "name": "run", "message": what}
-    data = {
+    text = f"{job.name} failed: {what}\n{details}".rstrip()
+    return Report(job, "failed", text, _data(job, settings, "failed", [finding]))
+
+
+def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, str]]) -> dict[str, Any]:
+    """The JSON of a job that gave no result."""
+    return {
         "file": str(job.path),
         "scenario": job.scenario,
         "variant": job.variant,
         "seed": settings.seed,
-        "outcome": "failed",
-        "findings": [finding],
+        "outcome": outcome,
+        "findings": findings,
     }
-    return Report(job, "failed", f"{job.name} failed: {what}\n{details}".rstrip(), data)
 
 
 def _jobs(target: Target) -> Iterator[Job]:
     try:
-        outlines = outline(target.path)
+        outlines = outline(target.path, os.environ)
     except InvalidScenario as error:
         yield Job(target.path, mistakes=tuple(error.diagnostics))
         return

@@ -50,7 +50,7 @@ class Session:
                 for report in reports:
                     progress.clear()
                     self._add(report)
-                    if stop_early and report.outcome != "passed":
+                    if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
                         return
         except KeyboardInterrupt:
             self.summary.interrupted = True
@@ -84,8 +84,10 @@ class Session:
         outcome = painted(f"{report.outcome:<10}", report.outcome)
         if report.outcome == "invalid":
             return f"{outcome}  {report.job.path}"
+        if report.outcome == "skipped":
+            return f"{outcome}  {report.job.name:<{self._width}}  {report.reason}"
         took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
-        return f"{outcome}  {report.job.name:<{self._width}}  {took}"
+        return f"{outcome}  {report.job.name:<{self._width}}  {took}  {report.reason}".rstrip()
 
     def _write(self, text: str) -> None:
         click.echo(text, file=self._stream, color=self._colour)
