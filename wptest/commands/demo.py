@@ -49,4 +49,4 @@ def _run(variant: LoadedVariant, behaviour: Behaviour, title: str, path: Path) -
 
 def _quoted(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8").split("\nexplore:")[0]
-    return [f"    {line}" for line in text.splitlines()]
+    return [f"    {line}".rstrip() for line in text.splitlines() if not line.startswith("#")]
