@@ -18,6 +18,7 @@ COMMANDS = {
     "timeline": "Run a scenario and print what happened.",
     "new": "Write a first scenario, or a set for a project's sinks.",
     "plan": "Show when the steps of a scenario come, before it runs.",
+    "explain": "Show every value of a scenario and where it comes from.",
     "expand": "List the variants that a matrix makes.",
     "gaps": "Show what no scenario covers.",
     "demo": "See a broken recovery being caught.",

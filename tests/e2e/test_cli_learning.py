@@ -107,3 +107,40 @@ def test_gaps_show_what_nobody_has_tried(tmp_path):
     assert rows["EACCES"] == [".", ".", "."]
     assert rows["stop"] == ["1", "."]
     assert re.search(r"^4 of \d+ covered, \d+ gaps$", done.stdout, re.MULTILINE)
+
+
+def test_explain_says_where_each_value_comes_from(tmp_path):
+    (tmp_path / "s.wptest.yaml").write_text(
+        "defaults:\n"
+        "  project: {sinks: {a: {type: file}}}\n"
+        "  steps: {go: {with: {mode: text}, do: [{run: 'wparse ${{ with.mode }}'}]}}\n"
+        "---\n"
+        "scenario: s\n"
+        "matrix: {lines: [4]}\n"
+        'given: {source: {lines: "${{ matrix.lines * 2 }}"}}\n'
+        "when:\n"
+        "  - use: {go: {mode: batch}}\n"
+    )
+
+    done = wptest(tmp_path, "explain", "s.wptest.yaml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [re.split(r"  +", line.strip(), maxsplit=2) for line in done.stdout.splitlines()]
+    assert ["given.source.lines", "8", "line 7: ${{ matrix.lines * 2 }}"] in rows
+    assert ["project.sinks.a.type", "file", "defaults, line 2"] in rows
+    assert any(
+        row[:2] == ["when[0].run", "wparse batch"] and "steps 'go', line 3, used on line 9" in row[2]
+        for row in rows
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "explain"])
+def test_what_is_not_there_is_wrong_usage_and_what_is_wrong_is_told(tmp_path, command):
+    (tmp_path / "s.wptest.yaml").write_text("scenario: s\nprojet: x\nwhen: []\n")
+
+    invalid, missing = wptest(tmp_path, command, "s.wptest.yaml"), wptest(tmp_path, command, "absent.wptest.yaml")
+
+    assert invalid.returncode == 5
+    assert "s.wptest.yaml:2:1" in invalid.stdout
+    assert missing.returncode == 4
+    assert "Traceback" not in invalid.stderr + missing.stderr

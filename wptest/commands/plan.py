@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from wptest.commands import exits
-from wptest.commands.targets import find_targets
+from wptest.commands.pick import pick
 from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import LoadedVariant, load_file
+from wptest.language.load import LoadedVariant
 from wptest.report.plan import plan_of
 
 
@@ -19,27 +19,19 @@ def command(path: str, *, every: bool) -> int:
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
     """
-    shown = 0
-    for target in find_targets([path]):
-        try:
-            loaded = load_file(target.path)
-        except InvalidScenario as error:
-            click.echo(error.render())
-            return exits.ExitCode.INVALID
-        for scenario in loaded:
-            wanted = [each for each in scenario.variants if target.wants(scenario.outline.id, each.id)]
-            for variant in wanted if every else wanted[:1]:
-                _show(scenario.outline.id, variant)
-                shown += 1
-    if not shown:
-        message = f"there is no such scenario or variant: {path!r}"
-        raise click.UsageError(message)
+    try:
+        picked = pick(path, every=every)
+    except InvalidScenario as error:
+        click.echo(error.render())
+        return exits.ExitCode.INVALID
+    for name, variant in picked:
+        _show(name, variant)
     return exits.ExitCode.PASSED
 
 
-def _show(scenario: str, variant: LoadedVariant) -> None:
+def _show(name: str, variant: LoadedVariant) -> None:
     plan = plan_of(variant)
-    click.echo(f"{scenario}::{variant.id}" if variant.id else scenario)
+    click.echo(name)
     for note in plan.notes:
         click.echo(f"  {note}")
     width = max(len(time) for time, _ in plan.rows)
