@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from wptest.commands import exits
-from wptest.commands.pick import pick
-from wptest.language.diagnostic import InvalidScenario
+from wptest.commands.pick import show_each
 from wptest.language.load import LoadedVariant
 from wptest.report.plan import plan_of
 
@@ -19,14 +18,7 @@ def command(path: str, *, every: bool) -> int:
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
     """
-    try:
-        picked = pick(path, every=every)
-    except InvalidScenario as error:
-        click.echo(error.render())
-        return exits.ExitCode.INVALID
-    for name, variant in picked:
-        _show(name, variant)
-    return exits.ExitCode.PASSED
+    return show_each(path, _show, every=every)
 
 
 def _show(name: str, variant: LoadedVariant) -> None:
