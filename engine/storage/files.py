@@ -39,7 +39,8 @@ class WriteFailed(OSError):
 class Storage:
     """One machine's disk with the fault rules and quotas before it.
 
-    `interrupted` says that an event has just woken somebody who must run before the next operation does.
+    `interrupted` says that an event has just woken somebody who must run before the next operation does. Each of
+    `watchers` is told of every operation, by kind and path, before it is done.
     """
 
     scheduler: Scheduler
@@ -48,6 +49,7 @@ class Storage:
     faults: Faults = field(default_factory=Faults)
     quotas: Quotas = field(default_factory=Quotas)
     interrupted: bool = False
+    watchers: list[Callable[[str, str], None]] = field(default_factory=list)
 
 
 class Files:
@@ -134,6 +136,8 @@ class Files:
         `detail` and `check` (a size, a checksum) go into the trace only.
         """
         storage = self._storage
+        for watcher in storage.watchers:
+            watcher(operation, path)
         if storage.interrupted:
             storage.interrupted = False
             await sleep(0)

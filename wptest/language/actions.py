@@ -174,7 +174,16 @@ class UponLog:
     pattern: Glob
 
 
+@dataclass(frozen=True, slots=True)
+class UponOperation:
+    """Before the n-th operation of that kind on a file that matches the path pattern."""
+
+    operation: str
+    pattern: str
+    nth: int
+
+
 Wait = WaitIdle | WaitTime | WaitExit | WaitEvent
 Hand = ChangeClock | Resize | PowerLoss | Write | Remove | Chmod | Touch
 Action = Run | Start | Wait | Signal | Kill | Inject | Heal | Hand | CheckNow
-Trigger = At | After | UponLines | UponEvent | UponLog
+Trigger = At | After | UponLines | UponEvent | UponLog | UponOperation

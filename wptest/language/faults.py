@@ -24,6 +24,9 @@ def _below_the_run(pattern: Glob) -> Glob:
     return pattern
 
 
+FilePattern = Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PATTERN]
+
+
 FaultOperation = Annotated[
     Operation, BeforeValidator(_write_is_append, json_schema_input_type=Literal["write"] | Operation)
 ]
@@ -38,7 +41,7 @@ class Fault(Shape):
 
     choices = (Choice("a fault", "of 'errno' and 'slow'", ("errno", "slow")),)
 
-    on: Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PATTERN] = Field(
+    on: FilePattern = Field(
         description="The files it is for. Here `*` stays within one part of a path, and `**` spans any number.",
         examples=["data/out_dat/**", "data/rescue/*.dat"],
     )

@@ -23,7 +23,7 @@ from wptest.language.actions import Action, SignalName, Trigger, Wait
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean
 from wptest.language.expect import Check
-from wptest.language.faults import Fault
+from wptest.language.faults import Fault, FaultOperation, FilePattern
 from wptest.language.given import GivenFile
 from wptest.language.hand import ClockChange, DiskSpace, Mode
 from wptest.language.shape import Choice, Mistake, Shape
@@ -101,11 +101,23 @@ Waiting = Annotated[
 
 
 class Upon(Shape):
-    """The moment that triggers a step: lines at a sink, an event, or a line in a process's log."""
+    """The moment that triggers a step: lines at a sink, an event, a log line, or an operation on a file."""
 
-    choices = (Choice("a trigger", "of 'sink', 'event' and 'log'", ("sink", "event", "log")),)
+    choices = (
+        Choice("a trigger", "of 'sink', 'event', 'log' and 'operation'", ("sink", "event", "log", "operation")),
+    )
 
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"sink": ["lines"], "lines": ["sink"]}})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "dependencies": {
+                "sink": ["lines"],
+                "lines": ["sink"],
+                "operation": ["on"],
+                "on": ["operation"],
+                "nth": ["operation"],
+            }
+        }
+    )
 
     sink: Name | None = Field(default=None, description="When this sink has got so many `lines`.")
     lines: Count | None = Field(default=None, description="Which line of the `sink`.", examples=[100])
@@ -117,6 +129,23 @@ class Upon(Shape):
         description="When a program logs a message that matches.",
         examples=[{"wprescue": "recover begin"}],
     )
+
+    operation: FaultOperation | None = Field(
+        default=None, description="Before a program does this to a file that matches `on`.", examples=["rename"]
+    )
+    on: FilePattern | None = Field(
+        default=None, description="Which files the `operation` is about.", examples=["data/rescue/**"]
+    )
+    nth: Annotated[Count, Field(ge=1)] = Field(
+        default=1, description="Which `operation`, counted from the step before.", examples=[3]
+    )
+
+    @model_validator(mode="after")
+    def _operation_with_files(self) -> Upon:
+        if (self.operation is None) != (self.on is None):
+            example = "{operation: append, on: data/rescue/**}"
+            raise Mistake("'operation' and 'on' go together", example, code=Code.CHOICE)
+        return self
 
     @model_validator(mode="after")
     def _sink_with_lines(self) -> Upon:
@@ -131,6 +160,8 @@ class Upon(Shape):
             return actions.UponLines(self.sink, self.lines or 0)
         if self.event is not None:
             return actions.UponEvent(self.event)
+        if self.operation is not None and self.on is not None:
+            return actions.UponOperation(self.operation, self.on.pattern, self.nth)
         process, pattern = next(iter((self.log or {}).items()))
         return actions.UponLog(process, pattern)
 

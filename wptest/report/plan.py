@@ -72,6 +72,8 @@ def _text(variant: LoadedVariant, index: int, step: Step) -> str:
             return f"upon {event}: {written}"
         case actions.UponLog(process, pattern):
             return f"upon '{pattern}' in the log of {process}: {written}"
+        case actions.UponOperation(operation, on, nth):
+            return f"upon {operation} number {nth} on {on}: {written}"
         case _:
             return written
 

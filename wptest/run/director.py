@@ -87,6 +87,8 @@ class Director:
                     "log",
                     lambda event: event.process == process and pattern.matches(str(event.fields["message"])),
                 )
+            case actions.UponOperation(operation, files, nth):
+                await self._world.until_operation(operation, files, nth)
             case None:
                 return
 

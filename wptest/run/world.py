@@ -15,6 +15,7 @@ from engine.programs.start import start
 from engine.project.model import Project
 from engine.sinks.test_rescue import PHASES_VARIABLE
 from engine.storage import Disk
+from engine.storage.glob import path_pattern
 from engine.units import HOUR, parse_count
 from wptest.check.facts import Facts
 from wptest.check.history import History
@@ -139,24 +140,41 @@ class World:
         Raises:
             StuckError: see `until`, or no program is left that could cause it.
         """
-        task = self.machine.scheduler.running()
-        seen: list[Event] = []
+        awaited = _Awaited(self.machine)
+        stop_listening = self.machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
+        try:
+            await self._until_seen(awaited)
+        finally:
+            stop_listening()
 
-        def listener(event: Event) -> None:
-            if not seen and fits(event):
-                seen.append(event)
-                self.machine.storage.interrupted = True
-                self.machine.scheduler.wake(task)
+    async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
+        """Wait until a program is about to do the n-th such operation on a matching file; it waits for us.
 
-        stop_listening = self.machine.trace.listen(kind, listener)
+        Raises:
+            StuckError: see `until_event`.
+        """
+        awaited = _Awaited(self.machine, nth)
+        fits = path_pattern(pattern).fullmatch
+
+        def watcher(done: str, path: str) -> None:
+            if done == operation and fits(path):
+                awaited.see()
+
+        self.machine.storage.watchers.append(watcher)
+        try:
+            await self._until_seen(awaited)
+        finally:
+            self.machine.storage.watchers.remove(watcher)
+
+    async def _until_seen(self, awaited: _Awaited) -> None:
         moved = self.machine.work
-        while not seen:
+        while True:
             await park(self._bounded(self._patience))
-            if not seen and (self.machine.work == moved or not self.alive):
-                stop_listening()
+            if awaited.seen:
+                return
+            if self.machine.work == moved or not self.alive:
                 raise StuckError
             moved = self.machine.work
-        stop_listening()
 
     def _bounded(self, duration: int) -> int:
         """At most as long as the scenario may still take."""
@@ -166,6 +184,24 @@ class World:
         if left <= 0:
             raise LimitError
         return min(duration, left)
+
+
+class _Awaited:
+    """Something that a task waits for: seen at its n-th time, it wakes the task, and everybody else lets it run."""
+
+    def __init__(self, machine: Machine, nth: int = 1) -> None:
+        self.seen = False
+        self._machine = machine
+        self._left = nth
+        self._task = machine.scheduler.running()
+
+    def see(self) -> None:
+        """It has happened once more."""
+        self._left -= 1
+        if self._left == 0:
+            self.seen = True
+            self._machine.storage.interrupted = True
+            self._machine.scheduler.wake(self._task)
 
 
 def _environment(given: Given) -> dict[str, str]:
