@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import get_args
 
 from engine.machine import Machine, Program
 from engine.programs.command import Command, ProgramName
@@ -10,7 +12,7 @@ from engine.programs.wparse import wparse
 from engine.programs.wpgen import wpgen
 from engine.programs.wprescue import wprescue
 from engine.programs.wproj import wproj
-from engine.project.model import Project
+from engine.project.model import Project, RobustMode
 
 _MAINS: Mapping[ProgramName, Callable[[Program, Command], Awaitable[int]]] = {
     "wparse": wparse,
@@ -22,9 +24,17 @@ EXIT_IO = 1
 
 
 def start(machine: Machine, project: Project, command: Command) -> Program:
-    """Start `command` on `machine`; it runs from the next step of the scheduler on."""
-    program = Program(machine, command.program, project)
+    """Start `command` on `machine`; it runs from the next step of the scheduler on.
+
+    `--robust` wins over the project's mode; an unknown one is `debug`, with an error in the log (facts section 4).
+    """
+    robust = command.options.get("robust")
+    modes: tuple[RobustMode, ...] = get_args(RobustMode)
+    mode = next((each for each in modes if each == robust), modes[0])
+    program = Program(machine, command.program, project if robust is None else replace(project, robust=mode))
     program.emit("program.started", command=command.text)
+    if robust not in (None, mode):
+        program.log.error("ctrl", f"unknown robust mode {robust}: going on with {mode}")
     program.process.spawn(_main(program, command))
     return program
 

@@ -288,3 +288,16 @@ class TestMonitorAndLog:
         assert bench.run("wprescue work") == 0
         assert bench.lines() == [b"one"]
         assert "recover begin" in bench.log("info")
+
+
+class TestRobustOption:
+    @pytest.mark.parametrize(("given", "used"), [("strict", "strict"), ("normal", "normal"), ("stoic", "debug")])
+    def test_it_wins_over_the_projects_mode_and_a_wrong_one_is_told(self, given, used):
+        bench = recovery_bench([b"one"])
+
+        program = bench.start(f"wprescue work --robust {given}")
+        bench.run_for(SECOND)
+
+        assert program.project.robust == used
+        told = [message for message in bench.log("error") if "unknown robust mode" in message]
+        assert len(told) == (given != used)
