@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
+from wptest.language.telling import Telling
 
 if TYPE_CHECKING:
     from wptest.language.expression import ExpressionError
@@ -23,7 +24,7 @@ _EXAMPLES = {
 
 
 @dataclass
-class Conditions:
+class Conditions(Telling):
     """Reads the conditions of one document; `env` is what they can see as `env.NAME`."""
 
     document: Document
@@ -107,19 +108,6 @@ class Conditions:
         )
         if told not in self.problems:
             self.problems.append(told)
-
-    def _problem(
-        self,
-        path: KeyPath,
-        message: str,
-        code: Code,
-        expected: str | None = None,
-        help_: str | None = None,
-        *,
-        key: bool = False,
-    ) -> None:
-        span = (self.document.key_span_of if key else self.document.span_of)(path)
-        self.problems.append(self.document.source.diagnostic(span, message, code, expected=expected, help_=help_))
 
 
 def _inside(text: str) -> tuple[str, int]:

@@ -11,6 +11,8 @@ from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
 from wptest.language.parameters import KINDS
+from wptest.language.source import Span
+from wptest.language.telling import Telling
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _KEYS = ("with", "do")
@@ -29,7 +31,7 @@ class Sequence:
 
 
 @dataclass
-class Definitions:
+class Definitions(Telling):
     """Reads the sequences of one document."""
 
     document: Document
@@ -88,16 +90,5 @@ class Definitions:
                 self._problem((name, "do", index), message, Code.WRONG_TYPE, expected)
         return [step if isinstance(step, dict) else dict(NO_STEP) for step in steps]
 
-    def _problem(
-        self,
-        path: KeyPath,
-        message: str,
-        code: Code,
-        expected: str | None = None,
-        help_: str | None = None,
-        *,
-        key: bool = False,
-    ) -> None:
-        span = (self.document.key_span_of if key else self.document.span_of)(("steps", *path))
-        told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
-        self.problems.append(told)
+    def _span(self, path: KeyPath, *, key: bool = False) -> Span:
+        return super()._span(("steps", *path), key=key)

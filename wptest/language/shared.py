@@ -14,6 +14,7 @@ from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Argument, Document, KeyPath, Use
 from wptest.language.parameters import misfit
 from wptest.language.source import Span
+from wptest.language.telling import Telling
 
 MAX_STEPS = 10_000
 
@@ -65,7 +66,7 @@ def expand(document: Document, value: Any) -> Expanded:
 
 
 @dataclass
-class _Expander:
+class _Expander(Telling):
     document: Document
     sequences: Mapping[str, Sequence]
     problems: list[Diagnostic] = field(default_factory=list)
@@ -190,20 +191,6 @@ class _Expander:
         """The place of a value or key; for a use that gives something, the name that it stands under."""
         named = len(path) > 1 and path[-2] == "use"
         return self.document.key_span_of(path) if key or named else self.document.span_of(path)
-
-    def _problem(
-        self,
-        path: KeyPath,
-        message: str,
-        code: Code,
-        expected: str | None = None,
-        help_: str | None = None,
-        *,
-        key: bool = False,
-    ) -> None:
-        span = self._span(path, key=key)
-        told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
-        self.problems.append(told)
 
 
 def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:
