@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from engine.machine import Program
 from engine.storage.disk import Disk, read_all
@@ -61,8 +61,3 @@ class Quarantine:
     def _entry(self, number: int, line: bytes) -> bytes:
         entry: dict[str, str | int] = {"file": self._rescue_file, "line": number, "latin1": line.decode("latin-1")}
         return json.dumps(entry).encode()
-
-
-def all_quarantined(disk: Disk, paths: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Every quarantined line below the given paths, with the path of its quarantine file."""
-    return [(path, line) for path in paths if path.endswith(SUFFIX) for _, line in quarantined_lines(disk, path)]

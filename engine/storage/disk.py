@@ -96,6 +96,14 @@ def exists(disk: Disk, path: str) -> bool:
     return True
 
 
+def files_below(disk: Disk, path: str) -> list[str]:
+    """The files below a directory, none when it is missing: for checks and reports, which no fault reaches."""
+    try:
+        return disk.list(path)
+    except FileNotFoundError:
+        return []
+
+
 def read_all(disk: Disk, path: str) -> bytes:
     """A whole file's bytes, empty when it is missing: for checks and reports, which no fault reaches."""
     try:

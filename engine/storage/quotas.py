@@ -6,7 +6,7 @@ import errno
 import os
 from dataclasses import dataclass, field
 
-from engine.storage.disk import Disk
+from engine.storage.disk import Disk, files_below
 
 
 @dataclass(slots=True)
@@ -33,7 +33,4 @@ class Quotas:
 
 
 def _used(disk: Disk, directory: str) -> int:
-    try:
-        return sum(disk.stat(path).size for path in disk.list(directory))
-    except FileNotFoundError:
-        return 0
+    return sum(disk.stat(path).size for path in files_below(disk, directory))

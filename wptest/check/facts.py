@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.machine import Machine
 from engine.project.model import Project
+from engine.storage.disk import files_below
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
 from wptest.check.ledger import Account, Ledger
@@ -33,10 +34,7 @@ class Facts:
     @property
     def rescue_files(self) -> list[str]:
         """Everything below the rescue root."""
-        try:
-            return self.machine.disk.list(self.project.rescue_root)
-        except FileNotFoundError:
-            return []
+        return files_below(self.machine.disk, self.project.rescue_root)
 
     def compare(
         self, path: Path, expected: Comparison | None, actual: int, what: str, evidence: Iterable[str] = ()

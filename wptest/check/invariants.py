@@ -10,7 +10,7 @@ from engine.project.model import Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
-from engine.storage.disk import read_all
+from engine.storage.disk import files_below, read_all
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
 from wptest.check.ledger import Account, Ledger
@@ -135,7 +135,7 @@ class Invariants:
         if not any(self._says_done(program) for program in programs):
             return
         names = {sink.name for sink in self._project.sinks}
-        for path in self._released():
+        for path in filter(is_released, files_below(self._machine.disk, self._project.rescue_root)):
             name = parse_name(path)
             if name is not None and name.sink in names and path not in self._history.failed:
                 yield self._breach("no_starvation", f"{path} was never replayed", ())
@@ -145,12 +145,6 @@ class Invariants:
             return False
         done = program.process.exit_code in (0, 3) and not program.stopping
         return done or (program.process.alive and program.idle_at == self._machine.work)
-
-    def _released(self) -> list[str]:
-        try:
-            return [path for path in self._machine.disk.list(self._project.rescue_root) if is_released(path)]
-        except FileNotFoundError:
-            return []
 
     def _breach(self, name: str, message: str, lines: Iterable[bytes], time: int | None = None) -> Finding:
         shown = [

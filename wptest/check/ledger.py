@@ -18,7 +18,7 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
-from engine.storage.disk import read_all
+from engine.storage.disk import files_below, read_all
 from wptest.check.lines import Lines, both, minus, same, split_lines
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
@@ -117,12 +117,6 @@ class Ledger:
             self._opening.setdefault(target, Counter()).update(lines)
             self._routed = (-1, {})
 
-    def _files(self) -> list[str]:
-        try:
-            return self._machine.disk.list(self._project.rescue_root)
-        except FileNotFoundError:
-            return []
-
     def _on_accepted(self, event: Event) -> None:
         self._accepted = max(self._accepted, int(event.fields["total"] or 0))
 
@@ -160,7 +154,7 @@ class Ledger:
 
         disk = self._machine.disk
         begun = self._begun_replays()
-        for path in self._files():
+        for path in files_below(disk, self._project.rescue_root):
             if self.rescue_file_target(path) in self._figures:
                 continue
             if is_released(path) or is_locked_name(path):

@@ -8,12 +8,12 @@ import pytest
 
 from engine.units import format_duration
 from wptest.check.finding import Outcome
-from wptest.collect.environment import EnvironmentMistakeError, handed_on
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.language.diagnostic import InvalidScenario
 from wptest.report.replay import Circumstances
 from wptest.report.text import failure_text
+from wptest.run.environment import EnvironmentMistakeError, handed_on
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 

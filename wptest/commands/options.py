@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from wptest.collect.environment import EnvironmentMistakeError, handed_on
 from wptest.commands.jobs import Settings
 from wptest.report.replay import Circumstances
+from wptest.run.environment import EnvironmentMistakeError, handed_on
 
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.error_examples import EXAMPLES, Example
+from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -72,14 +72,7 @@ def _section(code: Code, example: Example) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or say whether it is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m wptest.language.errors_page", description="The page of codes.")
-    mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--check", action="store_true", help="exit with 1 if the page is not what the codes make")
-    mode.add_argument("--write", action="store_true", help="write the page")
-    if parser.parse_args(arguments).write:
-        PAGE.write_text(page_text(), encoding="utf-8")
-        return 0
-    return int(not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page_text())
+    return write_or_check("wptest.language.errors_page", "The page of codes.", PAGE, page_text, arguments)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
 from wptest.language.model import Scenario
+from wptest.language.telling import Telling
 
 
 @dataclass
-class Scene:
+class Scene(Telling):
     """Collects the mistakes of a scenario whose shape is right.
 
     `project` is None where it couldn't be read: its sinks are then not known, and not checked. `whole` is False
@@ -37,9 +38,7 @@ class Scene:
         at_key: bool = False,
     ) -> None:
         """Add a mistake at the value at `path`, or at its key."""
-        span = self.document.key_span_of(path) if at_key else self.document.span_of(path)
-        told = self.document.source.diagnostic(span, message, code, expected=expected, help_=help_)
-        self.problems.append(told)
+        self._problem(path, message, code, expected, help_, key=at_key)
 
     def unknown(
         self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool

@@ -6,7 +6,6 @@ schema keeps to what draft-07 has, because that is what yaml-language-server und
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ from pydantic_core.core_schema import DictSchema
 from wptest.language import snippets
 from wptest.language.defaults import ALLOWED
 from wptest.language.flow import flow
+from wptest.language.generated import write_or_check
 from wptest.language.model import Scenario
 from wptest.language.substitute import FIXED_KEYS
 
@@ -204,16 +204,9 @@ def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the schema's file, or say whether it is up to date."""
-    parser = argparse.ArgumentParser(
-        prog="python -m wptest.language.schema", description="The JSON Schema of a scenario."
+    return write_or_check(
+        "wptest.language.schema", "The JSON Schema of a scenario.", SCHEMA_FILE, schema_text, arguments
     )
-    mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--check", action="store_true", help="exit with 1 if the file is not what the model makes")
-    mode.add_argument("--write", action="store_true", help="write the file")
-    if parser.parse_args(arguments).write:
-        SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
-        return 0
-    return int(not SCHEMA_FILE.is_file() or SCHEMA_FILE.read_text(encoding="utf-8") != schema_text())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.rescue.name import is_released
+from engine.storage.disk import files_below
 from wptest.check.finding import Finding, Outcome
 from wptest.run.world import StuckError, World
 
@@ -29,7 +30,7 @@ async def close(world: World) -> list[Finding]:
         await world.until(lambda: not world.alive)
         if not recovers:
             return world.invariants.at_quiet_point()
-        if _released(world):
+        if any(map(is_released, _rescue_files(world))):
             await _recover(world)
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
@@ -56,17 +57,13 @@ async def _recover_again(world: World) -> list[Finding]:
 def _state(world: World) -> dict[str, int]:
     """Sizes of targets and rescue files: both only ever grow, shrink or vanish by whole lines."""
     disk = world.machine.disk
-    paths = {path for path in disk.list("") if path.startswith(f"{world.project.rescue_root}/")}
-    paths |= {sink.path for sink in world.project.sinks if sink.path}
-    return {path: disk.stat(path).size for path in disk.list("") if path in paths}
+    targets = {sink.path for sink in world.project.sinks if sink.path}
+    paths = [*_rescue_files(world), *targets.intersection(disk.list(""))]
+    return {path: disk.stat(path).size for path in paths}
 
 
-def _released(world: World) -> bool:
-    return any(
-        is_released(path)
-        for path in world.machine.disk.list("")
-        if path.startswith(f"{world.project.rescue_root}/") and path not in world.history.failed
-    ) or any(is_released(path) for path in world.history.failed)
+def _rescue_files(world: World) -> list[str]:
+    return files_below(world.machine.disk, world.project.rescue_root)
 
 
 def _finding(world: World, message: str) -> Finding:

@@ -13,17 +13,16 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.start import start
 from engine.project.model import Project
-from engine.sinks.test_rescue import PHASES_VARIABLE
 from engine.storage import Disk
 from engine.storage.glob import path_pattern
-from engine.units import HOUR, parse_count
+from engine.units import HOUR
 from wptest.check.facts import Facts
 from wptest.check.history import History
 from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
-from wptest.language.given import Given
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
+from wptest.run.environment import handed_on
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 
 _PATIENCE = HOUR
@@ -62,7 +61,7 @@ class World:
                 seed=options.seed,
                 start=scenario.given.clock,
                 behaviour=options.behaviour,
-                environment=dict(options.environment) | _environment(scenario.given),
+                environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
             ),
         )
         self.programs: list[Program] = []
@@ -202,13 +201,6 @@ class _Awaited:
             self.seen = True
             self._machine.storage.interrupted = True
             self._machine.scheduler.wake(self._task)
-
-
-def _environment(given: Given) -> dict[str, str]:
-    """The scenario's environment variables, counts as the programs read them: `10k` becomes `10000`."""
-    return {
-        name: value if name == PHASES_VARIABLE else str(parse_count(value)) for name, value in given.env.items()
-    }
 
 
 def _longest_pause(variant: LoadedVariant) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.sinks.test_rescue import PHASES_VARIABLE
 from engine.units import UnitError, parse_count, parse_phases
 
-PHASES = "WPTEST_RESCUE_PHASES"
 COUNTS = ("LINE_CNT", "STAT_SEC")
 
 
@@ -21,13 +21,13 @@ def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
         EnvironmentMistakeError: a value makes no sense.
     """
     found = {}
-    for name in (PHASES, *COUNTS):
+    for name in (PHASES_VARIABLE, *COUNTS):
         value = environment.get(name, "").strip()
         if not value:
             continue
         try:
             # Called for what it raises: phases are handed on as they are written.
-            found[name] = value if name == PHASES and parse_phases(value) else str(parse_count(value))
+            found[name] = value if name == PHASES_VARIABLE and parse_phases(value) else str(parse_count(value))
         except UnitError as error:
             message = f"the environment variable {name}: {error.problem}, expected {error.expected}"
             raise EnvironmentMistakeError(message) from None
