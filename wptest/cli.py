@@ -15,6 +15,7 @@ from wptest.commands.version import version
 COMMANDS = {
     "run": "Run scenarios and say what doesn't hold.",
     "check": "Check scenario files without running them.",
+    "explore": "Crash a scenario at every operation, and let every operation fail.",
     "timeline": "Run a scenario and print what happened.",
     "new": "Write a first scenario, or a set for a project's sinks.",
     "plan": "Show when the steps of a scenario come, before it runs.",

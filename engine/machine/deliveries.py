@@ -26,6 +26,11 @@ class Deliveries:
         """Lines delivered to the sink so far."""
         return self._totals.get(sink, 0)
 
+    @property
+    def totals(self) -> dict[str, int]:
+        """Lines delivered so far, by sink."""
+        return dict(self._totals)
+
     def add(self, sink: str, lines: int) -> int:
         """Count `lines` more and return the new total."""
         total = self._totals[sink] = self._totals.get(sink, 0) + lines

@@ -8,6 +8,8 @@ from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.recovery import EXIT_BUSY, Recovery
 
+GUARD = ".wprescue"  # in the rescue root; whoever holds its lock is the one recovery there
+
 
 async def wprescue(program: Program, command: Command) -> int:
     """Run `wprescue daemon` (until a signal) or `work` and `batch` (until nothing is left); the exit code.
@@ -17,7 +19,7 @@ async def wprescue(program: Program, command: Command) -> int:
     """
     root = program.project.rescue_root
     await program.files.mkdir(root)
-    guard = await program.files.open(f"{root}/.wprescue")
+    guard = await program.files.open(f"{root}/{GUARD}")
     if not await guard.lock():
         program.log.error("recover", f"another recovery works on {root}")
         return EXIT_BUSY

@@ -106,6 +106,8 @@ class Checkpoint:
         try:
             self._entries = parse(await self._program.files.read(self._path))
             self._on_disk = True
+            # Whoever wrote it may have been killed before its name was durable; what is delivered from now on is.
+            await self._program.files.sync_dir(parent(self._path))
         except (CheckpointError, OSError) as error:
             self.damaged = True
             self._program.log.error("recover", f"checkpoint {self._path} can't be read: {error}; going on without")

@@ -59,10 +59,18 @@ class Replay:
 
     async def run(self) -> Outcome:
         """Replay the file as far as it goes."""
+        await self._run()
+        if self._outcome is not Outcome.DONE:
+            self._program.emit("recovery.interrupted", path=self._path, outcome=self._outcome.value)
+            self._program.log.info("recover", "recover interrupt")
+        return self._outcome
+
+    async def _run(self) -> None:
         try:
             handle = await self._program.files.open(self._path, create=False)
         except OSError as error:
-            return self._failed(error)
+            self._failed(error)
+            return
         try:
             reader = await self._begin(handle)
             if reader is not None:
@@ -74,10 +82,6 @@ class Replay:
         except _TROUBLE as error:
             self._failed(error)
         handle.close()
-        if self._outcome is not Outcome.DONE:
-            self._program.emit("recovery.interrupted", path=self._path, outcome=self._outcome.value)
-            self._program.log.info("recover", "recover interrupt")
-        return self._outcome
 
     async def _begin(self, handle: Handle) -> RescueReader | None:
         """Find where to start, waiting for a sink that is down; None when that isn't to be."""
@@ -195,8 +199,8 @@ class Replay:
         """
         self._saved_at = self._program.now
         position = self._delivery.position
+        target = await self._sink.position()  # asked first: what a killed wparse left in it must be durable too
         await self._sink.sync()
-        target = await self._sink.position()
         self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
         await self._checkpoint.save()
 
@@ -219,7 +223,6 @@ class Replay:
         )
         await self._program.files.sync_dir(parent(self._path))
 
-    def _failed(self, error: Exception) -> Outcome:
+    def _failed(self, error: Exception) -> None:
         self._outcome = Outcome.FAILED
         self._program.log.error("recover", f"{shown(self._path)} is left for another run: {error}")
-        return self._outcome

@@ -40,7 +40,7 @@ class Storage:
     """One machine's disk with the fault rules and quotas before it.
 
     `interrupted` says that an event has just woken somebody who must run before the next operation does. Each of
-    `watchers` is told of every operation, by kind and path, before it is done.
+    `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
     """
 
     scheduler: Scheduler
@@ -49,7 +49,7 @@ class Storage:
     faults: Faults = field(default_factory=Faults)
     quotas: Quotas = field(default_factory=Quotas)
     interrupted: bool = False
-    watchers: list[Callable[[str, str], None]] = field(default_factory=list)
+    watchers: list[Callable[[Operation, str, Process], None]] = field(default_factory=list)
 
 
 class Files:
@@ -137,7 +137,7 @@ class Files:
         """
         storage = self._storage
         for watcher in storage.watchers:
-            watcher(operation, path)
+            watcher(operation, path, self._process)
         if storage.interrupted:
             storage.interrupted = False
             await sleep(0)

@@ -17,6 +17,10 @@ from wptest.check.ledger import Account, Ledger
 from wptest.check.lines import minus, split_lines
 from wptest.language.expect import Allowance
 
+NAMES = frozenset({
+    "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
+    "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent",
+})  # fmt: skip
 _SHOWN = 3
 
 

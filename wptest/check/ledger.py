@@ -22,7 +22,8 @@ from engine.storage.disk import files_below, read_all
 from wptest.check.lines import Lines, both, minus, same, split_lines
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
-_PLACES = ("rescued", "stranded", "quarantined", "dropped", "in_flight")
+_LASTING = ("rescued", "stranded", "quarantined", "dropped")  # what a kill doesn't change
+_PLACES = (*_LASTING, "in_flight")
 
 
 @dataclass(slots=True)
@@ -49,9 +50,21 @@ class Account:
 
 
 class Ledger:
-    """Keeps the books of one run. Make it when the stage is set and before the first program starts."""
+    """Keeps the books of one run. Make it when the stage is set and before the first program starts.
 
-    def __init__(self, machine: Machine, project: Project, programs: list[Program]) -> None:
+    `opening` is what every target is owed at the start; without it, that follows from the files that are there.
+
+    Attributes:
+        remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        project: Project,
+        programs: list[Program],
+        opening: Mapping[str, Lines] | None = None,
+    ) -> None:
         self._machine = machine
         self._project = project
         self._programs = programs
@@ -61,14 +74,17 @@ class Ledger:
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
         self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
-        self._opening: dict[str, Lines] = {}
+        self.remnants: dict[str, Lines] = {}
+        self._opening: dict[str, Lines] = dict(opening or {})
+        self._written_off: dict[str, Lines] = {}
         self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0
         self._routed: tuple[int, dict[str, Lines]] = (-1, {})
         self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
-        for path in machine.disk.list(""):
-            self.book_file(path)
+        if opening is None:
+            for path in machine.disk.list(""):
+                self.book_file(path)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
@@ -143,7 +159,50 @@ class Ledger:
             for name, lines in self._router.split([line for line in batch if line.strip()]).items():
                 for sink in groups[name].sinks:
                     owed.setdefault(self._targets[sink.name], Counter()).update(lines)
+        for target, gone in self._written_off.items():
+            owed[target] = minus(owed.get(target, _NONE), gone)
         return owed
+
+    def owed_after_kill(self) -> dict[str, Lines]:
+        """What each target is still owed when every program dies now: what only they had is gone for good."""
+        owed = self.owed()
+        if not any(lines for _, lines in self._held()):
+            return owed
+        places = self._places()
+        return {target: minus(lines, self._gone(target, lines, places)) for target, lines in owed.items()}
+
+    def write_off_memory(self) -> None:
+        """Every program that lives is about to be killed, and nobody is to blame for what only they have."""
+        left = self.owed_after_kill()
+        for target, owed in self.owed().items():
+            if gone := minus(owed, left[target]):
+                self._written_off[target] = self._written_off.get(target, _NONE) + gone
+        self._routed = (-1, {})
+
+    def _gone(self, target: str, owed: Lines, places: Mapping[tuple[str, str], Lines]) -> Lines:
+        missing = minus(owed, self._delivered(target)[0]) if target in self._paths else owed
+        for place in _LASTING:
+            missing = minus(missing, places.get((target, place), _NONE))
+        return both(missing, places.get((target, "in_flight"), _NONE))
+
+    def excuse_torn_ends(self, before: Mapping[str, Lines]) -> None:
+        """The writers of the targets' torn ends are dead; `before` are those that were excused already."""
+        self.remnants = dict(before)
+        for target in sorted(self._paths):
+            if torn := self._delivered(target)[1]:
+                self.remnants[target] = self.remnants.get(target, _NONE) | Counter([torn])
+
+    def write_off(self, promised: Mapping[str, Lines]) -> None:
+        """A power loss took what it could: from now on only what was promised is owed, and what is still there."""
+        places = self._places()
+        for target, owed in self.owed().items():
+            left = promised.get(target, _NONE)
+            if target in self._paths:
+                left = left | self._delivered(target)[0]
+            for place in _LASTING:
+                left = left | places.get((target, place), _NONE)
+            self._opening[target] = owed & left
+        self._routed = (-1, {})
 
     def _places(self) -> dict[tuple[str, str], Lines]:
         """Lines that have not arrived, by target and place."""
@@ -159,7 +218,10 @@ class Ledger:
                 continue
             if is_released(path) or is_locked_name(path):
                 place = "rescued" if is_released(path) or disk.locked(path) else "stranded"
-                rescued = [line for line in split_lines(read_all(disk, path)) if line.strip()]
+                data = read_all(disk, path)
+                if is_locked_name(path):  # a torn end is no line: its writer goes on, or it is cut off
+                    data = data[: data.rfind(b"\n") + 1]
+                rescued = [line for line in split_lines(data) if line.strip()]
                 add(self.rescue_file_target(path), place, rescued)
                 if begun is not None and path not in begun:
                     add(self.rescue_file_target(path), "fresh", rescued)
@@ -190,6 +252,7 @@ class Ledger:
         elsewhere = {place: places.get((target, place), _NONE) for place in _PLACES}
         if target in self._paths:
             delivered, torn = self._delivered(target)
+            torn = b"" if torn in self.remnants.get(target, _NONE) else torn
         else:
             delivered, torn = self._taken_by_blackhole(target, owed, elsewhere), b""
         account = Account(owed.total(), delivered.total(), torn=torn)
@@ -198,7 +261,7 @@ class Ledger:
             return account
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
-            account.invented = minus(more, account.duplicates)
+            account.invented = minus(minus(more, account.duplicates), self.remnants.get(target, _NONE))
             account.delivered -= more.total()
         missing = minus(owed, delivered)
         account.doubled = minus(fresh, missing)

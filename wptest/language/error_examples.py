@@ -41,7 +41,7 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.TOO_LARGE: Example(
         "More than 10 MB, more than 10,000 variants or steps, too many aliased values, or too deep a nesting.",
         "Split the file.",
-        HEAD + WHEN + "explore: {deep: " + "[" * 50 + "]" * 50 + "}\n",
+        HEAD + WHEN + "matrix: {deep: " + "[" * 50 + "]" * 50 + "}\n",
     ),
     Code.SYNTAX: Example(
         "A missing quote or bracket, a tab, an indentation that does not fit.",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from wptest.language import written
 from wptest.language.expect import Then
+from wptest.language.explore import Explore
 from wptest.language.given import Given
 from wptest.language.inline import InlineProject
 from wptest.language.matrix import AXIS
@@ -90,7 +91,7 @@ class Scenario(Shape):
     """What exists (`project`, `given`), what happens (`when`) and what must hold (`then`).
 
     `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail` and `only_if` are as written, and
-    done with; shared `steps` are where they are used. `explore` asks for more than one run, and is a free mapping.
+    done with; shared `steps` are where they are used. `explore` asks for more than one run.
     """
 
     scenario: ScenarioId = Field(
@@ -144,8 +145,10 @@ class Scenario(Shape):
         description="Shared steps by name, for `use` steps in `when`.",
         examples=[{"stop": {"with": {"program": "text"}, "do": [{"signal": {"${{ with.program }}": "TERM"}}]}}],
     )
-    explore: dict[str, Any] = Field(
-        default_factory=dict, description="Asks for more than one run.", examples=[{"swarm": {"seeds": 200}}]
+    explore: Explore | None = Field(
+        default=None,
+        description="Asks for more than one run: crashes, failing operations, interleavings, random faults.",
+        examples=[{"crash": {"during": "wprescue", "depth": 2}}, {"swarm": {"seeds": 200}}],
     )
     limit: Duration | None = Field(
         default=None, description="The longest virtual time that the steps may take.", examples=["1h"]

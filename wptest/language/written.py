@@ -180,3 +180,19 @@ class OneOrMany:
 
 def _one_is_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+class OrTrue:
+    """Lets `true` stand for a mapping with its defaults."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Put an empty mapping in the place of `true` before it is checked."""
+        return core_schema.no_info_before_validator_function(_true_is_empty, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Either `true` or the mapping."""
+        return {"anyOf": [{"const": True}, handler(schema)]}
+
+
+def _true_is_empty(value: Any) -> Any:
+    return {} if value is True else value

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from engine.kernel import Signal
 from engine.programs.command import parse_command
-from engine.rescue.name import is_released
+from engine.programs.wprescue import GUARD
+from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
 from wptest.check.finding import Finding, Outcome
 from wptest.run.world import StuckError, World
@@ -30,7 +31,7 @@ async def close(world: World) -> list[Finding]:
         await world.until(lambda: not world.alive)
         if not recovers:
             return world.invariants.at_quiet_point()
-        if any(map(is_released, _rescue_files(world))):
+        if any(not is_locked_name(path) for path in _rescue_files(world)):
             await _recover(world)
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
@@ -63,7 +64,9 @@ def _state(world: World) -> dict[str, int]:
 
 
 def _rescue_files(world: World) -> list[str]:
-    return files_below(world.machine.disk, world.project.rescue_root)
+    """What recovery works on and with: rescue files, the checkpoint, quarantine."""
+    root = world.project.rescue_root
+    return [path for path in files_below(world.machine.disk, root) if path != f"{root}/{GUARD}"]
 
 
 def _finding(world: World, message: str) -> Finding:

@@ -111,10 +111,10 @@ class Director:
                 await world.until(lambda: not program.process.alive)
             case actions.Start(command):
                 world.start(command)
+            case actions.Signal(process, "KILL") | actions.Kill(process):
+                world.kill(process)
             case actions.Signal(process, signal):
                 world.latest(process).process.signal(Signal[signal])
-            case actions.Kill(process):
-                world.latest(process).process.kill()
             case actions.Inject(fault):
                 self._inject(index, fault)
             case actions.Heal():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,9 +44,16 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions) -> Result:
-    """Run a variant on an empty disk: the timeline, the expectations, the closing phase."""
+def run_on(
+    disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Callable[[World], None] | None = None
+) -> Result:
+    """Run a variant on an empty disk: the timeline, the expectations, the closing phase.
+
+    `prepare` may do something to the world before anything happens in it.
+    """
     world = World(variant, disk, options)
+    if prepare is not None:
+        prepare(world)
     director = Director(world)
     findings: list[Finding] = []
     ended = 0
@@ -71,7 +78,7 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions) -> Result:
         seed=options.seed,
         outcome=outcome,
         findings=tuple(findings),
-        notes=tuple(_notes(variant)),
+        notes=(),
         trace_hash=world.machine.trace.digest(),
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
@@ -87,9 +94,3 @@ def _judge(world: World, director: Director) -> list[Finding]:
         *check_happened(world.facts, then, ("then",)),
         *director.unbitten(),
     ]
-
-
-def _notes(variant: LoadedVariant) -> list[str]:
-    if variant.scenario.explore:
-        return ["explore: this version runs the scenario once and explores nothing"]
-    return []

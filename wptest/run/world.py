@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
-from engine.kernel import Event, sleep
+from engine.kernel import Event, Process, sleep
 from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
-from engine.machine.machine import Options
+from engine.machine.machine import Drop, Options
 from engine.programs.command import Command
 from engine.programs.start import start
 from engine.project.model import Project
@@ -17,9 +17,10 @@ from engine.storage import Disk
 from engine.storage.glob import path_pattern
 from engine.units import HOUR
 from wptest.check.facts import Facts
-from wptest.check.history import History
+from wptest.check.history import History, Replayed
 from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
+from wptest.check.lines import Lines
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
 from wptest.run.environment import handed_on
@@ -40,6 +41,27 @@ class RunOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a crash leaves besides the disk.
+
+    Attributes:
+        wall: the wall clock, in nanoseconds since the epoch.
+        owed: what every target is owed: all that the crash had no right to take.
+        remnants: by target, torn ends that earlier crashes left.
+        replays: the rescue files that had been replayed and removed.
+        drops: what strategies had given up.
+        delivered: how many lines each sink had been given.
+    """
+
+    wall: int
+    owed: Mapping[str, Lines]
+    remnants: Mapping[str, Lines]
+    replays: tuple[Replayed, ...]
+    drops: tuple[Drop, ...]
+    delivered: Mapping[str, int]
+
+
 class StuckError(Exception):
     """Nothing has moved for so long that what is waited for won't come."""
 
@@ -49,9 +71,18 @@ class LimitError(Exception):
 
 
 class World:
-    """The machine with its disk set up, and everything that watches it."""
+    """The machine with its disk set up, and everything that watches it.
 
-    def __init__(self, variant: LoadedVariant, disk: Disk, options: RunOptions) -> None:
+    With an `aftermath` the disk is as a crash left it, and nothing is set up: the machine has just been restarted.
+
+    Attributes:
+        closing: the timeline is over, and with it the scenario's limit.
+        forgives_kills: lines that only a killed program had are nobody's loss, as no scenario said how many.
+    """
+
+    def __init__(
+        self, variant: LoadedVariant, disk: Disk, options: RunOptions, aftermath: Aftermath | None = None
+    ) -> None:
         scenario = variant.scenario
         self.scenario: Scenario = scenario
         self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
@@ -59,22 +90,52 @@ class World:
             disk,
             Options(
                 seed=options.seed,
-                start=scenario.given.clock,
+                start=scenario.given.clock if aftermath is None else aftermath.wall,
                 behaviour=options.behaviour,
                 environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
             ),
         )
         self.programs: list[Program] = []
-        self.closing = False  # the timeline is over, and with it the scenario's limit
-        self.marks = set_stage(disk, self.project, scenario.given)
-        self.machine.storage.quotas.sizes = {path: space.size for path, space in scenario.given.disk.items()}
-        self.ledger = Ledger(self.machine, self.project, self.programs)
+        self.closing = False
+        self.forgives_kills = False
+        self.marks: dict[bytes, str] = {}
+        if aftermath is None:
+            self.marks = set_stage(disk, self.project, scenario.given)
+            self.machine.storage.quotas.sizes = {path: space.size for path, space in scenario.given.disk.items()}
+        owed = None if aftermath is None else aftermath.owed
+        self.ledger = Ledger(self.machine, self.project, self.programs, owed)
         self.history = History(self.machine, self.ledger)
+        if aftermath is not None:
+            self._take_over(aftermath)
         self.invariants = Invariants(
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
         self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
         self._patience = _PATIENCE + _longest_pause(variant)
+
+    def kill(self, process: str) -> None:
+        """Kill the program of that name that was started last, if it still runs."""
+        if self.forgives_kills:
+            self.ledger.write_off_memory()
+        self.latest(process).process.kill()
+
+    def _take_over(self, aftermath: Aftermath) -> None:
+        self.ledger.excuse_torn_ends(aftermath.remnants)
+        self.history.replays.extend(aftermath.replays)
+        self.machine.drops.extend(aftermath.drops)
+        for sink, lines in aftermath.delivered.items():
+            self.machine.deliveries.add(sink, lines)
+
+    def aftermath(self, owed: Mapping[str, Lines]) -> Aftermath:
+        """What a crash now leaves besides the disk, when so much is still owed."""
+        return Aftermath(
+            wall=self.machine.wall.now(),
+            owed=owed,
+            remnants=self.ledger.remnants,
+            replays=tuple(each for each in self.history.replays if each.removed_at is not None),
+            drops=tuple(self.machine.drops),
+            delivered=self.machine.deliveries.totals,
+        )
 
     def start(self, command: Command) -> Program:
         """Start a program."""
@@ -155,7 +216,7 @@ class World:
         awaited = _Awaited(self.machine, nth)
         fits = path_pattern(pattern).fullmatch
 
-        def watcher(done: str, path: str) -> None:
+        def watcher(done: str, path: str, _process: Process) -> None:
             if done == operation and fits(path):
                 awaited.see()
 

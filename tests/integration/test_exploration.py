@@ -1,0 +1,170 @@
+"""Crashes, failing operations and interleavings of small scenarios: the reference holds, planted faults show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.behaviour import REFERENCE
+from wptest.explore.crash import CrashReport, explore_crashes
+from wptest.explore.errors import explore_errors
+from wptest.explore.schedule import explore_schedules
+from wptest.language.explore import CrashExplore, ErrorExplore, ScheduleExplore
+from wptest.language.load import LoadedVariant, load_file
+from wptest.run.world import RunOptions
+
+RECOVERY = """
+scenario: recovery
+project: {speed_limit: 0, sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 50}}}
+when:
+  - run: wprescue work
+"""
+OUTAGE = """
+scenario: outage
+project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}}}
+given: {source: {lines: 50, rate: 20/s}}
+when:
+  - start: wparse daemon
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+BLACK_HOLE_AND_DROPS = """
+scenario: black-hole-and-drops
+project:
+  strategy: {sink: tolerant}
+  sinks: {a: {}, b: {type: blackhole}}
+given: {source: {lines: 30, rate: 20/s}}
+when:
+  - start: wparse daemon
+  - fault: {on: data/out_dat/a.dat, fail: [append, open], errno: EIO, for: 500ms}
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+TWO_CRASHES = CrashExplore(depth=2)
+
+
+@pytest.fixture
+def load(tmp_path: Path):
+    def load(text: str) -> LoadedVariant:
+        path = tmp_path / "explored.wptest.yaml"
+        path.write_text(text)
+        return load_file(path)[0].variants[0]
+
+    return load
+
+
+def with_fault(**choices: str) -> RunOptions:
+    return RunOptions(behaviour=replace(REFERENCE, **choices))
+
+
+def broken(report: CrashReport) -> set[str]:
+    return {finding.name for failure in report.failures for finding in failure.findings}
+
+
+@pytest.mark.parametrize("text", [RECOVERY, OUTAGE, BLACK_HOLE_AND_DROPS], ids=["recovery", "outage", "drops"])
+def test_two_crashes_anywhere_break_nothing(load, text):
+    report = explore_crashes(load(text), TWO_CRASHES, RunOptions())
+
+    assert report.failures == []
+    assert report.complete
+    assert len(report.distinct) == 2
+    assert report.found[0].operations > 15
+    assert report.found[1].operations > report.found[0].operations
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "breach"),
+    [
+        (RECOVERY, {"resume": "from_start"}, "no_duplicate"),
+        (RECOVERY, {"target_tail": "trust_checkpoint"}, "no_duplicate"),
+        (RECOVERY, {"remove_rescue_file": "when_enqueued"}, "no_loss"),
+        (OUTAGE, {"swap_to_rescue": "drop_first_line"}, "no_loss"),
+        (OUTAGE, {"swap_back": "repeat_last_line"}, "no_duplicate"),
+    ],
+)
+def test_a_planted_fault_shows(load, text, fault, breach):
+    report = explore_crashes(load(text), CrashExplore(), with_fault(**fault))
+
+    assert breach in broken(report)
+
+
+def test_equal_states_are_run_once(load):
+    report = explore_crashes(load(RECOVERY), CrashExplore(), RunOptions())
+
+    assert report.run == report.distinct[0] < report.found[0].images
+
+
+def test_kills_alone_are_fewer_than_with_power_losses(load):
+    kills = explore_crashes(load(RECOVERY), CrashExplore.model_validate({"as": "kill"}), RunOptions())
+    both = explore_crashes(load(RECOVERY), CrashExplore(), RunOptions())
+
+    assert kills.found[0].operations == both.found[0].operations
+    assert kills.found[0].images * 2 == both.found[0].images
+    assert kills.distinct[0] < both.distinct[0]
+
+
+def test_only_one_program_is_crashed(load):
+    report = explore_crashes(load(OUTAGE), CrashExplore(during="wprescue"), RunOptions())
+    everything = explore_crashes(load(OUTAGE), CrashExplore(), RunOptions())
+
+    assert 0 < report.found[0].operations < everything.found[0].operations
+
+
+def test_a_bound_is_kept_and_told(load):
+    report = explore_crashes(load(OUTAGE), CrashExplore(), RunOptions(), most=5)
+
+    assert report.run == 5
+    assert not report.complete
+
+
+def test_two_explorations_are_equal(load):
+    one, other = (explore_crashes(load(OUTAGE), CrashExplore(), RunOptions()) for _ in range(2))
+
+    assert (one.found, one.distinct) == (other.found, other.distinct)
+
+
+@pytest.mark.parametrize("text", [RECOVERY, OUTAGE], ids=["recovery", "outage"])
+def test_no_failing_operation_breaks_anything(load, text):
+    report = explore_errors(load(text), ErrorExplore(errno=("EIO", "ENOSPC")), RunOptions())
+
+    assert report.failures == []
+    assert report.complete
+    assert report.run == report.operations * 4
+
+
+def test_a_failing_operation_shows_a_planted_fault(load):
+    options = with_fault(swap_to_rescue="drop_first_line")
+
+    report = explore_errors(load(OUTAGE), ErrorExplore(occur=("once",)), options)
+
+    assert "no_loss" in {finding.name for failure in report.failures for finding in failure.findings}
+
+
+def test_failing_operations_are_spread_evenly_under_a_bound(load):
+    report = explore_errors(load(OUTAGE), ErrorExplore(), RunOptions(), most=7)
+
+    assert report.run == 7
+    assert report.possible == report.operations * 2
+
+
+def test_interleavings_differ_and_hold(load):
+    report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=10), RunOptions())
+
+    assert report.failures == []
+    assert report.run == report.seeds == 10
+    assert 1 < report.distinct <= 10
+
+
+def test_the_seed_of_a_failure_shows_it_again(load):
+    options = with_fault(swap_back="repeat_last_line")
+
+    report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=3), options)
+
+    assert [failure.seed for failure in report.failures] == [1, 2, 3]

@@ -1,0 +1,17 @@
+"""What counts when a run is not the one that its scenario tells of: the invariants, and that it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wptest.check.finding import Finding, Outcome
+from wptest.check.invariants import NAMES
+
+
+def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that break what must always hold."""
+    return tuple(
+        finding
+        for finding in findings
+        if finding.outcome is Outcome.FAILED and (finding.name in NAMES or finding.name == "livelock")
+    )

@@ -1,0 +1,117 @@
+"""Every crash point: a run is cut off at each operation, and what is left must recover (design section 7)."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from wptest.check.finding import Finding
+from wptest.explore.breaches import breaches
+from wptest.explore.images import owed_key
+from wptest.explore.recorder import Counts, Recorder, SplitDisk
+from wptest.explore.restart import Restart
+from wptest.explore.state import Crash, CrashState
+from wptest.language.explore import CrashExplore
+from wptest.language.load import LoadedVariant
+from wptest.run.director import Director
+from wptest.run.world import RunOptions, World
+
+
+@dataclass(frozen=True, slots=True)
+class CrashFailure:
+    """A breach after crashes."""
+
+    crashes: tuple[Crash, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class CrashReport:
+    """What was explored, and what broke.
+
+    Attributes:
+        found: for each depth, the operations, the moments and the images of the runs that were crashed.
+        distinct: for each depth, how many different states there were.
+        run: how many states were recovered and checked.
+        failures: those that broke something, the fewest crashes first.
+    """
+
+    found: list[Counts] = field(default_factory=list)
+    distinct: list[int] = field(default_factory=list)
+    run: int = 0
+    failures: list[CrashFailure] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every distinct state was run."""
+        return self.run == sum(self.distinct)
+
+
+def explore_crashes(
+    variant: LoadedVariant, plan: CrashExplore, options: RunOptions, *, most: int | None = None
+) -> CrashReport:
+    """Crash a scenario's run wherever the plan says, restart, recover and check; at most `most` states."""
+    return _Exploration(variant, plan, options, most).explore()
+
+
+class _Exploration:
+    def __init__(self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, most: int | None) -> None:
+        self._variant = variant
+        self._plan = plan
+        self._options = options
+        self._most = most
+        self._restart = Restart(variant, options)
+        self._report = CrashReport()
+        self._seen: set[object] = set()
+        self._states: deque[CrashState] = deque()
+
+    def explore(self) -> CrashReport:
+        report = self._report
+        self._begin_depth(self._record())
+        for depth in range(1, self._plan.depth + 1):
+            states, self._states = self._states, deque()
+            deeper = depth < self._plan.depth
+            found = Counts()
+            for state in states:
+                if self._most is not None and report.run >= self._most:
+                    return report
+                self._run(state, found if deeper else None)
+            if deeper:
+                self._begin_depth(found)
+        return report
+
+    def _begin_depth(self, counts: Counts) -> None:
+        self._report.found.append(counts)
+        self._report.distinct.append(len(self._states))
+
+    def _record(self) -> Counts:
+        """Run the scenario once and take down every state that a crash could leave."""
+        disk = SplitDisk()
+        world = World(self._variant, disk, self._options)
+        director = Director(world)
+        promised = dict(world.ledger.owed())
+        recorder = Recorder(world, disk, self._plan, promised=promised, crashes=(), found=self._add)
+
+        async def play() -> None:
+            await director.play()
+            recorder.end()
+
+        world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
+        return recorder.counts
+
+    def _run(self, state: CrashState, found: Counts | None) -> None:
+        restarted = self._restart.run(state, self._plan if found is not None else None, self._add)
+        self._report.run += 1
+        if found is not None:
+            found.operations += restarted.counts.operations
+            found.moments += restarted.counts.moments
+            found.images += restarted.counts.images
+        if broken := breaches(restarted.findings):
+            self._report.failures.append(CrashFailure(state.crashes, broken))
+
+    def _add(self, state: CrashState) -> None:
+        """Keep a state for later, unless an equal one is known."""
+        key = (state.image, owed_key(state.aftermath.owed))
+        if key not in self._seen:
+            self._seen.add(key)
+            self._states.append(state)

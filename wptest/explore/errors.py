@@ -1,0 +1,140 @@
+"""Every failing operation: the first one fails, then the second, and so on, until there is none left to fail.
+
+That is how SQLite tests itself. What must hold is what must always hold: the scenario's own expectations are for
+a run without these errors.
+"""
+
+from __future__ import annotations
+
+import errno as errnos
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+
+from engine.kernel import Process
+from engine.storage import FaultRule, MemoryDisk
+from engine.storage.faults import Operation
+from engine.units import SECOND
+from wptest.check.finding import Finding
+from wptest.explore.breaches import breaches
+from wptest.explore.sample import evenly
+from wptest.language.explore import ErrorExplore, Occurrence
+from wptest.language.load import LoadedVariant
+from wptest.run.run import run_on
+from wptest.run.world import RunOptions, World
+
+_PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
+_Operation = tuple[Operation, str, str]  # its kind, its path, whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """One operation that fails.
+
+    Attributes:
+        number: which operation of the explored programs, counted from 1.
+        errno: with which error, by name.
+        occur: once, or this kind of operation on this file from now on.
+    """
+
+    number: int
+    operation: Operation
+    path: str
+    process: str
+    errno: str
+    occur: Occurrence
+
+    def __str__(self) -> str:
+        how = self.errno + (" from then on" if self.occur == "for-good" else "")
+        return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFailure:
+    """A breach after a failing operation."""
+
+    failing: Failing
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class ErrorReport:
+    """What was explored, and what broke.
+
+    Attributes:
+        operations: how many operations the run has without errors.
+        possible: how many runs there are to do.
+        run: how many were done.
+    """
+
+    operations: int = 0
+    possible: int = 0
+    run: int = 0
+    failures: list[ErrorFailure] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every one of the runs was done."""
+        return self.run == self.possible
+
+
+def explore_errors(
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, *, most: int | None = None
+) -> ErrorReport:
+    """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
+    operations, took = _operations(variant, plan, options)
+    bounded = _bounded(variant, took + _PATIENCE)
+    todo = list(_failings(operations, plan))
+    report = ErrorReport(len(operations), len(todo))
+    for failing in evenly(todo, most):
+        result = run_on(MemoryDisk(), bounded, options, partial(_let_fail, failing, plan.during))
+        report.run += 1
+        if found := breaches(result.findings):
+            report.failures.append(ErrorFailure(failing, found))
+    return report
+
+
+def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
+    """A sink that fails for good is tried for ever: end such a run after some time."""
+    own = variant.scenario.limit
+    limit = limit if own is None else min(limit, own)
+    return replace(variant, scenario=variant.scenario.model_copy(update={"limit": limit}))
+
+
+def _operations(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions) -> tuple[list[_Operation], int]:
+    """The operations of the run as it is, without those of the closing phase, and how long it takes."""
+    operations: list[_Operation] = []
+
+    def watch(world: World) -> None:
+        def watcher(operation: Operation, path: str, process: Process) -> None:
+            if plan.during in (None, process.name) and not world.closing:
+                operations.append((operation, path, process.name))
+
+        world.machine.storage.watchers.append(watcher)
+
+    result = run_on(MemoryDisk(), variant, options, watch)
+    return operations, result.virtual_time
+
+
+def _failings(operations: list[_Operation], plan: ErrorExplore) -> Iterator[Failing]:
+    for number, (operation, path, process) in enumerate(operations, 1):
+        for errno, occur in product(plan.errno or ("EIO",), plan.occur):
+            yield Failing(number, operation, path, process, errno, occur)
+
+
+def _let_fail(failing: Failing, during: str | None, world: World) -> None:
+    left = failing.number
+    world.forgives_kills = True
+
+    def watcher(operation: Operation, path: str, process: Process) -> None:
+        nonlocal left
+        if during in (None, process.name):
+            left -= 1
+            if not left:
+                times = 1 if failing.occur == "once" else None
+                number = getattr(errnos, failing.errno)
+                rule = FaultRule(path, frozenset({operation}), errno=number, times=times)
+                world.machine.storage.faults.add(rule)
+
+    world.machine.storage.watchers.append(watcher)

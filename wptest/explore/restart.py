@@ -1,0 +1,125 @@
+"""What is done after a crash: start again, recover, check, recover once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.kernel import Livelock
+from engine.programs.command import Command, parse_command
+from engine.rescue.name import is_locked_name
+from engine.rescue.recovery import EXIT_REMAINS
+from engine.storage.disk import files_below
+from wptest.check.finding import Finding, Outcome
+from wptest.explore.images import image_key
+from wptest.explore.recorder import Counts, Recorder, SplitDisk
+from wptest.explore.state import CrashState
+from wptest.language.explore import CrashExplore
+from wptest.language.load import LoadedVariant
+from wptest.run.world import RunOptions, StuckError, World
+
+_UNLOCK = parse_command("wproj rescue unlock")
+_WORK = parse_command("wprescue work")
+_MAX_STEPS = 10_000_000
+_DONE = (0, EXIT_REMAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """What came of a restart: what doesn't hold, and what there was to explore in it."""
+
+    findings: tuple[Finding, ...]
+    counts: Counts
+
+
+class Restart:
+    """Starts the machine again after crashes, and recovers: an operator's way, with every trouble over.
+
+    The input is not read again: the source has no checkpoint (D36), so that would be another story.
+    """
+
+    def __init__(self, variant: LoadedVariant, options: RunOptions) -> None:
+        self._variant = variant
+        self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
+        self._options = options
+        self._settled: set[bytes] = set()
+
+    def run(
+        self, state: CrashState, plan: CrashExplore | None = None, found: Callable[[CrashState], None] | None = None
+    ) -> Restarted:
+        """Recover from `state`; with a plan, `found` is told of every state that crashes in it would leave.
+
+        Without a plan nothing stops it half-way, so it runs without a speed limit.
+        """
+        disk = SplitDisk()
+        disk.restore(state.snapshot)
+        variant = self._fast if plan is None else self._variant
+        world = World(variant, disk, self._options, state.aftermath)
+        world.closing = True
+        world.machine.faultless = True
+        if state.crashes[-1].kind == "power-loss":
+            world.ledger.write_off(state.promised)
+        recorder = None
+        if plan is not None and found is not None:
+            recorder = Recorder(world, disk, plan, promised=state.promised, crashes=state.crashes, found=found)
+        findings = self._play(world, disk, recorder)
+        return Restarted(tuple(findings), recorder.counts if recorder is not None else Counts())
+
+    def _play(self, world: World, disk: SplitDisk, recorder: Recorder | None) -> list[Finding]:
+        findings: list[Finding] = []
+
+        async def play() -> None:
+            findings.extend(world.invariants.at_quiet_point())
+            await _recover(world)
+            if recorder is not None:
+                recorder.end()
+            findings.extend(_unfinished(world))
+            findings.extend(world.invariants.at_end(world.programs))
+            findings.extend(await self._once_more(world, disk))
+
+        scheduler = world.machine.scheduler
+        try:
+            scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
+        except Livelock as error:
+            findings.append(Finding(Outcome.FAILED, "livelock", str(error), scheduler.now))
+        except StuckError:
+            findings.append(_stuck(world))
+        return findings
+
+    async def _once_more(self, world: World, disk: SplitDisk) -> list[Finding]:
+        """One more recovery changes nothing; what is known to be at rest is not tried again."""
+        before = image_key(disk, world.project.log_dir)
+        if before in self._settled:
+            return []
+        await _run(world, _WORK)
+        if image_key(disk, world.project.log_dir) != before:
+            message = "one more recovery changed something"
+            return [Finding(Outcome.FAILED, "recovery_idempotent", message, world.machine.scheduler.now)]
+        self._settled.add(before)
+        return []
+
+
+async def _recover(world: World) -> None:
+    if any(map(is_locked_name, files_below(world.machine.disk, world.project.rescue_root))):
+        await _run(world, _UNLOCK)
+    await _run(world, _WORK)
+
+
+async def _run(world: World, command: Command) -> None:
+    program = world.start(command)
+    await world.until(lambda: not program.process.alive)
+
+
+def _unfinished(world: World) -> list[Finding]:
+    """A recovery that ends badly although all trouble is over."""
+    program = world.programs[-1]
+    if program.process.exit_code in _DONE:
+        return []
+    message = f"wprescue ended with {program.process.exit_code} although all trouble is over"
+    return [Finding(Outcome.FAILED, "no_starvation", message, world.machine.scheduler.now)]
+
+
+def _stuck(world: World) -> Finding:
+    names = ", ".join(program.name for program in world.alive)
+    message = f"{names} doesn't end although all trouble is over"
+    return Finding(Outcome.FAILED, "no_starvation", message, world.machine.scheduler.now)

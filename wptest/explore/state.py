@@ -1,0 +1,64 @@
+"""Where a run can be cut off: the crash, the disk that it leaves, and what every target is owed from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.storage.memory import Snapshot
+from wptest.check.lines import Lines
+from wptest.language.explore import CrashKind
+from wptest.run.world import Aftermath
+
+Owed = Mapping[str, Lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """One crash.
+
+    Attributes:
+        number: before which operation of the run it comes, counted from 1; one more than there are: after the last.
+        operation: the kind of that operation; empty after the last.
+        path: the file that it is for.
+        process: whose operation it is.
+        time: monotonic nanoseconds since the run began.
+        kind: a kill, or a power loss.
+        torn: how many bytes of the append were done; None when it comes before the operation.
+        image: which of the disks that a power loss may leave.
+    """
+
+    number: int
+    operation: str
+    path: str
+    process: str
+    time: int
+    kind: CrashKind
+    torn: int | None = None
+    image: str = ""
+
+    def __str__(self) -> str:
+        how = self.kind.replace("-", " ") + (f" ({self.image})" if self.image else "")
+        if not self.operation:
+            return f"{how} after the last operation"
+        where = "before" if self.torn is None else f"after {self.torn} bytes of"
+        return f"{how} {where} operation {self.number}: {self.operation} {self.path} by {self.process}"
+
+
+@dataclass(frozen=True, slots=True)
+class CrashState:
+    """What is there when the machine is started again after one crash or several, the last one last.
+
+    Attributes:
+        crashes: how it came to this.
+        snapshot: the disk.
+        image: equal for equal disks.
+        aftermath: what else the crash leaves.
+        promised: the part of what is owed that no power loss has a right to take.
+    """
+
+    crashes: tuple[Crash, ...]
+    snapshot: Snapshot
+    image: bytes
+    aftermath: Aftermath
+    promised: Owed

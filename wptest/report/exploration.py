@@ -1,0 +1,61 @@
+"""What an exploration did and found, as text: the counts first, then each kind of breach with its first example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from wptest.check.finding import Finding
+from wptest.explore.crash import CrashReport
+from wptest.explore.errors import ErrorReport
+from wptest.explore.explore import Report
+from wptest.explore.schedule import ScheduleReport
+from wptest.report.timeline import printable
+
+_SHOWN = 3
+
+
+def exploration_text(report: Report) -> list[str]:
+    """The lines for one exploration."""
+    match report:
+        case CrashReport():
+            head = f"crash: {_crashes(report)}"
+            broken = [(" | ".join(map(str, each.crashes)), each.findings) for each in report.failures]
+        case ErrorReport():
+            head = f"errors: {report.operations:,} operations, {_share(report.run, report.possible)} runs"
+            broken = [(str(each.failing), each.findings) for each in report.failures]
+        case ScheduleReport():
+            head = f"schedule: {_share(report.run, report.seeds)} seeds, {report.distinct:,} different runs"
+            broken = [(f"seed {each.seed}", each.findings) for each in report.failures]
+    return [f"{head}: {_verdict(len(broken))}", *_examples(broken)]
+
+
+def _crashes(report: CrashReport) -> str:
+    levels = [
+        f"depth {depth}: {counts.operations:,} operations, {counts.images:,} crashes, {distinct:,} different"
+        for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1)
+    ]
+    return "; ".join(levels) + f"; {_share(report.run, sum(report.distinct))} recovered and checked"
+
+
+def _share(done: int, possible: int) -> str:
+    percent = 100 * done // possible if possible else 100
+    return f"{done:,} of {possible:,} ({percent} %)"
+
+
+def _verdict(broken: int) -> str:
+    return f"{broken:,} broke something" if broken else "no breach"
+
+
+def _examples(broken: Sequence[tuple[str, Iterable[Finding]]]) -> Iterator[str]:
+    """The first that broke each thing: the simplest, since they come in the order of the run."""
+    seen: dict[str, int] = {}
+    for how, findings in broken:
+        for finding in findings:
+            seen[finding.name] = seen.get(finding.name, 0) + 1
+            if seen[finding.name] == 1:
+                yield f"  {finding.name}: {printable(finding.message)}"
+                yield f"    {how}"
+                yield from (f"    {printable(line)}" for line in finding.evidence[:_SHOWN])
+    for name, times in seen.items():
+        if times > 1:
+            yield f"  {name}: {times:,} times in all"
