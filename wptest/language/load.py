@@ -31,7 +31,8 @@ class LoadedVariant:
     """One variant, ready to run. `id` is empty and `values` has nothing where the scenario has no matrix.
 
     `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
-    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise.
+    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `value` is the
+    scenario as plain data, without expressions and with the shared steps in their places.
     """
 
     id: str
@@ -41,6 +42,7 @@ class LoadedVariant:
     document: Document
     skip: str = ""
     xfail: str = ""
+    value: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,15 @@ def load_file(path: Path, env: Mapping[str, str] | None = None) -> list[Loaded]:
     Raises:
         InvalidScenario: with every mistake of every document at once, and those of its project directory.
     """
-    source = read_source(path)
+    return load_text(read_source(path), env)
+
+
+def load_text(source: SourceText, env: Mapping[str, str] | None = None) -> list[Loaded]:
+    """Load and check every scenario of a text; a project's directory is looked for beside its path.
+
+    Raises:
+        InvalidScenario: see `load_file`.
+    """
     documents, problems = compose(source)
     documents, wrong = separate(documents)
     problems += wrong
@@ -134,7 +144,8 @@ class _Loader:
         if problems or project is None:
             return None, problems
         xfail = self.outline.xfail if self.outline is not None else ""
-        return LoadedVariant(row.id, row.values, checked.scenario, project, document, row.skip, xfail), []
+        scenario = checked.scenario
+        return LoadedVariant(row.id, row.values, scenario, project, document, row.skip, xfail, filled), []
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys
