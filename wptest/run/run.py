@@ -76,6 +76,7 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions) -> Result:
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
         steps=scheduler.steps,
+        behaviour=options.behaviour,
     )
 
 
