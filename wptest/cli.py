@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "Show every value of a scenario and where it comes from.",
     "expand": "List the variants that a matrix makes.",
     "gaps": "Show what no scenario covers.",
+    "behaviours": "List the behaviours that programs can have, and what each breaks.",
     "demo": "See a broken recovery being caught.",
 }
 

@@ -32,11 +32,17 @@ class Process:
         scheduler: runs its tasks.
         name: the program's name.
         number: unique in one simulated machine, like a process id.
-        graceful: the signals that ask it to stop; HUP is ignored and others kill it.
+        graceful: the signals that ask it to stop.
+        ignored: the signals that do nothing; all others kill it.
     """
 
     def __init__(
-        self, scheduler: Scheduler, name: str, number: int, graceful: frozenset[Signal] = frozenset()
+        self,
+        scheduler: Scheduler,
+        name: str,
+        number: int,
+        graceful: frozenset[Signal] = frozenset(),
+        ignored: frozenset[Signal] = frozenset({Signal.HUP}),
     ) -> None:
         self.name = name
         self.number = number
@@ -47,6 +53,7 @@ class Process:
         self.ended = Flag(scheduler)
         self.on_end: list[Callable[[], None]] = []
         self._graceful = graceful
+        self._ignored = ignored
         self._scheduler = scheduler
         self._tasks: list[Task] = []
 
@@ -59,8 +66,8 @@ class Process:
         return task
 
     def signal(self, number: Signal) -> None:
-        """Deliver a signal: stop gracefully, ignore (HUP), or die."""
-        if not self.alive or number is Signal.HUP:
+        """Deliver a signal: stop gracefully, ignore it, or die."""
+        if not self.alive or number in self._ignored:
             return
         if number in self._graceful:
             self.stop.set()

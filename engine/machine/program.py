@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
 
 from engine.behaviour import Behaviour
 from engine.kernel import Process, Signal
@@ -12,7 +13,7 @@ from engine.machine.machine import Drop, Machine
 from engine.project.model import Project
 from engine.storage import Files
 
-GRACEFUL = frozenset({Signal.USR1, Signal.INT, Signal.TERM})
+ABORTED = 134
 Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]
 
 
@@ -24,6 +25,7 @@ class Program:
         idle_at: the machine's `work` when the program last found nothing to do; None before that.
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
+        maintainer_free_at: until when the one maintainer of all sinks sleeps (D17 only).
     """
 
     def __init__(self, machine: Machine, name: str, project: Project) -> None:
@@ -31,13 +33,15 @@ class Program:
         self.machine = machine
         self.name = name
         self.project = project
-        self.process = Process(machine.scheduler, name, machine.processes, GRACEFUL)
+        graceful, ignored = _signals(machine.behaviour)
+        self.process = Process(machine.scheduler, name, machine.processes, graceful, ignored)
         self.files = Files(machine.storage, self.process)
         self.log = Log(machine, name, f"{project.log_dir}/{name}.log", project.log_level)
         self.holdings: list[Holding] = []
         self.idle_at: int | None = None
         self.rounds = 0
         self.exit_code = 0
+        self.maintainer_free_at = 0
         self.process.on_end += [self.log.close, self._ended]
 
     @property
@@ -59,6 +63,10 @@ class Program:
         """Stop gracefully and exit with `code`, or with the code of a failure before this one."""
         self.exit_code = self.exit_code or code
         self.process.stop.set()
+
+    async def abort(self) -> NoReturn:
+        """End it as a panic does: at once, with none of its code run, and with 134."""
+        await self.process.exit(ABORTED)
 
     def emit(self, kind: str, **fields: FieldValue) -> None:
         """Record an event of this program."""
@@ -83,3 +91,9 @@ class Program:
         else:
             self.emit("program.killed", signal=killed.name, code=self.process.exit_code)
         self.machine.notify()
+
+
+def _signals(behaviour: Behaviour) -> tuple[frozenset[Signal], frozenset[Signal]]:
+    """Which signals stop a program gracefully, and which it ignores (D26: real ones die of USR1 and HUP)."""
+    graceful = {Signal.INT, Signal.TERM} | ({Signal.USR1} if behaviour.usr1 == "stops" else set())
+    return frozenset(graceful), frozenset({Signal.HUP} if behaviour.hup == "ignored" else ())

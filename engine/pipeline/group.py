@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 
 from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
 from engine.pipeline.monitor import Monitor
-from engine.pipeline.runtime import SinkRuntime
+from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink
 
@@ -20,7 +20,11 @@ class SinkGroup:
 
     def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
         self.name = conf.name
+        self.infra = conf.infra
         self._program = program
+        self._drops_queued = program.behaviour.drain == "drop_queued"
+        self._closing = False
+        self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
         self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
         self._current: Sequence[bytes] | None = None
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
@@ -32,6 +36,8 @@ class SinkGroup:
     @property
     def quiet(self) -> bool:
         """Nothing on its way, and every sink on its primary."""
+        if self._dead:
+            return True
         return self._current is None and not self._inbox and all(runtime.healthy for runtime in self._runtimes)
 
     async def send(self, lines: Sequence[bytes]) -> None:
@@ -41,6 +47,8 @@ class SinkGroup:
         paused = self._inbox.full
         if paused:
             self._program.emit("source.paused", group=self.name)
+            if self._program.behaviour.full_inbox == "drop":
+                return
         await self._inbox.send(lines)
         if paused:
             self._program.emit("source.resumed", group=self.name)
@@ -52,7 +60,18 @@ class SinkGroup:
                 lines = await self._inbox.recv()
             except ChannelClosed:
                 break
-            await self._deliver(lines)
+            if not self._dead and not (self._closing and self._drops_queued):
+                await self._guarded(self._deliver(lines))
+        await self._guarded(self._close_all())
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except GroupEnded as error:
+            self._dead = True
+            self._program.log.error("ctrl", f"{self.name}  sink error: {error}")
+
+    async def _close_all(self) -> None:
         for runtime in self._runtimes:
             await runtime.close()
 
@@ -69,6 +88,7 @@ class SinkGroup:
 
     def close(self) -> None:
         """Let `run` drain the channel and end."""
+        self._closing = True
         self._inbox.close()
 
     def _nudge(self) -> None:

@@ -27,7 +27,7 @@ class Monitor:
     """Counts, and reports at every window in which something changed, and at the end.
 
     A report is a log line, an event and, in `wparse`, lines for the infra group `monitor`. A success is a line
-    that the sink has taken, no more (D30 counts rescued and dropped lines too).
+    that the sink has taken, no more (D30 counts all that were offered).
 
     Args:
         program: the program that it is part of.
@@ -47,6 +47,7 @@ class Monitor:
         self._window = max(window, 1) * SECOND
         self._deliver = deliver
         self._shown: list[str] = []
+        self._all_succeed = program.behaviour.success_figures == "everything"
 
     def sink(self, name: str) -> SinkStat:
         """The figures of a sink, to be changed in place."""
@@ -76,7 +77,7 @@ class Monitor:
         ]
         own = {sink.name for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
         rows += [
-            ("sink_stat", name, asdict(stat))
+            ("sink_stat", name, self._figures(stat))
             for name, stat in sorted(self.sinks.items())
             if stat.total and name not in own  # reports about reports would never end
         ]
@@ -92,3 +93,6 @@ class Monitor:
             self._program.emit("monitor.stat", stat=kind, target=target, **figures)
         if self._deliver is not None and lines:
             await self._deliver([f"{title} {line}".encode() for line in lines])
+
+    def _figures(self, stat: SinkStat) -> dict[str, int]:
+        return asdict(stat) | ({"success": stat.total} if self._all_succeed else {})

@@ -51,7 +51,10 @@ class Pipeline:
         await self._close(MONITOR)
 
     async def _close(self, name: str) -> None:
-        self._groups[name].close()
+        group = self._groups[name]
+        group.close()
+        if group.infra and self._program.behaviour.infra_at_stop == "abandoned":  # D25: in no task group
+            return
         await self._program.machine.scheduler.join(self._tasks[name])
 
     async def _watch(self, lines: Sequence[bytes]) -> None:

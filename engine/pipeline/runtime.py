@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from engine.kernel import sleep
+from engine.kernel.process import never
 from engine.machine import Program
 from engine.pipeline.monitor import Monitor, SinkStat
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import FIRST_PAUSE, Sink, SinkError, Strategy, reconnect, strategy_for
+
+_QUEUED = 200  # handles of failed sinks that the maintainer's two queues hold
+
+
+class GroupEnded(Exception):
+    """Trouble with one sink that ends its whole group, and is told to nobody else (D20, D24)."""
 
 
 class SinkRuntime:
@@ -27,12 +34,14 @@ class SinkRuntime:
     def __init__(self, program: Program, sink: Sink, monitor: Monitor, on_repair: Callable[[], None]) -> None:
         self.name = sink.name
         self._program = program
+        self._behaviour = program.behaviour
         self._primary = sink
         self._stat: SinkStat = monitor.sink(sink.name)
         self._on_repair = on_repair
         self._down = False  # the primary failed, and the maintainer is on it
         self._back = False  # the primary works again, the swap back is still to come
         self._rescue: RescueWriter | None = None
+        self._abandoned: list[RescueWriter] = []  # files that can't be written, and stay open (D19)
         self._in_hand: Sequence[bytes] = ()
         program.holdings.append(self._holding)
 
@@ -46,6 +55,9 @@ class SinkRuntime:
 
         Swaps back first if the primary works again; no lines at all just do that. While the rescue file can't be
         written either, this doesn't come back, and so input waits.
+
+        Raises:
+            GroupEnded: the behaviour is to end the group.
         """
         self._stat.total += len(lines)
         self._in_hand = lines
@@ -61,16 +73,21 @@ class SinkRuntime:
                 return
 
     async def close(self) -> None:
-        """At a graceful stop: release the rescue file, if any, however long the disk makes us wait."""
+        """At a graceful stop: release the rescue file, if any, however long the disk makes us wait.
+
+        Raises:
+            GroupEnded: the behaviour is not to wait.
+        """
         while not await self._try_release():
-            pass
+            if self._behaviour.stop_failure == "leave_siblings":
+                raise GroupEnded(f"{self.name} can't be closed")
 
     async def _to_primary(self) -> None:
         try:
             await self._primary.write(self._in_hand)
         except SinkError as error:
-            self._took(error.written)
-            self._failed(error)
+            self._took(error.written if self._behaviour.partial_batch == "the_rest" else 0)
+            await self._failed(error)
         else:
             self._took(len(self._in_hand))
 
@@ -78,7 +95,7 @@ class SinkRuntime:
         self._stat.success += lines
         self._in_hand = self._in_hand[lines:]
 
-    def _failed(self, error: SinkError) -> None:
+    async def _failed(self, error: SinkError) -> None:
         """Do as the strategy for this error says; `deliver` goes on with what is left in hand."""
         self._stat.failures += 1
         strategy = strategy_for(self._program.project, error.error_class)
@@ -89,15 +106,21 @@ class SinkRuntime:
         elif strategy in (Strategy.TOLERANT, Strategy.IGNORE):
             log = self._program.log.warn if strategy is Strategy.TOLERANT else self._program.log.debug
             log("data", f"sink error and {strategy.value}: {error}")
+            self._drop(strategy)
+        else:
+            await self._give_up(error, strategy)
+
+    def _drop(self, strategy: Strategy) -> None:
+        if self._behaviour.tolerated_lines == "declared":
             self._stat.dropped += len(self._in_hand)
             self._program.drop(self.name, self._in_hand, strategy.value)
-            self._in_hand = ()
         else:
-            self._give_up(error, strategy)
+            self._stat.success += len(self._in_hand)
+        self._in_hand = ()
 
     def _swap_to_rescue(self) -> None:
         self._down = True
-        if self._program.behaviour.swap_to_rescue == "drop_first_line":
+        if self._behaviour.swap_to_rescue == "drop_first_line":
             self._in_hand = self._in_hand[1:]
         self._program.process.spawn(self._repair())
 
@@ -106,36 +129,62 @@ class SinkRuntime:
             self._back = True
             self._on_repair()
 
-    def _give_up(self, error: SinkError, strategy: Strategy) -> None:
+    async def _give_up(self, error: SinkError, strategy: Strategy) -> None:
         """Throw and Terminate: the program stops, and until it has, this sink's lines are rescued (not D20)."""
         word = "interrupt" if strategy is Strategy.THROW else "end"
         self._program.log.error("data", f"sink error and {word}: {error}")
+        if strategy is Strategy.THROW and self._behaviour.thrown_error == "end_group":
+            raise GroupEnded(str(error))
+        if strategy is Strategy.THROW and self._behaviour.thrown_error == "abort":
+            await self._program.abort()
         self._program.fail(0 if strategy is Strategy.TERMINATE else 1)
         self._down = True
 
     async def _to_rescue(self) -> None:
         """Write to the rescue file, making it first; pause when that fails."""
-        try:
-            if self._rescue is None:
+        if self._rescue is None:
+            try:
                 self._rescue = await RescueWriter.create(self._program, self.name)
-            if self._in_hand:
-                self._stat.rescued += len(self._in_hand)
-                self._rescue.add(self._in_hand)
-                self._in_hand = ()
+            except RescueFailed as error:
+                await self._unmade(error)
+                return
+        if self._in_hand:
+            self._stat.rescued += len(self._in_hand)
+            self._rescue.add(self._in_hand)
+            self._in_hand = ()
+        try:
             await self._rescue.flush_due()
         except RescueFailed as error:
+            await self._unwritten(self._rescue, error)
+
+    async def _unmade(self, error: RescueFailed) -> None:
+        if self._behaviour.unmade_rescue_file == "end_group":
+            raise GroupEnded(str(error)) from error
+        await self._pause(error)
+
+    async def _unwritten(self, file: RescueWriter, error: RescueFailed) -> None:
+        """The rescue file can't be written: wait, or do with it as with any failed sink (D19)."""
+        if self._behaviour.unwritten_rescue_file == "wait":
             await self._pause(error)
+            return
+        self._abandoned.append(file)
+        if len(self._abandoned) > _QUEUED:
+            await never()
+        self._in_hand, self._rescue = file.take_back(), None
 
     async def _swap_back(self) -> None:
         """What the rescue file could not take goes to the primary; the file itself is released."""
         if self._rescue is None:
             return
-        if self._program.behaviour.swap_back == "repeat_last_line" and self._rescue.last_line is not None:
+        if self._behaviour.swap_back == "repeat_last_line" and self._rescue.last_line is not None:
             self._in_hand = (self._rescue.last_line, *self._in_hand)
+        elif self._behaviour.swap_back == "drop_batch":
+            self._in_hand = ()
         while not await self._try_release():
             back = self._rescue.take_back()
             self._stat.rescued -= len(back)
-            self._in_hand = (*back, *self._in_hand)
+            if self._behaviour.swap_back != "forget_unwritten":
+                self._in_hand = (*back, *self._in_hand)
 
     async def _try_release(self) -> bool:
         """Release the rescue file, if any; pause and say False when that fails."""
@@ -143,7 +192,7 @@ class SinkRuntime:
             if self._rescue is not None:
                 await self._rescue.release()
         except RescueFailed as error:
-            await self._pause(error)
+            await self._unmade(error)
             return False
         self._rescue = None
         return True

@@ -8,6 +8,7 @@ from typing import get_args
 
 from engine.machine import Machine, Program
 from engine.programs.command import Command, ProgramName
+from engine.programs.sinks_at_start import NEED_SINKS, all_sinks_open
 from engine.programs.wparse import wparse
 from engine.programs.wpgen import wpgen
 from engine.programs.wprescue import wprescue
@@ -39,10 +40,17 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     return program
 
 
+async def _may_start(program: Program) -> bool:
+    needs_all = program.behaviour.sinks_at_start == "all_or_nothing" and program.name in NEED_SINKS
+    return not needs_all or await all_sinks_open(program)
+
+
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
     try:
-        code = await _MAINS[command.program](program, command)
+        code = EXIT_IO
+        if await _may_start(program):
+            code = await _MAINS[command.program](program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO

@@ -18,9 +18,11 @@ async def wprescue(program: Program, command: Command) -> int:
     replay, also after a graceful stop; 4: another recovery works on the same rescue root (D27).
     """
     root = program.project.rescue_root
+    if program.behaviour.missing_rescue_root == "end_silently" and not program.files.exists(root):
+        return 0
     await program.files.mkdir(root)
     guard = await program.files.open(f"{root}/{GUARD}")
-    if not await guard.lock():
+    if program.behaviour.two_recoveries == "exclude_each_other" and not await guard.lock():
         program.log.error("recover", f"another recovery works on {root}")
         return EXIT_BUSY
     monitor = Monitor(program, stat_window(program, command))

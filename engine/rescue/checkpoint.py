@@ -12,6 +12,7 @@ from engine.storage.disk import Disk, parent, read_all
 
 NAME = "recover.lock"
 _HEAD = 1024
+_WORK_DIRECTORY = "rescue"  # where a real version has it, whatever the rescue root is (D14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ class Checkpoint:
     def __init__(self, program: Program) -> None:
         self.damaged = False
         self._program = program
-        self._path = f"{program.project.rescue_root}/{NAME}"
+        self._behaviour = program.behaviour
+        in_root = self._behaviour.checkpoint_place == "rescue_root"
+        self._path = f"{program.project.rescue_root if in_root else _WORK_DIRECTORY}/{NAME}"
         self._entries: dict[str, Entry] = {}
         self._on_disk = False
 
@@ -99,6 +102,7 @@ class Checkpoint:
 
         Raises:
             OSError: a damaged file can't be put aside.
+            CheckpointError: it is damaged, and the behaviour is to end.
         """
         self.damaged = self._program.files.exists(f"{self._path}.bad")
         if not self._program.files.exists(self._path):
@@ -109,6 +113,8 @@ class Checkpoint:
             # Whoever wrote it may have been killed before its name was durable; what is delivered from now on is.
             await self._program.files.sync_dir(parent(self._path))
         except (CheckpointError, OSError) as error:
+            if self._behaviour.damaged_checkpoint == "end_silently":
+                raise CheckpointError(str(error)) from error
             self.damaged = True
             self._program.log.error("recover", f"checkpoint {self._path} can't be read: {error}; going on without")
             await self._program.files.rename(self._path, f"{self._path}.bad")
@@ -117,7 +123,9 @@ class Checkpoint:
     def find(self, path: str, identity: str) -> Entry | None:
         """The entry of this very file, or None."""
         entry = self._entries.get(path)
-        return entry if entry is not None and entry.identity == identity else None
+        if entry is None or (entry.identity != identity and self._behaviour.checkpoint_identity == "content"):
+            return None
+        return entry
 
     def put(self, path: str, entry: Entry) -> None:
         """Set a file's entry, in memory."""
@@ -129,6 +137,8 @@ class Checkpoint:
         Raises:
             OSError: it can't be written.
         """
+        if self._behaviour.checkpoint_entry == "stays":
+            return
         present = set(present)
         if self.damaged and not present:
             await self._program.files.rename(f"{self._path}.bad", f"{self._path}.bad.kept")
@@ -144,6 +154,8 @@ class Checkpoint:
         Raises:
             OSError: it can't be written.
         """
+        if self._behaviour.checkpoint_entry == "stays":
+            return
         if self._entries.pop(path, None) is not None:
             await self.save()
 
@@ -155,10 +167,28 @@ class Checkpoint:
         """
         if self._entries:
             entries = {path: asdict(entry) for path, entry in self._entries.items()}
-            await self._program.files.replace(self._path, json.dumps(entries, indent=1).encode())
+            await self._write(json.dumps(entries, indent=1).encode())
             self._on_disk = True
             self._program.emit("checkpoint.saved", path=self._path, entries=len(entries))
         elif self._on_disk:
             await self._program.files.remove(self._path)
             await self._program.files.sync_dir(parent(self._path))
             self._on_disk = False
+
+    async def _write(self, data: bytes) -> None:
+        files, how = self._program.files, self._behaviour.checkpoint_write
+        if self._behaviour.checkpoint_place == "work_directory":
+            await files.mkdir(_WORK_DIRECTORY)
+        if how == "atomic":
+            await files.replace(self._path, data)
+            return
+        aside = self._path if how == "in_place" else f"{self._path}.tmp"
+        handle = await files.open(aside, truncate=True)
+        await handle.append(data)
+        if how != "file_not_synced":
+            await handle.fsync()
+        handle.close()
+        if how != "in_place":
+            await files.rename(aside, self._path)
+        if how != "name_not_synced":
+            await files.sync_dir(parent(self._path))

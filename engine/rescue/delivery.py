@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 
 from engine.machine import Program
 from engine.rescue.checkpoint import Position
 from engine.rescue.reader import Unit
+from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Sink, SinkError, Strategy, reconnect, strategy_for
 
 
 class Answer(Enum):
-    """What to do after a failure: go on with the lines that are left, go on without them, or end."""
+    """What to do after a failure: go on with the lines that are left, go on without them, or end.
+
+    GONE goes on without lines that nobody has declared as dropped.
+    """
 
     RETRY = "retry"
     DROPPED = "dropped"
+    GONE = "gone"
     STOP = "stop"
     THROW = "throw"
+
+
+Lines = Sequence[bytes]
+
+_ORDERED: Mapping[str, Callable[[Lines], Lines]] = {
+    "as_written": lambda lines: lines,
+    "reversed": lambda lines: lines[::-1],
+}
+_ENDED: Mapping[str, Callable[[Lines], Lines]] = {
+    "newline": lambda lines: lines,
+    "strip_carriage_return": lambda lines: [line.removesuffix(b"\r") for line in lines],
+}
 
 
 class Delivery:
@@ -29,32 +47,48 @@ class Delivery:
     Attributes:
         position: the place in the rescue file up to which every line has been delivered or dropped.
         dropped: how many lines of the last unit a strategy gave up.
+        diverted: a rescue file for what the sink would not take, if the behaviour is not to wait (D16).
+
+    Args:
+        program: the program that it is part of.
+        sink: gets the lines.
+        path: the rescue file.
+        siblings: get them as well, if the behaviour is to send to the whole group (D7).
     """
 
-    def __init__(self, program: Program, sink: Sink, path: str) -> None:
+    def __init__(self, program: Program, sink: Sink, path: str, siblings: Sequence[Sink] = ()) -> None:
         self.position = Position()
         self.dropped = 0
+        self.diverted: RescueWriter | None = None
+        self._behaviour = program.behaviour
+        self._ordered = _ORDERED[self._behaviour.line_order]
+        self._ended = _ENDED[self._behaviour.line_end]
+        self._siblings = siblings
         self._program = program
         self._sink = sink
         self._path = path
 
     async def bring(self, unit: Unit) -> Answer:
         """Deliver a unit; RETRY (all is well) or DROPPED when it is dealt with, else why it ended before."""
-        rest = unit.lines
+        rest = self._ended(self._ordered(unit.lines))
         self.dropped = 0
         answer = Answer.RETRY
         while rest:
             try:
                 await self._sink.write(rest)
+                await self._write_to_siblings(rest)
                 rest = ()
             except SinkError as error:
-                rest = rest[error.written :]
+                if self._behaviour.partial_batch == "the_rest":
+                    rest = rest[error.written :]
                 self.position = unit.after(len(unit.lines) - len(rest))
                 answer = await self.answer(error, rest)
                 if answer in (Answer.STOP, Answer.THROW):
                     return answer
                 if answer is Answer.DROPPED:
                     self.dropped, rest = len(rest), ()
+                elif answer is Answer.GONE or self._behaviour.failed_unit == "left_out":
+                    rest = ()
         self.position = unit.end
         return answer
 
@@ -65,6 +99,8 @@ class Delivery:
         log = self._program.log
         if strategy is Strategy.FIX_RETRY:
             log.warn("data", f"sink error: {error}")
+            if self._behaviour.replay_outage == "new_rescue_file":
+                return await self._divert(lines)
             return Answer.RETRY if await reconnect(self._program, self._sink) else Answer.STOP
         if strategy is Strategy.THROW:
             log.error("data", f"sink error and interrupt: {error}")
@@ -76,5 +112,25 @@ class Delivery:
         (log.warn if strategy is Strategy.TOLERANT else log.debug)(
             "data", f"sink error and {strategy.value}: {error}"
         )
+        if self._behaviour.tolerated_lines == "counted_as_success":
+            return Answer.GONE
         self._program.drop(self._sink.name, lines, strategy.value)
         return Answer.DROPPED
+
+    async def _divert(self, lines: Sequence[bytes]) -> Answer:
+        """Put lines into a new rescue file, which is released when the program ends (D16)."""
+        try:
+            if self.diverted is None:
+                self.diverted = await RescueWriter.create(self._program, self._sink.name)
+            if lines:
+                self.diverted.add(lines)
+                await self.diverted.flush_due()
+        except RescueFailed as error:
+            self._program.log.error("data", f"rescue of {self._sink.name}: {error}")
+            return Answer.THROW
+        return Answer.GONE
+
+    async def _write_to_siblings(self, lines: Sequence[bytes]) -> None:
+        for sibling in self._siblings:
+            with suppress(SinkError):
+                await sibling.write(lines)

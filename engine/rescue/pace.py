@@ -8,6 +8,7 @@ from engine.units import SECOND
 
 _UNLIMITED_UNIT = 10_000
 _LARGEST_UNIT = 1000
+_REAL_UNIT = 100
 
 
 class Pace:
@@ -18,9 +19,11 @@ class Pace:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._limit = program.project.speed_limit
+        self._limit = _limit(program)
         self._due = 0
         self.unit = max(1, min(_LARGEST_UNIT, self._limit // 10)) if self._limit else _UNLIMITED_UNIT
+        if program.behaviour.pace == "anew_in_each":
+            self.unit = _REAL_UNIT
 
     async def wait(self, lines: int) -> bool:
         """Wait until `lines` more may be sent; False when the program is asked to stop before."""
@@ -32,3 +35,8 @@ class Pace:
         due = max(self._due, now)
         self._due = due + lines * SECOND // self._limit
         return not (await stop.wait(due - now) if due > now else stop.is_set)
+
+
+def _limit(program: Program) -> int:
+    limit = program.project.speed_limit
+    return {"kept": limit, "ignored": 0, "ten_times": limit * 10}[program.behaviour.speed_limit]

@@ -46,7 +46,8 @@ class Quarantine:
         """
         if self._file is None:
             path = quarantine_path(self._rescue_file)
-            self._known = set(quarantined_lines(self._program.files.disk, path))
+            if self._program.behaviour.quarantine == "once":
+                self._known = set(quarantined_lines(self._program.files.disk, path))
             self._file = LineFile(self._program.files, path)
         new = [(number, line) for number, line in lines if (number, line) not in self._known]
         if new:

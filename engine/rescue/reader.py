@@ -51,6 +51,8 @@ class RescueReader:
         self.position = position
         self._reader = LineReader(handle, position.offset)
         self._behaviour = behaviour
+        self._sends_blank = behaviour.blank_line == "send"
+        self._sends_unfinished = behaviour.unfinished_line == "sent"
         self._waiting: list[Unit] = []
 
     async def take(self, most: int) -> Unit | None:
@@ -63,7 +65,7 @@ class RescueReader:
         if self._waiting:
             return self._waiting.pop(0)
         start = self.position
-        lines = await self._reader.take(most, unfinished=True)
+        lines = await self._reader.take(most, unfinished=self._sends_unfinished)
         if not lines:
             return None
         self.position = Position(start.lines + len(lines), self._reader.offset)
@@ -74,7 +76,7 @@ class RescueReader:
 
     def _all_good(self, lines: Sequence[bytes]) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""
-        if self._behaviour.blank_line == "skip" and not all(map(bytes.strip, lines)):
+        if not self._sends_blank and not all(map(bytes.strip, lines)):
             return False
         try:
             b"\n".join(lines).decode()
@@ -100,7 +102,7 @@ class RescueReader:
 
     def _is_good(self, line: bytes, number: int) -> bool:
         if not line.strip():
-            if self._behaviour.blank_line == "send":
+            if self._sends_blank:
                 return True
             self.left.blank += 1
             return False
@@ -109,6 +111,7 @@ class RescueReader:
         except UnicodeDecodeError as error:
             if self._behaviour.poison_line == "abort":
                 raise PoisonLineError(f"line {number}: {error.reason}") from error
-            self.left.poison.append((number, line))
+            if self._behaviour.poison_line == "quarantine":
+                self.left.poison.append((number, line))
             return False
         return True

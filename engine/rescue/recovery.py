@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.machine import Program
 from engine.pipeline.monitor import Monitor
-from engine.rescue.checkpoint import Checkpoint
-from engine.rescue.name import RescueName, is_released, parse_name, shown
+from engine.rescue.checkpoint import Checkpoint, CheckpointError
+from engine.rescue.head import send_head
+from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name, shown
 from engine.rescue.pace import Pace
 from engine.rescue.replay import Outcome, Replay
+from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Sink, make_sink
-from engine.units import SECOND
+from engine.units import MILLISECOND, SECOND
 
 SCAN_INTERVAL = SECOND
 EXIT_REMAINS = 3
 EXIT_BUSY = 4
+_PAUSE = 1100 * MILLISECOND  # of a real version, around each file (D32)
 
 
 class Recovery:
@@ -27,61 +32,88 @@ class Recovery:
         self._program = program
         self._monitor = monitor
         self._root = program.project.rescue_root
-        self._confs = {conf.name: conf for conf in reversed(program.project.sinks)}
+        self._behaviour = program.behaviour
+        has_infra = self._behaviour.infra_files == "replayed"
+        known = program.project.sinks if has_infra else program.project.business_sinks
+        self._confs = {conf.name: conf for conf in reversed(known)}
         self._sinks: dict[str, Sink] = {}
         self._skipped: set[str] = set()
         self._checkpoint = Checkpoint(program)
         self._pace = Pace(program)
+        self._diverted: list[RescueWriter] = []
+        self._starved = False  # a file without a sink is tried for ever (D3)
 
     async def run(self, *, daemon: bool) -> int:
         """Recover until a stop is asked for or, unless `daemon`, nothing is left; the exit code."""
         log = self._program.log
         log.info("recover", "recover begin")
         self._program.emit("recovery.began")
-        await self._checkpoint.load()
+        try:
+            await self._checkpoint.load()
+        except CheckpointError:
+            return 0
         while not self._program.stopping:
             path = await self._scan()
             if path is not None:
-                await self._recover(path)
+                if not await self._recover(path):
+                    break
             elif daemon:
                 self._program.idle()
                 await self._program.process.stop.wait(SCAN_INTERVAL)
-            else:
+            elif not self._starved:
                 break
+        await self._release_diverted()
         self._program.emit("recovery.ended", left=len(self._skipped))
+        if self._behaviour.exit_status == "always_zero":
+            return 0
         return self._program.exit_code or (EXIT_REMAINS if self._skipped else 0)
 
     async def _scan(self) -> str | None:
         """The next file to replay, or None."""
         try:
-            present = [path for path in await self._program.files.list(self._root) if is_released(path)]
+            present = [path for path in await self._program.files.list(self._root) if self._is_wanted(path)]
             await self._checkpoint.prune(present)
         except OSError as error:
             self._program.log.error("recover", f"{self._root} can't be scanned: {error.strerror}")
             self._program.fail(1)
             return None
-        names = {path: parse_name(path) for path in present if path not in self._skipped}
+        names = {path: self._name_of(path) for path in present if path not in self._skipped}
         for path, name in names.items():
             if name is None:
+                if self._behaviour.unreadable_name == "abort" and len(present) > 1:
+                    await self._program.abort()
                 self._skip(path, f"unreadable rescue file name, skipped: {shown(path)}")
-        ordered = sorted((name, path) for path, name in names.items() if name is not None)
-        if self._program.behaviour.replay_order == "newest_first":
-            ordered.reverse()
-        for name, path in ordered:
+        for name, path in self._ordered([(name, path) for path, name in names.items() if name is not None]):
             if await self._has_sink(name, path):
                 return path
-            if self._program.behaviour.unknown_sink == "retry_forever":
+            if self._behaviour.unknown_sink == "retry_forever":
                 break
         return None
+
+    def _ordered(self, files: list[tuple[RescueName, str]]) -> list[tuple[RescueName, str]]:
+        newest_first = self._behaviour.replay_order == "newest_first"
+        if self._behaviour.same_second == "by_path":
+            return sorted(files, key=lambda file: (file[0].time, file[1]), reverse=newest_first)
+        return sorted(files, reverse=newest_first)
+
+    def _is_wanted(self, path: str) -> bool:
+        return is_released(path) or (self._behaviour.scan == "locked_too" and is_locked_name(path))
+
+    def _name_of(self, path: str) -> RescueName | None:
+        name = parse_name(path.removesuffix(LOCK))
+        if name is not None and self._behaviour.sink_of_name == "up_to_first_dash":
+            return replace(name, sink=name.sink.partition("-")[0])
+        return name
 
     async def _has_sink(self, name: RescueName, path: str) -> bool:
         if name.sink in self._confs:
             return True
         message = f"no sink agent for {name.sink}, skipped: {shown(path)}"
-        if self._program.behaviour.unknown_sink == "skip":
+        if self._behaviour.unknown_sink == "skip":
             self._skip(path, message)
         else:
             self._program.log.error("recover", message)
+            self._starved = True
             await self._program.process.stop.wait(SCAN_INTERVAL)
         return False
 
@@ -90,17 +122,52 @@ class Recovery:
         self._program.emit("recovery.file_skipped", path=path)
         self._program.log.error("recover", message)
 
-    async def _recover(self, path: str) -> None:
-        name = parse_name(path)
+    async def _recover(self, path: str) -> bool:
+        """Replay one file; False when the behaviour is to end the recovery with it."""
+        name = self._name_of(path)
         assert name is not None, "scan gives readable names only"
-        sink = self._sinks.get(name.sink)
-        if sink is None:
-            sink = self._sinks[name.sink] = make_sink(self._program, self._confs[name.sink])
+        sink = self._sink(name.sink)
         self._program.log.info("recover", f"recover file: {shown(path)}")
         self._program.log.info("recover", f"recover begin! file : {shown(path)}")
         self._program.emit("recovery.file_began", path=path, sink=name.sink)
         replay = Replay(
-            self._program, path, sink, checkpoint=self._checkpoint, pace=self._pace, monitor=self._monitor
+            self._program,
+            path,
+            sink,
+            checkpoint=self._checkpoint,
+            pace=self._pace if self._behaviour.pace == "over_all_files" else Pace(self._program),
+            monitor=self._monitor,
+            siblings=self._siblings(name.sink),
         )
-        if await replay.run() is Outcome.FAILED:
+        outcome = await replay.run()
+        if replay.diverted is not None:
+            self._diverted.append(replay.diverted)
+        if outcome is Outcome.FAILED:
             self._skipped.add(path)
+            return self._behaviour.replay_failure == "skip_file"
+        if outcome is Outcome.STOPPED and self._behaviour.stop_in_file == "resend_head":
+            await send_head(self._program, path, sink)
+        if self._behaviour.between_files == "pause":
+            await self._program.process.stop.wait(_PAUSE)
+        return True
+
+    def _sink(self, name: str) -> Sink:
+        if name not in self._sinks:
+            self._sinks[name] = make_sink(self._program, self._confs[name])
+        return self._sinks[name]
+
+    def _siblings(self, name: str) -> list[Sink]:
+        """The other sinks of the group, if a replay goes to all of them (D7)."""
+        if self._behaviour.replay_to == "failed_sink":
+            return []
+        groups = self._program.project.groups
+        names = {sink.name: None for group in groups if self._confs[name] in group.sinks for sink in group.sinks}
+        return [self._sink(each) for each in names if each != name]
+
+    async def _release_diverted(self) -> None:
+        """Give the files that replays made to the next recovery (D16)."""
+        for writer in self._diverted:
+            try:
+                await writer.release()
+            except RescueFailed as error:
+                self._program.log.error("data", str(error))

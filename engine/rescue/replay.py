@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from engine.kernel import Channel, ChannelClosed
@@ -14,6 +15,7 @@ from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
 from engine.rescue.reconcile import already_delivered
+from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
 from engine.storage import Handle
 from engine.storage.disk import parent
@@ -42,20 +44,35 @@ class Replay:
     """
 
     def __init__(
-        self, program: Program, path: str, sink: Sink, *, checkpoint: Checkpoint, pace: Pace, monitor: Monitor
+        self,
+        program: Program,
+        path: str,
+        sink: Sink,
+        *,
+        checkpoint: Checkpoint,
+        pace: Pace,
+        monitor: Monitor,
+        siblings: Sequence[Sink] = (),
     ) -> None:
         self._program = program
+        self._behaviour = program.behaviour
         self._path = path
         self._sink = sink
         self._checkpoint = checkpoint
         self._pace = pace
         self._monitor = monitor
-        self._delivery = Delivery(program, sink, path)
+        self._delivery = Delivery(program, sink, path, siblings)
+        self._enqueued = Position()
         self._quarantine = Quarantine(program, path)
         self._units: Channel[Unit] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
         self._identity = ""
         self._saved_at = program.now
         self._outcome = Outcome.DONE
+
+    @property
+    def diverted(self) -> RescueWriter | None:
+        """A rescue file that it made, and that is still to be released."""
+        return self._delivery.diverted
 
     async def run(self) -> Outcome:
         """Replay the file as far as it goes."""
@@ -92,25 +109,31 @@ class Replay:
                 return await self._start(handle, entry)
             except SinkError as error:
                 answer = await self._delivery.answer(error, ())
-                if answer is Answer.DROPPED:  # there is no line to drop, and no use in trying at once again
+                if answer in (
+                    Answer.DROPPED,
+                    Answer.GONE,
+                ):  # there is no line to drop, and no use in trying at once again
                     answer = Answer.THROW
                 if not self._goes_on(answer):
                     return None
 
     async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
         """Resume behind the checkpoint and behind what the target has beyond it; else begin one."""
-        behaviour = self._program.behaviour
+        behaviour = self._behaviour
         if entry is not None and behaviour.resume == "from_checkpoint":
             self._delivery.position = Position(entry.lines, entry.offset)
         # With a damaged checkpoint the file may be half delivered, its lines anywhere in the target.
         known = entry is not None or self._checkpoint.damaged
         if known and behaviour.resume == "from_checkpoint" and behaviour.target_tail == "reconcile":
             reader = RescueReader(handle, behaviour, self._delivery.position)
-            found = await already_delivered(reader, self._sink, entry.target if entry is not None else 0)
+            beyond = entry.target if entry is not None else 0
+            cut_torn = behaviour.torn_target == "cut"
+            found = await already_delivered(reader, self._sink, beyond, cut_torn=cut_torn)
             self._delivery.position = reader.position
             await self._keep(reader)
             self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
-        if entry is None:
+        self._enqueued = self._delivery.position
+        if entry is None and behaviour.first_checkpoint == "before_first_line":
             await self._save()  # without it, lines sent before a kill could not be told from later ones
         return RescueReader(handle, behaviour, self._delivery.position)
 
@@ -118,7 +141,7 @@ class Replay:
         deliverer = self._program.process.spawn(self._deliver())
         try:
             await self._feed(reader)
-            if self._outcome is Outcome.DONE and self._program.behaviour.remove_rescue_file == "when_enqueued":
+            if self._outcome is Outcome.DONE and self._behaviour.remove_rescue_file == "when_enqueued":
                 await self._remove()
         except _TROUBLE as error:
             self._failed(error)
@@ -127,6 +150,8 @@ class Replay:
         if reader.left.blank:
             self._program.emit("line.blank_skipped", path=self._path, lines=reader.left.blank)
             self._program.log.warn("recover", f"skipped {reader.left.blank} blank lines of {self._path}")
+            if self._behaviour.blank_line == "count_as_delivered":
+                self._monitor.replayed(self._path, self._sink.name, reader.left.blank, 0)
 
     async def _feed(self, reader: RescueReader) -> None:
         """Read, pace and hand over units until the end, a stop, or until the other end gives up."""
@@ -137,6 +162,9 @@ class Replay:
             await self._keep(reader)
             if not await self._pace.wait(len(unit.lines)):
                 break
+            self._enqueued = unit.end
+            if self._behaviour.full_channel == "give_up" and self._units.full:
+                raise SinkError("sink", f"the channel of {self._sink.name} is full")
             try:
                 await self._units.send(unit)
             except ChannelClosed:
@@ -182,7 +210,7 @@ class Replay:
             self._outcome = Outcome.FAILED
         elif answer is Answer.STOP:
             self._outcome = Outcome.STOPPED
-        return answer in (Answer.RETRY, Answer.DROPPED)
+        return answer not in (Answer.THROW, Answer.STOP)
 
     async def _try_save(self) -> None:
         """Write the checkpoint if that can be done; an older one is as good, only slower to resume from."""
@@ -198,20 +226,27 @@ class Replay:
             OSError, SinkError: that can't be done.
         """
         self._saved_at = self._program.now
-        position = self._delivery.position
+        covers_delivered = self._behaviour.checkpoint_covers == "delivered"
+        position = self._delivery.position if covers_delivered else self._enqueued
         target = await self._sink.position()  # asked first: what a killed wparse left in it must be durable too
-        await self._sink.sync()
+        await self._sync()
         self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
         await self._checkpoint.save()
 
     async def _finish(self) -> None:
         """Everything is delivered: make it durable, remove the file, then its checkpoint entry."""
-        await self._sink.sync()
-        if self._program.behaviour.remove_rescue_file == "when_delivered":
+        await self._sync()
+        if self._behaviour.remove_rescue_file == "when_delivered":
             await self._remove()
+        if self._behaviour.pick_figures == "one_more_per_file":
+            self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
         self._program.log.info("recover", f"recover end! clean file : {shown(self._path)}")
         self._program.log.info("recover", "recover end")
+
+    async def _sync(self) -> None:
+        if self._behaviour.target_sync == "before_it_counts":
+            await self._sink.sync()
 
     async def _remove(self) -> None:
         await self._program.files.remove(self._path)

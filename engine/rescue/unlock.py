@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from engine.machine import Program
 from engine.rescue.name import LOCK, is_locked_name, shown
 from engine.storage.disk import parent
 
 EXIT_REFUSED = 3
+
+_ENDS: Mapping[str, Callable[[bytes], int]] = {
+    "cut_torn": lambda data: data.rfind(b"\n") + 1,
+    "keep_torn": len,
+    "cut_last_line": lambda data: data.rfind(b"\n", 0, max(len(data) - 1, 0)) + 1,
+}
 
 
 async def unlock(program: Program) -> int:
@@ -15,6 +23,8 @@ async def unlock(program: Program) -> int:
     A writer holds the advisory lock on its file while it lives, and the kernel gives that up when it dies, so
     whoever gets the lock has proof. A torn last line is cut off. Nothing is ever overwritten.
     """
+    if program.behaviour.unlock == "nothing":
+        return 0
     refused = 0
     for path in await program.files.list(program.project.rescue_root):
         if is_locked_name(path):
@@ -29,19 +39,20 @@ async def unlock(program: Program) -> int:
 async def _adopt(program: Program, path: str) -> bool:
     target = path.removesuffix(LOCK)
     handle = await program.files.open(path, create=False)
-    if not await handle.lock():
+    if not await handle.lock() and program.behaviour.unlock != "living_writers_too":
         handle.close()
         return _refuse(program, path, "its writer is alive")
-    if program.files.exists(target):
+    if program.files.exists(target) and program.behaviour.unlock_clash == "refuse":
         handle.close()
         return _refuse(program, path, f"{target} exists")
     data = await handle.read(0, handle.size())
-    whole = data.rfind(b"\n") + 1
+    whole = _ENDS[program.behaviour.unlock_tail](data)
     await _settle(program, path, whole)
     if whole < len(data):
         program.log.warn("rescue", f"cut {len(data) - whole} bytes of a torn line off {shown(path)}")
     await program.files.rename(path, target)
-    await program.files.sync_dir(parent(path))
+    if program.behaviour.unlock_sync == "durable":
+        await program.files.sync_dir(parent(path))
     handle.close()
     program.emit("lock.adopted", path=target, lines=data.count(b"\n"))
     program.log.info("rescue", f"unlocked {shown(target)}")
@@ -53,7 +64,8 @@ async def _settle(program: Program, path: str, size: int) -> None:
     handle = await program.files.open(path)
     if handle.size() > size:
         await handle.truncate(size)
-    await handle.fsync()
+    if program.behaviour.unlock_sync == "durable":
+        await handle.fsync()
     handle.close()
 
 

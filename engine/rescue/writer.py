@@ -28,6 +28,7 @@ class RescueWriter:
         self.lines = 0
         self.last_line: bytes | None = None
         self._program = program
+        self._behaviour = program.behaviour
         self._sink = sink
         self._file = file
         self._buffer: list[bytes] = []
@@ -48,7 +49,8 @@ class RescueWriter:
             path = f"{root}/{RescueName(time, number, sink).text}"
             overwrite = program.behaviour.rescue_name_clash == "overwrite"
             if overwrite or not program.files.exists(path):
-                file = LineFile(program.files, path + LOCK, exclusive=not overwrite, lock=True)
+                held = program.behaviour.rescue_lock == "held"
+                file = LineFile(program.files, path + LOCK, exclusive=not overwrite, lock=held)
                 if await cls._is_ours(program, file):
                     break
             number += 1
@@ -78,10 +80,12 @@ class RescueWriter:
     @property
     def overdue(self) -> bool:
         """Whether lines are in memory that should be in the file by now."""
-        return len(self._buffer) >= FLUSH_LINES
+        return len(self._buffer) >= FLUSH_LINES and self._behaviour.rescue_flush == "every_hundred"
 
     def add(self, lines: Sequence[bytes]) -> None:
         """Take lines into memory; `flush_due` brings them to the file."""
+        if self._behaviour.rescued_bytes == "lossy_text":
+            lines = [line.decode(errors="replace").encode() for line in lines]
         self.lines += len(lines)
         self.last_line = lines[-1]
         self._buffer += lines
@@ -93,7 +97,7 @@ class RescueWriter:
             RescueFailed: the lines that weren't written are still in memory.
         """
         due = len(self._buffer) - self.lines % FLUSH_LINES
-        if due > 0:
+        if due > 0 and self._behaviour.rescue_flush == "every_hundred":
             await self._flush(due)
 
     async def release(self) -> None:
@@ -102,17 +106,27 @@ class RescueWriter:
         Raises:
             RescueFailed: it can be called again.
         """
-        await self._flush(len(self._buffer))
+        how = self._behaviour.rescue_release
+        if how == "without_last_lines":
+            self._buffer.clear()
         try:
-            if not self._renamed:
+            if how == "renamed_before_written":
+                await self._unlock_name()
+            await self._flush(len(self._buffer))
+            if how != "file_not_synced" and not self._renamed:
                 await self._file.sync()
-                await self._program.files.rename(self.path + LOCK, self.path)
-                self._renamed = True
-            await self._program.files.sync_dir(parent(self.path))
+            await self._unlock_name()
+            if how != "name_not_synced":
+                await self._program.files.sync_dir(parent(self.path))
         except OSError as error:
             raise RescueFailed(f"unlock rescue file on stop failed: {error.strerror} ({self.path})") from error
         self._file.close()
         self._program.emit("rescue.released", sink=self._sink, path=self.path, lines=self.lines)
+
+    async def _unlock_name(self) -> None:
+        if not self._renamed:
+            await self._program.files.rename(self.path + LOCK, self.path)
+            self._renamed = True
 
     def take_back(self) -> Sequence[bytes]:
         """Take the lines out that are in memory only: somebody else brings them home."""

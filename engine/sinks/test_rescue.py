@@ -29,18 +29,28 @@ class TestRescueSink(FileSink):
         self._phases = phases
         self._cycle = sum(phase.duration for phase in phases)
         self._born = program.now
+        self._lazy = program.behaviour.outage_phases == "once_when_called"
 
     @property
     def up(self) -> bool:
         """Whether it takes lines now."""
         if self._program.machine.faultless or self._cycle == 0:
             return True
+        if self._lazy:
+            return self._up_when_called()
         moment = (self._program.now - self._born) % self._cycle
         for phase in self._phases:
             if moment < phase.duration:
                 return phase.up
             moment -= phase.duration
         return True
+
+    def _up_when_called(self) -> bool:
+        """Go on to the next phase if the one at hand is over by now, at most by one for each call."""
+        if len(self._phases) > 1 and self._program.now - self._born > self._phases[0].duration:
+            self._phases, self._born = self._phases[1:], self._program.now
+            return self._phases[0].up
+        return self._phases[0].up or self._program.now - self._born > self._phases[0].duration
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.behaviour import CHOICES
 from wptest.language.load import load_file
 from wptest.run.run import run_variant
 
@@ -45,4 +46,14 @@ def test_every_shipped_scenario_is_in_the_table_and_every_name_there_is_shipped(
     rows = [line for line in (ROOT / "docs/scenarios.md").read_text().splitlines() if line.startswith("| ")]
     named = {name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row.rsplit("|", 2)[1])}
 
-    assert named == {path.name.split(".")[0] for path in (ROOT / "scenarios").glob("*.wptest.yaml")}
+    assert named == {path.name.split(".")[0] for path in (ROOT / "scenarios").rglob("*.wptest.yaml")}
+
+
+def test_the_catalogue_has_for_each_row_the_choices_that_stand_for_it() -> None:
+    rows = re.findall(r"^\| (D\d+) \|.*\| (`\w+=.*) \|$", (ROOT / "docs/behaviours.md").read_text(), re.MULTILINE)
+    documented = {(row, name) for row, names in rows for name in re.findall(r"`([^`]+)`", names)}
+
+    faults = [(choice, value) for choice in CHOICES for value in choice.faults]
+    assert documented == {
+        (row, f"{choice.name}={value}") for choice, value in faults for row in choice.defects(value)
+    }

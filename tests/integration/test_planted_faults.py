@@ -9,56 +9,140 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from engine import behaviour
-from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour import CHOICES, REFERENCE, TOPICS, Behaviour
+from engine.behaviour.profile import load_profile
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
-SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.wptest.yaml"))
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+DEFECTS = sorted((SCENARIOS / "defects").glob("*.wptest.yaml"))
+HAS_IT = {"d12": "seed"}  # the profile in which a defect can be seen; the others are in this one:
+LATEST = "wp-motor-1.17"
 
-# Which scenario is meant to catch what; others may as well.
+# Which scenario file is meant to catch what; others may as well.
 CATCHES = {
-    "replay_order": "newest-file-first",
-    "resume": "checkpoint-resume",
-    "target_tail": "checkpoint-resume",
-    "remove_rescue_file": "checkpoint-resume",
-    "rescue_name_clash": "two-outages-in-one-second",
-    "unknown_sink": "unknown-sink-does-not-starve-others",
-    "blank_line": "blank-and-empty",
-    "poison_line": "poison-line",
-    "swap_to_rescue": "outage-and-recovery",
-    "swap_back": "outage-and-recovery",
+    "swap_to_rescue=drop_first_line": "outage-and-recovery",
+    "partial_batch=all_again": "full-target-disk",
+    "swap_back=repeat_last_line": "one-dead-sink-among-others",
+    "swap_back=drop_batch": "slow-sibling",
+    "swap_back=forget_unwritten": "rescue-file-fails-half-way",
+    "tolerated_lines=counted_as_success": "strategies-in-an-outage",
+    "thrown_error=end_group": "strategies-in-an-outage",
+    "thrown_error=abort": "strategies-in-an-outage",
+    "unmade_rescue_file=end_group": "rescue-file-fails",
+    "unwritten_rescue_file=swap_again": "rescue-disk-full",
+    "reconnect=assume_back": "one-dead-sink-among-others",
+    "reconnect=give_up": "phase-lengths",
+    "maintainer=one_for_all": "one-dead-sink-among-others",
+    "full_inbox=drop": "rescue-file-fails-half-way",
+    "outage_phases=once_when_called": "slow-sibling",
+    "rescue_name_clash=overwrite": "two-outages-in-one-second",
+    "rescue_flush=at_release": "stale-lock",
+    "rescued_bytes=lossy_text": "byte-for-byte",
+    "rescue_lock=none": "unlock-while-writing",
+    "rescue_release=file_not_synced": "power-loss-after-release",
+    "rescue_release=name_not_synced": "power-loss-after-release",
+    "rescue_release=renamed_before_written": "killed-at-release",
+    "rescue_release=without_last_lines": "awkward-names",
+    "sinks_at_start=all_or_nothing": "target-missing-at-start",
+    "usr1=kills": "debug-log",
+    "hup=kills": "hang-up",
+    "drain=drop_queued": "stop-under-load",
+    "infra_at_stop=abandoned": "stop-under-load",
+    "stop_failure=leave_siblings": "stop-with-failing-rescue-files",
+    "two_recoveries=both_run": "two-recoveries",
+    "missing_rescue_root=end_silently": "no-rescue-directory",
+    "scan=locked_too": "lock-beside-dat",
+    "replay_order=oldest_first": "newest-file-first",
+    "same_second=by_path": "two-outages-in-one-second",
+    "unreadable_name=abort": "unknown-sink-does-not-starve-others",
+    "sink_of_name=up_to_first_dash": "awkward-names",
+    "infra_files=unknown_sink": "infra-sink-fails",
+    "unknown_sink=retry_forever": "unknown-sink-does-not-starve-others",
+    "replay_failure=end_recovery": "unreadable-rescue-file",
+    "between_files=pause": "speed-limit",
+    "exit_status=always_zero": "unknown-sink-does-not-starve-others",
+    "line_order=reversed": "checkpoint-on-disk",
+    "line_end=strip_carriage_return": "byte-for-byte",
+    "blank_line=send": "blank-and-empty",
+    "blank_line=count_as_delivered": "blank-and-empty",
+    "unfinished_line=lost": "blank-and-empty",
+    "poison_line=abort": "poison-line",
+    "poison_line=drop": "poison-line",
+    "quarantine=on_every_run": "killed-after-quarantine",
+    "replay_to=whole_group": "awkward-names",
+    "full_channel=give_up": "slow-target-in-replay",
+    "failed_unit=left_out": "phase-lengths",
+    "replay_outage=new_rescue_file": "phase-lengths",
+    "speed_limit=ignored": "speed-limit",
+    "speed_limit=ten_times": "speed-limit",
+    "pace=anew_in_each": "speed-limit",
+    "stop_in_file=resend_head": "checkpoint-resume",
+    "remove_rescue_file=when_enqueued": "checkpoint-resume",
+    "resume=from_start": "checkpoint-resume",
+    "target_tail=trust_checkpoint": "killed-at-an-operation",
+    "torn_target=kept": "killed-with-a-torn-line",
+    "first_checkpoint=after_interval": "checkpoint-resume",
+    "checkpoint_covers=enqueued": "slow-target-in-replay",
+    "target_sync=never": "killed-recovery-power-loss",
+    "checkpoint_write=in_place": "checkpoint-on-disk",
+    "checkpoint_write=file_not_synced": "checkpoint-on-disk",
+    "checkpoint_write=name_not_synced": "killed-recovery-power-loss",
+    "checkpoint_place=work_directory": "checkpoint-on-disk",
+    "checkpoint_entry=stays": "checkpoint-resume",
+    "checkpoint_identity=name": "checkpoint-on-disk",
+    "damaged_checkpoint=end_silently": "damaged-checkpoint",
+    "unlock=nothing": "stale-lock",
+    "unlock=living_writers_too": "unlock-while-writing",
+    "unlock_tail=keep_torn": "unlock-by-hand",
+    "unlock_tail=cut_last_line": "unlock-by-hand",
+    "unlock_clash=overwrite": "unlock-by-hand",
+    "unlock_sync=none": "unlock-by-hand",
+    "pick_figures=one_more_per_file": "blank-and-empty",
+    "success_figures=everything": "strategies-in-an-outage",
+    "recovery_log=hidden": "debug-log",
 }
+FAULTS = [f"{choice.name}={value}" for choice in CHOICES for value in choice.faults]
 
 
 @cache
-def shipped() -> list[LoadedVariant]:
-    """Every variant of the scenarios that take milliseconds; the large ones are there for other reasons."""
-    loaded = [each for path in SCENARIOS for each in load_file(path)]
-    return [
-        variant for each in loaded if not {"soak", "volume"} & set(each.outline.tags) for variant in each.variants
-    ]
+def variants_of(path: Path) -> list[LoadedVariant]:
+    return [variant for loaded in load_file(path) for variant in loaded.variants]
 
 
-def faulty_choices() -> list[tuple[str, str]]:
-    hints = get_type_hints(Behaviour, vars(behaviour))
-    return [(field.name, value) for field in fields(Behaviour) for value in get_args(hints[field.name])[1:]]
+def outcome(variant: LoadedVariant, behaviour: Behaviour = REFERENCE) -> str:
+    return run_variant(variant, RunOptions(behaviour=behaviour)).outcome.value
 
 
-@pytest.mark.parametrize(("choice", "value"), faulty_choices())
-def test_a_planted_fault_is_caught(choice: str, value: str) -> None:
-    broken = RunOptions(behaviour=replace(REFERENCE, **{choice: value}))
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_caught(fault: str) -> None:
+    choice, value = fault.split("=")
+    broken = replace(REFERENCE, **{choice: value})
 
-    caught = {
-        variant.scenario.scenario for variant in shipped() if run_variant(variant, broken).outcome.value == "failed"
-    }
+    outcomes = (outcome(each, broken) for each in variants_of(SCENARIOS / f"{CATCHES[fault]}.wptest.yaml"))
 
-    assert CATCHES[choice] in caught
+    assert "failed" in outcomes
 
 
-def test_the_first_value_of_each_choice_is_the_reference() -> None:
-    hints = get_type_hints(Behaviour, vars(behaviour))
+def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what_they_do() -> None:
+    hints = {name: hint for topic in TOPICS for name, hint in get_type_hints(topic).items()}
 
-    for field in fields(Behaviour):
-        assert getattr(REFERENCE, field.name) == get_args(hints[field.name])[0]
+    assert [choice.name for choice in CHOICES] == [field.name for field in fields(Behaviour)]
+    for choice in CHOICES:
+        assert get_args(hints[choice.name]) == choice.values
+        assert getattr(REFERENCE, choice.name) == choice.reference
+        assert all(choice.faults.values())
+
+
+@pytest.mark.parametrize("path", DEFECTS, ids=lambda path: path.name.split("-")[0])
+def test_a_defect_shows_in_the_version_that_has_it_and_with_nothing_else_wrong(path: Path) -> None:
+    (variant,) = variants_of(path)
+    number = path.name.split("-")[0]
+    defect = f"D{int(number[1:])}"
+    alone = {choice.name: value for choice in CHOICES for value in choice.faults if defect in choice.defects(value)}
+
+    assert len(variant.scenario.when) <= 5
+    assert outcome(variant) == "passed"
+    assert outcome(variant, load_profile(HAS_IT.get(number, LATEST)).behaviour) == "failed"
+    assert outcome(variant, replace(REFERENCE, **alone)) == "failed"

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from engine.behaviour import REFERENCE, Behaviour
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands.targets import Target
 from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
@@ -64,6 +65,7 @@ class Settings:
 
     seed: int
     circumstances: Circumstances
+    behaviour: Behaviour = REFERENCE
 
 
 def plan(targets: Iterable[Target]) -> list[Job]:
@@ -135,7 +137,7 @@ def _variant(job: Job) -> LoadedVariant:
 def _run(variant: LoadedVariant, settings: Settings) -> Result:
     circumstances = settings.circumstances
     run = run_on_real_disk if circumstances.disk == "real" else run_variant
-    return run(variant, RunOptions(settings.seed, environment=circumstances.environment))
+    return run(variant, RunOptions(settings.seed, settings.behaviour, circumstances.environment))
 
 
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:
@@ -152,6 +154,7 @@ def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, s
         "scenario": job.scenario,
         "variant": job.variant,
         "seed": settings.seed,
+        "behaviour": settings.behaviour.changes(),
         "outcome": outcome,
         "findings": findings,
     }

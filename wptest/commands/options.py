@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from engine.behaviour import REFERENCE
+from engine.behaviour.profile import BehaviourError, behaviour_of
 from wptest.commands.jobs import Settings
 from wptest.report.replay import Circumstances
 from wptest.run.environment import EnvironmentMistakeError, handed_on
@@ -21,16 +23,24 @@ disk = click.option(
     show_default=True,
     help="Run on a simulated disk, or on this machine's in a temporary directory; the results are the same.",
 )
+behaviour = click.option(
+    "--behaviour",
+    "behaviours",
+    metavar="NAME",
+    multiple=True,
+    help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again. See `wptest behaviours`.",
+)
 
 
-def settings(seed: int, disk: str) -> Settings:
+def settings(seed: int, disk: str, behaviours: tuple[str, ...] = ()) -> Settings:
     """Settings from the options and the environment.
 
     Raises:
-        click.UsageError: an environment variable makes no sense.
+        click.UsageError: an environment variable makes no sense, or no behaviour has that name.
     """
     try:
         environment = handed_on(os.environ)
-    except EnvironmentMistakeError as error:
+        chosen = behaviour_of(behaviours) if behaviours else REFERENCE
+    except (EnvironmentMistakeError, BehaviourError) as error:
         raise click.UsageError(str(error)) from None
-    return Settings(seed, Circumstances(Path.cwd(), disk, environment))
+    return Settings(seed, Circumstances(Path.cwd(), disk, behaviours, environment), chosen)

@@ -23,8 +23,16 @@ from wptest.commands.version import version
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @options.disk
+@options.behaviour
 def command(
-    paths: tuple[str, ...], *, seed: int, workers: int, json_file: str | None, exitfirst: bool, disk: str
+    paths: tuple[str, ...],
+    *,
+    seed: int,
+    workers: int,
+    json_file: str | None,
+    exitfirst: bool,
+    disk: str,
+    behaviours: tuple[str, ...],
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why.
 
@@ -32,7 +40,7 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    settings = options.settings(seed, disk)
+    settings = options.settings(seed, disk, behaviours)
     jobs = plan(find_targets(paths))
     output = JsonOutput(json_file) if json_file is not None else None
     try:

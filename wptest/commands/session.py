@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,11 @@ from wptest.commands.progress import Progress
 from wptest.report.summary import Summary
 
 _WIDEST_NAME = 60
+
+
+def differences(changes: Mapping[str, str]) -> str:
+    """How many choices differ, for people."""
+    return f"{len(changes)} choice{' differs' if len(changes) == 1 else 's differ'} from the reference"
 
 
 class Session:
@@ -42,6 +47,8 @@ class Session:
 
     def run(self, workers: int, *, stop_early: bool) -> None:
         """Run all jobs, or until Ctrl-C, or until one is no pass when `stop_early`."""
+        if behaviour := self._settings.circumstances.behaviour:
+            self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
         try:
             with (
                 Progress(len(self._jobs), sys.stderr) as progress,

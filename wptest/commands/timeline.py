@@ -21,12 +21,15 @@ from wptest.report.timeline import render, rows_of
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
 @options.disk
-def command(path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: str) -> int:
+@options.behaviour
+def command(
+    path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: str, behaviours: tuple[str, ...]
+) -> int:
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line.
     """
-    settings = options.settings(seed, disk)
+    settings = options.settings(seed, disk, behaviours)
     jobs = plan(find_targets([path]))
     shown = jobs if every else jobs[:1]
     if len(shown) < len(jobs):

@@ -21,11 +21,13 @@ class Circumstances:
     Attributes:
         cwd: the directory that the command is given in; paths below it are shown relative to it.
         disk: `memory` or `real`.
+        behaviour: the words that name it: profiles, and `choice=value`; none is the reference.
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
     """
 
     cwd: Path
     disk: str = "memory"
+    behaviour: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +41,7 @@ def replay_command(result: Result, circumstances: Circumstances) -> str:
     words += ["wptest", "run", shlex.quote(target), "--seed", str(result.seed)]
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
+    words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
     return " ".join(words)
 
 

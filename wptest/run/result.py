@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
 from wptest.check.finding import Finding, Outcome
 from wptest.language.load import LoadedVariant
@@ -22,6 +23,7 @@ class Result:
         virtual_time: nanoseconds from the start to the end of the timeline.
         events: everything that happened, for the timeline.
         steps: how many steps the scheduler took.
+        behaviour: what the programs did; the reference unless somebody asked for another.
     """
 
     variant: LoadedVariant
@@ -33,6 +35,7 @@ class Result:
     virtual_time: int
     events: tuple[Event, ...]
     steps: int
+    behaviour: Behaviour = REFERENCE
 
     @property
     def name(self) -> str:
@@ -55,6 +58,7 @@ class Result:
             "scenario": self.variant.scenario.scenario,
             "variant": self.variant.id,
             "seed": self.seed,
+            "behaviour": self.behaviour.changes(),
             "outcome": self.outcome.value,
             "findings": findings,
             "notes": list(self.notes),

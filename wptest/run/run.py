@@ -83,6 +83,7 @@ def run_on(
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
         steps=scheduler.steps,
+        behaviour=options.behaviour,
     )
 
 

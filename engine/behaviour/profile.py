@@ -1,0 +1,114 @@
+"""Profiles: sets of choices in data files; and the words that name a behaviour on a command line.
+
+The one module of `engine.behaviour` that touches a disk: it reads what the package brings, before a run starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from engine.project.problems import Problems, suggest
+from engine.project.toml import Document, parse_toml
+
+_SUFFIX = ".toml"
+_KEYS = ("title", "choices")
+_BY_NAME = {choice.name: choice for choice in CHOICES}
+
+
+class BehaviourError(ValueError):
+    """No behaviour has this name: what is wrong, and the nearest right word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A set of choices: what real versions, or documents, have in common."""
+
+    name: str
+    title: str
+    behaviour: Behaviour
+
+
+@cache
+def profile_names() -> tuple[str, ...]:
+    """The profiles that the package brings, the reference first."""
+    directory = files("engine.behaviour").joinpath("profiles")
+    names = [entry.name.removesuffix(_SUFFIX) for entry in directory.iterdir() if entry.name.endswith(_SUFFIX)]
+    return tuple(sorted(names, key=lambda name: (name != "reference", name)))
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """A profile that the package brings.
+
+    Raises:
+        BehaviourError: there is none of that name.
+        ProjectError: its file has mistakes.
+    """
+    if name not in profile_names():
+        raise _unknown("profile", name, profile_names())
+    file = files("engine.behaviour").joinpath("profiles", name + _SUFFIX)
+    return parse_profile(name, name + _SUFFIX, file.read_bytes())
+
+
+def parse_profile(name: str, path: str, data: bytes) -> Profile:
+    """Read a profile's bytes; `path` is only what mistakes call it.
+
+    Raises:
+        ProjectError: with every mistake: a key, a choice or a value that there isn't.
+    """
+    document = parse_toml(path, data)
+    problems = Problems()
+    for key in document.values:
+        if key not in _KEYS:
+            problems.add(path, document.key_span((key,)), f"unknown key '{key}'", suggest(key, _KEYS))
+    choices = document.values.get("choices", {})
+    if not isinstance(choices, dict):
+        problems.add(path, document.value_span(("choices",)), "expected a table of choices")
+        choices = {}
+    for choice, value in choices.items():
+        _check(document, choice, value, problems)
+    problems.raise_if_any()
+    return Profile(name, str(document.values.get("title", "")), replace(REFERENCE, **choices))
+
+
+def behaviour_of(words: Iterable[str]) -> Behaviour:
+    """The behaviour that words name: profiles and `choice=value`, a later one over those before it.
+
+    Raises:
+        BehaviourError: one of them names nothing.
+    """
+    changes: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals:
+            changes |= _override(name, value)
+        else:
+            changes = load_profile(word).behaviour.changes()
+    return replace(REFERENCE, **changes)  # type: ignore[arg-type]  # checked: mypy sees texts, not their values
+
+
+def _override(name: str, value: str) -> Mapping[str, str]:
+    choice = _BY_NAME.get(name)
+    if choice is None:
+        raise _unknown("choice", name, _BY_NAME)
+    if value not in choice.values:
+        raise _unknown(f"value of {name}", value, choice.values)
+    return {name: value}
+
+
+def _check(document: Document, name: str, value: object, problems: Problems) -> None:
+    choice = _BY_NAME.get(name)
+    if choice is None:
+        span = document.key_span(("choices", name))
+        problems.add(document.path, span, f"unknown choice '{name}'", suggest(name, _BY_NAME))
+    elif value not in choice.values:
+        span = document.value_span(("choices", name))
+        problems.add(document.path, span, f"{name} can't be '{value}'", suggest(str(value), choice.values))
+
+
+def _unknown(what: str, word: str, known: Iterable[str]) -> BehaviourError:
+    return BehaviourError(f"unknown {what} '{word}': {suggest(word, known)}")

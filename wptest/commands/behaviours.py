@@ -1,0 +1,93 @@
+"""`wptest behaviours`: the choices of behaviour, and what a profile breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from engine.behaviour import CHOICES, Choice
+from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
+from wptest.collect.find import find_variant
+from wptest.commands import exits
+from wptest.commands.jobs import Job, plan
+from wptest.commands.session import differences
+from wptest.commands.shipped import shipped_scenarios
+from wptest.commands.targets import find_targets
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import LoadedVariant
+from wptest.report.breaches import breaches, with_one_change
+
+_LARGE = frozenset({"soak", "volume"})
+
+
+@click.command("behaviours", epilog=exits.HELP)
+@click.argument("name", metavar="[PROFILE]", required=False)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Go on when a scenario has shown what a choice breaks.")
+def command(name: str | None, paths: tuple[str, ...], *, every: bool) -> int:
+    """List the choices of behaviour: what each decides, its values, and the profiles that set them.
+
+    With a PROFILE, or CHOICE=VALUE, run scenarios with each of its choices by itself, and show which guarantees
+    that breaks, and where. PATH is as for `wptest run`; without it, the shipped scenarios are run, except the
+    large ones. A choice that no scenario shows makes the exit code 2.
+    """
+    if name is None:
+        click.echo("\n".join(_table()))
+        return exits.ExitCode.PASSED
+    try:
+        changes = behaviour_of([name]).changes()
+    except BehaviourError as error:
+        raise click.UsageError(str(error)) from None
+    try:
+        variants = _variants(paths or (str(shipped_scenarios()),), large=bool(paths))
+    except InvalidScenario as error:
+        click.echo(error.render())
+        return exits.ExitCode.INVALID
+    return _show_breaches(changes, variants, every=every)
+
+
+def _table() -> Iterator[str]:
+    profiles = [load_profile(name) for name in profile_names()]
+    for profile in profiles:
+        yield f"{profile.name}: {profile.title}"
+    topic = ""
+    for choice in CHOICES:
+        if choice.topic != topic:
+            topic = choice.topic
+            yield f"\n{topic}"
+        yield f"  {choice.name}: {choice.question}"
+        yield f"    {choice.reference}"
+        for value, what in choice.faults.items():
+            users = [each.name for each in profiles if getattr(each.behaviour, choice.name) == value]
+            yield f"    {value}: {what}" + (f" [{', '.join(users)}]" if users else "")
+    faults = sum(len(choice.faults) for choice in CHOICES)
+    yield f"\n{len(CHOICES)} choices; the first value of each is the reference, and {faults} others are faults"
+
+
+def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
+    variants = [_load(job) for job in plan(find_targets(paths))]
+    return [each for each in variants if not each.skip and (large or not _LARGE & set(each.scenario.tags))]
+
+
+def _load(job: Job) -> LoadedVariant:
+    if job.mistakes:
+        raise InvalidScenario(job.mistakes)
+    return find_variant(job.path, job.scenario, job.variant)
+
+
+def _show_breaches(changes: dict[str, str], variants: list[LoadedVariant], *, every: bool) -> int:
+    by_name = {choice.name: choice for choice in CHOICES}
+    unseen = 0
+    for name, value in changes.items():
+        found = breaches(with_one_change(name, value), variants, every=every)
+        unseen += not found
+        click.echo(f"{name}={value}{_origin(by_name[name], value)}")
+        for guarantee, scenario in (found or {"nothing": "no scenario shows what it breaks"}).items():
+            click.echo(f"  {guarantee:<30}  {scenario}")
+    click.echo(f"\n{differences(changes)}, {len(changes) - unseen} shown to break something")
+    return exits.ExitCode.UNVERIFIED if unseen else exits.ExitCode.PASSED
+
+
+def _origin(choice: Choice, value: str) -> str:
+    return f"  ({', '.join(choice.defects(value))})" if choice.defects(value) else ""

@@ -1,0 +1,43 @@
+"""What a behaviour breaks: each of its choices by itself, and the scenario that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from engine.behaviour import REFERENCE, Behaviour
+from wptest.check.finding import Outcome
+from wptest.language.load import LoadedVariant
+from wptest.run.result import Result
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+EXPECTATIONS = "expectations"
+
+
+def with_one_change(choice: str, value: str) -> Behaviour:
+    """The reference with one choice changed."""
+    return replace(REFERENCE, **{choice: value})  # type: ignore[arg-type]  # the caller has it from a behaviour
+
+
+def breaches(behaviour: Behaviour, variants: Iterable[LoadedVariant], *, every: bool) -> Mapping[str, str]:
+    """The guarantees that a behaviour breaks, with the first run that shows each; empty when none does.
+
+    A guarantee is an invariant or, last, what a scenario expects beyond them. Without `every`, one failing
+    scenario is enough.
+    """
+    found: dict[str, str] = {}
+    failing = ""
+    for variant in variants:
+        if failing not in ("", variant.scenario.scenario) and not every:
+            break
+        result = run_variant(variant, RunOptions(behaviour=behaviour))
+        for guarantee in _broken(result):
+            failing = variant.scenario.scenario
+            found.setdefault(guarantee, result.name)
+    return dict(sorted(found.items(), key=lambda item: item[0] == EXPECTATIONS))
+
+
+def _broken(result: Result) -> list[str]:
+    failed = [finding for finding in result.findings if finding.outcome is Outcome.FAILED]
+    return [EXPECTATIONS if finding.path else finding.name for finding in failed]
