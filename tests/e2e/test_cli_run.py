@@ -86,8 +86,8 @@ def test_a_failure_says_what_where_when_and_how_to_see_it_again(tmp_path: Path) 
     text = run.stdout.split("\n\n", 1)[1]
     assert text.splitlines()[0].startswith("too-few failed at ")
     assert "(and 1 more)" in text.splitlines()[0]
-    assert "then.sinks.a.lines at " in text
-    assert "a has lines: expected 501, got 500" in text
+    assert "lines of a: expected 501, got 500\n" in text
+    assert "failed[WPT-R022]: then.sinks.a.lines at " in text
     assert " --> failing.wptest.yaml:15:22\n" in text
     assert "15 |   sinks: {a: {lines: 501}}\n   |                      ^^^\n" in text
     assert "\naround " in text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.units import format_duration
 from wptest.check.facts import Facts, Path
-from wptest.check.finding import Finding, Outcome
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding
 from wptest.check.on_files import check_checkpoint, check_rescue, check_validate
 from wptest.check.on_lines import check_ledger, check_replay, check_sinks
 from wptest.check.on_processes import check_exit, check_logs, check_metrics, check_timing
@@ -32,10 +34,13 @@ def check_happened(facts: Facts, then: Then, path: Path) -> list[Finding]:
     """What should have happened and didn't (unverified), or shouldn't have and did (failed)."""
     found = []
     for index, event in enumerate(then.must_happen):
-        if not facts.history.count(event):
+        if not facts.history.events(event):
             place = (*path, "must_happen", index)
-            found.append(facts.finding(place, f"{event} never happened", Outcome.UNVERIFIED))
+            found.append(facts.unproved(place, f"{event} never happened", Failure.NEVER_HAPPENED))
     for index, event in enumerate(then.must_not_happen):
-        if times := facts.history.count(event):
-            found.append(facts.finding((*path, "must_not_happen", index), f"{event} happened {times} times"))
+        if seen := facts.history.events(event):
+            place, first = (*path, "must_not_happen", index), seen[0]
+            message = f"expected no {event}, got {len(seen)}, the first at {format_duration(first.time)}"
+            evidence = [f"{first.process}: {event}", *(f"{name}: {value}" for name, value in first.fields.items())]
+            found.append(facts.finding(Failure.HAPPENED, place, message, evidence))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk import files_below
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
 from wptest.check.ledger import Account, Ledger
@@ -37,15 +38,31 @@ class Facts:
         return files_below(self.machine.disk, self.project.rescue_root)
 
     def compare(
-        self, path: Path, expected: Comparison | None, actual: int, what: str, evidence: Iterable[str] = ()
+        self,
+        code: Failure,
+        path: Path,
+        expected: Comparison | None,
+        actual: int,
+        *,
+        what: str,
+        evidence: Iterable[str] = (),
     ) -> Iterator[Finding]:
-        """A failure when `actual` is not what `expected` says; `what` is actual, with a colon."""
-        if expected is not None and not expected.holds(actual):
-            yield self.finding(path, f"{what} expected {expected}, got {actual}", evidence=evidence)
+        """A failure when `actual`, the number of `what`, is not what `expected` says.
 
-    def finding(
-        self, path: Path, message: str, outcome: Outcome = Outcome.FAILED, evidence: Iterable[str] = ()
-    ) -> Finding:
+        The evidence is looked at only then: make it a generator where it costs something.
+        """
+        if expected is not None and not expected.holds(actual):
+            yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
+
+    def finding(self, code: Failure, path: Path, message: str, evidence: Iterable[str] = ()) -> Finding:
         """What doesn't hold at `path` in the scenario, now."""
+        return self._found(Outcome.FAILED, code, path, message, evidence)
+
+    def unproved(self, path: Path, message: str, code: Failure = Failure.NOTHING_TO_CHECK) -> Finding:
+        """What could not be verified at `path` in the scenario, now."""
+        return self._found(Outcome.UNVERIFIED, code, path, message, ())
+
+    def _found(self, outcome: Outcome, code: Failure, path: Path, message: str, evidence: Iterable[str]) -> Finding:
         name = ".".join(str(part) for part in path)
-        return Finding(outcome, name, message, self.machine.scheduler.now, path, tuple(evidence))
+        now, after = self.machine.scheduler.now, len(self.machine.trace.events)
+        return Finding(outcome, code, name, message, now, after, path, tuple(evidence))

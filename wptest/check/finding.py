@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from wptest.check.failure import Failure
+
 
 class Outcome(Enum):
-    """How a check, a step or a whole run ended. Unverified is no pass: nothing was proved."""
+    """How a check, a step or a whole run ended.
+
+    Unverified is no pass: nothing was proved. Unclean says that all held and that a cleanup step failed.
+    """
 
     PASSED = "passed"
     UNVERIFIED = "unverified"
+    UNCLEAN = "unclean"
     FAILED = "failed"
 
 
@@ -19,25 +25,32 @@ class Finding:
     """One thing that does not hold, or that could not be verified.
 
     Attributes:
-        outcome: FAILED or UNVERIFIED.
+        outcome: FAILED, UNCLEAN or UNVERIFIED.
+        code: which kind of failure it is; `failure` has them all.
         name: the invariant, or the path of the expectation such as `then.sinks.a.lines`.
         message: one line: what was expected and what came.
-        time: monotonic nanoseconds at which it was found.
+        time: monotonic nanoseconds at which it was found, or at which it came to be.
+        after: how many events had happened when it was found.
         path: where in the scenario it is said, as keys and indexes; empty for an invariant.
         evidence: further lines, such as the first lines that are missing.
     """
 
     outcome: Outcome
+    code: Failure
     name: str
     message: str
     time: int
+    after: int
     path: tuple[str | int, ...] = ()
     evidence: tuple[str, ...] = ()
 
 
+BY_WEIGHT = (Outcome.FAILED, Outcome.UNCLEAN, Outcome.UNVERIFIED)
+
+
 def worst(outcomes: list[Outcome]) -> Outcome:
-    """Failed before unverified before passed."""
-    for outcome in (Outcome.FAILED, Outcome.UNVERIFIED):
+    """Failed before unclean before unverified before passed."""
+    for outcome in BY_WEIGHT:
         if outcome in outcomes:
             return outcome
     return Outcome.PASSED

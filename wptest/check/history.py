@@ -18,16 +18,23 @@ class Replayed:
     Attributes:
         path: its name; a later file of the same name is another one.
         target: where its lines belong.
-        lines: its lines when the replay began.
+        data: what was in it when the replay began.
+        began: when that was, in monotonic nanoseconds.
         removed_at: how large the target was when the file was removed; None while it is there.
         time: when it was removed, in monotonic nanoseconds.
     """
 
     path: str
     target: str
-    lines: tuple[bytes, ...]
+    data: bytes
+    began: int
     removed_at: int | None = None
     time: int = 0
+
+    @property
+    def lines(self) -> list[bytes]:
+        """Its lines when the replay began."""
+        return split_lines(self.data)
 
 
 @dataclass(slots=True)
@@ -55,9 +62,13 @@ class History:
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
 
-    def count(self, kind: str) -> int:
-        """How often an event of this kind happened."""
-        return sum(event.kind == kind for event in self.machine.trace.events)
+    def events(self, kind: str, process: str | None = None) -> list[Event]:
+        """The events of this kind, in order; of one process only, if it is named."""
+        return [
+            event
+            for event in self.machine.trace.events
+            if event.kind == kind and (process is None or event.process == process)
+        ]
 
     def _latest(self, path: str) -> Replayed | None:
         """The file of that name that isn't removed yet."""
@@ -66,14 +77,20 @@ class History:
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])
         if self._latest(path) is None:
-            lines = tuple(split_lines(read_all(self.machine.disk, path)))
-            self.replays.append(Replayed(path, self.ledger.rescue_file_target(path), lines))
+            data = read_all(self.machine.disk, path)
+            self.replays.append(Replayed(path, self.ledger.rescue_file_target(path), data, event.time))
 
     def _removed(self, event: Event) -> None:
         replayed = self._latest(str(event.fields["path"]))
         if replayed is not None:
-            replayed.removed_at = len(read_all(self.machine.disk, replayed.target))
+            replayed.removed_at = self._size(replayed.target)
             replayed.time = event.time
+
+    def _size(self, path: str) -> int:
+        try:
+            return self.machine.disk.stat(path).size
+        except FileNotFoundError:
+            return 0
 
     def _interrupted(self, event: Event) -> None:
         if event.fields["outcome"] == "failed":

@@ -11,17 +11,19 @@ from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
 from wptest.check.ledger import Account, Ledger
-from wptest.check.lines import minus, split_lines
+from wptest.check.lines import counted, minus, shown, split_lines
+from wptest.check.order import block_of, disordered
+from wptest.check.trail import trail_of
 from wptest.language.expect import Allowance
 
 NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
     "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
-_SHOWN = 3
 
 
 class Invariants:
@@ -47,7 +49,8 @@ class Invariants:
         findings = self.at_quiet_point()
         torn = {target: account.torn for target, account in self._ledger.accounts().items() if account.torn}
         for target, fragment in torn.items():
-            findings += self._first([self._breach("integrity", f"{target} ends in a torn line", [fragment])])
+            message, evidence = f"{target} ends in a torn line", [f"the torn line: {shown(fragment)}"]
+            findings += self._first([self._breach("integrity", message, evidence)])
         findings += self._first(self._removed_after_delivery())
         findings += self._first(self._order())
         findings += self._first(self._starvation(programs))
@@ -59,17 +62,17 @@ class Invariants:
         found: list[Finding] = []
         for target, account in accounts.items():
             if account.lost and not (self._allow.lost and self._allow.lost.holds(lost)):
-                message = f"{account.lost.total()} of {account.owed} lines for {target} are nowhere"
-                found.append(self._breach("no_loss", message, account.lost))
+                message = f"nowhere: {account.lost.total()} of {counted(account.owed)} for {target}"
+                found.append(self._breach("no_loss", message, self._trail(account.lost)))
             if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
-                message = f"{target} has {account.duplicates.total()} lines more than once"
-                found.append(self._breach("no_duplicate", message, account.duplicates))
+                message = f"{target} has {counted(account.duplicates.total())} more than once"
+                found.append(self._breach("no_duplicate", message, self._trail(account.duplicates, target)))
             if account.doubled:
-                message = f"{account.doubled.total()} lines for {target} are in a rescue file and somewhere else"
-                found.append(self._breach("conservation", message, account.doubled))
+                message = f"in a rescue file and somewhere else: {counted(account.doubled.total())} for {target}"
+                found.append(self._breach("conservation", message, self._trail(account.doubled, target)))
             if account.invented:
-                message = f"{target} has {account.invented.total()} lines that nobody sent"
-                found.append(self._breach("no_invention", message, account.invented))
+                message = f"{target} has {counted(account.invented.total())} that nobody sent"
+                found.append(self._breach("no_invention", message, self._trail(account.invented, target)))
         return self._first(found)
 
     def _checkpoint(self) -> Iterator[Finding]:
@@ -83,8 +86,8 @@ class Invariants:
             lines = split_lines(read_all(self._machine.disk, path))[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing:
-                message = f"the checkpoint says {entry.lines} lines of {path}, {missing.total()} have not arrived"
-                yield self._breach("checkpoint_behind_delivery", message, missing)
+                message = f"the checkpoint says {counted(entry.lines)} of {path}, not arrived: {missing.total()}"
+                yield self._breach("checkpoint_behind_delivery", message, self._trail(missing))
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
@@ -103,36 +106,24 @@ class Invariants:
             if replayed.removed_at is None or not self._has_file(replayed.target):
                 continue
             target = read_all(self._machine.disk, replayed.target)
+            if block_of(replayed, target) is not None:
+                continue
             missing = Counter(line for line in replayed.lines if line.strip())
             missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
             missing = minus(missing, self._elsewhere(replayed.path))
             if missing:
-                message = f"{replayed.path} was removed with {missing.total()} lines not delivered"
-                yield self._breach("rescue_removed_after_delivery", message, missing, replayed.time)
+                message = f"{replayed.path} was removed with {counted(missing.total())} not delivered"
+                evidence = self._trail(missing)
+                yield self._breach("rescue_removed_after_delivery", message, evidence, replayed.time)
 
     def _has_file(self, target: str) -> bool:
         return any(sink.path == target for sink in self._project.sinks)
 
     def _order(self) -> Iterator[Finding]:
-        """`order`: the lines of one rescue file, and those that never were in one, keep their order.
-
-        Only lines that there is one of can be told apart, and only those are looked at.
-        """
-        replayed = {line for each in self._history.replays for line in each.lines}
-        for target, owed in self._ledger.owed().items():
-            if not self._has_file(target):
-                continue
-            places = {
-                line: place
-                for place, line in enumerate(split_lines(read_all(self._machine.disk, target)))
-                if owed[line] == 1
-            }
-            sequences = [(each.path, each.lines) for each in self._history.replays if each.target == target]
-            sequences.append(("the input", tuple(line for line in owed if line not in replayed)))
-            for source, lines in sequences:
-                where = [places[line] for line in lines if line in places]
-                if where != sorted(where):
-                    yield self._breach("order", f"lines of {source} stand in {target} in another order", ())
+        for target in filter(self._has_file, self._ledger.dues.tallies()):
+            for source, evidence in disordered(self._ledger, self._history, target):
+                message = f"lines of {source} stand in {target} in another order"
+                yield self._breach("order", message, evidence)
 
     def _starvation(self, programs: Iterable[Program]) -> Iterator[Finding]:
         """`no_starvation`: a recovery that says it has nothing to do has left no file that it could replay."""
@@ -150,12 +141,13 @@ class Invariants:
         done = program.process.exit_code in (0, 3) and not program.stopping
         return done or (program.process.alive and program.idle_at == self._machine.work)
 
-    def _breach(self, name: str, message: str, lines: Iterable[bytes], time: int | None = None) -> Finding:
-        shown = [
-            line.decode(errors="backslashreplace")[:200] for line, _ in zip(lines, range(_SHOWN), strict=False)
-        ]
+    def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
+        return trail_of(self._history, lines, target=target)
+
+    def _breach(self, name: str, message: str, evidence: Iterable[str], time: int | None = None) -> Finding:
         now = self._machine.scheduler.now if time is None else time
-        return Finding(Outcome.FAILED, name, message, now, evidence=tuple(shown))
+        after = len(self._machine.trace.events)
+        return Finding(Outcome.FAILED, Failure[name.upper()], name, message, now, after, evidence=tuple(evidence))
 
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose invariant held until now."""

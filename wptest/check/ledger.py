@@ -1,29 +1,38 @@
 """The ledger: every line that was ever issued, and where it is now.
 
-A line's identity is its bytes, and equal lines are counted. What should be at a sink (`owed`) follows from the
-input, the routing and the rescue files that were there at the start; where lines are follows from the disk, from
-declared drops and from what living programs hold in memory. Nothing is taken from the programs' own counting.
+A line's identity is its bytes, and equal lines are counted. What should be at a sink follows from `owed`; where
+lines are follows from the disk, from declared drops and from what living programs hold in memory. Nothing is taken
+from the programs' own counting.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
-from engine.kernel import Event
 from engine.machine import Machine, Program
-from engine.pipeline.router import Router
 from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import files_below, read_all
-from wptest.check.lines import Lines, both, minus, same, split_lines
+from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, without_blank
+from wptest.check.owed import Owed
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
 _LASTING = ("rescued", "stranded", "quarantined", "dropped")  # what a kill doesn't change
-_PLACES = (*_LASTING, "in_flight")
+PLACES = (*_LASTING, "in_flight")
+
+
+class _Count(Protocol):
+    def update(self, lines: list[bytes], /) -> None:
+        """Count more lines."""
+
+
+C = TypeVar("C", bound=_Count)
+Places = Mapping[tuple[str, str], C]
 
 
 @dataclass(slots=True)
@@ -52,9 +61,13 @@ class Account:
 class Ledger:
     """Keeps the books of one run. Make it when the stage is set and before the first program starts.
 
+    Where every line is in exactly one place, as is nearly always so, tallies are enough to prove it; the lines
+    themselves are counted only where they aren't.
+
     `opening` is what every target is owed at the start; without it, that follows from the files that are there.
 
     Attributes:
+        dues: what should be at the targets.
         remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
     """
 
@@ -65,41 +78,33 @@ class Ledger:
         programs: list[Program],
         opening: Mapping[str, Lines] | None = None,
     ) -> None:
+        self.dues = Owed(machine, project, opening or {})
+        self.remnants: dict[str, Lines] = {}
         self._machine = machine
         self._project = project
         self._programs = programs
-        self._router = Router(project)
         self._targets = {sink.name: sink.path or sink.name for sink in project.sinks}
         self._paths = {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
         self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
-        self.remnants: dict[str, Lines] = {}
-        self._opening: dict[str, Lines] = dict(opening or {})
-        self._written_off: dict[str, Lines] = {}
-        self._past: list[list[bytes]] = []  # what was accepted of inputs that have been overwritten since
-        self._accepted = 0
-        self._routed: tuple[int, dict[str, Lines]] = (-1, {})
         self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
         if opening is None:
             for path in machine.disk.list(""):
                 self.book_file(path)
-        machine.trace.listen("source.accepted", self._on_accepted)
-        machine.trace.listen("input.written", self._on_input)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         machine.trace.listen("recovery.file_removed", lambda event: self._begun.discard(str(event.fields["path"])))
 
     @property
     def accepted(self) -> int:
         """How many input lines `wparse` has read, over all inputs."""
-        return sum(map(len, self._past)) + self._accepted
+        return self.dues.accepted
 
     @property
     def issued(self) -> int:
-        """How many lines there ever were: in the inputs, and at the start in rescue files and targets."""
-        opening = sum(lines.total() for lines in self._opening.values())
-        return sum(map(len, self._past)) + len(self._input()) + opening
+        """How many lines there ever were: in the inputs, and in rescue files and targets that were written."""
+        return self.dues.issued
 
     def accounts(self) -> dict[str, Account]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
@@ -107,15 +112,6 @@ class Ledger:
         if self._booked[0] != now:
             self._booked = (now, self._book())
         return self._booked[1]
-
-    def _book(self) -> dict[str, Account]:
-        owed = self.owed()
-        places = self._places()
-        written = self._paths.intersection(self._machine.disk.list(""))
-        return {
-            target: self._account(target, owed.get(target, _NONE), places)
-            for target in sorted({*owed, *written, *(target for target, _ in places)})
-        }
 
     def rescue_file_target(self, path: str) -> str:
         """The target that a rescue file's name stands for; the sink's name or the path where there is none."""
@@ -126,60 +122,27 @@ class Ledger:
         """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
         is_rescue = path.startswith(f"{self._project.rescue_root}/") and (is_released(path) or is_locked_name(path))
         if is_rescue or path in self._paths:
-            target = self.rescue_file_target(path) if is_rescue else path
-            lines = split_lines(read_all(self._machine.disk, path))
-            if is_rescue:  # blank lines are skipped on replay, and nobody owes them
-                lines = [line for line in lines if line.strip()]
-            self._opening.setdefault(target, Counter()).update(lines)
-            self._routed = (-1, {})
-
-    def _on_accepted(self, event: Event) -> None:
-        self._accepted = max(self._accepted, int(event.fields["total"] or 0))
-
-    def _on_input(self, _event: Event) -> None:
-        """The input is about to be written anew: keep what was accepted of the old one."""
-        if self._accepted:
-            self._past.append(self._input()[: self._accepted])
-            self._accepted = 0
-            self._routed = (-1, {})
-
-    def _input(self) -> list[bytes]:
-        return split_lines(read_all(self._machine.disk, self._project.source.path))
+            self.dues.book(path, self.rescue_file_target(path) if is_rescue else path, is_rescue=is_rescue)
 
     def owed(self) -> dict[str, Lines]:
         """What each target should have in the end, of all that was accepted up to now, in that order."""
-        if self._routed[0] != self.accepted:
-            self._routed = (self.accepted, self._route())
-        return self._routed[1]
-
-    def _route(self) -> dict[str, Lines]:
-        owed = {target: Counter(lines) for target, lines in self._opening.items()}
-        groups = {group.name: group for group in self._project.groups}
-        for batch in (*self._past, self._input()[: self._accepted]):
-            for name, lines in self._router.split([line for line in batch if line.strip()]).items():
-                for sink in groups[name].sinks:
-                    owed.setdefault(self._targets[sink.name], Counter()).update(lines)
-        for target, gone in self._written_off.items():
-            owed[target] = minus(owed.get(target, _NONE), gone)
-        return owed
+        return self.dues.lines()
 
     def owed_after_kill(self) -> dict[str, Lines]:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
         owed = self.owed()
         if not any(lines for _, lines in self._held()):
             return owed
-        places = self._places()
+        places = self._places(Counter)
         return {target: minus(lines, self._gone(target, lines, places)) for target, lines in owed.items()}
 
     def write_off_memory(self) -> None:
         """Every program that lives is about to be killed, and nobody is to blame for what only they have."""
         left = self.owed_after_kill()
-        for target, owed in self.owed().items():
-            if gone := minus(owed, left[target]):
-                self._written_off[target] = self._written_off.get(target, _NONE) + gone
-        self._routed = (-1, {})
+        gone = {target: minus(owed, left[target]) for target, owed in self.owed().items()}
+        self.dues.write_off({target: lines for target, lines in gone.items() if lines})
 
-    def _gone(self, target: str, owed: Lines, places: Mapping[tuple[str, str], Lines]) -> Lines:
+    def _gone(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
         missing = minus(owed, self._delivered(target)[0]) if target in self._paths else owed
         for place in _LASTING:
             missing = minus(missing, places.get((target, place), _NONE))
@@ -194,46 +157,81 @@ class Ledger:
 
     def write_off(self, promised: Mapping[str, Lines]) -> None:
         """A power loss took what it could: from now on only what was promised is owed, and what is still there."""
-        places = self._places()
+        places = self._places(Counter)
+        opening = {}
         for target, owed in self.owed().items():
             left = promised.get(target, _NONE)
             if target in self._paths:
                 left = left | self._delivered(target)[0]
             for place in _LASTING:
                 left = left | places.get((target, place), _NONE)
-            self._opening[target] = owed & left
-        self._routed = (-1, {})
+            opening[target] = owed & left
+        self.dues.begin_anew(opening)
 
-    def _places(self) -> dict[tuple[str, str], Lines]:
-        """Lines that have not arrived, by target and place."""
-        places: dict[tuple[str, str], Lines] = {}
+    def _book(self) -> dict[str, Account]:
+        owed = self.dues.tallies()
+        places = self._places(Tally)
+        written = self._paths.intersection(self._machine.disk.list(""))
+        accounts: dict[str, Account] = {}
+        counted: Places[Lines] | None = None
+        for target in sorted({*owed, *written, *(target for target, _ in places)}):
+            settled = self._settled(target, owed.get(target, Tally()), places)
+            if settled is None:
+                counted = self._places(Counter) if counted is None else counted
+                settled = self._account(target, counted)
+            accounts[target] = settled
+        return accounts
 
-        def add(target: str, place: str, lines: Iterable[bytes]) -> None:
-            places.setdefault((target, place), Counter()).update(lines)
+    def _settled(self, target: str, owed: Tally, places: Places[Tally]) -> Account | None:
+        """The account of a target whose owed lines are each in exactly one place; None where they aren't."""
+        elsewhere = {place: places[target, place] for place in PLACES if (target, place) in places}
+        if target in self._paths:
+            delivered, torn = self._tallied(target)
+        elif not elsewhere and self._machine.deliveries.total(target) == owed.lines:
+            delivered, torn = owed, b""
+        else:
+            return None
+        if sum(elsewhere.values(), delivered) != owed:
+            return None
+        account = Account(owed.lines, delivered.lines, torn=torn)
+        for place, tally in elsewhere.items():
+            setattr(account, place, tally.lines)
+        return account
 
+    def _places(self, make: Callable[[], C]) -> dict[tuple[str, str], C]:
+        """Lines that have not arrived, by target and place, counted in what `make` makes."""
+        places: dict[tuple[str, str], C] = {}
+        for target, place, lines in self._undelivered():
+            if (target, place) not in places:
+                places[target, place] = make()
+            places[target, place].update(lines)
+        return places
+
+    def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         disk = self._machine.disk
         begun = self._begun_replays()
         for path in files_below(disk, self._project.rescue_root):
-            if self.rescue_file_target(path) in self._figures:
+            target = self.rescue_file_target(path)
+            if target in self._figures:
                 continue
             if is_released(path) or is_locked_name(path):
                 place = "rescued" if is_released(path) or disk.locked(path) else "stranded"
+                is_fresh = begun is not None and path not in begun
                 data = read_all(disk, path)
                 if is_locked_name(path):  # a torn end is no line: its writer goes on, or it is cut off
                     data = data[: data.rfind(b"\n") + 1]
-                rescued = [line for line in split_lines(data) if line.strip()]
-                add(self.rescue_file_target(path), place, rescued)
-                if begun is not None and path not in begun:
-                    add(self.rescue_file_target(path), "fresh", rescued)
+                for lines in batches(data):
+                    yield target, place, without_blank(lines)
+                    if is_fresh:
+                        yield target, "fresh", without_blank(lines)
             elif path.endswith(SUFFIX):
                 target = self.rescue_file_target(path.removesuffix(SUFFIX) + ".dat")
-                add(target, "quarantined", (line for _, line in quarantined_lines(disk, path)))
+                yield target, "quarantined", [line for _, line in quarantined_lines(disk, path)]
         for drop in self._machine.drops:
-            add(self._targets[drop.sink], "dropped", drop.lines)
-        for sink, lines in self._held():
-            if lines:
-                add(self._targets[sink], "in_flight", lines)
-        return places
+            yield self._targets[drop.sink], "dropped", list(drop.lines)
+        for sink, held in self._held():
+            if held:
+                yield self._targets[sink], "in_flight", list(held)
 
     def _begun_replays(self) -> set[str] | None:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
@@ -248,23 +246,35 @@ class Ledger:
                 for holding in program.holdings:
                     yield from holding()
 
-    def _account(self, target: str, owed: Lines, places: Mapping[tuple[str, str], Lines]) -> Account:
-        elsewhere = {place: places.get((target, place), _NONE) for place in _PLACES}
+    def _tallied(self, path: str) -> tuple[Tally, bytes]:
+        """What is in a target, but for a torn line at its end, and that one."""
+        data = read_all(self._machine.disk, path)
+        whole = data.rfind(b"\n") + 1
+        tally = Tally()
+        for lines in batches(data[:whole]):
+            tally.update(lines)
+        return tally, self._own(path, data[whole:])
+
+    def _own(self, target: str, torn: bytes) -> bytes:
+        """A torn end, unless it is one that dead writers left."""
+        return b"" if torn in self.remnants.get(target, _NONE) else torn
+
+    def _account(self, target: str, places: Places[Lines]) -> Account:
+        """The account of a target line by line."""
+        owed = self.dues.lines().get(target, _NONE)
+        elsewhere = {place: places.get((target, place), _NONE) for place in PLACES}
         if target in self._paths:
             delivered, torn = self._delivered(target)
-            torn = b"" if torn in self.remnants.get(target, _NONE) else torn
+            torn = self._own(target, torn)
         else:
             delivered, torn = self._taken_by_blackhole(target, owed, elsewhere), b""
         account = Account(owed.total(), delivered.total(), torn=torn)
-        fresh = places.get((target, "fresh"), _NONE)
-        if same(delivered, owed) and not fresh:
-            return account
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
             account.invented = minus(minus(more, account.duplicates), self.remnants.get(target, _NONE))
             account.delivered -= more.total()
         missing = minus(owed, delivered)
-        account.doubled = minus(fresh, missing)
+        account.doubled = minus(places.get((target, "fresh"), _NONE), missing)
         for place, lines in elsewhere.items():
             if missing and lines:
                 found = both(missing, lines)

@@ -9,7 +9,8 @@ from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
 from wptest.check.facts import Facts, Path
-from wptest.check.finding import Finding, Outcome
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding
 from wptest.language.expect import Check
 
 
@@ -23,7 +24,10 @@ def check_rescue(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         ("lock", check.rescue.lock, is_locked_name),
     ):
         found = [file for file in files if belongs(file)]
-        yield from facts.compare((*path, "rescue", key), expected, len(found), f"rescue files .{key}:", found)
+        what = "released rescue files (.dat)" if key == "dat" else "rescue files being written (.dat.lock)"
+        place = (*path, "rescue", key)
+        evidence = (f"there is: {file}" for file in found)
+        yield from facts.compare(Failure.RESCUE_FILES, place, expected, len(found), what=what, evidence=evidence)
 
 
 def check_checkpoint(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
@@ -34,19 +38,24 @@ def check_checkpoint(facts: Facts, check: Check, path: Path) -> Iterator[Finding
     try:
         entries = read_entries(facts.machine.disk, facts.project.rescue_root)
     except CheckpointError as error:
-        yield facts.finding(place, f"the checkpoint can't be read: {error}")
+        yield facts.finding(Failure.CHECKPOINT, place, f"the checkpoint can't be read: {error}")
         return
     left = dict(entries)
+    evidence = [f"the checkpoint says: {entry.lines} lines of {file}" for file, entry in entries.items()]
     for pattern, expected in check.checkpoint.items():
         matching = [file for file in entries if pattern.matches(file)]
         if not matching:
-            yield facts.finding((*place, str(pattern)), f"the checkpoint has no entry like {pattern}")
+            message = f"the checkpoint: expected an entry like {pattern}, got none"
+            yield facts.finding(Failure.CHECKPOINT, (*place, str(pattern)), message, evidence)
         for file in matching:
             left.pop(file, None)
             lines = entries[file].lines
-            yield from facts.compare((*place, str(pattern)), expected, lines, f"checkpoint of {file}:")
+            what = f"lines of {file} that the checkpoint says are done"
+            yield from facts.compare(Failure.CHECKPOINT, (*place, str(pattern)), expected, lines, what=what)
     if left:
-        yield facts.finding(place, f"the checkpoint has more entries than expected: {', '.join(left)}")
+        wanted = f"only {len(check.checkpoint)} kinds of entries" if check.checkpoint else "no entry"
+        message = f"the checkpoint: expected {wanted}, got also one of {', '.join(left)}"
+        yield facts.finding(Failure.CHECKPOINT, place, message, evidence)
 
 
 def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
@@ -60,8 +69,8 @@ def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     )
     if not verdict.checked:
         message = "the project's expectations had nothing to judge"
-        yield facts.finding(place, message, Outcome.UNVERIFIED)
+        yield facts.unproved(place, message)
     elif verdict.outcome.lower() != check.validation:
         evidence = tuple(f"{item.group}/{item.sink}: {item.message}" for item in verdict.items)
-        message = f"expected {check.validation}, got {verdict.headline}"
-        yield facts.finding(place, message, evidence=evidence)
+        message = f"the project's verdict: expected {check.validation}, got {verdict.headline}"
+        yield facts.finding(Failure.VALIDATE, place, message, evidence)

@@ -8,9 +8,14 @@ from engine.kernel import Event
 from engine.storage.disk import read_all
 from engine.units import SECOND
 from wptest.check.facts import Facts, Path
-from wptest.check.finding import Finding, Outcome
-from wptest.check.lines import split_lines
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding
+from wptest.check.ledger import PLACES, Account
+from wptest.check.lines import count_lines, shown, split_lines
+from wptest.check.on_content import check_content
+from wptest.check.trail import trail_of
 from wptest.language.expect import Check, SinkResult
+from wptest.language.values import Comparison
 
 
 def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
@@ -19,15 +24,30 @@ def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     for name, expected in check.sinks.items():
         target = targets.get(name)
         place = (*path, "sinks", name)
-        lines = split_lines(read_all(facts.machine.disk, target)) if target else []
-        count = len(lines) if target else facts.machine.deliveries.total(name)
-        yield from facts.compare((*place, "lines"), expected.lines, count, f"{name} has lines:")
+        data = read_all(facts.machine.disk, target) if target else b""
+        count = count_lines(data) if target else facts.machine.deliveries.total(name)
+        yield from facts.compare(
+            Failure.SINK_LINES,
+            (*place, "lines"),
+            expected.lines,
+            count,
+            what=f"lines of {name}",
+            evidence=_booked(facts, target or name),
+        )
         yield from _ratio(facts, place, expected, count)
         yield from _rates(facts, place, name, expected)
         if expected.marked is not None:
-            marks = [facts.marks.get(line, "unmarked") for line in lines]
-            if marks != list(expected.marked):
-                yield facts.finding((*place, "marked"), _first_difference(expected.marked, marks))
+            yield from _marks(facts, (*place, "marked"), expected.marked, split_lines(data))
+        if expected.content is not None:
+            yield from check_content(facts, (*place, "content"), expected.content, data)
+
+
+def _booked(facts: Facts, target: str) -> Iterator[str]:
+    """What the ledger knows of a target's lines."""
+    account = facts.ledger.accounts().get(target, Account())
+    places = {place: getattr(account, place) for place in PLACES} | {"lost": account.lost.total()}
+    parts = [f"{number} {place}" for place, number in places.items() if number]
+    yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"
 
 
 def _ratio(facts: Facts, path: Path, expected: SinkResult, lines: int) -> Iterator[Finding]:
@@ -36,30 +56,29 @@ def _ratio(facts: Facts, path: Path, expected: SinkResult, lines: int) -> Iterat
     place = (*path, "ratio")
     total = facts.ledger.accepted
     if not total:
-        yield facts.finding(place, "no input was read, so there is no ratio", Outcome.UNVERIFIED)
+        yield facts.unproved(place, "no input was read, so there is no ratio")
     elif abs(lines / total - expected.ratio) > (expected.tol or 0) + 1e-12:
         tolerance = f" within {expected.tol}" if expected.tol else ""
-        message = f"expected ratio {expected.ratio}{tolerance}, got {lines / total:.6f} ({lines} of {total} lines)"
-        yield facts.finding(place, message)
+        got = f"{lines / total:.6f} ({lines} of {total} lines)"
+        message = f"share of {path[-1]}: expected {expected.ratio}{tolerance}, got {got}"
+        yield facts.finding(Failure.RATIO, place, message)
 
 
 def _rates(facts: Facts, path: Path, sink: str, expected: SinkResult) -> Iterator[Finding]:
     if expected.max_rate is None and expected.min_rate is None:
         return
-    delivered = [
-        event
-        for event in facts.machine.trace.events
-        if event.kind == "sink.delivered" and event.fields["sink"] == sink
-    ]
+    delivered = [event for event in facts.history.events("sink.delivered") if event.fields["sink"] == sink]
     rate = _average(delivered)
     for key, bound, low in (("max_rate", expected.max_rate, False), ("min_rate", expected.min_rate, True)):
         if bound is None:
             continue
         if rate is None:
             message = f"{sink} got its lines at one moment or none at all, so there is no rate"
-            yield facts.finding((*path, key), message, Outcome.UNVERIFIED)
+            yield facts.unproved((*path, key), message)
         elif rate < bound if low else rate > bound:
-            yield facts.finding((*path, key), f"{sink} got {rate:.1f} lines/s, expected {bound:g}/s")
+            word = "least" if low else "most"
+            message = f"average speed of {sink}: expected at {word} {bound:g} lines/s, got {rate:.1f}"
+            yield facts.finding(Failure.SPEED, (*path, key), message)
 
 
 def _average(delivered: list[Event]) -> float | None:
@@ -70,6 +89,19 @@ def _average(delivered: list[Event]) -> float | None:
     return lines * SECOND / (delivered[-1].time - delivered[0].time)
 
 
+def _marks(facts: Facts, path: Path, expected: tuple[str, ...], lines: list[bytes]) -> Iterator[Finding]:
+    marks = [facts.marks.get(line, "unmarked") for line in lines]
+    for number, (want, got) in enumerate(zip(expected, marks, strict=False), 1):
+        if want != got:
+            message = f"mark of line {number}: expected {want}, got {got}"
+            yield facts.finding(Failure.MARKS, path, message, [f"the line: {shown(lines[number - 1])}"])
+            return
+    if len(expected) != len(marks):
+        message = f"number of marked lines: expected {len(expected)}, got {len(marks)}"
+        more = [f"the first too many: {shown(line)}" for line in lines[len(expected) :][:1]]
+        yield facts.finding(Failure.MARKS, path, message, more)
+
+
 def check_replay(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """Which files were replayed in which order, and what became of the lines."""
     if check.replay is None:
@@ -77,7 +109,7 @@ def check_replay(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     place = (*path, "replay")
     replayed = [each.path for each in facts.history.replays]
     if not replayed:
-        yield facts.finding(place, "nothing was replayed, so there is nothing to check", Outcome.UNVERIFIED)
+        yield facts.unproved(place, "nothing was replayed, so there is nothing to check")
         return
     if check.replay.files is not None:
         patterns = check.replay.files
@@ -85,38 +117,41 @@ def check_replay(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
             pattern.matches(file) for pattern, file in zip(patterns, replayed, strict=True)
         )
         if not fits:
-            message = f"expected replays in this order: {_listed(patterns)}; got: {_listed(replayed)}"
-            yield facts.finding((*place, "files"), message)
-    accounts = facts.accounts
+            message = f"replayed files, in order: expected {_listed(patterns)}; got {_listed(replayed)}"
+            yield facts.finding(Failure.REPLAYS, (*place, "files"), message)
     for key, expected in (("duplicates", check.replay.duplicates), ("lost", check.replay.lost)):
-        actual = sum(getattr(account, key).total() for account in accounts)
-        yield from facts.compare((*place, key), expected, actual, f"lines {key}:")
+        yield from _counted(facts, (*place, key), key, expected)
 
 
 def check_ledger(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """How many lines are in each place of the ledger."""
-    if check.ledger is None:
+    for key, expected in check.ledger or ():
+        yield from _counted(facts, (*path, "ledger", key), key, expected)
+
+
+def _counted(facts: Facts, path: Path, key: str, expected: Comparison | None) -> Iterator[Finding]:
+    """Compare the number of lines in one place of the ledger, over all targets."""
+    if expected is None:
         return
-    accounts = facts.accounts
-    for key, expected in check.ledger:
-        if expected is None:
-            continue
-        if key in ("issued", "accepted"):
-            actual = int(getattr(facts.ledger, key))
-        elif key in ("lost", "duplicates"):
-            actual = sum(getattr(account, key).total() for account in accounts)
-        else:
-            actual = sum(int(getattr(account, key)) for account in accounts)
-        yield from facts.compare((*path, "ledger", key), expected, actual, f"lines {key}:")
+    accounts = facts.ledger.accounts()
+    if key in ("issued", "accepted"):
+        found = {"": int(getattr(facts.ledger, key))}
+    elif key in ("lost", "duplicates"):
+        found = {target: getattr(account, key).total() for target, account in accounts.items()}
+    else:
+        found = {target: int(getattr(account, key)) for target, account in accounts.items()}
+
+    def evidence() -> Iterator[str]:
+        for target, number in found.items():
+            if target and number:
+                yield f"for {target}: {number}"
+                if key in ("lost", "duplicates"):
+                    where = target if key == "duplicates" else None
+                    yield from trail_of(facts.history, getattr(accounts[target], key), target=where)
+
+    what = {"lost": "lost lines", "duplicates": "lines that a sink got twice"}.get(key, f"lines {key}")
+    yield from facts.compare(Failure.LEDGER, path, expected, sum(found.values()), what=what, evidence=evidence())
 
 
 def _listed(items: Iterable[object]) -> str:
     return ", ".join(str(item) for item in items) or "none"
-
-
-def _first_difference(expected: Iterable[str], actual: list[str]) -> str:
-    wanted = list(expected)
-    for place, (want, got) in enumerate(zip(wanted, actual, strict=False), 1):
-        if want != got:
-            return f"line {place} is marked {got}, expected {want}"
-    return f"expected {len(wanted)} marked lines, got {len(actual)}"

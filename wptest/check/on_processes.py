@@ -3,53 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.check.facts import Facts, Path
-from wptest.check.finding import Finding, Outcome
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding
+from wptest.check.lines import counted
+from wptest.check.patterns import out_of_order
 from wptest.language.expect import Check, Figure, FigureName, LogExpect, TimingExpect
 from wptest.language.glob import Glob
+
+_COMPLAINTS = ("warn", "error")
+_REPORTS = 3
+_COMPARED = 2000  # messages that are compared with a pattern to find the nearest one
 
 
 def check_exit(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """The exit codes of processes that have ended."""
     for process, expected in check.exit.items():
         code = facts.history.last_exit.get(process)
-        place = (*path, "exit", process)
+        place, what = (*path, "exit", process), f"exit code of {process}"
         if code is None:
-            yield facts.finding(place, f"{process} has not ended, expected it to exit with {expected}")
+            yield facts.finding(Failure.EXIT, place, f"{what}: expected {expected}, got none: it has not ended")
         else:
-            yield from facts.compare(place, expected, code, f"{process} exited with")
+            yield from facts.compare(
+                Failure.EXIT, place, expected, code, what=what, evidence=_complaints(facts, process)
+            )
+
+
+def _complaints(facts: Facts, process: str) -> Iterator[str]:
+    """The last error or warning that a process logged."""
+    complaints = [event for event in facts.history.events("log", process) if event.fields["level"] in _COMPLAINTS]
+    for event in complaints[-1:]:
+        yield f"its last complaint, at {format_duration(event.time)}: {event.fields['message']}"
 
 
 def check_logs(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What processes logged."""
     for process, expected in check.log.items():
-        messages = [
-            str(event.fields["message"])
-            for event in facts.machine.trace.events
-            if event.kind == "log" and event.process == process
-        ]
-        yield from _log(facts, expected, messages, (*path, "log", process))
+        yield from _log(facts, expected, facts.history.events("log", process), (*path, "log", process))
 
 
-def _log(facts: Facts, expected: LogExpect, messages: list[str], path: Path) -> Iterator[Finding]:
-    rest = iter(messages)
-    for index, pattern in enumerate(expected.in_order):
-        if not any(pattern.matches(message) for message in rest):
-            ever = any(pattern.matches(message) for message in messages)
-            why = "was logged, but not after the lines before it" if ever else "was never logged"
-            yield facts.finding((*path, index), f"'{pattern}' {why}")
-            break
+def _log(facts: Facts, expected: LogExpect, events: list[Event], path: Path) -> Iterator[Finding]:
+    process = path[-1]
+    messages = [str(event.fields["message"]) for event in events]
+    if (wrong := out_of_order(expected.in_order, messages)) is not None:
+        index, why = wrong
+        message = f"expected {process} to log '{expected.in_order[index]}' next, got none: {why('message')}"
+        yield facts.finding(Failure.LOG, (*path, index), message, _nearest(expected.in_order[index], messages))
     for index, pattern in enumerate(expected.never):
-        if found := [message for message in messages if pattern.matches(message)]:
-            yield facts.finding((*path, "never", index), f"'{pattern}' was logged: {found[0]}")
+        found = [event for event in events if pattern.matches(str(event.fields["message"]))]
+        if found:
+            message = f"expected {process} never to log '{pattern}', got {counted(len(found), 'message')}"
+            evidence = f"the first, at {format_duration(found[0].time)}: {found[0].fields['message']}"
+            yield facts.finding(Failure.LOG, (*path, "never", index), message, [evidence])
     for pattern, times in expected.exactly.items():
-        actual = sum(pattern.matches(message) for message in messages)
+        actual = sum(map(pattern.matches, messages))
         if actual != times:
-            message = f"'{pattern}' was logged {actual} times, expected {times}"
-            yield facts.finding((*path, "exactly", str(pattern)), message)
+            message = (
+                f"expected {process} to log '{pattern}' {counted(times, 'time')}, got it {counted(actual, 'time')}"
+            )
+            nearest = _nearest(pattern, messages) if not actual else []
+            yield facts.finding(Failure.LOG, (*path, "exactly", str(pattern)), message, nearest)
+
+
+def _nearest(pattern: Glob, messages: list[str]) -> list[str]:
+    """The message that is most like a pattern that none matches: one with its text in it, if there is one."""
+    different = list(dict.fromkeys(messages))[:_COMPARED]
+    text = pattern.pattern.strip("*")
+    inside = [message for message in different if text.casefold() in message.casefold()]
+    close = inside or get_close_matches(pattern.pattern, different, n=1, cutoff=0.5)
+    found = f"the nearest: {close[0]}" if close else f"it logged {counted(len(messages), 'message')}, none like it"
+    return [found]
 
 
 def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
@@ -58,17 +85,20 @@ def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         place = (*path, "timing", process)
         duration = _duration(facts.machine.trace.events, process)
         if duration is None:
-            yield facts.finding(place, f"{process} has not ended, so there is no duration", Outcome.UNVERIFIED)
+            yield facts.unproved(place, f"{process} has not ended, so there is no duration")
         else:
             yield from _timing(facts, expected, duration, place)
 
 
 def _timing(facts: Facts, expected: TimingExpect, duration: int, path: Path) -> Iterator[Finding]:
-    ran = f"{path[-1]} ran for {format_duration(duration)}"
-    if expected.within is not None and duration > expected.within:
-        yield facts.finding((*path, "within"), f"{ran}, expected {format_duration(expected.within)} at most")
-    if expected.at_least is not None and duration < expected.at_least:
-        yield facts.finding((*path, "at_least"), f"{ran}, expected {format_duration(expected.at_least)} at least")
+    for key, word, bound, wrong in (
+        ("within", "most", expected.within, duration > (expected.within or 0)),
+        ("at_least", "least", expected.at_least, duration < (expected.at_least or 0)),
+    ):
+        if bound is not None and wrong:
+            wanted, got = format_duration(bound), format_duration(duration)
+            message = f"duration of {path[-1]}: expected at {word} {wanted}, got {got}"
+            yield facts.finding(Failure.DURATION, (*path, key), message)
 
 
 def _duration(events: list[Event], process: str) -> int | None:
@@ -84,14 +114,13 @@ def _duration(events: list[Event], process: str) -> int | None:
 def check_metrics(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What the monitors of processes reported."""
     for process, stats in check.metrics.items():
-        events = facts.machine.trace.events
-        reports = [event for event in events if event.kind == "monitor.stat" and event.process == process]
+        reports = facts.history.events("monitor.stat", process)
         for stat, targets in stats.items():
             for pattern, figures in targets.items():
                 place = (*path, "metrics", process, stat, str(pattern))
                 found = [event for event in reports if _is_of(event, stat, pattern)]
                 if not found:
-                    yield facts.finding(place, f"{process} reported no {stat} of {pattern}", Outcome.UNVERIFIED)
+                    yield facts.unproved(place, f"{process} reported no {stat} of {pattern}")
                 for target in dict.fromkeys(str(event.fields["target"]) for event in found):
                     series = [event for event in found if event.fields["target"] == target]
                     yield from _figures(facts, figures, series, place)
@@ -105,10 +134,20 @@ def _figures(
     for name, expected in figures.items():
         values = [int(event.fields.get(name) or 0) for event in series]
         if expected != "growing":
-            yield from facts.compare((*path, name), expected, values[-1], f"{name} of {target}:")
+            what, place = f"{name} of {target}", (*path, name)
+            yield from facts.compare(
+                Failure.METRICS, place, expected, values[-1], what=what, evidence=_reports(series, name)
+            )
         elif values != sorted(set(values)) or len(values) == 1:
-            message = f"{name} of {target} didn't grow from report to report: {values[:10]}"
-            yield facts.finding((*path, name), message)
+            listed = ", ".join(map(str, values[:10]))
+            message = f"{name} of {target}: expected growing from report to report, got {listed}"
+            yield facts.finding(Failure.METRICS, (*path, name), message, _reports(series, name))
+
+
+def _reports(series: list[Event], name: str) -> Iterator[str]:
+    """The last reports of a figure."""
+    for event in series[-_REPORTS:]:
+        yield f"reported at {format_duration(event.time)}: {event.fields.get(name)}"
 
 
 def _is_of(event: Event, stat: str, pattern: Glob) -> bool:

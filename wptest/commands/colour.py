@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import click
 
-_COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "invalid": "red"}
+_COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "unclean": "magenta", "invalid": "red"}
 
 
 def takes_colour(stream: IO[Any]) -> bool:

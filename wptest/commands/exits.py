@@ -13,6 +13,7 @@ Exit codes:
   2    nothing failed, but something is unverified: it proved nothing
   4    wrong usage: an unknown option, a missing file, nothing to run
   5    a scenario file has mistakes (whatever else happened)
+  6    nothing failed, but a cleanup did
   130  interrupted by Ctrl-C
 """
 
@@ -25,6 +26,7 @@ class ExitCode(IntEnum):
     UNVERIFIED = 2
     USAGE = 4
     INVALID = 5
+    UNCLEAN = 6
     INTERRUPTED = 130
 
 
@@ -32,5 +34,10 @@ def exit_code(summary: Summary) -> ExitCode:
     """The one that says most: an invalid file before a failure before what is unverified."""
     if summary.interrupted:
         return ExitCode.INTERRUPTED
-    worst = (("invalid", ExitCode.INVALID), ("failed", ExitCode.FAILED), ("unverified", ExitCode.UNVERIFIED))
+    worst = (
+        ("invalid", ExitCode.INVALID),
+        ("failed", ExitCode.FAILED),
+        ("unclean", ExitCode.UNCLEAN),
+        ("unverified", ExitCode.UNVERIFIED),
+    )
     return next((code for outcome, code in worst if summary.counts[outcome]), ExitCode.PASSED)

@@ -70,7 +70,8 @@ class Session:
                 self._write(f"\n{painted(first, report.outcome, bold=True)}\n{rest}".rstrip())
         self._write("")
         worst = next(
-            (outcome for outcome in ("invalid", "failed", "unverified") if self.summary.counts[outcome]), "passed"
+            (outcome for outcome in ("invalid", "failed", "unclean", "unverified") if self.summary.counts[outcome]),
+            "passed",
         )
         end = "interrupted: " if self.summary.interrupted else ""
         line = f"{end}{self.summary.line} in {time.monotonic() - self._began:.1f}s"

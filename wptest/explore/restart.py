@@ -10,6 +10,7 @@ from engine.programs.command import Command, parse_command
 from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.explore.images import image_key
 from wptest.explore.recorder import Counts, Recorder, SplitDisk
@@ -81,7 +82,7 @@ class Restart:
         try:
             scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
         except Livelock as error:
-            findings.append(Finding(Outcome.FAILED, "livelock", str(error), scheduler.now))
+            findings.append(_finding(world, Failure.LIVELOCK, str(error)))
         except StuckError:
             findings.append(_stuck(world))
         return findings
@@ -94,7 +95,7 @@ class Restart:
         await _run(world, _WORK)
         if image_key(disk, world.project.log_dir) != before:
             message = "one more recovery changed something"
-            return [Finding(Outcome.FAILED, "recovery_idempotent", message, world.machine.scheduler.now)]
+            return [_finding(world, Failure.RECOVERY_IDEMPOTENT, message)]
         self._settled.add(before)
         return []
 
@@ -116,10 +117,13 @@ def _unfinished(world: World) -> list[Finding]:
     if program.process.exit_code in _DONE:
         return []
     message = f"wprescue ended with {program.process.exit_code} although all trouble is over"
-    return [Finding(Outcome.FAILED, "no_starvation", message, world.machine.scheduler.now)]
+    return [_finding(world, Failure.NO_STARVATION, message)]
 
 
 def _stuck(world: World) -> Finding:
-    names = ", ".join(program.name for program in world.alive)
-    message = f"{names} doesn't end although all trouble is over"
-    return Finding(Outcome.FAILED, "no_starvation", message, world.machine.scheduler.now)
+    return _finding(world, Failure.NO_STARVATION, f"{world.running} doesn't end although all trouble is over")
+
+
+def _finding(world: World, code: Failure, message: str) -> Finding:
+    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
+    return Finding(Outcome.FAILED, code, code.name.lower(), message, now, after)

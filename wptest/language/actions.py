@@ -185,5 +185,6 @@ class UponOperation:
 
 Wait = WaitIdle | WaitTime | WaitExit | WaitEvent
 Hand = ChangeClock | Resize | PowerLoss | Write | Remove | Chmod | Touch
-Action = Run | Start | Wait | Signal | Kill | Inject | Heal | Hand | CheckNow
+Deed = Run | Start | Wait | Signal | Kill | Heal | Hand
+Action = Deed | Inject | CheckNow
 Trigger = At | After | UponLines | UponEvent | UponLog | UponOperation

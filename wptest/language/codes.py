@@ -6,10 +6,21 @@ from enum import StrEnum
 from typing import Self
 
 
-class Code(StrEnum):
-    """A code such as `WPT-E010` and, in `meaning`, what it stands for. A code never changes its meaning."""
+class Coded(StrEnum):
+    """Codes that have, in `meaning`, what they stand for."""
 
     meaning: str
+
+    def __new__(cls, code: str, meaning: str) -> Self:
+        """Make the member equal to its code, with its meaning beside it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+
+class Code(Coded):
+    """A code such as `WPT-E010` and, in `meaning`, what it stands for. A code never changes its meaning."""
 
     UNREADABLE = "WPT-E001", "the file can't be read"
     BINARY = "WPT-E002", "the file is not UTF-8 text"
@@ -40,13 +51,7 @@ class Code(StrEnum):
     TIME_ORDER = "WPT-E044", "a step whose time can't come"
     PHASES = "WPT-E045", "phases for a sink that has none"
     NO_EFFECT = "WPT-E046", "a setting without the one that it refines"
+    NO_FILE = "WPT-E047", "content of a sink that has no file"
     NO_PROJECT = "WPT-E050", "the project directory is missing"
     PROJECT = "WPT-E051", "a mistake in a file of the project directory"
     OUTSIDE = "WPT-E052", "a path that leaves the directory it belongs to"
-
-    def __new__(cls, code: str, meaning: str) -> Self:
-        """Make the member equal to its code, with its meaning beside it."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.meaning = meaning
-        return member

@@ -11,7 +11,7 @@ from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
 from wptest.language.yaml_tree import build
 
-ALLOWED = ("project", "given", "then", "limit", "steps")
+ALLOWED = ("project", "given", "then", "cleanup", "limit", "steps")
 
 _OWN = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if", "when", "explore")
 

@@ -65,14 +65,14 @@ class Document:
     """A document's node tree, asked for places by the path of keys and indexes that leads to a value.
 
     Places are looked up when a mistake needs one, and not kept in a table: most documents have none. The tree has
-    the defaults of its file in it, and shared steps where they are used: `uses` has those by the number of a step,
+    the defaults of its file in it, and shared steps where they are used: `uses` has those by the path of a step,
     and `defaults` is the tree that defaults were taken from. `renamed` has the keys that are expressions as
     they are written, by the paths that they have in a variant.
     """
 
     source: SourceText
     root: yaml.Node
-    uses: Mapping[int, Use] = field(default_factory=dict)
+    uses: Mapping[KeyPath, Use] = field(default_factory=dict)
     defaults: yaml.Node | None = None
     renamed: Mapping[KeyPath, str] = field(default_factory=dict)
 
@@ -90,8 +90,7 @@ class Document:
 
     def use_of(self, path: KeyPath) -> Use | None:
         """The use that brought the step that `path` lies in."""
-        index = path[1] if len(path) > 1 and path[0] == "when" else None
-        return self.uses.get(index) if isinstance(index, int) else None
+        return self.uses.get(path[:2])
 
     def node_at(self, path: KeyPath) -> yaml.Node:
         """The node of the value at `path`, or of its nearest parent that exists."""

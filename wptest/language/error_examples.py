@@ -171,6 +171,13 @@ EXAMPLES: Mapping[Code, Example] = {
         "Add the other key, or remove this one.",
         HEAD + WHEN + "then: {sinks: {a: {tol: 0.1}}}\n",
     ),
+    Code.NO_FILE: Example(
+        "`content` for a `blackhole` sink.",
+        "Count its `lines`, or make it a `file` sink.",
+        "scenario: night\nproject: {sinks: {a: {type: blackhole}}}\n"
+        + WHEN
+        + "then: {sinks: {a: {content: [x]}}}\n",
+    ),
     Code.NO_PROJECT: Example(
         "The directory does not exist beside the scenario.",
         "The path is relative to the scenario file.",

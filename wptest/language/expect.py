@@ -36,8 +36,41 @@ class RescueExpect(Shape):
     )
 
 
+class ContentExpect(Shape):
+    """What is in a sink's file: exactly this, or lines like these, in this order, never.
+
+    A byte that is not UTF-8 is written as reports show it: a backslash, `x` and two digits.
+    """
+
+    exact: str | Many[str] | None = Field(
+        default=None,
+        alias="is",
+        description="All its lines, or all its text with the ends of lines.",
+        examples=[["one", "two"]],
+    )
+    contains: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines that must be there, anywhere.", examples=[["*GET /*"]]
+    )
+    in_order: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines in this order; others may stand between.", examples=[["first*", "second*"]]
+    )
+    never: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines that must not be there.", examples=["*password*"]
+    )
+
+
+def _text_or_list_is_exact(value: Any) -> Any:
+    return {"is": value} if isinstance(value, str | list) else value
+
+
+Content = Annotated[
+    ContentExpect,
+    BeforeValidator(_text_or_list_is_exact, json_schema_input_type=str | list[str] | ContentExpect),
+]
+
+
 class SinkResult(Shape):
-    """What a sink got: lines, their share within a tolerance, the marks of its lines in order, how fast.
+    """What a sink got: lines, their share within a tolerance, marks in order, the content of its file, how fast.
 
     `max_rate` and `min_rate` bound the average from the first line to the last, in lines per second.
     """
@@ -49,6 +82,11 @@ class SinkResult(Shape):
     tol: Share | None = Field(default=None, description="How far off `ratio` is still right.", examples=[0.02])
     marked: Many[str] | None = Field(
         default=None, description="The marks of its lines, in order.", examples=[["new", "old"]]
+    )
+    content: Content | None = Field(
+        default=None,
+        description="What is in its file: all its lines, or `contains`, `in_order` and `never`.",
+        examples=[["one", "two"], {"contains": "*GET /*"}],
     )
     max_rate: Rate | None = Field(
         default=None, description="The largest average speed, first line to last.", examples=["110/s"]

@@ -138,7 +138,8 @@ class _Loader:
         knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
         project, wrong = self.projects.project_of(document, checked.scenario) if knowable else (None, [])
         problems += wrong
-        scene = Scene(document, checked.scenario, project, whole=self._whole and _has_all_steps(checked))
+        whole = self._whole and _has_all_steps(checked)
+        scene = Scene(document, checked.scenario, project, whole, _untyped(checked))
         check_meaning(scene)
         problems += scene.problems
         if problems or project is None:
@@ -156,6 +157,11 @@ class _Loader:
 
 def _has_all_steps(checked: Validated) -> bool:
     return not any(path[:1] in ((), ("when",)) for path in checked.pruned)
+
+
+def _untyped(checked: Validated) -> frozenset[str]:
+    """The names of inline sinks whose type is wrong."""
+    return frozenset(str(path[-2]) for path in checked.pruned if path[:1] == ("project",) and path[-1] == "type")
 
 
 def _names_sinks(path: KeyPath) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from wptest.language import written
+from wptest.language.cleanup import CleanupStep
 from wptest.language.expect import Then
 from wptest.language.explore import Explore
 from wptest.language.given import Given
@@ -139,6 +140,11 @@ class Scenario(Shape):
         default=Then(),
         description="What must hold at the end, beyond the invariants.",
         examples=[{"exit": {"wprescue": 0}, "rescue": {"dat": 0}}],
+    )
+    cleanup: Many[CleanupStep] = Field(
+        default=(),
+        description="What is put right when `then` was judged, whatever became of the steps: the last one first.",
+        examples=[[{"heal": True}, {"chmod": {"data/out_dat": "0755"}}]],
     )
     steps: dict[StepsName, StepSequence] = Field(
         default_factory=dict,

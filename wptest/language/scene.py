@@ -18,13 +18,15 @@ class Scene(Telling):
     """Collects the mistakes of a scenario whose shape is right.
 
     `project` is None where it couldn't be read: its sinks are then not known, and not checked. `whole` is False
-    where steps were left out because they are wrong: what they started is then not known.
+    where steps were left out because they are wrong: what they started is then not known. `untyped` are the sinks
+    whose type is wrong: what they can do is not known.
     """
 
     document: Document
     scenario: Scenario
     project: Project | None
     whole: bool = True
+    untyped: frozenset[str] = frozenset()
     problems: list[Diagnostic] = field(default_factory=list)
 
     def problem(
@@ -50,12 +52,12 @@ class Scene(Telling):
         self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
 
     def sink(self, path: KeyPath, name: str, *, at_key: bool = True) -> SinkConf | None:
-        """The project's sink of that name; a mistake at `path` where there is none."""
+        """The project's sink of that name, if its type is known; a mistake at `path` where there is none."""
         if self.project is None:
             return None
         for sink in self.project.sinks:
             if sink.name == name:
-                return sink
+                return sink if name not in self.untyped else None
         known = [sink.name for sink in self.project.sinks]
         self.unknown(path, "sink", name, known, Code.UNKNOWN_SINK, at_key=at_key)
         return None

@@ -59,7 +59,7 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
 
 def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:
     for name, sink in sinks.items():
-        if sink.phases is not None and sink.type != "test_rescue":
+        if sink.phases is not None and sink.type != "test_rescue" and name not in scene.untyped:
             _no_phases(scene, (*path, name, "phases"), name, sink.type)
         if sink.expect is not None:
             _check_tolerance(scene, (*path, name, "expect"), sink.expect)
@@ -72,7 +72,11 @@ def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
 
 def _check_expectations(scene: Scene, path: KeyPath, check: Check) -> None:
     for name, result in check.sinks.items():
-        scene.sink((*path, "sinks", name), name)
+        sink = scene.sink((*path, "sinks", name), name)
+        if sink is not None and sink.path is None and result.content is not None:
+            message = f"the sink '{name}' is of type {sink.type}, and has no file"
+            help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
+            scene.problem((*path, "sinks", name, "content"), message, Code.NO_FILE, help_=help_, at_key=True)
         _check_tolerance(scene, (*path, "sinks", name), result)
 
 

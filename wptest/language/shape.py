@@ -113,14 +113,14 @@ class Shape(BaseModel):
         unknown = [key for key in value if key not in known]
         empty = [key for key, given in value.items() if given is None and key not in unknown]
         problems = cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
+        problems += [cls._unknown_key(key) for key in unknown]
         try:
             model = handler(value)
         except ValidationError as error:
             errors = error.errors()
             missing = [each["loc"] for each in errors if _is_own(each, "missing")]
-            problems += [cls._unknown_key(key) for key in unknown]
             problems += cls._missing_keys(missing, [did_you_mean(key, cls.key_names()) for key in unknown])
-            problems += [_again(each) for each in errors if not _is_about_keys(each, empty)]
+            problems += [_again(each) for each in errors if not _is_about_keys(each, [*empty, *unknown])]
         if problems:
             raise ValidationError.from_exception_data(cls.__name__, problems) from None
         return model
@@ -165,10 +165,8 @@ def _empty(key: str) -> InitErrorDetails:
     return details((key,), Mistake(problem, help_="give it one, or remove the key", code=Code.WRONG_TYPE))
 
 
-def _is_about_keys(error: Any, empty: list[str]) -> bool:
-    return (
-        _is_own(error, "missing") or _is_own(error, "extra_forbidden") or error["loc"][:1] in [(k,) for k in empty]
-    )
+def _is_about_keys(error: Any, wrong: list[str]) -> bool:
+    return _is_own(error, "missing") or error["loc"][:1] in [(key,) for key in wrong]
 
 
 def _is_own(error: Any, kind: str) -> bool:

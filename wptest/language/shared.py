@@ -17,6 +17,7 @@ from wptest.language.source import Span
 from wptest.language.telling import Telling
 
 MAX_STEPS = 10_000
+LISTS = ("when", "cleanup")  # where steps stand
 
 _TRIGGERS = ("at", "after", "upon")
 _EXPECTED = "use: NAME, or use: {NAME: {PARAMETER: value}}"
@@ -24,7 +25,7 @@ _EXPECTED = "use: NAME, or use: {NAME: {PARAMETER: value}}"
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A document without uses, its value, and the numbers of the steps whose use is wrong.
+    """A document without uses, and its value; `failed` says whether a step's use is wrong.
 
     `silent` are the places of expressions in shared steps that nothing uses: they have no value.
     """
@@ -32,7 +33,7 @@ class Expanded:
     document: Document
     value: Any
     problems: list[Diagnostic]
-    failed: frozenset[int] = frozenset()
+    failed: bool = False
     silent: frozenset[KeyPath] = frozenset()
 
 
@@ -40,28 +41,33 @@ _Step = tuple[Any, yaml.Node, Use | None]
 
 
 def expand(document: Document, value: Any) -> Expanded:
-    """Replace every use in a document's `when` by the steps that it stands for."""
+    """Replace every use in a document's `when` and `cleanup` by the steps that it stands for."""
     if not isinstance(value, dict):
         return Expanded(document, value, [])
-    when = value.get("when")
-    steps = when if isinstance(when, list) else []
-    if "steps" not in value and not any(_is_use(step) for step in steps):
+    lists = {name: steps for name in LISTS if isinstance(steps := value.get(name), list)}
+    uses_any = any(_is_use(step) for steps in lists.values() for step in steps)
+    if "steps" not in value and not uses_any:
         return Expanded(document, value, [])
     definitions = Definitions(document)
     expander = _Expander(document, definitions.read(value.get("steps", {})))
-    expanded = expander.all_of(steps)
+    expanded = {name: expander.all_of(name, steps) for name, steps in lists.items()}
     left = {key: item for key, item in value.items() if key != "steps"}
     if not definitions.problems:
         # Nothing else would look at them.
         left["steps"] = {name: spec for name, spec in value.get("steps", {}).items() if name not in expander.used}
     expander.problems += definitions.problems
     silent = frozenset(_expressions(("steps",), left.get("steps")))
-    if not any(_is_use(step) for step in steps):
+    if not uses_any:
         return Expanded(document, left, expander.problems, silent=silent)
-    root = _with_steps(document.root, [node for _, node, _ in expanded])
-    uses = {index: use for index, (_, _, use) in enumerate(expanded) if use is not None}
-    left["when"] = [step for step, _, _ in expanded]
-    failed = frozenset(index for index, step in enumerate(left["when"]) if step is NO_STEP)
+    root = _with_steps(document.root, {name: [node for _, node, _ in made] for name, made in expanded.items()})
+    uses: dict[KeyPath, Use] = {
+        (name, index): use
+        for name, made in expanded.items()
+        for index, (_, _, use) in enumerate(made)
+        if use is not None
+    }
+    left |= {name: [step for step, _, _ in made] for name, made in expanded.items()}
+    failed = any(step is NO_STEP for made in expanded.values() for step, _, _ in made)
     return Expanded(replace(document, root=root, uses=uses), left, expander.problems, failed, silent)
 
 
@@ -74,10 +80,11 @@ class _Expander(Telling):
     _made: int = 0
     _full: bool = False
 
-    def all_of(self, steps: list[Any]) -> list[_Step]:
+    def all_of(self, name: str, steps: list[Any]) -> list[_Step]:
+        """The steps of the list of that name without uses."""
         made: list[_Step] = []
         for index, step in enumerate(steps):
-            made += self._one(step, ("when", index), None)
+            made += self._one(step, (name, index), None)
         return made
 
     def _one(self, step: Any, path: KeyPath, outer: Use | None) -> list[_Step]:
@@ -212,9 +219,13 @@ def _chain(use: Use | None) -> list[str]:
     return [*_chain(use.outer), use.name] if use is not None else []
 
 
-def _with_steps(root: Any, steps: list[yaml.Node]) -> yaml.Node:
+def _with_steps(root: Any, lists: Mapping[str, list[yaml.Node]]) -> yaml.Node:
     pairs = []
     for key, value in root.value:
-        when = key.value == "when"
-        pairs.append((key, yaml.SequenceNode("", steps, value.start_mark, value.end_mark) if when else value))
+        steps = lists.get(key.value)
+        pairs.append((key, value if steps is None else _like(value, steps)))
     return yaml.MappingNode(root.tag, pairs, root.start_mark, root.end_mark, root.flow_style)
+
+
+def _like(node: yaml.Node, steps: list[yaml.Node]) -> yaml.Node:
+    return yaml.SequenceNode("", steps, node.start_mark, node.end_mark)

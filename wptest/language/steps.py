@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -172,7 +172,7 @@ class Step(Shape):
     `use` is never set in a loaded scenario: the steps that it stands for are in its place.
     """
 
-    choices = (
+    choices: ClassVar[tuple[Choice, ...]] = (
         Choice("a step", "action", (*ACTIONS, "use")),
         Choice("a step", "trigger", TRIGGERS, required=False),
     )

@@ -53,6 +53,19 @@ class _Timeline:
                 self._time_passes()
             self._act(path, index, step)
 
+    def clean_up(self) -> None:
+        """Check the processes that the cleanup names: it doesn't matter whether they have ended by then."""
+        for index, step in enumerate(self.scene.scenario.cleanup):
+            match step.action:
+                case actions.Signal(process, _):
+                    self.known(("cleanup", index, "signal", process), process, at_key=True)
+                case actions.Kill(process):
+                    self.known(("cleanup", index, "kill"), process, at_key=False)
+                case actions.WaitExit(process):
+                    self.known(("cleanup", index, "wait", "exit"), process, at_key=False)
+                case _:
+                    pass
+
     def known(self, path: KeyPath, name: str, *, at_key: bool) -> bool:
         """Whether the scenario starts a program of that name; a mistake at `path` where it doesn't."""
         if name in self.programs:
@@ -61,7 +74,7 @@ class _Timeline:
             known = self.programs if self.programs and self.scene.whole else tuple(PROGRAMS)
             self.scene.unknown(path, "process", name, known, Code.UNKNOWN_PROCESS, at_key=at_key)
         elif self.scene.whole:
-            message = f"no step starts or runs {name}"
+            message = f"no step of 'when' starts or runs {name}"
             expected = one_of(self.programs) if self.programs else None
             help_ = f"add a step like 'start: {name} {_first_mode(name)}'"
             self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
@@ -161,6 +174,7 @@ def check_timeline(scene: Scene) -> None:
     programs = tuple(dict.fromkeys(command.program for command in started if command is not None))
     timeline = _Timeline(scene, programs)
     timeline.walk()
+    timeline.clean_up()
     timeline.expectations(("then",), scene.scenario.then, so_far=False)
     _check_times(scene)
 

@@ -1,6 +1,7 @@
 """What the scenarios of a suite cover: sinks x troubles x phases, and what nobody has tried yet.
 
 It is read off the scenarios as they are written, not off their runs: whether a fault then bites, the run tells.
+Cleanup steps cover nothing: what they end has been judged already.
 """
 
 from __future__ import annotations

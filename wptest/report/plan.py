@@ -10,6 +10,8 @@ from engine.sinks.test_rescue import DEFAULT_PHASES
 from engine.storage.glob import path_pattern
 from engine.units import SECOND, format_duration
 from wptest.language import actions
+from wptest.language.cleanup import cleanup_order
+from wptest.language.document import KeyPath
 from wptest.language.load import LoadedVariant
 from wptest.language.steps import Step
 
@@ -19,7 +21,8 @@ class Plan:
     """What is known beforehand.
 
     Attributes:
-        rows: time and text of each step; the time has `>=` in front where a wait of unknown length comes before.
+        rows: time and text of each step; the time has `>=` in front where a wait of unknown length comes before;
+            it is `cleanup` for what comes at the end, whenever that is.
         notes: phases and input, a line each.
         warnings: what can't have an effect.
     """
@@ -32,7 +35,7 @@ class Plan:
 def plan_of(variant: LoadedVariant) -> Plan:
     """Work out a variant's plan; nothing is run."""
     plan = Plan()
-    plan.rows = list(_rows(variant))
+    plan.rows = [*_rows(variant), *_cleanup(variant)]
     plan.notes = [*_input(variant), *_phases(variant)]
     plan.warnings = [*_never_down(variant), *_aimless_faults(variant), *_nothing_to_replay(variant)]
     return plan
@@ -47,9 +50,8 @@ def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
             now += step.after
         elif step.upon is not None:
             exact = False
-        line = variant.document.span_of(("when", index)).line
         time = format_duration(now)
-        yield time if exact else f">= {time}", f"{_text(variant, index, step)}  (line {line})"
+        yield time if exact else f">= {time}", _text(variant, ("when", index), step)
         match step.action:
             case actions.WaitTime(duration):
                 now += duration
@@ -61,10 +63,20 @@ def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
                 pass
 
 
-def _text(variant: LoadedVariant, index: int, step: Step) -> str:
-    """The action as the file writes it, with what triggers it."""
-    line = variant.document.source.line(variant.document.span_of(("when", index, step.verb)).line)
+def _cleanup(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
+    steps = variant.scenario.cleanup
+    for index in cleanup_order(variant.document, steps):
+        yield "cleanup", _text(variant, ("cleanup", index), steps[index])
+
+
+def _text(variant: LoadedVariant, path: KeyPath, step: Step) -> str:
+    """The action as the file writes it, with what triggers it, and its line."""
+    line = variant.document.source.line(variant.document.span_of((*path, step.verb)).line)
     written = line.partition("#")[0].strip().removeprefix("- ")
+    return f"{_triggered(written, step)}  (line {variant.document.span_of(path).line})"
+
+
+def _triggered(written: str, step: Step) -> str:
     match step.trigger:
         case actions.UponLines(sink, lines):
             return f"upon {lines} lines at {sink}: {written}"

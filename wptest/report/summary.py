@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_ORDER = ("invalid", "failed", "unverified", "xfailed", "skipped", "passed")
+_ORDER = ("invalid", "failed", "unclean", "unverified", "xfailed", "skipped", "passed")
 
 
 @dataclass(slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.kernel import Event
 from engine.units import format_duration
-from wptest.check.finding import Finding, Outcome
+from wptest.check.finding import BY_WEIGHT, Finding
 from wptest.language.codes import Code
 from wptest.report.replay import Circumstances, replay_command
-from wptest.report.timeline import Row, printable, render, rows_of
+from wptest.report.timeline import Row, printable, render, rows_of, step_text
 from wptest.run.result import Result
 
 _BEFORE = 8
 _AFTER = 4
+_STEPS = {"step": "when", "cleanup": "cleanup", "closing": ""}  # events, and where in the scenario they are said
 
 
 def failure_text(result: Result, circumstances: Circumstances) -> str:
@@ -24,7 +27,7 @@ def failure_text(result: Result, circumstances: Circumstances) -> str:
     """
     findings = by_weight(result.findings)
     blocks = [[headline(result)]]
-    blocks += [_finding(result, finding, circumstances.cwd) for finding in findings]
+    blocks += [finding_lines(result, finding, circumstances.cwd) for finding in findings]
     if findings:
         around = [f"around {format_duration(findings[0].time)}:", *_surroundings(result, findings[0])]
         blocks.append(around)
@@ -45,34 +48,52 @@ def headline(result: Result) -> str:
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
-    """What failed before what is unverified, and the earlier before the later."""
-    return sorted(findings, key=lambda finding: (finding.outcome is not Outcome.FAILED, finding.time))
+    """What failed before what is unclean before what is unverified, and the earlier before the later."""
+    return sorted(findings, key=lambda finding: (BY_WEIGHT.index(finding.outcome), finding.time))
 
 
-def _finding(result: Result, finding: Finding, cwd: Path) -> list[str]:
+def finding_lines(result: Result, finding: Finding, cwd: Path) -> list[str]:
+    """One finding: what, its place in the scenario, its evidence, and when."""
     when = format_duration(finding.time)
-    lines = [f"{finding.outcome.value}: {finding.name} at {when}: {printable(finding.message)}"]
+    lines = [f"{finding.outcome.value}[{finding.code}]: {finding.name} at {when}: {printable(finding.message)}"]
     if finding.path:
         document = result.variant.document
         # A diagnostic already knows how to show a place; only its own message is not wanted here.
         place = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
         lines += place.render(cwd).splitlines()[1:]
-    return lines + [f"    {printable(line)}" for line in finding.evidence]
+    lines += [f"    {printable(line)}" for line in finding.evidence]
+    return [*lines, f"    when: {_when(result, finding)}"]
+
+
+def _when(result: Result, finding: Finding) -> str:
+    """How long after the nearest step before it, so that it can be found in the scenario."""
+    events, _ = _parted(result, finding)
+    last = next((event for event in reversed(events) if event.kind in _STEPS), None)
+    if last is None:
+        return "before the first step"
+    number = int(last.fields["number"] or 0) if last.kind != "closing" else 0
+    since = format_duration(finding.time - last.time)
+    if last.kind == "closing":
+        return f"{since} into the closing phase"
+    document = result.variant.document
+    path = (_STEPS[last.kind], number - 1, str(last.fields["does"]))
+    text, line = step_text(document, path), document.key_span_of(path).line
+    word = "step" if last.kind == "step" else "cleanup step"
+    return f"{since} after {word} {number}, '{printable(text)}' on line {line}"
 
 
 def _surroundings(result: Result, finding: Finding) -> list[str]:
-    # Statistics are in the log as well.
-    events = [event for event in result.events if event.kind != "monitor.stat"]
-    rows = rows_of(result, events, breach=finding.time)
-    place = _place(rows, finding)
+    before, after = (
+        # Statistics are in the log as well.
+        rows_of(result, [event for event in events if event.kind != "monitor.stat"])
+        for events in _parted(result, finding)
+    )
     breach = Row(finding.time, "wptest", finding.outcome.value, finding.name, "!")
-    return render([*rows[max(0, place - _BEFORE) : place], breach, *rows[place : place + _AFTER]])
+    return render([*before[-_BEFORE:], breach, *after[:_AFTER]])
 
 
-def _place(rows: list[Row], finding: Finding) -> int:
-    """Where between the rows a finding was made: after all of its time, but before what closing added to it."""
-    last = sum(row.time <= finding.time for row in rows)
-    closing = next((index for index, row in enumerate(rows) if row.kind == "closing"), len(rows))
-    if closing >= last or rows[closing].time < finding.time or finding.name == "recovery_idempotent":
-        return last
-    return closing
+def _parted(result: Result, finding: Finding) -> tuple[Sequence[Event], Sequence[Event]]:
+    """The events before a finding and those after it: of what it is about, where that was earlier."""
+    events = result.events
+    place = min(finding.after, bisect_right(events, finding.time, key=lambda event: event.time))
+    return events[:place], events[place:]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.kernel import Event
 from engine.units import format_duration
+from wptest.language.document import Document, KeyPath
 from wptest.run.result import Result
 
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
@@ -26,17 +27,13 @@ class Row:
     mark: str = " "
 
 
-def rows_of(result: Result, events: Iterable[Event] | None = None, *, breach: int | None = None) -> list[Row]:
-    """The timeline of a run, or of those of its `events`.
-
-    No line spans the time of a `breach`, so that it can be put in between.
-    """
+def rows_of(result: Result, events: Iterable[Event] | None = None) -> list[Row]:
+    """The timeline of a run, or of those of its `events`."""
     steps = _steps(result)
     rows: list[Row] = []
     flow: list[Event] = []
     for event in result.events if events is None else events:
-        crosses = breach is not None and flow and flow[-1].time <= breach < event.time
-        if flow and (crosses or not _is_flow(event)):
+        if flow and not _is_flow(event):
             rows += _collapsed(flow)
             flow = []
         if _is_flow(event):
@@ -69,24 +66,29 @@ def _is_flow(event: Event) -> bool:
     return event.kind.startswith(_FLOW)
 
 
-def _steps(result: Result) -> dict[int, str]:
-    """The steps by number, as the scenario writes them."""
-    document = result.variant.document
+def _steps(result: Result) -> dict[tuple[str, int], str]:
+    """The steps by kind of event and number, as the scenario writes them."""
+    document, scenario = result.variant.document, result.variant.scenario
     lines = {}
-    for index, step in enumerate(result.variant.scenario.when):
-        path = ("when", index, step.verb)
-        key, value = document.key_span_of(path), document.span_of(path)
-        end = value.column - 1 + value.length if value.line == key.line else None
-        lines[index + 1] = document.source.line(key.line)[key.column - 1 : end]
+    for kind, key, steps in (("step", "when", scenario.when), ("cleanup", "cleanup", scenario.cleanup)):
+        for index, step in enumerate(steps):
+            lines[kind, index + 1] = step_text(document, (key, index, step.verb))
     return lines
 
 
-def _row(event: Event, steps: dict[int, str]) -> Row:
+def step_text(document: Document, path: KeyPath) -> str:
+    """A step's action as the scenario writes it, or its first line."""
+    key, value = document.key_span_of(path), document.span_of(path)
+    end = value.column - 1 + value.length if value.line == key.line else None
+    return document.source.line(key.line)[key.column - 1 : end]
+
+
+def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> Row:
     fields = event.fields
-    if event.kind == "step":
+    if event.kind in ("step", "cleanup"):
         number = int(fields["number"] or 0)
-        details = _cut(steps.get(number, str(fields["does"])))
-        return Row(event.time, event.process, f"step {number}", details, ">")
+        details = _cut(steps.get((event.kind, number), str(fields["does"])))
+        return Row(event.time, event.process, f"{event.kind} {number}", details, ">")
     if event.kind == "log":
         return Row(event.time, event.process, "log", _cut(f"{fields['level']}: {fields['message']}"))
     return Row(event.time, event.process, event.kind, _details([event]))

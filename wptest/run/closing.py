@@ -11,6 +11,7 @@ from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
 from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.run.world import StuckError, World
 
@@ -20,7 +21,6 @@ _WORK = parse_command("wprescue work")
 async def close(world: World) -> list[Finding]:
     """Stop everything, recover until nothing changes, and say what broke."""
     machine = world.machine
-    world.closing = True
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
     machine.faultless = True
@@ -35,8 +35,7 @@ async def close(world: World) -> list[Finding]:
             await _recover(world)
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
-        names = ", ".join(program.name for program in world.alive)
-        return [_finding(world, f"{names} doesn't end although all trouble is over")]
+        return [_finding(world, f"{world.running} doesn't end although all trouble is over")]
 
 
 async def _recover(world: World) -> None:
@@ -70,4 +69,5 @@ def _rescue_files(world: World) -> list[str]:
 
 
 def _finding(world: World, message: str) -> Finding:
-    return Finding(Outcome.FAILED, "recovery_idempotent", message, world.machine.scheduler.now)
+    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
+    return Finding(Outcome.FAILED, Failure.RECOVERY_IDEMPOTENT, "recovery_idempotent", message, now, after)

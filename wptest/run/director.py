@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 
-from engine.kernel import Event, Signal
+from engine.kernel import Event
 from engine.storage import FaultRule
 from engine.units import format_duration
 from wptest.check.expectations import check_all
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
+from wptest.check.lines import counted
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
-from wptest.run.hand import UnsupportedError, lend_hand
+from wptest.run.act import act
+from wptest.run.hand import UnsupportedError
 from wptest.run.world import LimitError, StuckError, World
 
 
@@ -37,20 +41,20 @@ class Director:
                 await self._take(index, step)
             except LimitError:
                 message = f"the limit of {format_duration(self._now)} is over at step {index + 1} ({step.verb})"
-                self._note(index, Outcome.FAILED, message)
+                self._note(index, Failure.LIMIT, message)
                 return
 
     async def _take(self, index: int, step: Step) -> None:
         try:
             await self._trigger(index, step)
         except StuckError:
-            self._note(index, Outcome.UNVERIFIED, f"step {index + 1} ({step.verb}) was never triggered")
+            self._never_triggered(index, step)
             return
         self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb)
         try:
             await self._act(index, step.action)
         except StuckError:
-            self._note(index, Outcome.FAILED, self._stuck(step))
+            self._note(index, Failure.STUCK, self._stuck(step))
         self._last_step = self._now
         if step.wait is not None:
             self.findings += self._world.invariants.at_quiet_point()
@@ -58,7 +62,7 @@ class Director:
     def unbitten(self) -> list[Finding]:
         """The faults that never bit: they prove nothing."""
         return [
-            self._finding(index, Outcome.UNVERIFIED, f"the fault {rule.name} on {rule.pattern} never bit")
+            self._finding(index, Failure.NEVER_BIT, f"the fault {rule.name} on {rule.pattern} never bit")
             for index, rule in self.faults
             if not rule.bitten
         ]
@@ -74,7 +78,7 @@ class Director:
                     late = (
                         f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
                     )
-                    self._note(index, Outcome.UNVERIFIED, late)
+                    self._note(index, Failure.TOO_LATE, late, "at")
                 await self._world.pause(max(0, time - self._now))
             case actions.After(duration):
                 await self._world.pause(max(0, self._last_step + duration - self._now))
@@ -106,47 +110,23 @@ class Director:
     async def _act(self, index: int, action: actions.Action) -> None:
         world = self._world
         match action:
-            case actions.Run(command):
-                program = world.start(command)
-                await world.until(lambda: not program.process.alive)
-            case actions.Start(command):
-                world.start(command)
-            case actions.Signal(process, "KILL") | actions.Kill(process):
-                world.kill(process)
-            case actions.Signal(process, signal):
-                world.latest(process).process.signal(Signal[signal])
             case actions.Inject(fault):
                 self._inject(index, fault)
-            case actions.Heal():
-                world.machine.storage.faults.heal()
             case actions.CheckNow(check):
                 self.findings += check_all(world.facts, check, ("when", index, "check"))
                 self.findings += world.invariants.at_quiet_point()
-            case actions.WaitIdle() | actions.WaitTime() | actions.WaitExit() | actions.WaitEvent():
-                await self._wait(action)
             case _:
-                self._lend_hand(index, action)
+                await self._do(index, action)
 
-    def _lend_hand(self, index: int, hand: actions.Hand) -> None:
+    async def _do(self, index: int, deed: actions.Deed) -> None:
         try:
-            lend_hand(self._world, hand)
+            await act(self._world, deed)
         except UnsupportedError as error:
-            self._note(index, Outcome.UNVERIFIED, f"step {index + 1}: {error}")
+            self._note(index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error}")
         except OSError as error:
-            self._note(index, Outcome.UNVERIFIED, f"step {index + 1}: {error.strerror} ({error.filename})")
-
-    async def _wait(self, action: actions.Wait) -> None:
-        world = self._world
-        match action:
-            case actions.WaitIdle():
-                await world.until_idle()
-            case actions.WaitTime(duration):
-                await self._world.pause(duration)
-            case actions.WaitExit(process):
-                program = world.latest(process)
-                await world.until(lambda: not program.process.alive)
-            case actions.WaitEvent(kind):
-                await world.until_event(kind, lambda _event: True)
+            self._note(
+                index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error.strerror} ({error.filename})"
+            )
 
     def _inject(self, index: int, fault: Fault) -> None:
         rule = FaultRule(
@@ -163,11 +143,26 @@ class Director:
         self.faults.append((index, rule))
 
     def _stuck(self, step: Step) -> str:
-        running = ", ".join(program.name for program in self._world.alive) or "no program"
-        return f"{step.verb}: nothing has moved for too long ({running} still running)"
+        return f"{step.verb}: {self._world.stillness}"
 
-    def _note(self, index: int, outcome: Outcome, message: str) -> None:
-        self.findings.append(self._finding(index, outcome, message))
+    def _never_triggered(self, index: int, step: Step) -> None:
+        evidence = [f"when it was given up: {self._world.stillness}"]
+        if isinstance(step.trigger, actions.UponLines):
+            got = self._world.machine.deliveries.total(step.trigger.sink)
+            evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
+        message = f"step {index + 1} ({step.verb}) was never triggered"
+        self._note(index, Failure.NEVER_TRIGGERED, message, "upon", evidence)
 
-    def _finding(self, index: int, outcome: Outcome, message: str) -> Finding:
-        return Finding(outcome, f"when.{index}", message, self._now, ("when", index))
+    def _note(
+        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+    ) -> None:
+        self.findings.append(self._finding(index, code, message, key, evidence))
+
+    def _finding(
+        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+    ) -> Finding:
+        """A finding about a step, or about what it has under `key`."""
+        outcome = Outcome.FAILED if code in (Failure.STUCK, Failure.LIMIT) else Outcome.UNVERIFIED
+        after = len(self._world.machine.trace.events)
+        path = ("when", index) if key is None else ("when", index, key)
+        return Finding(outcome, code, f"when.{index}", message, self._now, after, path, tuple(evidence))

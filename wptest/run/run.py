@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from engine.kernel import Livelock
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.check.expectations import check_all, check_happened
+from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome, worst
 from wptest.language.load import LoadedVariant
+from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.director import Director
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
-
-_MAX_STEPS = 100_000_000
 
 
 def run_variant(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
@@ -47,7 +47,7 @@ def _without_collector() -> Iterator[None]:
 def run_on(
     disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Callable[[World], None] | None = None
 ) -> Result:
-    """Run a variant on an empty disk: the timeline, the expectations, the closing phase.
+    """Run a variant on an empty disk: the timeline, the expectations, the cleanup, the closing phase.
 
     `prepare` may do something to the world before anything happens in it.
     """
@@ -64,14 +64,16 @@ def run_on(
         ended = world.machine.scheduler.now
         findings.extend(director.findings)
         findings.extend(_judge(world, director))
+        findings.extend(await clean_up(world))
         findings.extend(await close(world))
 
     scheduler = world.machine.scheduler
     try:
         with _without_collector():
-            scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
+            scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps)
     except Livelock as error:
-        findings.append(Finding(Outcome.FAILED, "livelock", str(error), scheduler.now))
+        after = len(world.machine.trace.events)
+        findings.append(Finding(Outcome.FAILED, Failure.LIVELOCK, "livelock", str(error), scheduler.now, after))
     outcome = worst([finding.outcome for finding in findings])
     return Result(
         variant=variant,

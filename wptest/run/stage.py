@@ -15,6 +15,7 @@ from engine.storage.disk import write_all
 from wptest.language.given import Given, GivenFile
 
 _READS = 20_000
+_BATCH = 10_000  # a line as an object takes several times its bytes
 _FINEST = 100  # shares are told apart to a hundredth, which keeps the repeated samples few
 
 
@@ -51,7 +52,11 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
         write_all(disk, path, content_of(path, file, marks))
     count = given.source.count if given.source is not None else None
     if count is not None:
-        write_all(disk, project.source.path, _joined(sample_lines(project.samples, count)))
+        batches = (
+            sample_lines(project.samples, min(_BATCH, count + 1 - first), first)
+            for first in range(1, count + 1, _BATCH)
+        )
+        write_all(disk, project.source.path, b"".join(map(_joined, batches)))
     return marks
 
 
@@ -70,4 +75,4 @@ def content_of(path: str, file: GivenFile, marks: dict[bytes, str]) -> bytes:
 
 
 def _joined(lines: list[bytes]) -> bytes:
-    return b"".join(line + b"\n" for line in lines)
+    return b"\n".join(lines) + b"\n" if lines else b""

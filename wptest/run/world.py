@@ -15,7 +15,7 @@ from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import Disk
 from engine.storage.glob import path_pattern
-from engine.units import HOUR
+from engine.units import HOUR, format_duration
 from wptest.check.facts import Facts
 from wptest.check.history import History, Replayed
 from wptest.check.invariants import Invariants
@@ -33,12 +33,14 @@ _PATIENCE = HOUR
 class RunOptions:
     """How to run: the seed of all random streams, the behaviour, and environment variables.
 
-    Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them.
+    Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them. A run that takes
+    more than `most_steps` steps of the scheduler has no end.
     """
 
     seed: int = 0
     behaviour: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
+    most_steps: int = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class World:
         self, variant: LoadedVariant, disk: Disk, options: RunOptions, aftermath: Aftermath | None = None
     ) -> None:
         scenario = variant.scenario
+        self.variant = variant
         self.scenario: Scenario = scenario
         self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
         self.machine = Machine(
@@ -151,6 +154,18 @@ class World:
     def alive(self) -> list[Program]:
         """The programs that run now."""
         return [program for program in self.programs if program.process.alive]
+
+    @property
+    def running(self) -> str:
+        """The names of the programs that run now."""
+        return ", ".join(program.name for program in self.alive) or "no program"
+
+    @property
+    def stillness(self) -> str:
+        """What to say where nothing moves any more."""
+        if not self.alive:
+            return "no program runs"
+        return f"nothing has moved for {format_duration(self._patience)} ({self.running} still running)"
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds; it is looked at whenever a program ends or has nothing to do.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from engine_bench import CHECKPOINT, FILE, RESCUE, SAMPLE, TARGET, numbered_lines
+from engine_bench import CHECKPOINT, FILE, INPUT, RESCUE, SAMPLE, TARGET, numbered_lines
 from scenario_bench import Books
 
 from engine.rescue.checkpoint import identity_of
@@ -43,7 +43,17 @@ class TestAtQuietPoints:
         books = Books()
         books.accept(LINES)
         books.write(TARGET, LINES[5:])
-        assert books.quiet() == [("no_loss", TEXTS[:3])]
+        assert books.quiet() == [
+            (
+                "no_loss",
+                (
+                    f"the first: {TEXTS[0]}",
+                    f"last seen: line 1 of {INPUT}",
+                    f"then:      {TEXTS[1]}",
+                    f"then:      {TEXTS[2]}",
+                ),
+            )
+        ]
         books.write(TARGET, [])
         assert books.quiet() == []  # only the first breach is told
 
@@ -51,13 +61,27 @@ class TestAtQuietPoints:
         books = Books()
         books.accept(LINES)
         books.write(TARGET, LINES + LINES[:1])
-        assert books.quiet() == [("no_duplicate", TEXTS[:1])]
+        assert books.quiet() == [
+            (
+                "no_duplicate",
+                (
+                    f"the first: {TEXTS[0]}",
+                    f"stands in: {TARGET}, line 1 and 11",
+                    f"last seen: line 1 of {INPUT}",
+                ),
+            )
+        ]
         assert books.quiet() == []
 
     def test_no_invention(self):
         books = Books()
         books.write(TARGET, [b"\xffnobody's"])
-        assert books.quiet() == [("no_invention", ("\\xffnobody's",))]
+        assert books.quiet() == [
+            (
+                "no_invention",
+                ("the first: \\xffnobody's", f"stands in: {TARGET}, line 1", "last seen: nowhere before"),
+            )
+        ]
         assert books.quiet() == []
 
     def test_different_invariants_are_told_each(self):
@@ -85,7 +109,12 @@ class TestAtQuietPoints:
         books.write(CHECKPOINT, checkpoint(3))
         assert books.quiet() == []
         books.write(CHECKPOINT, checkpoint(5))
-        assert books.quiet() == [("checkpoint_behind_delivery", ("line 4", "line 5"))]
+        assert books.quiet() == [
+            (
+                "checkpoint_behind_delivery",
+                ("the first: line 4", f"last seen: line 4 of {FILE}", "then:      line 5"),
+            )
+        ]
         assert books.quiet() == []
 
     def test_a_checkpoint_over_blank_dropped_and_quarantined_lines_is_no_breach(self):
@@ -106,7 +135,7 @@ class TestAtTheEnd:
         books = Books()
         books.write(TARGET, b"")
         books.append(TARGET, b"torn")
-        assert ("integrity", ("torn",)) in books.end()
+        assert ("integrity", ("the torn line: torn",)) in books.end()
         assert books.end() == []
 
     def test_rescue_removed_after_delivery(self):
@@ -115,7 +144,16 @@ class TestAtTheEnd:
         books.write(TARGET, RESCUED[:8])
         removed(books)
         books.write(TARGET, RESCUED)  # too late
-        assert books.end() == [("rescue_removed_after_delivery", ("line 9", "line 10"))]
+        assert books.end() == [
+            (
+                "rescue_removed_after_delivery",
+                (
+                    "the first: line 9",
+                    f"last seen: line 9 of {FILE}, replayed from 0s, removed at 0s",
+                    "then:      line 10",
+                ),
+            )
+        ]
         assert books.end() == []
 
     def test_a_file_removed_after_its_last_line_is_no_breach(self):
@@ -135,14 +173,17 @@ class TestAtTheEnd:
         began(books)
         removed(books)
         assert [each.path for each in books.history.replays] == [FILE, FILE]
-        assert ("rescue_removed_after_delivery", ("second",)) in books.end()
+        evidence = ("the first: second", f"last seen: line 1 of {FILE}, replayed from 0s, removed at 0s")
+        assert ("rescue_removed_after_delivery", evidence) in books.end()
 
     def test_order_of_a_rescue_file(self):
         books = Books({FILE: RESCUED})
         began(books)
         books.write(TARGET, [*RESCUED[:4], RESCUED[5], RESCUED[4], *RESCUED[6:]])
         removed(books)
-        assert [name for name, _ in books.end()] == ["order"]
+        assert books.end() == [
+            ("order", ("line 5 is: line 6", "line 6 is: line 5", f"{FILE} has them the other way round"))
+        ]
         assert books.end() == []
 
     def test_order_of_the_input(self):

@@ -28,8 +28,8 @@ def test_an_expectation_that_does_not_hold_has_failed_at_its_place(play):
     assert outcome(result) == (
         "failed",
         [
-            ("then.rescue.dat", "rescue files .dat: expected 1, got 0"),
-            ("then.sinks.a.lines", "a has lines: expected 99, got 100"),
+            ("then.rescue.dat", "released rescue files (.dat): expected 1, got 0"),
+            ("then.sinks.a.lines", "lines of a: expected 99, got 100"),
         ],
     )
     assert [finding.path for finding in result.findings] == [
@@ -106,7 +106,7 @@ class TestFailed:
     def test_an_event_that_must_not_happen(self, play):
         result = play(scenario("  - run: wprescue work", "{must_not_happen: recovery.file_removed}", RESCUED))
         assert outcome(result) == (
-            "failed", [("then.must_not_happen.0", "recovery.file_removed happened 1 times")],
+            "failed", [("then.must_not_happen.0", "expected no recovery.file_removed, got 1, the first at 0s")],
         )  # fmt: skip
 
     def test_a_wait_in_which_nothing_moves_any_more(self, play):
@@ -116,7 +116,7 @@ class TestFailed:
         )
         result = play(scenario(steps, given=RESCUED))
         assert outcome(result) == (
-            "failed", [("when.2", "wait: nothing has moved for too long (wprescue still running)")],
+            "failed", [("when.2", "wait: nothing has moved for 1h (wprescue still running)")],
         )  # fmt: skip
 
     def test_a_wait_for_an_idle_wparse_whose_sink_is_down_for_ever(self, play):
@@ -125,12 +125,12 @@ class TestFailed:
             "  - start: wparse daemon\n  - wait: idle"
         )
         result = play(scenario(steps, given="{source: {lines: 50}}"))
-        assert ("when.2", "wait: nothing has moved for too long (wparse still running)") in outcome(result)[1]
+        assert ("when.2", "wait: nothing has moved for 1h (wparse still running)") in outcome(result)[1]
 
     def test_an_exit_code_of_a_program_that_has_not_ended(self, play):
         result = play(scenario("  - start: wprescue daemon\n  - wait: idle", "{exit: {wprescue: 0}}", RESCUED))
         assert outcome(result) == (
-            "failed", [("then.exit.wprescue", "wprescue has not ended, expected it to exit with 0")],
+            "failed", [("then.exit.wprescue", "exit code of wprescue: expected 0, got none: it has not ended")],
         )  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+"""The page of failures is what the runs make, and its examples fail as their codes say."""
+
+from __future__ import annotations
+
+import pytest
+
+from wptest.check.failure import Failure
+from wptest.report.failure_examples import EXAMPLES
+from wptest.report.failures_page import PAGE, main, page_text, told
+
+
+def test_the_page_is_up_to_date():
+    assert main(["--check"]) == 0, "run: python -m wptest.report.failures_page --write"
+    assert PAGE.read_text(encoding="utf-8") == page_text()
+
+
+def test_every_code_has_an_example():
+    assert list(EXAMPLES) == list(Failure)
+
+
+@pytest.mark.parametrize("code", list(Failure), ids=str)
+def test_an_example_shows_its_own_failure_and_when_it_came(code):
+    first, *others = told(code, EXAMPLES[code]).splitlines()
+
+    assert f"[{code}]: " in first
+    assert others[-1].startswith("    when: ")

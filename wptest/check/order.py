@@ -1,0 +1,57 @@
+"""`order`: the lines of one rescue file, and those that never were in one, keep their order in the target.
+
+Only lines that a target is owed once can be told apart, and only those are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
+
+from engine.storage.disk import read_all
+from wptest.check.history import History, Replayed
+from wptest.check.ledger import Ledger
+from wptest.check.lines import batches, shown, split_lines
+
+
+def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Where lines come from that stand in the target in another order, and the first two of them."""
+    data = read_all(history.machine.disk, target)
+    replays = [each for each in history.replays if each.target == target]
+    account = ledger.accounts().get(target)
+    twice = account is not None and account.duplicates
+    if not twice and _is_plainly_in_order(data, replays, ledger.dues.candidates(target)):
+        return
+    owed = ledger.dues.lines()[target]
+    places = {line: place for place, line in enumerate(split_lines(data), 1) if owed[line] == 1}
+    replayed = {line for each in history.replays for line in each.lines}
+    sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
+    sequences.append(("the input", [line for line in owed if line not in replayed]))
+    for source, lines in sequences:
+        seen = [(places[line], line) for line in lines if line in places]
+        for (place, line), (next_place, next_line) in pairwise(seen):
+            if next_place < place:
+                there = (f"line {next_place} is: {shown(next_line)}", f"line {place} is: {shown(line)}")
+                yield source, (*there, f"{source} has them the other way round")
+                break
+
+
+def block_of(replayed: Replayed, data: bytes) -> tuple[int, int] | None:
+    """Where a replay's lines stand in the target as one piece, byte for byte; None where they don't."""
+    end = replayed.removed_at
+    if end is None or not replayed.data.endswith(b"\n") or not data.endswith(replayed.data, 0, end):
+        return None
+    start = end - len(replayed.data)
+    return (start, end) if start == 0 or data[start - 1 : start] == b"\n" else None
+
+
+def _is_plainly_in_order(data: bytes, replays: list[Replayed], candidates: Iterator[bytes]) -> bool:
+    """Whether each replay stands there in one piece, and the rest as it came: so it is nearly always."""
+    blocks = [block_of(each, data) for each in replays]
+    known = sorted(block for block in blocks if block is not None)
+    if len(known) < len(blocks) or any(one[1] > other[0] for one, other in pairwise(known)):
+        return False
+    edges = [0, *chain.from_iterable(known), len(data)]
+    pieces = (data[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    # `in` goes on from where it stopped: each line must come after the one before it.
+    return all(line in candidates for piece in pieces for lines in batches(piece) for line in lines)

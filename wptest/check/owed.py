@@ -1,0 +1,161 @@
+"""What should be at the targets: it follows from the input, the routing, and the files that the scenario wrote."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from engine.kernel import Event
+from engine.machine import Machine
+from engine.pipeline.router import Router
+from engine.project.model import Project
+from engine.storage.disk import read_all
+from wptest.check.lines import Lines, Tally, batches, count_lines, first_lines, minus, without_blank
+
+_NONE: Lines = Counter()
+
+
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """A rescue file or a target as the scenario wrote it; blank lines of a rescue file are owed to nobody."""
+
+    path: str
+    target: str
+    data: bytes
+    is_rescue: bool
+
+    def batches(self) -> Iterator[list[bytes]]:
+        for lines in batches(self.data):
+            yield without_blank(lines) if self.is_rescue else lines
+
+
+class Owed:
+    """What each target should have in the end, of all that was accepted and written up to now.
+
+    `opening` is what every target is owed at the start, where that does not follow from files that are booked.
+    """
+
+    def __init__(self, machine: Machine, project: Project, opening: Mapping[str, Lines]) -> None:
+        self._machine = machine
+        self._project = project
+        self._router = Router(project)
+        self._sinks = {
+            group.name: [sink.path or sink.name for sink in group.sinks] for group in project.groups if group.sinks
+        }
+        self._opening = dict(opening)
+        self._booked: list[_Booked] = []
+        self._written_off: dict[str, Lines] = {}
+        self._changes = 0
+        self._past: list[tuple[bytes, int]] = []  # what was accepted of inputs that have been overwritten since
+        self._accepted = 0
+        self._tallies: tuple[tuple[int, int], dict[str, Tally]] = ((-1, -1), {})
+        self._lines: tuple[tuple[int, int], dict[str, Lines]] = ((-1, -1), {})
+        machine.trace.listen("source.accepted", self._on_accepted)
+        machine.trace.listen("input.written", self._on_input)
+
+    @property
+    def accepted(self) -> int:
+        """How many input lines `wparse` has read, over all inputs."""
+        return sum(lines for _, lines in self._past) + self._accepted
+
+    @property
+    def issued(self) -> int:
+        """How many lines there ever were: in the inputs, and in rescue files and targets that were written."""
+        booked = sum(len(lines) for each in self._booked for lines in each.batches())
+        opening = sum(lines.total() for lines in self._opening.values())
+        return sum(lines for _, lines in self._past) + count_lines(self._input()) + booked + opening
+
+    def book(self, path: str, target: str, *, is_rescue: bool) -> None:
+        """Book a file as it is now: its lines are owed to the target."""
+        self._booked.append(_Booked(path, target, read_all(self._machine.disk, path), is_rescue))
+        self._changes += 1
+
+    def write_off(self, gone: Mapping[str, Lines]) -> None:
+        """These lines are not owed any more: they are gone, and nobody is to blame."""
+        for target, lines in gone.items():
+            self._written_off[target] = self._written_off.get(target, _NONE) + lines
+        self._changes += 1
+
+    def begin_anew(self, opening: Mapping[str, Lines]) -> None:
+        """From now on the targets that were owed anything are owed just this."""
+        self._opening = dict(opening)
+        self._booked.clear()
+        self._written_off.clear()
+        self._changes += 1
+
+    def tallies(self) -> dict[str, Tally]:
+        """What is owed, by target."""
+        if self._tallies[0] != self._state:
+            tallies: dict[str, Tally] = {}
+            for target, lines in self._written_down() if self._written_off else self._batches():
+                tallies.setdefault(target, Tally()).update(lines)
+            self._tallies = (self._state, tallies)
+        return self._tallies[1]
+
+    def lines(self) -> dict[str, Lines]:
+        """The same with the lines themselves, in their order."""
+        if self._lines[0] != self._state:
+            found: dict[str, Lines] = {}
+            for target, lines in self._batches():
+                found.setdefault(target, Counter()).update(lines)
+            for target, gone in self._written_off.items():
+                found[target] = minus(found.get(target, _NONE), gone)
+            self._lines = (self._state, found)
+        return self._lines[1]
+
+    def sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Every file that lines came from, and its lines."""
+        for booked in self._booked:
+            yield booked.path, chain.from_iterable(batches(booked.data))
+        for data in self._inputs():
+            yield self._project.source.path, chain.from_iterable(batches(data))
+
+    def candidates(self, target: str) -> Iterator[bytes]:
+        """All lines that a target could be owed, in order: of an input also those that go elsewhere."""
+        yield from self._opening.get(target, _NONE).elements()
+        for booked in self._booked:
+            if booked.target == target:
+                yield from chain.from_iterable(booked.batches())
+        for data in self._inputs():
+            yield from chain.from_iterable(batches(data))
+
+    @property
+    def _state(self) -> tuple[int, int]:
+        return self.accepted, self._changes
+
+    def _written_down(self) -> Iterator[tuple[str, list[bytes]]]:
+        for target, lines in self.lines().items():
+            yield target, list(lines.elements())
+
+    def _batches(self) -> Iterator[tuple[str, list[bytes]]]:
+        for target, opening in self._opening.items():
+            yield target, list(opening.elements())
+        for booked in self._booked:
+            for lines in booked.batches() if booked.data else ([],):
+                yield booked.target, lines
+        for data in self._inputs():
+            for lines in batches(data):
+                for group, share in self._router.split(without_blank(lines)).items():
+                    for target in self._sinks.get(group, ()):
+                        yield target, share
+
+    def _inputs(self) -> Iterator[bytes]:
+        """What was accepted of each input, the old ones first."""
+        yield from (data for data, _ in self._past)
+        if self._accepted:
+            yield first_lines(self._input(), self._accepted)
+
+    def _input(self) -> bytes:
+        return read_all(self._machine.disk, self._project.source.path)
+
+    def _on_accepted(self, event: Event) -> None:
+        self._accepted = max(self._accepted, int(event.fields["total"] or 0))
+
+    def _on_input(self, _event: Event) -> None:
+        """The input is about to be written anew: keep what was accepted of the old one."""
+        if self._accepted:
+            data = first_lines(self._input(), self._accepted)
+            self._past.append((data, count_lines(data)))
+            self._accepted = 0

@@ -1,0 +1,93 @@
+"""The page of failures, `docs/failures.md`: each code with a scenario that fails so and what wptest says of it.
+
+`python -m wptest.report.failures_page --write` writes the page, `--check` proves that it is up to date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.behaviour import REFERENCE
+from wptest.check.failure import Failure
+from wptest.language.generated import write_or_check
+from wptest.language.load import load_file
+from wptest.report.failure_examples import EXAMPLES, FailureExample
+from wptest.report.text import finding_lines
+from wptest.run.result import Result
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
+
+_NAME = "night.wptest.yaml"
+_INTRODUCTION = """\
+# Codes of failures
+
+Everything that a run finds has a code that never changes its meaning. It stands in the report, in a failed test of
+pytest and, as `code`, in the findings of `--json`. Mistakes in scenario files have [codes of their own](errors.md).
+
+Under each finding stands when it was found: how long after the nearest step before it. Invariants are found at the
+next quiet point, which may be later than their cause; the evidence says where a line was last seen.
+
+This page is made by running the scenarios on it: `python -m wptest.report.failures_page --write`. Where right
+programs can't fail so, they run with one of their [behaviours](../CONTRIBUTING.md#planting-a-fault) broken.
+"""
+_CHAPTERS = {
+    Failure.NO_LOSS: "What every run checks: the run has failed",
+    Failure.EXIT: "What a scenario expects: the run has failed",
+    Failure.STUCK: "What keeps a scenario from its end: the run has failed or is unclean",
+    Failure.NEVER_TRIGGERED: "What proves nothing: the run is unverified",
+}
+
+
+def page_text() -> str:
+    """The page, as its file has it."""
+    table = ["| code | meaning |", "|---|---|"]
+    table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Failure]
+    sections = [_section(code, EXAMPLES[code]) for code in Failure]
+    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+
+
+def run_example(example: FailureExample, directory: Path) -> Result:
+    """Run an example's scenario in a directory."""
+    path = directory / _NAME
+    path.write_text(example.text, encoding="utf-8")
+    (loaded,) = load_file(path)
+    options = RunOptions(behaviour=example.behaviour)
+    if example.most_steps is not None:
+        options = replace(options, most_steps=example.most_steps)
+    return run_variant(loaded.variants[0], options)
+
+
+def told(code: Failure, example: FailureExample) -> str:
+    """What the report says of the finding of that code."""
+    with TemporaryDirectory(prefix="wptest-") as directory:
+        result = run_example(example, Path(directory))
+        finding = next(each for each in result.findings if each.code is code)
+        return "\n".join(finding_lines(result, finding, Path(directory)))
+
+
+def _section(code: Failure, example: FailureExample) -> str:
+    choices = asdict(example.behaviour).items() - asdict(REFERENCE).items()
+    broken = ", ".join(f"`{name}: {value}`" for name, value in sorted(choices))
+    parts = [
+        *([f"## {_CHAPTERS[code]}"] if code in _CHAPTERS else []),
+        f"### {code}",
+        f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
+        f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}:",
+        f"```text\n{example.text.rstrip()}\n```",
+        f"```text\n{told(code, example)}\n```",
+        f"What to look at: {example.look}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page, or say whether it is up to date."""
+    return write_or_check("wptest.report.failures_page", "The page of failures.", PAGE, page_text, arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
