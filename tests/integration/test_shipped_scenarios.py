@@ -36,7 +36,7 @@ print(json.dumps(found))
 """
 
 
-SOAK = {"long-outage-and-clock-trouble"}  # seconds each, and so only where slow tests run
+SOAK = {"long-outage-and-clock-trouble", "million-lines"}  # seconds each, and so only where slow tests run
 QUICK = [path for path in SCENARIOS if path.name.split(".")[0] not in SOAK]
 CASES = [
     pytest.param(path, id=path.name.split(".")[0], marks=[] if path in QUICK else pytest.mark.slow)

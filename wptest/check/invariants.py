@@ -62,13 +62,13 @@ class Invariants:
         found: list[Finding] = []
         for target, account in accounts.items():
             if account.lost and not (self._allow.lost and self._allow.lost.holds(lost)):
-                message = f"nowhere: {account.lost.total()} of {counted(account.owed)} for {target}"
+                message = f"{account.lost.total()} of {counted(account.owed)} for {target} nowhere to be found"
                 found.append(self._breach("no_loss", message, self._trail(account.lost)))
             if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
                 message = f"{target} has {counted(account.duplicates.total())} more than once"
                 found.append(self._breach("no_duplicate", message, self._trail(account.duplicates, target)))
             if account.doubled:
-                message = f"in a rescue file and somewhere else: {counted(account.doubled.total())} for {target}"
+                message = f"{counted(account.doubled.total())} for {target} in a rescue file and somewhere else"
                 found.append(self._breach("conservation", message, self._trail(account.doubled, target)))
             if account.invented:
                 message = f"{target} has {counted(account.invented.total())} that nobody sent"

@@ -58,6 +58,10 @@ class Account:
     torn: bytes = b""
 
 
+def _counter() -> Lines:
+    return Counter()
+
+
 class Ledger:
     """Keeps the books of one run. Make it when the stage is set and before the first program starts.
 
@@ -133,7 +137,7 @@ class Ledger:
         owed = self.owed()
         if not any(lines for _, lines in self._held()):
             return owed
-        places = self._places(Counter)
+        places = self._places(_counter)
         return {target: minus(lines, self._gone(target, lines, places)) for target, lines in owed.items()}
 
     def write_off_memory(self) -> None:
@@ -157,7 +161,7 @@ class Ledger:
 
     def write_off(self, promised: Mapping[str, Lines]) -> None:
         """A power loss took what it could: from now on only what was promised is owed, and what is still there."""
-        places = self._places(Counter)
+        places = self._places(_counter)
         opening = {}
         for target, owed in self.owed().items():
             left = promised.get(target, _NONE)
@@ -177,7 +181,7 @@ class Ledger:
         for target in sorted({*owed, *written, *(target for target, _ in places)}):
             settled = self._settled(target, owed.get(target, Tally()), places)
             if settled is None:
-                counted = self._places(Counter) if counted is None else counted
+                counted = self._places(_counter) if counted is None else counted
                 settled = self._account(target, counted)
             accounts[target] = settled
         return accounts

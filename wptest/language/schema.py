@@ -27,7 +27,6 @@ SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
 Node = dict[str, Any]
 
 _EXPRESSION: Node = {
-    "description": "`${{ matrix.NAME }}` or `${{ env.NAME }}`.",
     "type": "string",
     "pattern": r"\$\{\{[\s\S]*?\}\}",
 }
@@ -83,10 +82,11 @@ def _plain(node: Any, named: dict[str, Node]) -> Any:
     if not isinstance(node, dict):
         return node
     if "x-name" in node:
-        name = str(node["x-name"])
-        named.setdefault(name, _plain(node["x-value"], named))
-        notes = {key: value for key, value in node.items() if key in _NOTES and isinstance(value, str | list)}
-        return {"$ref": f"#/definitions/{name}", **notes}
+        name, value = str(node["x-name"]), node["x-value"]
+        named.setdefault(name, _plain({key: part for key, part in value.items() if key not in _NOTES}, named))
+        # An editor shows the innermost notes that it finds: so they stand where the value is used, nowhere else.
+        notes = {key: node.get(key) or value.get(key) for key in _NOTES}
+        return {"$ref": f"#/definitions/{name}"} | {key: part for key, part in notes.items() if part}
     plain = {}
     for key, value in node.items():
         if key == "properties":
@@ -101,14 +101,28 @@ def _plain(node: Any, named: dict[str, Node]) -> Any:
 
 
 def _property(node: Node, named: dict[str, Node]) -> Node:
-    plain: Node = _plain(node, named)
-    reference = plain.get("$ref", "").removeprefix("#/definitions/")
-    examples = plain.get("examples") or named.get(reference, {}).get("examples", [])
-    if "description" in plain and plain != {"$ref": plain.get("$ref")}:
-        shown = ", ".join(f"`{flow(example)}`" for example in examples)
-        plain["markdownDescription"] = plain["description"] + (f"\n\nFor example: {shown}" if shown else "")
+    plain = _with_markdown(_plain(node, named))
+    if "description" in plain:
+        for choice in plain.get("anyOf", ()):
+            for note in _NOTES:
+                choice.pop(note, None)
     # In draft-07 nothing beside a $ref counts.
     return plain if len(plain) == 1 or "$ref" not in plain else {"allOf": [{"$ref": plain.pop("$ref")}], **plain}
+
+
+def _with_markdown(node: Node) -> Node:
+    """The node with its description as Markdown, which has the examples that are no single values.
+
+    Editors show and offer single values themselves; of others they make `[object Object]`.
+    """
+    if "description" not in node:
+        return node
+    examples = node.get("examples", [])
+    larger = ", ".join(f"`{flow(example)}`" for example in examples if isinstance(example, dict | list))
+    told = {key: value for key, value in node.items() if key != "examples"}
+    told["markdownDescription"] = node["description"] + (f"\n\nFor example: {larger}" if larger else "")
+    single = [example for example in examples if not isinstance(example, dict | list)]
+    return told | ({"examples": single} if single else {})
 
 
 def _without_null(node: Node) -> Node:
@@ -182,9 +196,7 @@ def _allow_defaults(root: Node) -> None:
     example = {"project": {"sinks": {"access_log": {}}}, "then": {"ledger": {"lost": 0}}}
     inside = {key: {"$ref": f"#/properties/{key}"} for key in ALLOWED}
     root["properties"]["defaults"] = {
-        "description": description,
-        "markdownDescription": f"{description}\n\nFor example: `{flow(example)}`",
-        "examples": [example],
+        **_with_markdown({"description": description, "examples": [example]}),
         "type": "object",
         "properties": inside,
         "additionalProperties": False,
@@ -198,6 +210,7 @@ def _allow_defaults(root: Node) -> None:
 
 def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -> None:
     parts["Step"]["defaultSnippets"] = list(snippets.STEPS)
+    parts["CleanupStep"]["defaultSnippets"] = list(snippets.CLEANUP)
     properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 

@@ -45,6 +45,13 @@ STEPS: tuple[Snippet, ...] = (
     _snippet("check", "Check rescue files now", {"check": {"rescue": {"dat": "${1:> 0}", "lock": 0}}}),
 )
 
+CLEANUP: tuple[Snippet, ...] = (
+    _snippet("end all faults", "Switch every storage fault off", {"heal": True}),
+    _snippet("stop a program", "Stop a program, if it runs", {"signal": {"${1:wparse}": "TERM"}}),
+    _snippet("give permission back", "Set permission bits", {"chmod": {"${1:data/out_dat}": "0755"}}),
+    _snippet("recover", "Recover what is left", {"run": "wprescue work"}),
+)
+
 GIVEN: tuple[Snippet, ...] = (
     _snippet("input", "Lines to read, and how fast", {"source": {"lines": "${1:500}", "rate": "${2:100/s}"}}),
     _snippet("outage", "A sink that goes down", {"phases": {"${1:access_log}": ["up 2s", "down 2s"]}}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
@@ -90,7 +91,8 @@ OneSignal = Annotated[
             "propertyNames": {"enum": list(PROGRAMS)},
             "additionalProperties": {"enum": list(get_args(SignalName))},
             "minProperties": 1,
-            "maxProperties": 1,
+            # `maxProperties: 1` would say it as well, and editors then complete nothing.
+            "not": {"anyOf": [{"required": list(two)} for two in combinations(PROGRAMS, 2)]},
         }
     ),
 ]

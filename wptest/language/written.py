@@ -160,9 +160,9 @@ USE = named(
     "stop",
     {"stop": {"program": "wparse"}},
 )
-WAITED_TIME = named(
-    "moment", "`idle`, or how long: 2s.", {"anyOf": [{"enum": ["idle"]}, text(_DURATION)]}, "idle", "2s"
-)
+# The message is what yaml-language-server shows where nothing fits; else it would list the one word that it knows.
+_IDLE = {"enum": ["idle"], "errorMessage": "expected idle, a duration like 250ms, {exit: ...} or {event: ...}"}
+WAITED_TIME = named("moment", "`idle`, or how long: 2s.", {"anyOf": [_IDLE, text(_DURATION)]}, "idle", "2s")
 
 
 class OneOrMany:

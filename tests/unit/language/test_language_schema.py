@@ -46,6 +46,7 @@ BEYOND_SHAPE = {
     Code.PROCESS_STATE,
     Code.TIME_ORDER,
     Code.PHASES,
+    Code.NO_FILE,
     Code.NO_PROJECT,
     Code.PROJECT,
 }
@@ -55,6 +56,7 @@ MEANING = {
     "matrix: a result of another kind",
     "matrix: a value that only one variant has",
     "reuse: a mistake inside of steps",
+    "cleanup: shared steps with a check",
     # It may be in the defaults, which are another document.
     "top: no project",
 }
