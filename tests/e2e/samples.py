@@ -74,6 +74,8 @@ then:
   sinks: {a: {lines: "${{ matrix.expected }}"}}
 """
 
+UNCLEAN = PASSING.replace("scenario: passing", "scenario: unclean-one") + "cleanup: [{remove: nothing.txt}]\n"
+
 INVALID = PASSING.replace("scenario: passing", "scenario: invalid-one").replace("given:", "givn:")
 
 

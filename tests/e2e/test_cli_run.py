@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import wptest
-from samples import FAILING, INVALID, MATRIX, PASSING, UNVERIFIED, all_outcomes, write
+from samples import FAILING, INVALID, MATRIX, PASSING, UNCLEAN, UNVERIFIED, all_outcomes, write
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,19 @@ from samples import FAILING, INVALID, MATRIX, PASSING, UNVERIFIED, all_outcomes,
         ([PASSING, FAILING], 1),
         ([PASSING, UNVERIFIED], 2),
         ([FAILING, UNVERIFIED], 1),
+        ([UNCLEAN, UNVERIFIED], 6),
+        ([UNCLEAN, FAILING], 1),
         ([PASSING, FAILING, UNVERIFIED, INVALID], 5),
     ],
-    ids=["passed", "failed", "unverified", "failed before unverified", "invalid before all"],
+    ids=[
+        "passed",
+        "failed",
+        "unverified",
+        "failed before unverified",
+        "unclean before unverified",
+        "failed before unclean",
+        "invalid before all",
+    ],
 )
 def test_the_exit_code_names_the_worst_outcome(tmp_path: Path, texts: list[str], code: int) -> None:
     write(tmp_path, **{f"file{index}": text for index, text in enumerate(texts)})
@@ -96,6 +106,19 @@ def test_a_failure_says_what_where_when_and_how_to_see_it_again(tmp_path: Path) 
     assert "to see it again: wptest run failing.wptest.yaml::too-few --seed 3\n" in text
 
 
+def test_a_finding_says_its_code_and_when_it_came(tmp_path: Path) -> None:
+    write(tmp_path, failing=FAILING, unclean=UNCLEAN)
+
+    run = wptest(tmp_path, "run", ".", "--json", "report.json")
+
+    assert "    the ledger: 500 owed, 500 delivered\n" in run.stdout
+    assert " after step 4, 'run: wprescue work' on line 13\n" in run.stdout
+    assert "unclean[WPT-R043]: cleanup.0 at " in run.stdout
+    results = json.loads((tmp_path / "report.json").read_text())["results"]
+    codes = {finding["code"] for result in results for finding in result["findings"]}
+    assert codes == {"WPT-R021", "WPT-R022", "WPT-R043"}
+
+
 def test_the_command_to_see_it_again_has_all_that_the_run_depended_on(tmp_path: Path) -> None:
     write(tmp_path, failing=FAILING)
 
@@ -153,6 +176,7 @@ def test_json_has_every_result_and_every_invalid_file(tmp_path: Path) -> None:
         "skipped": 0,
         "xfailed": 0,
         "unverified": 1,
+        "unclean": 0,
         "failed": 3,
         "invalid": 1,
         "not_run": 0,

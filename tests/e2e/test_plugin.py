@@ -74,6 +74,7 @@ def test_the_summary_shows_the_first_line_of_what_failed(tmp_path: Path) -> None
     }
     assert re.search(r"^FAILED \S+too-few - too-few failed at \S+: then\.", run.stdout, re.MULTILINE)
     assert re.search(r"^FAILED \S+never-bites - never-bites unverified at \S+: when\.0: ", run.stdout, re.MULTILINE)
+    assert "failed[WPT-R022]: then.sinks.a.lines at " in run.stdout
     assert " --> failing.wptest.yaml:15:22\n" in run.stdout
     assert "to see it again: wptest run failing.wptest.yaml::too-few --seed 0\n" in run.stdout
     assert "Traceback" not in run.stdout

@@ -32,6 +32,12 @@ when:
 """
 
 
+def test_the_cleanup_comes_at_the_end_the_last_step_first(tmp_path):
+    rows = plan(tmp_path, OUTAGE % 500 + "cleanup:\n  - heal: true\n  - wait: 1s\n").rows
+
+    assert rows[-2:] == [("cleanup", "wait: 1s  (line 13)"), ("cleanup", "heal: true  (line 12)")]
+
+
 def test_times_are_exact_up_to_the_first_wait_of_unknown_length(tmp_path):
     times = [time for time, _ in plan(tmp_path, OUTAGE % 500).rows]
 
