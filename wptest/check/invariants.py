@@ -11,10 +11,11 @@ from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
+from wptest.check.account import Account
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.check.history import History
-from wptest.check.ledger import Account, Ledger
+from wptest.check.ledger import Ledger
 from wptest.check.lines import counted, minus, shown, split_lines
 from wptest.check.order import block_of, disordered
 from wptest.check.trail import trail_of

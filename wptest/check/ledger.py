@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from engine.machine import Machine, Program
@@ -18,6 +17,7 @@ from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import files_below, read_all
+from wptest.check.account import Account
 from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, without_blank
 from wptest.check.owed import Owed
 
@@ -33,29 +33,6 @@ class _Count(Protocol):
 
 C = TypeVar("C", bound=_Count)
 Places = Mapping[tuple[str, str], C]
-
-
-@dataclass(slots=True)
-class Account:
-    """One target's lines by what became of them.
-
-    Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
-    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed. `doubled` lines stand in a
-    rescue file that nobody has begun to replay although they have arrived, or stand in another one, too.
-    """
-
-    owed: int = 0
-    delivered: int = 0
-    rescued: int = 0
-    stranded: int = 0
-    quarantined: int = 0
-    dropped: int = 0
-    in_flight: int = 0
-    lost: Lines = field(default_factory=lambda: _NONE)
-    duplicates: Lines = field(default_factory=lambda: _NONE)
-    invented: Lines = field(default_factory=lambda: _NONE)
-    doubled: Lines = field(default_factory=lambda: _NONE)
-    torn: bytes = b""
 
 
 def _counter() -> Lines:

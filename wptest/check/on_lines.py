@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from engine.kernel import Event
 from engine.storage.disk import read_all
 from engine.units import SECOND
+from wptest.check.account import Account
 from wptest.check.facts import Facts, Path
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding
-from wptest.check.ledger import PLACES, Account
+from wptest.check.ledger import PLACES
 from wptest.check.lines import count_lines, shown, split_lines
 from wptest.check.on_content import check_content
 from wptest.check.trail import trail_of
