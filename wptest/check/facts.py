@@ -36,6 +36,14 @@ class Facts:
         """Everything below the rescue root."""
         return files_below(self.machine.disk, self.project.rescue_root)
 
+    def count(self, place: str) -> int:
+        """How many lines are in a place of the ledger."""
+        if place in ("issued", "accepted"):
+            return int(getattr(self.ledger, place))
+        if place in ("lost", "duplicates"):
+            return sum(getattr(account, place).total() for account in self.accounts)
+        return sum(int(getattr(account, place)) for account in self.accounts)
+
     def compare(
         self, path: Path, expected: Comparison | None, actual: int, what: str, evidence: Iterable[str] = ()
     ) -> Iterator[Finding]:

@@ -7,12 +7,15 @@ import errno
 from engine.kernel import Event, Signal
 from engine.storage import FaultRule
 from engine.units import format_duration
+from wptest.check.author import Trouble, author_of
 from wptest.check.expectations import check_all
 from wptest.check.finding import Finding, Outcome
+from wptest.extend.extension import Call
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.hand import UnsupportedError, lend_hand
+from wptest.run.own import Hand
 from wptest.run.world import LimitError, StuckError, World
 
 
@@ -22,11 +25,13 @@ class Director:
     Attributes:
         findings: what the steps found, in order.
         faults: the fault rules that the steps put into force, with their steps' places.
+        hands: what somebody's own faults, by name, acted through.
     """
 
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
         self.faults: list[tuple[int, FaultRule]] = []
+        self.hands: list[tuple[int, str, Hand]] = []
         self._world = world
         self._last_step = 0
 
@@ -57,11 +62,17 @@ class Director:
 
     def unbitten(self) -> list[Finding]:
         """The faults that never bit: they prove nothing."""
-        return [
-            self._finding(index, Outcome.UNVERIFIED, f"the fault {rule.name} on {rule.pattern} never bit")
+        unbitten = [
+            (index, f"the fault {rule.name} on {rule.pattern} never bit")
             for index, rule in self.faults
             if not rule.bitten
         ]
+        unbitten += [
+            (index, f"the fault {name} changed nothing, and never bit")
+            for index, name, hand in self.hands
+            if not hand.took_effect
+        ]
+        return [self._finding(index, Outcome.UNVERIFIED, message) for index, message in unbitten]
 
     @property
     def _now(self) -> int:
@@ -117,6 +128,8 @@ class Director:
                 world.latest(process).process.signal(Signal[signal])
             case actions.Inject(fault):
                 self._inject(index, fault)
+            case actions.CallFault(call):
+                self._call(index, call)
             case actions.Heal():
                 world.machine.storage.faults.heal()
             case actions.CheckNow(check):
@@ -161,6 +174,19 @@ class Director:
         )
         self._world.machine.storage.faults.add(rule)
         self.faults.append((index, rule))
+
+    def _call(self, index: int, call: Call) -> None:
+        assert call.extension is not None, "a scenario whose extensions can't be read is not run"
+        hand = Hand(self._world, call.key)
+        try:
+            with author_of(call.extension):
+                call.extension.object(hand, **call.values)
+        except Trouble as trouble:
+            path = ("when", index, "fault", call.key)
+            name = f"when.{index}"
+            self.findings.append(Finding(trouble.outcome, name, trouble.message, self._now, path, trouble.evidence))
+        else:
+            self.hands.append((index, call.key, hand))
 
     def _stuck(self, step: Step) -> str:
         running = ", ".join(program.name for program in self._world.alive) or "no program"
