@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 import engine
@@ -45,11 +46,12 @@ def author_of(extension: Extension) -> Iterator[None]:
 
 
 def _trouble(error: BaseException, extension: Extension) -> Trouble:
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(extension.path) or not frame.filename.startswith(_OURS)
-    ]
+    def is_ours(frame: traceback.FrameSummary) -> bool:
+        return frame.filename != str(extension.path) and frame.filename.startswith(_OURS)
+
+    # From the author's function to where it called one of ours.
+    below = dropwhile(is_ours, traceback.extract_tb(error.__traceback__))
+    frames = list(takewhile(lambda frame: not is_ours(frame), below))
     shown = tuple(f"{frame.filename}:{frame.lineno}: {frame.line}" for frame in frames)
     first, rest = _lines(str(error))
     if isinstance(error, AssertionError) and extension.kind == "check":

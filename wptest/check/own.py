@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
-from engine.storage.disk import files_below, read_all
-from engine.storage.glob import path_pattern
+from engine.rescue.name import is_locked_name, is_released
+from engine.storage.disk import read_all
 from wptest.check.author import Trouble, author_of
 from wptest.check.facts import Facts, Path
 from wptest.check.finding import Finding, Outcome
 from wptest.check.lines import split_lines
+from wptest.check.view import matching_files, read_file
 from wptest.extend.declare import Unverified
 from wptest.extend.extension import Call
 from wptest.language.expect import Check
@@ -66,9 +67,9 @@ class Run:
 
     @property
     def rescue_files(self) -> list[str]:
-        """The paths of everything below the rescue root, sorted."""
+        """The paths of all rescue files, released (`.dat`) or still being written (`.dat.lock`), sorted."""
         self._looked = True
-        return self._facts.rescue_files
+        return [path for path in self._facts.rescue_files if is_released(path) or is_locked_name(path)]
 
     def lines(self, sink: str) -> list[bytes]:
         """The lines in a sink's target, in order, without their ends.
@@ -86,8 +87,7 @@ class Run:
     def files(self, pattern: str | Glob = "**") -> list[str]:
         """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""
         self._looked = True
-        fits = path_pattern(str(pattern)).fullmatch
-        return [path for path in files_below(self._facts.machine.disk, "") if fits(path)]
+        return matching_files(self._facts.machine.disk, pattern)
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
@@ -96,8 +96,7 @@ class Run:
             FileNotFoundError: there is none.
         """
         self._looked = True
-        self._facts.machine.disk.stat(path)
-        return read_all(self._facts.machine.disk, path)
+        return read_file(self._facts.machine.disk, path)
 
     def log(self, process: str) -> list[str]:
         """What a program logged, in order, without time and level."""

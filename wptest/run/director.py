@@ -182,7 +182,7 @@ class Director:
             with author_of(call.extension):
                 call.extension.object(hand, **call.values)
         except Trouble as trouble:
-            path = ("when", index, "fault", call.key)
+            path = ("when", index, "fault")
             name = f"when.{index}"
             self.findings.append(Finding(trouble.outcome, name, trouble.message, self._now, path, trouble.evidence))
         else:

@@ -10,11 +10,12 @@ from typing import ClassVar
 from zlib import crc32
 
 from engine.storage import FaultRule
-from engine.storage.disk import exists, files_below, read_all, write_all
+from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
-from engine.storage.glob import path_pattern
+from wptest.check.view import matching_files, naming, read_file
 from wptest.extend.declare import Unverified
 from wptest.language.glob import Glob
+from wptest.language.shape import Mistake
 from wptest.language.values import relative_path
 from wptest.run.world import World
 
@@ -52,8 +53,7 @@ class Hand:
 
     def files(self, pattern: str | Glob = "**") -> list[str]:
         """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""
-        fits = path_pattern(str(pattern)).fullmatch
-        return [path for path in files_below(self._world.machine.disk, "") if fits(path)]
+        return matching_files(self._world.machine.disk, pattern)
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.
@@ -61,8 +61,7 @@ class Hand:
         Raises:
             FileNotFoundError: there is none.
         """
-        self._world.machine.disk.stat(path)
-        return read_all(self._world.machine.disk, path)
+        return read_file(self._world.machine.disk, _inside(path))
 
     def write(self, path: str, data: bytes) -> None:
         """Make a file, or give one other bytes.
@@ -72,34 +71,41 @@ class Hand:
         """
         path = self._about_to_change(path)
         is_new = not exists(self._world.machine.disk, path)
-        write_all(self._world.machine.disk, path, data)
+        with naming(path):
+            write_all(self._world.machine.disk, path, data)
         if is_new:
             self._world.ledger.book_file(path)
         self._changed("write", path=path, size=len(data), crc=crc32(data))
 
     def truncate(self, path: str, size: int) -> None:
-        """Cut a file down to `size` bytes."""
+        """Cut a file down to `size` bytes.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
         path, disk = self._about_to_change(path), self._world.machine.disk
-        descriptor = disk.open(path, create=False)
+        with naming(path):
+            before = disk.stat(path).size
+            descriptor = disk.open(path)
         try:
-            shorter = size < disk.size(descriptor)
-            if shorter:
-                disk.truncate(descriptor, size)
+            disk.truncate(descriptor, min(size, before))
         finally:
             disk.close(descriptor)
-        if shorter:
+        if size < before:
             self._changed("truncate", path=path, size=size)
 
     def remove(self, path: str) -> None:
         """Remove a file."""
         path = self._about_to_change(path)
-        self._world.machine.disk.remove(path)
+        with naming(path):
+            self._world.machine.disk.remove(path)
         self._changed("remove", path=path)
 
     def rename(self, path: str, target: str) -> None:
         """Give a file another name; one that has it already is replaced."""
         path, target = self._about_to_change(path), self._about_to_change(target)
-        self._world.machine.disk.rename(path, target)
+        with naming(path):
+            self._world.machine.disk.rename(path, target)
         self._changed("rename", path=path, target=target)
 
     def chmod(self, path: str, mode: int) -> None:
@@ -111,8 +117,10 @@ class Hand:
         path, disk = _inside(path), self._world.machine.disk
         if not disk.binds_modes:
             raise Unverified("permission bits don't bind root on a real disk")
-        if disk.stat(path).mode != mode:
+        with naming(path):
+            before = disk.stat(path).mode
             disk.chmod(path, mode)
+        if before != mode:
             self._changed("chmod", path=path, mode=mode)
 
     def fail(
@@ -176,7 +184,10 @@ class Hand:
 
 
 def _inside(path: str) -> str:
-    return posixpath.normpath(relative_path(path))
+    try:
+        return posixpath.normpath(relative_path(path))
+    except Mistake as mistake:
+        raise ValueError(mistake.problem) from None
 
 
 def _operations(named: str | Iterable[str]) -> frozenset[str]:

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from wptest.extend.find import Found, find_extensions
+from wptest.language.load import load_file
+from wptest.run.result import Result
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+# The tests of the schema use the code of those of the language.
+sys.path.insert(0, str(Path(__file__).parent))
 
 HEAD = "from __future__ import annotations\n\nfrom typing import *\n\nimport wptest\n\n\n"
 
@@ -27,3 +37,18 @@ def wrong(found):
         return [(told.message, told.source_line[told.column - 1 :][: told.length]) for told in problems]
 
     return mistakes
+
+
+@pytest.fixture
+def play(tmp_path):
+    """Run the only variant of a scenario whose directory has this code in its conftest.py."""
+
+    def run(code: str, text: str, name: str = ".", **options: object) -> Result:
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "conftest.py").write_text(HEAD + code, encoding="utf-8")
+        path = tmp_path / name / "s.wptest.yaml"
+        path.write_text(text, encoding="utf-8")
+        ((variant,),) = (loaded.variants for loaded in load_file(path))
+        return run_variant(variant, RunOptions(**options))
+
+    return run
