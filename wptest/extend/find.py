@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,7 +30,8 @@ class Found:
 
 def find_extensions(directory: Path) -> Found:
     """Find the extensions for the scenarios of a directory, which need not exist; looked for once."""
-    return _found(directory.absolute())
+    # By its text: what is above `a/../b` is not in `a`, and a link is where it stands.
+    return _found(Path(os.path.abspath(directory)))  # noqa: PTH100
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -46,6 +47,16 @@ def test_without_a_root_a_directory_sees_its_own_only(tmp_path):
     here = write(tmp_path / "scenarios", "here")
 
     assert names(here) == ["here"]
+
+
+def test_the_way_to_a_directory_makes_no_difference(tmp_path, monkeypatch):
+    (tmp_path / "setup.cfg").touch()
+    write(tmp_path / "elsewhere", "elsewhere")
+    write(tmp_path / "here", "here")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    assert names(Path("../here")) == ["here"]
+    assert names(Path()) == ["elsewhere"]
 
 
 def test_what_does_not_speak_of_wptest_is_not_imported(tmp_path):
