@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,11 @@ class Extensions:
 
     by_kind: Mapping[Kind, Mapping[str, Extension]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     whole: bool = True
+
+    def used(self, kind: Kind, keys: Iterable[str], besides: Iterable[str]) -> dict[str, Extension | None]:
+        """Those that are among the keys of a mapping which has others `besides`; None for what may be one."""
+        known = self.by_kind[kind]
+        return {key: known.get(key) for key in keys if key in known or not (self.whole or key in besides)}
 
     def __bool__(self) -> bool:
         return any(self.by_kind.values()) or not self.whole

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from engine.project.model import Basis, LogLevel, Mode, NamedSinkType, RobustMode, StrategyName
-from wptest.language.shape import Choice, Many, Shape, Slot
+from wptest.language.shape import Caller, Choice, Many, Shape, Slot
 from wptest.language.values import Count, Name, OneOrMany, Pattern, Phases, RelativePath
 
 ErrorClass = Literal[
@@ -53,7 +53,7 @@ class GroupShare(Shape):
     )
 
 
-class InlineSink(Shape):
+class InlineSink(Caller):
     """One sink; `file` is its target below `data/out_dat`, `<name>.dat` where none is given.
 
     `calls` has its extension where it is of somebody's own type.

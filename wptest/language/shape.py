@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
@@ -133,13 +133,6 @@ class Shape(BaseModel):
     choices: ClassVar[tuple[Choice, ...]] = ()
     slot: ClassVar[Slot | None] = None
 
-    _calls: tuple[Call, ...] = PrivateAttr(default=())
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The extensions that the mapping uses, in the order of the file."""
-        return self._calls
-
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
         """The keys of this mapping as a file writes them."""
@@ -159,43 +152,51 @@ class Shape(BaseModel):
     ) -> Self:
         if not isinstance(value, dict):
             return handler(value)
-        known = _known(cls.slot, info.context)
-        used = _used(known, value, cls.key_names())
+        slot, extensions = cls.slot, info.context
+        if slot is None or not isinstance(extensions, Extensions) or not extensions:
+            return cls._own(value, handler, (), [])
+        names = tuple(extensions.by_kind[slot.kind])
+        used = extensions.used(slot.kind, value, besides=cls.key_names())
+        if not used:
+            return cls._own(value, handler, names, [])
         calls, problems = _called(used, value)
-        if used and cls.slot is not None:
-            problems += cls.slot.mistakes(value, tuple(used))
-            value = {key: given for key, given in value.items() if key not in used}
-        model: Any = None
-        if used and cls.slot is not None and cls.slot.instead:
-            model = calls[0] if calls else None
-        else:
-            model, found = cls._own(value, handler, tuple(known.by_name))
-            problems += found
-        if problems:
-            raise ValidationError.from_exception_data(cls.__name__, problems) from None
-        if isinstance(model, Shape):
+        problems += slot.mistakes(value, tuple(used))
+        if slot.instead:
+            if problems:
+                raise ValidationError.from_exception_data(cls.__name__, problems)
+            return cast("Self", calls[0])
+        rest = {key: given for key, given in value.items() if key not in used}
+        model = cls._own(rest, handler, names, problems)
+        if isinstance(model, Caller):
             model._calls = calls  # noqa: SLF001 - its own
-        return cast("Self", model)
+        return model
 
     @classmethod
     def _own(
-        cls, value: dict[str, Any], handler: ModelWrapValidatorHandler[Self], extensions: tuple[str, ...]
-    ) -> tuple[Self | None, list[InitErrorDetails]]:
-        """The mapping without its extensions, or None, and what is wrong with it."""
+        cls,
+        value: dict[str, Any],
+        handler: ModelWrapValidatorHandler[Self],
+        extensions: tuple[str, ...],
+        problems: list[InitErrorDetails],
+    ) -> Self:
+        """The mapping without its extensions, whose `problems` are told along."""
         known = cls.key_names()
         unknown = [key for key in value if key not in known]
         empty = [key for key, given in value.items() if given is None and key not in unknown]
-        problems = cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
+        problems += cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
         try:
-            return handler(value), problems
+            model = handler(value)
         except ValidationError as error:
             errors = error.errors()
-            missing = [each["loc"] for each in errors if _is_own(each, "missing")]
-            problems += [_unknown_key(key, (*known, *extensions)) for key in unknown]
-            if not any(did_you_mean(key, known) != did_you_mean(key, (*known, *extensions)) for key in unknown):
+            more = (*known, *extensions)
+            problems += [_unknown_key(key, more) for key in unknown]
+            if all(did_you_mean(key, known) == did_you_mean(key, more) for key in unknown):
+                missing = [each["loc"] for each in errors if _is_own(each, "missing")]
                 problems += cls._missing_keys(missing, [did_you_mean(key, known) for key in unknown])
             problems += [_again(each) for each in errors if not _is_about_keys(each, empty)]
-        return None, problems
+        if problems:
+            raise ValidationError.from_exception_data(cls.__name__, problems) from None
+        return model
 
     @classmethod
     def _choice_problems(cls, value: dict[str, Any], unknown: list[str]) -> list[InitErrorDetails]:
@@ -220,34 +221,21 @@ def _key_names(shape: type[Shape]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in shape.model_fields.items())
 
 
+class Caller(Shape):
+    """A mapping that has extensions beside its own keys."""
+
+    _calls: tuple[Call, ...] = PrivateAttr(default=())
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The extensions that the mapping uses, in the order of the file."""
+        return self._calls
+
+
 def _unknown_key(key: str, known: tuple[str, ...]) -> InitErrorDetails:
     expected = one_of(known) if known else None
     help_ = did_you_mean(key, known)
     return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The extensions that a mapping may use; there may be more of them where they are not `whole`."""
-
-    by_name: Mapping[str, Extension] = field(default_factory=dict)
-    whole: bool = True
-
-
-_NONE = _Known()
-
-
-def _known(slot: Slot | None, context: Any) -> _Known:
-    if slot is None or not isinstance(context, Extensions):
-        return _NONE
-    return _Known(context.by_kind[slot.kind], context.whole)
-
-
-def _used(known: _Known, value: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, Extension | None]:
-    """The keys that are extensions; None for one that may be an extension which can't be read."""
-    if known is _NONE:
-        return {}
-    return {key: known.by_name.get(key) for key in value if key in known.by_name or not (known.whole or key in own)}
 
 
 def _called(
