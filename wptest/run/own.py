@@ -158,11 +158,11 @@ class Hand:
 
     def kill(self, process: str) -> bool:
         """Kill a program; False where it doesn't run."""
-        running = [program for program in self._world.alive if program.name == process]
-        for program in running:
-            program.process.kill()
-            self._changed("kill", program=process)
-        return bool(running)
+        if not any(program.name == process for program in self._world.alive):
+            return False
+        self._world.kill(process)
+        self._changed("kill", program=process)
+        return True
 
     def _rule(self, rule: FaultRule, duration: int | None) -> None:
         rule.since = self.now
