@@ -1,0 +1,55 @@
+"""What the author of an extension writes with: `@wptest.fault`, `@wptest.check`, `@wptest.sink`, and their kinds.
+
+Every name is imported when it is first used: the pytest plugin imports this package in every test session.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+    from wptest.check.own import Run
+    from wptest.extend.declare import Unverified, check, fault, sink
+    from wptest.language.values import Count, Duration, Pattern, ProcessName, SinkName, Size
+    from wptest.language.values import RelativePath as Path
+    from wptest.run.own import Hand
+
+_HOMES = {
+    **dict.fromkeys(("Unverified", "check", "fault", "sink"), "wptest.extend.declare"),
+    **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.language.values"),
+    "Event": "engine.kernel",
+    "Hand": "wptest.run.own",
+    "Path": "wptest.language.values",
+    "Run": "wptest.check.own",
+    "SinkFailed": "engine.sinks.foreign",
+}
+_NAMES = {"Path": "RelativePath"}  # where a name is another one at home
+
+__all__ = [
+    "Count",
+    "Duration",
+    "Event",
+    "Hand",
+    "Path",
+    "Pattern",
+    "ProcessName",
+    "Run",
+    "SinkFailed",
+    "SinkName",
+    "Size",
+    "Unverified",
+    "check",
+    "fault",
+    "sink",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'wptest' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), _NAMES.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

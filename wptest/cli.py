@@ -23,6 +23,8 @@ COMMANDS = {
     "expand": "List the variants that a matrix makes.",
     "gaps": "Show what no scenario covers.",
     "behaviours": "List the behaviours that programs can have, and what each breaks.",
+    "extensions": "List your own faults, checks and sinks.",
+    "schema": "Print the JSON Schema of the language, for editors.",
     "demo": "See a broken recovery being caught.",
 }
 

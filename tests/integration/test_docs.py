@@ -13,6 +13,7 @@ from wptest.run.run import run_variant
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```yaml( [a-z ]+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks() -> list[object]:
@@ -22,13 +23,15 @@ def blocks() -> list[object]:
             line = page.read_text()[: match.start()].count("\n") + 1
             kind = (match[1] or "").strip()
             if kind != "fragment":
-                found.append(pytest.param(match[2], kind, id=f"{page.name}:{line}"))
+                found.append(pytest.param(match[2], kind, page, id=f"{page.name}:{line}"))
     return found
 
 
-@pytest.mark.parametrize(("text", "kind"), blocks())
-def test_a_complete_scenario_does_what_its_page_says(text: str, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("text", "kind", "page"), blocks())
+def test_a_complete_scenario_does_what_its_page_says(text: str, kind: str, page: Path, tmp_path: Path) -> None:
+    """The Python of a page is the conftest.py beside its scenarios."""
     path = tmp_path / "documented.wptest.yaml"
+    (tmp_path / "conftest.py").write_text("\n\n".join(PYTHON.findall(page.read_text())))
     path.write_text(text)
     (tmp_path / "projects").symlink_to(ROOT / "scenarios/projects")
 

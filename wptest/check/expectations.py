@@ -9,6 +9,7 @@ from wptest.check.finding import Finding
 from wptest.check.on_files import check_checkpoint, check_rescue, check_validate
 from wptest.check.on_lines import check_ledger, check_replay, check_sinks
 from wptest.check.on_processes import check_exit, check_logs, check_metrics, check_timing
+from wptest.check.own import check_own
 from wptest.language.expect import Check, Then
 
 _CHECKS = (
@@ -22,6 +23,7 @@ _CHECKS = (
     check_timing,
     check_metrics,
     check_validate,
+    check_own,
 )
 
 

@@ -38,6 +38,14 @@ class Facts:
         """Everything below the rescue root."""
         return files_below(self.machine.disk, self.project.rescue_root)
 
+    def count(self, place: str) -> int:
+        """How many lines are in a place of the ledger."""
+        if place in ("issued", "accepted"):
+            return int(getattr(self.ledger, place))
+        if place in ("lost", "duplicates"):
+            return sum(getattr(account, place).total() for account in self.accounts)
+        return sum(int(getattr(account, place)) for account in self.accounts)
+
     def compare(
         self,
         code: Failure,
@@ -59,9 +67,15 @@ class Facts:
         """What doesn't hold at `path` in the scenario, now."""
         return self._found(Outcome.FAILED, code, path, message, evidence)
 
-    def unproved(self, path: Path, message: str, code: Failure = Failure.NOTHING_TO_CHECK) -> Finding:
+    def unproved(
+        self,
+        path: Path,
+        message: str,
+        code: Failure = Failure.NOTHING_TO_CHECK,
+        evidence: Iterable[str] = (),
+    ) -> Finding:
         """What could not be verified at `path` in the scenario, now."""
-        return self._found(Outcome.UNVERIFIED, code, path, message, ())
+        return self._found(Outcome.UNVERIFIED, code, path, message, evidence)
 
     def _found(self, outcome: Outcome, code: Failure, path: Path, message: str, evidence: Iterable[str]) -> Finding:
         name = ".".join(str(part) for part in path)

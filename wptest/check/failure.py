@@ -35,11 +35,13 @@ class Failure(Coded):
     METRICS = "WPT-R032", "a figure that a monitor reported is another one"
     VALIDATE = "WPT-R033", "the project's own expectations come to another verdict"
     HAPPENED = "WPT-R034", "something happened that must not happen"
+    OWN_CHECK = "WPT-R035", "a check of your own says that something doesn't hold"
     # What keeps a scenario from its end.
     STUCK = "WPT-R040", "a step waits for something that doesn't come"
     LIMIT = "WPT-R041", "the scenario's limit was over before its steps were done"
     LIVELOCK = "WPT-R042", "the programs go on and on, and no end is in sight"
     CLEANUP = "WPT-R043", "a cleanup step failed"
+    OWN_CODE = "WPT-R044", "a fault of your own raised an exception"
     # What proves nothing.
     NEVER_TRIGGERED = "WPT-R060", "a step was never triggered"
     TOO_LATE = "WPT-R061", "a step came later than it should"

@@ -10,6 +10,7 @@ from engine.units import format_duration
 from wptest.check.finding import Outcome
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
+from wptest.extend.modules import Others
 from wptest.language.diagnostic import InvalidScenario
 from wptest.report.replay import Circumstances
 from wptest.report.text import failure_text
@@ -26,6 +27,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     """
     __tracebackhide__ = True
     cwd = item.config.invocation_params.dir
+    Others.modules = item.config.pluginmanager.get_plugins
     try:
         environment = handed_on(os.environ)
         loaded = find_variant(item.path, scenario, variant)

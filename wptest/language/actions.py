@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.programs.command import Command
+from wptest.extend.extension import Call
 from wptest.language.expect import Check
 from wptest.language.faults import Fault
 from wptest.language.given import GivenFile
@@ -76,6 +77,13 @@ class Inject:
     """Switch a storage fault on."""
 
     fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CallFault:
+    """Let somebody's own fault do what it does."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +194,5 @@ class UponOperation:
 Wait = WaitIdle | WaitTime | WaitExit | WaitEvent
 Hand = ChangeClock | Resize | PowerLoss | Write | Remove | Chmod | Touch
 Deed = Run | Start | Wait | Signal | Kill | Heal | Hand
-Action = Deed | Inject | CheckNow
+Action = Deed | Inject | CallFault | CheckNow
 Trigger = At | After | UponLines | UponEvent | UponLog | UponOperation

@@ -33,7 +33,9 @@ class CleanupStep(Step):
     def action(self) -> actions.Deed:
         """What the step does."""
         action = super().action
-        assert not isinstance(action, actions.Inject | actions.CheckNow), "they are no keys of a cleanup step"
+        assert not isinstance(action, actions.Inject | actions.CallFault | actions.CheckNow), (
+            "they are no keys of it"
+        )
         return action
 
     @classmethod
@@ -48,14 +50,14 @@ class CleanupStep(Step):
         return told | {"properties": {key: told["properties"][key] for key in cls.key_names()}}
 
     @classmethod
-    def _unknown_key(cls, key: str) -> InitErrorDetails:
+    def _unknown_key(cls, key: str, known: tuple[str, ...]) -> InitErrorDetails:
         if key in TRIGGERS:
             problem, help_ = "a cleanup step has no trigger", f"take '{key}' out: it comes when 'when' is over"
             return details((key,), Mistake(problem, help_=help_, code=Code.CHOICE))
         if key in _INSTEAD:
             problem, help_ = f"'{key}' can't stand in a cleanup", _INSTEAD[key]
             return details((key,), Mistake(problem, one_of(CLEANUP_ACTIONS), help_=help_, code=Code.CHOICE))
-        return super()._unknown_key(key)
+        return super()._unknown_key(key, known)
 
 
 def cleanup_order(document: Document, steps: tuple[Any, ...]) -> list[int]:

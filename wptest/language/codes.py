@@ -55,3 +55,6 @@ class Code(Coded):
     NO_PROJECT = "WPT-E050", "the project directory is missing"
     PROJECT = "WPT-E051", "a mistake in a file of the project directory"
     OUTSIDE = "WPT-E052", "a path that leaves the directory it belongs to"
+    IMPORT = "WPT-E060", "Python code with extensions that can't be imported"
+    SIGNATURE = "WPT-E061", "an extension whose parameters a scenario can't give"
+    EXTENSION_NAME = "WPT-E062", "an extension whose name is taken"

@@ -194,4 +194,25 @@ EXAMPLES: Mapping[Code, Example] = {
         "Move the project in or below the directory of its scenario.",
         "scenario: night\nproject: ../shop\n" + WHEN,
     ),
+    Code.IMPORT: Example(
+        "A `conftest.py` in the directory of the scenario or above it, or a package's entry point, doesn't run.",
+        "Correct the code: the message has its own line.",
+        HEAD + WHEN,
+        files={"conftest.py": "import wptest\n\nLIMIT = int('ten')\n"},
+    ),
+    Code.SIGNATURE: Example(
+        "A parameter without annotation or of a kind that YAML has no word for, `*args`, another first parameter.",
+        "See [extensions](extensions.md).",
+        HEAD + WHEN,
+        files={
+            "conftest.py": "import wptest\n\n\n@wptest.fault\n"
+            "def bit_rot(hand: wptest.Hand, path: bytes) -> None: ...\n"
+        },
+    ),
+    Code.EXTENSION_NAME: Example(
+        "Two faults, checks or sinks of one name, or the name of a key that the language has there.",
+        "Rename the function or class.",
+        HEAD + WHEN,
+        files={"conftest.py": "import wptest\n\n\n@wptest.check\ndef ledger(run: wptest.Run) -> None: ...\n"},
+    ),
 }

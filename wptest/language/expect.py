@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
 
 from wptest.language import written
 from wptest.language.inline import Share
-from wptest.language.shape import Many, Mistake, Shape
+from wptest.language.shape import Caller, Many, Mistake, Shape, Slot
 from wptest.language.values import (
     COMPARISON,
     Compared,
@@ -180,12 +180,14 @@ LogLines = Annotated[
 ]
 
 
-class Check(Shape):
+class Check(Caller):
     """What must hold at one moment.
 
     `checkpoint` empty (not None) means that no checkpoint is left. `metrics` are a process's monitor figures, by
-    kind and target: the last report's value, or that it grew from report to report.
+    kind and target: the last report's value, or that it grew from report to report. `calls` are own checks.
     """
+
+    slot = Slot("check")
 
     exit: dict[Process, Compared] = Field(
         default_factory=dict,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from engine.storage.faults import Operation
+from wptest.extend.extension import Call
 from wptest.language import written
 from wptest.language.glob import Glob
-from wptest.language.shape import Choice, Many, Shape
+from wptest.language.shape import Choice, Many, Shape, Slot
 from wptest.language.values import Duration, OneOrMany, Pattern, Positive, relative_path
 
 Errno = Literal["EIO", "ENOSPC", "EROFS", "EACCES"]
@@ -40,6 +42,7 @@ class Fault(Shape):
     """
 
     choices = (Choice("a fault", "of 'errno' and 'slow'", ("errno", "slow")),)
+    slot = Slot("fault", "a fault", instead=True)
 
     on: FilePattern = Field(
         description="The files it is for. Here `*` stays within one part of a path, and `**` spans any number.",
@@ -63,3 +66,14 @@ class Fault(Shape):
     times: Positive | None = Field(
         default=None, description="How many operations it bites. Without it: all.", examples=[1]
     )
+
+
+class _ReadAsFault:
+    """A call is what `Fault` becomes by itself where it is somebody's own: there is nothing else to read."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The schema of `Fault` alone."""
+        return handler.generate_schema(Fault)
+
+
+AnyFault = Annotated[Fault | Call, _ReadAsFault()]

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from engine.project.model import Basis, LogLevel, Mode, RobustMode, SinkType, StrategyName
-from wptest.language.shape import Choice, Many, Shape
+from engine.project.model import Basis, LogLevel, Mode, NamedSinkType, RobustMode, StrategyName
+from wptest.language.shape import Caller, Choice, Many, Shape, Slot
 from wptest.language.values import Count, Name, OneOrMany, Pattern, Phases, RelativePath
 
 ErrorClass = Literal[
@@ -53,10 +53,15 @@ class GroupShare(Shape):
     )
 
 
-class InlineSink(Shape):
-    """One sink; `file` is its target below `data/out_dat`, `<name>.dat` where none is given."""
+class InlineSink(Caller):
+    """One sink; `file` is its target below `data/out_dat`, `<name>.dat` where none is given.
 
-    type: SinkType = Field(
+    `calls` has its extension where it is of somebody's own type.
+    """
+
+    slot = Slot("sink", "a sink", excludes=("type",))
+
+    type: NamedSinkType = Field(
         default="file",
         description="`file` writes to a file, `test_rescue` as well but goes up and down in phases, "
         "`blackhole` takes lines and keeps none.",
@@ -72,6 +77,11 @@ class InlineSink(Shape):
         description="The share of the lines that it should get.",
         examples=[{"ratio": 0.5, "tol": 0.01}],
     )
+
+    @property
+    def kind(self) -> str:
+        """Its type as the scenario names it."""
+        return self.calls[0].key if self.calls else self.type
 
 
 class InlineGroup(Shape):

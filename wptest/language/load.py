@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.project.model import Project
+from wptest.extend.extension import Extensions
+from wptest.extend.find import find_extensions
 from wptest.language.codes import Code
 from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
@@ -58,7 +60,7 @@ def load_file(path: Path, env: Mapping[str, str] | None = None) -> list[Loaded]:
     """Load and check every scenario of a file; `env` is what `${{ env.NAME }}` can see.
 
     Raises:
-        InvalidScenario: with every mistake of every document at once, and those of its project directory.
+        InvalidScenario: with every mistake of every document, of its project directory and of its extensions.
     """
     return load_text(read_source(path), env)
 
@@ -73,10 +75,12 @@ def load_text(source: SourceText, env: Mapping[str, str] | None = None) -> list[
     documents, wrong = separate(documents)
     problems += wrong
     projects = Projects()
+    found = find_extensions(source.path.parent)
+    problems += found.problems
     loaded: list[tuple[Document, Loaded]] = []
     outlines: list[tuple[Document, Outline]] = []
     for document in documents:
-        loader = _Loader(document, env or {}, projects)
+        loader = _Loader(document, env or {}, projects, found.extensions)
         variants = loader.load()
         problems += loader.problems
         if loader.outline is not None:
@@ -95,6 +99,7 @@ class _Loader:
     document: Document
     env: Mapping[str, str]
     projects: Projects
+    extensions: Extensions
     outline: Outline | None = None
     problems: list[Diagnostic] = field(default_factory=list)
     _whole: bool = True  # no step had to be left out
@@ -130,7 +135,7 @@ class _Loader:
         substitution = Substitution(self.document, Names(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         document = substitution.document
-        checked = validate(document, filled, substitution.failed | self._silent)
+        checked = validate(document, filled, substitution.failed | self._silent, self.extensions)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems

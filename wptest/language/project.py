@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from engine.project.model import (
     INFRA_GROUPS,
+    ForeignConf,
     GroupConf,
     GroupExpect,
     Phase,
@@ -18,6 +20,7 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.problems import Problem
+from wptest.extend.extension import Call
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean
 from wptest.language.document import Document, KeyPath
@@ -102,8 +105,18 @@ def _group(
 
 
 def _sink(name: str, sink: InlineSink) -> SinkConf:
-    path = None if sink.type == "blackhole" else f"{TARGETS}/{sink.file or f'{name}.dat'}"
-    return SinkConf(name, sink.type, path, sink.phases, _share(sink.expect) if sink.expect is not None else None)
+    path = f"{TARGETS}/{sink.file or f'{name}.dat'}"
+    expect = _share(sink.expect) if sink.expect is not None else None
+    for call in sink.calls:
+        return SinkConf(name, "python", path, expect=expect, foreign=_foreign(call))
+    return SinkConf(name, sink.type, None if sink.type == "blackhole" else path, sink.phases, expect)
+
+
+def _foreign(call: Call) -> ForeignConf | None:
+    if call.extension is None:
+        return None
+    class_ = call.extension.object
+    return ForeignConf(partial(class_, **call.values), getattr(class_, "original", None))
 
 
 def _judged(expect: GroupShare) -> GroupExpect:

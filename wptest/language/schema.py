@@ -15,11 +15,14 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema
 
+from wptest.extend.extension import NONE, Extensions
+from wptest.extend.in_schema import add_extensions
 from wptest.language import snippets
 from wptest.language.defaults import ALLOWED
 from wptest.language.flow import flow
 from wptest.language.generated import write_or_check
 from wptest.language.model import Scenario
+from wptest.language.shape import Shape
 from wptest.language.substitute import FIXED_KEYS
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
@@ -50,10 +53,11 @@ class _Generator(GenerateJsonSchema):
         return told
 
 
-def scenario_schema() -> Node:
-    """The schema, as plain data."""
-    raw = Scenario.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Generator)
+def scenario_schema(extensions: Extensions = NONE) -> Node:
+    """The schema, as plain data, with the extensions that scenarios may use."""
+    raw = _raw(Scenario)
     definitions = raw.pop("$defs")
+    add_extensions(definitions, extensions, lambda extension: _raw(extension.shape))
     named: dict[str, Node] = {}
     root = _plain(raw, named)
     parts = {name: _plain(part, named) for name, part in definitions.items()}
@@ -70,9 +74,13 @@ def scenario_schema() -> Node:
     }
 
 
-def schema_text() -> str:
+def schema_text(extensions: Extensions = NONE) -> str:
     """The schema as its file has it."""
-    return json.dumps(scenario_schema(), indent=1, ensure_ascii=True) + "\n"
+    return json.dumps(scenario_schema(extensions), indent=1, ensure_ascii=True) + "\n"
+
+
+def _raw(shape: type[Shape]) -> Node:
+    return shape.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Generator)
 
 
 def _plain(node: Any, named: dict[str, Node]) -> Any:

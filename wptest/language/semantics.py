@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.units import UnitError, parse_count, parse_phases
+from wptest.extend.extension import Call
 from wptest.language.codes import Code
 from wptest.language.document import KeyPath
 from wptest.language.expect import Check, SinkResult
@@ -21,6 +22,8 @@ def check_meaning(scene: Scene) -> None:
             scene.sink(("when", index, "upon", "sink"), step.upon.sink, at_key=False)
         if step.check is not None:
             _check_expectations(scene, ("when", index, "check"), step.check)
+        if isinstance(step.fault, Call):
+            _check_call(scene, ("when", index, "fault"), step.fault)
     _check_expectations(scene, ("then",), scene.scenario.then)
     check_timeline(scene)
 
@@ -60,7 +63,9 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
 def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:
     for name, sink in sinks.items():
         if sink.phases is not None and sink.type != "test_rescue" and name not in scene.untyped:
-            _no_phases(scene, (*path, name, "phases"), name, sink.type)
+            _no_phases(scene, (*path, name, "phases"), name, sink.kind)
+        for call in sink.calls:
+            _check_call(scene, (*path, name), call)
         if sink.expect is not None:
             _check_tolerance(scene, (*path, name, "expect"), sink.expect)
 
@@ -78,6 +83,13 @@ def _check_expectations(scene: Scene, path: KeyPath, check: Check) -> None:
             help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
             scene.problem((*path, "sinks", name, "content"), message, Code.NO_FILE, help_=help_, at_key=True)
         _check_tolerance(scene, (*path, "sinks", name), result)
+    for call in check.calls:
+        _check_call(scene, path, call)
+
+
+def _check_call(scene: Scene, path: KeyPath, call: Call) -> None:
+    for where, name in call.references("sink"):
+        scene.sink((*path, *where), name, at_key=False)
 
 
 def _check_tolerance(scene: Scene, path: KeyPath, share: SinkShare | SinkResult) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -13,14 +13,19 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
+    PrivateAttr,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
+from wptest.extend.declare import Kind
+from wptest.extend.extension import Call, Extension, Extensions
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean, one_of
+from wptest.language.flow import flow
 
 T = TypeVar("T")
 
@@ -82,15 +87,51 @@ class Choice:
         return {"oneOf": each if self.required else [*each, {"not": {"anyOf": each}}]}
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The extensions whose names are keys of a mapping, too.
+
+    Where the mapping has an `owner`, it has at most one of them, and none of the keys that it `excludes` then; with
+    `instead` it has nothing else, and what it becomes is the call.
+    """
+
+    kind: Kind
+    owner: str = ""
+    excludes: tuple[str, ...] = ()
+    instead: bool = False
+
+    def mistakes(self, keys: Iterable[str], calls: Sequence[str]) -> list[InitErrorDetails]:
+        """What can't stand together; `calls` are the keys that are extensions."""
+        if not self.owner:
+            return []
+        told = Choice(self.owner, "extension", tuple(calls), required=False).mistake(calls)
+        wrong = [key for key in keys if key not in calls and (self.instead or key in self.excludes)]
+        nothing = "nothing else" if self.instead else "no {}"
+        found = [
+            details(
+                (key,),
+                Mistake(
+                    f"beside '{calls[0]}' {self.owner} has {nothing.format(key)}, this one has '{key}'",
+                    help_=f"remove it, or '{calls[0]}'",
+                    code=Code.CHOICE,
+                ),
+            )
+            for key in wrong
+        ]
+        return [*([details(*told)] if told else []), *found]
+
+
 class Shape(BaseModel):
     """A mapping of the language. Unknown keys, other types than written and two of one choice are mistakes.
 
-    All mistakes of a mapping are reported together, those about its keys in the language's own words.
+    All mistakes of a mapping are reported together, those about its keys in the language's own words. Which
+    extensions there are is the `context` of a validation.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     choices: ClassVar[tuple[Choice, ...]] = ()
+    slot: ClassVar[Slot | None] = None
 
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
@@ -106,20 +147,52 @@ class Shape(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _with_plain_mistakes(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _with_plain_mistakes(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
         if not isinstance(value, dict):
             return handler(value)
+        slot, extensions = cls.slot, info.context
+        if slot is None or not isinstance(extensions, Extensions) or not extensions:
+            return cls._own(value, handler, (), [])
+        names = tuple(extensions.by_kind[slot.kind])
+        used = extensions.used(slot.kind, value, besides=cls.key_names())
+        if not used:
+            return cls._own(value, handler, names, [])
+        calls, problems = _called(used, value)
+        problems += slot.mistakes(value, tuple(used))
+        if slot.instead:
+            if problems:
+                raise ValidationError.from_exception_data(cls.__name__, problems)
+            return cast("Self", calls[0])
+        rest = {key: given for key, given in value.items() if key not in used}
+        model = cls._own(rest, handler, names, problems)
+        if isinstance(model, Caller):
+            model._calls = calls  # noqa: SLF001 - its own
+        return model
+
+    @classmethod
+    def _own(
+        cls,
+        value: dict[str, Any],
+        handler: ModelWrapValidatorHandler[Self],
+        extensions: tuple[str, ...],
+        problems: list[InitErrorDetails],
+    ) -> Self:
+        """The mapping without its extensions, whose `problems` are told along."""
         known = cls.key_names()
         unknown = [key for key in value if key not in known]
         empty = [key for key, given in value.items() if given is None and key not in unknown]
-        problems = cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
-        problems += [cls._unknown_key(key) for key in unknown]
+        more = (*known, *extensions)
+        problems += cls._choice_problems(value, unknown) + [_empty(key) for key in empty]
+        problems += [cls._unknown_key(key, more) for key in unknown]
         try:
             model = handler(value)
         except ValidationError as error:
             errors = error.errors()
-            missing = [each["loc"] for each in errors if _is_own(each, "missing")]
-            problems += cls._missing_keys(missing, [did_you_mean(key, cls.key_names()) for key in unknown])
+            if all(did_you_mean(key, known) == did_you_mean(key, more) for key in unknown):
+                missing = [each["loc"] for each in errors if _is_own(each, "missing")]
+                problems += cls._missing_keys(missing, [did_you_mean(key, known) for key in unknown])
             problems += [_again(each) for each in errors if not _is_about_keys(each, [*empty, *unknown])]
         if problems:
             raise ValidationError.from_exception_data(cls.__name__, problems) from None
@@ -132,6 +205,12 @@ class Shape(BaseModel):
         return [details(where, told) for where, told in filter(None, mistakes) if where or not unknown]
 
     @classmethod
+    def _unknown_key(cls, key: str, known: tuple[str, ...]) -> InitErrorDetails:
+        expected = one_of(known) if known else None
+        help_ = did_you_mean(key, known)
+        return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
+
+    @classmethod
     def _missing_keys(cls, missing: list[Any], meant: list[str | None]) -> list[InitErrorDetails]:
         said = {field.alias or name: field.description for name, field in cls.model_fields.items()}
         return [
@@ -142,16 +221,46 @@ class Shape(BaseModel):
             if did_you_mean(name, [name]) not in meant
         ]
 
-    @classmethod
-    def _unknown_key(cls, key: str) -> InitErrorDetails:
-        help_ = did_you_mean(key, cls.key_names())
-        expected = one_of(cls.key_names()) if cls.key_names() else None
-        return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
-
 
 @cache
 def _key_names(shape: type[Shape]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in shape.model_fields.items())
+
+
+class Caller(Shape):
+    """A mapping that has extensions beside its own keys."""
+
+    _calls: tuple[Call, ...] = PrivateAttr(default=())
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The extensions that the mapping uses, in the order of the file."""
+        return self._calls
+
+
+def _called(
+    used: Mapping[str, Extension | None], value: Mapping[str, Any]
+) -> tuple[tuple[Call, ...], list[InitErrorDetails]]:
+    """The calls that a mapping makes, and what is wrong with what it gives them."""
+    calls: list[Call] = []
+    problems: list[InitErrorDetails] = []
+    for key, extension in used.items():
+        if extension is None:
+            calls.append(Call(key, None, {}))
+        elif not isinstance(value[key], dict):
+            expected = f"{key}: {flow(extension.example)}"
+            mistake = Mistake(f"'{key}' takes a mapping of its parameters", expected, code=Code.WRONG_TYPE)
+            problems.append(details((key,), mistake))
+        else:
+            try:
+                given = extension.shape.model_validate(value[key])
+            except ValidationError as error:
+                problems += [_again(each, below=(key,)) for each in error.errors()]
+            else:
+                fields = zip(extension.parameters, type(given).model_fields, strict=True)
+                values = {parameter.name: getattr(given, name) for parameter, name in fields}
+                calls.append(Call(key, extension, values))
+    return tuple(calls), problems
 
 
 def details(where: Sequence[str | int], mistake: Mistake) -> InitErrorDetails:
@@ -173,6 +282,6 @@ def _is_own(error: Any, kind: str) -> bool:
     return error["type"] == kind and len(error["loc"]) == 1
 
 
-def _again(error: Any) -> InitErrorDetails:
+def _again(error: Any, below: tuple[str, ...] = ()) -> InitErrorDetails:
     told = PydanticCustomError(error["type"], "{message}", {**error.get("ctx", {}), "message": error["msg"]})
-    return InitErrorDetails(type=told, loc=error["loc"], input=error["input"])
+    return InitErrorDetails(type=told, loc=(*below, *error["loc"]), input=error["input"])

@@ -19,12 +19,13 @@ from pydantic import (
 
 from engine.programs.command import PROGRAMS, Command, CommandError, parse_command
 from engine.units import DURATION, UnitError, parse_duration
+from wptest.extend.extension import Call
 from wptest.language import actions, written
 from wptest.language.actions import Action, SignalName, Trigger, Wait
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean
 from wptest.language.expect import Check
-from wptest.language.faults import Fault, FaultOperation, FilePattern
+from wptest.language.faults import AnyFault, FaultOperation, FilePattern
 from wptest.language.given import GivenFile
 from wptest.language.hand import ClockChange, DiskSpace, Mode
 from wptest.language.shape import Choice, Mistake, Shape
@@ -205,7 +206,7 @@ class Step(Shape):
     power_loss: Literal[True] | None = Field(
         default=None, description="Kill every program, and leave on disk only what was synced."
     )
-    fault: Fault | None = Field(
+    fault: AnyFault | None = Field(
         default=None,
         description="Switch a storage fault on.",
         examples=[{"on": "data/out_dat/**", "fail": ["write", "open"], "errno": "ENOSPC", "for": "2s"}],
@@ -273,7 +274,7 @@ _ACTIONS: Mapping[str, Callable[[Any], Action]] = {
     "signal": lambda signal: actions.Signal(*next(iter(signal.items()))),
     "kill": actions.Kill,
     "power_loss": lambda _: actions.PowerLoss(),
-    "fault": actions.Inject,
+    "fault": lambda fault: actions.CallFault(fault) if isinstance(fault, Call) else actions.Inject(fault),
     "heal": lambda _: actions.Heal(),
     "disk": actions.Resize,
     "clock": actions.ChangeClock,

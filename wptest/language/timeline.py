@@ -11,6 +11,7 @@ from enum import Enum
 
 from engine.programs.command import PROGRAMS, Command
 from engine.units import format_duration
+from wptest.extend.extension import Call
 from wptest.language import actions
 from wptest.language.codes import Code
 from wptest.language.diagnostic import one_of
@@ -101,8 +102,11 @@ class _Timeline:
             case actions.Inject():
                 # A fault may end any program that doesn't tolerate it.
                 self._time_passes(faulty=True)
+            case actions.CallFault(call):
+                self._call((*path, "fault"), call, "fault")
+                self._time_passes(faulty=True)
             case actions.CheckNow(check):
-                self.expectations((*path, "check"), check, so_far=True)
+                self.expectations((*path, "check"), check, before="check")
             case actions.PowerLoss():
                 for name in self.processes:
                     self._set(name, _State.KILLED, index, "took its power away")
@@ -143,8 +147,8 @@ class _Timeline:
         self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
         return False
 
-    def expectations(self, path: KeyPath, check: Check, *, so_far: bool) -> None:
-        """Check the processes that an expectation names; those of a check must have been started before it."""
+    def expectations(self, path: KeyPath, check: Check, *, before: str = "") -> None:
+        """Check the processes that an expectation names; those of a step must have been started `before` it."""
         for part, names in (
             ("exit", check.exit),
             ("log", check.log),
@@ -152,12 +156,21 @@ class _Timeline:
             ("metrics", check.metrics),
         ):
             for name in names:
-                where = (*path, part, name)
-                known = self.known(where, name, at_key=True)
-                if known and so_far and self.scene.whole and name not in self.processes:
-                    message = f"{name} has not been started before this check"
-                    help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it, or check it in 'then'"
-                    self.scene.problem(where, message, Code.PROCESS_STATE, help_=help_, at_key=True)
+                self._expected((*path, part, name), name, before, at_key=True)
+        for call in check.calls:
+            self._call(path, call, before)
+
+    def _call(self, path: KeyPath, call: Call, before: str) -> None:
+        for where, name in call.references("process"):
+            self._expected((*path, *where), name, before, at_key=False)
+
+    def _expected(self, path: KeyPath, name: str, before: str, *, at_key: bool) -> None:
+        known = self.known(path, name, at_key=at_key)
+        if known and before and self.scene.whole and name not in self.processes:
+            message = f"{name} has not been started before this {before}"
+            help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
+            help_ += ", or check it in 'then'" if before == "check" else ""
+            self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
 
     def _time_passes(self, *, faulty: bool = False) -> None:
         for process in self.processes.values():
@@ -175,7 +188,7 @@ def check_timeline(scene: Scene) -> None:
     timeline = _Timeline(scene, programs)
     timeline.walk()
     timeline.clean_up()
-    timeline.expectations(("then",), scene.scenario.then, so_far=False)
+    timeline.expectations(("then",), scene.scenario.then)
     _check_times(scene)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from wptest.extend.extension import NONE, Extensions
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
@@ -56,7 +57,9 @@ class Validated:
     pruned: tuple[KeyPath, ...] = ()
 
 
-def validate(document: Document, value: Any, silent: Collection[KeyPath] = ()) -> Validated:
+def validate(
+    document: Document, value: Any, silent: Collection[KeyPath] = (), extensions: Extensions = NONE
+) -> Validated:
     """Check a document's value; mistakes at the places in `silent`, or below them, are not told."""
     problems: list[Diagnostic] = []
     pruned: list[KeyPath] = []
@@ -64,7 +67,7 @@ def validate(document: Document, value: Any, silent: Collection[KeyPath] = ()) -
     # and the next round then takes out that mapping; only the first round's mistakes are the file's.
     for attempt in range(12):
         try:
-            return Validated(Scenario.model_validate(value), problems, tuple(pruned))
+            return Validated(Scenario.model_validate(value, context=extensions), problems, tuple(pruned))
         except ValidationError as error:
             found = list(_found(error, value))
         if not attempt:

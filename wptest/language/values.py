@@ -211,3 +211,14 @@ Name = Annotated[str, AfterValidator(_name), written.NAME]
 # Which programs a scenario starts is known only when all of it is.
 Process = Annotated[str, written.PROGRAM]
 OneOrMany = written.OneOrMany()
+
+
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Says of a text that it is the name of a `sink` of the project, or of a `process` that the scenario starts."""
+
+    what: str
+
+
+SinkName = Annotated[Name, RefersTo("sink")]
+ProcessName = Annotated[Process, RefersTo("process")]

@@ -34,7 +34,8 @@ when:
 class FailureExample:
     """A failure: its common causes, what to look at next, and a scenario that fails so.
 
-    `behaviour` breaks the programs where right ones don't fail so; `most_steps` bounds the run.
+    `behaviour` breaks the programs where right ones don't fail so; `most_steps` bounds the run; `extensions` is a
+    conftest.py beside the scenario.
     """
 
     cause: str
@@ -42,6 +43,7 @@ class FailureExample:
     text: str
     behaviour: Behaviour = REFERENCE
     most_steps: int | None = None
+    extensions: str = ""
 
 
 EXAMPLES: Mapping[Failure, FailureExample] = {
@@ -203,6 +205,16 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         "The first time and its particulars are shown.",
         _OUTAGE + _READ + "then:\n  must_not_happen: rescue.created\n",
     ),
+    Failure.OWN_CHECK: FailureExample(
+        "A function marked with `@wptest.check` gave a message, an assertion in it doesn't hold, or it raised an "
+        "exception: then its file and line are told.",
+        "The message is the function's own; [extensions](extensions.md) says what it can look at.",
+        _HEAD + _RESCUED + _WORK + "then:\n  at_most: {sink: a, lines: 50}\n",
+        extensions="import wptest\n\n\n@wptest.check\n"
+        "def at_most(run: wptest.Run, sink: wptest.SinkName, lines: int):\n"
+        '    """A sink has so many lines at most."""\n    if len(run.lines(sink)) > lines:\n'
+        '        yield f"{sink} has {len(run.lines(sink))} lines, at most {lines} were expected"\n',
+    ),
     Failure.STUCK: FailureExample(
         "A step waits for a program that does not end or come to rest, and nothing has moved for an hour of "
         "virtual time, or longer where phases and faults are longer.",
@@ -226,6 +238,13 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         "run is *unclean*, unless something else failed, too.",
         "Cleanup steps run whatever became of the steps before, so they must be ready for any state.",
         _HEAD + _WORK + "cleanup:\n  - remove: data/out_dat/a.dat\n",
+    ),
+    Failure.OWN_CODE: FailureExample(
+        "A function marked with `@wptest.fault` raised an exception.",
+        "Its file and line are told, and how it came there.",
+        _HEAD + "when:\n  - fault: {cut: {path: data/rescue/gone.dat}}\n  - run: wprescue work\n",
+        extensions="import wptest\n\n\n@wptest.fault\ndef cut(hand: wptest.Hand, path: wptest.Path):\n"
+        '    """Cuts a file down to nothing."""\n    hand.truncate(path, 0)\n',
     ),
     Failure.NEVER_TRIGGERED: FailureExample(
         "What `upon` waits for did not happen: too few lines, another message, a program that had ended.",

@@ -54,6 +54,8 @@ def run_example(example: FailureExample, directory: Path) -> Result:
     """Run an example's scenario in a directory."""
     path = directory / _NAME
     path.write_text(example.text, encoding="utf-8")
+    if example.extensions:
+        (directory / "conftest.py").write_text(example.extensions, encoding="utf-8")
     (loaded,) = load_file(path)
     options = RunOptions(behaviour=example.behaviour)
     if example.most_steps is not None:
@@ -66,7 +68,8 @@ def told(code: Failure, example: FailureExample) -> str:
     with TemporaryDirectory(prefix="wptest-") as directory:
         result = run_example(example, Path(directory))
         finding = next(each for each in result.findings if each.code is code)
-        return "\n".join(finding_lines(result, finding, Path(directory)))
+        text = "\n".join(finding_lines(result, finding, Path(directory)))
+        return text.replace(f"{directory}/", "")  # an exception's places have whole paths
 
 
 def _section(code: Failure, example: FailureExample) -> str:
@@ -78,6 +81,7 @@ def _section(code: Failure, example: FailureExample) -> str:
         f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
         f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}:",
         f"```text\n{example.text.rstrip()}\n```",
+        *([f"`conftest.py`:\n\n```python\n{example.extensions.rstrip()}\n```"] if example.extensions else []),
         f"```text\n{told(code, example)}\n```",
         f"What to look at: {example.look}",
     ]

@@ -12,6 +12,7 @@ from engine.units import SECOND, format_duration
 from wptest.language import actions
 from wptest.language.cleanup import cleanup_order
 from wptest.language.document import KeyPath
+from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.steps import Step
 
@@ -137,7 +138,7 @@ def _never_down(variant: LoadedVariant) -> Iterator[str]:
 
 def _aimless_faults(variant: LoadedVariant) -> Iterator[str]:
     for index, step in enumerate(variant.scenario.when):
-        if step.fault is None:
+        if not isinstance(step.fault, Fault):
             continue
         pattern = path_pattern(step.fault.on.pattern)
         if not any(pattern.fullmatch(path) for path in _known_paths(variant)):

@@ -8,16 +8,21 @@ from collections.abc import Iterable
 from engine.kernel import Event
 from engine.storage import FaultRule
 from engine.units import format_duration
+from wptest.check.author import Trouble, author_of
 from wptest.check.expectations import check_all
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
 from wptest.check.lines import counted
+from wptest.extend.extension import Call
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.act import act
 from wptest.run.hand import UnsupportedError
+from wptest.run.own import Hand
 from wptest.run.world import LimitError, StuckError, World
+
+_FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
 
 
 class Director:
@@ -26,11 +31,13 @@ class Director:
     Attributes:
         findings: what the steps found, in order.
         faults: the fault rules that the steps put into force, with their steps' places.
+        hands: what somebody's own faults, by name, acted through.
     """
 
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
         self.faults: list[tuple[int, FaultRule]] = []
+        self.hands: list[tuple[int, str, Hand]] = []
         self._world = world
         self._last_step = 0
 
@@ -61,11 +68,17 @@ class Director:
 
     def unbitten(self) -> list[Finding]:
         """The faults that never bit: they prove nothing."""
-        return [
-            self._finding(index, Failure.NEVER_BIT, f"the fault {rule.name} on {rule.pattern} never bit")
+        unbitten = [
+            (index, f"the fault {rule.name} on {rule.pattern} never bit")
             for index, rule in self.faults
             if not rule.bitten
         ]
+        unbitten += [
+            (index, f"the fault {name} changed nothing, and never bit")
+            for index, name, hand in self.hands
+            if not hand.took_effect
+        ]
+        return [self._finding(index, Failure.NEVER_BIT, message) for index, message in unbitten]
 
     @property
     def _now(self) -> int:
@@ -112,6 +125,8 @@ class Director:
         match action:
             case actions.Inject(fault):
                 self._inject(index, fault)
+            case actions.CallFault(call):
+                self._call(index, call)
             case actions.CheckNow(check):
                 self.findings += check_all(world.facts, check, ("when", index, "check"))
                 self.findings += world.invariants.at_quiet_point()
@@ -142,6 +157,18 @@ class Director:
         self._world.machine.storage.faults.add(rule)
         self.faults.append((index, rule))
 
+    def _call(self, index: int, call: Call) -> None:
+        assert call.extension is not None, "a scenario whose extensions can't be read is not run"
+        hand = Hand(self._world, call.key)
+        try:
+            with author_of(call.extension):
+                call.extension.object(hand, **call.values)
+        except Trouble as trouble:
+            code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
+            self._note(index, code, trouble.message, "fault", trouble.evidence)
+        else:
+            self.hands.append((index, call.key, hand))
+
     def _stuck(self, step: Step) -> str:
         return f"{step.verb}: {self._world.stillness}"
 
@@ -162,7 +189,7 @@ class Director:
         self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
     ) -> Finding:
         """A finding about a step, or about what it has under `key`."""
-        outcome = Outcome.FAILED if code in (Failure.STUCK, Failure.LIMIT) else Outcome.UNVERIFIED
+        outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
         after = len(self._world.machine.trace.events)
         path = ("when", index) if key is None else ("when", index, key)
         return Finding(outcome, code, f"when.{index}", message, self._now, after, path, tuple(evidence))

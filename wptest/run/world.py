@@ -21,6 +21,7 @@ from wptest.check.history import History, Replayed
 from wptest.check.invariants import Invariants
 from wptest.check.ledger import Ledger
 from wptest.check.lines import Lines
+from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
 from wptest.run.environment import handed_on
@@ -115,6 +116,10 @@ class World:
         )
         self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
         self._patience = _PATIENCE + _longest_pause(variant)
+
+    def allow_pause(self, duration: int) -> None:
+        """Say that the scenario may rightly stand still for so long."""
+        self._patience = max(self._patience, _PATIENCE + duration)
 
     def kill(self, process: str) -> None:
         """Kill the program of that name that was started last, if it still runs."""
@@ -283,7 +288,7 @@ def _longest_pause(variant: LoadedVariant) -> int:
     """The longest time for which a scenario may rightly stand still."""
     given = variant.scenario.given
     pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
-    pauses += [step.fault.duration or 0 for step in variant.scenario.when if step.fault is not None]
+    pauses += [step.fault.duration or 0 for step in variant.scenario.when if isinstance(step.fault, Fault)]
     rate = variant.project.source.rate
     pauses.append(int(1_000_000_000 / rate) if rate else 0)
     if given.source is not None and given.source.duration is not None:

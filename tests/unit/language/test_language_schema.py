@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from wptest.extend.find import find_extensions
 from wptest.language import snippets, values
 from wptest.language.codes import Code
-from wptest.language.schema import SCHEMA_FILE, main, schema_text
+from wptest.language.schema import SCHEMA_FILE, main, scenario_schema, schema_text
 from wptest.language.source import source_from
 from wptest.language.yaml_tree import build, compose
 
@@ -66,9 +67,9 @@ def code_of(case):
     return Code(re.match(r"error\[(.*?)\]", case.shown)[1])
 
 
-def mistakes_by_schema(text):
+def mistakes_by_schema(text, validator=VALIDATOR):
     documents, _ = compose(source_from(Path("s.wptest.yaml"), text.encode()))
-    return [error for document in documents for error in VALIDATOR.iter_errors(build(document)[0])]
+    return [error for document in documents for error in validator.iter_errors(build(document)[0])]
 
 
 def properties(node, where=""):
@@ -114,7 +115,10 @@ def test_every_key_that_is_no_program_or_figure_says_what_it_is():
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_shipped_scenario_is_valid(path):
-    assert [error.message for error in mistakes_by_schema(path.read_text(encoding="utf-8"))] == []
+    extensions = find_extensions(path.parent).extensions
+    validator = jsonschema.Draft7Validator(scenario_schema(extensions)) if extensions else VALIDATOR
+
+    assert [error.message for error in mistakes_by_schema(path.read_text(encoding="utf-8"), validator)] == []
 
 
 @pytest.mark.parametrize(

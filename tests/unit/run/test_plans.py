@@ -9,7 +9,7 @@ import pytest
 from wptest.language.load import load_file
 from wptest.report.plan import plan_of
 
-SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.wptest.yaml"))
+SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").rglob("*.wptest.yaml"))
 
 
 def plan(tmp_path, text):

@@ -1,0 +1,150 @@
+"""Checks of somebody's own: functions marked with `@wptest.check`, and the `Run` that they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any, ClassVar
+
+from engine.kernel import Event
+from engine.kernel.trace import FieldValue
+from engine.rescue.name import is_locked_name, is_released
+from engine.storage.disk import read_all
+from wptest.check.author import Trouble, author_of
+from wptest.check.facts import Facts, Path
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding, Outcome
+from wptest.check.lines import split_lines
+from wptest.check.view import matching_files, read_file
+from wptest.extend.declare import Unverified
+from wptest.extend.extension import Call
+from wptest.language.expect import Check
+from wptest.language.glob import Glob
+
+_MOST = 100  # messages of one check: who needs more has a check that says how many there are
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many lines are in each place of the ledger."""
+
+    issued: int
+    accepted: int
+    delivered: int
+    rescued: int
+    stranded: int
+    quarantined: int
+    dropped: int
+    lost: int
+    duplicates: int
+    in_flight: int
+
+
+class Run:
+    """A run as a check sees it: files, logs, events and the ledger, at this moment. Nothing can be changed here."""
+
+    LENT_TO: ClassVar[str] = "check"
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._looked = False
+
+    @property
+    def looked(self) -> bool:
+        """Whether anything was asked of it."""
+        return self._looked
+
+    @property
+    def now(self) -> int:
+        """Virtual nanoseconds since the start."""
+        return self._facts.machine.scheduler.now
+
+    @property
+    def ledger(self) -> Counts:
+        """How many lines are where."""
+        self._looked = True
+        return Counts(**{field.name: self._facts.count(field.name) for field in fields(Counts)})
+
+    @property
+    def rescue_files(self) -> list[str]:
+        """The paths of all rescue files, released (`.dat`) or still being written (`.dat.lock`), sorted."""
+        self._looked = True
+        return [path for path in self._facts.rescue_files if is_released(path) or is_locked_name(path)]
+
+    def lines(self, sink: str) -> list[bytes]:
+        """The lines in a sink's target, in order, without their ends.
+
+        Raises:
+            Unverified: the sink keeps no lines.
+        """
+        self._looked = True
+        target = next((each.path for each in self._facts.project.sinks if each.name == sink), None)
+        if target is None:
+            message = f"the sink {sink} keeps no lines"
+            raise Unverified(message)
+        return split_lines(read_all(self._facts.machine.disk, target))
+
+    def files(self, pattern: str | Glob = "**") -> list[str]:
+        """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""
+        self._looked = True
+        return matching_files(self._facts.machine.disk, pattern)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        self._looked = True
+        return read_file(self._facts.machine.disk, path)
+
+    def log(self, process: str) -> list[str]:
+        """What a program logged, in order, without time and level."""
+        return [str(event.fields["message"]) for event in self.events("log") if event.process == process]
+
+    def events(self, kind: str | Glob = "*") -> list[Event]:
+        """What happened, in order: events of a kind, or of all that match a pattern like `rescue.*`."""
+        self._looked = True
+        pattern = kind if isinstance(kind, Glob) else Glob(kind)
+        return [event for event in self._facts.machine.trace.events if pattern.matches(event.kind)]
+
+
+def check_own(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
+    """What somebody's own checks say."""
+    for call in check.calls:
+        found = _findings(facts, call, (*path, call.key))
+        # Not by the machine, for which every event means that something has moved.
+        told: dict[str, FieldValue] = {"name": call.key, "findings": len(found)}
+        facts.machine.trace.emit(Event(facts.machine.scheduler.now, "wptest", "check.made", told))
+        yield from found
+
+
+def _findings(facts: Facts, call: Call, path: Path) -> list[Finding]:
+    assert call.extension is not None, "a scenario whose extensions can't be read is not run"
+    run = Run(facts)
+    found: list[Finding] = []
+    try:
+        with author_of(call.extension):
+            for message in islice(_messages(call.extension.object(run, **call.values)), _MOST):
+                first, *rest = message.splitlines() or [""]
+                found.append(facts.finding(Failure.OWN_CHECK, path, first or f"{call.key} doesn't hold", rest))
+    except Trouble as trouble:
+        if trouble.outcome is Outcome.FAILED:
+            found.append(facts.finding(Failure.OWN_CHECK, path, trouble.message, trouble.evidence))
+        else:
+            found.append(facts.unproved(path, trouble.message, evidence=trouble.evidence))
+    if not found and not run.looked:
+        found.append(facts.unproved(path, f"{call.key} looked at nothing of the run"))
+    return found
+
+
+def _messages(told: Any) -> Iterator[str]:
+    """What a check returned or yields, message by message."""
+    several = isinstance(told, Iterable) and not isinstance(told, str | bytes)
+    for message in told if several else [told]:
+        if isinstance(message, str):
+            yield message
+        elif message is not None:
+            wrong = f"a check gives texts that say what doesn't hold, this one gave {message!r}"
+            raise TypeError(wrong)

@@ -1,0 +1,201 @@
+"""Faults of somebody's own: functions marked with `@wptest.fault`, and the `Hand` that they act through."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from errno import errorcode
+from random import Random
+from typing import ClassVar
+from zlib import crc32
+
+from engine.storage import FaultRule
+from engine.storage.disk import exists, write_all
+from engine.storage.faults import OPERATIONS
+from wptest.check.view import matching_files, naming, read_file
+from wptest.extend.declare import Unverified
+from wptest.language.glob import Glob
+from wptest.language.shape import Mistake
+from wptest.language.values import relative_path
+from wptest.run.world import World
+
+_ERRNOS = {name: number for number, name in errorcode.items()}
+
+
+class Hand:
+    """What a fault acts through: the files of the run, rules for the programs' operations, the programs' lives.
+
+    What it does itself happens at once, is in the trace, and no fault reaches it. Times are virtual nanoseconds.
+    """
+
+    LENT_TO: ClassVar[str] = "fault"
+
+    def __init__(self, world: World, name: str) -> None:
+        self._world = world
+        self._name = name
+        self._rules: list[FaultRule] = []
+        self._changes = 0
+
+    @property
+    def took_effect(self) -> bool:
+        """Whether anything was changed, or a rule has bitten."""
+        return self._changes > 0 or any(rule.bitten for rule in self._rules)
+
+    @property
+    def now(self) -> int:
+        """Virtual nanoseconds since the start."""
+        return self._world.machine.scheduler.now
+
+    @property
+    def random(self) -> Random:
+        """Chance that follows from the run's seed and the fault's name alone."""
+        return self._world.machine.streams.stream(f"fault/{self._name}")
+
+    def files(self, pattern: str | Glob = "**") -> list[str]:
+        """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""
+        return matching_files(self._world.machine.disk, pattern)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        return read_file(self._world.machine.disk, _inside(path))
+
+    def write(self, path: str, data: bytes) -> None:
+        """Make a file, or give one other bytes.
+
+        Lines of a new rescue file or target are owed from now on, as with a `write` step. Changing one that is
+        there is damage: what was in it stays owed.
+        """
+        path = self._about_to_change(path)
+        is_new = not exists(self._world.machine.disk, path)
+        with naming(path):
+            write_all(self._world.machine.disk, path, data)
+        if is_new:
+            self._world.ledger.book_file(path)
+        self._changed("write", path=path, size=len(data), crc=crc32(data))
+
+    def truncate(self, path: str, size: int) -> None:
+        """Cut a file down to `size` bytes.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        path, disk = self._about_to_change(path), self._world.machine.disk
+        with naming(path):
+            before = disk.stat(path).size
+            descriptor = disk.open(path)
+        try:
+            disk.truncate(descriptor, min(size, before))
+        finally:
+            disk.close(descriptor)
+        if size < before:
+            self._changed("truncate", path=path, size=size)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        path = self._about_to_change(path)
+        with naming(path):
+            self._world.machine.disk.remove(path)
+        self._changed("remove", path=path)
+
+    def rename(self, path: str, target: str) -> None:
+        """Give a file another name; one that has it already is replaced."""
+        path, target = self._about_to_change(path), self._about_to_change(target)
+        with naming(path):
+            self._world.machine.disk.rename(path, target)
+        self._changed("rename", path=path, target=target)
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Set permission bits.
+
+        Raises:
+            Unverified: they bind nobody here.
+        """
+        path, disk = _inside(path), self._world.machine.disk
+        if not disk.binds_modes:
+            raise Unverified("permission bits don't bind root on a real disk")
+        with naming(path):
+            before = disk.stat(path).mode
+            disk.chmod(path, mode)
+        if before != mode:
+            self._changed("chmod", path=path, mode=mode)
+
+    def fail(
+        self,
+        on: str | Glob,
+        operations: str | Iterable[str] = (),
+        errno: str = "EIO",
+        *,
+        nth: int = 1,
+        times: int | None = None,
+        duration: int | None = None,
+    ) -> None:
+        """Let operations on files that match `on` fail, all kinds of them where none is named.
+
+        The first to fail is the `nth` from now on, `times` says how many do, `duration` how long.
+        """
+        if errno not in _ERRNOS:
+            message = f"there is no error {errno!r}: it is one like EIO or ENOSPC"
+            raise ValueError(message)
+        self._rule(FaultRule(str(on), _operations(operations), _ERRNOS[errno], nth=nth, times=times), duration)
+
+    def slow(
+        self,
+        on: str | Glob,
+        operations: str | Iterable[str] = (),
+        delay: int = 1_000_000_000,
+        *,
+        nth: int = 1,
+        times: int | None = None,
+        duration: int | None = None,
+    ) -> None:
+        """Let operations take `delay` nanoseconds longer; the rest as in `fail`."""
+        rule = FaultRule(str(on), _operations(operations), delay=delay, nth=nth, times=times)
+        self._rule(rule, duration)
+
+    def kill(self, process: str) -> bool:
+        """Kill a program; False where it doesn't run."""
+        if not any(program.name == process for program in self._world.alive):
+            return False
+        self._world.kill(process)
+        self._changed("kill", program=process)
+        return True
+
+    def _rule(self, rule: FaultRule, duration: int | None) -> None:
+        rule.since = self.now
+        rule.until = None if duration is None else self.now + duration
+        self._rules.append(rule)
+        self._world.machine.storage.faults.add(rule)
+        self._world.allow_pause(duration or 0)
+
+    def _about_to_change(self, path: str) -> str:
+        path = _inside(path)
+        if path == self._world.project.source.path:
+            # The ledger keeps what was read of the input so far.
+            self._world.machine.emit("wptest", "input.written", path=path, lines=None)
+        return path
+
+    def _changed(self, what: str, **fields: str | int) -> None:
+        self._changes += 1
+        self._world.machine.emit("wptest", f"hand.{what}", by=self._name, **fields)
+
+
+def _inside(path: str) -> str:
+    try:
+        return posixpath.normpath(relative_path(path))
+    except Mistake as mistake:
+        raise ValueError(mistake.problem) from None
+
+
+def _operations(named: str | Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(
+        "append" if each == "write" else each for each in ([named] if isinstance(named, str) else named)
+    )
+    unknown = sorted(wanted - OPERATIONS)
+    if unknown:
+        message = f"there is no operation {unknown[0]!r}: it is one of {', '.join(sorted(OPERATIONS))}"
+        raise ValueError(message)
+    return wanted
