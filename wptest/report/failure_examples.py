@@ -90,11 +90,8 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
     Failure.ORDER: FailureExample(
         "Lines of one rescue file, or lines that never were in one, stand in the target in another order.",
         "The evidence shows the first two. Look at what was retried between them.",
-        _HEAD.replace("  speed_limit: 100\n", "")
-        + "given:\n  source: {lines: 500, rate: 100/s}\n  disk: {data/out_dat: {size: 10KiB}}\n"
-        + "when:\n  - start: wparse daemon\n  - at: 6s\n    disk: {data/out_dat: {size: 40KiB}}\n  - wait: idle\n"
-        + "  - signal: {wparse: TERM}\n  - wait: {exit: wparse}\n  - run: wprescue work\n",
-        Behaviour(swap_back="repeat_last_line"),
+        _HEAD + _RESCUED + _WORK,
+        Behaviour(line_order="reversed"),
     ),
     Failure.RESCUE_REMOVED_AFTER_DELIVERY: FailureExample(
         "A rescue file was removed when its last line was on the way, not when it had arrived.",
@@ -105,7 +102,10 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
     Failure.NO_STARVATION: FailureExample(
         "A recovery ended, or said that it had nothing to do, and left a file that names a sink of the project.",
         "Look for a file before it that is tried again and again.",
-        _HEAD + _RESCUED + "    data/rescue/ghost-2025-10-04_02:00:00.dat: {lines: 5}\n" + _WORK,
+        _HEAD
+        + _RESCUED
+        + "    data/rescue/ghost-2025-10-04_02:00:00.dat: {lines: 5}\n"
+        + "when:\n  - start: wprescue daemon\n  - wait: 5s\n",
         Behaviour(unknown_sink="retry_forever"),
     ),
     Failure.RECOVERY_IDEMPOTENT: FailureExample(

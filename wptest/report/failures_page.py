@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.behaviour import REFERENCE
 from wptest.check.failure import Failure
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
@@ -32,7 +31,7 @@ Under each finding stands when it was found: how long after the nearest step bef
 next quiet point, which may be later than their cause; the evidence says where a line was last seen.
 
 This page is made by running the scenarios on it: `python -m wptest.report.failures_page --write`. Where right
-programs can't fail so, they run with one of their [behaviours](../CONTRIBUTING.md#planting-a-fault) broken.
+programs can't fail so, they run with one of their [behaviours](behaviours.md) broken.
 """
 _CHAPTERS = {
     Failure.NO_LOSS: "What every run checks: the run has failed",
@@ -73,8 +72,7 @@ def told(code: Failure, example: FailureExample) -> str:
 
 
 def _section(code: Failure, example: FailureExample) -> str:
-    choices = asdict(example.behaviour).items() - asdict(REFERENCE).items()
-    broken = ", ".join(f"`{name}: {value}`" for name, value in sorted(choices))
+    broken = ", ".join(f"`{name}: {value}`" for name, value in example.behaviour.changes().items())
     parts = [
         *([f"## {_CHAPTERS[code]}"] if code in _CHAPTERS else []),
         f"### {code}",
