@@ -7,14 +7,15 @@ lines per second. Where the shapes come from: facts page section 6; the seed's "
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 Basis = Literal["total_input", "group_input", "model"]
 Mode = Literal["warn", "error", "panic"]
-SinkType = Literal["file", "test_rescue", "blackhole"]
+SinkType = Literal["file", "test_rescue", "blackhole", "python"]
+NamedSinkType = Literal["file", "test_rescue", "blackhole"]  # those that a project can ask for by name
 StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
 LogLevel = Literal["debug", "info", "warn", "error"]
@@ -53,6 +54,18 @@ class GroupExpect:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignConf:
+    """A sink of type `python`: somebody else's code.
+
+    `make` makes the object, from the target's path. `original` is the line that a stored one was made of, for a
+    sink that stores them in another form.
+    """
+
+    make: Callable[[str], Any]
+    original: Callable[[bytes], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SinkConf:
     """One sink of a group. `path` is its target file for the types that have one, else None."""
 
@@ -61,6 +74,7 @@ class SinkConf:
     path: str | None = None
     phases: tuple[Phase, ...] | None = None
     expect: SinkExpect | None = None
+    foreign: ForeignConf | None = None
 
 
 @dataclass(frozen=True, slots=True)

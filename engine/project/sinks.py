@@ -6,13 +6,13 @@ from typing import get_args
 
 from engine.project.connectors import Connectors, Params
 from engine.project.expect_tables import read_sink_expect
-from engine.project.model import Phase, SinkConf, SinkType
+from engine.project.model import NamedSinkType, Phase, SinkConf, SinkType
 from engine.project.paths import PathError, check_file_name, inside
 from engine.project.problems import did_you_mean
 from engine.project.table import Table
 from engine.units import UnitError, parse_phases
 
-SINK_TYPES: tuple[SinkType, ...] = get_args(SinkType)
+SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
 WITH_TARGET: tuple[SinkType, ...] = ("file", "test_rescue")
 
 _DEFAULT_BASE = "data/out_dat"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.kernel import Event
-from engine.storage.disk import read_all
 from engine.units import SECOND
 from wptest.check.facts import Facts, Path
 from wptest.check.finding import Finding, Outcome
@@ -19,7 +18,7 @@ def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     for name, expected in check.sinks.items():
         target = targets.get(name)
         place = (*path, "sinks", name)
-        lines = split_lines(read_all(facts.machine.disk, target)) if target else []
+        lines = split_lines(facts.ledger.target(target)) if target else []
         count = len(lines) if target else facts.machine.deliveries.total(name)
         yield from facts.compare((*place, "lines"), expected.lines, count, f"{name} has lines:")
         yield from _ratio(facts, place, expected, count)

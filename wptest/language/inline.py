@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from engine.project.model import Basis, LogLevel, Mode, RobustMode, SinkType, StrategyName
+from engine.project.model import Basis, LogLevel, Mode, NamedSinkType, RobustMode, StrategyName
 from wptest.language.shape import Choice, Many, Shape
 from wptest.language.values import Count, Name, OneOrMany, Pattern, Phases, RelativePath
 
@@ -56,7 +56,7 @@ class GroupShare(Shape):
 class InlineSink(Shape):
     """One sink; `file` is its target below `data/out_dat`, `<name>.dat` where none is given."""
 
-    type: SinkType = Field(
+    type: NamedSinkType = Field(
         default="file",
         description="`file` writes to a file, `test_rescue` as well but goes up and down in phases, "
         "`blackhole` takes lines and keeps none.",
