@@ -2,6 +2,7 @@
 
 from engine.kernel.channel import Channel, ChannelClosed, Flag
 from engine.kernel.clock import WallClock
+from engine.kernel.foreign import Abandoned, Foreign
 from engine.kernel.process import Process, Signal
 from engine.kernel.realtime import RealTime
 from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep
@@ -9,11 +10,13 @@ from engine.kernel.streams import RandomStreams
 from engine.kernel.trace import Event, Trace
 
 __all__ = [
+    "Abandoned",
     "Channel",
     "ChannelClosed",
     "Deadlock",
     "Event",
     "Flag",
+    "Foreign",
     "Livelock",
     "Process",
     "RandomStreams",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NoReturn
 
 from engine.behaviour import Behaviour
@@ -12,6 +12,7 @@ from engine.machine.log import Log
 from engine.machine.machine import Drop, Machine
 from engine.project.model import Project
 from engine.storage import Files
+from engine.storage.foreign_files import ForeignFiles
 
 ABORTED = 134
 Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]
@@ -22,6 +23,8 @@ class Program:
 
     Attributes:
         holdings: functions that say which lines the program holds in memory, by sink: the ledger's "in flight".
+        at_exit: what is still to be done when the program ends by itself, in this order.
+        foreign_files: what foreign code of the program sees as its file system; None without such code.
         idle_at: the machine's `work` when the program last found nothing to do; None before that.
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
@@ -38,6 +41,8 @@ class Program:
         self.files = Files(machine.storage, self.process)
         self.log = Log(machine, name, f"{project.log_dir}/{name}.log", project.log_level)
         self.holdings: list[Holding] = []
+        self.at_exit: list[Callable[[], Awaitable[None]]] = []
+        self.foreign_files: ForeignFiles | None = None
         self.idle_at: int | None = None
         self.rounds = 0
         self.exit_code = 0

@@ -54,4 +54,6 @@ async def _main(program: Program, command: Command) -> None:
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO
+    for farewell in program.at_exit:
+        await farewell()
     await program.process.exit(code)

@@ -7,6 +7,7 @@ from engine.project.model import Phase, SinkConf
 from engine.sinks.base import Sink
 from engine.sinks.blackhole import BlackholeSink
 from engine.sinks.file import FileSink
+from engine.sinks.foreign import ForeignSink
 from engine.sinks.test_rescue import DEFAULT_PHASES, PHASES_VARIABLE, TestRescueSink
 from engine.units import parse_phases
 
@@ -16,11 +17,9 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
 
     Raises:
         UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
-        NotImplementedError: the sink is somebody's own code.
     """
-    if conf.type == "python":
-        message = f"the sink {conf.name} is somebody's own, and this version doesn't run such sinks"
-        raise NotImplementedError(message)
+    if conf.foreign is not None and conf.path is not None:
+        return ForeignSink(program, conf.name, conf.path, conf.foreign)
     if conf.type == "blackhole" or conf.path is None:
         return BlackholeSink(program, conf.name)
     if conf.type == "test_rescue":

@@ -12,6 +12,7 @@ import pytest
 
 from engine.storage import MemoryDisk
 from engine.storage.disk import read_all
+from engine.storage.fake import FakeDisk
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
@@ -65,6 +66,16 @@ def test_same_hash_twice_and_on_the_real_disk(path: Path) -> None:
         assert run_variant(variant).trace_hash == first.trace_hash
         real = run_on_real_disk(variant)
         assert real.trace_hash == first.trace_hash or "power of a real disk" in real.findings[0].message
+
+
+# One of each kind: stops and kills, full disks, failing operations, permissions, locks.
+ON_FAKE = ["awkward-names", "full-target-disk", "killed-at-an-operation", "read-only-target", "repeated-recovery"]
+
+
+@pytest.mark.parametrize("name", [*ON_FAKE, "stale-lock", "target-fails-live", "two-outages-in-one-second"])
+def test_same_hash_on_the_fake_disk(name: str) -> None:
+    for variant in variants_of(ROOT / f"scenarios/{name}.wptest.yaml"):
+        assert run_on(FakeDisk(), variant, RunOptions()).trace_hash == run_variant(variant).trace_hash
 
 
 def test_same_hash_in_other_processes_and_under_other_hash_seeds() -> None:

@@ -1,4 +1,4 @@
-"""The same random operations on MemoryDisk and on a real directory: every result and every errno must agree.
+"""The same random operations on a simulated disk and on a real directory: every result and every errno must agree.
 
 A rename may put a file where a directory could be, so paths that lead through a file occur as well.
 
@@ -20,6 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import read_all
+from engine.storage.fake import FakeDisk
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/sub/a"])
 DIRECTORIES = st.sampled_from(["d", "d/sub", "e"])
@@ -36,11 +37,12 @@ def tried(action):
 
 class DisksAgree(RuleBasedStateMachine):
     handles = Bundle("handles")
+    simulated = MemoryDisk
 
     def __init__(self):
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="wptest-disks-"))
-        self.memory = MemoryDisk()
+        self.memory = self.simulated()
         self.real = RealDisk(self.root)
         self.open = set()
 
@@ -135,8 +137,11 @@ class DisksAgree(RuleBasedStateMachine):
         shutil.rmtree(self.root)
 
 
-TestDisksAgree = DisksAgree.TestCase
-TestDisksAgree.settings = settings(
+class FakeDiskAgrees(DisksAgree):
+    simulated = FakeDisk
+
+
+SETTINGS = settings(
     max_examples=40,
     stateful_step_count=40,
     deadline=None,
@@ -144,3 +149,7 @@ TestDisksAgree.settings = settings(
     derandomize=True,
     phases=[Phase.generate, Phase.shrink],
 )
+TestDisksAgree = DisksAgree.TestCase
+TestDisksAgree.settings = SETTINGS
+TestFakeDiskAgrees = FakeDiskAgrees.TestCase
+TestFakeDiskAgrees.settings = SETTINGS

@@ -42,6 +42,7 @@ class Failure(Coded):
     LIVELOCK = "WPT-R042", "the programs go on and on, and no end is in sight"
     CLEANUP = "WPT-R043", "a cleanup step failed"
     OWN_CODE = "WPT-R044", "a fault of your own raised an exception"
+    OWN_SINK = "WPT-R045", "a sink of your own raised an exception"
     # What proves nothing.
     NEVER_TRIGGERED = "WPT-R060", "a step was never triggered"
     TOO_LATE = "WPT-R061", "a step came later than it should"

@@ -93,7 +93,7 @@ class Invariants:
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
         target = self._ledger.rescue_file_target(path)
-        return Counter(split_lines(read_all(self._machine.disk, target))) + self._elsewhere(path)
+        return Counter(split_lines(self._ledger.target(target))) + self._elsewhere(path)
 
     def _elsewhere(self, path: str) -> Counter[bytes]:
         """Lines of this rescue file that were quarantined or given up."""
@@ -106,11 +106,11 @@ class Invariants:
         for replayed in self._history.replays:
             if replayed.removed_at is None or not self._has_file(replayed.target):
                 continue
-            target = read_all(self._machine.disk, replayed.target)
-            if block_of(replayed, target) is not None:
+            if block_of(replayed, self._ledger.target(replayed.target)) is not None:
                 continue
+            target = self._ledger.target(replayed.target, replayed.removed_at)
             missing = Counter(line for line in replayed.lines if line.strip())
-            missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
+            missing = minus(missing, Counter(split_lines(target)))
             missing = minus(missing, self._elsewhere(replayed.path))
             if missing:
                 message = f"{replayed.path} was removed with {counted(missing.total())} not delivered"

@@ -16,6 +16,7 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
+from engine.sinks.stored import as_sent
 from engine.storage.disk import files_below, read_all
 from wptest.check.account import Account
 from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, without_blank
@@ -68,6 +69,7 @@ class Ledger:
         self._paths = {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
+        self._foreign = {sink.path: sink.foreign for sink in project.sinks if sink.path}
         self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
         self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
@@ -99,11 +101,16 @@ class Ledger:
         name = parse_name(path.removesuffix(LOCK))
         return path if name is None else self._targets.get(name.sink, name.sink)
 
+    def target(self, path: str, size: int | None = None) -> bytes:
+        """What a target has, or had when it was `size` bytes long, with its lines as they were sent."""
+        return as_sent(self._foreign.get(path), read_all(self._machine.disk, path)[:size])
+
     def book_file(self, path: str) -> None:
         """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
         is_rescue = path.startswith(f"{self._project.rescue_root}/") and (is_released(path) or is_locked_name(path))
         if is_rescue or path in self._paths:
-            self.dues.book(path, self.rescue_file_target(path) if is_rescue else path, is_rescue=is_rescue)
+            target = self.rescue_file_target(path) if is_rescue else path
+            self.dues.book(path, target, self.target(path), is_rescue=is_rescue)
 
     def owed(self) -> dict[str, Lines]:
         """What each target should have in the end, of all that was accepted up to now, in that order."""
@@ -229,7 +236,7 @@ class Ledger:
 
     def _tallied(self, path: str) -> tuple[Tally, bytes]:
         """What is in a target, but for a torn line at its end, and that one."""
-        data = read_all(self._machine.disk, path)
+        data = self.target(path)
         whole = data.rfind(b"\n") + 1
         tally = Tally()
         for lines in batches(data[:whole]):
@@ -265,7 +272,7 @@ class Ledger:
         return account
 
     def _delivered(self, path: str) -> tuple[Lines, bytes]:
-        data = read_all(self._machine.disk, path)
+        data = self.target(path)
         whole = data.rfind(b"\n") + 1
         return (Counter(split_lines(data[:whole])) if whole else _NONE), data[whole:]
 

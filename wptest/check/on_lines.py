@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.kernel import Event
-from engine.storage.disk import read_all
 from engine.units import SECOND
 from wptest.check.account import Account
 from wptest.check.facts import Facts, Path
@@ -25,7 +24,7 @@ def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     for name, expected in check.sinks.items():
         target = targets.get(name)
         place = (*path, "sinks", name)
-        data = read_all(facts.machine.disk, target) if target else b""
+        data = facts.ledger.target(target) if target else b""
         count = count_lines(data) if target else facts.machine.deliveries.total(name)
         yield from facts.compare(
             Failure.SINK_LINES,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
-from engine.storage.disk import read_all
 from wptest.check.history import History, Replayed
 from wptest.check.ledger import Ledger
 from wptest.check.lines import batches, shown, split_lines
@@ -16,7 +15,7 @@ from wptest.check.lines import batches, shown, split_lines
 
 def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Where lines come from that stand in the target in another order, and the first two of them."""
-    data = read_all(history.machine.disk, target)
+    data = ledger.target(target)
     replays = [each for each in history.replays if each.target == target]
     account = ledger.accounts().get(target)
     twice = account is not None and account.duplicates

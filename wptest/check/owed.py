@@ -67,9 +67,9 @@ class Owed:
         opening = sum(lines.total() for lines in self._opening.values())
         return sum(lines for _, lines in self._past) + count_lines(self._input()) + booked + opening
 
-    def book(self, path: str, target: str, *, is_rescue: bool) -> None:
-        """Book a file as it is now: its lines are owed to the target."""
-        self._booked.append(_Booked(path, target, read_all(self._machine.disk, path), is_rescue))
+    def book(self, path: str, target: str, data: bytes, *, is_rescue: bool) -> None:
+        """Book a file with what is in it now: its lines are owed to the target."""
+        self._booked.append(_Booked(path, target, data, is_rescue))
         self._changes += 1
 
     def write_off(self, gone: Mapping[str, Lines]) -> None:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
 from engine.rescue.name import is_locked_name, is_released
-from engine.storage.disk import read_all
 from wptest.check.author import Trouble, author_of
 from wptest.check.facts import Facts, Path
 from wptest.check.failure import Failure
@@ -83,7 +82,7 @@ class Run:
         if target is None:
             message = f"the sink {sink} keeps no lines"
             raise Unverified(message)
-        return split_lines(read_all(self._facts.machine.disk, target))
+        return split_lines(self._facts.ledger.target(target))
 
     def files(self, pattern: str | Glob = "**") -> list[str]:
         """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""

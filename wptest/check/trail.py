@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.storage.disk import read_all
 from engine.units import format_duration
 from wptest.check.history import History
 from wptest.check.lines import shown, split_lines
@@ -30,7 +29,7 @@ def trail_of(history: History, lines: Iterable[bytes], *, target: str | None = N
 
 
 def _numbers(history: History, target: str, line: bytes) -> list[int]:
-    lines = split_lines(read_all(history.machine.disk, target))
+    lines = split_lines(history.ledger.target(target))
     return [number for number, each in enumerate(lines, 1) if each == line][:3]
 
 

@@ -8,7 +8,7 @@ import click
 
 from wptest.commands import exits, options
 from wptest.commands.pick import show_each
-from wptest.explore.explore import explore
+from wptest.explore.explore import NotDone, explore
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore
 from wptest.language.load import LoadedVariant
 from wptest.report.exploration import exploration_text
@@ -36,17 +36,20 @@ def command(path: str, *, every: bool, most: int | None, depth: int | None, seed
     """
     settings = options.settings(seed, "memory")
     run_options = RunOptions(seed, environment=settings.circumstances.environment)
-    broken = False
+    broken = undone = False
 
     def show(name: str, variant: LoadedVariant) -> None:
-        nonlocal broken
+        nonlocal broken, undone
         click.echo(name)
         for report in explore(_with_plan(variant, depth), run_options, most=most):
             click.echo("\n".join(f"  {line}" for line in exploration_text(report)))
             broken = broken or bool(report.failures)
+            undone = undone or isinstance(report, NotDone)
 
     code = show_each(path, show, every=every)
-    return exits.ExitCode.FAILED if broken else code
+    if broken:
+        return exits.ExitCode.FAILED
+    return exits.ExitCode.UNVERIFIED if undone and code == exits.ExitCode.PASSED else code
 
 
 def _with_plan(variant: LoadedVariant, depth: int | None) -> LoadedVariant:

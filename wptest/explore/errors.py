@@ -13,7 +13,7 @@ from functools import partial
 from itertools import product
 
 from engine.kernel import Process
-from engine.storage import FaultRule, MemoryDisk
+from engine.storage import FaultRule
 from engine.storage.faults import Operation
 from engine.units import SECOND
 from wptest.check.finding import Finding
@@ -21,7 +21,7 @@ from wptest.explore.breaches import breaches
 from wptest.explore.sample import evenly
 from wptest.language.explore import ErrorExplore, Occurrence
 from wptest.language.load import LoadedVariant
-from wptest.run.run import run_on
+from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 
 _PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
@@ -87,11 +87,12 @@ def explore_errors(
     bounded = _bounded(variant, took + _PATIENCE)
     todo = list(_failings(operations, plan))
     report = ErrorReport(len(operations), len(todo))
-    for failing in evenly(todo, most):
-        result = run_on(MemoryDisk(), bounded, options, partial(_let_fail, failing, plan.during))
-        report.run += 1
-        if found := breaches(result.findings):
-            report.failures.append(ErrorFailure(failing, found))
+    with hooks_for(variant, options):
+        for failing in evenly(todo, most):
+            result = run_variant(bounded, options, partial(_let_fail, failing, plan.during))
+            report.run += 1
+            if found := breaches(result.findings):
+                report.failures.append(ErrorFailure(failing, found))
     return report
 
 
@@ -113,7 +114,7 @@ def _operations(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions)
 
         world.machine.storage.watchers.append(watcher)
 
-    result = run_on(MemoryDisk(), variant, options, watch)
+    result = run_variant(variant, options, watch)
     return operations, result.virtual_time
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from wptest.check.finding import Finding, Outcome
 from wptest.language.explore import ScheduleExplore
 from wptest.language.load import LoadedVariant
-from wptest.run.run import run_variant
+from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions
 
 
@@ -40,11 +40,12 @@ def explore_schedules(
     """Run a scenario with the seeds from 1 on; its expectations hold under every interleaving."""
     report = ScheduleReport(plan.seeds)
     traces = set()
-    for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
-        result = run_variant(variant, replace(options, seed=seed))
-        report.run += 1
-        traces.add(result.trace_hash)
-        if failed := tuple(each for each in result.findings if each.outcome is Outcome.FAILED):
-            report.failures.append(SeedFailure(seed, failed))
+    with hooks_for(variant, options):
+        for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
+            result = run_variant(variant, replace(options, seed=seed))
+            report.run += 1
+            traces.add(result.trace_hash)
+            if failed := tuple(each for each in result.findings if each.outcome is Outcome.FAILED):
+                report.failures.append(SeedFailure(seed, failed))
     report.distinct = len(traces)
     return report

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wptest.check.finding import Finding
 from wptest.explore.crash import CrashReport
 from wptest.explore.errors import ErrorReport
-from wptest.explore.explore import Report
+from wptest.explore.explore import NotDone, Report
 from wptest.explore.schedule import ScheduleReport
 from wptest.report.timeline import printable
 
@@ -17,6 +17,8 @@ _SHOWN = 3
 def exploration_text(report: Report) -> list[str]:
     """The lines for one exploration."""
     match report:
+        case NotDone():
+            return [f"{report.what}: not done: {report.why}"]
         case CrashReport():
             head = f"crash: {_crashes(report)}"
             broken = [(" | ".join(map(str, each.crashes)), each.findings) for each in report.failures]

@@ -246,6 +246,16 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         extensions="import wptest\n\n\n@wptest.fault\ndef cut(hand: wptest.Hand, path: wptest.Path):\n"
         '    """Cuts a file down to nothing."""\n    hand.truncate(path, 0)\n',
     ),
+    Failure.OWN_SINK: FailureExample(
+        "A class marked with `@wptest.sink` raised something else than OSError or `wptest.SinkFailed`, and ended "
+        "the program.",
+        "Its file and line are told. [Python sinks](python-sinks.md) says which errors a sink may have.",
+        _HEAD.replace("a: {}", "a: {careless: {}}") + _RESCUED + _WORK,
+        extensions="import wptest\n\n\n@wptest.sink\nclass Careless:\n"
+        '    """Forgets that lines are bytes."""\n\n    def __init__(self, path: str) -> None:\n'
+        '        self.file = open(path, "a")\n\n    def write(self, lines: list[bytes]) -> None:\n'
+        '        self.file.writelines(line + "\\n" for line in lines)\n',
+    ),
     Failure.NEVER_TRIGGERED: FailureExample(
         "What `upon` waits for did not happen: too few lines, another message, a program that had ended.",
         "Nothing was proved about what the step should have done. Look at what happened instead.",

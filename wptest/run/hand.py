@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.storage import MemoryDisk
+from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import parent, write_all
 from wptest.language import actions
 from wptest.run.stage import content_of
@@ -52,7 +52,8 @@ def lend_hand(world: World, hand: actions.Hand) -> None:
 def _power_loss(world: World) -> None:
     disk = world.machine.disk
     if not isinstance(disk, MemoryDisk):
-        raise UnsupportedError("the power of a real disk can't be cut")
+        real = isinstance(disk, RealDisk)
+        raise UnsupportedError(f"the power of a {'real' if real else 'fake'} disk can't be cut")
     for program in world.alive:
         program.process.kill()
     disk.power_loss()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,16 +21,52 @@ from wptest.run.director import Director
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
 
+_MANY_OPERATIONS = 5000  # a fifth of a second
 
-def run_variant(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
+Prepare = Callable[[World], None]
+
+
+def run_variant(
+    variant: LoadedVariant, options: RunOptions | None = None, prepare: Prepare | None = None
+) -> Result:
     """Run in memory: milliseconds, and the same every time."""
-    return run_on(MemoryDisk(), variant, options or RunOptions())
+    options = options or RunOptions()
+    if not has_python_sinks(variant):
+        return run_on(MemoryDisk(), variant, options, prepare)
+    from engine.storage.fake import FakeDisk  # noqa: PLC0415 - imports pyfakefs
+
+    with hooks_for(variant, options):
+        return run_on(FakeDisk(), variant, options, prepare)
 
 
 def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
     """Run on the machine's own file system, in a temporary directory; time stays virtual."""
+    if has_python_sinks(variant):
+        return _without_real_disk(run_variant(variant, options))
     with TemporaryDirectory(prefix="wptest-") as directory:
         return run_on(RealDisk(Path(directory)), variant, options or RunOptions())
+
+
+def has_python_sinks(variant: LoadedVariant) -> bool:
+    """Whether a user's own code runs in it, on a disk that its `open()` sees and with a clock that it sees."""
+    return any(sink.foreign is not None for sink in variant.project.sinks)
+
+
+def hooks_for(variant: LoadedVariant, options: RunOptions) -> AbstractContextManager[object]:
+    """What its python sinks need, nothing if it has none; around many runs it saves each of them milliseconds."""
+    if not has_python_sinks(variant):
+        return nullcontext()
+    from engine.storage.hooks import hooked  # noqa: PLC0415 - patches Python when it is entered
+
+    return hooked(options.seed)
+
+
+def _without_real_disk(result: Result) -> Result:
+    message = "a python sink's files are simulated, so its scenario can't run on a real disk"
+    finding = Finding(Outcome.UNVERIFIED, Failure.NO_EFFECT, "disk", message, 0, 0)
+    return replace(
+        result, outcome=worst([result.outcome, Outcome.UNVERIFIED]), findings=(*result.findings, finding)
+    )
 
 
 @contextmanager
@@ -44,9 +81,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def run_on(
-    disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Callable[[World], None] | None = None
-) -> Result:
+def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Prepare | None = None) -> Result:
     """Run a variant on an empty disk: the timeline, the expectations, the cleanup, the closing phase.
 
     `prepare` may do something to the world before anything happens in it.
@@ -80,7 +115,7 @@ def run_on(
         seed=options.seed,
         outcome=outcome,
         findings=tuple(findings),
-        notes=(),
+        notes=tuple(_notes(world)),
         trace_hash=world.machine.trace.digest(),
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
@@ -92,8 +127,37 @@ def run_on(
 def _judge(world: World, director: Director) -> list[Finding]:
     then = world.scenario.then
     return [
+        *_broken_sinks(world),
         *check_all(world.facts, then, ("then",)),
         *world.invariants.at_end(world.programs),
         *check_happened(world.facts, then, ("then",)),
         *director.unbitten(),
     ]
+
+
+def _broken_sinks(world: World) -> list[Finding]:
+    """The mistakes of python sinks: each ended its program."""
+    return [
+        Finding(
+            Outcome.FAILED,
+            Failure.OWN_SINK,
+            f"sink {event.fields['sink']}",
+            f"{event.fields['place']}: {event.fields['error']}",
+            event.time,
+            after,
+        )
+        for after, event in enumerate(world.machine.trace.events, 1)
+        if event.kind == "sink.broken"
+    ]
+
+
+def _notes(world: World) -> list[str]:
+    notes = []
+    for program in world.programs:
+        files = program.foreign_files
+        if files is not None and files.operations > _MANY_OPERATIONS:
+            notes.append(
+                f"the python sinks of {program.name} did {files.operations} file operations, each handed over to"
+                " the simulation: sinks that write in batches, or fewer lines, make this scenario faster"
+            )
+    return notes

@@ -1,4 +1,4 @@
-"""Where MemoryDisk could be kinder than a kernel: each case runs on both disks and must end the same.
+"""Where a simulated disk could be kinder than a kernel: each case runs on all disks and must end the same.
 
 tests/property/test_disk_machine.py drives both at random; what stands here is what it leaves out. Denials by
 permission bits are left out too where root runs the tests: the kernel doesn't deny root anything.
@@ -13,6 +13,7 @@ import pytest
 
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import read_all, write_all
+from engine.storage.fake import FakeDisk
 
 
 class Tidy(RealDisk):
@@ -83,29 +84,38 @@ CASES = {
 
 
 @pytest.mark.parametrize("action", CASES.values(), ids=CASES)
-def test_both_disks_answer_alike(action, tmp_path):
+@pytest.mark.parametrize("simulated", [MemoryDisk, FakeDisk])
+def test_simulated_disks_answer_like_the_real_one(action, simulated, tmp_path):
     real = Tidy(tmp_path)
     expected = outcome(stage(real), action)
     real.close_all()
-    assert outcome(stage(MemoryDisk()), action) == expected
+    assert outcome(stage(simulated()), action) == expected
+
+
+DENIED = {
+    "write": lambda disk: (disk.chmod("d/file", 0o444), disk.open("d/file")),
+    "read": lambda disk: (disk.chmod("d/file", 0o200), disk.open("d/file", create=False)),
+    "create": lambda disk: (disk.chmod("d", 0o555), disk.open("d/new")),
+    "remove": lambda disk: (disk.chmod("d", 0o555), disk.remove("d/file")),
+    "rename": lambda disk: (disk.chmod("d", 0o555), disk.rename("d/file", "d/new")),
+    "make a directory": lambda disk: (disk.chmod("d", 0o555), disk.mkdir("d/new")),
+}
+
+
+@pytest.mark.parametrize("simulated", [MemoryDisk, FakeDisk])
+@pytest.mark.parametrize("action", DENIED.values(), ids=DENIED)
+def test_simulated_disks_deny_whoever_runs_them(action, simulated):
+    assert outcome(stage(simulated()), action) == "EACCES"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the kernel denies root nothing, whatever the bits say")
-@pytest.mark.parametrize(
-    "action",
-    [
-        lambda disk: (disk.chmod("d/file", 0o444), disk.open("d/file")),
-        lambda disk: (disk.chmod("d/file", 0o200), disk.open("d/file", create=False)),
-        lambda disk: (disk.chmod("d", 0o555), disk.open("d/new")),
-        lambda disk: (disk.chmod("d", 0o555), disk.remove("d/file")),
-    ],
-)
-def test_both_disks_deny_alike(action, tmp_path):
-    assert outcome(stage(MemoryDisk()), action) == outcome(stage(RealDisk(tmp_path)), action) == "EACCES"
+@pytest.mark.parametrize("action", DENIED.values(), ids=DENIED)
+def test_the_real_disk_denies_the_same(action, tmp_path):
+    assert outcome(stage(RealDisk(tmp_path)), action) == "EACCES"
 
 
-def test_a_file_that_somebody_holds_locked_says_so_on_both_disks(tmp_path):
-    for disk in (stage(MemoryDisk()), stage(RealDisk(tmp_path))):
+def test_a_file_that_somebody_holds_locked_says_so_on_every_disk(tmp_path):
+    for disk in (stage(MemoryDisk()), stage(FakeDisk()), stage(RealDisk(tmp_path))):
         first, second = disk.open("d/file"), disk.open("d/file")
         said = [disk.locked("d/file"), disk.lock(first), disk.lock(second), disk.locked("d/file")]
         disk.close(first)

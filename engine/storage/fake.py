@@ -1,0 +1,255 @@
+"""A disk on a pyfakefs file system, for runs in which a user's own code opens files as well.
+
+The names, their permissions and their links are pyfakefs's. Contents and descriptors are ours: pyfakefs would
+copy a whole file at every append, and its descriptors are small integers that mean other files to the kernel.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Any, cast
+
+from pyfakefs.fake_file import FakeDirectory, FakeFile
+from pyfakefs.fake_filesystem import FakeFilesystem
+from pyfakefs.fake_os import FakeOsModule
+
+from engine.storage.disk import FileStat, parent
+from engine.storage.fake_file import OpenFile, StoredFile, failure
+
+ROOT = "/project"  # the work root: where foreign code finds itself
+SCRATCH = "/tmp"  # noqa: S108 - a directory of the fake file system
+FIRST_DESCRIPTOR = 1 << 30  # no kernel gives such a number, so no real file can be hit by one of ours
+OWNER = 1000  # of every file: whoever runs this, foreign code isn't root
+_OWNER_READ = 0o400
+_OWNER_WRITE = 0o200
+_UMASK = 0o022
+_FILE_MODE = 0o666 & ~_UMASK
+
+
+class FakeDisk:
+    """Files below `ROOT` of a pyfakefs file system; implements `Disk`. Permission bits bind every user.
+
+    It knows no durability, so a loss of power can't be shown on it.
+
+    Attributes:
+        filesystem: the whole file system, with a directory for temporary files beside the work root.
+        os: the functions of `os` on it, for absolute paths.
+    """
+
+    binds_modes = True
+
+    def __init__(self) -> None:
+        self.filesystem = FakeFilesystem()
+        self.filesystem.umask = _UMASK
+        self.filesystem.shuffle_listdir_results = False  # it would be by chance
+        self.os: Any = FakeOsModule(self.filesystem)
+        self._open: dict[int, OpenFile] = {}
+        self._next_descriptor = FIRST_DESCRIPTOR
+        self._locks: dict[int, OpenFile] = {}  # inode number -> who has it
+        self._make_directory(ROOT)
+        self.filesystem.add_mount_point(SCRATCH)  # often a disk of its own, to which nothing can be renamed
+        self.filesystem.get_object(SCRATCH).st_uid = OWNER
+
+    def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
+        """See `Disk.open`."""
+        full = _full(path)
+        file = self.open_file(full, path, write=create, create=create, exclusive=exclusive)
+        if truncate and isinstance(file.file, StoredFile):
+            file.file.size = 0
+        file.writable, file.append = create or truncate, True
+        return self.add(file)
+
+    def append(self, descriptor: int, data: bytes) -> int:
+        """See `Disk.append`."""
+        return self.write_to(self.opened(descriptor), data)
+
+    def read(self, descriptor: int, offset: int, size: int) -> bytes:
+        """See `Disk.read`."""
+        return bytes(memoryview(self.opened(descriptor).stored.data)[offset : offset + size])
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """See `Disk.truncate`."""
+        file = self.opened(descriptor)
+        if not file.writable:
+            raise failure(errno.EINVAL, file.path)
+        file.stored.size = size
+
+    def size(self, descriptor: int) -> int:
+        """See `Disk.size`."""
+        return self.opened(descriptor).stored.size
+
+    def fsync(self, descriptor: int) -> None:
+        """See `Disk.fsync`."""
+        self.opened(descriptor)
+
+    def lock(self, descriptor: int) -> bool:
+        """See `Disk.lock`."""
+        file = self.opened(descriptor)
+        return self._locks.setdefault(file.file.st_ino, file) is file
+
+    def unlock(self, descriptor: int) -> None:
+        """Give the lock up, if the descriptor has it."""
+        file = self.opened(descriptor)
+        if self._locks.get(file.file.st_ino) is file:
+            del self._locks[file.file.st_ino]
+
+    def locked(self, path: str) -> bool:
+        """See `Disk.locked`."""
+        try:
+            return self._find(path).st_ino in self._locks
+        except FileNotFoundError:
+            return False
+
+    def close(self, descriptor: int) -> None:
+        """See `Disk.close`."""
+        file = self._open.pop(descriptor, None)
+        if file is not None and file not in self._open.values() and self._locks.get(file.file.st_ino) is file:
+            del self._locks[file.file.st_ino]
+
+    def rename(self, source: str, target: str) -> None:
+        """See `Disk.rename`."""
+        for path in (source, target):  # a kernel looks both directories up before the names in them
+            self._directory(parent(path), path)
+        found = self._find(source)
+        if self.filesystem.isdir(_full(target)) and not isinstance(found, FakeDirectory):
+            raise failure(errno.EISDIR, target)
+        for path in (source, target):
+            self._need_writable_dir(path)
+        self.filesystem.rename(_full(source), _full(target))
+
+    def remove(self, path: str) -> None:
+        """See `Disk.remove`."""
+        if isinstance(self._find(path), FakeDirectory):
+            raise failure(errno.EISDIR, path)
+        self._need_writable_dir(path)
+        self.filesystem.remove(_full(path))
+
+    def mkdir(self, path: str) -> None:
+        """See `Disk.mkdir`."""
+        try:
+            found = self._find(path)
+        except FileNotFoundError:
+            self.mkdir(parent(path))
+            self._need_writable_dir(path)
+            self._make_directory(_full(path))
+        else:
+            if not isinstance(found, FakeDirectory):
+                raise failure(errno.EEXIST, path)
+
+    def list(self, path: str) -> list[str]:
+        """See `Disk.list`."""
+        found: list[str] = []
+        prefix = f"{path}/" if path else ""
+        for name, entry in self._directory(path, path).entries.items():
+            found += self.list(prefix + name) if isinstance(entry, FakeDirectory) else [prefix + name]
+        return sorted(found)
+
+    def stat(self, path: str) -> FileStat:
+        """See `Disk.stat`."""
+        found = self._find(path)
+        is_dir = isinstance(found, FakeDirectory)
+        return FileStat(0 if is_dir else found.size, found.st_mode & 0o777, is_dir)
+
+    def chmod(self, path: str, mode: int) -> None:
+        """See `Disk.chmod`."""
+        found = self._find(path)
+        found.st_mode = found.st_mode & ~0o777 | mode
+
+    def sync_dir(self, path: str) -> None:
+        """See `Disk.sync_dir`."""
+        self._directory(path, path)
+
+    def open_file(
+        self,
+        full: str,
+        path: str,
+        *,
+        read: bool = True,
+        write: bool,
+        create: bool = False,
+        exclusive: bool = False,
+        mode: int = _FILE_MODE,
+    ) -> OpenFile:
+        """Find the file at the absolute path `full`, or make it; `path` is what errors and rules know it by."""
+        try:
+            found = self._at(full, path)
+        except FileNotFoundError:
+            if not create:
+                raise
+            found = self._make(full, path, mode)
+        else:
+            if create and exclusive:
+                raise failure(errno.EEXIST, path)
+            if isinstance(found, FakeDirectory) and (create or write):
+                raise failure(errno.EISDIR, path)
+            if (_OWNER_READ * read | _OWNER_WRITE * write) & ~found.st_mode:
+                raise failure(errno.EACCES, path)
+        return OpenFile(found, path, read, write, append=False)
+
+    def add(self, file: OpenFile) -> int:
+        """Give an open file one more descriptor."""
+        descriptor = self._next_descriptor
+        self._next_descriptor += 1
+        self._open[descriptor] = file
+        return descriptor
+
+    def opened(self, descriptor: int) -> OpenFile:
+        """What a descriptor stands for."""
+        file = self._open.get(descriptor)
+        if file is None:
+            raise failure(errno.EBADF, str(descriptor))
+        return file
+
+    @staticmethod
+    def write_to(file: OpenFile, data: bytes) -> int:
+        """Write where the next write goes."""
+        if not file.writable:
+            raise failure(errno.EBADF, file.path)
+        stored = file.stored
+        position = stored.size if file.append else file.position
+        if data:
+            stored.put(position, data)
+        file.position = position + len(data)
+        return len(data)
+
+    def _make_directory(self, full: str) -> None:
+        self.filesystem.makedir(full)
+        self.filesystem.get_object(full).st_uid = OWNER
+
+    def _make(self, full: str, path: str, mode: int) -> StoredFile:
+        directory, _, name = self.filesystem.resolve_path(full).rpartition("/")
+        above = self._at(directory or "/", path)
+        _need_writable(above, path)
+        made = StoredFile(name, mode, self.filesystem)
+        made.st_uid = OWNER
+        cast("FakeDirectory", above).add_entry(made)
+        return made
+
+    def _find(self, path: str) -> FakeFile:
+        return self._at(_full(path), path)
+
+    def _at(self, full: str, path: str) -> FakeFile:
+        try:
+            return self.filesystem.get_object(self.filesystem.resolve_path(full))
+        except OSError as error:
+            raise failure(error.errno or errno.ENOENT, path) from None
+
+    def _directory(self, path: str, asked: str) -> FakeDirectory:
+        found = self._at(_full(path), asked)
+        if not isinstance(found, FakeDirectory):
+            raise failure(errno.ENOTDIR, asked)
+        return found
+
+    def _need_writable_dir(self, path: str) -> None:
+        _need_writable(self._directory(parent(path), path), path)
+
+
+def _need_writable(directory: FakeFile, path: str) -> None:
+    if not isinstance(directory, FakeDirectory):
+        raise failure(errno.ENOTDIR, path)
+    if not directory.st_mode & _OWNER_WRITE:
+        raise failure(errno.EACCES, path)
+
+
+def _full(path: str) -> str:
+    return f"{ROOT}/{path}" if path else ROOT

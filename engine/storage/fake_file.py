@@ -1,0 +1,70 @@
+"""The contents of a fake disk's files, and what its descriptors stand for."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from dataclasses import dataclass
+
+from pyfakefs.fake_file import FakeFile
+from pyfakefs.fake_filesystem import FakeFilesystem
+
+
+class StoredFile(FakeFile):
+    """A file whose content grows in place."""
+
+    def __init__(self, name: str, mode: int, filesystem: FakeFilesystem) -> None:
+        self.data = bytearray()
+        super().__init__(name, mode, filesystem=filesystem)
+
+    @property
+    def byte_contents(self) -> bytes:
+        """The content, for pyfakefs."""
+        return bytes(self.data)
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return len(self.data)
+
+    @size.setter
+    def size(self, size: int) -> None:
+        del self.data[size:]
+        self.data.extend(bytes(size - len(self.data)))
+        self._changed()
+
+    def put(self, position: int, data: bytes) -> None:
+        """Write at `position`; what lies between it and the end is zeros."""
+        if position > len(self.data):
+            self.size = position
+        self.data[position : position + len(data)] = data
+        self._changed()
+
+    def _changed(self) -> None:
+        self.st_size = len(self.data)
+        self.st_mtime = self.st_ctime = time.time()
+
+
+@dataclass(slots=True, eq=False)
+class OpenFile:
+    """What a descriptor stands for: the file, what may be done with it, and where the next read or write is."""
+
+    file: FakeFile
+    path: str
+    readable: bool
+    writable: bool
+    append: bool
+    position: int = 0
+
+    @property
+    def stored(self) -> StoredFile:
+        """The file, which is no directory."""
+        if not isinstance(self.file, StoredFile):
+            raise failure(errno.EISDIR, self.path)
+        return self.file
+
+
+def failure(number: int, path: str) -> OSError:
+    """The error that Linux gives."""
+    return OSError(number, os.strerror(number), path)

@@ -1,0 +1,76 @@
+"""What `os.scandir` gives to foreign code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from engine.storage.foreign_files import ForeignFiles
+
+
+class Entry:
+    """What `os.scandir` gives: a name in a directory, with the path as the caller wrote it."""
+
+    def __init__(self, files: ForeignFiles, name: str, path: str) -> None:
+        self.name = name
+        self.path = path
+        self._files = files
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def stat(self, *, follow_symlinks: bool = True) -> Any:
+        """See `os.DirEntry`."""
+        return os.stat(self.path, follow_symlinks=follow_symlinks)  # noqa: PTH116 - foreign code's own
+
+    def inode(self) -> int:
+        """See `os.DirEntry`."""
+        return int(os.lstat(self.path).st_ino)
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """See `os.DirEntry`."""
+        found = self._files.disk.filesystem.isdir(self._full)
+        return found and (follow_symlinks or not self.is_symlink())
+
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:
+        """See `os.DirEntry`."""
+        found = self._files.disk.filesystem.isfile(self._full)
+        return found and (follow_symlinks or not self.is_symlink())
+
+    def is_symlink(self) -> bool:
+        """See `os.DirEntry`."""
+        return bool(self._files.disk.filesystem.islink(self._full))
+
+    def is_junction(self) -> bool:
+        """See `os.DirEntry`."""
+        return False
+
+    @property
+    def _full(self) -> str:
+        return self._files.locate(self.path).full
+
+
+class Entries(list[Entry]):
+    """The iterator of `os.scandir`, which is a context manager, too."""
+
+    def __next__(self) -> Entry:
+        if not self:
+            raise StopIteration
+        return self.pop(0)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget what is left."""
+        self.clear()

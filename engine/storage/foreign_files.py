@@ -1,0 +1,234 @@
+"""The file system as foreign code of one process sees it: where paths lead, and its descriptors.
+
+Everything that a kernel would do on a system call is an operation of the process: traced, slowed and failed by
+fault rules, seen by triggers. What `os.path` only looks at is none, as names are looked at by the programs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import tempfile
+import weakref
+from collections.abc import Callable
+from random import Random
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
+from zlib import crc32
+
+from engine.kernel import Process, sleep
+from engine.kernel.foreign import current
+from engine.storage.faults import Operation
+from engine.storage.files import Files
+
+if TYPE_CHECKING:
+    from engine.storage.fake import FakeDisk
+    from engine.storage.fake_file import OpenFile
+
+T = TypeVar("T")
+
+
+class Escaped(Exception):
+    """Foreign code reaches for something that no scenario governs."""
+
+
+class Place(NamedTuple):
+    """Where a path leads.
+
+    Attributes:
+        full: its absolute path on the simulated file system.
+        shown: what rules and traces know it by: relative to the work root.
+        real: its absolute path on the machine.
+        inside: whether it is simulated.
+    """
+
+    full: str
+    shown: str
+    real: str
+    inside: bool
+
+
+class ForeignFiles:
+    """One process's working directory, descriptors and file objects, for all of its foreign code.
+
+    Args:
+        files: the process's files; every operation goes through them.
+        process: the process.
+        disk: the disk of the run.
+        chance: what foreign code takes for the machine's randomness.
+    """
+
+    def __init__(self, files: Files, process: Process, disk: FakeDisk, chance: Random) -> None:
+        from engine.storage.fake import ROOT, SCRATCH  # noqa: PLC0415 - pyfakefs, for those who need it
+
+        self.disk = disk
+        self.cwd = ROOT
+        self.process = process
+        self.chance = chance
+        self.operations = 0
+        self.escaped: Escaped | None = None
+        self._files = files
+        self._root, self._scratch = ROOT, SCRATCH
+        temporary = tempfile.gettempdir()
+        self._temporary = list(dict.fromkeys([SCRATCH, temporary, os.path.realpath(temporary)]))
+        self._descriptors: dict[int, None] = {}
+        self._buffered: dict[int, weakref.ref[IO[Any]]] = {}
+        self._names = 0
+        process.on_end.append(self._close_all)
+
+    @property
+    def dead(self) -> bool:
+        """Whether the process has ended; nothing reaches the disk any more."""
+        return not self.process.alive
+
+    def do(self, operation: Operation, shown: str, action: Callable[[], T], detail: int = 0, check: int = 0) -> T:
+        """Do one operation as the process."""
+        self.operations += 1
+        foreign = current()
+        if foreign is None:  # a file object that is cleared away outside of foreign code: as part of that
+            return action()
+        result: T = foreign.ask(lambda: self._files.operate(operation, shown, action, detail, check))
+        return result
+
+    def escape(self, what: str) -> Escaped:
+        """Remember that foreign code escapes, even if it handles the exception that it now gets."""
+        error = Escaped(what)
+        self.escaped = self.escaped or error
+        return error
+
+    def sleep(self, duration: int) -> None:
+        """Let virtual time pass."""
+        if (foreign := current()) is not None:
+            foreign.ask(lambda: sleep(duration))
+
+    def locate(self, path: Any, dir_fd: int | None = None) -> Place:
+        """Where a path leads from the working directory, or from an open directory."""
+        if isinstance(path, int):
+            file = self.disk.opened(path)
+            full = str(file.file.path)
+            return Place(full, file.path, full, inside=True)
+        text = os.fsdecode(path)
+        if not text:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
+        base = self.cwd if dir_fd is None else self.locate(dir_fd).full
+        full = posixpath.normpath(posixpath.join(base, text))
+        if full == self._root or full.startswith(f"{self._root}/"):
+            return Place(full, full[len(self._root) + 1 :], full, inside=True)
+        for directory in self._temporary:
+            if full == directory or full.startswith(f"{directory}/"):
+                mapped = self._scratch + full[len(directory) :]
+                return Place(mapped, mapped, full, inside=True)
+        return Place(full, full, full, inside=False)
+
+    def only_real(self, place: Place) -> bool:
+        """Whether there is such a file among the machine's temporary ones, and no simulated one."""
+        return place.shown.startswith("/") and not self.disk.filesystem.exists(place.full, check_link=True)
+
+    def has(self, descriptor: object) -> bool:
+        """Whether it is one of our descriptors."""
+        return isinstance(descriptor, int) and descriptor in self._descriptors
+
+    def is_directory(self, descriptor: int) -> bool:
+        """Whether a directory is open there."""
+        return self.disk.filesystem.isdir(self.disk.opened(descriptor).file.path)
+
+    def open(self, place: Place, flags: int, mode: int = 0o666) -> int:
+        """What `os.open` does."""
+        access = flags & (os.O_WRONLY | os.O_RDWR)
+        write = access != os.O_RDONLY
+
+        def action() -> int:
+            file = self.disk.open_file(
+                place.full,
+                place.shown,
+                read=access != os.O_WRONLY,
+                write=write,
+                create=bool(flags & os.O_CREAT),
+                exclusive=bool(flags & os.O_EXCL),
+                mode=mode & ~self.disk.filesystem.umask,
+            )
+            if flags & os.O_DIRECTORY and not self.disk.filesystem.isdir(place.full):
+                raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), place.shown)
+            if flags & os.O_TRUNC and write:
+                file.stored.size = 0
+            file.append = bool(flags & os.O_APPEND)
+            return self.add(file)
+
+        return self.do("open", place.shown, action)
+
+    def add(self, file: OpenFile) -> int:
+        """One more descriptor for an open file."""
+        descriptor = self.disk.add(file)
+        self._descriptors[descriptor] = None
+        return descriptor
+
+    def close(self, descriptor: int) -> None:
+        """What `os.close` does."""
+        self.disk.opened(descriptor)
+        self.disk.close(descriptor)
+        del self._descriptors[descriptor]
+
+    def write(self, descriptor: int, data: Any, position: int | None = None) -> int:
+        """What `os.write` and `os.pwrite` do; as much as fits."""
+        file, taken = self.disk.opened(descriptor), bytes(data)
+
+        def action() -> int:
+            fitting = self._files.quotas.fit(self.disk, file.path, taken)
+            if position is not None:
+                file.stored.put(position, fitting)
+                return len(fitting)
+            return self.disk.write_to(file, fitting)
+
+        return self.do("append", file.path, action, len(taken), crc32(taken))
+
+    def read(self, descriptor: int, size: int, position: int | None = None) -> bytes:
+        """What `os.read` and `os.pread` do."""
+        file = self.disk.opened(descriptor)
+        start = file.position if position is None else position
+        if not file.readable:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), file.path)
+        data = self.do("read", file.path, lambda: self.disk.read(descriptor, start, size), start, size)
+        if position is None:
+            file.position += len(data)
+        return data
+
+    def seek(self, descriptor: int, offset: int, whence: int = os.SEEK_SET) -> int:
+        """What `os.lseek` does."""
+        file = self.disk.opened(descriptor)
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: file.position, os.SEEK_END: file.file.size}[whence]
+        if base + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        file.position = base + offset
+        return file.position
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """What `os.ftruncate` does."""
+        shown = self.disk.opened(descriptor).path
+        self.do("truncate", shown, lambda: self.disk.truncate(descriptor, size), size)
+
+    def remember(self, descriptor: int, made: IO[Any]) -> None:
+        """Take note of a file object with a buffer, for the end of the program."""
+        self._buffered[descriptor] = weakref.ref(made)
+
+    def flush_all(self) -> None:
+        """What the interpreter does at its end: flush every file object that nobody closed, oldest first."""
+        for reference in list(self._buffered.values()):
+            made = reference()
+            if made is not None and not made.closed and made.writable():
+                made.flush()
+
+    def temporary_name(self) -> str:
+        """The next name for a temporary file: by number, since chance would tell two runs apart."""
+        self._names += 1
+        return f"{self.process.number:04d}{self._names:04d}"
+
+    def _close_all(self) -> None:
+        for descriptor in list(self._descriptors):
+            self.disk.close(descriptor)
+        self._descriptors.clear()
+
+
+def foreign_files() -> ForeignFiles | None:
+    """What the code that is calling this sees as its file system; None when it isn't foreign code."""
+    foreign = current()
+    return None if foreign is None else foreign.context

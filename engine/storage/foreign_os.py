@@ -1,0 +1,292 @@
+"""The functions of `os` and of other modules as foreign code sees them: simulated below the work root.
+
+Each takes the process's files, the real function, and the caller's arguments. Files outside of the work root can
+be read, for a package's own data or certificates, and never be written.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.storage.faults import Operation
+from engine.storage.foreign_entries import Entries, Entry
+from engine.storage.foreign_files import ForeignFiles, Place
+from engine.storage.foreign_io import open_object
+
+Real = Callable[..., Any]
+Simulated = Callable[..., Any]
+
+_READS: dict[str, Operation] = {
+    "stat": "stat", "lstat": "stat", "readlink": "stat", "access": "stat", "listdir": "list",
+}  # fmt: skip
+_WRITES: dict[str, Operation] = {
+    "remove": "remove", "unlink": "remove", "rmdir": "remove", "mkdir": "mkdir", "truncate": "truncate",
+    "chmod": "chmod", "chown": "chmod", "utime": "chmod",
+}  # fmt: skip
+_MOVES: dict[str, Operation] = {"rename": "rename", "replace": "rename", "link": "rename"}
+# Without an answer of ours these would reach the machine itself.
+_NOT_SIMULATED = (
+    "mkfifo", "mknod", "lchown", "chroot", "fchdir", "fchown", "statvfs", "pathconf",
+    "dup2", "kill", "killpg", "abort", "_exit", "fork", "forkpty", "system", "execv", "execve",
+)  # fmt: skip
+_POLL = 10_000_000
+
+
+def simulated_functions() -> dict[str, Simulated]:
+    """All of them by name, those of `os`."""
+    found = {name: _path_function(name, operation, writes=False) for name, operation in _READS.items()}
+    found |= {name: _path_function(name, operation, writes=True) for name, operation in _WRITES.items()}
+    found |= {name: _move_function(name, operation) for name, operation in _MOVES.items()}
+    found |= {name: _missing_function(name) for name in _NOT_SIMULATED}
+    return found | {
+        "open": _open, "close": _close, "read": _read, "write": _write, "pread": _pread, "pwrite": _pwrite,
+        "lseek": _lseek, "fstat": _fstat, "fsync": _fsync, "fdatasync": _fsync, "ftruncate": _ftruncate,
+        "fchmod": _fchmod, "dup": _dup, "isatty": _isatty, "sendfile": _sendfile, "copy_file_range": _sendfile,
+        "scandir": _scandir, "symlink": _symlink, "getcwd": _getcwd, "getcwdb": _getcwdb, "chdir": _chdir,
+        "listxattr": _listxattr, "getxattr": _no_attributes, "setxattr": _no_attributes,
+        "removexattr": _no_attributes, "umask": _umask, "getpid": _getpid, "urandom": _urandom,
+    }  # fmt: skip
+
+
+def open_anywhere(files: ForeignFiles, real: Real, file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+    """`open`: a simulated file, or a real one outside of the work root, for reading only."""
+    if isinstance(file, int):
+        return (
+            open_object(files, file, mode, *args, **kwargs)
+            if files.has(file)
+            else real(file, mode, *args, **kwargs)
+        )
+    place = files.locate(file)
+    if _is_real(files, place, writes=not set(mode).isdisjoint("wax+")):
+        return real(place.real, mode, *args, **kwargs)
+    return open_object(files, file, mode, *args, **kwargs)
+
+
+def sleep(files: ForeignFiles, _real: Real, seconds: float) -> None:
+    """`time.sleep`: virtual time passes."""
+    if seconds < 0:
+        message = "sleep length must be non-negative"
+        raise ValueError(message)
+    files.sleep(int(seconds * 1_000_000_000))
+
+
+def flock(files: ForeignFiles, real: Real, file: Any, operation: int, *rest: Any) -> None:
+    """`fcntl.flock` and `lockf`: the advisory lock on the whole file, which is always an exclusive one."""
+    descriptor = _number(file)
+    if not files.has(descriptor):
+        real(file, operation, *rest)
+    elif operation & fcntl.LOCK_UN:
+        files.disk.unlock(descriptor)
+    else:
+        while not files.do("lock", files.disk.opened(descriptor).path, lambda: files.disk.lock(descriptor)):
+            if operation & fcntl.LOCK_NB:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            files.sleep(_POLL)
+
+
+def temporary_names(files: ForeignFiles, _real: Real) -> Iterator[str]:
+    """`tempfile`'s names: by number, since chance would tell two runs apart."""
+    while True:
+        yield files.temporary_name()
+
+
+def _is_real(files: ForeignFiles, place: Place, *, writes: bool) -> bool:
+    """Whether a path is a real file's; those can be read only."""
+    if not place.inside:
+        if writes and place.full != os.devnull:
+            message = f"it writes to {place.full}, which is outside of the work root"
+            raise files.escape(message)
+        return True
+    return not writes and files.only_real(place)
+
+
+def _path_function(name: str, operation: Operation, *, writes: bool) -> Simulated:
+    def function(
+        files: ForeignFiles, real: Real, path: Any = ".", *args: Any, dir_fd: int | None = None, **kwargs: Any
+    ) -> Any:
+        if isinstance(path, int) and not files.has(path):
+            return real(path, *args, **kwargs)
+        if isinstance(path, int) and name == "stat":
+            return _fstat(files, real, path)
+        place = files.locate(path, dir_fd)
+        if _is_real(files, place, writes=writes):
+            return real(os.fsencode(place.real) if isinstance(path, bytes) else place.real, *args, **kwargs)
+        found = files.do(operation, place.shown, lambda: getattr(files.disk.os, name)(place.full, *args, **kwargs))
+        if name == "listdir" and isinstance(path, bytes):
+            return [os.fsencode(each) for each in found]
+        return found
+
+    return function
+
+
+def _move_function(name: str, operation: Operation) -> Simulated:
+    def function(
+        files: ForeignFiles,
+        _real: Real,
+        src: Any,
+        dst: Any,
+        *,
+        src_dir_fd: int | None = None,
+        dst_dir_fd: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        source, target = files.locate(src, src_dir_fd), files.locate(dst, dst_dir_fd)
+        for place in (source, target):
+            _is_real(files, place, writes=True)
+        files.do(
+            operation,
+            source.shown,
+            lambda: getattr(files.disk.os, name)(source.full, target.full, **kwargs),
+        )
+
+    return function
+
+
+def _missing_function(name: str) -> Simulated:
+    def function(files: ForeignFiles, _real: Real, *_args: Any, **_kwargs: Any) -> None:
+        message = f"it calls os.{name}, which is not simulated"
+        raise files.escape(message)
+
+    return function
+
+
+def _open(
+    files: ForeignFiles, real: Real, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
+) -> int:
+    place = files.locate(path, dir_fd)
+    if _is_real(files, place, writes=bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC))):
+        return int(real(place.real, flags, mode))
+    return files.open(place, flags, mode)
+
+
+def _close(files: ForeignFiles, real: Real, fd: int) -> None:
+    (files.close if files.has(fd) else real)(fd)
+
+
+def _read(files: ForeignFiles, real: Real, fd: int, length: int) -> bytes:
+    return files.read(fd, length) if files.has(fd) else real(fd, length)
+
+
+def _write(files: ForeignFiles, real: Real, fd: int, data: Any) -> int:
+    return files.write(fd, data) if files.has(fd) else real(fd, data)
+
+
+def _pread(files: ForeignFiles, real: Real, fd: int, length: int, offset: int) -> bytes:
+    return files.read(fd, length, offset) if files.has(fd) else real(fd, length, offset)
+
+
+def _pwrite(files: ForeignFiles, real: Real, fd: int, data: Any, offset: int) -> int:
+    return files.write(fd, data, offset) if files.has(fd) else real(fd, data, offset)
+
+
+def _lseek(files: ForeignFiles, real: Real, fd: int, position: int, whence: int) -> int:
+    return int((files.seek if files.has(fd) else real)(fd, position, whence))
+
+
+def _fstat(files: ForeignFiles, real: Real, fd: int) -> Any:
+    return files.disk.opened(fd).file.stat_result.copy() if files.has(fd) else real(fd)
+
+
+def _fsync(files: ForeignFiles, real: Real, fd: Any) -> None:
+    descriptor = _number(fd)
+    if files.has(descriptor):
+        operation: Operation = "sync_dir" if files.is_directory(descriptor) else "fsync"
+        files.do(operation, files.disk.opened(descriptor).path, lambda: files.disk.fsync(descriptor))
+    else:
+        real(fd)
+
+
+def _ftruncate(files: ForeignFiles, real: Real, fd: int, length: int) -> None:
+    (files.truncate if files.has(fd) else real)(fd, length)
+
+
+def _fchmod(files: ForeignFiles, real: Real, fd: int, mode: int) -> None:
+    if files.has(fd):
+        place = files.locate(fd)
+        files.do("chmod", place.shown, lambda: files.disk.os.chmod(place.full, mode))
+    else:
+        real(fd, mode)
+
+
+def _dup(files: ForeignFiles, real: Real, fd: int) -> int:
+    return files.add(files.disk.opened(fd)) if files.has(fd) else int(real(fd))
+
+
+def _isatty(files: ForeignFiles, real: Real, fd: int) -> bool:
+    return False if files.has(fd) else bool(real(fd))
+
+
+def _sendfile(files: ForeignFiles, real: Real, first: int, second: int, *args: Any, **kwargs: Any) -> int:
+    """What a kernel says where it can't: callers such as `shutil` then read and write."""
+    if files.has(first) or files.has(second):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return int(real(first, second, *args, **kwargs))
+
+
+def _symlink(files: ForeignFiles, _real: Real, src: Any, dst: Any, *_args: Any, dir_fd: int | None = None) -> None:
+    place = files.locate(dst, dir_fd)
+    _is_real(files, place, writes=True)
+    files.do("rename", place.shown, lambda: files.disk.os.symlink(os.fsdecode(src), place.full))
+
+
+def _getcwd(files: ForeignFiles, _real: Real) -> str:
+    return files.cwd
+
+
+def _getcwdb(files: ForeignFiles, _real: Real) -> bytes:
+    return os.fsencode(files.cwd)
+
+
+def _chdir(files: ForeignFiles, _real: Real, path: Any) -> None:
+    place = files.locate(path)
+    if not files.disk.filesystem.isdir(place.full):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place.full)
+    files.cwd = place.full
+
+
+def _umask(files: ForeignFiles, _real: Real, mask: int) -> int:
+    before, files.disk.filesystem.umask = files.disk.filesystem.umask, mask
+    return before
+
+
+def _listxattr(files: ForeignFiles, real: Real, path: Any = ".", **kwargs: Any) -> Any:
+    return real(path, **kwargs) if _is_outside(files, path) else []
+
+
+def _no_attributes(files: ForeignFiles, real: Real, path: Any, *args: Any, **kwargs: Any) -> Any:
+    """What a file system says that knows no extended attributes."""
+    if _is_outside(files, path):
+        return real(path, *args, **kwargs)
+    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)
+
+
+def _is_outside(files: ForeignFiles, path: Any) -> bool:
+    return not files.has(path) if isinstance(path, int) else not files.locate(path).inside
+
+
+def _getpid(files: ForeignFiles, _real: Real) -> int:
+    return files.process.number
+
+
+def _urandom(files: ForeignFiles, _real: Real, size: int) -> bytes:
+    return files.chance.randbytes(size)
+
+
+def _number(file: Any) -> int:
+    return file if isinstance(file, int) else int(file.fileno())
+
+
+def _scandir(files: ForeignFiles, real: Real, path: Any = ".") -> Any:
+    if isinstance(path, int) and not files.has(path):
+        return real(path)
+    place = files.locate(path)
+    if _is_real(files, place, writes=False):
+        return real(place.real)
+    names = files.do("list", place.shown, lambda: files.disk.os.listdir(place.full))
+    base = place.full if isinstance(path, int) else os.fsdecode(path)
+    return Entries(Entry(files, name, posixpath.join(base, name)) for name in names)

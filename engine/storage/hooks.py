@@ -1,0 +1,216 @@
+"""Making Python's own functions obey the scenario, for foreign code only, while a run has such code.
+
+`os.rename`, `open`, `time.sleep` and their like are replaced in place by functions that look who calls: foreign
+code gets the simulated answer, everybody else (the engine, pytest, other threads) the real function. freezegun
+freezes the dates. What still gets past all this is caught by an audit hook, and refused.
+"""
+
+from __future__ import annotations
+
+import _thread
+import builtins
+import fcntl
+import glob
+import io
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from functools import wraps
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any, NoReturn
+
+from engine.kernel.foreign import end_all
+from engine.storage import foreign_os
+from engine.storage.foreign_files import ForeignFiles, foreign_files
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - freezegun takes UTC without a zone
+# The import machinery and we ourselves go on with the real functions that they have taken hold of.
+_LEFT_ALONE = ("posix", "_io", "importlib", "_frozen_importlib", "pyfakefs", "freezegun", "engine.storage")
+_LEFT_REAL = [
+    "engine",
+    "wptest",
+    "pytest",
+    "_pytest",
+    "pluggy",
+    "xdist",
+    "execnet",
+    "hypothesis",
+    "pydantic",
+    "yaml",
+]
+_REFUSED = {
+    "sqlite3.connect": "it opens a database with sqlite3",
+    "subprocess.Popen": "it starts a process",
+    "os.system": "it starts a process",
+    "os.exec": "it starts a process",
+    "os.fork": "it starts a process",
+    "os.posix_spawn": "it starts a process",
+    "os.rename": "it renames a real file",
+    "os.remove": "it removes a real file",
+    "os.rmdir": "it removes a real directory",
+    "os.mkdir": "it makes a real directory",
+    "os.truncate": "it cuts a real file",
+    "os.chmod": "it changes a real file",
+    "os.link": "it links a real file",
+    "os.symlink": "it links a real file",
+    "os.setxattr": "it changes a real file",
+}
+_WATCHED = frozenset({"open", *_REFUSED})
+_FUNCTIONS = (BuiltinFunctionType, FunctionType)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Clock:
+    """The dates and the monotonic time that foreign code sees."""
+
+    def __init__(self, frozen: Any) -> None:
+        self.monotonic = 0
+        self._frozen = frozen
+
+    def show(self, wall: int, monotonic: int) -> None:
+        """Set them, in nanoseconds; the wall clock counts from the epoch."""
+        self.monotonic = monotonic
+        self._frozen.move_to(_EPOCH + timedelta(microseconds=wall // 1000))
+
+
+_clocks: list[Clock] = []  # of the one context that is entered, if it is
+_audited: list[bool] = []  # an audit hook stays for good, so there is one at most
+
+
+@contextmanager
+def hooked(seed: int = 0) -> Iterator[Clock]:
+    """Make Python's functions obey, and leave everything as it was afterwards.
+
+    It can be entered again inside, which costs nothing: who has many runs may enter it around all of them.
+    """
+    with ExitStack() as undo:
+        undo.callback(random.setstate, random.getstate())
+        random.seed(f"wptest/{seed}/foreign")
+        if not _clocks:
+            _clocks.append(_frozen(undo))
+            undo.callback(_clocks.clear)
+            _set(undo, sys, "dont_write_bytecode", value=True)  # an import by foreign code shall write nothing
+            _set_user(undo)
+            _replace_all(undo)
+            _audit()
+        undo.callback(end_all)  # what still runs must not meet the real functions
+        yield _clocks[0]
+
+
+def clock() -> Clock:
+    """The clock of the context that is entered."""
+    assert _clocks, "foreign code runs inside of `hooked` only"
+    return _clocks[0]
+
+
+def _frozen(undo: ExitStack) -> Clock:
+    from freezegun import api, freeze_time  # noqa: PLC0415 - for those who need it
+
+    # Everywhere else the zone is the machine's business; here it would make two machines differ.
+    before = os.environ.get("TZ")
+    undo.callback(_set_zone, before)
+    _set_zone("UTC")
+    # Foreign code runs in a thread, and freezegun would give real time to whatever `threading` calls.
+    _set(undo, api, "call_stack_inspection_limit", value=0)
+    shown = Clock(undo.enter_context(freeze_time(_EPOCH, ignore=_LEFT_REAL, real_asyncio=True)))
+    # freezegun's monotonic time is its date, which may jump.
+    _set(undo, api, "_get_fake_monotonic", value=lambda: shown.monotonic / 1_000_000_000)
+    _set(undo, api, "_get_fake_monotonic_ns", value=lambda: shown.monotonic)
+    return shown
+
+
+def _set_zone(zone: str | None) -> None:
+    if zone is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = zone
+    time.tzset()
+
+
+def _set_user(undo: ExitStack) -> None:
+    from pyfakefs import helpers  # noqa: PLC0415 - for those who need it
+
+    from engine.storage.fake import OWNER  # noqa: PLC0415
+
+    undo.callback(helpers.set_uid, helpers.get_uid())
+    helpers.set_uid(OWNER)
+
+
+def _replace_all(undo: ExitStack) -> None:
+    """Replace the functions where they live, and wherever `from os import rename` has put them."""
+    replaced: dict[Any, Any] = {}
+    for module, name, simulated in _replacements():
+        real = getattr(module, name, None)
+        if real is not None:
+            _set(undo, module, name, value=replaced.setdefault(real, _seen_by(real, simulated)))
+    modules: dict[str, Any] = dict(sys.modules)  # what stands there need not be a module
+    for module_name, module in modules.items():
+        if isinstance(module, ModuleType) and not module_name.startswith(_LEFT_ALONE):
+            for name, value in list(vars(module).items()):
+                if type(value) in _FUNCTIONS and value in replaced:
+                    _set(undo, module, name, value=replaced[value])
+    globber = getattr(glob, "_StringGlobber", None)  # since Python 3.13 it keeps some for pathlib
+    for name, value in list(vars(globber).items() if globber is not None else ()):
+        if isinstance(value, staticmethod) and value.__func__ in replaced:
+            undo.callback(setattr, globber, name, value)
+            setattr(globber, name, staticmethod(replaced[value.__func__]))
+
+
+def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
+    for name, simulated in foreign_os.simulated_functions().items():
+        yield os, name, simulated
+    for name in ("start_new_thread", "start_joinable_thread"):
+        yield _thread, name, _refuse_thread
+    yield builtins, "open", foreign_os.open_anywhere
+    yield io, "open", foreign_os.open_anywhere
+    yield time, "sleep", foreign_os.sleep
+    yield fcntl, "flock", foreign_os.flock
+    yield fcntl, "lockf", foreign_os.flock
+    yield tempfile, "_get_candidate_names", foreign_os.temporary_names
+
+
+def _seen_by(real: Callable[..., Any], simulated: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(real)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        files = foreign_files()
+        return real(*args, **kwargs) if files is None else simulated(files, real, *args, **kwargs)
+
+    return function
+
+
+def _set(undo: ExitStack, module: Any, name: str, *, value: object) -> None:
+    """Set an attribute, if there is one, and have it set back."""
+    if hasattr(module, name):
+        undo.callback(setattr, module, name, getattr(module, name))
+        setattr(module, name, value)
+
+
+def _refuse_thread(files: ForeignFiles, _real: object, *_args: Any, **_kwargs: Any) -> NoReturn:
+    message = "it starts a thread, and threads run in no order that a scenario could repeat"
+    raise files.escape(message)
+
+
+def _audit() -> None:
+    if not _audited:
+        _audited.append(True)
+        sys.addaudithook(_see)
+
+
+def _see(event: str, args: tuple[Any, ...]) -> None:
+    if event not in _WATCHED:  # nearly all of them, for good: so this comes first
+        return
+    files = foreign_files()
+    if files is None:
+        return
+    what = _REFUSED.get(event)
+    if event == "open" and len(args) == 3 and isinstance(args[2], int) and args[2] & _WRITING:
+        what = None if args[0] == os.devnull else f"it writes to the real file {args[0]}"
+    elif event == "sqlite3.connect" and args[0] == ":memory:":
+        what = None
+    if what is not None:
+        raise files.escape(f"{what}, which no scenario governs")

@@ -1,0 +1,526 @@
+"""A user's own sinks inside the simulation: their files, their clocks, their mistakes."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from python_sinks import (
+    COMPLETE,
+    ESCAPES,
+    OUTAGE,
+    RESCUED,
+    SOME,
+    TARGET,
+    Clinging,
+    Escaping,
+    Forgetful,
+    Mistaken,
+    Plain,
+    Replacing,
+    Retaining,
+    Sleeping,
+    Stamping,
+    scenario,
+    unstamped,
+    with_sink,
+)
+
+from engine.sinks.foreign import SinkFailed
+from engine.storage.disk import read_all
+from engine.storage.fake import FakeDisk
+from engine.storage.hooks import hooked
+from wptest.explore.explore import NotDone, explore
+from wptest.language.explore import CrashExplore, ErrorExplore, Explore
+from wptest.run.run import run_on, run_on_real_disk, run_variant
+from wptest.run.world import RunOptions
+
+HERE = Path(__file__).parent
+PYTHONPATH = os.pathsep.join(map(str, (HERE, HERE.parents[1])))
+KILL_IN_REPLAY = """
+  - start: wprescue work
+  - upon: {{operation: {operation}, on: {on}, nth: {nth}}}
+    kill: wprescue
+  - run: wprescue work
+"""
+
+
+@pytest.fixture
+def play(tmp_path):
+    """Run a scenario with a python sink: its result, and what it left on the disk."""
+
+    def run(make, when, given=SOME, then="{}", original=None):
+        disk = FakeDisk()
+        variant = with_sink(scenario(tmp_path / "s.wptest.yaml", when, given, then), make, original)
+        with hooked():
+            return run_on(disk, variant, RunOptions()), disk
+
+    return run
+
+
+def told(result):
+    return [(finding.name, finding.message) for finding in result.findings]
+
+
+@pytest.mark.parametrize("errno", ["EIO", "ENOSPC", "EACCES"])
+@pytest.mark.parametrize("make", [Plain, Replacing])
+def test_an_outage_of_its_target_ends_with_every_line_once(play, make, errno):
+    result, disk = play(make, OUTAGE.format(errno=errno).replace("a.dat,", "a.*,"), then=COMPLETE)
+
+    assert told(result) == []
+    lines = read_all(disk, TARGET).splitlines()
+    assert len(lines) == len(set(lines)) == 300
+    assert any(event.kind == "rescue.created" for event in result.events)
+
+
+def test_a_file_whose_flush_failed_writes_its_buffer_later_and_doubles_lines(play):
+    result, _ = play(Retaining, OUTAGE.format(errno="EIO"))
+
+    assert "no_duplicate" in dict(told(result))
+
+
+def test_lines_that_are_never_flushed_are_lost_by_a_kill(play):
+    result, _ = play(Forgetful, "  - start: wparse daemon\n  - at: 2s\n    kill: wparse")
+
+    name, message = told(result)[0]
+    assert name == "no_loss"
+    assert "lines for data/out_dat/a.dat are nowhere" in message
+
+
+def test_lines_in_a_buffer_are_in_flight_and_the_programs_end_flushes_them(play):
+    check = "  - check: {ledger: {in_flight: 300, lost: 0}}"
+    stop = "  - signal: {wparse: TERM}\n  - wait: {exit: wparse}"
+    when = f"  - start: wparse daemon\n  - wait: idle\n{check}\n{stop}"
+    given = "{source: {lines: 300, rate: 100/s}}"
+
+    result, disk = play(TinyForgetful, when, given, then="{sinks: {a: {lines: 300}}}")
+
+    assert told(result) == []
+    assert read_all(disk, TARGET).count(b"\n") == 300
+
+
+class TinyForgetful(Forgetful):
+    """Has a buffer that everything fits into."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.file = open(path, "ab", buffering=1 << 20)
+
+
+def test_close_is_called_at_the_end_and_not_by_a_kill(play):
+    class Closing(Plain):
+        def close(self):
+            Path("closed").write_text("x")
+
+    ended, disk = play(Closing, "  - run: wparse batch")
+    assert told(ended) == []
+    assert read_all(disk, "closed") == b"x"
+
+    _, disk = play(Closing, "  - start: wparse daemon\n  - at: 2s\n    kill: wparse")
+    assert "closed" not in disk.list("")
+
+
+def test_dates_are_virtual_and_stored_lines_are_mapped_back(play):
+    result, disk = play(Stamping, OUTAGE.format(errno="EIO"), then=COMPLETE, original=unstamped)
+
+    assert told(result) == []
+    stamps = [line.partition(b"|")[0].decode() for line in read_all(disk, TARGET).splitlines()]
+    assert stamps[0].startswith("2025-10-04T01:59:20")
+    assert datetime.fromisoformat(stamps[-1]) > datetime.fromisoformat(stamps[0])
+
+
+def test_a_clock_step_moves_dates_and_not_monotonic_time(play):
+    seen = []
+
+    class Watching(Plain):
+        def write(self, lines):
+            super().write(lines)
+            seen.append((time.time(), time.monotonic(), time.perf_counter_ns()))
+
+    play(Watching, "  - start: wparse daemon\n  - at: 1s\n    clock: {step: -1h}\n  - wait: 1s")
+
+    walls, monotonic, counters = zip(*seen, strict=True)
+    assert walls[-1] < walls[0]
+    assert list(monotonic) == sorted(monotonic)
+    assert counters[-1] - counters[0] == round((monotonic[-1] - monotonic[0]) * 1e9)
+
+
+def test_sleep_takes_virtual_time_only(play):
+    before = time.perf_counter()
+    result, _ = play(Sleeping, "  - run: wparse batch", "{source: {lines: 100}}", "{sinks: {a: {lines: 100}}}")
+
+    assert told(result) == []
+    assert result.virtual_time >= 300_000_000
+    assert time.perf_counter() - before < 10
+
+
+def test_operations_can_be_slow(play):
+    when = "  - fault: {on: data/out_dat/a.dat, fail: write, slow: 2s, times: 1}\n  - run: wparse batch"
+
+    result, _ = play(Plain, when, "{source: {lines: 10}}")
+
+    assert told(result) == []
+    assert 2_000_000_000 <= result.virtual_time < 2_500_000_000
+
+
+@pytest.mark.parametrize(
+    ("operation", "on", "nth", "make"),
+    [
+        ("append", TARGET, 1, Plain),
+        ("append", TARGET, 7, Plain),
+        ("open", TARGET, 3, Plain),
+        ("rename", "data/out_dat/a.tmp", 4, Replacing),
+        ("rename", "data/rescue/recover.lock.tmp", 2, Plain),
+        ("append", TARGET, 5, Stamping),
+    ],
+)
+def test_a_kill_right_before_an_operation_of_the_sink_loses_and_doubles_nothing(play, operation, on, nth, make):
+    when = KILL_IN_REPLAY.format(operation=operation, on=on, nth=nth)
+    original = unstamped if make is Stamping else None
+
+    result, disk = play(make, when, RESCUED, COMPLETE, original)
+
+    assert told(result) == []
+    lines = read_all(disk, TARGET).splitlines()
+    assert len(lines) == len(set(lines)) == 300
+
+
+def test_what_a_killed_sink_still_does_reaches_no_disk(play):
+    when = (
+        "  - start: wparse daemon\n  - upon: {operation: append, on: data/out_dat/a.dat, nth: 3}\n    kill: wparse"
+    )
+
+    result, disk = play(Clinging, when)
+
+    assert read_all(disk, TARGET).count(b"last words") == 1
+    assert read_all(disk, "data/out_dat/also.txt") == b"last words"
+    assert any(event.kind == "program.killed" for event in result.events)
+
+
+def test_a_full_disk_takes_a_part_which_is_counted(play):
+    given = "{source: {lines: 300, rate: 100/s}, disk: {data/out_dat: {size: 4000B}}}"
+    when = """
+  - start: wparse daemon
+  - at: 2s
+    disk: {data/out_dat: {size: 1MB}}
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+
+    class Careful(Plain):
+        """Cuts off what a failed write has left of a line."""
+
+        def write(self, lines):
+            try:
+                super().write(lines)
+            except OSError:
+                with open(self.path, "r+b") as file:
+                    file.truncate(file.read().rfind(b"\n") + 1)
+                raise
+
+    result, _ = play(Careful, when, given, COMPLETE)
+    assert told(result) == []
+
+    result, _ = play(Plain, when, given)
+    assert "no_invention" in dict(told(result)), "a torn line runs into the next one"
+
+
+def test_an_exception_of_its_own_says_class_and_number(play):
+    class Rejecting(Plain):
+        def write(self, lines):
+            super().write(lines[:1])
+            raise SinkFailed("too long", written=1, error_class="data")
+
+    result, disk = play(Rejecting, "  - run: wparse batch", "{source: {lines: 10}}", "{ledger: {dropped: 9}}")
+
+    assert told(result) == []
+    assert read_all(disk, TARGET).count(b"\n") == 1
+
+
+def test_a_mistake_names_its_file_and_line(play):
+    result, _ = play(Mistaken, "  - run: wparse batch")
+
+    line = (HERE / "python_sinks.py").read_text().split("\n").index('        raise KeyError("no such thing")') + 1
+    assert told(result)[0] == ("sink a", f"{HERE / 'python_sinks.py'}:{line}: KeyError: 'no such thing'")
+    assert next(event.fields["code"] for event in result.events if event.kind == "program.exited") == 1
+
+
+def test_a_sink_without_write_is_a_mistake(play):
+    class Nothing:
+        def __init__(self, path):
+            pass
+
+    result, _ = play(Nothing, "  - run: wparse batch")
+
+    name, message = told(result)[0]
+    assert name == "sink a"
+    assert "Nothing: AttributeError: 'Nothing' object has no attribute 'write'" in message
+
+
+@pytest.mark.parametrize(("how", "message"), ESCAPES.values(), ids=ESCAPES)
+def test_what_escapes_is_refused_and_told(play, how, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    result, _ = play(lambda path: Escaping(path, how), "  - run: wparse batch")
+
+    name, said = told(result)[0]
+    assert name == "sink a"
+    assert message in said
+    assert str(HERE / "python_sinks.py") in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.wptest.yaml"]
+
+
+def test_real_files_outside_of_the_work_root_can_be_read(play, tmp_path):
+    (tmp_path / "package.txt").write_text("data of a package")
+
+    class Reading(Plain):
+        def write(self, lines):
+            assert (tmp_path / "package.txt").read_text() == "data of a package"
+            assert "python_sinks.py" in os.listdir(HERE)
+            assert os.stat(__file__).st_size > 0
+            super().write(lines)
+
+    result, _ = play(Reading, "  - run: wparse batch")
+
+    assert told(result) == []
+
+
+def test_nothing_is_left_patched(play):
+    def state():
+        import random
+
+        functions = [os.rename, os.open, builtins.open, open, time.sleep, time.time, time.monotonic, datetime]
+        return [id(each) for each in functions], os.environ.get("TZ"), time.tzname, random.getstate()
+
+    before = state()
+    play(Plain, "  - run: wparse batch")
+    assert state() == before
+    assert os.getcwd() != "/project"
+
+
+def test_other_threads_see_the_real_machine_meanwhile(tmp_path):
+    class Asking(Plain):
+        def write(self, lines):
+            super().write(lines)
+            asked.set()
+            answered.wait(5)
+
+    def other():
+        asked.wait(5)
+        answers.append((os.path.exists(__file__), os.getcwd(), Path(TARGET).exists()))
+        answered.set()
+
+    asked, answered, answers = threading.Event(), threading.Event(), []
+    thread = threading.Thread(target=other)
+    thread.start()
+    variant = with_sink(scenario(tmp_path / "s.wptest.yaml", "  - run: wparse batch"), Asking)
+    assert run_variant(variant).outcome.value == "passed"
+    thread.join()
+
+    assert answers == [(True, os.getcwd(), False)]
+
+
+def test_no_thread_is_left_by_many_runs(tmp_path):
+    when = "  - start: wparse daemon\n  - upon: {operation: append, on: data/out_dat/a.dat}\n    kill: wparse"
+    variant = with_sink(scenario(tmp_path / "s.wptest.yaml", when, "{source: {lines: 5, rate: 10/s}}"), Clinging)
+    before = threading.active_count()
+    with hooked():  # around all of them, as who runs many would do
+        hashes = {run_variant(variant).trace_hash for _ in range(200)}
+
+    assert threading.active_count() == before
+    assert len(hashes) == 1
+
+
+def test_a_real_disk_can_not_show_it(tmp_path):
+    result = run_on_real_disk(with_sink(scenario(tmp_path / "s.wptest.yaml", "  - run: wparse batch"), Plain))
+
+    assert result.outcome.value == "unverified"
+    assert "can't run on a real disk" in result.findings[-1].message
+
+
+def test_a_power_loss_is_not_verified(play):
+    result, _ = play(Plain, "  - start: wparse daemon\n  - at: 1s\n    power_loss: true")
+
+    assert any("the power of a fake disk can't be cut" in message for _, message in told(result))
+
+
+def test_many_operations_are_worth_a_note(play):
+    class ByLine(Plain):
+        def write(self, lines):
+            for line in lines:
+                super().write([line])
+
+    result, _ = play(ByLine, "  - run: wparse batch", "{source: {lines: 3000}}")  # open and write each
+
+    assert told(result) == []
+    assert ["file operations" in note for note in result.notes] == [True]
+
+
+_HASHES = """
+import json, sys
+from pathlib import Path
+from test_python_sinks import hashes
+print(json.dumps(hashes(Path(sys.argv[1]))))
+"""
+
+
+def hashes(directory):
+    """Trace hashes of some runs that use chance, dates and temporary files."""
+    import random
+    import tempfile
+    import uuid
+
+    class Chancy(Stamping):
+        def write(self, lines):
+            with tempfile.NamedTemporaryFile(dir=os.path.dirname(self.path)) as file:
+                file.write(f"{uuid.uuid4()} {random.random()} {os.getpid()}".encode())
+            super().write(lines)
+
+    path = directory / "s.wptest.yaml"
+    return [
+        run_variant(with_sink(scenario(path, OUTAGE.format(errno="EIO")), make, original)).trace_hash
+        for make, original in ((Plain, None), (Replacing, None), (Chancy, unstamped), (Retaining, None))
+    ]
+
+
+def test_same_hash_twice_and_in_other_processes(tmp_path):
+    here = hashes(tmp_path)
+    assert hashes(tmp_path) == here
+    assert len(set(here)) == len(here)
+    for hash_seed in ("0", "4321"):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": "Asia/Tokyo", "PYTHONPATH": PYTHONPATH}
+        command = [sys.executable, "-c", _HASHES, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == here
+
+
+def test_every_failing_operation_of_a_sink_can_be_explored(tmp_path):
+    given = "{files: {'data/rescue/a-2025-10-04_01:59:24.dat': {lines: 30}}}"
+    plain = scenario(tmp_path / "s.wptest.yaml", "  - run: wprescue work", given)
+    explored = plain.scenario.model_copy(update={"explore": Explore(crash=CrashExplore(), errors=ErrorExplore())})
+    variant = with_sink(replace(plain, scenario=explored), Plain)
+
+    crash, errors = explore(variant, RunOptions())
+
+    assert isinstance(crash, NotDone)
+    assert errors.complete
+    assert errors.run > 20
+    assert errors.failures == []
+
+
+def test_the_sink_of_the_documentation_does_what_it_says(play):
+    text = (HERE.parents[1] / "docs/python-sinks.md").read_text(encoding="utf-8")
+    names = {}
+    exec(text.split("```python\n")[1].split("```")[0], names)
+
+    result, _ = play(names["LineFile"], OUTAGE.format(errno="EIO"), then=COMPLETE)
+
+    assert told(result) == []
+
+
+def test_an_error_class_that_is_none_is_a_mistake(play):
+    class Wrong(Plain):
+        def write(self, lines):
+            raise SinkFailed("no", error_class="date")
+
+    result, _ = play(Wrong, "  - run: wparse batch")
+
+    name, message = told(result)[0]
+    assert name == "sink a"
+    assert "ValueError: unknown error class 'date', expected one of: sink, stg_ctrl, logic, data," in message
+
+
+def test_a_target_that_can_not_be_opened_at_first_is_a_sink_that_is_down(play):
+    when = "  - fault: {on: data/out_dat/a.dat, fail: open, errno: EACCES, for: 500ms}" + OUTAGE.format(errno="EIO")
+
+    result, _ = play(Forgetful, when.replace("at: 1s", "at: 2s"))
+
+    kinds = [event.kind for event in result.events]
+    assert kinds.index("sink.failed") < kinds.index("rescue.created") < kinds.index("sink.delivered")
+    assert "reconnect.failed" in kinds
+
+
+def test_methods_that_it_may_have_are_called(play):
+    called = []
+
+    class Full(Plain):
+        def sync(self):
+            called.append("sync")
+
+        def reconnect(self):
+            called.append("reconnect")
+
+        def close(self):
+            called.append("close")
+
+    result, _ = play(Full, OUTAGE.format(errno="EIO"), then=COMPLETE)
+
+    assert told(result) == []
+    assert set(called) == {"sync", "reconnect", "close"}
+
+
+_ON_WORKERS = """
+from datetime import datetime
+from pathlib import Path
+import pytest
+from test_python_sinks import hashes
+
+@pytest.mark.parametrize("number", range(4))
+def test_runs(number, tmp_path):
+    (tmp_path / "before").write_text("real")
+    assert hashes(tmp_path) == {expected!r}
+    assert (tmp_path / "before").read_text() == "real"
+    assert datetime.now().year > 2025 and not Path("/project").exists()
+"""
+
+
+def test_workers_of_xdist_are_not_disturbed(tmp_path):
+    (tmp_path / "test_workers.py").write_text(_ON_WORKERS.format(expected=hashes(tmp_path)))
+    (tmp_path / "s.wptest.yaml").unlink()
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "error",
+        "--durations=3",
+    ]
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
+    assert max(map(float, re.findall(r"([\d.]+)s call", done.stdout))) < 60, "no clock was frozen"
+
+
+def test_an_ordinary_scenario_imports_and_patches_nothing(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+from python_sinks import scenario
+from wptest.run.run import run_variant
+assert run_variant(scenario(Path(sys.argv[1]) / "s.wptest.yaml", "  - run: wparse batch")).outcome.value == "passed"
+assert not {"pyfakefs", "freezegun"} & set(sys.modules)
+"""
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
