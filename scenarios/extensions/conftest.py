@@ -1,7 +1,8 @@
-"""A fault and a check of this directory's own: all there is to write, and nothing to register."""
+"""A fault, a check and a sink of this directory's own: all there is to write, and nothing to register."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
@@ -40,3 +41,22 @@ def same_lines(run: wptest.Run, sinks: list[wptest.SinkName]) -> Iterator[str]:
         lacks, more = expected - got, got - expected
         if lacks or more:
             yield f"{sink} lacks {lacks.total()} lines that {first} has, and has {more.total()} others"
+
+
+@wptest.sink
+class Dated:
+    """Writes the hour before each line, as plain Python does it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def write(self, lines: list[bytes]) -> None:
+        """Append a batch."""
+        stamp = f"{dt.datetime.now(dt.UTC):%H:%M:%S} ".encode()
+        with open(self.path, "ab") as file:
+            file.write(b"".join(stamp + line + b"\n" for line in lines))
+
+    @staticmethod
+    def original(stored: bytes) -> bytes:
+        """The line without the hour."""
+        return stored.partition(b" ")[2]

@@ -13,7 +13,7 @@ from wptest.language.yaml_tree import build
 
 ALLOWED = ("project", "given", "then", "cleanup", "limit", "steps")
 
-_OWN = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if", "when", "explore")
+_OWN = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if", "when", "meanwhile", "explore")
 
 # Where two keys exclude each other, the scenario's own one takes the default's away. `*` is any key.
 _EXCLUSIVE: tuple[tuple[KeyPath, frozenset[str]], ...] = (

@@ -14,6 +14,7 @@ from wptest.language.explore import Explore
 from wptest.language.given import Given
 from wptest.language.inline import InlineProject
 from wptest.language.matrix import AXIS
+from wptest.language.meanwhile import MeanwhileStep
 from wptest.language.parameters import KINDS
 from wptest.language.shape import Many, Mistake, Shape
 from wptest.language.steps import Step
@@ -135,6 +136,11 @@ class Scenario(Shape):
         min_length=1,
         description="What happens: a list of steps, each with one action and at most one trigger.",
         examples=[[{"start": "wparse daemon"}, {"wait": "idle"}]],
+    )
+    meanwhile: Many[MeanwhileStep] = Field(
+        default=(),
+        description="What happens beside the timeline: steps that each come at their own moment.",
+        examples=[[{"at": "3s", "kill": "wparse"}]],
     )
     then: Then = Field(
         default=Then(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.units import UnitError, parse_count, parse_phases
 from wptest.extend.extension import Call
 from wptest.language.codes import Code
@@ -9,6 +11,7 @@ from wptest.language.document import KeyPath
 from wptest.language.expect import Check, SinkResult
 from wptest.language.inline import InlineProject, InlineSink, SinkShare
 from wptest.language.scene import Scene
+from wptest.language.steps import Step
 from wptest.language.timeline import check_timeline
 
 
@@ -17,15 +20,20 @@ def check_meaning(scene: Scene) -> None:
     _check_given(scene)
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
-    for index, step in enumerate(scene.scenario.when):
-        if step.upon is not None and step.upon.sink is not None:
-            scene.sink(("when", index, "upon", "sink"), step.upon.sink, at_key=False)
-        if step.check is not None:
-            _check_expectations(scene, ("when", index, "check"), step.check)
-        if isinstance(step.fault, Call):
-            _check_call(scene, ("when", index, "fault"), step.fault)
+    _check_steps(scene, "when", scene.scenario.when)
+    _check_steps(scene, "meanwhile", scene.scenario.meanwhile)
     _check_expectations(scene, ("then",), scene.scenario.then)
     check_timeline(scene)
+
+
+def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
+    for index, step in enumerate(steps):
+        if step.upon is not None and step.upon.sink is not None:
+            scene.sink((chapter, index, "upon", "sink"), step.upon.sink, at_key=False)
+        if step.check is not None:
+            _check_expectations(scene, (chapter, index, "check"), step.check)
+        if isinstance(step.fault, Call):
+            _check_call(scene, (chapter, index, "fault"), step.fault)
 
 
 def _check_given(scene: Scene) -> None:

@@ -54,10 +54,26 @@ class _Timeline:
                 self._time_passes()
             self._act(path, index, step)
 
+    def beside(self) -> None:
+        """Check the processes that steps of `meanwhile` name: whether they run by then, the run tells."""
+        for index, step in enumerate(self.scene.scenario.meanwhile):
+            path = ("meanwhile", index)
+            if isinstance(step.trigger, actions.UponLog):
+                self.known((*path, "upon", "log", step.trigger.process), step.trigger.process, at_key=True)
+            match step.action:
+                case actions.Signal(process, _):
+                    self.known((*path, "signal", process), process, at_key=True)
+                case actions.Kill(process):
+                    self.known((*path, "kill"), process, at_key=False)
+                case actions.CallFault(call):
+                    self._call((*path, "fault"), call, "")
+                case _:
+                    pass
+
     def clean_up(self) -> None:
         """Check the processes that the cleanup names: it doesn't matter whether they have ended by then."""
         for index, step in enumerate(self.scene.scenario.cleanup):
-            match step.action:
+            match step.deed:
                 case actions.Signal(process, _):
                     self.known(("cleanup", index, "signal", process), process, at_key=True)
                 case actions.Kill(process):
@@ -187,6 +203,7 @@ def check_timeline(scene: Scene) -> None:
     programs = tuple(dict.fromkeys(command.program for command in started if command is not None))
     timeline = _Timeline(scene, programs)
     timeline.walk()
+    timeline.beside()
     timeline.clean_up()
     timeline.expectations(("then",), scene.scenario.then)
     _check_times(scene)

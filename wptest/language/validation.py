@@ -175,7 +175,7 @@ def _prune(value: dict[str, Any], path: KeyPath) -> None:
     last = path[-1]
     if isinstance(parent, dict):
         parent.pop(str(last), None)
-    elif path[:-1] in (("when",), ("cleanup",)) and isinstance(last, int):
+    elif path[:-1] in (("when",), ("meanwhile",), ("cleanup",)) and isinstance(last, int):
         parent[last] = dict(_NO_STEP)
     else:
         # Other lists have no numbers that anything refers to, but half a list would be checked as a whole one.

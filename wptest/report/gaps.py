@@ -70,7 +70,7 @@ def _possible(kind: SinkType, trouble: str, phase: str) -> bool:
 def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]]:
     """The troubles that a variant makes for a sink, with the phase that each hits."""
     running: set[str] = set()
-    for step in variant.scenario.when:
+    for step in (*variant.scenario.when, *variant.scenario.meanwhile):
         command = step.run or step.start
         if command is not None:
             running.add(command.program)

@@ -36,7 +36,7 @@ class Plan:
 def plan_of(variant: LoadedVariant) -> Plan:
     """Work out a variant's plan; nothing is run."""
     plan = Plan()
-    plan.rows = [*_rows(variant), *_cleanup(variant)]
+    plan.rows = [*_rows(variant), *_meanwhile(variant), *_cleanup(variant)]
     plan.notes = [*_input(variant), *_phases(variant)]
     plan.warnings = [*_never_down(variant), *_aimless_faults(variant), *_nothing_to_replay(variant)]
     return plan
@@ -62,6 +62,12 @@ def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
                 exact = False
             case _:
                 pass
+
+
+def _meanwhile(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
+    for index, step in enumerate(variant.scenario.meanwhile):
+        when = format_duration(step.at) if step.at is not None else ">= 0s"
+        yield when, f"meanwhile: {_text(variant, ('meanwhile', index), step)}"
 
 
 def _cleanup(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
@@ -137,12 +143,15 @@ def _never_down(variant: LoadedVariant) -> Iterator[str]:
 
 
 def _aimless_faults(variant: LoadedVariant) -> Iterator[str]:
-    for index, step in enumerate(variant.scenario.when):
+    scenario = variant.scenario
+    steps = [(("when", index), step) for index, step in enumerate(scenario.when)]
+    steps += [(("meanwhile", index), step) for index, step in enumerate(scenario.meanwhile)]
+    for path, step in steps:
         if not isinstance(step.fault, Fault):
             continue
         pattern = path_pattern(step.fault.on.pattern)
         if not any(pattern.fullmatch(path) for path in _known_paths(variant)):
-            line = variant.document.span_of(("when", index)).line
+            line = variant.document.span_of(path).line
             yield f"line {line}: '{step.fault.on}' matches no path that this scenario is known to use"
 
 
@@ -166,6 +175,6 @@ def _nothing_to_replay(variant: LoadedVariant) -> Iterator[str]:
     commands = [step.run or step.start for step in scenario.when]
     recovers = any(command is not None and command.program == "wprescue" for command in commands)
     given = any(path.startswith(f"{variant.project.rescue_root}/") for path in scenario.given.files)
-    written = any(step.write or step.fault for step in scenario.when)
+    written = any(step.write or step.fault for step in (*scenario.when, *scenario.meanwhile))
     if recovers and not given and not written and not _outages(variant):
         yield "wprescue has nothing to replay: no sink can fail, and no rescue file is given"

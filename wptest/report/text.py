@@ -16,7 +16,12 @@ from wptest.run.result import Result
 
 _BEFORE = 8
 _AFTER = 4
-_STEPS = {"step": "when", "cleanup": "cleanup", "closing": ""}  # events, and where in the scenario they are said
+_STEPS = {
+    "step": "when",
+    "meanwhile": "meanwhile",
+    "cleanup": "cleanup",
+    "closing": "",
+}  # events, and where in the scenario they are said
 
 
 def failure_text(result: Result, circumstances: Circumstances) -> str:
@@ -78,7 +83,7 @@ def _when(result: Result, finding: Finding) -> str:
     document = result.variant.document
     path = (_STEPS[last.kind], number - 1, str(last.fields["does"]))
     text, line = step_text(document, path), document.key_span_of(path).line
-    word = "step" if last.kind == "step" else "cleanup step"
+    word = "step" if last.kind == "step" else f"{last.kind} step"
     return f"{since} after {word} {number}, '{printable(text)}' on line {line}"
 
 

@@ -70,7 +70,12 @@ def _steps(result: Result) -> dict[tuple[str, int], str]:
     """The steps by kind of event and number, as the scenario writes them."""
     document, scenario = result.variant.document, result.variant.scenario
     lines = {}
-    for kind, key, steps in (("step", "when", scenario.when), ("cleanup", "cleanup", scenario.cleanup)):
+    chapters = (
+        ("step", "when", scenario.when),
+        ("meanwhile", "meanwhile", scenario.meanwhile),
+        ("cleanup", "cleanup", scenario.cleanup),
+    )
+    for kind, key, steps in chapters:
         for index, step in enumerate(steps):
             lines[kind, index + 1] = step_text(document, (key, index, step.verb))
     return lines
@@ -85,7 +90,7 @@ def step_text(document: Document, path: KeyPath) -> str:
 
 def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> Row:
     fields = event.fields
-    if event.kind in ("step", "cleanup"):
+    if event.kind in ("step", "meanwhile", "cleanup"):
         number = int(fields["number"] or 0)
         details = _cut(steps.get((event.kind, number), str(fields["does"])))
         return Row(event.time, event.process, f"{event.kind} {number}", details, ">")

@@ -19,7 +19,7 @@ async def clean_up(world: World) -> list[Finding]:
         step = world.scenario.cleanup[index]
         world.machine.emit("wptest", "cleanup", number=index + 1, does=step.verb)
         try:
-            failure = await _failure(world, step.action)
+            failure = await _failure(world, step.deed)
         except UnsupportedError as error:
             findings.append(_finding(world, index, Outcome.UNVERIFIED, f"{step.verb}: {error}"))
         else:

@@ -15,6 +15,7 @@ from wptest.check.expectations import check_all, check_happened
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome, worst
 from wptest.language.load import LoadedVariant
+from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.director import Director
@@ -89,16 +90,18 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
     world = World(variant, disk, options)
     if prepare is not None:
         prepare(world)
-    director = Director(world)
+    director, beside = Director(world), Beside(world)
     findings: list[Finding] = []
     ended = 0
 
     async def play() -> None:
         nonlocal ended
+        beside.begin()
         await director.play()
+        beside.end()
         ended = world.machine.scheduler.now
-        findings.extend(director.findings)
-        findings.extend(_judge(world, director))
+        findings.extend([*director.findings, *beside.findings])
+        findings.extend([*_judge(world), *director.unbitten(), *beside.unbitten()])
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
 
@@ -124,14 +127,13 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
     )
 
 
-def _judge(world: World, director: Director) -> list[Finding]:
+def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
         *_broken_sinks(world),
         *check_all(world.facts, then, ("then",)),
         *world.invariants.at_end(world.programs),
         *check_happened(world.facts, then, ("then",)),
-        *director.unbitten(),
     ]
 
 

@@ -214,23 +214,23 @@ class World:
 
         await self.until(idle)
 
-    async def until_event(self, kind: str, fits: Callable[[Event], bool]) -> None:
+    async def until_event(self, kind: str, fits: Callable[[Event], bool], *, endless: bool = False) -> None:
         """Wait for an event of `kind` that fits; whoever caused it stops before its next operation on disk.
 
-        Raises:
+        Raises, unless it waits endlessly:
             StuckError: see `until`, or no program is left that could cause it.
         """
         awaited = _Awaited(self.machine)
         stop_listening = self.machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
         try:
-            await self._until_seen(awaited)
+            await self._until_seen(awaited, endless=endless)
         finally:
             stop_listening()
 
-    async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
+    async def until_operation(self, operation: str, pattern: str, nth: int, *, endless: bool = False) -> None:
         """Wait until a program is about to do the n-th such operation on a matching file; it waits for us.
 
-        Raises:
+        Raises, unless it waits endlessly:
             StuckError: see `until_event`.
         """
         awaited = _Awaited(self.machine, nth)
@@ -242,11 +242,14 @@ class World:
 
         self.machine.storage.watchers.append(watcher)
         try:
-            await self._until_seen(awaited)
+            await self._until_seen(awaited, endless=endless)
         finally:
             self.machine.storage.watchers.remove(watcher)
 
-    async def _until_seen(self, awaited: _Awaited) -> None:
+    async def _until_seen(self, awaited: _Awaited, *, endless: bool) -> None:
+        if endless:
+            await park()
+            return
         moved = self.machine.work
         while True:
             await park(self._bounded(self._patience))
@@ -288,7 +291,11 @@ def _longest_pause(variant: LoadedVariant) -> int:
     """The longest time for which a scenario may rightly stand still."""
     given = variant.scenario.given
     pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
-    pauses += [step.fault.duration or 0 for step in variant.scenario.when if isinstance(step.fault, Fault)]
+    pauses += [
+        step.fault.duration or 0
+        for step in (*variant.scenario.when, *variant.scenario.meanwhile)
+        if isinstance(step.fault, Fault)
+    ]
     rate = variant.project.source.rate
     pauses.append(int(1_000_000_000 / rate) if rate else 0)
     if given.source is not None and given.source.duration is not None:

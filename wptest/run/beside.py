@@ -1,0 +1,50 @@
+"""Plays what happens beside the timeline: each step of `meanwhile` for itself."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from engine.kernel import sleep
+from engine.kernel.scheduler import Task
+from wptest.check.failure import Failure
+from wptest.language import actions
+from wptest.language.steps import Step
+from wptest.run.steps import Chapter, Steps
+
+
+class Beside(Steps):
+    """Waits for the trigger of each step, in a task of its own, until the timeline is over."""
+
+    chapter: ClassVar[Chapter] = "meanwhile"
+    endless: ClassVar[bool] = True
+
+    def begin(self) -> None:
+        """Let every step wait for its moment."""
+        scheduler = self._world.machine.scheduler
+        self._waiting: dict[int, Task] = {
+            index: scheduler.spawn(self._take(index, step))
+            for index, step in enumerate(self._world.scenario.meanwhile)
+        }
+
+    def end(self) -> None:
+        """The timeline is over: whose moment hasn't come, it won't."""
+        for index, task in self._waiting.items():
+            if not task.done:
+                self._world.machine.scheduler.discard(task)
+                self._never_triggered(index, self._world.scenario.meanwhile[index])
+
+    async def _take(self, index: int, step: Step) -> None:
+        if step.at is not None:
+            await sleep(step.at)
+        else:
+            await self._trigger(index, step)
+        self._world.machine.emit("wptest", "meanwhile", number=index + 1, does=step.verb)
+        match step.action:
+            case actions.Signal(process, _) | actions.Kill(process) if not self._runs(process):
+                message = f"step {index + 1} had no effect: {process} doesn't run"
+                self._note(index, Failure.NO_EFFECT, message)
+            case action:
+                await self._act(index, action)
+
+    def _runs(self, process: str) -> bool:
+        return any(program.name == process for program in self._world.alive)

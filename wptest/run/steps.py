@@ -1,0 +1,178 @@
+"""Taking a step: waiting for what triggers it, doing what it says, noting what came of it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from engine.kernel import Event
+from engine.storage import FaultRule
+from engine.units import format_duration
+from wptest.check.author import Trouble, author_of
+from wptest.check.expectations import check_all
+from wptest.check.failure import Failure
+from wptest.check.finding import Finding, Outcome
+from wptest.check.lines import counted
+from wptest.extend.extension import Call
+from wptest.language import actions
+from wptest.language.faults import Fault
+from wptest.language.steps import Step
+from wptest.run.act import act
+from wptest.run.hand import UnsupportedError
+from wptest.run.own import Hand
+from wptest.run.world import World
+
+_FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
+
+
+Chapter = Literal["when", "meanwhile"]
+
+
+class Steps:
+    """The steps of a chapter of the scenario.
+
+    Attributes:
+        findings: what the steps found, in order.
+        faults: the fault rules that the steps put into force, with their steps' places.
+        hands: what somebody's own faults, by name, acted through.
+    """
+
+    chapter: ClassVar[Chapter]
+    endless: ClassVar[bool]  # whether a trigger is waited for as long as the run takes
+
+    def __init__(self, world: World) -> None:
+        self.findings: list[Finding] = []
+        self.faults: list[tuple[int, FaultRule]] = []
+        self.hands: list[tuple[int, str, Hand]] = []
+        self._world = world
+        self._last_step = 0
+
+    def unbitten(self) -> list[Finding]:
+        """The faults that never bit: they prove nothing."""
+        unbitten = [
+            (index, f"the fault {rule.name} on {rule.pattern} never bit")
+            for index, rule in self.faults
+            if not rule.bitten
+        ]
+        unbitten += [
+            (index, f"the fault {name} changed nothing, and never bit")
+            for index, name, hand in self.hands
+            if not hand.took_effect
+        ]
+        return [self._finding(index, Failure.NEVER_BIT, message) for index, message in unbitten]
+
+    @property
+    def _now(self) -> int:
+        return self._world.machine.scheduler.now
+
+    async def _trigger(self, index: int, step: Step) -> None:
+        match step.trigger:
+            case actions.At(time):
+                if time < self._now:
+                    late = (
+                        f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
+                    )
+                    self._note(index, Failure.TOO_LATE, late, "at")
+                await self._world.pause(max(0, time - self._now))
+            case actions.After(duration):
+                await self._world.pause(max(0, self._last_step + duration - self._now))
+            case actions.UponLines(sink, lines):
+                await self._until_lines(sink, lines)
+            case actions.UponEvent(kind):
+                await self._world.until_event(kind, lambda _event: True, endless=self.endless)
+            case actions.UponLog(process, pattern):
+                await self._world.until_event(
+                    "log",
+                    lambda event: event.process == process and pattern.matches(str(event.fields["message"])),
+                    endless=self.endless,
+                )
+            case actions.UponOperation(operation, files, nth):
+                await self._world.until_operation(operation, files, nth, endless=self.endless)
+            case None:
+                return
+
+    async def _until_lines(self, sink: str, lines: int) -> None:
+        deliveries = self._world.machine.deliveries
+        if deliveries.total(sink) >= lines:
+            return
+        deliveries.stop_at(sink, lines)
+
+        def reached(event: Event) -> bool:
+            return event.fields["sink"] == sink and int(event.fields["total"] or 0) >= lines
+
+        await self._world.until_event("sink.delivered", reached, endless=self.endless)
+
+    async def _act(self, index: int, action: actions.Action) -> None:
+        world = self._world
+        match action:
+            case actions.Inject(fault):
+                self._inject(index, fault)
+            case actions.CallFault(call):
+                self._call(index, call)
+            case actions.CheckNow(check):
+                self.findings += check_all(world.facts, check, (self.chapter, index, "check"))
+                self.findings += world.invariants.at_quiet_point()
+            case _:
+                await self._do(index, action)
+
+    async def _do(self, index: int, deed: actions.Deed) -> None:
+        try:
+            await act(self._world, deed)
+        except UnsupportedError as error:
+            self._note(index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error}")
+        except OSError as error:
+            self._note(
+                index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error.strerror} ({error.filename})"
+            )
+
+    def _inject(self, index: int, fault: Fault) -> None:
+        rule = FaultRule(
+            fault.on.pattern,
+            frozenset(fault.operations),
+            errno=getattr(errno, fault.errno) if fault.errno else None,
+            delay=fault.slow or 0,
+            since=self._now,
+            until=None if fault.duration is None else self._now + fault.duration,
+            nth=fault.nth,
+            times=fault.times,
+        )
+        self._world.machine.storage.faults.add(rule)
+        self.faults.append((index, rule))
+
+    def _call(self, index: int, call: Call) -> None:
+        assert call.extension is not None, "a scenario whose extensions can't be read is not run"
+        hand = Hand(self._world, call.key)
+        try:
+            with author_of(call.extension):
+                call.extension.object(hand, **call.values)
+        except Trouble as trouble:
+            code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
+            self._note(index, code, trouble.message, "fault", trouble.evidence)
+        else:
+            self.hands.append((index, call.key, hand))
+
+    def _stuck(self, step: Step) -> str:
+        return f"{step.verb}: {self._world.stillness}"
+
+    def _never_triggered(self, index: int, step: Step) -> None:
+        evidence = [f"when it was given up: {self._world.stillness}"]
+        if isinstance(step.trigger, actions.UponLines):
+            got = self._world.machine.deliveries.total(step.trigger.sink)
+            evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
+        message = f"step {index + 1} ({step.verb}) was never triggered"
+        self._note(index, Failure.NEVER_TRIGGERED, message, "upon", evidence)
+
+    def _note(
+        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+    ) -> None:
+        self.findings.append(self._finding(index, code, message, key, evidence))
+
+    def _finding(
+        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+    ) -> Finding:
+        """A finding about a step, or about what it has under `key`."""
+        outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
+        after = len(self._world.machine.trace.events)
+        path = (self.chapter, index) if key is None else (self.chapter, index, key)
+        return Finding(outcome, code, f"{self.chapter}.{index}", message, self._now, after, path, tuple(evidence))
