@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.kernel import Event
+    from engine.sinks.foreign import SinkFailed
     from wptest.check.own import Run
     from wptest.extend.declare import Unverified, check, fault, sink
     from wptest.language.values import Count, Duration, Pattern, ProcessName, SinkName, Size

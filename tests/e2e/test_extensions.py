@@ -93,7 +93,7 @@ def test_the_outcomes_are_the_same_however_they_are_run(suite):
     told = {name: headlines(run.stdout) for name, run in runs.items()}
     assert told["run"] == {
         "fails failed at 0s: then.sorted_lines: assert lines",
-        "rots failed at 0s: no_loss: 1 of 9 lines for data/out_dat/a.dat are nowhere (and 1 more)",
+        "rots failed at 0s: no_loss: 1 of 9 lines for data/out_dat/a.dat nowhere to be found (and 1 more)",
         f"breaks failed at 0s: when.1: bit_rot raised FileNotFoundError: {NOT_THERE} (conftest.py:16)",
     }
     assert all(lines == told["run"] for lines in told.values())

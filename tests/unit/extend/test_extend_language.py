@@ -177,7 +177,7 @@ STEP = HEAD + "  - fault: "
         ),
         (
             STEP + "{outage: {program: wprescue}}",
-            "no step starts or runs wprescue",
+            "no step of 'when' starts or runs wprescue",
             "wprescue",
             "add a step like 'start: wprescue daemon'",
         ),
