@@ -94,7 +94,7 @@ def test_lines_that_are_never_flushed_are_lost_by_a_kill(play):
 
     name, message = told(result)[0]
     assert name == "no_loss"
-    assert "lines for data/out_dat/a.dat are nowhere" in message
+    assert "lines for data/out_dat/a.dat nowhere to be found" in message
 
 
 def test_lines_in_a_buffer_are_in_flight_and_the_programs_end_flushes_them(play):
@@ -255,6 +255,36 @@ def test_a_mistake_names_its_file_and_line(play):
     line = (HERE / "python_sinks.py").read_text().split("\n").index('        raise KeyError("no such thing")') + 1
     assert told(result)[0] == ("sink a", f"{HERE / 'python_sinks.py'}:{line}: KeyError: 'no such thing'")
     assert next(event.fields["code"] for event in result.events if event.kind == "program.exited") == 1
+
+
+def test_a_mistake_in_the_closing_phase_fails_the_run_and_is_told_once(play):
+    class Unclosable(Plain):
+        def close(self):
+            raise RuntimeError("still busy")
+
+    result, _ = play(Unclosable, "  - start: wparse daemon\n  - wait: idle")
+
+    (finding,) = result.findings
+    assert result.outcome.value == "failed"
+    assert finding.message.endswith("RuntimeError: still busy")
+
+
+def test_files_that_are_removed_one_after_the_other_are_judged_by_the_lines_as_sent(play):
+    given = "{files: {'data/rescue/a-2025-10-04_01:59:24.dat': {lines: 30, marked: one}, "
+    given += "'data/rescue/a-2025-10-04_02:59:24.dat': {lines: 30, marked: two}}}"
+    then = f"{{sinks: {{a: {{lines: 60, marked: [{', '.join(['two'] * 30 + ['one'] * 30)}]}}}}}}"
+    changed = []
+
+    class Swapping(Stamping):
+        def write(self, lines):
+            super().write([*lines[1::-1], *lines[2:]] if changed else lines)
+
+    result, _ = play(Swapping, "  - run: wprescue work", given, then, unstamped)
+    assert told(result) == []
+
+    changed.append(True)
+    result, _ = play(Swapping, "  - run: wprescue work", given, "{}", unstamped)
+    assert "order" in dict(told(result))
 
 
 def test_a_sink_without_write_is_a_mistake(play):

@@ -20,7 +20,8 @@ class Replayed:
         target: where its lines belong.
         data: what was in it when the replay began.
         began: when that was, in monotonic nanoseconds.
-        removed_at: how large the target was when the file was removed; None while it is there.
+        removed_at: how large the target was when the file was removed, with its lines as they were sent; None while
+            it is there.
         time: when it was removed, in monotonic nanoseconds.
     """
 
@@ -83,14 +84,8 @@ class History:
     def _removed(self, event: Event) -> None:
         replayed = self._latest(str(event.fields["path"]))
         if replayed is not None:
-            replayed.removed_at = self._size(replayed.target)
+            replayed.removed_at = self.ledger.target_size(replayed.target)
             replayed.time = event.time
-
-    def _size(self, path: str) -> int:
-        try:
-            return self.machine.disk.stat(path).size
-        except FileNotFoundError:
-            return 0
 
     def _interrupted(self, event: Event) -> None:
         if event.fields["outcome"] == "failed":

@@ -106,11 +106,11 @@ class Invariants:
         for replayed in self._history.replays:
             if replayed.removed_at is None or not self._has_file(replayed.target):
                 continue
-            if block_of(replayed, self._ledger.target(replayed.target)) is not None:
+            target = self._ledger.target(replayed.target)
+            if block_of(replayed, target) is not None:
                 continue
-            target = self._ledger.target(replayed.target, replayed.removed_at)
             missing = Counter(line for line in replayed.lines if line.strip())
-            missing = minus(missing, Counter(split_lines(target)))
+            missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
             missing = minus(missing, self._elsewhere(replayed.path))
             if missing:
                 message = f"{replayed.path} was removed with {counted(missing.total())} not delivered"

@@ -17,7 +17,7 @@ from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.sinks.stored import as_sent
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk import exists, files_below, read_all
 from wptest.check.account import Account
 from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, without_blank
 from wptest.check.owed import Owed
@@ -101,9 +101,16 @@ class Ledger:
         name = parse_name(path.removesuffix(LOCK))
         return path if name is None else self._targets.get(name.sink, name.sink)
 
-    def target(self, path: str, size: int | None = None) -> bytes:
-        """What a target has, or had when it was `size` bytes long, with its lines as they were sent."""
-        return as_sent(self._foreign.get(path), read_all(self._machine.disk, path)[:size])
+    def target(self, path: str) -> bytes:
+        """What a target has, with its lines as they were sent."""
+        return as_sent(self._foreign.get(path), read_all(self._machine.disk, path))
+
+    def target_size(self, path: str) -> int:
+        """How many bytes that is."""
+        conf = self._foreign.get(path)
+        if conf is not None and conf.original is not None:
+            return len(self.target(path))
+        return self._machine.disk.stat(path).size if exists(self._machine.disk, path) else 0
 
     def book_file(self, path: str) -> None:
         """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""

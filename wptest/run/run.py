@@ -112,6 +112,7 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
     except Livelock as error:
         after = len(world.machine.trace.events)
         findings.append(Finding(Outcome.FAILED, Failure.LIVELOCK, "livelock", str(error), scheduler.now, after))
+    findings[:0] = _broken_sinks(world)
     outcome = worst([finding.outcome for finding in findings])
     return Result(
         variant=variant,
@@ -130,7 +131,6 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
 def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
-        *_broken_sinks(world),
         *check_all(world.facts, then, ("then",)),
         *world.invariants.at_end(world.programs),
         *check_happened(world.facts, then, ("then",)),
@@ -138,19 +138,14 @@ def _judge(world: World) -> list[Finding]:
 
 
 def _broken_sinks(world: World) -> list[Finding]:
-    """The mistakes of python sinks: each ended its program."""
-    return [
-        Finding(
-            Outcome.FAILED,
-            Failure.OWN_SINK,
-            f"sink {event.fields['sink']}",
-            f"{event.fields['place']}: {event.fields['error']}",
-            event.time,
-            after,
-        )
-        for after, event in enumerate(world.machine.trace.events, 1)
-        if event.kind == "sink.broken"
-    ]
+    """The mistakes of python sinks, each once: every program that came to one ended, in the closing phase, too."""
+    found: dict[tuple[str, str], Finding] = {}
+    for after, event in enumerate(world.machine.trace.events, 1):
+        if event.kind == "sink.broken":
+            name, message = f"sink {event.fields['sink']}", f"{event.fields['place']}: {event.fields['error']}"
+            finding = Finding(Outcome.FAILED, Failure.OWN_SINK, name, message, event.time, after)
+            found.setdefault((name, message), finding)
+    return list(found.values())
 
 
 def _notes(world: World) -> list[str]:
