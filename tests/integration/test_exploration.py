@@ -6,13 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from engine.behaviour import REFERENCE
+from wptest.check.finding import Outcome
+from wptest.explore.breaches import breaches
+from wptest.explore.course import course_of
 from wptest.explore.crash import CrashReport, explore_crashes
 from wptest.explore.errors import explore_errors
 from wptest.explore.schedule import explore_schedules
-from wptest.language.explore import CrashExplore, ErrorExplore, ScheduleExplore
+from wptest.explore.swarm import explore_swarm, with_faults
+from wptest.language.explore import CrashExplore, ErrorExplore, ScheduleExplore, SwarmExplore
 from wptest.language.load import LoadedVariant, load_file
+from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
 RECOVERY = """
@@ -152,6 +158,50 @@ def test_failing_operations_are_spread_evenly_under_a_bound(load):
 
     assert report.run == 7
     assert report.possible == report.operations * 2
+
+
+def test_random_faults_break_nothing_and_are_counted(load):
+    report = explore_swarm(load(OUTAGE), SwarmExplore(seeds=40), RunOptions())
+
+    assert report.failures == []
+    assert report.complete
+    assert set(report.drawn) == {"fault", "clock", "kill"}
+    assert {kind for kind, _ in report.bitten} == {"fault", "clock", "kill"}
+
+
+def test_only_the_kinds_that_were_asked_for_are_drawn(load):
+    report = explore_swarm(load(OUTAGE), SwarmExplore(seeds=20, faults=("clock",)), RunOptions())
+
+    assert set(report.drawn) == {"clock"}
+
+
+def test_a_failure_is_a_scenario_that_fails_alone(load):
+    options = with_fault(target_tail="trust_checkpoint")
+
+    report = explore_swarm(load(RECOVERY), SwarmExplore(seeds=60, faults=("kill",)), options)
+
+    failure = report.failures[0]
+    alone = run_variant(load(yaml.safe_dump(failure.scenario)), replace(options, seed=failure.seed))
+    assert "no_duplicate" in {finding.name for finding in failure.findings}
+    assert breaches(alone.findings) == failure.findings
+
+
+def test_the_same_seed_draws_the_same_faults(load):
+    variant = load(OUTAGE)
+    plan, course = SwarmExplore(), course_of(variant, RunOptions())
+
+    assert with_faults(variant, course, plan, 7) == with_faults(variant, course, plan, 7)
+    assert with_faults(variant, course, plan, 7) != with_faults(variant, course, plan, 8)
+
+
+def test_what_a_killed_program_had_in_memory_may_be_lost_if_the_scenario_says_so(load):
+    killed = OUTAGE.replace("  - wait: idle\n", "  - {at: 1250ms, kill: wparse}\n", 1).partition("  - signal")[0]
+
+    blamed = run_variant(load(killed))
+    allowed = run_variant(load(killed + "then: {allow: {lost: in_memory}}\n"))
+
+    assert [finding.name for finding in blamed.findings] == ["no_loss"]
+    assert allowed.outcome is Outcome.PASSED
 
 
 def test_interleavings_differ_and_hold(load):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from engine.machine import Machine, Program
@@ -71,6 +72,7 @@ class Ledger:
         }
         self._foreign = {sink.path: sink.foreign for sink in project.sinks if sink.path}
         self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
+        self._half_done: dict[str, Lines] = {}
         self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
         if opening is None:
@@ -137,18 +139,31 @@ class Ledger:
         gone = {target: minus(owed, left[target]) for target, owed in self.owed().items()}
         self.dues.write_off({target: lines for target, lines in gone.items() if lines})
 
+    @contextmanager
+    def destroying(self) -> Iterator[None]:
+        """Somebody destroys files by hand, and no program is to blame for what only these had."""
+        before = {target: account.lost for target, account in self._book().items()}
+        yield
+        after = {target: account.lost for target, account in self._book().items()}
+        gone = {target: minus(lost, before.get(target, _NONE)) for target, lost in after.items()}
+        self.dues.write_off({target: lines for target, lines in gone.items() if lines})
+
     def _gone(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
         missing = minus(owed, self._delivered(target)[0]) if target in self._paths else owed
         for place in _LASTING:
             missing = minus(missing, places.get((target, place), _NONE))
         return both(missing, places.get((target, "in_flight"), _NONE))
 
-    def excuse_torn_ends(self, before: Mapping[str, Lines]) -> None:
-        """The writers of the targets' torn ends are dead; `before` are those that were excused already."""
+    def excuse_torn_ends(self, before: Mapping[str, Lines], *, for_good: bool = True) -> None:
+        """The writers of the targets' torn ends are dead; `before` are those that were excused already.
+
+        Those of a recovery are not excused `for_good`: the next one has to cut them off.
+        """
         self.remnants = dict(before)
         for target in sorted(self._paths):
             if torn := self._delivered(target)[1]:
-                self.remnants[target] = self.remnants.get(target, _NONE) | Counter([torn])
+                excused = self.remnants if for_good else self._half_done
+                excused[target] = excused.get(target, _NONE) | Counter([torn])
 
     def write_off(self, promised: Mapping[str, Lines]) -> None:
         """A power loss took what it could: from now on only what was promised is owed, and what is still there."""
@@ -252,7 +267,8 @@ class Ledger:
 
     def _own(self, target: str, torn: bytes) -> bytes:
         """A torn end, unless it is one that dead writers left."""
-        return b"" if torn in self.remnants.get(target, _NONE) else torn
+        excused = torn in self.remnants.get(target, _NONE) or torn in self._half_done.get(target, _NONE)
+        return b"" if excused else torn
 
     def _account(self, target: str, places: Places[Lines]) -> Account:
         """The account of a target line by line."""

@@ -24,7 +24,7 @@ from wptest.language.load import LoadedVariant
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 
-_PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
+PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
 _Operation = tuple[Operation, str, str]  # its kind, its path, whose it is
 
 
@@ -84,7 +84,7 @@ def explore_errors(
 ) -> ErrorReport:
     """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
     operations, took = _operations(variant, plan, options)
-    bounded = _bounded(variant, took + _PATIENCE)
+    bounded = _bounded(variant, took + PATIENCE)
     todo = list(_failings(operations, plan))
     report = ErrorReport(len(operations), len(todo))
     with hooks_for(variant, options):

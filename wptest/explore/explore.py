@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wptest.explore.crash import CrashReport, explore_crashes
 from wptest.explore.errors import ErrorReport, explore_errors
 from wptest.explore.schedule import ScheduleReport, explore_schedules
+from wptest.explore.swarm import SwarmReport, explore_swarm
 from wptest.language.load import LoadedVariant
 from wptest.run.run import has_python_sinks
 from wptest.run.world import RunOptions
@@ -22,7 +23,7 @@ class NotDone:
     failures: tuple[()] = ()
 
 
-Report = CrashReport | ErrorReport | ScheduleReport | NotDone
+Report = CrashReport | ErrorReport | ScheduleReport | SwarmReport | NotDone
 
 
 def explore(variant: LoadedVariant, options: RunOptions, *, most: int | None = None) -> Iterator[Report]:
@@ -38,3 +39,5 @@ def explore(variant: LoadedVariant, options: RunOptions, *, most: int | None = N
         yield explore_errors(variant, asked.errors, options, most=most)
     if asked.schedule is not None:
         yield explore_schedules(variant, asked.schedule, options, most=most)
+    if asked.swarm is not None:
+        yield explore_swarm(variant, asked.swarm, options, most=most)

@@ -149,12 +149,14 @@ class TimingExpect(Shape):
 
 
 def _figure(value: Any) -> Comparison | Literal["growing"]:
-    if value == "growing":
-        return "growing"
+    return "growing" if value == "growing" else _comparison_or(value, "growing")
+
+
+def _comparison_or(value: Any, word: str) -> Comparison:
     try:
         return parse_comparison(value)
     except Mistake as error:
-        raise Mistake(error.problem, f"{COMPARISON}, or growing", code=error.code) from None
+        raise Mistake(error.problem, f"{COMPARISON}, or {word}", code=error.code) from None
 
 
 Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE]
@@ -162,10 +164,24 @@ StatName = Literal["sink_stat", "pick_stat"]
 FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
 
 
-class Allowance(Shape):
-    """A breach of an invariant that the scenario allows, bounded by number."""
+def _loss(value: Any) -> Comparison | Literal["in_memory"]:
+    return "in_memory" if value == "in_memory" else _comparison_or(value, "in_memory")
 
-    lost: Compared | None = Field(default=None, description="So many lines may get lost.", examples=["<= 100"])
+
+Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), written.LOSS]
+
+
+class Allowance(Shape):
+    """A breach of an invariant that the scenario allows, bounded by number.
+
+    Lines that are lost `in_memory` are those that only a program had when the scenario killed it.
+    """
+
+    lost: Loss | None = Field(
+        default=None,
+        description="So many lines may get lost; `in_memory`: those that only a program had when it was killed.",
+        examples=["<= 100", "in_memory"],
+    )
     duplicates: Compared | None = Field(
         default=None, description="So many lines may be there twice.", examples=["<= 100"]
     )

@@ -95,6 +95,13 @@ FIGURE = named(
     450,
     "growing",
 )
+LOSS = named(
+    "loss",
+    "So many lines, or `in_memory`: those that only a program had when it was killed.",
+    {"anyOf": [_WHOLE, text(rf"(?:in_memory|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]},
+    "<= 100",
+    "in_memory",
+)
 PHASES = named(
     "phases",
     "When a sink is up and when it is down, over and over.",

@@ -9,6 +9,8 @@ from wptest.explore.crash import CrashReport
 from wptest.explore.errors import ErrorReport
 from wptest.explore.explore import NotDone, Report
 from wptest.explore.schedule import ScheduleReport
+from wptest.explore.swarm import SwarmReport
+from wptest.language.flow import flow
 from wptest.report.timeline import printable
 
 _SHOWN = 3
@@ -28,6 +30,9 @@ def exploration_text(report: Report) -> list[str]:
         case ScheduleReport():
             head = f"schedule: {_share(report.run, report.seeds)} seeds, {report.distinct:,} different runs"
             broken = [(f"seed {each.seed}", each.findings) for each in report.failures]
+        case SwarmReport():
+            head = f"swarm: {_share(report.run, report.seeds)} seeds, {_swarm(report)}"
+            broken = [(f"seed {each.seed}: {flow(each.scenario)}", each.findings) for each in report.failures]
     return [f"{head}: {_verdict(len(broken))}", *_examples(broken)]
 
 
@@ -37,6 +42,13 @@ def _crashes(report: CrashReport) -> str:
         for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1)
     ]
     return "; ".join(levels) + f"; {_share(report.run, sum(report.distinct))} recovered and checked"
+
+
+def _swarm(report: SwarmReport) -> str:
+    """Which faults there were, and where they had an effect."""
+    drawn = ", ".join(f"{times:,} {kind}" for kind, times in sorted(report.drawn.items()))
+    bitten = ", ".join(f"{times:,} {kind} in {process}" for (kind, process), times in sorted(report.bitten.items()))
+    return f"{drawn or 'no faults'}; effects: {bitten or 'none'}"
 
 
 def _share(done: int, possible: int) -> str:

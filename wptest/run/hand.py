@@ -29,6 +29,25 @@ def lend_hand(world: World, hand: actions.Hand) -> None:
                 machine.wall.truncate(change.truncate)
         case actions.Resize(sizes):
             machine.storage.quotas.sizes.update({path: space.size for path, space in sizes.items()})
+        case actions.PowerLoss() | actions.Write() | actions.Remove() if world.forgives_kills:
+            with world.ledger.destroying():
+                _change(world, hand)
+        case actions.PowerLoss() | actions.Write() | actions.Remove():
+            _change(world, hand)
+        case actions.Chmod(modes):
+            if not disk.binds_modes:
+                raise UnsupportedError("permission bits don't bind root on a real disk")
+            for path, mode in modes.items():
+                disk.chmod(path, mode)
+        case actions.Touch(path):
+            disk.mkdir(parent(path))
+            disk.close(disk.open(path))
+
+
+def _change(world: World, hand: actions.PowerLoss | actions.Write | actions.Remove) -> None:
+    """Do what may destroy lines."""
+    disk, machine = world.machine.disk, world.machine
+    match hand:
         case actions.PowerLoss():
             _power_loss(world)
         case actions.Write(files):
@@ -39,14 +58,6 @@ def lend_hand(world: World, hand: actions.Hand) -> None:
                 world.ledger.book_file(path)
         case actions.Remove(path):
             disk.remove(path)
-        case actions.Chmod(modes):
-            if not disk.binds_modes:
-                raise UnsupportedError("permission bits don't bind root on a real disk")
-            for path, mode in modes.items():
-                disk.chmod(path, mode)
-        case actions.Touch(path):
-            disk.mkdir(parent(path))
-            disk.close(disk.open(path))
 
 
 def _power_loss(world: World) -> None:

@@ -80,7 +80,7 @@ class World:
 
     Attributes:
         closing: the timeline is over, and with it the scenario's limit.
-        forgives_kills: lines that only a killed program had are nobody's loss, as no scenario said how many.
+        forgives_kills: lines that only a killed program had are nobody's loss.
     """
 
     def __init__(
@@ -101,7 +101,8 @@ class World:
         )
         self.programs: list[Program] = []
         self.closing = False
-        self.forgives_kills = False
+        allow = scenario.then.allow
+        self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
@@ -126,6 +127,8 @@ class World:
         if self.forgives_kills:
             self.ledger.write_off_memory()
         self.latest(process).process.kill()
+        if self.forgives_kills:
+            self.ledger.excuse_torn_ends(self.ledger.remnants, for_good=process != "wprescue")
 
     def _take_over(self, aftermath: Aftermath) -> None:
         self.ledger.excuse_torn_ends(aftermath.remnants)

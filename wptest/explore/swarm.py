@@ -1,0 +1,181 @@
+"""Random faults: each run has some, of a random choice of kinds, beside the scenario's timeline (design section 7).
+
+Leaving kinds out finds more than having them all: a fault that ends a program early hides what another would show.
+A run follows from the scenario and its seed, and is itself a scenario, with its faults in `meanwhile`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from engine.kernel.streams import RandomStreams
+from engine.units import parse_duration
+from wptest.check.finding import Finding
+from wptest.explore.breaches import breaches
+from wptest.explore.course import Course, course_of
+from wptest.explore.edits import bare
+from wptest.explore.errors import PATIENCE
+from wptest.explore.plain import Plain, load_plain
+from wptest.language.expect import Then
+from wptest.language.explore import FaultKind, SwarmExplore
+from wptest.language.load import LoadedVariant
+from wptest.language.meanwhile import MeanwhileStep
+from wptest.run.result import Result
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+_MOST_FAULTS = 3
+_ERRORS = ("EIO", "ENOSPC", "EROFS", "EACCES")
+_FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "list")
+
+
+@dataclass(frozen=True, slots=True)
+class SwarmFailure:
+    """A run that broke something: its seed, and the scenario that it is."""
+
+    seed: int
+    scenario: Plain
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class SwarmReport:
+    """What was run, and what broke.
+
+    Attributes:
+        drawn: how many faults of each kind there were, over all runs.
+        bitten: how often they had an effect, by kind and by the program that they hit.
+    """
+
+    seeds: int = 0
+    run: int = 0
+    drawn: Counter[str] = field(default_factory=Counter)
+    bitten: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failures: list[SwarmFailure] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every seed was run."""
+        return self.run == self.seeds
+
+
+def explore_swarm(
+    variant: LoadedVariant, plan: SwarmExplore, options: RunOptions, *, most: int | None = None
+) -> SwarmReport:
+    """Run a scenario with the random faults of the seeds from 1 on; the invariants hold under all of them."""
+    report = SwarmReport(plan.seeds)
+    course = course_of(variant, options)
+    for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
+        scenario = with_faults(variant, course, plan, seed)
+        report.drawn.update(_kind(step) for step in scenario["meanwhile"])
+        result = run_variant(_loaded(variant, scenario), replace(options, seed=seed))
+        report.run += 1
+        report.bitten.update(_effects(result))
+        if found := breaches(result.findings):
+            report.failures.append(SwarmFailure(seed, scenario, found))
+    return report
+
+
+def with_faults(variant: LoadedVariant, course: Course, plan: SwarmExplore, seed: int) -> Plain:
+    """The scenario with the faults of a seed.
+
+    Its expectations go: they are for a run without faults. Lines that only a killed program had may get lost.
+    """
+    random = RandomStreams(seed).stream("swarm")
+    kinds = [kind for kind in plan.faults if random.random() < 1 / 2] or [random.choice(plan.faults)]
+    scenario = bare(variant.value)
+    steps: list[Plain] = list(scenario.get("meanwhile", ()))
+    for kind in kinds:
+        if kind == "sink":
+            scenario = _with_phases(scenario, _phases(variant, random))
+        else:
+            steps += [_DRAW[kind](course, random) for _ in range(random.randint(1, _MOST_FAULTS))]
+    allow = {**(scenario.get("then") or {}).get("allow", {}), "lost": "in_memory"}
+    limit = f"{(course.time + PATIENCE) // 1_000_000}ms"
+    return {**scenario, "limit": limit, "meanwhile": steps, "then": {"allow": allow}}
+
+
+def _loaded(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
+    """The variant with the faults: without the loader where only steps are new, which is ten times faster."""
+    if scenario.get("given") != variant.value.get("given"):
+        return load_plain(variant, scenario)
+    new = {
+        "meanwhile": tuple(map(MeanwhileStep.model_validate, scenario["meanwhile"])),
+        "then": Then.model_validate(scenario["then"]),
+        "limit": parse_duration(scenario["limit"]),
+    }
+    return replace(variant, scenario=variant.scenario.model_copy(update=new))
+
+
+_Draw = Callable[[Course, Random], Plain]
+
+
+def _moment(course: Course, random: Random) -> str:
+    return f"{random.randint(0, max(course.time // 1_000_000, 1))}ms"
+
+
+def _storage(course: Course, random: Random) -> Plain:
+    """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
+    operations = [each for each in course.operations if each.kind in _FAILING] or course.operations
+    operation = random.choice(operations)
+    fault: Plain = {"on": operation.pattern, "fail": operation.kind, "errno": random.choice(_ERRORS)}
+    if random.random() < 1 / 2:
+        fault["for"] = f"{random.choice((10, 100, 500, 2000))}ms"
+    else:
+        fault |= {"nth": random.randint(1, 5), "times": random.randint(1, 3)}
+    return {"at": _moment(course, random), "fault": fault}
+
+
+def _clock(course: Course, random: Random) -> Plain:
+    step = random.choice(("-1h", "-5s", "-1s", "1s", "1h"))
+    change = {"step": step} if random.random() < 2 / 3 else {"truncate": random.choice(("1s", "10s"))}
+    return {"at": _moment(course, random), "clock": change}
+
+
+def _kill(course: Course, random: Random) -> Plain:
+    """A kill at some moment, or right before some operation of the program."""
+    operation = random.choice(course.operations)
+    if random.random() < 1 / 3:
+        return {"at": _moment(course, random), "kill": operation.process}
+    upon = {"operation": operation.kind, "on": operation.pattern, "nth": random.randint(1, operation.times)}
+    return {"upon": upon, "kill": operation.process}
+
+
+_DRAW: Mapping[FaultKind, _Draw] = {"storage": _storage, "clock": _clock, "kill": _kill}
+
+
+def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:
+    """Other outages for the sinks that have some."""
+    sinks = [sink.name for sink in variant.project.sinks if sink.type == "test_rescue"]
+    return {
+        sink: [
+            f"{state} {random.choice((100, 300, 1000, 2500))}ms"
+            for _ in range(random.randint(1, 3))
+            for state in ("up", "down")
+        ]
+        for sink in sinks
+    }
+
+
+def _with_phases(scenario: Plain, phases: Mapping[str, list[str]]) -> Plain:
+    if not phases:
+        return scenario
+    return scenario | {"given": {**scenario.get("given", {}), "phases": phases}}
+
+
+def _kind(step: Mapping[str, Any]) -> str:
+    return next((kind for kind in ("fault", "clock", "kill") if kind in step), "other")
+
+
+def _effects(result: Result) -> Iterator[tuple[str, str]]:
+    for event in result.events:
+        if event.kind == "fault.bit":
+            yield "fault", event.process
+        elif event.kind == "program.killed":
+            yield "kill", event.process
+        elif event.kind == "meanwhile" and event.fields["does"] == "clock":
+            yield "clock", "all"
