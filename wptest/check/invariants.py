@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.rescue.checkpoint import CheckpointError, identity_of, read_entries
@@ -40,6 +41,8 @@ class Invariants:
         self._history = history
         self._allow = allow or Allowance()
         self._broken: set[str] = set()
+        self._passed_over: dict[str, None] = {}
+        machine.trace.listen("program.exited", self._exited)
 
     def at_quiet_point(self) -> list[Finding]:
         """What must hold at every moment: nothing lost, doubled, invented; the checkpoint behind delivery."""
@@ -133,19 +136,28 @@ class Invariants:
 
     def _starvation(self, programs: Iterable[Program]) -> Iterator[Finding]:
         """`no_starvation`: a recovery that says it has nothing to do has left no file that it could replay."""
-        if not any(self._says_done(program) for program in programs):
-            return
-        names = {sink.name for sink in self._project.sinks}
-        for path in filter(is_released, files_below(self._machine.disk, self._project.rescue_root)):
-            name = parse_name(path)
-            if name is not None and name.sink in names and path not in self._history.failed:
+        waits = any(
+            program.name == "wprescue" and program.process.alive and program.idle_at == self._machine.work
+            for program in programs
+        )
+        for path in self._replayable():
+            if waits or path in self._passed_over:
                 yield self._breach("no_starvation", f"{path} was never replayed", ())
 
-    def _says_done(self, program: Program) -> bool:
-        if program.name != "wprescue":
-            return False
-        done = program.process.exit_code in (0, 3) and not program.stopping
-        return done or (program.process.alive and program.idle_at == self._machine.work)
+    def _exited(self, event: Event) -> None:
+        """A recovery that ends by itself passes over what it could have replayed."""
+        if (
+            event.process == "wprescue"
+            and event.fields["code"] in (0, 3)
+            and not self._ledger.stopped(event.process)
+        ):
+            self._passed_over.update(dict.fromkeys(self._replayable()))
+
+    def _replayable(self) -> list[str]:
+        names = {sink.name for sink in self._project.sinks}
+        released = filter(is_released, files_below(self._machine.disk, self._project.rescue_root))
+        named = ((path, parse_name(path)) for path in released if path not in self._history.failed)
+        return [path for path, name in named if name is not None and name.sink in names]
 
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
         return trail_of(self._history, lines, target=target)

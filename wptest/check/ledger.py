@@ -20,7 +20,7 @@ from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.sinks.stored import as_sent
 from engine.storage.disk import exists, files_below, read_all
 from wptest.check.account import Account
-from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, without_blank
+from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, whole_lines, without_blank
 from wptest.check.owed import Owed
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
@@ -127,17 +127,28 @@ class Ledger:
 
     def owed_after_kill(self) -> dict[str, Lines]:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
-        owed = self.owed()
-        if not any(lines for _, lines in self._held()):
-            return owed
-        places = self._places(_counter)
-        return {target: minus(lines, self._gone(target, lines, places)) for target, lines in owed.items()}
+        return self._without(self._held(self._programs))
 
-    def write_off_memory(self) -> None:
-        """Every program that lives is about to be killed, and nobody is to blame for what only they have."""
-        left = self.owed_after_kill()
+    def write_off_memory(self, program: Program) -> None:
+        """A program is about to be killed, and nobody is to blame for what only it has."""
+        left = self._without(self._held([program]))
         gone = {target: minus(owed, left[target]) for target, owed in self.owed().items()}
         self.dues.write_off({target: lines for target, lines in gone.items() if lines})
+
+    def _without(self, held: Iterable[tuple[str, Sequence[bytes]]]) -> dict[str, Lines]:
+        """What is owed but for what is held by programs, and is nowhere else."""
+        owed = self.owed()
+        by_target: dict[str, Lines] = {}
+        for sink, lines in held:
+            if lines:
+                by_target.setdefault(self._targets[sink], Counter()).update(lines)
+        if not by_target:
+            return owed
+        places = self._places(_counter)
+        return {
+            target: minus(lines, both(self._missing(target, lines, places), by_target.get(target, _NONE)))
+            for target, lines in owed.items()
+        }
 
     @contextmanager
     def destroying(self) -> Iterator[None]:
@@ -148,11 +159,12 @@ class Ledger:
         gone = {target: minus(lost, before.get(target, _NONE)) for target, lost in after.items()}
         self.dues.write_off({target: lines for target, lines in gone.items() if lines})
 
-    def _gone(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
+    def _missing(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
+        """What of `owed` is in no place that outlives a program."""
         missing = minus(owed, self._delivered(target)[0]) if target in self._paths else owed
         for place in _LASTING:
             missing = minus(missing, places.get((target, place), _NONE))
-        return both(missing, places.get((target, "in_flight"), _NONE))
+        return missing
 
     def excuse_torn_ends(self, before: Mapping[str, Lines], *, for_good: bool = True) -> None:
         """The writers of the targets' torn ends are dead; `before` are those that were excused already.
@@ -229,7 +241,7 @@ class Ledger:
                 is_fresh = begun is not None and path not in begun
                 data = read_all(disk, path)
                 if is_locked_name(path):  # a torn end is no line: its writer goes on, or it is cut off
-                    data = data[: data.rfind(b"\n") + 1]
+                    data = whole_lines(data)
                 for lines in batches(data):
                     yield target, place, without_blank(lines)
                     if is_fresh:
@@ -239,7 +251,7 @@ class Ledger:
                 yield target, "quarantined", [line for _, line in quarantined_lines(disk, path)]
         for drop in self._machine.drops:
             yield self._targets[drop.sink], "dropped", list(drop.lines)
-        for sink, held in self._held():
+        for sink, held in self._held(self._programs):
             if held:
                 yield self._targets[sink], "in_flight", list(held)
 
@@ -250,8 +262,15 @@ class Ledger:
         except CheckpointError:
             return None
 
-    def _held(self) -> Iterable[tuple[str, Sequence[bytes]]]:
-        for program in self._programs:
+    def stopped(self, name: str) -> bool:
+        """Whether the program of that name that ended last was asked to stop."""
+        return next(
+            (each.stopping for each in reversed(self._programs) if each.name == name and not each.process.alive),
+            False,
+        )
+
+    def _held(self, programs: Iterable[Program]) -> Iterable[tuple[str, Sequence[bytes]]]:
+        for program in programs:
             if program.process.alive:
                 for holding in program.holdings:
                     yield from holding()

@@ -37,6 +37,11 @@ class Tally:
         return Tally(self.lines + other.lines, self.fingerprint + other.fingerprint)
 
 
+def whole_lines(data: bytes) -> bytes:
+    """The data without a torn line at its end."""
+    return data[: data.rfind(b"\n") + 1]
+
+
 def split_lines(data: bytes) -> list[bytes]:
     """A file's lines; a last one without an end counts."""
     lines = data.split(b"\n")

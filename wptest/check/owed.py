@@ -11,15 +11,19 @@ from engine.kernel import Event
 from engine.machine import Machine
 from engine.pipeline.router import Router
 from engine.project.model import Project
+from engine.rescue.name import is_locked_name
 from engine.storage.disk import read_all
-from wptest.check.lines import Lines, Tally, batches, count_lines, first_lines, minus, without_blank
+from wptest.check.lines import Lines, Tally, batches, count_lines, first_lines, minus, whole_lines, without_blank
 
 _NONE: Lines = Counter()
 
 
 @dataclass(frozen=True, slots=True)
 class _Booked:
-    """A rescue file or a target as the scenario wrote it; blank lines of a rescue file are owed to nobody."""
+    """A rescue file or a target as the scenario wrote it.
+
+    Blank lines of a rescue file are owed to nobody, and so is the torn end of one that is still locked.
+    """
 
     path: str
     target: str
@@ -27,7 +31,8 @@ class _Booked:
     is_rescue: bool
 
     def batches(self) -> Iterator[list[bytes]]:
-        for lines in batches(self.data):
+        data = whole_lines(self.data) if is_locked_name(self.path) else self.data
+        for lines in batches(data):
             yield without_blank(lines) if self.is_rescue else lines
 
 

@@ -125,7 +125,7 @@ class World:
     def kill(self, process: str) -> None:
         """Kill the program of that name that was started last, if it still runs."""
         if self.forgives_kills:
-            self.ledger.write_off_memory()
+            self.ledger.write_off_memory(self.latest(process))
         self.latest(process).process.kill()
         if self.forgives_kills:
             self.ledger.excuse_torn_ends(self.ledger.remnants, for_good=process != "wprescue")

@@ -220,12 +220,18 @@ class TestAtTheEnd:
         )
         program = books.program()
         assert books.end() == []  # it may still come to it
-        program.process.on_end.clear()
         program.process._end(0)
         found = books.invariants.at_end(books.bench.programs)
         assert [(finding.name, finding.message) for finding in found] == [
             ("no_starvation", f"{FILE} was never replayed")
         ]
+
+    def test_a_rescue_file_that_comes_after_a_recovery_was_not_passed_over(self):
+        books = Books({})
+        books.program().process._end(0)
+        books.write(FILE, RESCUED)
+        found = books.invariants.at_end(books.bench.programs)
+        assert [finding.name for finding in found if finding.name == "no_starvation"] == []
         assert books.end() == []
 
     @pytest.mark.parametrize("kind", ["recovery.file_skipped", "recovery.interrupted"])
