@@ -51,6 +51,15 @@ class Disk(Protocol):
     def fsync(self, descriptor: int) -> None:
         """Make the file's data durable (not its name: see `sync_dir`)."""
 
+    def rewrite(self, descriptor: int, offset: int) -> None:
+        """Write again, in place, what stands in the file from `offset` on: the next `fsync` has it to save."""
+
+    def fail_sync(self, descriptor: int) -> None:
+        """Do to the file what a failing `fsync` does: the kernel takes what it could not write for written.
+
+        A later `fsync` succeeds and makes none of it durable, which shows after a power loss only.
+        """
+
     def lock(self, descriptor: int) -> bool:
         """Take the exclusive advisory lock on the open file; False when somebody else has it."""
 

@@ -82,6 +82,15 @@ class FakeDisk:
         """See `Disk.fsync`."""
         self.opened(descriptor)
 
+    def rewrite(self, descriptor: int, _offset: int) -> None:
+        """See `Disk.rewrite`: it changes what is durable, and nothing that is seen."""
+        file = self.opened(descriptor)
+        if not file.writable:
+            raise failure(errno.EBADF, file.path)
+
+    def fail_sync(self, descriptor: int) -> None:
+        """See `Disk.fail_sync`: nothing to do, where no power loss can be made."""
+
     def lock(self, descriptor: int) -> bool:
         """See `Disk.lock`."""
         file = self.opened(descriptor)

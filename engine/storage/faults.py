@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -14,6 +15,37 @@ Operation = Literal[
 ]  # fmt: skip
 OPERATIONS: frozenset[str] = frozenset(get_args(Operation))
 
+_EVERY: tuple[Operation, ...] = get_args(Operation)
+_ON_NAMES: tuple[Operation, ...] = ("open", "rename", "remove", "mkdir", "chmod")
+
+# What Linux can answer where nothing is wrong with the call itself, by its manual pages and its file systems: over
+# NFS, writes that were taken can still be denied; copy-on-write file systems need room to remove a name.
+ERRORS: Mapping[str, tuple[Operation, ...]] = {
+    "EIO": tuple(operation for operation in _EVERY if operation != "lock"),
+    "ENOSPC": ("open", "append", "truncate", "fsync", "rename", "remove", "mkdir", "sync_dir"),
+    "EROFS": (*_ON_NAMES, "append", "truncate", "fsync", "sync_dir"),
+    "EACCES": (*_ON_NAMES, "append", "truncate", "fsync", "list", "stat", "sync_dir"),
+    "EPERM": (*_ON_NAMES, "append", "truncate"),
+    "EDQUOT": ("open", "append", "truncate", "fsync", "rename", "mkdir", "sync_dir"),
+    "EFBIG": ("append", "truncate"),
+    "EMFILE": ("open", "list", "sync_dir"),
+    "ENFILE": ("open", "list", "sync_dir"),
+    "EXDEV": ("rename",),
+    "EBUSY": ("rename", "remove"),
+    "EINTR": ("open", "append", "read", "truncate", "fsync", "lock"),
+    "ENOLCK": ("lock",),
+    "ENOMEM": (*_ON_NAMES, "list", "stat", "sync_dir"),
+    "ESTALE": tuple(operation for operation in _EVERY if operation != "lock"),
+}
+
+# What a sync answers when the kernel couldn't write: it then takes the pages for written all the same.
+WRITEBACK = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
+
+
+def errors_of(operation: Operation) -> tuple[str, ...]:
+    """The errors that the operation can give, by name, the most usual ones first."""
+    return tuple(name for name, operations in ERRORS.items() if operation in operations)
+
 
 @dataclass(slots=True)
 class FaultRule:
@@ -24,6 +56,8 @@ class FaultRule:
         operations: the operations it is for; all when empty.
         errno: what the operation fails with; None for none (a slow operation).
         delay: nanoseconds that the operation takes longer.
+        written: so many bytes of an append are written: nobody is told when it fails with `errno`, a torn write;
+            without one it says so, a short write.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
         nth: the first matching operation that it bites, counted from 1.
@@ -34,6 +68,7 @@ class FaultRule:
     operations: frozenset[str] = frozenset()
     errno: int | None = None
     delay: int = 0
+    written: int | None = None
     since: int = 0
     until: int | None = None
     nth: int = 1
@@ -57,8 +92,10 @@ class FaultRule:
 
     @property
     def name(self) -> str:
-        """What it does, for reports: `EROFS` or `slow`."""
-        return errno.errorcode.get(self.errno, str(self.errno)) if self.errno is not None else "slow"
+        """What it does, for reports: `EROFS`, `short` or `slow`."""
+        if self.errno is not None:
+            return errno.errorcode.get(self.errno, str(self.errno))
+        return "slow" if self.written is None else "short"
 
 
 @dataclass(slots=True)

@@ -10,21 +10,21 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 from zlib import crc32
 
 from engine.kernel import Event, Process, Scheduler, Trace, sleep
 from engine.kernel.process import never
 from engine.storage.disk import Disk, FileStat, exists, parent
-from engine.storage.faults import Faults, Operation
+from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Faults, Operation
 from engine.storage.quotas import Quotas
 
 T = TypeVar("T")
 
-_TROUBLE = frozenset({
-    errno.EIO, errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG, errno.EMFILE
-})  # fmt: skip
+_TROUBLE: frozenset[int] = frozenset(getattr(errno, name) for name in ERRORS)
 
 
 class WriteFailed(OSError):
@@ -129,11 +129,19 @@ class Files:
         return exists(self.disk, path)
 
     async def operate(
-        self, operation: Operation, path: str, action: Callable[[], T], detail: int = 0, check: int = 0
+        self,
+        operation: Operation,
+        path: str,
+        action: Callable[[], T],
+        detail: int = 0,
+        check: int = 0,
+        *,
+        spoilt: Callable[[FaultRule], T] | None = None,
     ) -> T:
         """Do one operation: let others run if they must, trace it, let a rule slow it or fail it, do it.
 
-        `detail` and `check` (a size, a checksum) go into the trace only.
+        `detail` and `check` (a size, a checksum) go into the trace only. `spoilt` is what an operation does that a
+        rule fails, where that is not nothing.
         """
         storage = self._storage
         for watcher in storage.watchers:
@@ -145,12 +153,12 @@ class Files:
             await never()
         storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
         if storage.faults.rules:
-            await self._fault(operation, path)
+            action = await self._faulty(operation, path, action, spoilt)
         try:
             return action()
         except OSError as error:
             if error.errno in _TROUBLE:
-                self._emit(f"storage.{errno.errorcode[error.errno]}", path, operation)
+                self._emit(f"storage.{errno.errorcode[error.errno or 0]}", path, operation)
             raise
 
     def forget(self, descriptor: int) -> None:
@@ -158,16 +166,23 @@ class Files:
         self._handles.pop(descriptor, None)
         self.disk.close(descriptor)
 
-    async def _fault(self, operation: Operation, path: str) -> None:
+    async def _faulty(
+        self, operation: Operation, path: str, action: Callable[[], T], spoilt: Callable[[FaultRule], T] | None
+    ) -> Callable[[], T]:
+        """What a rule leaves of the action; fails when it leaves nothing."""
         rule = self._storage.faults.find(operation, path, self._storage.scheduler.now)
         if rule is None:
-            return
+            return action
         self._emit("fault.bit", path, operation)
         if rule.delay:
             await sleep(rule.delay)
-        if rule.errno is not None:
-            self._emit(f"storage.{rule.name}", path, operation)
-            raise OSError(rule.errno, os.strerror(rule.errno), path)
+        if rule.errno is None:
+            return action if rule.written is None or spoilt is None else partial(spoilt, rule)
+        if spoilt is not None:
+            with suppress(OSError):
+                spoilt(rule)
+        self._emit(f"storage.{rule.name}", path, operation)
+        raise OSError(rule.errno, os.strerror(rule.errno), path)
 
     def _emit(self, kind: str, path: str, operation: str) -> None:
         fields = {"path": path, "operation": operation}
@@ -204,7 +219,14 @@ class Handle:
         while written < len(data):
             rest = data[written:] if written else data
             try:
-                written += await self._operate("append", self._append_to(rest), len(rest), crc32(rest))
+                written += await self._files.operate(
+                    "append",
+                    self.path,
+                    self._append_to(rest),
+                    len(rest),
+                    crc32(rest),
+                    spoilt=partial(self._append_part, rest),
+                )
             except OSError as error:
                 raise WriteFailed(error, written) from error
 
@@ -218,8 +240,23 @@ class Handle:
         await self._operate("truncate", lambda: self._files.disk.truncate(self.descriptor, size), size)
 
     async def fsync(self) -> None:
-        """Make the data durable."""
-        await self._operate("fsync", lambda: self._files.disk.fsync(self.descriptor))
+        """Make the data durable.
+
+        After a failure it isn't, and calling this again doesn't change that: see `rewrite`.
+        """
+        disk = self._files.disk
+
+        def fail(rule: FaultRule) -> None:
+            if rule.errno in WRITEBACK:
+                disk.fail_sync(self.descriptor)
+
+        await self._files.operate("fsync", self.path, lambda: disk.fsync(self.descriptor), spoilt=fail)
+
+    async def rewrite(self, offset: int) -> None:
+        """Write again what stands from `offset` on, because a sync of it has failed."""
+        disk = self._files.disk
+        size = self.size() - offset
+        await self._operate("append", lambda: disk.rewrite(self.descriptor, offset), size)
 
     async def lock(self) -> bool:
         """Take the advisory lock; it goes when the handle is closed or the process ends."""
@@ -234,6 +271,9 @@ class Handle:
         if self._descriptor is not None:
             self._files.forget(self._descriptor)
             self._descriptor = None
+
+    def _append_part(self, data: bytes, rule: FaultRule) -> int:
+        return self._append_to(data[: rule.written or 0])()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
         disk, quotas = self._files.disk, self._files.quotas

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from engine.kernel import Process, sleep
 from engine.kernel.foreign import current
-from engine.storage.faults import Operation
+from engine.storage.faults import FaultRule, Operation
 from engine.storage.files import Files
 
 if TYPE_CHECKING:
@@ -81,13 +81,22 @@ class ForeignFiles:
         """Whether the process has ended; nothing reaches the disk any more."""
         return not self.process.alive
 
-    def do(self, operation: Operation, shown: str, action: Callable[[], T], detail: int = 0, check: int = 0) -> T:
+    def do(
+        self,
+        operation: Operation,
+        shown: str,
+        action: Callable[[], T],
+        detail: int = 0,
+        check: int = 0,
+        *,
+        spoilt: Callable[[FaultRule], T] | None = None,
+    ) -> T:
         """Do one operation as the process."""
         self.operations += 1
         foreign = current()
         if foreign is None:  # a file object that is cleared away outside of foreign code: as part of that
             return action()
-        result: T = foreign.ask(lambda: self._files.operate(operation, shown, action, detail, check))
+        result: T = foreign.ask(lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt))
         return result
 
     def escape(self, what: str) -> Escaped:
@@ -172,14 +181,17 @@ class ForeignFiles:
         """What `os.write` and `os.pwrite` do; as much as fits."""
         file, taken = self.disk.opened(descriptor), bytes(data)
 
-        def action() -> int:
-            fitting = self._files.quotas.fit(self.disk, file.path, taken)
+        def put(data: bytes) -> int:
+            fitting = self._files.quotas.fit(self.disk, file.path, data)
             if position is not None:
                 file.stored.put(position, fitting)
                 return len(fitting)
             return self.disk.write_to(file, fitting)
 
-        return self.do("append", file.path, action, len(taken), crc32(taken))
+        def spoilt(rule: FaultRule) -> int:
+            return put(taken[: rule.written]) if rule.written else 0
+
+        return self.do("append", file.path, lambda: put(taken), len(taken), crc32(taken), spoilt=spoilt)
 
     def read(self, descriptor: int, size: int, position: int | None = None) -> bytes:
         """What `os.read` and `os.pread` do."""

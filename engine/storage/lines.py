@@ -35,6 +35,8 @@ class LineFile:
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
+        self._durable = 0  # how much of the file the last good sync has made durable
+        self._doubtful = False  # since then a sync has failed
 
     async def opened(self) -> Handle:
         """The open file, with its directories, opened now if need be.
@@ -50,7 +52,7 @@ class LineFile:
         try:
             if self._lock and not await handle.lock():
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.path)
-            size = handle.size()
+            size = self._durable = handle.size()
             self._unfinished = size > 0 and await handle.read(size - 1, 1) != b"\n"
         except OSError:
             handle.close()
@@ -73,10 +75,13 @@ class LineFile:
         data = b"\n".join(lines) + b"\n"
         if self._unfinished:
             data = b"\n" + data
+        before = handle.size()
         try:
             await handle.append(data)
         except WriteFailed as error:
-            failure = LinesFailed(error, self._keep_whole(data, error.written))
+            # A failed write may have left more than it says, so look.
+            there = max(error.written, min(handle.size() - before, len(data)))
+            failure = LinesFailed(error, self._keep_whole(data, there))
             with suppress(OSError):
                 await self._cut_fragment(handle)
             raise failure from error
@@ -95,12 +100,21 @@ class LineFile:
     async def sync(self) -> None:
         """Make the lines and the file's name durable.
 
+        After a sync that failed the kernel takes for written what it could not write, and the next one would save
+        nothing of it: so all that was written since the last good one is written again.
+
         Raises:
             OSError: they can't be.
         """
-        if self._handle is not None:
-            await self._handle.fsync()
-            await self._files.sync_dir(parent(self.path))
+        if self._handle is None:
+            return
+        if self._doubtful:
+            await self._handle.rewrite(self._durable)
+        self._doubtful = True
+        await self._handle.fsync()
+        self._doubtful = False
+        self._durable = self._handle.size()
+        await self._files.sync_dir(parent(self.path))
 
     def close(self) -> None:
         """Close it; the next use opens it again."""

@@ -1,19 +1,22 @@
 """The simulated disk: page cache and durable state kept apart, for data and for names.
 
-A kill loses nothing that is here; `power_loss` loses every byte and every name that was never synced. A
-snapshot copies two small tables and shares the contents until somebody writes (copy on write).
+A kill loses nothing that is here; a power loss may lose what was never synced, see `profiles`. A snapshot copies
+small tables and shares the contents (copy on write).
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass, field
+from random import Random
 
+from engine.storage.crashes import CrashImage, CrashImages, Leftovers, crash_images, least
 from engine.storage.disk import FileStat, parent
+from engine.storage.image import Image, image_of, with_pending
+from engine.storage.inode import Inode
+from engine.storage.profiles import Profile
+from engine.storage.tables import Snapshot, Tables
 
-_FILE_MODE = 0o644
-_DIR_MODE = 0o755
 _OWNER_READ = 0o400
 _OWNER_WRITE = 0o200
 
@@ -22,68 +25,18 @@ def _error(number: int, path: str) -> OSError:
     return OSError(number, os.strerror(number), path)
 
 
-@dataclass(slots=True)
-class _Inode:
-    """A file's contents. Durable are the first `synced` bytes of `data`, followed by `tail`.
-
-    `tail` is only there after a truncation that was not synced: the bytes that the disk still has.
-    """
-
-    data: bytearray
-    mode: int = _FILE_MODE
-    synced: int = 0
-    tail: bytes = b""
-    owner: object = None
-
-    def copy(self, owner: object) -> _Inode:
-        return _Inode(bytearray(self.data), self.mode, self.synced, self.tail, owner)
-
-    def durable(self) -> bytearray:
-        return self.data[: self.synced] + self.tail
-
-
-@dataclass(slots=True)
-class _Tables:
-    """What a snapshot holds: inodes by number, names and directories as seen now and as they are durable."""
-
-    inodes: dict[int, _Inode] = field(default_factory=dict)
-    names: dict[str, int] = field(default_factory=dict)
-    dirs: dict[str, int] = field(default_factory=lambda: {"": _DIR_MODE})
-    durable_names: dict[str, int] = field(default_factory=dict)
-    durable_dirs: set[str] = field(default_factory=lambda: {""})
-    next_inode: int = 1
-
-    def copy(self) -> _Tables:
-        return _Tables(
-            dict(self.inodes),
-            dict(self.names),
-            dict(self.dirs),
-            dict(self.durable_names),
-            set(self.durable_dirs),
-            self.next_inode,
-        )
-
-
-class Snapshot:
-    """A disk's state at one moment; immutable, and cheap to take and to restore."""
-
-    __slots__ = ("_tables",)
-
-    def __init__(self, tables: _Tables) -> None:
-        self._tables = tables
-
-    def tables(self) -> _Tables:
-        """A private copy of the tables."""
-        return self._tables.copy()
-
-
 class MemoryDisk:
-    """A file system in memory; implements `Disk`. Permission bits bind every user, as if none were root."""
+    """A file system in memory; implements `Disk`. Permission bits bind every user, as if none were root.
+
+    Args:
+        profile: what a power loss may take; `lying` makes every sync from now on a lie.
+    """
 
     binds_modes = True
 
-    def __init__(self) -> None:
-        self._tables = _Tables()
+    def __init__(self, profile: Profile = "posix") -> None:
+        self.profile = profile
+        self._tables = Tables()
         self._owner = object()
         self._open: dict[int, int] = {}
         self._read_only: set[int] = set()
@@ -93,17 +46,18 @@ class MemoryDisk:
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
         tables = self._tables
-        number = tables.names.get(path)
+        number = tables.names.files.get(path)
         if number is None:
-            if path in tables.dirs:
+            if path in tables.names.dirs:
                 raise _error(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
                 raise self._missing(path)
             self._need_writable_dir(path)
             number = tables.next_inode
             tables.next_inode += 1
-            tables.inodes[number] = _Inode(bytearray(), owner=self._owner)
-            tables.names[path] = number
+            tables.names.create(path, number)
+            inode = tables.inodes[number] = Inode(self._owner)
+            inode.changed = tables.names.operations
         elif create and exclusive:
             raise _error(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
@@ -119,32 +73,47 @@ class MemoryDisk:
         """See `Disk.append`."""
         if descriptor in self._read_only:
             raise _error(errno.EBADF, str(descriptor))
-        self._writable(descriptor).data += data
+        inode = self._writable(descriptor)
+        inode.append(data)
+        inode.changed = self._tables.names.operations
         return len(data)
 
     def read(self, descriptor: int, offset: int, size: int) -> bytes:
         """See `Disk.read`."""
-        return bytes(memoryview(self._inode(descriptor).data)[offset : offset + size])
+        return self._inode(descriptor).read(offset, size)
 
     def truncate(self, descriptor: int, size: int) -> None:
         """See `Disk.truncate`."""
         if descriptor in self._read_only:
             raise _error(errno.EINVAL, str(descriptor))
         inode = self._writable(descriptor)
-        if size < inode.synced:
-            inode.tail = bytes(inode.data[size : inode.synced]) + inode.tail
-            inode.synced = size
-        del inode.data[size:]
+        inode.truncate(size)
+        inode.changed = self._tables.names.operations
 
     def size(self, descriptor: int) -> int:
         """See `Disk.size`."""
-        return len(self._inode(descriptor).data)
+        return self._inode(descriptor).size
 
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
         inode = self._writable(descriptor)
-        inode.synced = len(inode.data)
-        inode.tail = b""
+        if self.profile != "lying":
+            inode.sync()
+            self._tables.names.commit(inode.changed)
+
+    def rewrite(self, descriptor: int, offset: int) -> None:
+        """See `Disk.rewrite`."""
+        if descriptor in self._read_only:
+            raise _error(errno.EBADF, str(descriptor))
+        inode = self._writable(descriptor)
+        inode.rewrite(offset)
+        inode.changed = self._tables.names.operations
+
+    def fail_sync(self, descriptor: int) -> None:
+        """See `Disk.fail_sync`."""
+        inode = self._writable(descriptor)
+        if self.profile != "lying":  # there nothing is sure to be lost, as nothing is sure to be kept
+            inode.drop()
 
     def lock(self, descriptor: int) -> bool:
         """See `Disk.lock`."""
@@ -152,7 +121,7 @@ class MemoryDisk:
 
     def locked(self, path: str) -> bool:
         """See `Disk.locked`."""
-        return self._tables.names.get(path, 0) in self._locks
+        return self._tables.names.files.get(path, 0) in self._locks
 
     def close(self, descriptor: int) -> None:
         """See `Disk.close`."""
@@ -163,99 +132,128 @@ class MemoryDisk:
 
     def rename(self, source: str, target: str) -> None:
         """See `Disk.rename`."""
-        tables = self._tables
+        names = self._tables.names
         for path in (source, target):  # a kernel looks both directories up before the names in them
-            if parent(path) not in tables.dirs:
+            if parent(path) not in names.dirs:
                 raise self._missing(path)
-        if source not in tables.names:
+        if source not in names.files:
             raise self._missing(source)
-        if target in tables.dirs:
+        if target in names.dirs:
             raise _error(errno.EISDIR, target)
         self._need_writable_dir(source)
         self._need_writable_dir(target)
-        tables.names[target] = tables.names.pop(source)
+        if source != target:
+            names.rename(source, target)
+            self._owned(names.files[target]).changed = names.operations  # its time of change, on ext4 and XFS
 
     def remove(self, path: str) -> None:
         """See `Disk.remove`."""
-        if path not in self._tables.names:
-            raise _error(errno.EISDIR, path) if path in self._tables.dirs else self._missing(path)
+        names = self._tables.names
+        if path not in names.files:
+            raise _error(errno.EISDIR, path) if path in names.dirs else self._missing(path)
         self._need_writable_dir(path)
-        del self._tables.names[path]
+        names.remove(path)
 
     def mkdir(self, path: str) -> None:
         """See `Disk.mkdir`."""
-        if path in self._tables.dirs:
+        names = self._tables.names
+        if path in names.dirs:
             return
-        if path in self._tables.names:
+        if path in names.files:
             raise _error(errno.EEXIST, path)
-        if parent(path) in self._tables.names:
+        if parent(path) in names.files:
             raise _error(errno.ENOTDIR, path)
         self.mkdir(parent(path))
         self._need_writable_dir(path)
-        self._tables.dirs[path] = _DIR_MODE
+        names.mkdir(path)
 
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
-        if path not in self._tables.dirs:
+        if path not in self._tables.names.dirs:
             raise self._missing(path)
         prefix = f"{path}/" if path else ""
-        return sorted(name for name in self._tables.names if name.startswith(prefix))
+        return sorted(name for name in self._tables.names.files if name.startswith(prefix))
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
-        if path in self._tables.dirs:
-            return FileStat(0, self._tables.dirs[path], is_dir=True)
-        if path not in self._tables.names:
+        names = self._tables.names
+        if path in names.dirs:
+            return FileStat(0, names.dirs[path], is_dir=True)
+        if path not in names.files:
             raise self._missing(path)
-        inode = self._tables.inodes[self._tables.names[path]]
-        return FileStat(len(inode.data), inode.mode, is_dir=False)
+        inode = self._tables.inodes[names.files[path]]
+        return FileStat(inode.size, inode.mode, is_dir=False)
 
     def chmod(self, path: str, mode: int) -> None:
-        """See `Disk.chmod`."""
-        if path in self._tables.dirs:
-            self._tables.dirs[path] = mode
+        """See `Disk.chmod`; durable at once on every profile."""
+        names = self._tables.names
+        if path in names.dirs:
+            names.dirs[path] = mode
             return
-        if path not in self._tables.names:
+        if path not in names.files:
             raise self._missing(path)
-        self._owned(self._tables.names[path]).mode = mode
+        self._owned(names.files[path]).mode = mode
 
     def sync_dir(self, path: str) -> None:
         """See `Disk.sync_dir`: the directory itself too becomes durable, as ext4 and XFS do."""
-        tables = self._tables
-        if path not in tables.dirs:
+        names = self._tables.names
+        if path not in names.dirs:
             raise self._missing(path)
-        durable = tables.durable_names
-        for name in [name for name in durable if parent(name) == path and name not in tables.names]:
-            del durable[name]
-        durable.update((name, number) for name, number in tables.names.items() if parent(name) == path)
-        while path not in tables.durable_dirs:
-            tables.durable_dirs.add(path)
-            path = parent(path)
+        if self.profile != "lying":
+            names.sync(path)
+            self._tables.forget_all_but(self._open.values())
+
+    def settle(self) -> None:
+        """Make everything durable, on a disk that lies as well: what is here now was here before it was used."""
+        names = self._tables.names
+        for number in names.files.values():
+            self._owned(number).sync()
+        names.durable, names.durable_dirs = names.files.copy(), dict.fromkeys(names.dirs)
+        names.pending = []
 
     def snapshot(self) -> Snapshot:
         """The state now, page cache and durable state alike, without open descriptors and locks."""
         self._owner = object()  # whoever writes next copies first
-        return Snapshot(self._tables.copy())
+        tables = self._tables.copy()
+        tables.forget_all_but()
+        return Snapshot(tables)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to `snapshot`; every descriptor is closed and every lock given up, as after a reboot."""
-        self._tables = snapshot.tables()
+        self._become(snapshot.tables())
+
+    def image(self, *, pending: bool = False) -> Image:
+        """What is on the disk, to be compared; with `pending` also what isn't durable of it."""
+        return with_pending(self._tables) if pending else image_of(self._tables)
+
+    def crash_images(
+        self, profile: Profile | None = None, *, bound: int | None = 64, stream: Random | None = None
+    ) -> CrashImages:
+        """The different disks that a power loss at this moment may leave.
+
+        Args:
+            profile: another one than the disk's own; only a disk that lied can tell what a lying one leaves.
+            bound: how many at most; None for all, of which there are very many after a few unsynced operations.
+            stream: what draws more where the most telling ones leave room.
+        """
+        return crash_images(self.snapshot().tables(), self._judged_by(profile), bound, stream)
+
+    def power_loss(self, left: CrashImage | None = None) -> None:
+        """Go on with what a power loss leaves, by default with only what is certain; closes everything."""
+        self._become(least(self._tables, self.profile) if left is None else left.tables.copy())
+
+    def drawn_crash(self, stream: Random) -> CrashImage:
+        """One of the disks that a power loss may leave."""
+        return Leftovers(self.snapshot().tables(), self.profile, 64).drawn(stream)
+
+    def _judged_by(self, profile: Profile | None) -> Profile:
+        if profile not in (None, "strict", self.profile) and "lying" in (profile, self.profile):
+            raise ValueError(f"a disk that is {self.profile} can't tell what one that is {profile} would leave")
+        return profile or self.profile
+
+    def _become(self, tables: Tables) -> None:
+        self._tables = tables
         self._owner = object()
-        self._close_all()
-
-    def power_loss(self) -> None:
-        """Keep only what is durable, names and data, and close everything."""
-        tables = self._tables
-        names = dict(tables.durable_names)
-        inodes = {}
-        for number in sorted(set(names.values())):
-            data = tables.inodes[number].durable()
-            inodes[number] = _Inode(data, tables.inodes[number].mode, len(data), b"", self._owner)
-        dirs = {path: mode for path, mode in tables.dirs.items() if path in tables.durable_dirs}
-        self._tables = _Tables(inodes, names, dirs, dict(names), set(dirs), tables.next_inode)
-        self._close_all()
-
-    def _close_all(self) -> None:
         self._open.clear()
         self._read_only.clear()
         self._locks.clear()
@@ -264,7 +262,7 @@ class MemoryDisk:
         """The error for a name that isn't there: another one when a file stands where a directory should."""
         above = path
         while above:
-            if above in self._tables.names:
+            if above in self._tables.names.files:
                 return _error(errno.ENOTDIR, path)
             above = parent(above)
         return _error(errno.ENOENT, path)
@@ -275,17 +273,17 @@ class MemoryDisk:
         self._open[descriptor] = number
         return descriptor
 
-    def _inode(self, descriptor: int) -> _Inode:
+    def _inode(self, descriptor: int) -> Inode:
         number = self._open.get(descriptor)
         if number is None:
             raise _error(errno.EBADF, str(descriptor))
         return self._tables.inodes[number]
 
-    def _writable(self, descriptor: int) -> _Inode:
+    def _writable(self, descriptor: int) -> Inode:
         self._inode(descriptor)
         return self._owned(self._open[descriptor])
 
-    def _owned(self, number: int) -> _Inode:
+    def _owned(self, number: int) -> Inode:
         """The inode, copied first when a snapshot shares it."""
         inode = self._tables.inodes[number]
         if inode.owner is not self._owner:
@@ -294,7 +292,7 @@ class MemoryDisk:
 
     def _need_writable_dir(self, path: str) -> None:
         directory = parent(path)
-        if directory not in self._tables.dirs:
+        if directory not in self._tables.names.dirs:
             raise self._missing(path)
-        if not self._tables.dirs[directory] & _OWNER_WRITE:
+        if not self._tables.names.dirs[directory] & _OWNER_WRITE:
             raise _error(errno.EACCES, path)

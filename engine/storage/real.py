@@ -46,6 +46,18 @@ class RealDisk:
         """See `Disk.fsync`."""
         os.fsync(descriptor)
 
+    def rewrite(self, descriptor: int, offset: int) -> None:
+        """See `Disk.rewrite`."""
+        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags & ~os.O_APPEND)  # which would have it written at the end
+        try:
+            os.pwrite(descriptor, os.pread(descriptor, self.size(descriptor), offset), offset)
+        finally:
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
+
+    def fail_sync(self, descriptor: int) -> None:
+        """See `Disk.fail_sync`: nothing to do, where no power loss can be made."""
+
     def lock(self, descriptor: int) -> bool:
         """See `Disk.lock`."""
         try:

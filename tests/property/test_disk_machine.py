@@ -84,6 +84,11 @@ class DisksAgree(RuleBasedStateMachine):
         if handle in self.open:
             self.on_open(handle, "truncate", int(self.memory.size(handle[0]) * share))
 
+    @rule(handle=handles, share=st.floats(0, 1))
+    def rewrite(self, handle, share):
+        if handle in self.open:
+            self.on_open(handle, "rewrite", int(self.memory.size(handle[0]) * share))
+
     @rule(handle=handles, operation=st.sampled_from(["size", "fsync", "lock"]))
     def look_sync_or_lock(self, handle, operation):
         if handle in self.open:

@@ -91,6 +91,9 @@ class Durability(RuleBasedStateMachine):
         here = {name: file for name, file in self.model.now.items() if name.rpartition("/")[0] == path}
         elsewhere = {name: file for name, file in self.model.durable.items() if name.rpartition("/")[0] != path}
         self.model.durable = here | elsewhere
+        self.model.durable_directories |= {
+            below for below in self.model.directories if DIRECTORIES.get(below) == path
+        }
         while path:
             self.model.durable_directories.add(path)
             path = DIRECTORIES[path]

@@ -86,7 +86,7 @@ class _Exploration:
 
     def _record(self) -> Counts:
         """Run the scenario once and take down every state that a crash could leave."""
-        disk = SplitDisk()
+        disk = SplitDisk(self._variant.scenario.given.durability)
         world = World(self._variant, disk, self._options)
         director = Director(world)
         promised = dict(world.ledger.owed())

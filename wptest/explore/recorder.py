@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.kernel import Event, Process
-from engine.storage import MemoryDisk
+from engine.storage import MemoryDisk, Profile
 from engine.storage.disk import read_all
 from engine.storage.faults import Operation
 from wptest.check.lines import split_lines
@@ -20,8 +20,8 @@ from wptest.run.world import World
 class SplitDisk(MemoryDisk):
     """A disk that does a write piece by piece while somebody looks, and lets them look in between."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(profile)
         self.look: Callable[[int], None] | None = None
 
     def append(self, descriptor: int, data: bytes) -> int:
@@ -117,7 +117,7 @@ class Recorder:
         self.counts.images += 1
         disk, logs = self._disk, self._world.project.log_dir
         if crash.kind == "power-loss":
-            disk = SplitDisk()
+            disk = SplitDisk(self._disk.profile)
             disk.restore(self._disk.snapshot())
             disk.power_loss()
         aftermath = self._world.aftermath(owed)

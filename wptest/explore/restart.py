@@ -52,7 +52,7 @@ class Restart:
 
         Without a plan nothing stops it half-way, so it runs without a speed limit.
         """
-        disk = SplitDisk()
+        disk = SplitDisk(self._variant.scenario.given.durability)
         disk.restore(state.snapshot)
         variant = self._fast if plan is None else self._variant
         world = World(variant, disk, self._options, state.aftermath)

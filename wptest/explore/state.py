@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.storage.memory import Snapshot
+from engine.storage import Snapshot
 from wptest.check.lines import Lines
 from wptest.language.explore import CrashKind
 from wptest.run.world import Aftermath

@@ -12,7 +12,7 @@ from wptest.language.expect import Check
 from wptest.language.faults import Fault
 from wptest.language.given import GivenFile
 from wptest.language.glob import Glob
-from wptest.language.hand import ClockChange, DiskSpace
+from wptest.language.hand import ClockChange, DiskSpace, Unsynced
 
 SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
 
@@ -107,7 +107,9 @@ class Resize:
 
 @dataclass(frozen=True, slots=True)
 class PowerLoss:
-    """Take the power away: every process dies, and of the disk only what was synced is left."""
+    """Take the power away: every process dies, and of what was not synced the disk loses all, some or nothing."""
+
+    unsynced: Unsynced = "lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.storage.faults import ERRORS
+
 EVENTS = (
     "rescue.created",
     "rescue.released",
@@ -30,8 +32,5 @@ EVENTS = (
     "lock.adopted",
     "lock.refused",
     "fault.bit",
-    "storage.EIO",
-    "storage.ENOSPC",
-    "storage.EROFS",
-    "storage.EACCES",
+    *(f"storage.{error}" for error in ERRORS),
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
+from engine.storage.profiles import Profile
 from engine.units import SECOND
 from wptest.language import written
 from wptest.language.codes import Code
@@ -119,6 +120,11 @@ class Given(Shape):
         default_factory=dict,
         description="How much fits into directories.",
         examples=[{"data/rescue": {"size": "256KiB"}}],
+    )
+    durability: Profile = Field(
+        default="posix",
+        description="What a power loss may take of what was not synced. `strict`: nothing. `ordered`: the latest "
+        "changes of names, and bytes. `posix`: anything. `lying`: what was synced as well.",
     )
     env: dict[EnvName, Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]] = Field(
         default_factory=dict, description="Environment variables of the programs.", examples=[{"LINE_CNT": 500}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -60,6 +60,18 @@ class ClockChange(Shape):
     )
     truncate: Duration | None = Field(
         default=None, description="From now on the wall clock shows whole multiples of this only.", examples=["1s"]
+    )
+
+
+Unsynced = Literal["lost", "kept", "some"]
+
+
+class PowerLoss(Shape):
+    """What becomes of what was never synced, names as well as bytes."""
+
+    unsynced: Unsynced = Field(
+        description="`lost`: only what is certain is left, as with `true`. `kept`: everything is left. `some`: "
+        "one of the disks that the power loss may leave, drawn by the seed."
     )
 
 

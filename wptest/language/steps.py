@@ -27,7 +27,7 @@ from wptest.language.diagnostic import did_you_mean
 from wptest.language.expect import Check
 from wptest.language.faults import AnyFault, FaultOperation, FilePattern
 from wptest.language.given import GivenFile
-from wptest.language.hand import ClockChange, DiskSpace, Mode
+from wptest.language.hand import ClockChange, DiskSpace, Mode, PowerLoss
 from wptest.language.shape import Choice, Mistake, Shape
 from wptest.language.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, shown
 
@@ -100,6 +100,11 @@ OneSignal = Annotated[
 Waiting = Annotated[
     Annotated[Moment, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
     Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),
+]
+
+PowerGone = Annotated[
+    Annotated[Literal[True], Tag("<true>")] | Annotated[PowerLoss, Tag("<condition>")],
+    Discriminator(lambda value: "<condition>" if isinstance(value, dict | PowerLoss) else "<true>"),
 ]
 
 
@@ -203,8 +208,10 @@ class Step(Shape):
         examples=[{"wparse": "USR1"}],
     )
     kill: Process | None = Field(default=None, description="Kill a program: none of its code runs any more.")
-    power_loss: Literal[True] | None = Field(
-        default=None, description="Kill every program, and leave on disk only what was synced."
+    power_loss: PowerGone | None = Field(
+        default=None,
+        description="Kill every program, and leave on disk only what was synced, or what `unsynced` says.",
+        examples=[True, {"unsynced": "some"}],
     )
     fault: AnyFault | None = Field(
         default=None,
@@ -273,7 +280,7 @@ _ACTIONS: Mapping[str, Callable[[Any], Action]] = {
     "wait": _wait,
     "signal": lambda signal: actions.Signal(*next(iter(signal.items()))),
     "kill": actions.Kill,
-    "power_loss": lambda _: actions.PowerLoss(),
+    "power_loss": lambda loss: actions.PowerLoss("lost" if loss is True else loss.unsynced),
     "fault": lambda fault: actions.CallFault(fault) if isinstance(fault, Call) else actions.Inject(fault),
     "heal": lambda _: actions.Heal(),
     "disk": actions.Resize,

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import get_args
 
 from engine.project.model import SinkConf, SinkType
 from engine.storage.glob import path_pattern
 from wptest.language import actions
-from wptest.language.faults import Errno, Fault
+from wptest.language.faults import Fault
 from wptest.language.inline import InlineProject
 from wptest.language.load import LoadedVariant
 
 PHASES = ("live", "rescue", "replay")
-TROUBLES = ("outage", *get_args(Errno), "slow", "full disk", "kill", "power loss", "stop")
+TROUBLES = ("outage", "EIO", "ENOSPC", "EROFS", "EACCES", "slow", "full disk", "kill", "power loss", "stop")
 
 # What there is no way to do: a graceful stop of a rescue file, an outage of one.
 _IMPOSSIBLE = {("outage", "rescue"), ("kill", "rescue"), ("power loss", "rescue"), ("stop", "rescue")}
@@ -103,7 +102,7 @@ def _outages(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
 
 
 def _faults(variant: LoadedVariant, sink: SinkConf, fault: Fault, phases: list[str]) -> Iterator[tuple[str, str]]:
-    trouble = fault.errno or "slow"
+    trouble = fault.errno or ("slow" if fault.short is None else "short write")
     pattern = path_pattern(fault.on.pattern)
     if sink.path is not None and pattern.fullmatch(sink.path):
         yield from ((trouble, phase) for phase in phases)

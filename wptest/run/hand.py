@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import parent, write_all
 from wptest.language import actions
+from wptest.language.hand import Unsynced
 from wptest.run.stage import content_of
 from wptest.run.world import World
 
@@ -48,8 +49,8 @@ def _change(world: World, hand: actions.PowerLoss | actions.Write | actions.Remo
     """Do what may destroy lines."""
     disk, machine = world.machine.disk, world.machine
     match hand:
-        case actions.PowerLoss():
-            _power_loss(world)
+        case actions.PowerLoss(unsynced):
+            _power_loss(world, unsynced)
         case actions.Write(files):
             for path, file in files.items():
                 if path == world.project.source.path:
@@ -60,12 +61,20 @@ def _change(world: World, hand: actions.PowerLoss | actions.Write | actions.Remo
             disk.remove(path)
 
 
-def _power_loss(world: World) -> None:
+def _power_loss(world: World, unsynced: Unsynced) -> None:
     disk = world.machine.disk
     if not isinstance(disk, MemoryDisk):
         real = isinstance(disk, RealDisk)
         raise UnsupportedError(f"the power of a {'real' if real else 'fake'} disk can't be cut")
     for program in world.alive:
         program.process.kill()
-    disk.power_loss()
-    world.machine.emit("wptest", "power.lost")
+    match unsynced:
+        case "lost":
+            disk.power_loss()
+            world.machine.emit("wptest", "power.lost")
+        case "kept":
+            disk.power_loss(disk.crash_images("strict").images[0])
+            world.machine.emit("wptest", "power.lost", unsynced=unsynced)
+        case "some":
+            disk.power_loss(disk.drawn_crash(world.machine.streams.stream("power loss")))
+            world.machine.emit("wptest", "power.lost", unsynced=unsynced)

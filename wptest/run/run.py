@@ -33,7 +33,7 @@ def run_variant(
     """Run in memory: milliseconds, and the same every time."""
     options = options or RunOptions()
     if not has_python_sinks(variant):
-        return run_on(MemoryDisk(), variant, options, prepare)
+        return run_on(MemoryDisk(variant.scenario.given.durability), variant, options, prepare)
     from engine.storage.fake import FakeDisk  # noqa: PLC0415 - imports pyfakefs
 
     with hooks_for(variant, options):

@@ -132,6 +132,7 @@ class Steps:
             frozenset(fault.operations),
             errno=getattr(errno, fault.errno) if fault.errno else None,
             delay=fault.slow or 0,
+            written=fault.torn or fault.short,
             since=self._now,
             until=None if fault.duration is None else self._now + fault.duration,
             nth=fault.nth,

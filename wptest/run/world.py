@@ -13,7 +13,7 @@ from engine.machine.machine import Drop, Options
 from engine.programs.command import Command
 from engine.programs.start import start
 from engine.project.model import Project
-from engine.storage import Disk
+from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
 from engine.units import HOUR, format_duration
 from wptest.check.facts import Facts
@@ -106,6 +106,8 @@ class World:
         self.marks: dict[bytes, str] = {}
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
+            if isinstance(disk, MemoryDisk):
+                disk.settle()
             self.machine.storage.quotas.sizes = {path: space.size for path, space in scenario.given.disk.items()}
         owed = None if aftermath is None else aftermath.owed
         self.ledger = Ledger(self.machine, self.project, self.programs, owed)

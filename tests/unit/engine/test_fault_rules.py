@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import errno
+import os
+from typing import get_args
 
 import pytest
 from engine_bench import SECOND, FilesBench
 
 from engine.kernel import sleep
 from engine.storage import FaultRule
-from engine.storage.faults import Faults
+from engine.storage.disk import read_all
+from engine.storage.faults import ERRORS, OPERATIONS, Faults, errors_of
 from engine.storage.glob import path_pattern
+from wptest.language.faults import Errno
 
 
 def bites(rule, count, operation="append", path="d/file", now=0):
@@ -194,3 +198,63 @@ class TestFaultsOnFiles:
 
         assert bench.run(main) == [0, SECOND // 2]
         assert rule.bitten == 2
+
+    def test_a_torn_write_leaves_a_part_that_the_program_knows_nothing_of(self):
+        bench = FilesBench()
+        bench.fault("x", "append", errno=errno.EIO, written=3, times=1)
+
+        async def main():
+            handle = await bench.files.open("x")
+            with pytest.raises(OSError, match="Input/output") as caught:
+                await handle.append(b"a line\n")
+            assert caught.value.written == 0
+            return await handle.read(0, 99)
+
+        assert bench.run(main) == b"a l"
+        assert bench.kinds() == ["fault.bit", "storage.EIO"]
+
+    def test_after_a_short_write_the_program_goes_on_with_the_rest(self):
+        bench = FilesBench()
+        rule = bench.fault("x", "append", written=3, times=2)
+
+        async def main():
+            handle = await bench.files.open("x")
+            await handle.append(b"a long line\n")
+            return await handle.read(0, 99)
+
+        assert bench.run(main) == b"a long line\n"
+        assert rule.bitten == 2
+        assert bench.kinds() == ["fault.bit", "fault.bit"]
+        assert rule.name == "short"
+
+    @pytest.mark.parametrize(
+        ("number", "durable"),
+        [(errno.EIO, b""), (errno.ENOSPC, b""), (errno.EINTR, b"line\n"), (errno.EROFS, b"line\n")],
+    )
+    def test_a_sync_that_fails_to_write_back_loses_what_a_later_sync_seems_to_save(self, number, durable):
+        bench = FilesBench()
+        bench.fault("x", "fsync", errno=number, times=1)
+
+        async def main():
+            handle = await bench.files.open("x")
+            await handle.append(b"line\n")
+            with pytest.raises(OSError, match=os.strerror(number)):
+                await handle.fsync()
+            await handle.fsync()
+            await bench.files.sync_dir("")
+            assert await handle.read(0, 99) == b"line\n"
+
+        bench.run(main)
+        bench.disk.power_loss()
+        assert read_all(bench.disk, "x") == durable
+
+
+class TestErrors:
+    def test_every_operation_has_its_errors_and_every_error_is_one_of_linux(self):
+        assert all(hasattr(errno, name) for name in ERRORS)
+        assert {operation for operations in ERRORS.values() for operation in operations} == OPERATIONS
+        assert errors_of("fsync") == ("EIO", "ENOSPC", "EROFS", "EACCES", "EDQUOT", "EINTR", "ESTALE")
+        assert errors_of("lock") == ("EINTR", "ENOLCK")
+
+    def test_the_language_has_the_same(self):
+        assert set(get_args(Errno)) == set(ERRORS)

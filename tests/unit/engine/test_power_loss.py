@@ -113,12 +113,22 @@ def test_a_file_in_a_directory_that_was_never_synced_is_gone_with_it():
     descriptor = disk.open("d/deep/file")
     disk.append(descriptor, b"data")
     disk.fsync(descriptor)
-    disk.sync_dir("d")
+    disk.sync_dir("")
     disk.power_loss()
     assert disk.stat("d").is_dir
     with pytest.raises(OSError, match="d/deep") as caught:
         disk.stat("d/deep")
     assert caught.value.errno == errno.ENOENT
+    assert disk.list("") == []
+
+
+def test_a_directory_is_a_name_in_the_one_above_and_durable_when_that_is_synced():
+    disk = MemoryDisk()
+    disk.mkdir("d/deep")
+    disk.open("d/deep/file")
+    disk.sync_dir("d")
+    disk.power_loss()
+    assert disk.stat("d/deep").is_dir
     assert disk.list("") == []
 
 

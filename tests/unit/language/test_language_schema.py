@@ -58,6 +58,9 @@ MEANING = {
     "matrix: a value that only one variant has",
     "reuse: a mistake inside of steps",
     "cleanup: shared steps with a check",
+    "when: an error that the operation never gives",
+    "when: an error that one of the operations never gives",
+    "when: a torn open",
     # It may be in the defaults, which are another document.
     "top: no project",
 }

@@ -1,0 +1,191 @@
+"""The different disks that a power loss at one moment may leave: all of them, or as many as are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice, product
+from math import prod
+from random import Random
+from typing import TypeVar
+
+from engine.storage.image import Image, image_of
+from engine.storage.inode import Change, Cut, Inode, Write, replay
+from engine.storage.names import Left, Names
+from engine.storage.profiles import (
+    Profile,
+    by_blocks,
+    certain_bytes,
+    certain_names,
+    possible_bytes,
+    possible_names,
+)
+from engine.storage.tables import Tables
+
+T = TypeVar("T")
+
+_BLOCKS = 16  # with a bound, a file's unsynced bytes are told apart in so many pieces
+_PATIENCE = 16  # with a bound, so many choices are looked at for each image that is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class CrashImage:
+    """A disk that a power loss may leave: what is on it, and its tables to go on with."""
+
+    image: Image
+    tables: Tables
+
+
+@dataclass(frozen=True, slots=True)
+class CrashImages:
+    """The different disks that a power loss may leave, the one with nothing but what is certain first.
+
+    Attributes:
+        combinations: how many choices there are, of names and of each file's bytes; many leave equal disks.
+        complete: whether every one of them was looked at.
+    """
+
+    profile: Profile
+    images: tuple[CrashImage, ...]
+    combinations: int
+    complete: bool
+
+    def __str__(self) -> str:
+        """How many there are, and whether there may be more."""
+        images = f"{len(self.images)} disk image{'s' if len(self.images) != 1 else ''} ({self.profile})"
+        if self.complete:
+            return f"{images}: all that a power loss may leave here"
+        return f"{images} of {self.combinations:,} or more combinations: bounded"
+
+
+class Leftovers:
+    """What may be left of the names, and of each file's bytes, each list beginning with what is certain.
+
+    The tables must be a snapshot's, which nobody changes.
+    """
+
+    def __init__(self, tables: Tables, profile: Profile, bound: int | None) -> None:
+        self.complete = True
+        self._tables = tables
+        self._profile = profile
+        self._bound = bound
+        self.names = self._names()
+        numbers = sorted({number for left in self.names for number in left.files.values()})
+        self.files = {number: self._file(tables.inodes[number]) for number in numbers}
+
+    @property
+    def combinations(self) -> int:
+        """How many choices there are."""
+        return sum(prod(len(self.files[number]) for number in _inodes(left)) for left in self.names)
+
+    def all(self) -> Iterator[CrashImage]:
+        """Every choice."""
+        for left in self.names:
+            numbers = _inodes(left)
+            for chosen in product(*(self.files[number] for number in numbers)):
+                yield self._image(left, dict(zip(numbers, chosen, strict=True)))
+
+    def telling(self) -> Iterator[CrashImage]:
+        """Every choice of names with the files at their least and their most, and every file's own choices."""
+        for left, most in product(self.names, (0, 1)):
+            yield self._image(left, self._corner(left, most))
+        for left, most in product((self.names[0], self.names[min(1, len(self.names) - 1)]), (0, 1)):
+            for number in _inodes(left):
+                for inode in self.files[number]:
+                    yield self._image(left, self._corner(left, most) | {number: inode})
+
+    def drawn(self, stream: Random) -> CrashImage:
+        """A choice by chance."""
+        left = stream.choice(self.names)
+        return self._image(left, {number: stream.choice(self.files[number]) for number in _inodes(left)})
+
+    def _corner(self, left: Left, most: int) -> dict[int, Inode]:
+        return {number: self.files[number][min(most, len(self.files[number]) - 1)] for number in _inodes(left)}
+
+    def _image(self, left: Left, inodes: dict[int, Inode]) -> CrashImage:
+        tables = Tables(inodes, Names.durable_as(left), self._tables.next_inode)
+        return CrashImage(image_of(tables), tables)
+
+    def _names(self) -> list[Left]:
+        names = self._tables.names
+        found: dict[tuple[object, ...], Left] = {}
+        for changes in self._some(possible_names(self._profile, names)):
+            left = names.after(changes)
+            found.setdefault((tuple(sorted(left.files.items())), tuple(left.dirs)), left)
+        return list(found.values())
+
+    def _file(self, inode: Inode) -> list[Inode]:
+        changes = inode.changes()
+        if not changes and inode.whole:
+            return [inode]
+        pieces = by_blocks(changes)
+        if self._bound is not None and self._profile != "strict" and len(pieces) > _BLOCKS:
+            pieces, self.complete = _coarser(pieces), False
+        shows_stale = (False, True) if any(isinstance(change, Cut) for change in pieces) else (False,)
+        possible = possible_bytes(self._profile, pieces)
+        choices = ((chosen, stale) for chosen in possible for stale in shows_stale)
+        tails: dict[bytes, None] = {}
+        for chosen, stale in self._some(choices):
+            tails[replay(inode.tail, chosen, inode.kept, stale=stale)] = None
+            if len(tails) == self._bound:
+                self.complete = False
+                break
+        return [inode.left_with(None, tail) for tail in tails]
+
+    def _some(self, choices: Iterator[T]) -> Iterator[T]:
+        """As many of them as the bound allows for."""
+        if self._bound is None:
+            yield from choices
+            return
+        yield from islice(choices, self._bound * _PATIENCE)
+        self.complete = self.complete and next(choices, None) is None
+
+
+def crash_images(tables: Tables, profile: Profile, bound: int | None, stream: Random | None) -> CrashImages:
+    """The disks that a power loss may leave, at most `bound` of them.
+
+    When that isn't all, they are the most telling ones, and then what `stream` draws.
+    """
+    left = Leftovers(tables, profile, bound)
+    found: dict[Image, CrashImage] = {}
+    few = bound is None or left.combinations <= bound * _PATIENCE
+    drawn = (left.drawn(stream) for _ in range((bound or 0) * _PATIENCE)) if stream else ()
+    complete = left.complete and few
+    for crash in left.all() if few else chain(left.telling(), drawn):
+        if crash.image in found:
+            continue
+        if len(found) == bound:
+            complete = False
+            break
+        found[crash.image] = crash
+    return CrashImages(profile, tuple(found.values()), left.combinations, complete)
+
+
+def least(tables: Tables, profile: Profile) -> Tables:
+    """The disk with what is certain after a power loss, and nothing else."""
+    left = tables.names.after(certain_names(profile, tables.names))
+    inodes = {}
+    for number in _inodes(left):
+        inode = tables.inodes[number]
+        changes = certain_bytes(profile, inode.changes())
+        inodes[number] = inode.left_with(None, replay(inode.tail, changes, inode.kept))
+    return Tables(inodes, Names.durable_as(left), tables.next_inode)
+
+
+def _inodes(left: Left) -> list[int]:
+    return list(dict.fromkeys(left.files.values()))
+
+
+def _coarser(pieces: list[Change]) -> list[Change]:
+    """The same changes with neighbouring writes taken together, as many as it takes to have few."""
+    together = -(-len(pieces) // _BLOCKS)
+    found: list[Change] = []
+    room = 0
+    for change in pieces:
+        if room and isinstance(change, Write) and found and isinstance(found[-1], Write):
+            found[-1] = Write(found[-1].offset, found[-1].data + change.data)
+            room -= 1
+        else:
+            found.append(change)
+            room = together - 1
+    return found

@@ -1,0 +1,232 @@
+"""A file's contents on the simulated disk: what is seen now, what is durable, and what was done in between.
+
+Bytes are shared between copies: an inode is the first `size` bytes of a buffer that others may go on with, so a
+copy costs the same for a gigabyte as for a line. Whoever writes where another copy already has gets a buffer of its
+own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+BLOCK = 4096
+FILE_MODE = 0o644
+
+_MOST = 64  # unsynced changes that are told apart; of more, the older ones become one
+
+
+class Write(NamedTuple):
+    """Bytes that were written at an offset, which was the end of the file then."""
+
+    offset: int
+    data: bytes
+
+
+class Cut(NamedTuple):
+    """The file was cut down to this size."""
+
+    size: int
+
+
+Change = Write | Cut
+
+
+class Hashed:
+    """The hash of the first `length` bytes of something that only grows."""
+
+    __slots__ = ("_digest", "_hasher", "length")
+
+    def __init__(self, hasher: blake2b, length: int) -> None:
+        self.length = length
+        self._hasher = hasher
+        self._digest = b""
+
+    def upto(self, data: bytearray, length: int) -> Hashed:
+        """The hash of the first `length` bytes of `data`, which begins as this one does."""
+        if length == self.length:
+            return self
+        if length < self.length:
+            return _NOTHING.upto(data, length)
+        hasher = self._hasher.copy()
+        with memoryview(data) as view:
+            hasher.update(view[self.length : length])
+        return Hashed(hasher, length)
+
+    def digest(self) -> bytes:
+        """The hash."""
+        if not self._digest:
+            self._digest = self._hasher.digest()
+        return self._digest
+
+
+_NOTHING = Hashed(blake2b(digest_size=16), 0)
+
+
+class Inode:
+    """A file.
+
+    Durable are the first `kept` bytes of what is seen, followed by `tail`: bytes that a cut took away and that the
+    disk still has, because the cut was never synced. What was done since the last sync is `earlier`, and then the
+    appends that end at `ends`, the first of which begins at `begin`. `whole` is False once a sync has failed: what
+    is seen and what is durable then differ even when nothing is left to sync. `changed` is the latest operation on
+    names before the file was changed.
+    """
+
+    __slots__ = (
+        "begin", "changed", "data", "earlier", "ends", "kept", "kept_hash", "mode", "owner", "seen_hash", "shared",
+        "size", "tail", "whole",
+    )  # fmt: skip
+
+    def __init__(self, owner: object, data: bytearray | None = None, mode: int = FILE_MODE) -> None:
+        self.data = bytearray() if data is None else data
+        self.size = self.kept = self.begin = len(self.data)
+        self.changed = 0
+        self.mode = mode
+        self.owner = owner
+        self.tail = b""
+        self.ends: list[int] = []
+        self.earlier: tuple[Change, ...] = ()
+        self.whole = True
+        self.shared = False
+        self.seen_hash = self.kept_hash = _NOTHING
+
+    def copy(self, owner: object) -> Inode:
+        """The same file for another owner."""
+        other = self.prefix(owner, self.size)
+        other.kept, other.begin, other.tail, other.changed = self.kept, self.begin, self.tail, self.changed
+        other.ends, other.earlier, other.whole = self.ends.copy(), self.earlier, self.whole
+        other.kept_hash = self.kept_hash
+        return other
+
+    def prefix(self, owner: object, size: int) -> Inode:
+        """A file of which the first `size` bytes of this one are durable, and that is all."""
+        other = Inode(owner, self.data, self.mode)
+        other.size = other.kept = other.begin = size
+        other.shared = True
+        if size >= self.seen_hash.length:
+            other.seen_hash = self.seen_hash
+        return other
+
+    def append(self, data: bytes) -> None:
+        """Write at the end."""
+        if not data:
+            return
+        if self.size != len(self.data):  # a cut, or another copy, has left something behind our end
+            self._own()
+        self.data += data
+        self.size += len(data)
+        self.ends.append(self.size)
+        if len(self.ends) > _MOST:
+            del self.ends[: _MOST // 2]
+
+    def read(self, offset: int, size: int) -> bytes:
+        """At most `size` bytes from `offset`."""
+        with memoryview(self.data) as view:
+            return bytes(view[offset : min(offset + size, self.size)])
+
+    def truncate(self, size: int) -> None:
+        """Cut it down to `size` bytes."""
+        if size >= self.size:
+            return
+        self.earlier = (*self.changes(), Cut(size))
+        if len(self.earlier) > _MOST:
+            self._fold()
+        if size < self.kept:
+            self.tail = bytes(self.data[size : self.kept]) + self.tail
+            self.kept = size
+        self.ends = []
+        self.begin = self.size = size
+        if size < max(self.seen_hash.length, self.kept_hash.length):
+            self.seen_hash = self.kept_hash = _NOTHING
+        if not self.shared:
+            del self.data[size:]
+
+    def rewrite(self, offset: int) -> None:
+        """Write again what stands behind `offset`."""
+        offset = max(offset, self.kept)
+        if offset < self.size:
+            self.earlier = (*self.changes(), Write(offset, self.read(offset, self.size)))
+            self.ends, self.begin = [], self.size
+
+    def sync(self) -> None:
+        """Make what is seen durable; of what a failed sync has dropped, nothing becomes so."""
+        if self.whole:
+            self.kept, self.tail = self.size, b""
+        elif self.ends or self.earlier:
+            self.tail = replay(self.tail, self.changes(), self.kept)
+            self.whole = self.tail == self.data[self.kept : self.size]
+            if self.whole:
+                self.kept, self.tail = self.size, b""
+        self._settled()
+
+    def drop(self) -> None:
+        """A sync failed: everything counts as written from now on, and none of it is on the disk."""
+        self.whole = self.whole and not (self.ends or self.earlier)
+        self._settled()
+
+    def changes(self) -> tuple[Change, ...]:
+        """What was done since the last sync, in order."""
+        if not self.ends:
+            return self.earlier
+        starts = [self.begin, *self.ends[:-1]]
+        appended = [Write(a, bytes(self.data[a:b])) for a, b in zip(starts, self.ends, strict=True) if a < b]
+        return (*self.earlier, *appended)
+
+    def left_with(self, owner: object, tail: bytes) -> Inode:
+        """The file of which the first `kept` bytes and `tail` are left; shares what it can."""
+        end = self.kept + len(tail)
+        same = end <= self.size and self.data.startswith(tail, self.kept)
+        left = self.prefix(owner, end) if same else Inode(owner, self.data[: self.kept] + tail, self.mode)
+        self.kept_hash = self.kept_hash.upto(self.data, self.kept)
+        left.kept_hash = self.kept_hash
+        return left
+
+    def digest(self) -> bytes:
+        """A hash of what is seen, which costs as much as was written since it was last asked for."""
+        if self.seen_hash.length != self.size:
+            near = [known for known in (self.seen_hash, self.kept_hash, _NOTHING) if known.length <= self.size]
+            self.seen_hash = max(near, key=lambda known: known.length).upto(self.data, self.size)
+        return self.seen_hash.digest()
+
+    def pending(self) -> tuple[object, ...]:
+        """What tells two files that look the same, but of which a power loss leaves other things."""
+        return (self.kept, self.tail, self.begin, tuple(self.ends), self.earlier, self.whole)
+
+    def _settled(self) -> None:
+        self.earlier, self.ends, self.begin = (), [], self.size
+
+    def _own(self) -> None:
+        self.data = self.data[: self.size]
+        self.shared = False
+
+    def _fold(self) -> None:
+        """Make one cut and one write of the older changes: of very many, not each is told apart."""
+        old, new = self.earlier[: -_MOST // 2], self.earlier[-_MOST // 2 :]
+        first = min(change.size if isinstance(change, Cut) else change.offset for change in old)
+        left = replay(self.tail, old, self.kept)[first - self.kept :]
+        self.earlier = (Cut(first), Write(first, left), *new)
+
+
+def replay(durable: bytes, changes: Iterable[Change], start: int, *, stale: bool = False) -> bytes:
+    """What `changes` make of a file whose bytes from `start` on are `durable`.
+
+    What nobody has written within the file's size reads as zeros; or, when `stale`, as what stood there before a
+    cut, as far as the block goes.
+    """
+    content, behind = bytearray(durable), b""
+    for change in changes:
+        if isinstance(change, Cut):
+            data, offset = b"", change.size - start
+            if stale and offset < len(content):
+                behind = bytes(content[offset : -(-change.size // BLOCK) * BLOCK - start])
+            del content[offset:]
+        else:
+            data, offset = change.data, change.offset - start
+        before = len(content)
+        if before < offset:
+            content += behind[: offset - before].ljust(offset - before, b"\0")
+        content[offset : offset + len(data)] = data
+        behind = behind[len(content) - before :] if len(content) > before else behind
+    return bytes(content)

@@ -1,0 +1,152 @@
+"""The names on the simulated disk: as they are seen now, as they are durable, and what changed in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from engine.storage.disk import parent
+
+DIR_MODE = 0o755
+
+_GONE = 0
+_DIRECTORY = -1
+
+
+class Change(NamedTuple):
+    """What one operation made of the names in one directory: for each the inode that it has now.
+
+    A rename between directories is two changes of the same `operation`.
+    """
+
+    operation: int
+    directory: str
+    entries: tuple[tuple[str, int], ...]
+
+
+class Left(NamedTuple):
+    """Names that a power loss leaves."""
+
+    files: dict[str, int]
+    dirs: dict[str, int]
+
+
+class Names:
+    """Files by path, with their inodes, and directories by path, with their modes.
+
+    `pending` is what was changed and not synced, in order. A file system that journals names in order has made
+    durable what was done up to the operation `committed`.
+    """
+
+    __slots__ = ("changed", "committed", "dirs", "durable", "durable_dirs", "files", "operations", "pending")
+
+    def __init__(self) -> None:
+        self.files: dict[str, int] = {}
+        self.dirs: dict[str, int] = {"": DIR_MODE}
+        self.durable: dict[str, int] = {}
+        self.durable_dirs: dict[str, None] = {"": None}
+        self.pending: list[Change] = []
+        self.committed = 0
+        self.operations = 0
+        self.changed: dict[str, int] = {}  # the latest operation on each directory
+
+    @classmethod
+    def durable_as(cls, left: Left) -> Names:
+        """Names all of which are durable."""
+        names = cls()
+        names.files, names.dirs = left
+        names.durable, names.durable_dirs = dict(names.files), dict.fromkeys(names.dirs)
+        return names
+
+    def copy(self) -> Names:
+        """A copy."""
+        other = Names()
+        other.files, other.dirs = self.files.copy(), self.dirs.copy()
+        other.durable, other.durable_dirs = self.durable.copy(), self.durable_dirs.copy()
+        other.pending, other.committed = self.pending.copy(), self.committed
+        other.operations, other.changed = self.operations, self.changed.copy()
+        return other
+
+    def create(self, path: str, number: int) -> None:
+        """Give a new file its name."""
+        self.files[path] = number
+        self._changed((path, number))
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a name, over another if need be."""
+        number = self.files[target] = self.files.pop(source)
+        self._changed((target, number), (source, _GONE))
+
+    def remove(self, path: str) -> None:
+        """Take a file's name away."""
+        del self.files[path]
+        self._changed((path, _GONE))
+
+    def mkdir(self, path: str) -> None:
+        """Make a directory."""
+        self.dirs[path] = DIR_MODE
+        self._changed((path, _DIRECTORY))
+        self.changed[path] = self.operations
+
+    def sync(self, directory: str) -> None:
+        """Make the names in a directory durable, and the directory with those above it."""
+        way = [directory]
+        while way[-1]:
+            way.append(parent(way[-1]))
+        made = tuple((path, _DIRECTORY) for path in way)
+        rest = []
+        for change in self.pending:
+            if change.directory == directory:
+                self._keep(change.entries)
+            elif change.entries[0] not in made:
+                rest.append(change)
+        self.pending = rest
+        self._keep(made)
+        self.commit(self.changed.get(directory, 0))
+
+    def commit(self, operation: int) -> None:
+        """Something was synced that this operation changed, and with it a journal that is written in order."""
+        self.committed = max(self.committed, operation)
+
+    def after(self, changes: Iterable[Change]) -> Left:
+        """The names that are left when of the pending changes these became durable."""
+        files, found = self.durable.copy(), self.durable_dirs.copy()
+        for change in changes:
+            _apply(change.entries, files, found)
+        dirs = {path: mode for path, mode in self.dirs.items() if _reachable(path, found)}
+        return Left({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
+
+    def numbers(self) -> set[int]:
+        """Every inode that has a name, had one that is durable, or may have one after a power loss."""
+        changed = {number for change in self.pending for _, number in change.entries}
+        return {*self.files.values(), *self.durable.values(), *changed}
+
+    def _changed(self, *entries: tuple[str, int]) -> None:
+        self.operations += 1
+        by_directory: dict[str, tuple[tuple[str, int], ...]] = {}
+        for entry in entries:
+            directory = parent(entry[0])
+            by_directory[directory] = (*by_directory.get(directory, ()), entry)
+            self.changed[directory] = self.operations
+        self.pending += [Change(self.operations, where, what) for where, what in by_directory.items()]
+
+    def _keep(self, entries: tuple[tuple[str, int], ...]) -> None:
+        _apply(entries, self.durable, self.durable_dirs)
+
+
+def _apply(entries: tuple[tuple[str, int], ...], files: dict[str, int], dirs: dict[str, None]) -> None:
+    for path, number in entries:
+        if number == _DIRECTORY:  # which stays for ever: whatever else had the name was there before
+            dirs[path] = None
+        if number > 0 and path not in dirs:
+            files[path] = number
+        else:
+            files.pop(path, None)
+
+
+def _reachable(path: str, found: dict[str, None]) -> bool:
+    while path in found:
+        if not path:
+            return True
+        path = parent(path)
+    return False

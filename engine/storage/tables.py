@@ -1,0 +1,41 @@
+"""All that is on the simulated disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.storage.inode import Inode
+from engine.storage.names import Names
+
+
+@dataclass(slots=True)
+class Tables:
+    """Inodes by number, and the names that lead to them."""
+
+    inodes: dict[int, Inode] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    next_inode: int = 1
+
+    def copy(self) -> Tables:
+        """A copy that shares the inodes."""
+        return Tables(self.inodes.copy(), self.names.copy(), self.next_inode)
+
+    def forget_all_but(self, opened: Iterable[int] = ()) -> None:
+        """Forget the inodes that no name and no descriptor leads to any more."""
+        needed = self.names.numbers().union(opened)
+        if len(needed) < len(self.inodes):
+            self.inodes = {number: inode for number, inode in self.inodes.items() if number in needed}
+
+
+class Snapshot:
+    """A disk's state at one moment; immutable, and cheap to take and to restore."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def tables(self) -> Tables:
+        """A private copy of the tables."""
+        return self._tables.copy()
