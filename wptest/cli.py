@@ -24,6 +24,7 @@ COMMANDS = {
     "expand": "List the variants that a matrix makes.",
     "gaps": "Show what no scenario covers.",
     "behaviours": "List the behaviours that programs can have, and what each breaks.",
+    "selftest": "Plant every known fault, and see which scenario catches it.",
     "extensions": "List your own faults, checks and sinks.",
     "schema": "Print the JSON Schema of the language, for editors.",
     "demo": "See a broken recovery being caught.",

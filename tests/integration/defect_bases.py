@@ -74,6 +74,7 @@ then:
 }
 
 # What is to stay broken, where it is not the first invariant that is.
-REASON = {"d03": "then.sinks.b.lines"}
-# The choice that is meant, where the row has several and another one shows first.
-CHOICE = {"d13": {"unlock": "nothing"}}
+REASON = {"d03": "then.sinks.b.lines", "d13": "then.rescue.lock"}
+# The choices that are meant, where the row has several and another one shows first; with them goes what keeps the
+# profile of a real version from showing it.
+CHOICE = {"d13": {"unlock": "nothing", "outage_phases": "once_when_called"}}

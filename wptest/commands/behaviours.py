@@ -13,11 +13,10 @@ from wptest.commands.jobs import variants_of
 from wptest.commands.session import differences
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
+from wptest.explore.planted import is_large
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.breaches import breaches, with_one_change
-
-_LARGE = frozenset({"soak", "volume"})
 
 
 @click.command("behaviours", epilog=exits.HELP)
@@ -66,7 +65,7 @@ def _table() -> Iterator[str]:
 
 def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
     variants = variants_of(find_targets(paths))
-    return [each for each in variants if not each.skip and (large or not _LARGE & set(each.scenario.tags))]
+    return [each for each in variants if not each.skip and (large or not is_large([each]))]
 
 
 def _show_breaches(changes: dict[str, str], variants: list[LoadedVariant], *, every: bool) -> int:
