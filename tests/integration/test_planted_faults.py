@@ -10,15 +10,11 @@ from typing import get_args, get_type_hints
 import pytest
 
 from engine.behaviour import CHOICES, REFERENCE, TOPICS, Behaviour
-from engine.behaviour.profile import load_profile
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-DEFECTS = sorted((SCENARIOS / "defects").glob("*.wptest.yaml"))
-HAS_IT = {"d12": "seed"}  # the profile in which a defect can be seen; the others are in this one:
-LATEST = "wp-motor-1.17"
 
 # Which scenario file is meant to catch what; others may as well.
 CATCHES = {
@@ -133,16 +129,3 @@ def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what
         assert get_args(hints[choice.name]) == choice.values
         assert getattr(REFERENCE, choice.name) == choice.reference
         assert all(choice.faults.values())
-
-
-@pytest.mark.parametrize("path", DEFECTS, ids=lambda path: path.name.split("-")[0])
-def test_a_defect_shows_in_the_version_that_has_it_and_with_nothing_else_wrong(path: Path) -> None:
-    (variant,) = variants_of(path)
-    number = path.name.split("-")[0]
-    defect = f"D{int(number[1:])}"
-    alone = {choice.name: value for choice in CHOICES for value in choice.faults if defect in choice.defects(value)}
-
-    assert len(variant.scenario.when) <= 5
-    assert outcome(variant) == "passed"
-    assert outcome(variant, load_profile(HAS_IT.get(number, LATEST)).behaviour) == "failed"
-    assert outcome(variant, replace(REFERENCE, **alone)) == "failed"

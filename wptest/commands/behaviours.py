@@ -8,17 +8,15 @@ import click
 
 from engine.behaviour import CHOICES, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
-from wptest.collect.find import find_variant
 from wptest.commands import exits
-from wptest.commands.jobs import Job, plan
+from wptest.commands.jobs import variants_of
 from wptest.commands.session import differences
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
+from wptest.explore.planted import is_large
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.breaches import breaches, with_one_change
-
-_LARGE = frozenset({"soak", "volume"})
 
 
 @click.command("behaviours", epilog=exits.HELP)
@@ -66,14 +64,8 @@ def _table() -> Iterator[str]:
 
 
 def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
-    variants = [_load(job) for job in plan(find_targets(paths))]
-    return [each for each in variants if not each.skip and (large or not _LARGE & set(each.scenario.tags))]
-
-
-def _load(job: Job) -> LoadedVariant:
-    if job.mistakes:
-        raise InvalidScenario(job.mistakes)
-    return find_variant(job.path, job.scenario, job.variant)
+    variants = variants_of(find_targets(paths))
+    return [each for each in variants if not each.skip and (large or not is_large([each]))]
 
 
 def _show_breaches(changes: dict[str, str], variants: list[LoadedVariant], *, every: bool) -> int:

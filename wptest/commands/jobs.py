@@ -81,6 +81,16 @@ def plan(targets: Iterable[Target]) -> list[Job]:
     return list(jobs.values())
 
 
+def variants_of(targets: Iterable[Target]) -> list[LoadedVariant]:
+    """The variants of the targets, loaded and checked, in order.
+
+    Raises:
+        click.UsageError: see `plan`.
+        InvalidScenario: a file has mistakes.
+    """
+    return [_variant(job) for job in plan(targets)]
+
+
 def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Runs jobs one after the other or in several processes; the reports come in the order of the jobs either way."""
+"""Works on items one after the other or in several processes; the answers come in the items' order either way."""
 
 from __future__ import annotations
 
@@ -9,34 +9,64 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import TypeVar
 
 import click
 
 from wptest.commands.jobs import Job, Report, Settings, broken, run_job
 
 Done = Callable[[], None]
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 
 def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Generator[Report]:
-    """The reports of all jobs; `done` is called as soon as one more job has ended, maybe out of order.
-
-    Closing the iterator ends what still runs.
+    """The reports of all jobs; see `in_order`.
 
     Raises:
         click.UsageError: real disks are wanted, and there is no place for them.
     """
+
+    def lost(job: Job) -> Report:
+        return broken(job, settings, "a worker process ended unexpectedly")
+
     with _place(settings.circumstances.disk) as directory:
-        if min(workers, len(jobs)) > 1:
-            yield from _parallel(jobs, settings, directory, min(workers, len(jobs)), done)
-            return
-        tempfile.tempdir, before = directory, tempfile.tempdir
-        try:
-            for job in jobs:
-                report = run_job(job, settings)
-                done()
-                yield report
-        finally:
-            tempfile.tempdir = before
+        yield from in_order(
+            partial(run_job, settings=settings), jobs, workers, done, lost=lost, directory=directory
+        )
+
+
+def in_order(
+    work: Callable[[Item], Answer],
+    items: Sequence[Item],
+    workers: int,
+    done: Done,
+    *,
+    lost: Callable[[Item], Answer],
+    directory: str | None = None,
+) -> Generator[Answer]:
+    """What `work` makes of each item, in the order of the items; closing the iterator ends what still runs.
+
+    Args:
+        work: can be sent to another process, as its items and answers can.
+        items: what to work on.
+        workers: in how many processes.
+        done: is called as soon as one more item is done, maybe out of order.
+        lost: the answer for an item whose process died.
+        directory: where temporary files go.
+    """
+    if min(workers, len(items)) > 1:
+        yield from _parallel(work, items, min(workers, len(items)), done, lost=lost, directory=directory)
+        return
+    tempfile.tempdir, before = directory, tempfile.tempdir
+    try:
+        for item in items:
+            answer = work(item)
+            done()
+            yield answer
+    finally:
+        tempfile.tempdir = before
 
 
 def _place(disk: str) -> AbstractContextManager[str | None]:
@@ -51,36 +81,42 @@ def _place(disk: str) -> AbstractContextManager[str | None]:
 
 
 def _parallel(
-    jobs: Sequence[Job], settings: Settings, directory: str | None, workers: int, done: Done
-) -> Generator[Report]:
+    work: Callable[[Item], Answer],
+    items: Sequence[Item],
+    workers: int,
+    done: Done,
+    *,
+    lost: Callable[[Item], Answer],
+    directory: str | None,
+) -> Generator[Answer]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, _begin_worker, (directory,))
     try:
         with _interrupt_later():
-            futures = [pool.submit(run_job, job, settings) for job in jobs]
+            futures = [pool.submit(work, item) for item in items]
         for future in futures:
             future.add_done_callback(lambda _future: done())
-        reported = 0
+        answered = 0
         try:
-            for job, future in zip(jobs, futures, strict=True):
-                report = _report(job, future, settings)
-                reported += 1
-                yield report
+            for item, future in zip(items, futures, strict=True):
+                answer = _answer(item, future, lost)
+                answered += 1
+                yield answer
         except KeyboardInterrupt:
-            # What ended behind a slower job was done all the same.
-            for job, future in list(zip(jobs, futures, strict=True))[reported:]:
+            # What ended behind a slower item was done all the same.
+            for item, future in list(zip(items, futures, strict=True))[answered:]:
                 if future.done():
-                    yield _report(job, future, settings)
+                    yield _answer(item, future, lost)
             raise
     finally:
         _end(pool)
 
 
-def _report(job: Job, future: Future[Report], settings: Settings) -> Report:
+def _answer(item: Item, future: Future[Answer], lost: Callable[[Item], Answer]) -> Answer:
     try:
         return future.result()
     except BrokenProcessPool:
-        return broken(job, settings, "a worker process ended unexpectedly")
+        return lost(item)
 
 
 def _begin_worker(directory: str | None) -> None:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
+
+from engine.project.model import Project
+from wptest.explore.amounts import Amount, amounts, replaced
 
 Path = tuple[str | int, ...]
 Plain = dict[str, Any]
 
 # Without these there is no scenario. The rest may go, and the loader says whether what is left is one.
 _NEEDED = {("scenario",), ("project",), ("when",)}
-# `500`, `2k/s`, `250ms`, `down 2s`, `wpgen sample -n 500`; not a number in a name, a path or a date.
-_AMOUNT = re.compile(r"(?:^|(?<= ))(\d+(?:\.\d+)?)(?=[A-Za-z]*(?:/s)?$)")
-_SIMPLE = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _ENVELOPE = ("title", "tags", "matrix", "skip", "only_if", "xfail", "explore", "steps")
+_MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
 
 def bare(scenario: Plain) -> Plain:
     """The scenario without what has no part in its run."""
     return {key: value for key, value in scenario.items() if key not in _ENVELOPE}
+
+
+def written_out(scenario: Plain, project: Project) -> Iterator[Plain]:
+    """The scenario with nothing but the sinks of its project directory, if it has one."""
+    if isinstance(scenario["project"], str):
+        sinks = {sink.name: {"type": sink.type} for sink in project.business_sinks}
+        yield scenario | {"project": {"sinks": sinks}}
 
 
 def smaller(scenario: Plain) -> Iterator[Plain]:
@@ -34,6 +42,8 @@ def smaller(scenario: Plain) -> Iterator[Plain]:
     for path in sorted(_paths(scenario), key=len):
         if path not in _NEEDED:
             yield _without(scenario, path)
+    yield from _run_to_the_end(scenario)
+    yield from _shorter_texts(scenario)
 
 
 def simpler(scenario: Plain) -> Iterator[Plain]:
@@ -41,25 +51,36 @@ def simpler(scenario: Plain) -> Iterator[Plain]:
 
     An input of 500 lines and an expectation of 500 lines only get smaller together.
     """
-    places: dict[tuple[str, Any], list[Path]] = {}
+    places: dict[Amount, list[Path]] = {}
+    for path in _paths(scenario):
+        for amount in dict.fromkeys(place.amount for place in amounts(_at(scenario, path))):
+            places.setdefault(amount, []).append(path)
+    for amount, paths in places.items():
+        for simple in amount.simpler:
+            yield _with(scenario, paths, amount, simple)
+            if len(paths) > 1:
+                yield from (_with(scenario, [path], amount, simple) for path in paths)
+
+
+def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
+    """A program that is started and then waited for can just be run."""
+    steps = scenario["when"]
+    for index, (step, following) in enumerate(pairwise(steps)):
+        if "start" in step and list(following) == ["wait"]:
+            command = step["start"]
+            for daemon, ending in _MODES_THAT_END.items():
+                command = command.replace(daemon, ending)
+            run = {"run" if key == "start" else key: value for key, value in step.items()} | {"run": command}
+            yield scenario | {"when": [*steps[:index], run, *steps[index + 2 :]]}
+
+
+def _shorter_texts(scenario: Plain) -> Iterator[Plain]:
+    """The lines of a text, one less."""
     for path in _paths(scenario):
         value = _at(scenario, path)
-        if isinstance(value, int | str):
-            places.setdefault((type(value).__name__, value), []).append(path)
-    for (_, value), paths in places.items():
-        for simple in _simpler_values(value):
-            yield _with(scenario, paths, simple)
-            if len(paths) > 1:
-                yield from (_with(scenario, [path], simple) for path in paths)
-
-
-def _simpler_values(value: Any) -> Iterator[Any]:
-    """Rounder and smaller values of the same kind, the smallest first."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        yield from (number for number in _SIMPLE if number < value)
-    elif isinstance(value, str) and (match := _AMOUNT.search(value)):
-        before, number, after = value[: match.start(1)], float(match[1]), value[match.end(1) :]
-        yield from (f"{before}{each}{after}" for each in _SIMPLE if each < number)
+        lines = value.splitlines(keepends=True) if isinstance(value, str) else []
+        for number in range(len(lines) if len(lines) > 1 else 0):
+            yield _changed(scenario, path, "".join(lines[:number] + lines[number + 1 :]))
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -79,10 +100,15 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _with(scenario: Plain, paths: Iterable[Path], value: Any) -> Plain:
-    changed = copy.deepcopy(scenario)
+def _with(scenario: Plain, paths: list[Path], old: Amount, new: Amount) -> Plain:
     for path in paths:
-        _at(changed, path[:-1])[path[-1]] = value
+        scenario = _changed(scenario, path, replaced(_at(scenario, path), old, new))
+    return scenario
+
+
+def _changed(scenario: Plain, path: Path, value: Any) -> Plain:
+    changed = copy.deepcopy(scenario)
+    _at(changed, path[:-1])[path[-1]] = value
     return changed
 
 

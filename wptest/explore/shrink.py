@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
-import yaml
+from dataclasses import dataclass, replace
 
 from engine.behaviour import REFERENCE
+from engine.units import SECOND
 from wptest.check.finding import Outcome
 from wptest.check.invariants import NAMES
-from wptest.explore.edits import Plain, bare, simpler, smaller
+from wptest.explore.edits import Plain, bare, simpler, smaller, written_out
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant, load_text
 from wptest.language.source import SourceText
@@ -20,6 +19,9 @@ from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
 MOST_RUNS = 200
+_STEPS_PER_RUN = 2_000  # of the scheduler, on average: a bound in seconds that is the same everywhere
+_SHORTEST = SECOND
+_SLOWER = 10  # a scenario whose steps take so many times longer isn't simpler
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Shrunk:
         message: what the run said of it.
         runs: how many runs it took.
         steps: how many steps it has.
+        complete: whether there was nothing left to try, within so many runs.
     """
 
     scenario: Plain
@@ -39,68 +42,62 @@ class Shrunk:
     message: str
     runs: int
     steps: int
-
-    def as_yaml(self) -> str:
-        """The scenario as a file that fails alone, with what it shows in a comment."""
-        text = yaml.dump(self.scenario, Dumper=_Writer, sort_keys=False, default_flow_style=None, width=110)
-        return f"# Shows: {self.reason}: {self.message}\n{text}"
-
-
-class _Writer(yaml.SafeDumper):
-    """Writes YAML as people do: items of a list are indented, and line ends stand as an escape."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Indent lists as well."""
-        del indentless
-        super().increase_indent(flow, False)
-
-
-def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = '"' if any(not character.isprintable() for character in text) else None
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Writer.add_representer(str, _text)
+    complete: bool
 
 
 class NoFailureError(Exception):
     """The scenario doesn't fail, so there is nothing to make smaller."""
 
 
-def shrink(variant: LoadedVariant, options: RunOptions, *, most: int = MOST_RUNS) -> Shrunk:
+def shrink(
+    variant: LoadedVariant, options: RunOptions, *, most: int = MOST_RUNS, reason: str | None = None
+) -> Shrunk:
     """Leave out and round down whatever the failure doesn't need, in at most so many runs.
 
-    With another behaviour than the reference, every smaller scenario must pass on the reference: it shows the
-    behaviour's fault, and not one of its own.
+    `reason` is the name of the finding that must stay; without one it is a broken invariant if there is one, else
+    the first thing that doesn't hold.
+
+    With another behaviour than the reference, every smaller scenario must pass on the reference, under this seed
+    and the next: it shows the behaviour's fault, and not one of its own.
 
     Raises:
-        NoFailureError: the scenario doesn't fail.
+        NoFailureError: the scenario doesn't fail so, or fails on the reference as well.
     """
-    return _Shrinker(variant, options, most).shrink()
+    return _Shrinker(variant, options, most, reason).shrink()
 
 
 class _Shrinker:
-    def __init__(self, variant: LoadedVariant, options: RunOptions, most: int) -> None:
-        self._path = variant.document.source.path
+    def __init__(self, variant: LoadedVariant, options: RunOptions, most: int, reason: str | None) -> None:
+        self._variant = variant
         self._options = options
-        self._most = most
+        self._runs_left = most
+        self._steps_left = most * _STEPS_PER_RUN
         self._runs = 0
         self._known: set[str] = set()
         self._scenario: Plain = bare(variant.value)
-        self._reason, self._message = self._first(run_variant(variant, options))
+        self._skipped = False
+        first = self._run(variant, options)
+        self._reason, self._message = _reason(first, reason)
+        longest = max(_SHORTEST, first.virtual_time)
+        if options.behaviour != REFERENCE:
+            longest = max(longest, self._sound().virtual_time)
+        self._limit = longest * _SLOWER
 
     def shrink(self) -> Shrunk:
-        while self._improve(smaller) or self._improve(simpler):
+        while self._improve(smaller) or self._improve(self._written_out) or self._improve(simpler):
             pass
-        return Shrunk(self._scenario, self._reason, self._message, self._runs, len(self._scenario["when"]))
+        steps = len(self._scenario["when"])
+        return Shrunk(self._scenario, self._reason, self._message, self._runs, steps, not self._skipped)
 
-    def _first(self, result: Result) -> tuple[str, str]:
-        """What is kept: a broken invariant if there is one, since it needs no expectation of the scenario's own."""
-        failed = [each for each in result.findings if each.outcome is Outcome.FAILED]
-        if not failed:
-            raise NoFailureError(f"{result.name} {result.outcome.value}")
-        kept = next((each for each in failed if each.name in NAMES), failed[0])
-        return kept.name, kept.message
+    def _sound(self) -> Result:
+        """The run on the reference, which must not fail: nothing smaller would tell of the behaviour."""
+        sound = self._run(self._variant, replace(self._options, behaviour=REFERENCE))
+        if sound.outcome is Outcome.FAILED:
+            raise NoFailureError(f"{sound.name} fails on the reference as well: shrink it without the behaviour")
+        return sound
+
+    def _written_out(self, scenario: Plain) -> Iterable[Plain]:
+        return written_out(scenario, self._variant.project)
 
     def _improve(self, edits: Callable[[Plain], Iterable[Plain]]) -> bool:
         """Take the first edit that still fails, and the next ones from there; whether there was any."""
@@ -112,36 +109,75 @@ class _Shrinker:
         return improved
 
     def _take(self, candidate: Plain) -> bool:
-        key = json.dumps(candidate, sort_keys=True, default=str)
-        if self._runs >= self._most or key in self._known:
+        key = json.dumps(candidate, sort_keys=True)
+        if key in self._known:
             return False
         self._known.add(key)
         variant = self._load(candidate)
-        message = self._fails(variant) if variant is not None else None
+        if variant is None:
+            return False
+        if self._spent:
+            self._skipped = True
+            return False
+        message = self._fails(variant)
         if message is None:
             return False
         self._scenario, self._message = candidate, message
         return True
 
+    @property
+    def _spent(self) -> bool:
+        needed = 1 if self._options.behaviour == REFERENCE else 3
+        return self._runs_left < needed or self._steps_left <= 0
+
     def _load(self, candidate: Plain) -> LoadedVariant | None:
+        source = SourceText(self._variant.document.source.path, json.dumps(candidate))
         try:
-            loaded = load_text(SourceText(self._path, json.dumps(candidate)))
+            return load_text(source)[0].variants[0]
         except InvalidScenario:
             return None
-        return loaded[0].variants[0]
 
     def _fails(self, variant: LoadedVariant) -> str | None:
         """What it says when it fails for the same reason, and doesn't without the fault."""
-        self._runs += 1
-        message = self._told(run_variant(variant, self._options))
+        own = variant.scenario.limit
+        if own is None or own > self._limit:
+            variant = replace(variant, scenario=variant.scenario.model_copy(update={"limit": self._limit}))
+        broken = self._run(variant, self._options)
+        message = _message(broken, self._reason) if broken.virtual_time < self._limit else None
         if message is None or self._options.behaviour == REFERENCE:
             return message
-        self._runs += 1
-        sound = run_variant(variant, RunOptions(self._options.seed)).outcome is Outcome.PASSED
-        return message if sound else None
+        return message if self._passes_on_the_reference(variant) else None
 
-    def _told(self, result: Result) -> str | None:
-        for finding in result.findings:
-            if finding.outcome is Outcome.FAILED and finding.name == self._reason:
-                return finding.message
-        return None
+    def _passes_on_the_reference(self, variant: LoadedVariant) -> bool:
+        options = replace(self._options, behaviour=REFERENCE)
+        seeds = (options.seed, options.seed + 1)
+        return all(self._run(variant, replace(options, seed=seed)).outcome is Outcome.PASSED for seed in seeds)
+
+    def _run(self, variant: LoadedVariant, options: RunOptions) -> Result:
+        result = run_variant(variant, options)
+        self._runs += 1
+        self._runs_left -= 1
+        self._steps_left -= result.steps
+        return result
+
+
+def _reason(result: Result, wanted: str | None) -> tuple[str, str]:
+    """What is kept. An invariant is the best of reasons, since it needs no expectation of the scenario's own."""
+    failed = [each for each in result.findings if each.outcome is Outcome.FAILED]
+    if not failed:
+        raise NoFailureError(f"{result.name} {result.outcome.value}, so there is nothing to shrink")
+    if wanted is None:
+        kept = next((each for each in failed if each.name in NAMES), failed[0])
+        return kept.name, kept.message
+    message = _message(result, wanted)
+    if message is None:
+        names = ", ".join(dict.fromkeys(each.name for each in failed))
+        raise NoFailureError(f"{result.name} doesn't fail for {wanted}, but for: {names}")
+    return wanted, message
+
+
+def _message(result: Result, reason: str) -> str | None:
+    for finding in result.findings:
+        if finding.outcome is Outcome.FAILED and finding.name == reason:
+            return finding.message
+    return None

@@ -33,16 +33,26 @@ class Circumstances:
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:
     """The command line that runs one variant just as it was run, with the variables that matter before it."""
-    read = _NAMES.findall(result.variant.document.source.text)
-    variables = {name: os.environ[name] for name in read if name in os.environ}
-    variables |= circumstances.environment
-    words = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
     target = f"{shown_path(result.path, circumstances.cwd)}::{result.name}"
-    words += ["wptest", "run", shlex.quote(target), "--seed", str(result.seed)]
+    return run_command(target, result.seed, circumstances, read=variables_read(result.variant.document.source.text))
+
+
+def run_command(
+    target: str, seed: int, circumstances: Circumstances, *, read: Mapping[str, str] | None = None
+) -> str:
+    """The `wptest run` of a target under these circumstances; `read` are the variables that its file reads."""
+    variables = {**(read or {}), **circumstances.environment}
+    words = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
+    words += ["wptest", "run", shlex.quote(target), "--seed", str(seed)]
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
     words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
     return " ".join(words)
+
+
+def variables_read(text: str) -> dict[str, str]:
+    """The environment variables that a scenario file's expressions read, where they are set."""
+    return {name: os.environ[name] for name in _NAMES.findall(text) if name in os.environ}
 
 
 def shown_path(path: Path, cwd: Path) -> Path:

@@ -1,0 +1,80 @@
+"""The larger scenarios that the shipped scenarios of defects were shrunk from."""
+
+from __future__ import annotations
+
+# A shipped scenario and its variant, or a scenario of our own.
+SHIPPED = {
+    "d01": ("checkpoint-resume", "stop=TERM,sent=101"),
+    "d09": ("poison-line", ""),
+    "d11": ("checkpoint-resume", "stop=KILL,sent=100"),
+    "d12": ("two-outages-in-one-second", ""),
+    "d13": ("stale-lock", ""),
+    "d20": ("rescue-file-fails", "errno=EACCES"),
+}
+WRITTEN = {
+    "d03": """
+scenario: ghosts-and-others
+project:
+  speed_limit: 100
+  sinks: {a: {}, b: {}}
+given:
+  files:
+    data/rescue/a-2025-10-04_00:59:24.dat: {lines: 200}
+    data/rescue/b-2025-10-04_01:59:24.dat: {lines: 100}
+    data/rescue/ghost-2025-10-04_02:59:24.dat: {lines: 20}
+when:
+  - start: wprescue daemon
+  - wait: 10s
+  - signal: {wprescue: TERM}
+  - wait: {exit: wprescue}
+then:
+  sinks: {a: {lines: 200}, b: {lines: 100}}
+  rescue: {dat: 1}
+""",
+    "d04": """
+scenario: odd-names
+project:
+  speed_limit: 100
+  sinks: {a: {}, b: {type: test_rescue}}
+given:
+  source: {lines: 300, rate: 100/s}
+  files:
+    data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}
+    data/rescue/notes.dat: {text: "not a rescue file\\n"}
+when:
+  - run: wparse batch
+  - run: wprescue work
+  - run: wprescue work
+then:
+  exit: {wprescue: 3}
+  rescue: {dat: 1}
+  sinks: {a: {lines: 400}, b: {lines: 300}}
+""",
+    "d14": """
+scenario: empty-checkpoints
+project:
+  speed_limit: 100
+  sinks: {a: {}, b: {type: test_rescue}}
+given:
+  source: {lines: 300, rate: 100/s}
+  files:
+    rescue/recover.lock: {text: ""}
+    data/rescue/recover.lock: {text: ""}
+    data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}
+when:
+  - start: wparse daemon
+  - wait: idle
+  - signal: {wparse: TERM}
+  - run: wprescue work
+  - run: wprescue work
+then:
+  rescue: {dat: 0}
+  sinks: {a: {lines: 400}, b: {lines: 300}}
+""",
+}
+
+# What is to stay broken, where it is not the first invariant that is.
+REASON = {"d03": "then.sinks.b.lines", "d13": "then.rescue.lock"}
+# The choices that are meant, where the row has several and another one shows first; with them goes what keeps the
+# profile of a real version from showing it.
+CHOICE = {"d13": {"unlock": "nothing", "outage_phases": "once_when_called"}}

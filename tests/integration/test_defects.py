@@ -1,0 +1,83 @@
+"""The shipped scenarios of defects: each shows its defect, and is what shrinking a larger scenario gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from defect_bases import CHOICE, REASON, SHIPPED, WRITTEN
+
+from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from engine.behaviour.profile import load_profile
+from wptest.explore.edits import bare
+from wptest.explore.shrink import shrink
+from wptest.language.load import LoadedVariant, load_file, load_text
+from wptest.language.source import SourceText
+from wptest.report.plain_yaml import as_yaml
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+FILES = {path.name.split("-")[0]: path for path in sorted((SCENARIOS / "defects").glob("*.wptest.yaml"))}
+HAS_IT = {"d12": "seed"}  # the profile in which a defect can be seen; the others are in this one:
+LATEST = "wp-motor-1.17"
+# Its program never ends, so each of a hundred runs waits for hours of virtual time.
+SLOW = "d03"
+
+
+@cache
+def shipped(row: str) -> LoadedVariant:
+    (loaded,) = load_file(FILES[row])
+    (variant,) = loaded.variants
+    return variant
+
+
+def base(row: str) -> LoadedVariant:
+    if row in WRITTEN:
+        return load_text(SourceText(SCENARIOS / "base.wptest.yaml", WRITTEN[row]))[0].variants[0]
+    name, variant = SHIPPED[row]
+    (loaded,) = load_file(SCENARIOS / f"{name}.wptest.yaml")
+    return next(each for each in loaded.variants if each.id == variant)
+
+
+def defective(row: str) -> Behaviour:
+    """The reference with all choices of one row of the catalogue."""
+    defect = f"D{int(row[1:])}"
+    choices = {
+        choice.name: value for choice in CHOICES for value in choice.faults if defect in choice.defects(value)
+    }
+    return replace(REFERENCE, **choices)
+
+
+def outcome(variant: LoadedVariant, behaviour: Behaviour = REFERENCE) -> str:
+    return run_variant(variant, RunOptions(behaviour=behaviour)).outcome.value
+
+
+@pytest.mark.parametrize("row", FILES)
+def test_a_defect_shows_in_the_version_that_has_it_and_with_nothing_else_wrong(row: str) -> None:
+    variant = shipped(row)
+
+    assert len(variant.scenario.when) <= 5
+    assert outcome(variant) == "passed"
+    assert outcome(variant, load_profile(HAS_IT.get(row, LATEST)).behaviour) == "failed"
+    assert outcome(variant, defective(row)) == "failed"
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, marks=[pytest.mark.slow] if row == SLOW else []) for row in FILES]
+)
+def test_it_is_as_small_as_shrinking_makes_it(row: str) -> None:
+    behaviour = replace(REFERENCE, **CHOICE[row]) if row in CHOICE else defective(row)
+    larger = base(row)
+
+    shrunk = shrink(larger, RunOptions(behaviour=behaviour), reason=REASON.get(row))
+
+    smallest = bare(shipped(row).value)
+    assert shrunk.steps == len(smallest["when"])
+    assert lines(shrunk.scenario) == lines(smallest) < lines(bare(larger.value))
+
+
+def lines(scenario: dict[str, object]) -> int:
+    return len(as_yaml(scenario).splitlines())

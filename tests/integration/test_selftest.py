@@ -1,0 +1,97 @@
+"""Looking for planted faults: in plain runs, likely scenarios first, and with crashes where these show nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wptest.explore.planted import Fault, by_likelihood, false_alarms, faults, hunt, is_large
+from wptest.language.load import LoadedVariant, load_file, load_text
+from wptest.language.source import SourceText
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SHIPPED = [list(loaded.variants) for path in sorted(SCENARIOS.rglob("*.wptest.yaml")) for loaded in load_file(path)]
+QUIET = """
+scenario: a-quiet-day
+project: {sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 50}}}
+when:
+  - run: wprescue work
+"""
+
+
+def named(*names: str) -> list[list[LoadedVariant]]:
+    return [variants for variants in SHIPPED if variants[0].scenario.scenario in names]
+
+
+def quiet() -> list[LoadedVariant]:
+    return list(load_text(SourceText(Path("quiet.wptest.yaml"), QUIET))[0].variants)
+
+
+def test_large_scenarios_come_last_for_every_fault():
+    for fault in faults():
+        large = [is_large(variants) for variants in by_likelihood(fault, SHIPPED)]
+
+        assert sorted(large) == large
+        assert any(large)
+
+
+@pytest.mark.parametrize(
+    ("fault", "scenario"),
+    [
+        (Fault("speed_limit", "ignored"), "speed-limit"),
+        (Fault("poison_line", "abort"), "poison-line"),
+        (Fault("full_channel", "give_up"), "slow-target-in-replay"),
+        (Fault("unlock", "nothing"), "unlock-by-hand"),
+    ],
+    ids=str,
+)
+def test_a_scenario_that_is_about_a_fault_is_among_the_first_ones(fault, scenario):
+    first = [variants[0].scenario.scenario for variants in by_likelihood(fault, SHIPPED)[:12]]
+
+    assert scenario in first
+
+
+def test_the_first_scenario_that_fails_is_enough():
+    found = hunt(
+        Fault("resume", "from_start"), named("d01-checkpoint-never-used", "checkpoint-resume"), every=False
+    )
+
+    assert found.caught_by == ["d01-checkpoint-never-used"]
+    assert (found.shows, found.explored, found.runs) == ("no_duplicate", False, 1)
+
+
+def test_every_scenario_that_fails_can_be_counted():
+    scenarios = named("d01-checkpoint-never-used", "checkpoint-resume", "hang-up")
+
+    found = hunt(Fault("resume", "from_start"), scenarios, every=True)
+
+    assert [name.split("::")[0] for name in found.caught_by] == ["d01-checkpoint-never-used", "checkpoint-resume"]
+
+
+def test_what_no_plain_run_shows_is_found_by_crashing_a_likely_scenario():
+    found = hunt(Fault("target_tail", "trust_checkpoint"), [quiet()], every=False)
+
+    assert found.caught_by == ["a-quiet-day"]
+    assert found.explored
+    assert found.shows == "no_duplicate"
+    assert found.runs > 10
+
+
+def test_what_nothing_shows_escapes():
+    found = hunt(Fault("recovery_log", "hidden"), [quiet()], every=False)
+
+    assert found.caught_by == []
+
+
+def test_no_pass_on_the_reference_is_a_false_alarm_with_its_seed():
+    text = QUIET + "then: {sinks: {a: {lines: 51}}}"
+    (loaded,) = load_text(SourceText(Path("quiet.wptest.yaml"), text))
+
+    alarms = false_alarms([*quiet(), *loaded.variants], [0, 7])
+
+    assert [(each.name, each.seed, each.shows) for each in alarms] == [
+        ("a-quiet-day", 0, "then.sinks.a.lines"),
+        ("a-quiet-day", 7, "then.sinks.a.lines"),
+    ]

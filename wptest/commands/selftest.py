@@ -1,0 +1,211 @@
+"""`wptest selftest`: plants every known fault, and shows which scenario catches it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+import click
+
+from wptest.collect.find import find_variant
+from wptest.commands import exits
+from wptest.commands.jobs import Job, plan
+from wptest.commands.output import JsonOutput
+from wptest.commands.pool import in_order
+from wptest.commands.progress import Progress
+from wptest.commands.shipped import shipped_scenarios
+from wptest.commands.targets import find_targets
+from wptest.commands.version import version
+from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
+from wptest.language.diagnostic import InvalidScenario, did_you_mean
+from wptest.language.glob import Glob
+from wptest.language.load import LoadedVariant
+
+_SEEDS = 3
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What came of all that was done.
+
+    Attributes:
+        hunts: one for each planted fault, in the order of the choices.
+        alarms: the runs on the reference that are no pass.
+        reference_runs: how many of them there were.
+    """
+
+    hunts: list[Hunt] = field(default_factory=list)
+    alarms: list[FalseAlarm] = field(default_factory=list)
+    reference_runs: int = 0
+    seconds: float = 0.0
+
+    @property
+    def escaped(self) -> list[Hunt]:
+        return [each for each in self.hunts if not each.caught_by]
+
+    @property
+    def runs(self) -> int:
+        return self.reference_runs + sum(each.runs for each in self.hunts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A fault to look for, or a scenario to run on the reference."""
+
+    fault: Fault | None
+    scenarios: tuple[tuple[Job, ...], ...]
+
+
+@click.command("selftest", epilog=exits.HELP)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option(
+    "-n", "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Work in N processes."
+)
+@click.option("--choice", "glob", metavar="GLOB", default="*", help="Plant such faults only, like 'resume=*'.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=0),
+    default=_SEEDS,
+    show_default=True,
+    help="Seeds to run the reference with.",
+)
+@click.option(
+    "--all", "every", is_flag=True, help="Run all scenarios on each fault, and count those that catch it."
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
+def command(
+    paths: tuple[str, ...], *, workers: int, glob: str, seeds: int, every: bool, json_file: str | None
+) -> int:
+    """Break the programs on purpose, one fault at a time, and see which scenario catches it.
+
+    Each faulty choice of `wptest behaviours` is planted by itself, and scenarios are run until one fails, the
+    likely ones first. A fault that none of them catches is a failure, and so is a scenario that is no pass on the
+    reference. PATH is as for `wptest run`; without it, the shipped scenarios are run.
+    """
+    planted = _chosen(glob)
+    jobs = plan(find_targets(paths or (str(shipped_scenarios()),)))
+    output = JsonOutput(json_file) if json_file is not None else None
+    try:
+        answers = _work(planted, _by_scenario(jobs), workers, seeds=seeds, every=every)
+        click.echo("\n".join(_report(answers, seeds)), file=sys.stderr if json_file == "-" else sys.stdout)
+        if output is not None:
+            output.write(_as_json(answers))
+    except InvalidScenario as error:
+        click.echo(error.render(Path.cwd()))
+        return exits.ExitCode.INVALID
+    finally:
+        if output is not None:
+            output.discard()
+    return exits.ExitCode.FAILED if answers.escaped or answers.alarms else exits.ExitCode.PASSED
+
+
+def _chosen(glob: str) -> list[Fault]:
+    pattern = Glob(glob)
+    chosen = [each for each in faults() if pattern.matches(str(each)) or pattern.matches(each.choice)]
+    if not chosen:
+        hint = did_you_mean(glob, [name for each in faults() for name in (str(each), each.choice)])
+        raise click.UsageError(f"no choice matches {glob!r}" + (f": {hint}" if hint else ""))
+    return chosen
+
+
+def _by_scenario(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
+    """The variants of each scenario together, without those that aren't to be run or can't pass.
+
+    Raises:
+        InvalidScenario: a file has mistakes.
+    """
+    scenarios: dict[tuple[Path, str], list[Job]] = {}
+    for job in jobs:
+        if job.mistakes:
+            raise InvalidScenario(job.mistakes)
+        variant = _variant(job)
+        if not variant.skip and not variant.xfail:
+            scenarios.setdefault((job.path, job.scenario), []).append(job)
+    return tuple(map(tuple, scenarios.values()))
+
+
+def _variant(job: Job) -> LoadedVariant:
+    return find_variant(job.path, job.scenario, job.variant)
+
+
+def _work(
+    planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], workers: int, *, seeds: int, every: bool
+) -> _Answers:
+    # A large scenario takes as long as many faults, so it begins first.
+    reference = sorted(scenarios, key=lambda jobs: not is_large([_variant(jobs[0])])) if seeds else []
+    tasks = [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
+    answers = _Answers()
+    began = time.monotonic()
+    work = partial(_do, seeds=seeds, every=every)
+    with (
+        Progress(len(tasks), sys.stderr) as progress,
+        closing(in_order(work, tasks, workers, progress.done, lost=_lost)) as found,
+    ):
+        for each in found:
+            if isinstance(each, Hunt):
+                answers.hunts.append(each)
+            else:
+                answers.alarms += each[0]
+                answers.reference_runs += each[1]
+    answers.seconds = time.monotonic() - began
+    return answers
+
+
+def _do(task: _Task, *, seeds: int, every: bool) -> Hunt | tuple[list[FalseAlarm], int]:
+    scenarios = [[_variant(job) for job in jobs] for jobs in task.scenarios]
+    if task.fault is not None:
+        return hunt(task.fault, scenarios, every=every)
+    # Other interleavings of a large scenario are a matter of minutes.
+    numbers = range(1 if is_large(scenarios[0]) else seeds)
+    return false_alarms(scenarios[0], numbers), len(scenarios[0]) * len(numbers)
+
+
+def _lost(task: _Task) -> Hunt | tuple[list[FalseAlarm], int]:
+    raise click.ClickException(
+        f"a worker process ended unexpectedly while it worked on {task.fault or 'the reference'}"
+    )
+
+
+def _report(answers: _Answers, seeds: int) -> list[str]:
+    rows = [("planted", "caught by", "shows"), *map(_row, answers.hunts)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    alarms = [f"false alarm  {each.name} --seed {each.seed}  {each.shows}" for each in answers.alarms]
+    if seeds:
+        lines += ["", *(alarms or [f"no false alarm in {answers.reference_runs:,} runs on the reference"])]
+    escaped = len(answers.escaped)
+    counts = f"{len(answers.hunts)} planted, {len(answers.hunts) - escaped} caught, {escaped} escaped"
+    return [*lines, "", f"{counts}; {answers.runs:,} runs in {answers.seconds:.1f}s"]
+
+
+def _row(found: Hunt) -> tuple[str, str, str]:
+    if not found.caught_by:
+        return str(found.fault), "ESCAPED", ""
+    more = f" and {len(found.caught_by) - 1} more" if len(found.caught_by) > 1 else ""
+    crashes = " when crashed" if found.explored else ""
+    return str(found.fault), f"{found.caught_by[0]}{crashes}{more}", found.shows
+
+
+def _as_json(answers: _Answers) -> dict[str, object]:
+    caught = len(answers.hunts) - len(answers.escaped)
+    planted = [
+        asdict(each.fault) | {k: v for k, v in asdict(each).items() if k != "fault"} for each in answers.hunts
+    ]
+    return {
+        "wptest": version(),
+        "planted": planted,
+        "false_alarms": [asdict(each) for each in answers.alarms],
+        "summary": {
+            "planted": len(answers.hunts),
+            "caught": caught,
+            "escaped": len(answers.escaped),
+            "false_alarms": len(answers.alarms),
+            "runs": answers.runs,
+            "seconds": round(answers.seconds, 3),
+        },
+    }

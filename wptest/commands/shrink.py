@@ -1,0 +1,117 @@
+"""`wptest shrink`: the smallest scenario that still fails for the same reason."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from wptest.commands import exits, options
+from wptest.commands.jobs import Settings, variants_of
+from wptest.commands.targets import find_targets
+from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
+from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import LoadedVariant
+from wptest.language.schema import SCHEMA_FILE
+from wptest.report.plain_yaml import as_yaml
+from wptest.report.replay import run_command, shown_path
+from wptest.report.timeline import printable
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+_ENDING = "-shrunk"
+
+
+@click.command("shrink", epilog=exits.HELP)
+@click.argument("path", metavar="PATH")
+@options.behaviour
+@options.seed
+@click.option("--most", type=click.IntRange(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
+@click.option("--reason", metavar="NAME", help="What must stay broken: the name of an invariant or expectation.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+def command(
+    path: str, *, behaviours: tuple[str, ...], seed: int, most: int, reason: str | None, output: Path | None
+) -> int:
+    """Make a failing scenario as small as it can be: leave out what its failure doesn't need, round the numbers.
+
+    What comes out fails for the same reason: it breaks the same invariant, or the same expectation. With a
+    behaviour it passes on the reference. It is written to standard output, or to a file.
+
+    PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT; the first variant that fails is taken.
+    """
+    settings = options.settings(seed, "memory", behaviours)
+    run_options = RunOptions(seed, settings.behaviour, settings.circumstances.environment)
+    try:
+        variant = _failing(path, run_options)
+        shrunk = shrink(variant, run_options, most=most, reason=reason)
+    except InvalidScenario as error:
+        click.echo(error.render(settings.circumstances.cwd))
+        return exits.ExitCode.INVALID
+    except NoFailureError as error:
+        raise click.UsageError(str(error)) from None
+    _write(_file(shrunk, settings, output), output)
+    click.echo(_summary(variant, shrunk, output), err=True)
+    return exits.ExitCode.PASSED
+
+
+def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
+    """The first variant that fails, or the first of all for its reason why not."""
+    variants = [each for each in variants_of(find_targets([path])) if not each.skip]
+    if not variants:
+        raise NoFailureError(f"every variant of {path} is skipped, so there is nothing to shrink")
+    failing = (each for each in variants if run_variant(each, run_options).outcome.value == "failed")
+    return variants[0] if len(variants) == 1 else next(failing, variants[0])
+
+
+def _file(shrunk: Shrunk, settings: Settings, output: Path | None) -> str:
+    """The file's text: the schema for editors, what it shows, how to run it, the scenario."""
+    name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
+    cwd = settings.circumstances.cwd
+    target = shown_path(output.absolute(), cwd) if output is not None else Path(f"{name}.wptest.yaml")
+    comments = [
+        f"yaml-language-server: $schema={_schema((cwd / target).parent)}",
+        f"Shows: {shrunk.reason}: {printable(shrunk.message)}",
+        f"Run: {run_command(str(target), settings.seed, settings.circumstances)}",
+    ]
+    scenario = shrunk.scenario | {"scenario": name}
+    return "".join(f"# {line}\n" for line in comments) + as_yaml(scenario)
+
+
+def _schema(directory: Path) -> str:
+    try:
+        return Path(os.path.relpath(SCHEMA_FILE, directory)).as_posix()
+    except ValueError:  # on another drive
+        return SCHEMA_FILE.as_uri()
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        # All that work would be lost.
+        click.echo(text, nl=False)
+        message = f"can't write {str(output)!r}: {(error.strerror or 'unknown reason').lower()}"
+        raise click.UsageError(message) from None
+
+
+def _summary(variant: LoadedVariant, shrunk: Shrunk, output: Path | None) -> str:
+    before, after = len(variant.scenario.when), shrunk.steps
+    text = f"{_steps(before)} before, {after} now, in {shrunk.runs} runs; it shows {shrunk.reason}"
+    if not shrunk.complete:
+        text += f"\nthere is more to try: --most {2 * shrunk.runs}"
+    project = shrunk.scenario["project"]
+    if isinstance(project, str) and (output is None or output.parent.resolve() != _home(variant)):
+        text += f"\nit needs its project: keep the file in {_home(variant)}, beside {project}"
+    return text
+
+
+def _home(variant: LoadedVariant) -> Path:
+    return variant.document.source.path.parent.resolve()
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'s' if number != 1 else ''}"
