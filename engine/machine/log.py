@@ -55,6 +55,8 @@ class Log:
         if _RANKS[level] < self._rank:
             return
         self._machine.emit(self._process, "log", level=level, target=target, message=message)
+        if not self._machine.log_files:
+            return
         now = self._machine.wall.now()
         milliseconds = now // _MILLISECOND % 1000
         line = f"{_second(now // 1_000_000_000)}.{milliseconds:03d} [{level.upper()}] [{target}] {message}\n"

@@ -38,6 +38,7 @@ class Options:
     behaviour: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
     keep_events: bool = True
+    log_files: bool = True
     driver: Driver | None = None
 
 
@@ -59,6 +60,7 @@ class Machine:
         self.storage = Storage(self.scheduler, disk, self.trace)
         self.behaviour = options.behaviour
         self.environment = options.environment
+        self.log_files = options.log_files
         self.deliveries = Deliveries()
         self.drops: list[Drop] = []
         self.work = 0

@@ -49,6 +49,7 @@ class RescueReader:
     def __init__(self, handle: Handle, behaviour: Behaviour, position: Position) -> None:
         self.left = Left()
         self.position = position
+        self._handle = handle
         self._reader = LineReader(handle, position.offset)
         self._behaviour = behaviour
         self._sends_blank = behaviour.blank_line == "send"
@@ -73,6 +74,10 @@ class RescueReader:
             return Unit(start, lines, self.position)
         self._waiting = self._sift(start, lines)
         return self._waiting.pop(0)
+
+    def another(self) -> RescueReader:
+        """A reader of the same file, from where this one is."""
+        return RescueReader(self._handle, self._behaviour, self.position)
 
     def _all_good(self, lines: Sequence[bytes]) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""

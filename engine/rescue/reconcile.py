@@ -13,14 +13,17 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
 
     Lines are delivered in order, so what the target has of the file is a beginning of it; other writers' lines
     may stand between. A torn last line that begins like the first missing one is cut off, to be written whole
-    (unless not `cut_torn`).
+    (unless not `cut_torn`), and so are holes, and what comes behind them.
     `reader` must be at the checkpoint. It is left within a batch, so the caller reads on from its new position.
 
     Raises:
         SinkError: the target can't be read.
         OSError: the rescue file can't be.
     """
-    *there, torn = (await sink.tail(position)).split(b"\n")
+    tail = await sink.tail(position)
+    if b"\0" in tail and cut_torn:
+        tail = await _without_holes(reader, sink, tail)
+    *there, torn = tail.split(b"\n")
     found = at = 0
     start = reader.position
     while (unit := await reader.take(_BATCH)) is not None:
@@ -36,3 +39,26 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
         start = unit.end
     reader.position = start
     return found
+
+
+async def _without_holes(reader: RescueReader, sink: Sink, tail: bytes) -> bytes:
+    """Cut off zeros that a power loss left, with the lines behind them: they are about to be sent again.
+
+    Only lines of this file can be sent again. If there are others behind the zeros, everything stays.
+    """
+    ours = await _lines_of(reader.another())
+    start = tail.rfind(b"\n", 0, tail.index(b"\0")) + 1
+    *behind, torn = tail[start:].split(b"\n")
+    holes = [line for line in (*behind, torn) if b"\0" in line and line not in ours]
+    if holes and all(line in ours or line in holes for line in behind):
+        await sink.cut(len(tail) - start)
+        await sink.sync()
+        return tail[:start]
+    return tail
+
+
+async def _lines_of(reader: RescueReader) -> set[bytes]:
+    lines: set[bytes] = set()
+    while (unit := await reader.take(_BATCH)) is not None:
+        lines.update(unit.lines)
+    return lines

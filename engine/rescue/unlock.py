@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from engine.machine import Program
 from engine.rescue.name import LOCK, is_locked_name, shown
+from engine.rescue.quarantine import Quarantine
 from engine.storage.disk import parent
+from engine.storage.lines import LinesFailed
 
 EXIT_REFUSED = 3
 
@@ -21,7 +23,8 @@ async def unlock(program: Program) -> int:
     """Adopt every `.dat.lock` below the rescue root whose writer is dead; the exit code.
 
     A writer holds the advisory lock on its file while it lives, and the kernel gives that up when it dies, so
-    whoever gets the lock has proof. A torn last line is cut off. Nothing is ever overwritten.
+    whoever gets the lock has proof. A torn last line is cut off. Zeros in the middle, where a power loss left the
+    size of a file and not its bytes, go to quarantine with the line that they are in. Nothing is ever overwritten.
     """
     if program.behaviour.unlock == "nothing":
         return 0
@@ -30,9 +33,10 @@ async def unlock(program: Program) -> int:
         if is_locked_name(path):
             try:
                 refused += not await _adopt(program, path)
-            except OSError as error:
+            except (OSError, LinesFailed) as error:
                 refused += 1
-                program.log.error("rescue", f"{shown(path)} can't be unlocked: {error.strerror}")
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                program.log.error("rescue", f"{shown(path)} can't be unlocked: {reason}")
     return EXIT_REFUSED if refused else 0
 
 
@@ -46,6 +50,8 @@ async def _adopt(program: Program, path: str) -> bool:
         handle.close()
         return _refuse(program, path, f"{target} exists")
     data = await handle.read(0, handle.size())
+    if b"\0" in data:
+        data = await _without_holes(program, path, data)
     whole = _ENDS[program.behaviour.unlock_tail](data)
     await _settle(program, path, whole)
     if whole < len(data):
@@ -57,6 +63,17 @@ async def _adopt(program: Program, path: str) -> bool:
     program.emit("lock.adopted", path=target, lines=data.count(b"\n"))
     program.log.info("rescue", f"unlocked {shown(target)}")
     return True
+
+
+async def _without_holes(program: Program, path: str, data: bytes) -> bytes:
+    """Put the lines aside that have holes; what is left of the file."""
+    *lines, torn = data.split(b"\n")
+    holes = [(number, line) for number, line in enumerate(lines, 1) if b"\0" in line]
+    if holes:
+        await Quarantine(program, path.removesuffix(LOCK)).add(holes)
+    left = b"".join(line + b"\n" for line in lines if b"\0" not in line) + torn
+    await program.files.replace(path, left)
+    return left
 
 
 async def _settle(program: Program, path: str, size: int) -> None:

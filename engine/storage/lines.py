@@ -52,8 +52,8 @@ class LineFile:
         try:
             if self._lock and not await handle.lock():
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.path)
-            size = self._durable = handle.size()
-            self._unfinished = size > 0 and await handle.read(size - 1, 1) != b"\n"
+            self._durable = handle.size()
+            self._unfinished = await _ends_torn(handle)
         except OSError:
             handle.close()
             raise
@@ -95,7 +95,7 @@ class LineFile:
         """
         handle = await self.opened()
         await handle.truncate(handle.size() - size)
-        self._unfinished = False
+        self._unfinished = await _ends_torn(handle)
 
     async def sync(self) -> None:
         """Make the lines and the file's name durable.
@@ -146,3 +146,8 @@ class LineFile:
             raise
         self._fragment = b""
         self._unfinished = False
+
+
+async def _ends_torn(handle: Handle) -> bool:
+    size = handle.size()
+    return size > 0 and await handle.read(size - 1, 1) != b"\n"

@@ -178,7 +178,11 @@ class Ledger:
                 excused[target] = excused.get(target, _NONE) | Counter([torn])
 
     def write_off(self, promised: Mapping[str, Lines]) -> None:
-        """A power loss took what it could: from now on only what was promised is owed, and what is still there."""
+        """A power loss took what it could: from now on only what was promised is owed, and what is still there.
+
+        Zeros that it left in targets stay there, but where a recovery had begun and has to cut them off.
+        """
+        self._excuse_holes()
         places = self._places(_counter)
         opening = {}
         for target, owed in self.owed().items():
@@ -189,6 +193,14 @@ class Ledger:
                 left = left | places.get((target, place), _NONE)
             opening[target] = owed & left
         self.dues.begin_anew(opening)
+
+    def _excuse_holes(self) -> None:
+        begun = {self.rescue_file_target(path) for path in self._begun_replays() or ()}
+        for target in sorted(self._paths - begun):
+            lines, torn = self._delivered(target)
+            holes = Counter({line: times for line, times in lines.items() if b"\0" in line})
+            if holes:
+                self.remnants[target] = self.remnants.get(target, _NONE) | (holes + Counter([torn]))
 
     def _book(self) -> dict[str, Account]:
         owed = self.dues.tallies()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
+from engine.storage.profiles import Profile
 from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
-from wptest.explore.images import owed_key
-from wptest.explore.recorder import Counts, Recorder, SplitDisk
+from wptest.explore.recorder import Counts, Key, Recorder, SplitDisk
 from wptest.explore.restart import Restart
 from wptest.explore.state import Crash, CrashState
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
+from wptest.run.beside import Beside
 from wptest.run.director import Director
 from wptest.run.world import RunOptions, World
 
@@ -58,9 +60,10 @@ class _Exploration:
     def __init__(self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, most: int | None) -> None:
         self._variant = variant
         self._plan = plan
-        self._options = options
+        self._options = replace(options, log_files=False)  # nobody reads them, and they tell equal disks apart
         self._most = most
-        self._restart = Restart(variant, options)
+        self._profile: Profile = "lying" if "lying" in plan.disk else "posix"
+        self._restart = Restart(variant, self._options, self._profile)
         self._report = CrashReport()
         self._seen: set[object] = set()
         self._states: deque[CrashState] = deque()
@@ -86,14 +89,16 @@ class _Exploration:
 
     def _record(self) -> Counts:
         """Run the scenario once and take down every state that a crash could leave."""
-        disk = SplitDisk(self._variant.scenario.given.durability)
+        disk = SplitDisk(self._profile)
         world = World(self._variant, disk, self._options)
-        director = Director(world)
+        director, beside = Director(world), Beside(world)
         promised = dict(world.ledger.owed())
         recorder = Recorder(world, disk, self._plan, promised=promised, crashes=(), found=self._add)
 
         async def play() -> None:
+            beside.begin()
             await director.play()
+            beside.end()
             recorder.end()
 
         world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
@@ -103,15 +108,12 @@ class _Exploration:
         restarted = self._restart.run(state, self._plan if found is not None else None, self._add)
         self._report.run += 1
         if found is not None:
-            found.operations += restarted.counts.operations
-            found.moments += restarted.counts.moments
-            found.images += restarted.counts.images
+            found.add(restarted.counts)
         if broken := breaches(restarted.findings):
             self._report.failures.append(CrashFailure(state.crashes, broken))
 
-    def _add(self, state: CrashState) -> None:
+    def _add(self, key: Key, make: Callable[[], CrashState]) -> None:
         """Keep a state for later, unless an equal one is known."""
-        key = (state.image, owed_key(state.aftermath.owed))
         if key not in self._seen:
             self._seen.add(key)
-            self._states.append(state)
+            self._states.append(make())

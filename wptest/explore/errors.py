@@ -14,7 +14,7 @@ from itertools import product
 
 from engine.kernel import Process
 from engine.storage import FaultRule
-from engine.storage.faults import Operation
+from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
 from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
@@ -120,7 +120,9 @@ def _operations(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions)
 
 def _failings(operations: list[_Operation], plan: ErrorExplore) -> Iterator[Failing]:
     for number, (operation, path, process) in enumerate(operations, 1):
-        for errno, occur in product(plan.errno or ("EIO",), plan.occur):
+        possible = errors_of(operation)
+        asked = [errno for errno in plan.errno or possible if errno in possible]
+        for errno, occur in product(asked, plan.occur):
             yield Failing(number, operation, path, process, errno, occur)
 
 

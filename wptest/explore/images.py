@@ -1,25 +1,32 @@
-"""Which disks are equal: equal ones are explored once."""
+"""Which books are equal: equal ones on equal disks are explored once."""
 
 from __future__ import annotations
 
-import hashlib
+from functools import lru_cache
 
-from engine.storage import MemoryDisk
-from engine.storage.disk import read_all
 from wptest.explore.state import Owed
 
 
-def image_key(disk: MemoryDisk, logs: str) -> bytes:
-    """Equal for disks with equal files; log files, which nobody reads, are left out."""
-    told = hashlib.blake2b(digest_size=16)
-    for path in disk.list(""):
-        if not path.startswith(f"{logs}/"):
-            data = read_all(disk, path)
-            told.update(f"{path}\0{len(data)}\0{disk.stat(path).mode}\0".encode())
-            told.update(data)
-    return told.digest()
-
-
-def owed_key(owed: Owed) -> int:
+def owed_key(owed: Owed) -> object:
     """Equal for equal books, within one process."""
-    return hash(tuple((target, frozenset(lines.items())) for target, lines in owed.items()))
+    return _key(_ById(owed))
+
+
+class _ById:
+    """Books by their identity: they are never changed, and the same ones come again and again."""
+
+    __slots__ = ("owed",)
+
+    def __init__(self, owed: Owed) -> None:
+        self.owed = owed
+
+    def __hash__(self) -> int:
+        return id(self.owed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and self.owed is other.owed
+
+
+@lru_cache(maxsize=64)
+def _key(books: _ById) -> object:
+    return frozenset((target, frozenset(lines.items())) for target, lines in books.owed.items())

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.kernel import Event, Process
 from engine.storage import MemoryDisk, Profile
 from engine.storage.disk import read_all
 from engine.storage.faults import Operation
+from engine.storage.tables import Snapshot
 from wptest.check.lines import split_lines
-from wptest.explore.images import image_key
+from wptest.explore.images import owed_key
 from wptest.explore.state import Crash, CrashState, Owed
-from wptest.language.explore import CrashExplore
+from wptest.language.explore import CrashExplore, CrashKind
 from wptest.run.world import World
 
 
@@ -46,11 +48,26 @@ def cuts(data: bytes) -> list[int]:
 
 @dataclass(slots=True)
 class Counts:
-    """How much there was to explore: operations, moments to crash at, and the disks that crashes leave there."""
+    """How much there was to explore: operations, moments to crash at, and the disks that crashes leave there.
+
+    `bounded` says that a power loss may leave more disks at some moment than were looked at.
+    """
 
     operations: int = 0
     moments: int = 0
     images: int = 0
+    bounded: bool = False
+
+    def add(self, other: Counts) -> None:
+        """Count another run's."""
+        self.operations += other.operations
+        self.moments += other.moments
+        self.images += other.images
+        self.bounded = self.bounded or other.bounded
+
+
+Key = tuple[object, ...]
+Found = Callable[[Key, Callable[[], CrashState]], None]
 
 
 class Recorder:
@@ -62,7 +79,7 @@ class Recorder:
         plan: which crashes.
         promised: what no power loss may take, at the start.
         crashes: the crashes before this run.
-        found: is told of each state.
+        found: is told of each state by its key, which equal states share, and how to make it.
     """
 
     def __init__(
@@ -73,7 +90,7 @@ class Recorder:
         *,
         promised: Owed,
         crashes: tuple[Crash, ...],
-        found: Callable[[CrashState], None],
+        found: Found,
     ) -> None:
         self.counts = Counts()
         self._world = world
@@ -83,6 +100,7 @@ class Recorder:
         self._crashes = crashes
         self._found = found
         self._next = Crash(0, "", "", "", 0, "kill")
+        self._seen: tuple[Key, int] = ((), 0)  # the last disk and books, and how many images they have
         world.machine.storage.watchers.append(self._before)
         world.machine.trace.listen("rescue.released", self._released)
 
@@ -105,24 +123,34 @@ class Recorder:
             self._disk.look = self._look
 
     def _look(self, torn: int | None) -> None:
-        """Tell of every disk that a crash leaves at this moment."""
+        """Tell of every disk that a crash leaves at this moment; most operations change none of them."""
         self.counts.moments += 1
-        crash = replace(self._next, torn=torn)
-        if "kill" in self._plan.kinds:
-            self._tell(crash, self._world.ledger.owed_after_kill())
-        if "power-loss" in self._plan.kinds:
-            self._tell(replace(crash, kind="power-loss"), self._world.ledger.owed())
+        owed = self._world.ledger.owed_after_kill()
+        key = (self._disk.image(pending=True), owed_key(owed))
+        if key != self._seen[0]:
+            self._seen = key, sum(self._tell(each, torn, key, owed) for each in self._plan.kinds)
+        self.counts.images += self._seen[1]
 
-    def _tell(self, crash: Crash, owed: Owed) -> None:
-        self.counts.images += 1
-        disk, logs = self._disk, self._world.project.log_dir
-        if crash.kind == "power-loss":
-            disk = SplitDisk(self._disk.profile)
-            disk.restore(self._disk.snapshot())
-            disk.power_loss()
-        aftermath = self._world.aftermath(owed)
-        crashes = (*self._crashes, crash)
-        self._found(CrashState(crashes, disk.snapshot(), image_key(disk, logs), aftermath, dict(self._promised)))
+    def _tell(self, kind: CrashKind, torn: int | None, key: Key, owed: Owed) -> int:
+        """Tell of the disks that one kind of crash leaves; how many those are."""
+        crash = replace(self._next, torn=torn, kind=kind)
+        if kind == "kill":
+            self._found(key, lambda: self._state(crash, self._disk.snapshot(), owed))
+            return 1
+        owed = self._world.ledger.owed()
+        images = 0
+        for profile in self._plan.disk:
+            left = self._disk.crash_images(profile, bound=self._plan.images)
+            self.counts.bounded = self.counts.bounded or not left.complete
+            images += len(left.images)
+            for number, image in enumerate(left.images, 1):
+                place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
+                snapshot = Snapshot(image.tables)
+                self._found((image.image, owed_key(owed)), partial(self._state, place, snapshot, owed))
+        return images
+
+    def _state(self, crash: Crash, snapshot: Snapshot, owed: Owed) -> CrashState:
+        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), dict(self._promised))
 
     def _released(self, event: Event) -> None:
         """A rescue file that has its final name is durable: its lines are promised from now on."""

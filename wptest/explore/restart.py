@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.kernel import Livelock
@@ -10,10 +9,11 @@ from engine.programs.command import Command, parse_command
 from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
+from engine.storage.image import Image
+from engine.storage.profiles import Profile
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
-from wptest.explore.images import image_key
-from wptest.explore.recorder import Counts, Recorder, SplitDisk
+from wptest.explore.recorder import Counts, Found, Recorder, SplitDisk
 from wptest.explore.state import CrashState
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
@@ -39,20 +39,19 @@ class Restart:
     The input is not read again: the source has no checkpoint (D36), so that would be another story.
     """
 
-    def __init__(self, variant: LoadedVariant, options: RunOptions) -> None:
+    def __init__(self, variant: LoadedVariant, options: RunOptions, profile: Profile) -> None:
         self._variant = variant
+        self._profile = profile
         self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
         self._options = options
-        self._settled: set[bytes] = set()
+        self._settled: set[Image] = set()
 
-    def run(
-        self, state: CrashState, plan: CrashExplore | None = None, found: Callable[[CrashState], None] | None = None
-    ) -> Restarted:
+    def run(self, state: CrashState, plan: CrashExplore | None = None, found: Found | None = None) -> Restarted:
         """Recover from `state`; with a plan, `found` is told of every state that crashes in it would leave.
 
         Without a plan nothing stops it half-way, so it runs without a speed limit.
         """
-        disk = SplitDisk(self._variant.scenario.given.durability)
+        disk = SplitDisk(self._profile)
         disk.restore(state.snapshot)
         variant = self._fast if plan is None else self._variant
         world = World(variant, disk, self._options, state.aftermath)
@@ -70,7 +69,6 @@ class Restart:
         findings: list[Finding] = []
 
         async def play() -> None:
-            findings.extend(world.invariants.at_quiet_point())
             await _recover(world)
             if recorder is not None:
                 recorder.end()
@@ -89,11 +87,11 @@ class Restart:
 
     async def _once_more(self, world: World, disk: SplitDisk) -> list[Finding]:
         """One more recovery changes nothing; what is known to be at rest is not tried again."""
-        before = image_key(disk, world.project.log_dir)
+        before = disk.image()
         if before in self._settled:
             return []
         await _run(world, _WORK)
-        if image_key(disk, world.project.log_dir) != before:
+        if disk.image() != before:
             message = "one more recovery changed something"
             return [_finding(world, Failure.RECOVERY_IDEMPOTENT, message)]
         self._settled.add(before)

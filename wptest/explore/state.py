@@ -52,13 +52,11 @@ class CrashState:
     Attributes:
         crashes: how it came to this.
         snapshot: the disk.
-        image: equal for equal disks.
         aftermath: what else the crash leaves.
         promised: the part of what is owed that no power loss has a right to take.
     """
 
     crashes: tuple[Crash, ...]
     snapshot: Snapshot
-    image: bytes
     aftermath: Aftermath
     promised: Owed

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from engine.kernel.streams import RandomStreams
+from engine.storage.faults import errors_of
 from engine.units import parse_duration
 from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
@@ -29,7 +30,6 @@ from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
 _MOST_FAULTS = 3
-_ERRORS = ("EIO", "ENOSPC", "EROFS", "EACCES")
 _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "list")
 
 
@@ -122,7 +122,11 @@ def _storage(course: Course, random: Random) -> Plain:
     """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
     operations = [each for each in course.operations if each.kind in _FAILING] or course.operations
     operation = random.choice(operations)
-    fault: Plain = {"on": operation.pattern, "fail": operation.kind, "errno": random.choice(_ERRORS)}
+    fault: Plain = {
+        "on": operation.pattern,
+        "fail": operation.kind,
+        "errno": random.choice(errors_of(operation.kind)),
+    }
     if random.random() < 1 / 2:
         fault["for"] = f"{random.choice((10, 100, 500, 2000))}ms"
     else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from engine.storage.profiles import Profile
+from wptest.language.codes import Code
 from wptest.language.faults import Errno
-from wptest.language.shape import Many, Shape
+from wptest.language.shape import Many, Mistake, Shape
 from wptest.language.values import OneOrMany, Positive, Process
 from wptest.language.written import OrTrue
 
@@ -15,6 +17,7 @@ CrashKind = Literal["kill", "power-loss"]
 Occurrence = Literal["once", "for-good"]
 FaultKind = Literal["storage", "clock", "kill", "sink"]
 SEEDS = 100
+IMAGES = 16
 
 
 class CrashExplore(Shape):
@@ -34,7 +37,23 @@ class CrashExplore(Shape):
         description="What a crash is: every program is killed, or the power goes and what wasn't synced with it.",
         examples=[["kill"]],
     )
+    disk: Annotated[Many[Profile], OneOrMany] = Field(
+        default=("posix",),
+        min_length=1,
+        description="What a power loss may leave of what was never synced: a disk profile, or several. "
+        "`posix` leaves whatever `strict` and `ordered` leave.",
+        examples=[["ordered", "posix"]],
+    )
+    images: Positive = Field(
+        default=IMAGES, description="How many disks a power loss may leave at each moment, at most.", examples=[64]
+    )
     depth: Literal[1, 2] = Field(default=1, description="How many crashes one after the other.")
+
+    @model_validator(mode="after")
+    def _lying_stands_alone(self) -> CrashExplore:
+        if "lying" in self.disk and len(self.disk) > 1:
+            raise Mistake("a disk lies or it doesn't: 'lying' stands alone", "disk: lying", code=Code.CHOICE)
+        return self
 
 
 class ErrorExplore(Shape):

@@ -38,7 +38,8 @@ def exploration_text(report: Report) -> list[str]:
 
 def _crashes(report: CrashReport) -> str:
     levels = [
-        f"depth {depth}: {counts.operations:,} operations, {counts.images:,} crashes, {distinct:,} different"
+        f"depth {depth}: {counts.operations:,} operations, {counts.images:,} crashes"
+        f"{' (bounded: a power loss may leave more)' if counts.bounded else ''}, {distinct:,} different"
         for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1)
     ]
     return "; ".join(levels) + f"; {_share(report.run, sum(report.distinct))} recovered and checked"

@@ -41,6 +41,7 @@ class RunOptions:
     seed: int = 0
     behaviour: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
+    log_files: bool = True
     most_steps: int = 100_000_000
 
 
@@ -97,6 +98,7 @@ class World:
                 start=scenario.given.clock if aftermath is None else aftermath.wall,
                 behaviour=options.behaviour,
                 environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
+                log_files=options.log_files,
             ),
         )
         self.programs: list[Program] = []
