@@ -1,0 +1,133 @@
+"""What a power loss leaves that was never synced: zeros for bytes, and names that come back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from engine_bench import (
+    CHECKPOINT,
+    FILE,
+    RESCUE,
+    SECOND,
+    TARGET,
+    Bench,
+    FilesBench,
+    joined,
+    numbered_lines,
+    recovery_bench,
+)
+
+from engine.kernel import Signal
+from engine.rescue.checkpoint import identity_of
+from engine.rescue.quarantine import quarantine_path, quarantined_lines
+from engine.storage.disk import exists, read_all, write_all
+from engine.storage.lines import LineFile
+
+LINES = numbered_lines(300)
+ZEROS = b"\0" * 20
+
+
+def killed_half_way(behind: bytes) -> Bench:
+    """A recovery died after its checkpoint over 100 lines; this is in the target behind them."""
+    bench = recovery_bench(LINES)
+    known, rescued = joined(LINES[:100]), joined(LINES)
+    entry = {
+        "lines": 100,
+        "offset": len(known),
+        "target": len(known),
+        "identity": identity_of(len(rescued), rescued),
+    }
+    write_all(bench.disk, CHECKPOINT, json.dumps({FILE: entry}).encode())
+    write_all(bench.disk, TARGET, known + behind)
+    return bench
+
+
+class TestBehindTheCheckpoint:
+    @pytest.mark.parametrize(
+        "behind",
+        [
+            ZEROS,
+            ZEROS + b"\n",
+            joined(LINES[100:110]) + ZEROS,
+            joined(LINES[100:110]) + ZEROS + b"\n" + joined(LINES[130:200]),
+            b"line 1" + ZEROS + b"ne 105\n" + joined(LINES[105:140]) + b"line 14",
+        ],
+    )
+    def test_zeros_are_cut_off_and_every_line_stands_there_once(self, behind):
+        bench = killed_half_way(behind)
+        assert bench.run("wprescue work") == 0
+        assert bench.lines() == LINES
+
+    def test_zeros_stay_where_lines_of_others_stand_behind_them(self):
+        bench = killed_half_way(ZEROS + b"\nsomebody else's\n")
+        assert bench.run("wprescue work") == 0
+        assert bench.lines() == [*LINES[:100], ZEROS, b"somebody else's", *LINES[100:]]
+
+    def test_zeros_in_a_line_of_the_rescue_file_are_part_of_it(self):
+        lines = [b"a\0b", b"c\0d"]
+        bench = recovery_bench(lines, speed_limit=1)
+        program = bench.start("wprescue work")
+        bench.run_until_event("sink.delivered", 1)
+        program.process.signal(Signal.KILL)
+        bench.run_for(SECOND)
+        assert bench.run("wprescue work") == 0
+        assert bench.lines() == lines
+
+
+class TestALockedFile:
+    def test_lines_with_zeros_go_to_quarantine_and_the_others_are_adopted(self):
+        bench = Bench()
+        write_all(bench.disk, f"{FILE}.lock", b"one\n" + ZEROS + b"\nthree\nto" + ZEROS)
+        assert bench.run("wproj rescue unlock") == 0
+        assert read_all(bench.disk, FILE) == b"one\nthree\n"
+        assert quarantined_lines(bench.disk, quarantine_path(FILE)) == [(2, ZEROS)]
+
+    def test_it_is_adopted_durably(self):
+        bench = Bench()
+        write_all(bench.disk, f"{FILE}.lock", b"one\n" + ZEROS + b"\nthree\n")
+        assert bench.run("wproj rescue unlock") == 0
+        bench.disk.power_loss()
+        assert read_all(bench.disk, FILE) == b"one\nthree\n"
+
+
+class TestNamesThatWereNotDurable:
+    def test_a_checkpoint_that_was_found_is_durable_before_lines_are_sent(self):
+        bench = recovery_bench(LINES, speed_limit=1000)
+        program = bench.start("wprescue work")
+        bench.run_until_event("checkpoint.saved", 1)
+        program.process.signal(Signal.KILL)
+        write_all(bench.disk, f"{RESCUE}/x", b"")
+        bench.disk.rename(CHECKPOINT, f"{RESCUE}/aside")
+        bench.disk.sync_dir(RESCUE)
+        bench.disk.rename(f"{RESCUE}/aside", CHECKPOINT)  # as before the killed one had synced the directory
+        second = bench.start("wprescue work")
+        bench.run_until_event("sink.delivered", 1)
+        second.process.signal(Signal.KILL)
+        bench.disk.power_loss()
+        assert exists(bench.disk, CHECKPOINT)
+
+    def test_what_a_killed_writer_left_in_the_target_is_durable_before_its_size_is_counted_on(self):
+        bench = recovery_bench(LINES, speed_limit=1000)
+        bench.disk.mkdir("data/out_dat")
+        descriptor = bench.disk.open(TARGET)
+        bench.disk.append(descriptor, b"earlier\n")
+        bench.disk.close(descriptor)
+        program = bench.start("wprescue work")
+        bench.run_until_event("checkpoint.saved", 1)
+        program.process.signal(Signal.KILL)
+        bench.disk.power_loss()
+        assert read_all(bench.disk, TARGET).startswith(b"earlier\n")
+
+
+def test_a_file_that_is_cut_within_a_line_still_ends_in_a_torn_line():
+    bench = FilesBench()
+    write_all(bench.disk, "d/x", b"one\nha")
+    file = LineFile(bench.files, "d/x")
+
+    async def main():
+        await file.cut(1)
+        await file.append([b"two"])
+
+    bench.run(main)
+    assert read_all(bench.disk, "d/x") == b"one\nh\ntwo\n"
