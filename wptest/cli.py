@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Run scenarios and say what doesn't hold.",
     "check": "Check scenario files without running them.",
     "explore": "Crash a scenario at every operation, and let every operation fail.",
+    "replay": "Run a failure again by its id, or list those that are kept.",
     "shrink": "Make a failing scenario as small as it can be.",
     "timeline": "Run a scenario and print what happened.",
     "new": "Write a first scenario, or a set for a project's sinks.",

@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="Seed of all random choices in scenarios (default: 0).",
     )
+    parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:

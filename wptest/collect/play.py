@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others
 from wptest.language.diagnostic import InvalidScenario
 from wptest.report.replay import Circumstances
+from wptest.report.store import keep
 from wptest.report.text import failure_text
 from wptest.run.environment import EnvironmentMistakeError, handed_on
 from wptest.run.run import run_variant
@@ -44,4 +46,9 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         ("wptest_virtual_time", format_duration(result.virtual_time)),
     ]
     if result.outcome is not Outcome.PASSED:
-        raise ScenarioFailure(failure_text(result, Circumstances(cwd, environment=environment)))
+        circumstances = Circumstances(cwd, environment=environment, store=_store(item.config))
+        raise ScenarioFailure(failure_text(result, circumstances, keep(result, circumstances)))
+
+
+def _store(config: pytest.Config) -> Path | None:
+    return config.rootpath if config.getini("wptest_store") else None

@@ -8,6 +8,7 @@ import click
 
 from wptest.commands import exits, options
 from wptest.commands.pick import show_each
+from wptest.explore.again import keeper
 from wptest.explore.explore import NotDone, explore
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore
 from wptest.language.load import LoadedVariant
@@ -25,7 +26,18 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 )
 @click.option("--depth", type=click.IntRange(1, 2), help="How many crashes one after the other.")
 @options.seed
-def command(path: str, *, every: bool, most: int | None, depth: int | None, seed: int) -> int:
+@options.behaviour
+@options.store
+def command(
+    path: str,
+    *,
+    every: bool,
+    most: int | None,
+    depth: int | None,
+    seed: int,
+    behaviours: tuple[str, ...],
+    store: bool,
+) -> int:
     """Crash a scenario at every operation, let every operation fail, run it under other interleavings.
 
     What is done is what the scenario's `explore` asks for; without one, crashes and failing operations. After each
@@ -34,15 +46,17 @@ def command(path: str, *, every: bool, most: int | None, depth: int | None, seed
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    settings = options.settings(seed, "memory")
-    run_options = RunOptions(seed, environment=settings.circumstances.environment)
+    settings = options.settings(seed, "memory", behaviours, store=store)
+    run_options = RunOptions(seed, settings.behaviour, settings.circumstances.environment)
     broken = undone = False
 
     def show(name: str, variant: LoadedVariant) -> None:
         nonlocal broken, undone
         click.echo(name)
-        for report in explore(_with_plan(variant, depth), run_options, most=most):
-            click.echo("\n".join(f"  {line}" for line in exploration_text(report)))
+        planned = _with_plan(variant, depth)
+        for report in explore(planned, run_options, most=most):
+            lines = exploration_text(report, keeper(planned, run_options, settings.circumstances))
+            click.echo("\n".join(f"  {line}" for line in lines))
             broken = broken or bool(report.failures)
             undone = undone or isinstance(report, NotDone)
 

@@ -19,6 +19,7 @@ from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
 from wptest.language.load import LoadedVariant
 from wptest.language.outline import Outline, outline
 from wptest.report.replay import Circumstances
+from wptest.report.store import keep
 from wptest.report.text import failure_text
 from wptest.run.result import Result
 from wptest.run.run import run_on_real_disk, run_variant
@@ -112,12 +113,15 @@ def run_job(job: Job, settings: Settings) -> Report:
 def _judged(job: Job, result: Result, settings: Settings, seconds: float) -> Report:
     """The report of a run: a failure that is expected is none, and one that is missing is."""
     outcome, reason = result.outcome.value, result.variant.xfail
-    text = "" if outcome == "passed" else failure_text(result, settings.circumstances)
+    kept = keep(result, settings.circumstances) if outcome != "passed" and not reason else ""
+    text = "" if outcome == "passed" else failure_text(result, settings.circumstances, kept)
     data = result.as_json()
     if reason and outcome == "passed":
         outcome, text = "failed", f"{job.name} failed: it passes, and is marked xfail: {reason}"
     elif reason:
         outcome, text = "xfailed", ""
+    if kept:
+        data["replay"] = kept
     if reason:
         data |= {"outcome": outcome, "reason": reason}
     return Report(job, outcome, text, data, result.virtual_time, seconds, reason)

@@ -30,9 +30,12 @@ behaviour = click.option(
     multiple=True,
     help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again. See `wptest behaviours`.",
 )
+store = click.option(
+    "--store/--no-store", default=True, show_default=True, help="Keep failures, for `wptest replay`."
+)
 
 
-def settings(seed: int, disk: str, behaviours: tuple[str, ...] = ()) -> Settings:
+def settings(seed: int, disk: str, behaviours: tuple[str, ...] = (), *, store: bool = False) -> Settings:
     """Settings from the options and the environment.
 
     Raises:
@@ -43,4 +46,6 @@ def settings(seed: int, disk: str, behaviours: tuple[str, ...] = ()) -> Settings
         chosen = behaviour_of(behaviours) if behaviours else REFERENCE
     except (EnvironmentMistakeError, BehaviourError) as error:
         raise click.UsageError(str(error)) from None
-    return Settings(seed, Circumstances(Path.cwd(), disk, behaviours, environment), chosen)
+    cwd = Path.cwd()
+    circumstances = Circumstances(cwd, disk, behaviours, environment, cwd if store else None)
+    return Settings(seed, circumstances, chosen)

@@ -24,6 +24,7 @@ from wptest.commands.version import version
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @options.disk
 @options.behaviour
+@options.store
 def command(
     paths: tuple[str, ...],
     *,
@@ -33,6 +34,7 @@ def command(
     exitfirst: bool,
     disk: str,
     behaviours: tuple[str, ...],
+    store: bool,
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why.
 
@@ -40,7 +42,7 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    settings = options.settings(seed, disk, behaviours)
+    settings = options.settings(seed, disk, behaviours, store=store)
     jobs = plan(find_targets(paths))
     output = JsonOutput(json_file) if json_file is not None else None
     try:

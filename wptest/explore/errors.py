@@ -21,11 +21,12 @@ from wptest.explore.breaches import breaches
 from wptest.explore.sample import evenly
 from wptest.language.explore import ErrorExplore, Occurrence
 from wptest.language.load import LoadedVariant
+from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 
 PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
-_Operation = tuple[Operation, str, str]  # its kind, its path, whose it is
+Done = tuple[Operation, str, str]  # its kind, its path, whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,23 @@ def explore_errors(
     variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, *, most: int | None = None
 ) -> ErrorReport:
     """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
-    operations, took = _operations(variant, plan, options)
-    bounded = _bounded(variant, took + PATIENCE)
+    operations, took = operations_of(variant, plan, options)
     todo = list(_failings(operations, plan))
     report = ErrorReport(len(operations), len(todo))
     with hooks_for(variant, options):
         for failing in evenly(todo, most):
-            result = run_variant(bounded, options, partial(_let_fail, failing, plan.during))
+            result = run_failing(variant, plan, options, failing, took)
             report.run += 1
             if found := breaches(result.findings):
                 report.failures.append(ErrorFailure(failing, found))
     return report
+
+
+def run_failing(
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, failing: Failing, took: int
+) -> Result:
+    """Run a scenario with one failing operation; without it, its steps took so long."""
+    return run_variant(_bounded(variant, took + PATIENCE), options, partial(_let_fail, failing, plan.during))
 
 
 def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
@@ -103,9 +110,9 @@ def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
     return replace(variant, scenario=variant.scenario.model_copy(update={"limit": limit}))
 
 
-def _operations(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions) -> tuple[list[_Operation], int]:
+def operations_of(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions) -> tuple[list[Done], int]:
     """The operations of the run as it is, without those of the closing phase, and how long it takes."""
-    operations: list[_Operation] = []
+    operations: list[Done] = []
 
     def watch(world: World) -> None:
         def watcher(operation: Operation, path: str, process: Process) -> None:
@@ -118,7 +125,7 @@ def _operations(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions)
     return operations, result.virtual_time
 
 
-def _failings(operations: list[_Operation], plan: ErrorExplore) -> Iterator[Failing]:
+def _failings(operations: list[Done], plan: ErrorExplore) -> Iterator[Failing]:
     for number, (operation, path, process) in enumerate(operations, 1):
         possible = errors_of(operation)
         asked = [errno for errno in plan.errno or possible if errno in possible]

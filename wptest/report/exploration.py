@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from wptest.check.finding import Finding
-from wptest.explore.crash import CrashReport
-from wptest.explore.errors import ErrorReport
+from wptest.explore.crash import CrashFailure, CrashReport
+from wptest.explore.errors import ErrorFailure, ErrorReport
 from wptest.explore.explore import NotDone, Report
-from wptest.explore.schedule import ScheduleReport
-from wptest.explore.swarm import SwarmReport
+from wptest.explore.schedule import ScheduleReport, SeedFailure
+from wptest.explore.swarm import SwarmFailure, SwarmReport
 from wptest.language.flow import flow
 from wptest.report.timeline import printable
 
 _SHOWN = 3
+Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
 
 
-def exploration_text(report: Report) -> list[str]:
-    """The lines for one exploration."""
+def exploration_text(report: Report, keep: Callable[[Failure], str] = lambda _failure: "") -> list[str]:
+    """The lines for one exploration; `keep` keeps a failure that is shown and says under which id."""
     match report:
         case NotDone():
             return [f"{report.what}: not done: {report.why}"]
         case CrashReport():
             head = f"crash: {_crashes(report)}"
-            broken = [(" | ".join(map(str, each.crashes)), each.findings) for each in report.failures]
         case ErrorReport():
             head = f"errors: {report.operations:,} operations, {_share(report.run, report.possible)} runs"
-            broken = [(str(each.failing), each.findings) for each in report.failures]
         case ScheduleReport():
             head = f"schedule: {_share(report.run, report.seeds)} seeds, {report.distinct:,} different runs"
-            broken = [(f"seed {each.seed}", each.findings) for each in report.failures]
         case SwarmReport():
             head = f"swarm: {_share(report.run, report.seeds)} seeds, {_swarm(report)}"
-            broken = [(f"seed {each.seed}: {flow(each.scenario)}", each.findings) for each in report.failures]
-    return [f"{head}: {_verdict(len(broken))}", *_examples(broken)]
+    return [f"{head}: {_verdict(len(report.failures))}", *_examples(report.failures, keep)]
+
+
+def _how(failure: Failure) -> str:
+    match failure:
+        case CrashFailure():
+            return " | ".join(map(str, failure.crashes))
+        case ErrorFailure():
+            return str(failure.failing)
+        case SeedFailure():
+            return f"seed {failure.seed}"
+        case SwarmFailure():
+            return f"seed {failure.seed}: {flow(failure.scenario)}"
 
 
 def _crashes(report: CrashReport) -> str:
@@ -61,16 +69,18 @@ def _verdict(broken: int) -> str:
     return f"{broken:,} broke something" if broken else "no breach"
 
 
-def _examples(broken: Sequence[tuple[str, Iterable[Finding]]]) -> Iterator[str]:
+def _examples(failures: Sequence[Failure], keep: Callable[[Failure], str]) -> Iterator[str]:
     """The first that broke each thing: the simplest, since they come in the order of the run."""
     seen: dict[str, int] = {}
-    for how, findings in broken:
-        for finding in findings:
+    for failure in failures:
+        for finding in failure.findings:
             seen[finding.name] = seen.get(finding.name, 0) + 1
             if seen[finding.name] == 1:
                 yield f"  {finding.name}: {printable(finding.message)}"
-                yield f"    {how}"
+                yield f"    {_how(failure)}"
                 yield from (f"    {printable(line)}" for line in finding.evidence[:_SHOWN])
+                if kept := keep(failure):
+                    yield f"    to see it again: wptest replay {kept}"
     for name, times in seen.items():
         if times > 1:
             yield f"  {name}: {times:,} times in all"

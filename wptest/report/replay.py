@@ -23,12 +23,14 @@ class Circumstances:
         disk: `memory` or `real`.
         behaviour: the words that name it: profiles, and `choice=value`; none is the reference.
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
+        store: the directory that keeps failures, if any does.
     """
 
     cwd: Path
     disk: str = "memory"
     behaviour: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    store: Path | None = None
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:
@@ -52,7 +54,12 @@ def run_command(
 
 def variables_read(text: str) -> dict[str, str]:
     """The environment variables that a scenario file's expressions read, where they are set."""
-    return {name: os.environ[name] for name in _NAMES.findall(text) if name in os.environ}
+    return {name: os.environ[name] for name in variables_named(text) if name in os.environ}
+
+
+def variables_named(text: str) -> list[str]:
+    """The names of the environment variables that a scenario file's expressions read."""
+    return list(dict.fromkeys(_NAMES.findall(text)))
 
 
 def shown_path(path: Path, cwd: Path) -> Path:

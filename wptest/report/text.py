@@ -24,11 +24,11 @@ _STEPS = {
 }  # events, and where in the scenario they are said
 
 
-def failure_text(result: Result, circumstances: Circumstances) -> str:
+def failure_text(result: Result, circumstances: Circumstances, kept: str = "") -> str:
     """Everything that is worth knowing of a result that failed or is unverified.
 
     Headline; each finding with its place in the scenario and its evidence; what happened around the first one;
-    the command that shows it again.
+    the command that shows it again, and a shorter one where it is `kept` under an id.
     """
     findings = by_weight(result.findings)
     blocks = [[headline(result)]]
@@ -37,8 +37,13 @@ def failure_text(result: Result, circumstances: Circumstances) -> str:
         around = [f"around {format_duration(findings[0].time)}:", *_surroundings(result, findings[0])]
         blocks.append(around)
     blocks.append([f"note: {note}" for note in result.notes])
-    blocks.append([f"to see it again: {replay_command(result, circumstances)}"])
+    blocks.append([f"to see it again: {replay_command(result, circumstances)}", *by_id(kept)])
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def by_id(kept: str) -> list[str]:
+    """The command that replays what is kept under an id, if it is."""
+    return [f"or by its id: wptest replay {kept}"] if kept else []
 
 
 def headline(result: Result) -> str:

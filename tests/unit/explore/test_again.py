@@ -1,0 +1,104 @@
+"""One breach of an exploration, run again by itself: the same findings, and a word when its place is gone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.behaviour import REFERENCE
+from wptest.explore.again import GoneError, how, run_again, told
+from wptest.explore.explore import explore
+from wptest.language.load import LoadedVariant, load_text
+from wptest.language.source import SourceText
+from wptest.run.world import RunOptions
+
+RECOVERY = """
+scenario: recovery
+project: {speed_limit: 100, sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 30}}}
+when:
+  - run: wprescue work
+explore: {crash: {depth: 2}}
+"""
+OUTAGE = """
+scenario: outage
+project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}}}
+given: {source: {lines: 50, rate: 20/s}}
+when:
+  - start: wparse daemon
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+explore: {EXPLORE}
+"""
+
+
+def load(text: str) -> LoadedVariant:
+    return load_text(SourceText(Path("explored.wptest.yaml"), text))[0].variants[0]
+
+
+def broken(**choices: str) -> RunOptions:
+    return RunOptions(behaviour=replace(REFERENCE, **choices))
+
+
+CASES = {
+    "one crash": (RECOVERY, broken(target_tail="trust_checkpoint"), 0),
+    "two crashes": (RECOVERY, broken(unlock_tail="keep_torn", resume="from_start"), -1),
+    "a failing operation": (OUTAGE.replace("EXPLORE", "errors: true"), broken(swap_back="repeat_last_line"), 0),
+    "an interleaving": (
+        OUTAGE.replace("EXPLORE", "schedule: {seeds: 2}"),
+        broken(swap_back="repeat_last_line"),
+        -1,
+    ),
+    "random faults": (OUTAGE.replace("EXPLORE", "swarm: {seeds: 5}"), broken(swap_to_rescue="drop_first_line"), 0),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_broke_breaks_again_and_holds_on_the_reference(case):
+    text, options, which = CASES[case]
+    variant = load(text)
+    (report,) = explore(variant, options)
+    failure = report.failures[which]
+    explored = json.loads(json.dumps(told(failure, variant.scenario.explore)))
+
+    again = run_again(variant, options, explored)
+
+    assert [each.name for each in again] == [each.name for each in failure.findings]
+    if case == "two crashes":  # the reference takes another course, which has no such crashes
+        assert len(failure.crashes) == 2
+        assert how(explored) == " | ".join(map(str, failure.crashes))
+    else:
+        assert run_again(variant, RunOptions(), explored) == ()
+
+
+def test_a_crash_whose_place_is_gone_is_told_with_what_is_there_now():
+    variant, options = load(RECOVERY), broken(target_tail="trust_checkpoint")
+    (report,) = explore(variant, options)
+    explored = told(report.failures[0], variant.scenario.explore)
+    explored["crashes"][0]["path"] = "data/out_dat/b.dat"
+
+    with pytest.raises(GoneError, match=r"no such crash any more: .* data/out_dat/b.dat by wprescue; now it is "):
+        run_again(variant, options, explored)
+
+
+def test_an_operation_that_is_gone_is_told():
+    variant, options = load(CASES["a failing operation"][0]), CASES["a failing operation"][1]
+    (report,) = explore(variant, options)
+    explored = told(report.failures[0], variant.scenario.explore)
+    explored["failing"]["number"] = 10_000
+
+    with pytest.raises(GoneError, match="no such operation any more: operation 10000 fails with EIO"):
+        run_again(variant, options, explored)
+
+
+@pytest.mark.parametrize(
+    "explored", [{"what": "crash"}, {"what": "errors", "failing": {"x": 1}}, {"what": "other"}]
+)
+def test_what_another_version_kept_is_told(explored):
+    with pytest.raises(GoneError, match="another version"):
+        run_again(load(RECOVERY), RunOptions(), explored)

@@ -1,0 +1,169 @@
+"""The failures of the last runs, kept beside a project, each by an id that replays it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wptest.check.finding import BY_WEIGHT, Finding
+from wptest.language.load import LoadedVariant
+from wptest.report.replay import Circumstances, variables_named
+from wptest.run.result import Result
+
+DIRECTORY = Path(".wptest", "failures")
+MOST = 200
+_ID_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A failure, with all that it takes to run it again.
+
+    Attributes:
+        file: the scenario file, relative to the directory that has the store where it lies below it.
+        read: the environment variables that its expressions read; None for one that wasn't set.
+        environment: those that programs saw.
+        explored: what was explored when it broke (see `explore.again`); None for a plain run.
+        outcome: `failed`, or what else was no pass.
+        reason: the names of what didn't hold.
+        message: what the first of them said.
+    """
+
+    file: str
+    scenario: str
+    variant: str
+    seed: int
+    disk: str
+    behaviour: tuple[str, ...]
+    environment: Mapping[str, str]
+    read: Mapping[str, str | None]
+    outcome: str
+    reason: tuple[str, ...]
+    message: str = ""
+    explored: dict[str, Any] | None = field(default=None)
+
+    @property
+    def id(self) -> str:
+        """Short, and the same for the same failure."""
+        data = {name: value for name, value in asdict(self).items() if name != "message"}
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
+
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario::variant`."""
+        return f"{self.scenario}::{self.variant}" if self.variant else self.scenario
+
+
+class UnreadableError(Exception):
+    """What is kept can't be read: an older version wrote it, or somebody changed it."""
+
+
+class Store:
+    """Keeps failures as files below a directory; the oldest go when there are too many."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._directory = root / DIRECTORY
+
+    def add(self, kept: Kept) -> str:
+        """Keep a failure; its id, or nothing where it can't be written: that must never hide the failure itself."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            ignore = self._directory.parent / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+            temporary = self._directory / f".{kept.id}.{os.getpid()}"
+            temporary.write_text(json.dumps(asdict(kept), indent=1) + "\n", encoding="utf-8")
+            temporary.replace(self._path(kept.id))
+            for old in self._files()[MOST:]:
+                old.unlink(missing_ok=True)
+        except (OSError, ValueError):
+            return ""
+        return kept.id
+
+    def ids(self) -> list[str]:
+        """What there is, the newest first."""
+        return [path.stem for path in self._files()]
+
+    def get(self, name: str) -> Kept:
+        """The failure of that id.
+
+        Raises:
+            UnreadableError: its file isn't what it was.
+        """
+        try:
+            data = json.loads(self._path(name).read_text(encoding="utf-8"))
+            data |= {"behaviour": tuple(data["behaviour"]), "reason": tuple(data["reason"])}
+            return Kept(**data)
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UnreadableError(f"{self._path(name)} can't be read") from None
+
+    def _path(self, name: str) -> Path:
+        return self._directory / f"{name}.json"
+
+    def _files(self) -> list[Path]:
+        try:
+            found = [(path.stat().st_mtime_ns, path.name, path) for path in self._directory.glob("*.json")]
+        except OSError:  # another process took one away
+            return []
+        return [path for _, _, path in sorted(found, reverse=True)]
+
+
+def nearest_store(directory: Path) -> Store:
+    """The store of a directory, or of the nearest one above it that has one."""
+    for above in (directory, *directory.parents):
+        if (above / DIRECTORY).is_dir():
+            return Store(above)
+    return Store(directory)
+
+
+def keep(result: Result, circumstances: Circumstances) -> str:
+    """Keep a result that is no pass, if there is a store; its id."""
+    findings = sorted(result.findings, key=lambda finding: BY_WEIGHT.index(finding.outcome))
+    return _keep(result.variant, result.seed, circumstances, findings)
+
+
+def keep_explored(
+    variant: LoadedVariant,
+    seed: int,
+    circumstances: Circumstances,
+    findings: Sequence[Finding],
+    explored: dict[str, Any],
+) -> str:
+    """Keep what an exploration found, if there is a store; its id."""
+    return _keep(variant, seed, circumstances, findings, explored)
+
+
+def _keep(
+    variant: LoadedVariant,
+    seed: int,
+    circumstances: Circumstances,
+    findings: Sequence[Finding],
+    explored: dict[str, Any] | None = None,
+) -> str:
+    """Keep a failure; the first finding is the worst."""
+    outcome = findings[0].outcome.value
+    root = circumstances.store
+    if root is None:
+        return ""
+    path = variant.document.source.path.absolute()
+    kept = Kept(
+        file=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
+        scenario=variant.scenario.scenario,
+        variant=variant.id,
+        seed=seed,
+        disk=circumstances.disk,
+        behaviour=circumstances.behaviour,
+        environment=dict(circumstances.environment),
+        read={name: os.environ.get(name) for name in variables_named(variant.document.source.text)},
+        outcome=outcome,
+        reason=tuple(dict.fromkeys(finding.name for finding in findings if finding.outcome.value == outcome)),
+        message=findings[0].message,
+        explored=explored,
+    )
+    return Store(root).add(kept)
