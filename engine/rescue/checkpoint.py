@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from engine.machine import Program
+from engine.rescue.name import parse_name
 from engine.storage.disk import Disk, parent, read_all
 
 NAME = "recover.lock"
@@ -126,6 +127,14 @@ class Checkpoint:
         if entry is None or (entry.identity != identity and self._behaviour.checkpoint_identity == "content"):
             return None
         return entry
+
+    def begun_for(self, sink: str, *, besides: str) -> list[tuple[str, Entry]]:
+        """The other files of a sink that a replay has begun."""
+        return [
+            (path, entry)
+            for path, entry in self._entries.items()
+            if path != besides and (name := parse_name(path)) is not None and name.sink == sink
+        ]
 
     def put(self, path: str, entry: Entry) -> None:
         """Set a file's entry, in memory."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.machine import Program
+from engine.rescue.checkpoint import Entry, Position, identity_of
 from engine.rescue.reader import RescueReader
 from engine.sinks import Sink
 
@@ -39,6 +41,24 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
         start = unit.end
     reader.position = start
     return found
+
+
+async def mend(program: Program, path: str, entry: Entry, sink: Sink) -> None:
+    """Cut off what a killed replay of another file left torn in the target, before lines come behind it.
+
+    Raises:
+        SinkError: the target can't be read or cut.
+    """
+    try:
+        handle = await program.files.open(path, create=False)
+        try:
+            if entry.identity == identity_of(handle.size(), await handle.read(0, 1024)):
+                reader = RescueReader(handle, program.behaviour, Position(entry.lines, entry.offset))
+                await already_delivered(reader, sink, entry.target)
+        finally:
+            handle.close()
+    except OSError as error:
+        program.log.debug("recover", f"{path} can't be looked at: {error.strerror}")
 
 
 async def _without_holes(reader: RescueReader, sink: Sink, tail: bytes) -> bytes:

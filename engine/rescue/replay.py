@@ -14,7 +14,7 @@ from engine.rescue.name import shown
 from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
-from engine.rescue.reconcile import already_delivered
+from engine.rescue.reconcile import already_delivered, mend
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
 from engine.storage import Handle
@@ -132,6 +132,9 @@ class Replay:
             self._delivery.position = reader.position
             await self._keep(reader)
             self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
+        if entry is None and behaviour.target_tail == "reconcile" and behaviour.torn_target == "cut":
+            for path, begun in self._checkpoint.begun_for(self._sink.name, besides=self._path):
+                await mend(self._program, path, begun, self._sink)
         self._enqueued = self._delivery.position
         if entry is None and behaviour.first_checkpoint == "before_first_line":
             await self._save()  # without it, lines sent before a kill could not be told from later ones

@@ -52,7 +52,8 @@ class LineFile:
         try:
             if self._lock and not await handle.lock():
                 raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.path)
-            self._durable = handle.size()
+            if not self._doubtful:  # else it was opened anew after a failed sync, and has that to write again
+                self._durable = handle.size()
             self._unfinished = await _ends_torn(handle)
         except OSError:
             handle.close()

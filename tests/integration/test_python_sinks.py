@@ -440,7 +440,8 @@ def test_same_hash_twice_and_in_other_processes(tmp_path):
 def test_every_failing_operation_of_a_sink_can_be_explored(tmp_path):
     given = "{files: {'data/rescue/a-2025-10-04_01:59:24.dat': {lines: 30}}}"
     plain = scenario(tmp_path / "s.wptest.yaml", "  - run: wprescue work", given)
-    explored = plain.scenario.model_copy(update={"explore": Explore(crash=CrashExplore(), errors=ErrorExplore())})
+    errors = ErrorExplore(errno=("EIO", "ENOSPC"))
+    explored = plain.scenario.model_copy(update={"explore": Explore(crash=CrashExplore(), errors=errors)})
     variant = with_sink(replace(plain, scenario=explored), Plain)
 
     crash, errors = explore(variant, RunOptions())

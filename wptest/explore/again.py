@@ -10,10 +10,10 @@ from typing import Any
 from wptest.check.finding import Finding, Outcome
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
-from wptest.explore.crash import CrashFailure
+from wptest.explore.crash import CrashFailure, record
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
 from wptest.explore.plain import load_plain
-from wptest.explore.recorder import Recorder, SplitDisk
+from wptest.explore.recorder import Key
 from wptest.explore.restart import Restart
 from wptest.explore.schedule import SeedFailure
 from wptest.explore.state import Crash, CrashState
@@ -22,9 +22,8 @@ from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmEx
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep_explored
-from wptest.run.director import Director
 from wptest.run.run import run_variant
-from wptest.run.world import RunOptions, World
+from wptest.run.world import RunOptions
 
 Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
 Told = dict[str, Any]
@@ -111,32 +110,13 @@ def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed
 def _crash(
     variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
 ) -> tuple[Finding, ...]:
-    state = _recorded(variant, options, plan, crashes[:1])
-    restart = Restart(variant, options)
+    search = _Search(crashes[:1])
+    record(variant, plan, options, search.look_at)
+    restart = Restart(variant, options, plan)
     for depth in range(2, len(crashes) + 1):
-        search = _Search(crashes[:depth])
-        restart.run(state, plan, search.look_at)
-        state = search.found
-    return breaches(restart.run(state).findings)
-
-
-def _recorded(
-    variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
-) -> CrashState:
-    """The state that the first crash leaves."""
-    disk = SplitDisk(variant.scenario.given.durability)
-    world = World(variant, disk, options)
-    director = Director(world)
-    search = _Search(crashes)
-    promised = dict(world.ledger.owed())
-    recorder = Recorder(world, disk, plan, promised=promised, crashes=(), found=search.look_at)
-
-    async def play() -> None:
-        await director.play()
-        recorder.end()
-
-    world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
-    return search.found
+        state, search = search.found, _Search(crashes[:depth])
+        restart.run(state, search.look_at)
+    return breaches(restart.run(search.found).findings)
 
 
 class _Search:
@@ -147,8 +127,9 @@ class _Search:
         self._found: CrashState | None = None
         self._instead: Crash | None = None
 
-    def look_at(self, state: CrashState) -> None:
+    def look_at(self, _key: Key, make: Callable[[], CrashState]) -> None:
         """One more state."""
+        state = make()
         path = [_without_time(crash) for crash in state.crashes]
         if path == [_without_time(crash) for crash in self._crashes]:
             self._found = self._found or state

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from engine.storage.profiles import Profile
 from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
-from wptest.explore.recorder import Counts, Key, Recorder, SplitDisk
-from wptest.explore.restart import Restart
+from wptest.explore.recorder import Counts, Found, Key, Recorder, disk_for
+from wptest.explore.restart import Restart, without_logs
 from wptest.explore.state import Crash, CrashState
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
@@ -56,21 +55,38 @@ def explore_crashes(
     return _Exploration(variant, plan, options, most).explore()
 
 
+def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, found: Found) -> Counts:
+    """Run a scenario once; `found` is told of every state that a crash could leave."""
+    disk = disk_for(plan)
+    world = World(variant, disk, without_logs(options))
+    director, beside = Director(world), Beside(world)
+    promised = dict(world.ledger.owed())
+    recorder = Recorder(world, disk, plan, promised=promised, crashes=(), found=found)
+
+    async def play() -> None:
+        beside.begin()
+        await director.play()
+        beside.end()
+        recorder.end()
+
+    world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
+    return recorder.counts
+
+
 class _Exploration:
     def __init__(self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, most: int | None) -> None:
         self._variant = variant
         self._plan = plan
-        self._options = replace(options, log_files=False)  # nobody reads them, and they tell equal disks apart
+        self._options = options
         self._most = most
-        self._profile: Profile = "lying" if "lying" in plan.disk else "posix"
-        self._restart = Restart(variant, self._options, self._profile)
+        self._restart = Restart(variant, options, plan)
         self._report = CrashReport()
         self._seen: set[object] = set()
         self._states: deque[CrashState] = deque()
 
     def explore(self) -> CrashReport:
         report = self._report
-        self._begin_depth(self._record())
+        self._begin_depth(record(self._variant, self._plan, self._options, self._add))
         for depth in range(1, self._plan.depth + 1):
             states, self._states = self._states, deque()
             deeper = depth < self._plan.depth
@@ -87,25 +103,8 @@ class _Exploration:
         self._report.found.append(counts)
         self._report.distinct.append(len(self._states))
 
-    def _record(self) -> Counts:
-        """Run the scenario once and take down every state that a crash could leave."""
-        disk = SplitDisk(self._profile)
-        world = World(self._variant, disk, self._options)
-        director, beside = Director(world), Beside(world)
-        promised = dict(world.ledger.owed())
-        recorder = Recorder(world, disk, self._plan, promised=promised, crashes=(), found=self._add)
-
-        async def play() -> None:
-            beside.begin()
-            await director.play()
-            beside.end()
-            recorder.end()
-
-        world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
-        return recorder.counts
-
     def _run(self, state: CrashState, found: Counts | None) -> None:
-        restarted = self._restart.run(state, self._plan if found is not None else None, self._add)
+        restarted = self._restart.run(state, self._add if found is not None else None)
         self._report.run += 1
         if found is not None:
             found.add(restarted.counts)

@@ -130,6 +130,8 @@ def _failings(operations: list[Done], plan: ErrorExplore) -> Iterator[Failing]:
         possible = errors_of(operation)
         asked = [errno for errno in plan.errno or possible if errno in possible]
         for errno, occur in product(asked, plan.occur):
+            if (errno, occur) == ("EINTR", "for-good"):
+                continue  # a signal interrupts once, and whoever tries again gets through
             yield Failing(number, operation, path, process, errno, occur)
 
 

@@ -39,6 +39,11 @@ class SplitDisk(MemoryDisk):
         return len(data)
 
 
+def disk_for(plan: CrashExplore) -> SplitDisk:
+    """An empty disk that can tell what a power loss leaves on the disks of the plan."""
+    return SplitDisk("lying" if "lying" in plan.disk else "posix")
+
+
 def cuts(data: bytes) -> list[int]:
     """Where a write is torn: after its first byte, its first line, in the middle, before its last byte."""
     first_line = data.find(b"\n") + 1

@@ -10,10 +10,9 @@ from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
-from engine.storage.profiles import Profile
 from wptest.check.failure import Failure
 from wptest.check.finding import Finding, Outcome
-from wptest.explore.recorder import Counts, Found, Recorder, SplitDisk
+from wptest.explore.recorder import Counts, Found, Recorder, SplitDisk, disk_for
 from wptest.explore.state import CrashState
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
@@ -33,35 +32,42 @@ class Restarted:
     counts: Counts
 
 
+def without_logs(options: RunOptions) -> RunOptions:
+    """The options with no log files: nobody reads them here, and they tell equal disks apart."""
+    return replace(options, log_files=False)
+
+
 class Restart:
     """Starts the machine again after crashes, and recovers: an operator's way, with every trouble over.
 
     The input is not read again: the source has no checkpoint (D36), so that would be another story.
     """
 
-    def __init__(self, variant: LoadedVariant, options: RunOptions, profile: Profile) -> None:
+    def __init__(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> None:
         self._variant = variant
-        self._profile = profile
+        self._plan = plan
         self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
-        self._options = options
+        self._options = without_logs(options)
         self._settled: set[Image] = set()
 
-    def run(self, state: CrashState, plan: CrashExplore | None = None, found: Found | None = None) -> Restarted:
-        """Recover from `state`; with a plan, `found` is told of every state that crashes in it would leave.
+    def run(self, state: CrashState, found: Found | None = None) -> Restarted:
+        """Recover from `state`; `found` is told of every state that crashes in it would leave.
 
-        Without a plan nothing stops it half-way, so it runs without a speed limit.
+        When nobody asks for these, nothing stops it half-way, so it runs without a speed limit.
         """
-        disk = SplitDisk(self._profile)
+        disk = disk_for(self._plan)
         disk.restore(state.snapshot)
-        variant = self._fast if plan is None else self._variant
+        variant = self._fast if found is None else self._variant
         world = World(variant, disk, self._options, state.aftermath)
         world.closing = True
         world.machine.faultless = True
         if state.crashes[-1].kind == "power-loss":
             world.ledger.write_off(state.promised)
         recorder = None
-        if plan is not None and found is not None:
-            recorder = Recorder(world, disk, plan, promised=state.promised, crashes=state.crashes, found=found)
+        if found is not None:
+            recorder = Recorder(
+                world, disk, self._plan, promised=state.promised, crashes=state.crashes, found=found
+            )
         findings = self._play(world, disk, recorder)
         return Restarted(tuple(findings), recorder.counts if recorder is not None else Counts())
 
