@@ -123,8 +123,7 @@ class Inode:
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
-        with memoryview(self.data) as view:
-            return bytes(view[offset : min(offset + size, self.size)])
+        return bytes(memoryview(self.data)[offset : min(offset + size, self.size)])
 
     def truncate(self, size: int) -> None:
         """Cut it down to `size` bytes."""

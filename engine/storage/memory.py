@@ -19,6 +19,7 @@ from engine.storage.tables import Snapshot, Tables
 
 _OWNER_READ = 0o400
 _OWNER_WRITE = 0o200
+_SPARE = 16  # so many inodes without a name, and as many as have one, are not looked for
 
 
 def _error(number: int, path: str) -> OSError:
@@ -201,7 +202,8 @@ class MemoryDisk:
             raise self._missing(path)
         if self.profile != "lying":
             names.sync(path)
-            self._tables.forget_all_but(self._open.values())
+            if len(self._tables.inodes) > 2 * len(names.files) + _SPARE:
+                self._tables.forget_all_but(self._open.values())
 
     def settle(self) -> None:
         """Make everything durable, on a disk that lies as well: what is here now was here before it was used."""
@@ -280,8 +282,8 @@ class MemoryDisk:
         return self._tables.inodes[number]
 
     def _writable(self, descriptor: int) -> Inode:
-        self._inode(descriptor)
-        return self._owned(self._open[descriptor])
+        inode = self._inode(descriptor)
+        return inode if inode.owner is self._owner else self._owned(self._open[descriptor])
 
     def _owned(self, number: int) -> Inode:
         """The inode, copied first when a snapshot shares it."""

@@ -90,19 +90,17 @@ class Names:
 
     def sync(self, directory: str) -> None:
         """Make the names in a directory durable, and the directory with those above it."""
-        way = [directory]
-        while way[-1]:
-            way.append(parent(way[-1]))
-        made = tuple((path, _DIRECTORY) for path in way)
-        rest = []
-        for change in self.pending:
-            if change.directory == directory:
-                self._keep(change.entries)
-            elif change.entries[0] not in made:
-                rest.append(change)
-        self.pending = rest
-        self._keep(made)
         self.commit(self.changed.get(directory, 0))
+        if self.pending:
+            made = () if directory in self.durable_dirs else _way(directory)
+            rest = []
+            for change in self.pending:
+                if change.directory == directory:
+                    _apply(change.entries, self.durable, self.durable_dirs)
+                elif change.entries[0] not in made:
+                    rest.append(change)
+            self.pending = rest
+            _apply(made, self.durable, self.durable_dirs)
 
     def commit(self, operation: int) -> None:
         """Something was synced that this operation changed, and with it a journal that is written in order."""
@@ -123,15 +121,21 @@ class Names:
 
     def _changed(self, *entries: tuple[str, int]) -> None:
         self.operations += 1
-        by_directory: dict[str, tuple[tuple[str, int], ...]] = {}
-        for entry in entries:
-            directory = parent(entry[0])
-            by_directory[directory] = (*by_directory.get(directory, ()), entry)
-            self.changed[directory] = self.operations
-        self.pending += [Change(self.operations, where, what) for where, what in by_directory.items()]
+        directories = [parent(path) for path, _ in entries]
+        if len(set(directories)) == 1:
+            self.pending.append(Change(self.operations, directories[0], entries))
+        else:
+            halves = zip(directories, entries, strict=True)
+            self.pending += [Change(self.operations, directory, (entry,)) for directory, entry in halves]
+        self.changed.update(dict.fromkeys(directories, self.operations))
 
-    def _keep(self, entries: tuple[tuple[str, int], ...]) -> None:
-        _apply(entries, self.durable, self.durable_dirs)
+
+def _way(directory: str) -> tuple[tuple[str, int], ...]:
+    """A directory and those above it, as the changes that made them."""
+    way = [directory]
+    while way[-1]:
+        way.append(parent(way[-1]))
+    return tuple((path, _DIRECTORY) for path in way)
 
 
 def _apply(entries: tuple[tuple[str, int], ...], files: dict[str, int], dirs: dict[str, None]) -> None:
