@@ -7,13 +7,14 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+from engine.storage.profiles import Profile
 from wptest.check.finding import Finding, Outcome
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
 from wptest.explore.plain import load_plain
-from wptest.explore.recorder import Recorder, SplitDisk
+from wptest.explore.recorder import Key, Recorder, SplitDisk
 from wptest.explore.restart import Restart
 from wptest.explore.schedule import SeedFailure
 from wptest.explore.state import Crash, CrashState
@@ -22,6 +23,7 @@ from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmEx
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep_explored
+from wptest.run.beside import Beside
 from wptest.run.director import Director
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
@@ -111,8 +113,10 @@ def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed
 def _crash(
     variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
 ) -> tuple[Finding, ...]:
-    state = _recorded(variant, options, plan, crashes[:1])
-    restart = Restart(variant, options)
+    options = replace(options, log_files=False)  # as for exploring: their operations would count
+    profile: Profile = "lying" if "lying" in plan.disk else "posix"
+    state = _recorded(variant, options, plan, profile, crashes[:1])
+    restart = Restart(variant, options, profile)
     for depth in range(2, len(crashes) + 1):
         search = _Search(crashes[:depth])
         restart.run(state, plan, search.look_at)
@@ -121,18 +125,20 @@ def _crash(
 
 
 def _recorded(
-    variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
+    variant: LoadedVariant, options: RunOptions, plan: CrashExplore, profile: Profile, crashes: Sequence[Crash]
 ) -> CrashState:
     """The state that the first crash leaves."""
-    disk = SplitDisk(variant.scenario.given.durability)
+    disk = SplitDisk(profile)
     world = World(variant, disk, options)
-    director = Director(world)
+    director, beside = Director(world), Beside(world)
     search = _Search(crashes)
     promised = dict(world.ledger.owed())
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), found=search.look_at)
 
     async def play() -> None:
+        beside.begin()
         await director.play()
+        beside.end()
         recorder.end()
 
     world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
@@ -147,8 +153,9 @@ class _Search:
         self._found: CrashState | None = None
         self._instead: Crash | None = None
 
-    def look_at(self, state: CrashState) -> None:
+    def look_at(self, _key: Key, make: Callable[[], CrashState]) -> None:
         """One more state."""
+        state = make()
         path = [_without_time(crash) for crash in state.crashes]
         if path == [_without_time(crash) for crash in self._crashes]:
             self._found = self._found or state
