@@ -50,7 +50,7 @@ CASES = {
     "two crashes": (RECOVERY, broken(unlock_tail="keep_torn", resume="from_start"), -1),
     "a power loss": (
         RECOVERY.replace("depth: 2, as: kill", "as: power-loss"),
-        broken(target_sync="never"),
+        broken(target_tail="trust_checkpoint"),
         -1,
     ),
     "a failing operation": (
