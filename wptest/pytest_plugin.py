@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 SUFFIXES = (".wptest.yaml", ".wptest.yml")
+LEVELS = ("off", "quick", "full")  # as in `wptest.explore.also`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,11 +24,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="Seed of all random choices in scenarios (default: 0).",
     )
+    group.addoption(
+        "--wptest-behaviour",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again.",
+    )
+    group.addoption(
+        "--wptest-explore",
+        choices=LEVELS,
+        metavar="off|quick|full",
+        help="Explore what passes, where a scenario asks for it: at most 200 runs in each exploration, or all.",
+    )
+    parser.addini("wptest_explore", "The default of --wptest-explore.", default="off")
     parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker that every scenario has."""
+    """Declare the marker that every scenario has.
+
+    Raises:
+        pytest.UsageError: the ini file says something that there isn't.
+    """
+    if (level := config.getini("wptest_explore")) not in LEVELS:
+        raise pytest.UsageError(f"wptest_explore = {level}: expected one of {', '.join(LEVELS)}")
     config.addinivalue_line("markers", "wptest: a scenario from a *.wptest.yaml file.")
 
 
@@ -49,3 +70,17 @@ def _is_named_scenario(path: Path, parent: pytest.Collector) -> bool:
         return False
     # Other plugins have YAML files as well: they are not claimed without a look into them.
     return text.startswith(b"scenario:") or b"\nscenario:" in text
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was explored, if anything was."""
+    tests = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [
+        dict(getattr(test, "user_properties", ())) for test in tests if getattr(test, "when", "") == "call"
+    ]
+    explored = [each for each in properties if "wptest_explored" in each]
+    if explored:
+        runs = sum(int(each["wptest_explored_runs"]) for each in explored)
+        held = sum(each["wptest_explored"] == "passed" for each in explored)
+        line = f"wptest: {len(explored)} explored in {runs:,} runs, {held} without a breach"
+        terminalreporter.write_line(line)

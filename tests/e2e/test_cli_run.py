@@ -182,7 +182,7 @@ def test_json_has_every_result_and_every_invalid_file(tmp_path: Path) -> None:
         "not_run": 0,
         "interrupted": False,
     }
-    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".yaml") == ["out.json"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".yaml") == [".wptest", "out.json"]
 
 
 def test_json_on_standard_output_stands_there_alone(tmp_path: Path) -> None:

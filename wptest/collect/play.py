@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.units import format_duration
 from wptest.check.finding import Outcome
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others
 from wptest.language.diagnostic import InvalidScenario
+from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
@@ -38,7 +41,10 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     except (EnvironmentMistakeError, VariantGoneError) as error:
         raise ScenarioFailure(str(error)) from None
     seed: int = item.config.getoption("wptest_seed")
-    result = run_variant(loaded, RunOptions(seed, environment=environment))
+    words = tuple(item.config.getoption("wptest_behaviour"))
+    options = RunOptions(seed, _behaviour(words), environment)
+    circumstances = Circumstances(cwd, behaviour=words, environment=environment, store=_store(item.config))
+    result = run_variant(loaded, options)
     item.user_properties += [
         ("wptest_outcome", result.outcome.value),
         ("wptest_seed", str(seed)),
@@ -46,8 +52,31 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         ("wptest_virtual_time", format_duration(result.virtual_time)),
     ]
     if result.outcome is not Outcome.PASSED:
-        circumstances = Circumstances(cwd, environment=environment, store=_store(item.config))
         raise ScenarioFailure(failure_text(result, circumstances, keep(result, circumstances)))
+    _explore(item, loaded, options, circumstances)
+
+
+def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, circumstances: Circumstances) -> None:
+    __tracebackhide__ = True
+    level = item.config.getoption("wptest_explore") or item.config.getini("wptest_explore")
+    # The first import of all that explores is slow, and most runs don't.
+    from wptest.explore.also import explore_too, explored_text  # noqa: PLC0415
+
+    explored = explore_too(variant, options, circumstances, level)
+    if explored is None:
+        return
+    item.add_report_section("call", "wptest exploration", explored.text)
+    item.user_properties += [("wptest_explored", explored.outcome), ("wptest_explored_runs", str(explored.runs))]
+    if explored.outcome != "passed":
+        raise ScenarioFailure(explored_text(item.name, explored))
+
+
+def _behaviour(words: tuple[str, ...]) -> Behaviour:
+    __tracebackhide__ = True
+    try:
+        return behaviour_of(words) if words else REFERENCE
+    except BehaviourError as error:
+        raise ScenarioFailure(str(error)) from None
 
 
 def _store(config: pytest.Config) -> Path | None:

@@ -6,7 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import click
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands.targets import Target
+from wptest.explore.also import Level, explore_too, explored_text
 from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
 from wptest.language.load import LoadedVariant
 from wptest.language.outline import Outline, outline
@@ -67,6 +68,7 @@ class Settings:
     seed: int
     circumstances: Circumstances
     behaviour: Behaviour = REFERENCE
+    explore: Level = "off"
 
 
 def plan(targets: Iterable[Target]) -> list[Job]:
@@ -100,6 +102,9 @@ def run_job(job: Job, settings: Settings) -> Report:
         if variant.skip:
             return _skipped(job, settings, variant.skip)
         result = _run(variant, settings)
+        report = _judged(job, result, settings)
+        if report.outcome == "passed":
+            report = _explored(report, variant, settings)
     except InvalidScenario as error:
         return _invalid(job, error, settings)
     except VariantGoneError as error:
@@ -107,10 +112,26 @@ def run_job(job: Job, settings: Settings) -> Report:
     except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
         what = f"internal error: {type(error).__name__}: {error}"
         return broken(job, settings, what, traceback.format_exc())
-    return _judged(job, result, settings, time.perf_counter() - began)
+    return replace(report, seconds=time.perf_counter() - began)
 
 
-def _judged(job: Job, result: Result, settings: Settings, seconds: float) -> Report:
+def _explored(report: Report, variant: LoadedVariant, settings: Settings) -> Report:
+    """The report of a pass with what came of exploring it as well, where that is asked for."""
+    explored = explore_too(variant, _options(settings), settings.circumstances, settings.explore)
+    if explored is None:
+        return report
+    data = report.data | {"outcome": explored.outcome, "explored": explored.text.splitlines()}
+    text = explored_text(report.job.name, explored) if explored.outcome != "passed" else ""
+    return replace(
+        report, outcome=explored.outcome, text=text, data=data, reason=f"explored: {explored.runs:,} runs"
+    )
+
+
+def _options(settings: Settings) -> RunOptions:
+    return RunOptions(settings.seed, settings.behaviour, settings.circumstances.environment)
+
+
+def _judged(job: Job, result: Result, settings: Settings) -> Report:
     """The report of a run: a failure that is expected is none, and one that is missing is."""
     outcome, reason = result.outcome.value, result.variant.xfail
     kept = keep(result, settings.circumstances) if outcome != "passed" and not reason else ""
@@ -120,11 +141,9 @@ def _judged(job: Job, result: Result, settings: Settings, seconds: float) -> Rep
         outcome, text = "failed", f"{job.name} failed: it passes, and is marked xfail: {reason}"
     elif reason:
         outcome, text = "xfailed", ""
-    if kept:
-        data["replay"] = kept
     if reason:
         data |= {"outcome": outcome, "reason": reason}
-    return Report(job, outcome, text, data, result.virtual_time, seconds, reason)
+    return Report(job, outcome, text, data, result.virtual_time, reason=reason)
 
 
 def _skipped(job: Job, settings: Settings, reason: str) -> Report:
@@ -149,9 +168,8 @@ def _variant(job: Job) -> LoadedVariant:
 
 
 def _run(variant: LoadedVariant, settings: Settings) -> Result:
-    circumstances = settings.circumstances
-    run = run_on_real_disk if circumstances.disk == "real" else run_variant
-    return run(variant, RunOptions(settings.seed, settings.behaviour, circumstances.environment))
+    run = run_on_real_disk if settings.circumstances.disk == "real" else run_variant
+    return run(variant, _options(settings))
 
 
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:

@@ -10,6 +10,7 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from wptest.commands.jobs import Settings
+from wptest.explore.also import LEVELS, Level
 from wptest.report.replay import Circumstances
 from wptest.run.environment import EnvironmentMistakeError, handed_on
 
@@ -33,9 +34,18 @@ behaviour = click.option(
 store = click.option(
     "--store/--no-store", default=True, show_default=True, help="Keep failures, for `wptest replay`."
 )
+explore = click.option(
+    "--explore",
+    type=click.Choice(LEVELS),
+    default="off",
+    show_default=True,
+    help="Explore what passes, where a scenario asks for it: with at most 200 runs in each exploration, or all.",
+)
 
 
-def settings(seed: int, disk: str, behaviours: tuple[str, ...] = (), *, store: bool = False) -> Settings:
+def settings(
+    seed: int, disk: str, behaviours: tuple[str, ...] = (), *, store: bool = False, explore: Level = "off"
+) -> Settings:
     """Settings from the options and the environment.
 
     Raises:
@@ -48,4 +58,4 @@ def settings(seed: int, disk: str, behaviours: tuple[str, ...] = (), *, store: b
         raise click.UsageError(str(error)) from None
     cwd = Path.cwd()
     circumstances = Circumstances(cwd, disk, behaviours, environment, cwd if store else None)
-    return Settings(seed, circumstances, chosen)
+    return Settings(seed, circumstances, chosen, explore)

@@ -12,6 +12,7 @@ from wptest.commands.output import JsonOutput
 from wptest.commands.session import Session
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
+from wptest.explore.also import Level
 
 
 @click.command("run", epilog=exits.HELP)
@@ -24,6 +25,7 @@ from wptest.commands.version import version
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @options.disk
 @options.behaviour
+@options.explore
 @options.store
 def command(
     paths: tuple[str, ...],
@@ -34,6 +36,7 @@ def command(
     exitfirst: bool,
     disk: str,
     behaviours: tuple[str, ...],
+    explore: Level,
     store: bool,
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why.
@@ -42,7 +45,7 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    settings = options.settings(seed, disk, behaviours, store=store)
+    settings = options.settings(seed, disk, behaviours, store=store, explore=explore)
     jobs = plan(find_targets(paths))
     output = JsonOutput(json_file) if json_file is not None else None
     try:

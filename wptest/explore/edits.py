@@ -9,9 +9,9 @@ from typing import Any
 
 from engine.project.model import Project
 from wptest.explore.amounts import Amount, amounts, replaced
+from wptest.explore.plain import Plain
 
 Path = tuple[str | int, ...]
-Plain = dict[str, Any]
 
 # Without these there is no scenario. The rest may go, and the loader says whether what is left is one.
 _NEEDED = {("scenario",), ("project",), ("when",)}

@@ -10,10 +10,10 @@ from engine.behaviour import REFERENCE
 from engine.units import SECOND
 from wptest.check.finding import Outcome
 from wptest.check.invariants import NAMES
-from wptest.explore.edits import Plain, bare, simpler, smaller, written_out
+from wptest.explore.edits import bare, simpler, smaller, written_out
+from wptest.explore.plain import Plain, load_plain
 from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import LoadedVariant, load_text
-from wptest.language.source import SourceText
+from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -131,9 +131,8 @@ class _Shrinker:
         return self._runs_left < needed or self._steps_left <= 0
 
     def _load(self, candidate: Plain) -> LoadedVariant | None:
-        source = SourceText(self._variant.document.source.path, json.dumps(candidate))
         try:
-            return load_text(source)[0].variants[0]
+            return load_plain(self._variant, candidate)
         except InvalidScenario:
             return None
 

@@ -18,15 +18,15 @@ from wptest.run.world import RunOptions
 RECOVERY = """
 scenario: recovery
 project: {speed_limit: 100, sinks: {a: {}}}
-given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 30}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 15}}}
 when:
   - run: wprescue work
-explore: {crash: {depth: 2}}
+explore: {crash: {depth: 2, as: kill, tear: false}}
 """
 OUTAGE = """
 scenario: outage
 project: {sinks: {a: {type: test_rescue, phases: [up 1s, down 1s]}}}
-given: {source: {lines: 50, rate: 20/s}}
+given: {source: {lines: 30, rate: 20/s}}
 when:
   - start: wparse daemon
   - wait: idle
@@ -48,7 +48,16 @@ def broken(**choices: str) -> RunOptions:
 CASES = {
     "one crash": (RECOVERY, broken(target_tail="trust_checkpoint"), 0),
     "two crashes": (RECOVERY, broken(unlock_tail="keep_torn", resume="from_start"), -1),
-    "a failing operation": (OUTAGE.replace("EXPLORE", "errors: true"), broken(swap_back="repeat_last_line"), 0),
+    "a power loss": (
+        RECOVERY.replace("depth: 2, as: kill", "as: power-loss"),
+        broken(target_tail="trust_checkpoint"),
+        -1,
+    ),
+    "a failing operation": (
+        OUTAGE.replace("EXPLORE", "errors: {occur: once}"),
+        broken(swap_back="repeat_last_line"),
+        0,
+    ),
     "an interleaving": (
         OUTAGE.replace("EXPLORE", "schedule: {seeds: 2}"),
         broken(swap_back="repeat_last_line"),

@@ -1,0 +1,103 @@
+"""Exploring what passes, as part of a run: `wptest run --explore` and `pytest --wptest-explore`."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from commands import pytest_, wptest
+from samples import PASSING, write
+
+RECOVERY = """\
+scenario: recovery
+project: {speed_limit: 100, sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 30}}}
+when:
+  - run: wprescue work
+explore: {crash: true, errors: {occur: once}}
+"""
+BROKEN = "target_tail=trust_checkpoint"
+
+
+def _with_ini(directory: Path, line: str) -> Path:
+    (directory / "pytest.ini").write_text(f"[pytest]\n{line}\n")
+    return directory
+
+
+def test_what_passes_is_explored_and_counted(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY, passing=PASSING)
+
+    run = pytest_(tmp_path, "--wptest-explore", "full", "-rP")
+    off = pytest_(tmp_path, "-rP")
+
+    assert run.returncode == 0
+    assert re.search(r"^crash: depth 1: .* \(100 %\) recovered and checked.*: no breach$", run.stdout, re.MULTILINE)
+    assert re.search(r"^wptest: 1 explored in \d+ runs, 1 without a breach$", run.stdout, re.MULTILINE)
+    assert "wptest: 1 explored" not in off.stdout
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_breach_fails_the_test_with_what_broke_and_how_to_see_it_again(tmp_path: Path, workers) -> None:
+    write(tmp_path, recovery=RECOVERY, passing=PASSING)
+
+    run = pytest_(tmp_path, "--wptest-explore=quick", "--wptest-behaviour", BROKEN, *workers, COLUMNS="300")
+
+    assert run.returncode == 1
+    assert (
+        "FAILED recovery.wptest.yaml::recovery - recovery failed when it was explored: something broke"
+        in run.stdout
+    )
+    assert "1 failed, 1 passed" in run.stdout
+    assert "wptest: 1 explored in " in run.stdout
+    name = re.search(r"wptest replay ([0-9a-f]{8})$", run.stdout, re.MULTILINE)
+    assert name is not None
+    replayed = wptest(tmp_path, "replay", name[1])
+    assert replayed.returncode == 1
+    assert "STILL FAILS\n\nno_duplicate: " in replayed.stdout
+
+
+def test_a_breach_is_run_again_by_lf(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY, passing=PASSING)
+    _with_ini(tmp_path, "wptest_explore = quick")
+    pytest_(tmp_path, "--wptest-behaviour", BROKEN, cache=True)
+
+    run = pytest_(tmp_path, "--lf", cache=True)
+
+    assert "1 passed" in run.stdout
+    assert "wptest: 1 explored in " in run.stdout
+
+
+def test_the_ini_file_can_switch_it_on_and_the_command_line_off(tmp_path: Path) -> None:
+    _with_ini(write(tmp_path, recovery=RECOVERY), "wptest_explore = quick")
+
+    assert "wptest: 1 explored in " in pytest_(tmp_path).stdout
+    assert "wptest: 1 explored" not in pytest_(tmp_path, "--wptest-explore=off").stdout
+
+
+def test_what_is_neither_a_level_nor_a_behaviour_is_told(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY)
+
+    behaviour = pytest_(tmp_path, "--wptest-behaviour", "resum=x", COLUMNS="300")
+    level = pytest_(_with_ini(tmp_path, "wptest_explore = some"))
+
+    assert "unknown choice 'resum': did you mean 'resume'?" in behaviour.stdout
+    assert level.returncode == 4
+    assert "wptest_explore = some: expected one of off, quick, full" in level.stderr
+
+
+def test_run_explores_as_well(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY, passing=PASSING)
+
+    passed = wptest(tmp_path, "run", ".", "--explore", "quick", "--json", "out.json")
+    failed = wptest(tmp_path, "run", ".", "--explore", "quick", "--behaviour", BROKEN, "-n", "2")
+
+    assert passed.returncode == 0
+    assert re.search(r"^passed +recovery .* explored: \d+ runs$", passed.stdout, re.MULTILINE)
+    results = {each["scenario"]: each for each in json.loads((tmp_path / "out.json").read_text())["results"]}
+    assert results["recovery"]["explored"][0].startswith("crash: depth 1: ")
+    assert "explored" not in results["passing"]
+    assert failed.returncode == 1
+    assert "\nrecovery failed when it was explored: something broke\n" in failed.stdout
+    assert re.search(r"to see it again: wptest replay [0-9a-f]{8}$", failed.stdout, re.MULTILINE)
