@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.timers import bare_heap
-from wptest.check.finding import Outcome
+from wptest.judge.finding import Outcome
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant
 

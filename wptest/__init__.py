@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.sinks.foreign import SinkFailed
-    from wptest.check.own import Run
     from wptest.extend.declare import Unverified, check, fault, sink
+    from wptest.judge.own import Run
     from wptest.language.values import Count, Duration, Pattern, ProcessName, SinkName, Size
     from wptest.language.values import RelativePath as Path
     from wptest.run.own import Hand
@@ -21,7 +21,7 @@ _HOMES = {
     "Event": "engine.kernel",
     "Hand": "wptest.run.own",
     "Path": "wptest.language.values",
-    "Run": "wptest.check.own",
+    "Run": "wptest.judge.own",
     "SinkFailed": "engine.sinks.foreign",
 }
 _NAMES = {"Path": "RelativePath"}  # where a name is another one at home

@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from engine.behaviour import REFERENCE
-from wptest.check.finding import Outcome
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashReport, explore_crashes
 from wptest.explore.errors import explore_errors
 from wptest.explore.schedule import explore_schedules
 from wptest.explore.swarm import explore_swarm, with_faults
+from wptest.judge.finding import Outcome
 from wptest.language.explore import CrashExplore, ErrorExplore, ScheduleExplore, SwarmExplore
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant

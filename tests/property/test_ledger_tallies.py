@@ -14,7 +14,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "unit" / part) for part in ("eng
 from engine_bench import FILE, SAMPLE, TARGET  # noqa: E402
 from scenario_bench import Books  # noqa: E402
 
-from wptest.check import order  # noqa: E402
+from wptest.judge import order  # noqa: E402
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(8)]
 numbers = st.lists(st.integers(0, len(LINES) - 1), max_size=10)

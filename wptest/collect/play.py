@@ -10,10 +10,10 @@ import pytest
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.units import format_duration
-from wptest.check.finding import Outcome
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others
+from wptest.judge.finding import Outcome
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances

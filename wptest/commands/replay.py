@@ -11,10 +11,10 @@ import click
 
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
-from wptest.check.finding import Finding, Outcome
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands import exits
 from wptest.explore.again import GoneError, how, run_again
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.diagnostic import InvalidScenario, did_you_mean
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances

@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from wptest.check.finding import Finding, Outcome
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure, record
@@ -18,6 +17,7 @@ from wptest.explore.restart import Restart
 from wptest.explore.schedule import SeedFailure
 from wptest.explore.state import Crash, CrashState
 from wptest.explore.swarm import SwarmFailure, with_faults
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmExplore
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances

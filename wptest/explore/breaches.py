@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wptest.check.finding import Finding, Outcome
-from wptest.check.invariants import NAMES
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.invariants import NAMES
 
 
 def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
 from wptest.explore.recorder import Counts, Found, Key, Recorder, disk_for
 from wptest.explore.restart import Restart, without_logs
 from wptest.explore.state import Crash, CrashState
+from wptest.judge.finding import Finding
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside

@@ -16,9 +16,9 @@ from engine.kernel import Process
 from engine.storage import FaultRule
 from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
-from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
 from wptest.explore.sample import evenly
+from wptest.judge.finding import Finding
 from wptest.language.explore import ErrorExplore, Occurrence
 from wptest.language.load import LoadedVariant
 from wptest.run.result import Result

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
-from wptest.check.finding import Finding, Outcome
 from wptest.explore.crash import explore_crashes
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.report.breaches import with_one_change

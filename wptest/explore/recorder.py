@@ -12,9 +12,9 @@ from engine.storage import MemoryDisk, Profile
 from engine.storage.disk import read_all
 from engine.storage.faults import Operation
 from engine.storage.tables import Snapshot
-from wptest.check.lines import split_lines
 from wptest.explore.images import owed_key
 from wptest.explore.state import Crash, CrashState, Owed
+from wptest.judge.lines import split_lines
 from wptest.language.explore import CrashExplore, CrashKind
 from wptest.run.world import World
 

@@ -10,10 +10,10 @@ from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
 from wptest.explore.recorder import Counts, Found, Recorder, SplitDisk, disk_for
 from wptest.explore.state import CrashState
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.run.world import RunOptions, StuckError, World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from wptest.check.finding import Finding, Outcome
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import ScheduleExplore
 from wptest.language.load import LoadedVariant
 from wptest.run.run import hooks_for, run_variant

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from engine.behaviour import REFERENCE
 from engine.units import SECOND
-from wptest.check.finding import Outcome
-from wptest.check.invariants import NAMES
 from wptest.explore.edits import bare, simpler, smaller, written_out
 from wptest.explore.plain import Plain, load_plain
+from wptest.judge.finding import Outcome
+from wptest.judge.invariants import NAMES
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.run.result import Result

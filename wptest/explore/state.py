@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.storage import Snapshot
-from wptest.check.lines import Lines
+from wptest.judge.lines import Lines
 from wptest.language.explore import CrashKind
 from wptest.run.world import Aftermath
 

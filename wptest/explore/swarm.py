@@ -15,12 +15,12 @@ from typing import Any
 from engine.kernel.streams import RandomStreams
 from engine.storage.faults import errors_of
 from engine.units import parse_duration
-from wptest.check.finding import Finding
 from wptest.explore.breaches import breaches
 from wptest.explore.course import Course, course_of
 from wptest.explore.edits import bare
 from wptest.explore.errors import PATIENCE
 from wptest.explore.plain import Plain, load_plain
+from wptest.judge.finding import Finding
 from wptest.language.expect import Then
 from wptest.language.explore import FaultKind, SwarmExplore
 from wptest.language.load import LoadedVariant

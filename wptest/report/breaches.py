@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from engine.behaviour import REFERENCE, Behaviour
-from wptest.check.finding import Outcome
+from wptest.judge.finding import Outcome
 from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.run import run_variant

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.behaviour import REFERENCE, Behaviour
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 
 _FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 _HEAD = "scenario: night\nproject:\n  speed_limit: 100\n  sinks: {a: {}}\n"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
 from wptest.report.failure_examples import EXAMPLES, FailureExample

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wptest.check.finding import BY_WEIGHT, Finding
+from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances, variables_named
 from wptest.run.result import Result

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.kernel import Event
 from engine.units import format_duration
-from wptest.check.finding import BY_WEIGHT, Finding
+from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.codes import Code
 from wptest.report.replay import Circumstances, replay_command
 from wptest.report.timeline import Row, printable, render, rows_of, step_text

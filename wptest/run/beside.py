@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.kernel import sleep
 from engine.kernel.scheduler import Task
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 from wptest.language import actions
 from wptest.language.steps import Step
 from wptest.run.steps import Chapter, Steps

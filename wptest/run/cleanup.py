@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
 from wptest.language import actions
 from wptest.language.cleanup import cleanup_order
 from wptest.run.act import act

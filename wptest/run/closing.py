@@ -11,8 +11,8 @@ from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
 from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
 from wptest.run.world import StuckError, World
 
 _WORK = parse_command("wprescue work")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.units import format_duration
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 from wptest.language.steps import Step
 from wptest.run.steps import Chapter, Steps
 from wptest.run.world import LimitError, StuckError

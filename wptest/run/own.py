@@ -12,8 +12,8 @@ from zlib import crc32
 from engine.storage import FaultRule
 from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
-from wptest.check.view import matching_files, naming, read_file
 from wptest.extend.declare import Unverified
+from wptest.judge.view import matching_files, naming, read_file
 from wptest.language.glob import Glob
 from wptest.language.shape import Mistake
 from wptest.language.values import relative_path

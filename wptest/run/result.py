@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
-from wptest.check.finding import Finding, Outcome
+from wptest.judge.finding import Finding, Outcome
 from wptest.language.load import LoadedVariant
 
 

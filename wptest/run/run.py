@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 from engine.kernel import Livelock
 from engine.storage import Disk, MemoryDisk, RealDisk
-from wptest.check.expectations import check_all, check_happened
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome, worst
+from wptest.judge.expectations import check_all, check_happened
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome, worst
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up

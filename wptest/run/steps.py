@@ -9,12 +9,12 @@ from typing import ClassVar, Literal
 from engine.kernel import Event
 from engine.storage import FaultRule
 from engine.units import format_duration
-from wptest.check.author import Trouble, author_of
-from wptest.check.expectations import check_all
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
-from wptest.check.lines import counted
 from wptest.extend.extension import Call
+from wptest.judge.author import Trouble, author_of
+from wptest.judge.expectations import check_all
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.lines import counted
 from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step

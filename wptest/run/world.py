@@ -16,11 +16,11 @@ from engine.project.model import Project
 from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
 from engine.units import HOUR, format_duration
-from wptest.check.facts import Facts
-from wptest.check.history import History, Replayed
-from wptest.check.invariants import Invariants
-from wptest.check.ledger import Ledger
-from wptest.check.lines import Lines
+from wptest.judge.facts import Facts
+from wptest.judge.history import History, Replayed
+from wptest.judge.invariants import Invariants
+from wptest.judge.ledger import Ledger
+from wptest.judge.lines import Lines
 from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario

@@ -23,7 +23,7 @@ from engine.project.model import Phase, SinkConf, SourceConf
 from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
 from engine.storage.disk import exists, write_all
-from wptest.check.ledger import Ledger
+from wptest.judge.ledger import Ledger
 
 CLASSES = {
     "sink": "fix_retry", "stg_ctrl": "fix_retry", "logic": "throw", "data": "tolerant", "system": "tolerant",

@@ -212,13 +212,3 @@ def test_every_public_name_is_there():
         assert getattr(wptest, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'fualt'"):
         _ = wptest.fualt
-
-
-def test_check_is_a_decorator_although_a_package_has_that_name():
-    import wptest
-    import wptest.check.facts
-
-    def tidy(run): ...
-
-    assert wptest.check(tidy) is tidy
-    assert tidy.__wptest_extension__.path.name == "test_extend_finding.py"

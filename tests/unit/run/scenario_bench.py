@@ -6,9 +6,9 @@ from engine_bench import Bench, joined, make_project
 
 from engine.machine import Program
 from engine.storage.disk import write_all
-from wptest.check.history import History
-from wptest.check.invariants import Invariants
-from wptest.check.ledger import Ledger
+from wptest.judge.history import History
+from wptest.judge.invariants import Invariants
+from wptest.judge.ledger import Ledger
 
 
 def scenario(when, then="{}", given="{}", project="{sinks: {a: {type: file, file: a.dat}}}"):

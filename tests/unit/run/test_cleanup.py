@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}}}"
 NOTES = "{files: {notes/one: {text: x}, notes/two: {text: x}}}"

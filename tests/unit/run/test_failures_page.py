@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 from wptest.report.failure_examples import EXAMPLES
 from wptest.report.failures_page import PAGE, main, page_text, told
 

@@ -10,7 +10,7 @@ from engine.machine.machine import Drop
 from engine.project.model import SinkConf
 from engine.rescue.quarantine import quarantine_path
 from engine.storage.disk import write_all
-from wptest.check.lines import split_lines
+from wptest.judge.lines import split_lines
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]
 PLACES = ("delivered", "rescued", "stranded", "quarantined", "dropped", "in_flight")

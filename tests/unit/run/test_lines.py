@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.check import lines
-from wptest.check.lines import Tally, batches, count_lines, first_lines, split_lines, without_blank
+from wptest.judge import lines
+from wptest.judge.lines import Tally, batches, count_lines, first_lines, split_lines, without_blank
 
 DATA = b"one\n\ntwo\nthree\nunfinished"
 

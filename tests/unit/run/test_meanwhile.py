@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import load_file
 from wptest.run.result import Result

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import engine
 import wptest
-from wptest.check.finding import Outcome
 from wptest.extend.declare import Unverified
 from wptest.extend.extension import Extension
+from wptest.judge.finding import Outcome
 
 _OURS = tuple(str(Path(package.__path__[0])) + "/" for package in (wptest, engine))
 

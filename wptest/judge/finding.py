@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wptest.check.failure import Failure
+from wptest.judge.failure import Failure
 
 
 class Outcome(Enum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.storage.disk import read_all
-from wptest.check.ledger import Ledger
-from wptest.check.lines import split_lines
+from wptest.judge.ledger import Ledger
+from wptest.judge.lines import split_lines
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.units import format_duration
-from wptest.check.history import History
-from wptest.check.lines import shown, split_lines
+from wptest.judge.history import History
+from wptest.judge.lines import shown, split_lines
 
 _MORE = 2
 

@@ -19,9 +19,9 @@ from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.sinks.stored import as_sent
 from engine.storage.disk import exists, files_below, read_all
-from wptest.check.account import Account
-from wptest.check.lines import Lines, Tally, batches, both, minus, split_lines, whole_lines, without_blank
-from wptest.check.owed import Owed
+from wptest.judge.account import Account
+from wptest.judge.lines import Lines, Tally, batches, both, minus, split_lines, whole_lines, without_blank
+from wptest.judge.owed import Owed
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
 _LASTING = ("rescued", "stranded", "quarantined", "dropped")  # what a kill doesn't change

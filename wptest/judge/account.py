@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from wptest.check.lines import Lines
+from wptest.judge.lines import Lines
 
 
 @dataclass(slots=True)

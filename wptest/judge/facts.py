@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk import files_below
-from wptest.check.account import Account
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
-from wptest.check.history import History
-from wptest.check.ledger import Ledger
+from wptest.judge.account import Account
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.history import History
+from wptest.judge.ledger import Ledger
 from wptest.language.values import Comparison
 
 Path = tuple[str | int, ...]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding
-from wptest.check.lines import shown, split_lines
-from wptest.check.patterns import out_of_order
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding
+from wptest.judge.lines import shown, split_lines
+from wptest.judge.patterns import out_of_order
 from wptest.language.expect import ContentExpect
 from wptest.language.glob import Glob
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine.units import format_duration
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding
-from wptest.check.on_files import check_checkpoint, check_rescue, check_validate
-from wptest.check.on_lines import check_ledger, check_replay, check_sinks
-from wptest.check.on_processes import check_exit, check_logs, check_metrics, check_timing
-from wptest.check.own import check_own
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding
+from wptest.judge.on_files import check_checkpoint, check_rescue, check_validate
+from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
+from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_timing
+from wptest.judge.own import check_own
 from wptest.language.expect import Check, Then
 
 _CHECKS = (

@@ -12,14 +12,14 @@ from engine.rescue.checkpoint import CheckpointError, identity_of, read_entries
 from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
-from wptest.check.account import Account
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
-from wptest.check.history import History
-from wptest.check.ledger import Ledger
-from wptest.check.lines import counted, minus, shown, split_lines
-from wptest.check.order import block_of, disordered
-from wptest.check.trail import trail_of
+from wptest.judge.account import Account
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.history import History
+from wptest.judge.ledger import Ledger
+from wptest.judge.lines import counted, minus, shown, split_lines
+from wptest.judge.order import block_of, disordered
+from wptest.judge.trail import trail_of
 from wptest.language.expect import Allowance
 from wptest.language.values import Comparison
 

@@ -13,7 +13,7 @@ from engine.pipeline.router import Router
 from engine.project.model import Project
 from engine.rescue.name import is_locked_name
 from engine.storage.disk import read_all
-from wptest.check.lines import Lines, Tally, batches, count_lines, first_lines, minus, whole_lines, without_blank
+from wptest.judge.lines import Lines, Tally, batches, count_lines, first_lines, minus, whole_lines, without_blank
 
 _NONE: Lines = Counter()
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from engine.kernel import Event
 from engine.units import SECOND
-from wptest.check.account import Account
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding
-from wptest.check.ledger import PLACES
-from wptest.check.lines import count_lines, shown, split_lines
-from wptest.check.on_content import check_content
-from wptest.check.trail import trail_of
+from wptest.judge.account import Account
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding
+from wptest.judge.ledger import PLACES
+from wptest.judge.lines import count_lines, shown, split_lines
+from wptest.judge.on_content import check_content
+from wptest.judge.trail import trail_of
 from wptest.language.expect import Check, SinkResult
 from wptest.language.values import Comparison
 

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 from engine.kernel import Event
 from engine.units import format_duration
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding
-from wptest.check.lines import counted
-from wptest.check.patterns import out_of_order
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding
+from wptest.judge.lines import counted
+from wptest.judge.patterns import out_of_order
 from wptest.language.expect import Check, Figure, FigureName, LogExpect, TimingExpect
 from wptest.language.glob import Glob
 

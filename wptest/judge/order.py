@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 
-from wptest.check.history import History, Replayed
-from wptest.check.ledger import Ledger
-from wptest.check.lines import batches, shown, split_lines
+from wptest.judge.history import History, Replayed
+from wptest.judge.ledger import Ledger
+from wptest.judge.lines import batches, shown, split_lines
 
 
 def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:

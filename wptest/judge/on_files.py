@@ -8,9 +8,9 @@ from engine.project.expect import judge
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding
 from wptest.language.expect import Check
 
 

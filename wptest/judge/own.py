@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
 from engine.rescue.name import is_locked_name, is_released
-from wptest.check.author import Trouble, author_of
-from wptest.check.facts import Facts, Path
-from wptest.check.failure import Failure
-from wptest.check.finding import Finding, Outcome
-from wptest.check.lines import split_lines
-from wptest.check.view import matching_files, read_file
 from wptest.extend.declare import Unverified
 from wptest.extend.extension import Call
+from wptest.judge.author import Trouble, author_of
+from wptest.judge.facts import Facts, Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.lines import split_lines
+from wptest.judge.view import matching_files, read_file
 from wptest.language.expect import Check
 from wptest.language.glob import Glob
 
