@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
 
 from wptest.language import written
+from wptest.language.diagnostic import did_you_mean
 from wptest.language.inline import Share
 from wptest.language.shape import Caller, Many, Mistake, Shape, Slot
 from wptest.language.values import (
@@ -156,7 +157,8 @@ def _comparison_or(value: Any, word: str) -> Comparison:
     try:
         return parse_comparison(value)
     except Mistake as error:
-        raise Mistake(error.problem, f"{COMPARISON}, or {word}", code=error.code) from None
+        help_ = did_you_mean(value, [word]) if isinstance(value, str) else None
+        raise Mistake(error.problem, f"{COMPARISON}, or {word}", help_=help_, code=error.code) from None
 
 
 Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE]
