@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks.exploration import measure_exploration
 from benchmarks.measure import Row, Size
 from benchmarks.plugin import measure_plugin
 from benchmarks.replay import measure_replay
@@ -23,6 +24,7 @@ from benchmarks.timers import measure_timers
 _ALL: Mapping[str, Callable[[Size], list[Row]]] = {
     "timers": measure_timers,
     "scenarios": measure_scenarios,
+    "exploration": measure_exploration,
     "replay": measure_replay,
     "plugin": measure_plugin,
 }

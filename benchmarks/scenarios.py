@@ -38,7 +38,7 @@ then:
 
 def measure_scenarios(size: Size) -> list[Row]:
     """Milliseconds a run, loaded before; a bare heap's timers tell how fast the machine is."""
-    small, large = _small(), load_file(_LARGE)[0].variants[0]
+    small, large = small_outage(), load_file(_LARGE)[0].variants[0]
     runs = size.of(200, 5)
     figures = best(
         interleaved(
@@ -57,7 +57,7 @@ def measure_scenarios(size: Size) -> list[Row]:
     ]
 
 
-def _small() -> LoadedVariant:
+def small_outage() -> LoadedVariant:
     with TemporaryDirectory() as directory:
         path = Path(directory) / "small.wptest.yaml"
         path.write_text(_SMALL)
