@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -139,3 +140,30 @@ def test_a_file_that_is_cut_within_a_line_still_ends_in_a_torn_line():
 
     bench.run(main)
     assert read_all(bench.disk, "d/x") == b"one\nh\ntwo\n"
+
+
+@pytest.mark.parametrize("torn", [b"line 1", b"line 101\nli", ZEROS])
+def test_what_is_torn_is_mended_before_lines_of_another_file_come_behind_it(torn):
+    bench = killed_half_way(torn)
+    newer = [b"newer 1", b"newer 2"]
+    write_all(bench.disk, FILE.replace("01:59:24", "05:00:00"), joined(newer))
+    assert bench.run("wprescue work") == 0
+    assert sorted(bench.lines()) == sorted([*LINES, *newer])
+
+
+def test_a_failed_sync_is_remembered_when_the_file_is_opened_anew():
+    bench = FilesBench()
+    file = LineFile(bench.files, "d/x")
+    bench.fault("d/x", "fsync", errno=errno.EIO, times=1)
+
+    async def main():
+        await file.append([b"one"])
+        with pytest.raises(OSError, match="Input/output error"):
+            await file.sync()
+        file.close()
+        await file.append([b"two"])
+        await file.sync()
+
+    bench.run(main)
+    bench.disk.power_loss()
+    assert read_all(bench.disk, "d/x") == b"one\ntwo\n"
