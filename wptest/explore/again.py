@@ -12,7 +12,7 @@ from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure, record
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
 from wptest.explore.plain import load_plain
-from wptest.explore.recorder import Key
+from wptest.explore.recorder import Finder, Key
 from wptest.explore.restart import Restart
 from wptest.explore.schedule import SeedFailure
 from wptest.explore.state import Crash, CrashState
@@ -111,24 +111,25 @@ def _crash(
     variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
 ) -> tuple[Finding, ...]:
     search = _Search(crashes[:1])
-    record(variant, plan, options, search.look_at)
+    record(variant, plan, options, search)
     restart = Restart(variant, options, plan)
     for depth in range(2, len(crashes) + 1):
         state, search = search.found, _Search(crashes[:depth])
-        restart.run(state, search.look_at)
+        restart.run(state, search)
     return breaches(restart.run(search.found).findings)
 
 
-class _Search:
+class _Search(Finder):
     """Looks for the state of a crash path among those that a run could leave."""
 
     def __init__(self, crashes: Sequence[Crash]) -> None:
+        super().__init__()
         self._crashes = list(crashes)
         self._found: CrashState | None = None
         self._instead: Crash | None = None
 
     def look_at(self, _key: Key, make: Callable[[], CrashState]) -> None:
-        """One more state."""
+        """See `Finder`."""
         state = make()
         path = [_without_time(crash) for crash in state.crashes]
         if path == [_without_time(crash) for crash in self._crashes]:

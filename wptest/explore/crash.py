@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wptest.explore.breaches import breaches
-from wptest.explore.recorder import Counts, Found, Key, Recorder, disk_for
+from wptest.explore.recorder import Counts, Finder, Key, Recorder, disk_for
 from wptest.explore.restart import Restart, without_logs
 from wptest.explore.state import Crash, CrashState
 from wptest.judge.finding import Finding
@@ -55,13 +55,13 @@ def explore_crashes(
     return _Exploration(variant, plan, options, most).explore()
 
 
-def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, found: Found) -> Counts:
-    """Run a scenario once; `found` is told of every state that a crash could leave."""
+def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, finder: Finder) -> Counts:
+    """Run a scenario once; `finder` is told of every state that a crash could leave."""
     disk = disk_for(plan)
     world = World(variant, disk, without_logs(options))
     director, beside = Director(world), Beside(world)
     promised = dict(world.ledger.owed())
-    recorder = Recorder(world, disk, plan, promised=promised, crashes=(), found=found)
+    recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
 
     async def play() -> None:
         beside.begin()
@@ -73,6 +73,29 @@ def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, foun
     return recorder.counts
 
 
+class _Different(Finder):
+    """Keeps every state, unless an equal one is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: set[Key] = set()
+        self._states: deque[CrashState] = deque()
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
+        """See `Finder`."""
+        if key not in self._seen:
+            self._seen.add(key)
+            self._states.append(make())
+
+    def taken(self) -> deque[CrashState]:
+        """Those that are new since this was asked."""
+        states, self._states = self._states, deque()
+        return states
+
+
 class _Exploration:
     def __init__(self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, most: int | None) -> None:
         self._variant = variant
@@ -81,14 +104,13 @@ class _Exploration:
         self._most = most
         self._restart = Restart(variant, options, plan)
         self._report = CrashReport()
-        self._seen: set[object] = set()
-        self._states: deque[CrashState] = deque()
+        self._different = _Different()
 
     def explore(self) -> CrashReport:
         report = self._report
-        self._begin_depth(record(self._variant, self._plan, self._options, self._add))
+        self._begin_depth(record(self._variant, self._plan, self._options, self._different))
         for depth in range(1, self._plan.depth + 1):
-            states, self._states = self._states, deque()
+            states = self._different.taken()
             deeper = depth < self._plan.depth
             found = Counts()
             for state in states:
@@ -101,18 +123,12 @@ class _Exploration:
 
     def _begin_depth(self, counts: Counts) -> None:
         self._report.found.append(counts)
-        self._report.distinct.append(len(self._states))
+        self._report.distinct.append(len(self._different))
 
     def _run(self, state: CrashState, found: Counts | None) -> None:
-        restarted = self._restart.run(state, self._add if found is not None else None)
+        restarted = self._restart.run(state, self._different if found is not None else None)
         self._report.run += 1
         if found is not None:
             found.add(restarted.counts)
         if broken := breaches(restarted.findings):
             self._report.failures.append(CrashFailure(state.crashes, broken))
-
-    def _add(self, key: Key, make: Callable[[], CrashState]) -> None:
-        """Keep a state for later, unless an equal one is known."""
-        if key not in self._seen:
-            self._seen.add(key)
-            self._states.append(make())

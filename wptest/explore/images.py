@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from hashlib import blake2b
 
 from wptest.explore.state import Owed
 
-
-def owed_key(owed: Owed) -> object:
-    """Equal for equal books, within one process."""
-    return _key(_ById(owed))
+_MOST = 16
 
 
-class _ById:
-    """Books by their identity: they are never changed, and the same ones come again and again."""
+class OwedKeys:
+    """Hashes of books that are the same for equal ones, in any process.
 
-    __slots__ = ("owed",)
+    Books are never changed, and the same ones come again and again: their hashes are kept by identity.
+    """
 
-    def __init__(self, owed: Owed) -> None:
-        self.owed = owed
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Owed, bytes]] = {}  # the books too, so that nothing else gets their identity
 
-    def __hash__(self) -> int:
-        return id(self.owed)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self.owed is other.owed
-
-
-@lru_cache(maxsize=64)
-def _key(books: _ById) -> object:
-    return frozenset((target, frozenset(lines.items())) for target, lines in books.owed.items())
+    def __call__(self, owed: Owed) -> bytes:
+        """The hash of books."""
+        known = self._known.get(id(owed))
+        if known is None:
+            if len(self._known) == _MOST:
+                self._known.clear()
+            entries = sorted((target, sorted(lines.items())) for target, lines in owed.items())
+            known = owed, blake2b(repr(entries).encode(), digest_size=16).digest()
+            self._known[id(owed)] = known
+        return known[1]

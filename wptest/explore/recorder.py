@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,11 +12,12 @@ from engine.kernel import Event, Process
 from engine.storage import MemoryDisk, Profile
 from engine.storage.disk import read_all
 from engine.storage.faults import Operation
+from engine.storage.image import Image
 from engine.storage.tables import Snapshot
-from wptest.explore.images import owed_key
+from wptest.explore.images import OwedKeys
 from wptest.explore.state import Crash, CrashState, Owed
 from wptest.judge.lines import split_lines
-from wptest.language.explore import CrashExplore, CrashKind
+from wptest.language.explore import CrashExplore
 from wptest.run.world import World
 
 
@@ -72,7 +74,21 @@ class Counts:
 
 
 Key = tuple[object, ...]
-Found = Callable[[Key, Callable[[], CrashState]], None]
+
+
+class Finder(ABC):
+    """Is told of every state that crashes leave, over one run or several.
+
+    Attributes:
+        known: the moments that it was told of, and how many images each has: an equal one tells nothing new.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[Key, int] = {}
+
+    @abstractmethod
+    def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
+        """One more state; `key` is the same for equal ones."""
 
 
 class Recorder:
@@ -84,7 +100,7 @@ class Recorder:
         plan: which crashes.
         promised: what no power loss may take, at the start.
         crashes: the crashes before this run.
-        found: is told of each state by its key, which equal states share, and how to make it.
+        finder: is told of each state.
     """
 
     def __init__(
@@ -95,17 +111,17 @@ class Recorder:
         *,
         promised: Owed,
         crashes: tuple[Crash, ...],
-        found: Found,
+        finder: Finder,
     ) -> None:
         self.counts = Counts()
         self._world = world
         self._disk = disk
         self._plan = plan
-        self._promised = dict(promised)
+        self._promised = promised
         self._crashes = crashes
-        self._found = found
+        self._finder = finder
+        self._key_of = OwedKeys()
         self._next = Crash(0, "", "", "", 0, "kill")
-        self._seen: tuple[Key, int] = ((), 0)  # the last disk and books, and how many images they have
         world.machine.storage.watchers.append(self._before)
         world.machine.trace.listen("rescue.released", self._released)
 
@@ -130,20 +146,33 @@ class Recorder:
     def _look(self, torn: int | None) -> None:
         """Tell of every disk that a crash leaves at this moment; most operations change none of them."""
         self.counts.moments += 1
-        owed = self._world.ledger.owed_after_kill()
-        key = (self._disk.image(pending=True), owed_key(owed))
-        if key != self._seen[0]:
-            self._seen = key, sum(self._tell(each, torn, key, owed) for each in self._plan.kinds)
-        self.counts.images += self._seen[1]
+        ledger = self._world.ledger
+        left, owed = ledger.owed_after_kill(), ledger.owed()
+        seen = self._disk.image(pending=True)
+        books = self._books(left)
+        key = (seen, books, books if owed is left else self._books(owed))
+        images = self._finder.known.get(key)
+        if images is None:
+            images = 0
+            for kind in self._plan.kinds:
+                crash = replace(self._next, torn=torn, kind=kind)
+                images += self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, owed)
+            self._finder.known[key] = images
+        self.counts.images += images
 
-    def _tell(self, kind: CrashKind, torn: int | None, key: Key, owed: Owed) -> int:
-        """Tell of the disks that one kind of crash leaves; how many those are."""
-        crash = replace(self._next, torn=torn, kind=kind)
-        if kind == "kill":
-            self._found(key, lambda: self._state(crash, self._disk.snapshot(), owed))
-            return 1
-        owed = self._world.ledger.owed()
-        images = 0
+    def _books(self, owed: Owed) -> Key:
+        """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
+        return self._key_of(owed), self._key_of(self._promised), len(self._world.machine.drops)
+
+    def _kill(self, crash: Crash, seen: Image, owed: Owed) -> int:
+        """Tell of the disk that a kill leaves."""
+        key = (seen, self._books(owed))
+        self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), owed))
+        return 1
+
+    def _power_loss(self, crash: Crash, owed: Owed) -> int:
+        """Tell of the disks that a power loss may leave; how many those are."""
+        images, books = 0, self._books(owed)
         for profile in self._plan.disk:
             left = self._disk.crash_images(profile, bound=self._plan.images)
             self.counts.bounded = self.counts.bounded or not left.complete
@@ -151,15 +180,15 @@ class Recorder:
             for number, image in enumerate(left.images, 1):
                 place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
                 snapshot = Snapshot(image.tables)
-                self._found((image.image, owed_key(owed)), partial(self._state, place, snapshot, owed))
+                self._finder.look_at((image.image, books), partial(self._state, place, snapshot, owed))
         return images
 
     def _state(self, crash: Crash, snapshot: Snapshot, owed: Owed) -> CrashState:
-        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), dict(self._promised))
+        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), self._promised)
 
     def _released(self, event: Event) -> None:
         """A rescue file that has its final name is durable: its lines are promised from now on."""
         path = str(event.fields["path"])
         lines = Counter(line for line in split_lines(read_all(self._disk, path)) if line.strip())
         target = self._world.ledger.rescue_file_target(path)
-        self._promised[target] = self._promised.get(target, Counter()) | lines
+        self._promised = {**self._promised, target: self._promised.get(target, Counter()) | lines}

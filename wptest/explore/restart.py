@@ -10,7 +10,7 @@ from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
-from wptest.explore.recorder import Counts, Found, Recorder, SplitDisk, disk_for
+from wptest.explore.recorder import Counts, Finder, Recorder, SplitDisk, disk_for
 from wptest.explore.state import CrashState
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
@@ -50,23 +50,23 @@ class Restart:
         self._options = without_logs(options)
         self._settled: set[Image] = set()
 
-    def run(self, state: CrashState, found: Found | None = None) -> Restarted:
-        """Recover from `state`; `found` is told of every state that crashes in it would leave.
+    def run(self, state: CrashState, finder: Finder | None = None) -> Restarted:
+        """Recover from `state`; `finder` is told of every state that crashes in it would leave.
 
         When nobody asks for these, nothing stops it half-way, so it runs without a speed limit.
         """
         disk = disk_for(self._plan)
         disk.restore(state.snapshot)
-        variant = self._fast if found is None else self._variant
+        variant = self._fast if finder is None else self._variant
         world = World(variant, disk, self._options, state.aftermath)
         world.closing = True
         world.machine.faultless = True
         if state.crashes[-1].kind == "power-loss":
             world.ledger.write_off(state.promised)
         recorder = None
-        if found is not None:
+        if finder is not None:
             recorder = Recorder(
-                world, disk, self._plan, promised=state.promised, crashes=state.crashes, found=found
+                world, disk, self._plan, promised=state.promised, crashes=state.crashes, finder=finder
             )
         findings = self._play(world, disk, recorder)
         return Restarted(tuple(findings), recorder.counts if recorder is not None else Counts())

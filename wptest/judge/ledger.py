@@ -20,7 +20,7 @@ from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.sinks.stored import as_sent
 from engine.storage.disk import exists, files_below, read_all
 from wptest.judge.account import Account
-from wptest.judge.lines import Lines, Tally, batches, both, minus, split_lines, whole_lines, without_blank
+from wptest.judge.lines import Lines, Tally, batches, both, either, minus, split_lines, whole_lines, without_blank
 from wptest.judge.owed import Owed
 
 _NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
@@ -188,10 +188,10 @@ class Ledger:
         for target, owed in self.owed().items():
             left = promised.get(target, _NONE)
             if target in self._paths:
-                left = left | self._delivered(target)[0]
+                left = either(left, self._delivered(target)[0])
             for place in _LASTING:
-                left = left | places.get((target, place), _NONE)
-            opening[target] = owed & left
+                left = either(left, places.get((target, place), _NONE))
+            opening[target] = both(owed, left)
         self.dues.begin_anew(opening)
 
     def _excuse_holes(self) -> None:

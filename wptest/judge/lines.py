@@ -94,6 +94,14 @@ def both(one: Lines, other: Lines) -> Lines:
     return one & other
 
 
+def either(one: Lines, other: Lines) -> Lines:
+    """The lines that one of them has, each as often as the one that has it more often."""
+    small, large = sorted((one, other), key=len)
+    if small.items() <= large.items():
+        return large
+    return large | small
+
+
 def counted(number: int, noun: str = "line") -> str:
     """`1 line`, `2 lines`."""
     return f"{number} {noun}{'s' if number != 1 else ''}"
