@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.machine import Program
 from engine.project.model import Phase, SinkConf
 from engine.sinks.base import Sink
@@ -23,13 +25,17 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
     if conf.type == "blackhole" or conf.path is None:
         return BlackholeSink(program, conf.name)
     if conf.type == "test_rescue":
-        return TestRescueSink(program, conf.name, conf.path, _phases(program, conf))
+        return TestRescueSink(program, conf.name, conf.path, phases_of(conf, program.machine.environment))
     return FileSink(program, conf.name, conf.path)
 
 
-def _phases(program: Program, conf: SinkConf) -> tuple[Phase, ...]:
-    """What the scenario or the project says (both are in `conf`), else the environment, else the seed."""
+def phases_of(conf: SinkConf, environment: Mapping[str, str]) -> tuple[Phase, ...]:
+    """What the scenario or the project says (both are in `conf`), else the environment, else the seed.
+
+    Raises:
+        UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
+    """
     if conf.phases is not None:
         return conf.phases
-    text = program.machine.environment.get(PHASES_VARIABLE)
+    text = environment.get(PHASES_VARIABLE)
     return parse_phases(text) if text else DEFAULT_PHASES

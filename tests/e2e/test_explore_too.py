@@ -33,7 +33,7 @@ def test_what_passes_is_explored_and_counted(tmp_path: Path) -> None:
     off = pytest_(tmp_path, "-rP")
 
     assert run.returncode == 0
-    assert re.search(r"^crash: depth 1: .* \(100 %\) recovered and checked.*: no breach$", run.stdout, re.MULTILINE)
+    assert re.search(r"^crash: .* \(100 %\) states recovered and checked: no breach$", run.stdout, re.MULTILINE)
     assert re.search(r"^wptest: 1 explored in \d+ runs, 1 without a breach$", run.stdout, re.MULTILINE)
     assert "wptest: 1 explored" not in off.stdout
 
@@ -96,7 +96,7 @@ def test_run_explores_as_well(tmp_path: Path) -> None:
     assert passed.returncode == 0
     assert re.search(r"^passed +recovery .* explored: \d+ runs$", passed.stdout, re.MULTILINE)
     results = {each["scenario"]: each for each in json.loads((tmp_path / "out.json").read_text())["results"]}
-    assert results["recovery"]["explored"][0].startswith("crash: depth 1: ")
+    assert results["recovery"]["explored"][0].startswith("crash: ")
     assert "explored" not in results["passing"]
     assert failed.returncode == 1
     assert "\nrecovery failed when it was explored: something broke\n" in failed.stdout

@@ -17,10 +17,10 @@ from samples import MATRIX, PASSING, write
 _PATIENCE = 5.0
 
 
-def _interrupted(cwd: Path, *arguments: str, after_lines: int) -> tuple[int, str, str, float]:
-    """Run wptest, press Ctrl-C when it has printed so many lines; code, output, errors, seconds that it took."""
+def _interrupted(cwd: Path, *arguments: str, after_lines: int = 0, wait: float = 0) -> tuple[int, str, str, float]:
+    """Press Ctrl-C some seconds after wptest printed so many lines; code, output, errors, seconds that it took."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "wptest", "run", *arguments],
+        [sys.executable, "-m", "wptest", *arguments],
         cwd=cwd,
         env=environment(PYTHONUNBUFFERED="1"),
         stdout=subprocess.PIPE,
@@ -30,8 +30,7 @@ def _interrupted(cwd: Path, *arguments: str, after_lines: int) -> tuple[int, str
     )
     assert process.stdout is not None
     seen = "".join(process.stdout.readline() for _ in range(after_lines))
-    if not after_lines:
-        time.sleep(1.5)
+    time.sleep(wait)
     pressed = time.monotonic()
     # As a terminal does it: the signal goes to the workers as well.
     os.killpg(process.pid, signal.SIGINT)
@@ -50,7 +49,7 @@ def test_an_interrupted_run_reports_what_was_done(tmp_path: Path, more: list[str
     )
     write(tmp_path, many=many)
 
-    code, output, errors, seconds = _interrupted(tmp_path, ".", *more, "--json", "out.json", after_lines=3)
+    code, output, errors, seconds = _interrupted(tmp_path, "run", ".", *more, "--json", "out.json", after_lines=3)
 
     assert code == 130
     assert seconds < 2
@@ -67,9 +66,21 @@ def test_an_interrupted_run_reports_what_was_done(tmp_path: Path, more: list[str
 def test_one_long_scenario_is_interrupted_as_well(tmp_path: Path) -> None:
     write(tmp_path, long=PASSING.replace("lines: 10", "lines: 3M"))
 
-    code, output, errors, seconds = _interrupted(tmp_path, ".", after_lines=0)
+    code, output, errors, seconds = _interrupted(tmp_path, "run", ".", wait=1.5)
 
     assert code == 130
     assert seconds < 2
     assert output.splitlines()[-1].startswith("interrupted: 1 not run in ")
     assert "Traceback" not in output + errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process group")
+def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path) -> None:
+    write(tmp_path, long=PASSING + "explore: {crash: {depth: 1}, swarm: {seeds: 1M}}\n")
+
+    code, output, errors, seconds = _interrupted(tmp_path, "explore", ".", after_lines=3, wait=0.5)
+
+    assert code == 130
+    assert seconds < 2
+    assert "Traceback" not in output + errors
+    assert "  interrupted; what was done until then:\n  swarm: " in output

@@ -9,14 +9,18 @@ import pytest
 import yaml
 
 from engine.behaviour import REFERENCE
+from engine.project.model import Phase
+from engine.units import SECOND
+from wptest.explore.again import run_again, told
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashReport, explore_crashes
 from wptest.explore.errors import explore_errors
-from wptest.explore.schedule import explore_schedules
+from wptest.explore.explore import Siblings, explore
+from wptest.explore.schedule import _later, as_scheduled, explore_schedules
 from wptest.explore.swarm import explore_swarm, with_faults
 from wptest.judge.finding import Outcome
-from wptest.language.explore import CrashExplore, ErrorExplore, ScheduleExplore, SwarmExplore
+from wptest.language.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -38,6 +42,19 @@ when:
   - signal: {wparse: TERM}
   - wait: {exit: wparse}
   - run: wprescue work
+"""
+SHIFTED = ScheduleExplore(seeds=12, shift=True)
+STOPPED = """
+scenario: stopped
+matrix:
+  include: [{stop: TERM, limit: 100}, {stop: KILL, limit: 100}, {stop: KILL, limit: 50}]
+project: {speed_limit: "${{ matrix.limit }}", sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 50}}}
+when:
+  - start: wprescue work
+  - upon: {sink: a, lines: 20}
+    signal: {wprescue: "${{ matrix.stop }}"}
+explore: {crash: {during: wprescue}}
 """
 BLACK_HOLE_AND_DROPS = """
 scenario: black-hole-and-drops
@@ -105,6 +122,40 @@ def test_equal_states_are_run_once(load):
     report = explore_crashes(load(RECOVERY), CrashExplore(), RunOptions())
 
     assert report.run == report.distinct[0] < report.found[0].images
+
+
+def test_variants_that_differ_in_their_timeline_alone_share_what_is_known(tmp_path: Path):
+    path = tmp_path / "stopped.wptest.yaml"
+    path.write_text(STOPPED)
+    loaded = load_file(path)[0].variants
+    siblings = Siblings()
+
+    reports = [next(explore(each, RunOptions(), siblings=siblings)) for each in loaded]
+    alone = next(explore(loaded[1], RunOptions()))
+
+    assert [each.complete for each in (*reports, alone)] == [True] * 4
+    assert [each.fresh for each in (*reports, alone)] == [True, False, True, True]
+    assert reports[1].run < alone.run / 2
+    assert reports[2].run > alone.run / 2  # another project
+
+
+def test_with_fewer_runs_than_states_they_are_spread_over_the_run(load):
+    broken_replay = with_fault(target_tail="trust_checkpoint")
+    report = explore_crashes(load(RECOVERY), CrashExplore(depth=2), broken_replay, most=20)
+
+    assert report.run == 20 < report.distinct[0]
+    assert not report.complete
+    assert report.crashed == 0
+    numbers = [failure.crashes[0].number for failure in report.failures]
+    assert max(numbers) > report.found[0].operations / 2
+
+
+def test_a_breach_after_one_crash_is_told_once(load):
+    report = explore_crashes(load(RECOVERY), TWO_CRASHES, with_fault(resume="from_start"))
+
+    paths = [failure.crashes for failure in report.failures]
+    assert len(paths) == len(set(paths))
+    assert {len(path) for path in paths} == {1, 2}
 
 
 def test_kills_alone_are_fewer_than_with_power_losses(load):
@@ -233,7 +284,7 @@ def test_interleavings_differ_and_hold(load):
     report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=10), RunOptions())
 
     assert report.failures == []
-    assert report.run == report.seeds == 10
+    assert report.run == report.possible == 10
     assert 1 < report.distinct <= 10
 
 
@@ -243,3 +294,39 @@ def test_the_seed_of_a_failure_shows_it_again(load):
     report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=3), options)
 
     assert [failure.seed for failure in report.failures] == [1, 2, 3]
+
+
+def test_shifted_phases_bring_outages_at_other_moments(load):
+    variant = load(OUTAGE)
+
+    scheduled = [as_scheduled(variant, SHIFTED, RunOptions(), seed) for seed in range(1, 13)]
+    report = explore_schedules(variant, SHIFTED, RunOptions())
+
+    for each in scheduled:
+        phases = each.project.business_sinks[0].phases
+        assert phases is not None
+        assert sum(phase.duration for phase in phases) == 2 * SECOND
+        assert sum(phase.duration for phase in phases if phase.up) == SECOND
+    assert len({each.project.business_sinks for each in scheduled}) == 12
+    assert report.distinct == report.run == 12
+    assert report.failures == []
+
+
+def test_a_breach_under_shifted_phases_is_named_by_its_seed_and_comes_again(load):
+    variant, options = load(OUTAGE), with_fault(swap_back="repeat_last_line")
+
+    report = explore_schedules(variant, SHIFTED, options)
+
+    assert report.failures
+    plan = Explore(schedule=SHIFTED)
+    for failure in report.failures[:2]:
+        assert run_again(variant, options, told(failure, plan)) == failure.findings
+
+
+def test_a_cycle_goes_on_where_it_is_shifted_to():
+    phases = (Phase(up=True, duration=3), Phase(up=False, duration=2))
+
+    assert _later(phases, 0) == phases
+    assert _later(phases, 1) == (Phase(True, 2), Phase(False, 2), Phase(True, 1))
+    assert _later(phases, 3) == (Phase(False, 2), Phase(True, 3))
+    assert _later(phases, 4) == (Phase(False, 1), Phase(True, 3), Phase(False, 1))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import replace
+from typing import cast
 
 import click
 
 from wptest.commands import exits, options
+from wptest.commands.jobs import Settings
 from wptest.commands.pick import show_each
+from wptest.commands.progress import Progress
 from wptest.explore.again import keeper
-from wptest.explore.explore import NotDone, explore
+from wptest.explore.explore import NotDone, Report, Siblings, explore
+from wptest.explore.watch import Underway
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore
 from wptest.language.load import LoadedVariant
 from wptest.report.exploration import exploration_text
@@ -47,23 +53,76 @@ def command(
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
     settings = options.settings(seed, "memory", behaviours, store=store)
-    run_options = RunOptions(seed, settings.behaviour, settings.circumstances.environment)
-    broken = undone = False
-
-    def show(name: str, variant: LoadedVariant) -> None:
-        nonlocal broken, undone
-        click.echo(name)
-        planned = _with_plan(variant, depth)
-        for report in explore(planned, run_options, most=most):
-            lines = exploration_text(report, keeper(planned, run_options, settings.circumstances))
-            click.echo("\n".join(f"  {line}" for line in lines))
-            broken = broken or bool(report.failures)
-            undone = undone or isinstance(report, NotDone)
-
-    code = show_each(path, show, every=every)
-    if broken:
+    expedition = _Expedition(settings, depth, most)
+    with Progress(expedition, sys.stderr) as expedition.progress:
+        code = show_each(path, expedition.show, every=every)
+    if expedition.broken:
         return exits.ExitCode.FAILED
-    return exits.ExitCode.UNVERIFIED if undone and code == exits.ExitCode.PASSED else code
+    return exits.ExitCode.UNVERIFIED if expedition.undone and code == exits.ExitCode.PASSED else code
+
+
+class _Expedition:
+    """Explores variants one after the other and writes what came of each; its text says how far it is."""
+
+    progress: Progress
+
+    def __init__(self, settings: Settings, depth: int | None, most: int | None) -> None:
+        self.broken = self.undone = False
+        self._options = RunOptions(settings.seed, settings.behaviour, settings.circumstances.environment)
+        self._circumstances = settings.circumstances
+        self._depth = depth
+        self._most = most
+        self._siblings = Siblings() if most is None else None  # what was left out must not count as known
+        self._underway: Underway | None = None
+        self._name = ""
+        self._began = 0.0
+
+    def __str__(self) -> str:
+        if self._underway is None:
+            return f"{self._name}: begins"
+        broken = len(self._underway.failures)
+        found = f", {broken:,} broke something" if broken else ""
+        return f"{self._name}: {self._underway.so_far}{found}"
+
+    def show(self, name: str, variant: LoadedVariant) -> None:
+        """Explore a variant."""
+        self._name, self._underway, self._began = name, None, time.monotonic()
+        self._write(name)
+        planned = _with_plan(variant, self._depth)
+        reports = explore(planned, self._options, most=self._most, siblings=self._siblings, watch=self._watch)
+        try:
+            for report in reports:
+                self._report(report, planned)
+        except KeyboardInterrupt:
+            self._interrupted(planned)
+            raise
+
+    def _interrupted(self, variant: LoadedVariant) -> None:
+        if self._underway is not None:
+            self._write("  interrupted; what was done until then:")
+            self._report(cast("Report", self._underway), variant)
+
+    def _watch(self, report: Underway) -> None:
+        self._underway = report
+
+    def _report(self, report: Report, variant: LoadedVariant) -> None:
+        self._underway = None
+        lines = exploration_text(report, keeper(variant, self._options, self._circumstances))
+        lines[0] += self._took(report)
+        self._write("\n".join(f"  {line}" for line in lines))
+        self.broken = self.broken or bool(report.failures)
+        self.undone = self.undone or isinstance(report, NotDone)
+
+    def _took(self, report: Report) -> str:
+        """How long it took, and how many runs that were a second."""
+        began, self._began = self._began, time.monotonic()
+        seconds = max(self._began - began, 1e-3)
+        runs = 0 if isinstance(report, NotDone) else report.run
+        return f" ({seconds:.1f} s, {runs / seconds:,.0f} runs a second)" if runs else ""
+
+    def _write(self, text: str) -> None:
+        self.progress.clear()
+        click.echo(text)
 
 
 def _with_plan(variant: LoadedVariant, depth: int | None) -> LoadedVariant:

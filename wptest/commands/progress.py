@@ -11,19 +11,37 @@ _LIVE = 0.2
 _PLAIN = 5.0
 
 
+class Counter:
+    """Counts jobs as they end.
+
+    Args:
+        total: how many there are.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def done(self) -> None:
+        """One more job has ended."""
+        self._done += 1
+
+    def __str__(self) -> str:
+        return f"{self._done} of {self._total} done"
+
+
 class Progress:
     """Writes progress from a thread of its own, since one variant alone can take long.
 
     Args:
-        total: how many jobs there are.
+        how_far: its text says how far it is.
         stream: where to write, usually standard error.
     """
 
-    def __init__(self, total: int, stream: IO[str]) -> None:
-        self._total = total
+    def __init__(self, how_far: object, stream: IO[str]) -> None:
+        self._how_far = how_far
         self._stream = stream
         self._live = stream.isatty()
-        self._done = 0
         self._shown = False
         self._began = time.monotonic()
         self._lock = threading.Lock()
@@ -41,11 +59,6 @@ class Progress:
         self._thread.join()
         self.clear()
 
-    def done(self) -> None:
-        """One more job has ended."""
-        with self._lock:
-            self._done += 1
-
     def clear(self) -> None:
         """Take the live line away, before something else is written."""
         with self._lock:
@@ -58,7 +71,7 @@ class Progress:
         while not self._stop.wait(_LIVE if self._live else _PLAIN):
             with self._lock:
                 elapsed = time.monotonic() - self._began
-                line = f"{self._done} of {self._total} done, {elapsed:.0f}s"
+                line = f"{self._how_far}, {elapsed:.0f}s"
                 self._stream.write(f"\r\x1b[K{line}" if self._live else f"wptest: {line}\n")
                 self._stream.flush()
                 self._shown = self._live

@@ -17,7 +17,7 @@ from wptest.commands import exits
 from wptest.commands.jobs import Job, plan
 from wptest.commands.output import JsonOutput
 from wptest.commands.pool import in_order
-from wptest.commands.progress import Progress
+from wptest.commands.progress import Counter, Progress
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
@@ -141,10 +141,11 @@ def _work(
     tasks = [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
     answers = _Answers()
     began = time.monotonic()
+    counter = Counter(len(tasks))
     work = partial(_do, seeds=seeds, every=every)
     with (
-        Progress(len(tasks), sys.stderr) as progress,
-        closing(in_order(work, tasks, workers, progress.done, lost=_lost)) as found,
+        Progress(counter, sys.stderr),
+        closing(in_order(work, tasks, workers, counter.done, lost=_lost)) as found,
     ):
         for each in found:
             if isinstance(each, Hunt):

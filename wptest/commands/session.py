@@ -15,7 +15,7 @@ from engine.units import format_duration
 from wptest.commands.colour import painted, takes_colour
 from wptest.commands.jobs import Job, Report, Settings
 from wptest.commands.pool import run_jobs
-from wptest.commands.progress import Progress
+from wptest.commands.progress import Counter, Progress
 from wptest.report.summary import Summary
 
 _WIDEST_NAME = 60
@@ -49,10 +49,11 @@ class Session:
         """Run all jobs, or until Ctrl-C, or until one is no pass when `stop_early`."""
         if behaviour := self._settings.circumstances.behaviour:
             self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
+        counter = Counter(len(self._jobs))
         try:
             with (
-                Progress(len(self._jobs), sys.stderr) as progress,
-                closing(run_jobs(self._jobs, self._settings, workers, progress.done)) as reports,
+                Progress(counter, sys.stderr) as progress,
+                closing(run_jobs(self._jobs, self._settings, workers, counter.done)) as reports,
             ):
                 for report in reports:
                     progress.clear()

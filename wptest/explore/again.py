@@ -11,14 +11,15 @@ from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure, record
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
+from wptest.explore.keys import Key
 from wptest.explore.plain import load_plain
-from wptest.explore.recorder import Finder, Key
+from wptest.explore.recorder import Finder
 from wptest.explore.restart import Restart
-from wptest.explore.schedule import SeedFailure
+from wptest.explore.schedule import SeedFailure, as_scheduled, failures_of
 from wptest.explore.state import Crash, CrashState
 from wptest.explore.swarm import SwarmFailure, with_faults
-from wptest.judge.finding import Finding, Outcome
-from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmExplore
+from wptest.judge.finding import Finding
+from wptest.language.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep_explored
@@ -42,7 +43,7 @@ def told(failure: Failure, plan: Explore) -> Told:
         case ErrorFailure():
             return {"what": "errors", "plan": _plain(plan.errors), "failing": asdict(failure.failing)}
         case SeedFailure():
-            return {"what": "schedule", "seed": failure.seed}
+            return {"what": "schedule", "plan": _plain(plan.schedule), "seed": failure.seed}
         case SwarmFailure():
             return {"what": "swarm", "plan": _plain(plan.swarm), "seed": failure.seed}
 
@@ -90,16 +91,18 @@ def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], tuple[Finding
         case "errors":
             return partial(_fail, plan=ErrorExplore.model_validate(plan), failing=Failing(**explored["failing"]))
         case "schedule":
-            return partial(_interleave, seed=int(explored["seed"]))
+            return partial(_interleave, plan=ScheduleExplore.model_validate(plan), seed=int(explored["seed"]))
         case "swarm":
             return partial(_swarm, plan=SwarmExplore.model_validate(plan), seed=int(explored["seed"]))
         case what:
             raise ValueError(what)
 
 
-def _interleave(variant: LoadedVariant, options: RunOptions, seed: int) -> tuple[Finding, ...]:
-    result = run_variant(variant, replace(options, seed=seed))
-    return tuple(each for each in result.findings if each.outcome is Outcome.FAILED)
+def _interleave(
+    variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int
+) -> tuple[Finding, ...]:
+    variant = as_scheduled(variant, plan, options, seed)
+    return failures_of(run_variant(variant, replace(options, seed=seed)), plan)
 
 
 def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed: int) -> tuple[Finding, ...]:
@@ -159,5 +162,5 @@ def _without_time(crash: Crash) -> Told:
     return {name: value for name, value in asdict(crash).items() if name != "time"}
 
 
-def _plain(plan: CrashExplore | ErrorExplore | SwarmExplore | None) -> Mapping[str, Any]:
+def _plain(plan: CrashExplore | ErrorExplore | ScheduleExplore | SwarmExplore | None) -> Mapping[str, Any]:
     return plan.model_dump(mode="json", by_alias=True, exclude_none=True) if plan is not None else {}

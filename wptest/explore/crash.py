@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from wptest.explore.breaches import breaches
-from wptest.explore.recorder import Counts, Finder, Key, Recorder, disk_for
-from wptest.explore.restart import Restart, without_logs
+from wptest.explore.keys import Key
+from wptest.explore.recorder import Counts, Finder, Recorder, disk_for
+from wptest.explore.restart import Restart, Restarted, without_logs
+from wptest.explore.sample import evenly
 from wptest.explore.state import Crash, CrashState
+from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.director import Director
 from wptest.run.world import RunOptions, World
+
+_BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,51 @@ class CrashReport:
         found: for each depth, the operations, the moments and the images of the runs that were crashed.
         distinct: for each depth, how many different states there were.
         run: how many states were recovered and checked.
+        crashed: how many of the recoveries after one crash were crashed again, at depth 2.
+        fresh: nothing was known before: else what an earlier variant has found is not counted as different.
         failures: those that broke something, the fewest crashes first.
     """
 
     found: list[Counts] = field(default_factory=list)
     distinct: list[int] = field(default_factory=list)
     run: int = 0
+    crashed: int = 0
+    fresh: bool = True
     failures: list[CrashFailure] = field(default_factory=list)
 
     @property
+    def possible(self) -> int:
+        """How many different states are known."""
+        return sum(self.distinct)
+
+    @property
     def complete(self) -> bool:
-        """Whether every distinct state was run."""
-        return self.run == sum(self.distinct)
+        """Whether every distinct state was run, and at depth 2 every recovery crashed."""
+        return self.run == self.possible and (len(self.found) < _BOTH or self.crashed == self.distinct[0])
+
+    @property
+    def so_far(self) -> str:
+        """How far it is."""
+        if len(self.found) < _BOTH:
+            return f"{self.run:,} of {self.possible:,} recovered and checked"
+        recoveries = f"{self.crashed:,} of {self.distinct[0]:,} recoveries crashed again"
+        return f"{recoveries}, {self.run:,} states recovered and checked"
 
 
 def explore_crashes(
-    variant: LoadedVariant, plan: CrashExplore, options: RunOptions, *, most: int | None = None
+    variant: LoadedVariant,
+    plan: CrashExplore,
+    options: RunOptions,
+    *,
+    most: int | None = None,
+    different: Different | None = None,
+    watch: Watch = nobody,
 ) -> CrashReport:
-    """Crash a scenario's run wherever the plan says, restart, recover and check; at most `most` states."""
-    return _Exploration(variant, plan, options, most).explore()
+    """Crash a scenario's run wherever the plan says, restart, recover and check; at most `most` states.
+
+    Those that `different` knows are not run again.
+    """
+    return _Exploration(variant, plan, options, different or Different()).explore(most, watch)
 
 
 def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, finder: Finder) -> Counts:
@@ -73,16 +103,13 @@ def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, find
     return recorder.counts
 
 
-class _Different(Finder):
+class Different(Finder):
     """Keeps every state, unless an equal one is known."""
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: set[Key] = set()
-        self._states: deque[CrashState] = deque()
-
-    def __len__(self) -> int:
-        return len(self._states)
+        self._states: list[CrashState] = []
 
     def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
         """See `Finder`."""
@@ -90,45 +117,63 @@ class _Different(Finder):
             self._seen.add(key)
             self._states.append(make())
 
-    def taken(self) -> deque[CrashState]:
+    def taken(self) -> list[CrashState]:
         """Those that are new since this was asked."""
-        states, self._states = self._states, deque()
+        states, self._states = self._states, []
         return states
 
 
 class _Exploration:
-    def __init__(self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, most: int | None) -> None:
+    def __init__(
+        self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, different: Different
+    ) -> None:
         self._variant = variant
         self._plan = plan
         self._options = options
-        self._most = most
         self._restart = Restart(variant, options, plan)
-        self._report = CrashReport()
-        self._different = _Different()
+        self._report = CrashReport(fresh=not different.known)
+        self._different = different
 
-    def explore(self) -> CrashReport:
+    def explore(self, most: int | None, watch: Watch) -> CrashReport:
+        """Do at most `most` runs, and tell `watch` after each."""
         report = self._report
-        self._begin_depth(record(self._variant, self._plan, self._options, self._different))
-        for depth in range(1, self._plan.depth + 1):
-            states = self._different.taken()
-            deeper = depth < self._plan.depth
-            found = Counts()
+        report.found.append(record(self._variant, self._plan, self._options, self._different))
+        states = self._different.taken()
+        report.distinct.append(len(states))
+        self._run_all(evenly(states, most), most, watch)
+        if self._plan.depth > 1:
+            report.found.append(Counts())
+            report.distinct.append(0)
             for state in states:
-                if self._most is not None and report.run >= self._most:
-                    return report
-                self._run(state, found if deeper else None)
-            if deeper:
-                self._begin_depth(found)
+                if most is not None and report.run >= most:
+                    break
+                self._run_all(self._crash_recovery_from(state), most, watch)
         return report
 
-    def _begin_depth(self, counts: Counts) -> None:
-        self._report.found.append(counts)
-        self._report.distinct.append(len(self._different))
+    def _crash_recovery_from(self, state: CrashState) -> Sequence[CrashState]:
+        """What other states crashes in the recovery from a state leave.
 
-    def _run(self, state: CrashState, found: Counts | None) -> None:
-        restarted = self._restart.run(state, self._different if found is not None else None)
-        self._report.run += 1
-        if found is not None:
-            found.add(restarted.counts)
-        if broken := breaches(restarted.findings):
-            self._report.failures.append(CrashFailure(state.crashes, broken))
+        They are run before the next recovery is crashed: kept for later, all of them would fill the memory.
+        """
+        report = self._report
+        restarted = self._restart.run(state, self._different)
+        self._judge(state, restarted)
+        report.crashed += 1
+        report.found[-1].add(restarted.counts)
+        states = self._different.taken()
+        report.distinct[-1] += len(states)
+        return states
+
+    def _run_all(self, states: Sequence[CrashState], most: int | None, watch: Watch) -> None:
+        for state in states:
+            if most is not None and self._report.run >= most:
+                return
+            self._judge(state, self._restart.run(state))
+            self._report.run += 1
+            watch(self._report)
+
+    def _judge(self, state: CrashState, restarted: Restarted) -> None:
+        """Note a breach, once where a recovery at full speed and one that may be crashed show it both."""
+        failures = self._report.failures
+        if (broken := breaches(restarted.findings)) and all(each.crashes != state.crashes for each in failures):
+            failures.append(CrashFailure(state.crashes, broken))

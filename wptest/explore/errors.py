@@ -18,6 +18,7 @@ from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
 from wptest.explore.breaches import breaches
 from wptest.explore.sample import evenly
+from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
 from wptest.language.explore import ErrorExplore, Occurrence
 from wptest.language.load import LoadedVariant
@@ -79,9 +80,19 @@ class ErrorReport:
         """Whether every one of the runs was done."""
         return self.run == self.possible
 
+    @property
+    def so_far(self) -> str:
+        """How far it is."""
+        return f"{self.run:,} of {self.possible:,} runs"
+
 
 def explore_errors(
-    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, *, most: int | None = None
+    variant: LoadedVariant,
+    plan: ErrorExplore,
+    options: RunOptions,
+    *,
+    most: int | None = None,
+    watch: Watch = nobody,
 ) -> ErrorReport:
     """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
     operations, took = operations_of(variant, plan, options)
@@ -93,6 +104,7 @@ def explore_errors(
             report.run += 1
             if found := breaches(result.findings):
                 report.failures.append(ErrorFailure(failing, found))
+            watch(report)
     return report
 
 

@@ -14,7 +14,7 @@ from engine.storage.disk import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
 from engine.storage.tables import Snapshot
-from wptest.explore.images import OwedKeys
+from wptest.explore.keys import Books, Key, OwedKeys
 from wptest.explore.state import Crash, CrashState, Owed
 from wptest.judge.lines import split_lines
 from wptest.language.explore import CrashExplore
@@ -71,9 +71,6 @@ class Counts:
         self.moments += other.moments
         self.images += other.images
         self.bounded = self.bounded or other.bounded
-
-
-Key = tuple[object, ...]
 
 
 class Finder(ABC):
@@ -150,7 +147,7 @@ class Recorder:
         left, owed = ledger.owed_after_kill(), ledger.owed()
         seen = self._disk.image(pending=True)
         books = self._books(left)
-        key = (seen, books, books if owed is left else self._books(owed))
+        key = hash((seen, books, books if owed is left else self._books(owed)))
         images = self._finder.known.get(key)
         if images is None:
             images = 0
@@ -160,13 +157,13 @@ class Recorder:
             self._finder.known[key] = images
         self.counts.images += images
 
-    def _books(self, owed: Owed) -> Key:
+    def _books(self, owed: Owed) -> Books:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
         return self._key_of(owed), self._key_of(self._promised), len(self._world.machine.drops)
 
     def _kill(self, crash: Crash, seen: Image, owed: Owed) -> int:
         """Tell of the disk that a kill leaves."""
-        key = (seen, self._books(owed))
+        key = hash((seen, self._books(owed)))
         self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), owed))
         return 1
 
@@ -180,7 +177,7 @@ class Recorder:
             for number, image in enumerate(left.images, 1):
                 place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
                 snapshot = Snapshot(image.tables)
-                self._finder.look_at((image.image, books), partial(self._state, place, snapshot, owed))
+                self._finder.look_at(hash((image.image, books)), partial(self._state, place, snapshot, owed))
         return images
 
     def _state(self, crash: Crash, snapshot: Snapshot, owed: Owed) -> CrashState:

@@ -20,6 +20,7 @@ from wptest.explore.course import Course, course_of
 from wptest.explore.edits import bare
 from wptest.explore.errors import PATIENCE
 from wptest.explore.plain import Plain, load_plain
+from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
 from wptest.language.expect import Then
 from wptest.language.explore import FaultKind, SwarmExplore
@@ -51,7 +52,7 @@ class SwarmReport:
         bitten: how often they had an effect, by kind and by the program that they hit.
     """
 
-    seeds: int = 0
+    possible: int = 0
     run: int = 0
     drawn: Counter[str] = field(default_factory=Counter)
     bitten: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -60,11 +61,21 @@ class SwarmReport:
     @property
     def complete(self) -> bool:
         """Whether every seed was run."""
-        return self.run == self.seeds
+        return self.run == self.possible
+
+    @property
+    def so_far(self) -> str:
+        """How far it is."""
+        return f"{self.run:,} of {self.possible:,} seeds"
 
 
 def explore_swarm(
-    variant: LoadedVariant, plan: SwarmExplore, options: RunOptions, *, most: int | None = None
+    variant: LoadedVariant,
+    plan: SwarmExplore,
+    options: RunOptions,
+    *,
+    most: int | None = None,
+    watch: Watch = nobody,
 ) -> SwarmReport:
     """Run a scenario with the random faults of the seeds from 1 on; the invariants hold under all of them."""
     report = SwarmReport(plan.seeds)
@@ -77,6 +88,7 @@ def explore_swarm(
         report.bitten.update(_effects(result))
         if found := breaches(result.findings):
             report.failures.append(SwarmFailure(seed, scenario, found))
+        watch(report)
     return report
 
 

@@ -80,6 +80,12 @@ class ScheduleExplore(Shape):
     """Run under other interleavings of the programs' tasks, one for each seed."""
 
     seeds: Positive = Field(default=SEEDS, description="How many seeds, from 1 on.", examples=[200])
+    shift: bool = Field(
+        default=False,
+        description="Also shift the phases of `test_rescue` sinks, each seed by another time. The invariants must "
+        "hold then; the scenario's own expectations are for its own phases.",
+        examples=[True],
+    )
 
 
 class SwarmExplore(Shape):

@@ -18,18 +18,20 @@ Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
 
 def exploration_text(report: Report, keep: Callable[[Failure], str] = lambda _failure: "") -> list[str]:
     """The lines for one exploration; `keep` keeps a failure that is shown and says under which id."""
+    more: list[str] = []
     match report:
         case NotDone():
             return [f"{report.what}: not done: {report.why}"]
         case CrashReport():
-            head = f"crash: {_crashes(report)}"
+            head = f"crash: {_share(report.run, report.possible)} states recovered and checked"
+            more = list(_levels(report))
         case ErrorReport():
             head = f"errors: {report.operations:,} operations, {_share(report.run, report.possible)} runs"
         case ScheduleReport():
-            head = f"schedule: {_share(report.run, report.seeds)} seeds, {report.distinct:,} different runs"
+            head = f"schedule: {_share(report.run, report.possible)} seeds, {report.distinct:,} different runs"
         case SwarmReport():
-            head = f"swarm: {_share(report.run, report.seeds)} seeds, {_swarm(report)}"
-    return [f"{head}: {_verdict(len(report.failures))}", *_examples(report.failures, keep)]
+            head = f"swarm: {_share(report.run, report.possible)} seeds, {_swarm(report)}"
+    return [f"{head}: {_verdict(len(report.failures))}", *more, *_examples(report.failures, keep)]
 
 
 def _how(failure: Failure) -> str:
@@ -44,13 +46,14 @@ def _how(failure: Failure) -> str:
             return f"seed {failure.seed}: {flow(failure.scenario)}"
 
 
-def _crashes(report: CrashReport) -> str:
-    levels = [
-        f"depth {depth}: {counts.operations:,} operations, {counts.images:,} crashes"
-        f"{' (bounded: a power loss may leave more)' if counts.bounded else ''}, {distinct:,} different"
-        for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1)
-    ]
-    return "; ".join(levels) + f"; {_share(report.run, sum(report.distinct))} recovered and checked"
+def _levels(report: CrashReport) -> Iterator[str]:
+    """What there was to crash at each depth."""
+    new = "different" if report.fresh else "not seen with an earlier variant"
+    for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1):
+        recoveries = f"{_share(report.crashed, report.distinct[0])} recoveries crashed again, " if depth > 1 else ""
+        bounded = " (bounded: a power loss may leave more)" if counts.bounded else ""
+        operations = f"{counts.operations:,} operations, {counts.images:,} crashes{bounded}"
+        yield f"  depth {depth}: {recoveries}{operations}, {distinct:,} {new}"
 
 
 def _swarm(report: SwarmReport) -> str:

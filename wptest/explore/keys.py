@@ -1,10 +1,15 @@
-"""Which books are equal: equal ones on equal disks are explored once."""
+"""Which states are equal: equal books on equal disks are explored once."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
 
 from wptest.explore.state import Owed
+
+# A hash of a disk and its books that takes the place of both: of a million, they would fill gigabytes. That two
+# different ones have the same has a chance of 1 in 2**64. It is only good within one process.
+Key = int
+Books = tuple[bytes, bytes, int]
 
 _MOST = 16
 
