@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.rescue.name import parse_name
@@ -39,6 +39,11 @@ class Entry:
     offset: int
     target: int
     identity: str
+
+    @property
+    def as_json(self) -> dict[str, int | str]:
+        """How it is written."""
+        return {"lines": self.lines, "offset": self.offset, "target": self.target, "identity": self.identity}
 
 
 class CheckpointError(Exception):
@@ -175,7 +180,7 @@ class Checkpoint:
             OSError: it can't be written; the old one is still there.
         """
         if self._entries:
-            entries = {path: asdict(entry) for path, entry in self._entries.items()}
+            entries = {path: entry.as_json for path, entry in self._entries.items()}
             await self._write(json.dumps(entries, indent=1).encode())
             self._on_disk = True
             self._program.emit("checkpoint.saved", path=self._path, entries=len(entries))

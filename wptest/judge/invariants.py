@@ -27,6 +27,7 @@ NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
     "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
+_NOTHING = Allowance()
 
 
 class Invariants:
@@ -39,7 +40,7 @@ class Invariants:
         self._project = project
         self._ledger = ledger
         self._history = history
-        self._allow = allow or Allowance()
+        self._allow = allow or _NOTHING
         self._broken: set[str] = set()
         self._passed_over: dict[str, None] = {}
         machine.trace.listen("program.exited", self._exited)

@@ -66,12 +66,13 @@ class Ledger:
         self._machine = machine
         self._project = project
         self._programs = programs
-        self._targets = {sink.name: sink.path or sink.name for sink in project.sinks}
+        sinks = project.sinks
+        self._targets = {sink.name: sink.path or sink.name for sink in sinks}
         self._paths = {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
-        self._foreign = {sink.path: sink.foreign for sink in project.sinks if sink.path}
-        self._figures = {sink.path for sink in project.sinks if sink.path} - self._paths
+        self._foreign = {sink.path: sink.foreign for sink in sinks if sink.path}
+        self._figures = self._foreign.keys() - self._paths
         self._half_done: dict[str, Lines] = {}
         self._begun: set[str] = set()
         self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
@@ -172,7 +173,7 @@ class Ledger:
         Those of a recovery are not excused `for_good`: the next one has to cut them off.
         """
         self.remnants = dict(before)
-        for target in sorted(self._paths):
+        for target in sorted(self._written()):
             if torn := self._delivered(target)[1]:
                 excused = self.remnants if for_good else self._half_done
                 excused[target] = excused.get(target, _NONE) | Counter([torn])
@@ -196,7 +197,7 @@ class Ledger:
 
     def _excuse_holes(self) -> None:
         begun = {self.rescue_file_target(path) for path in self._begun_replays() or ()}
-        for target in sorted(self._paths - begun):
+        for target in sorted(self._written() - begun):
             lines, torn = self._delivered(target)
             holes = Counter({line: times for line, times in lines.items() if b"\0" in line})
             if holes:
@@ -205,7 +206,7 @@ class Ledger:
     def _book(self) -> dict[str, Account]:
         owed = self.dues.tallies()
         places = self._places(Tally)
-        written = self._paths.intersection(self._machine.disk.list(""))
+        written = self._written()
         accounts: dict[str, Account] = {}
         counted: Places[Lines] | None = None
         for target in sorted({*owed, *written, *(target for target, _ in places)}):
@@ -215,6 +216,10 @@ class Ledger:
                 settled = self._account(target, counted)
             accounts[target] = settled
         return accounts
+
+    def _written(self) -> set[str]:
+        """The targets that are there."""
+        return self._paths.intersection(self._machine.disk.list(""))
 
     def _settled(self, target: str, owed: Tally, places: Places[Tally]) -> Account | None:
         """The account of a target whose owed lines are each in exactly one place; None where they aren't."""
