@@ -27,6 +27,7 @@ COMMANDS = {
     "behaviours": "List the behaviours that programs can have, and what each breaks.",
     "selftest": "Plant every known fault, and see which scenario catches it.",
     "extensions": "List your own faults, checks and sinks.",
+    "exec": "Run a command that finds wparse, wprescue, wpgen and wproj on its PATH.",
     "schema": "Print the JSON Schema of the language, for editors.",
     "demo": "See a broken recovery being caught.",
 }

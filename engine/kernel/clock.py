@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from engine.kernel.scheduler import Scheduler
@@ -16,10 +17,11 @@ class WallClock:
     Args:
         scheduler: owns monotonic time, which nothing here can change.
         start: the wall time at monotonic 0, in nanoseconds since the epoch.
+        machines: reads the machine's own wall clock, which is then in monotonic time's place, and `start` is 0.
     """
 
-    def __init__(self, scheduler: Scheduler, start: int) -> None:
-        self._scheduler = scheduler
+    def __init__(self, scheduler: Scheduler, start: int, machines: Callable[[], int] | None = None) -> None:
+        self._ticks = machines or (lambda: scheduler.now)
         self._base = start
         self._since = 0
         self._drift = 0
@@ -27,7 +29,7 @@ class WallClock:
 
     def now(self) -> int:
         """The wall time in nanoseconds since the epoch."""
-        elapsed = self._scheduler.now - self._since
+        elapsed = self._ticks() - self._since
         exact = self._base + elapsed + elapsed * self._drift // _BILLION
         return exact - exact % self._resolution
 
@@ -49,6 +51,6 @@ class WallClock:
         self._resolution = resolution
 
     def _rebase(self, jump: int) -> None:
-        elapsed = self._scheduler.now - self._since
+        elapsed = self._ticks() - self._since
         self._base += elapsed + elapsed * self._drift // _BILLION + jump
-        self._since = self._scheduler.now
+        self._since = self._ticks()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -32,12 +33,13 @@ class Trace:
     """Records events and operations, tells listeners, and hashes all of it.
 
     Events are kept for reports; operations and timers are only hashed, since there may be millions.
-    `keep=False` (long-running programs) keeps no events either, so that memory stays flat.
+    `keep=False` keeps no events either, so that memory stays flat; `hashed=False` (real processes, whose time is
+    never the same twice) hashes nothing.
     """
 
-    def __init__(self, *, keep: bool = True) -> None:
+    def __init__(self, *, keep: bool = True, hashed: bool = True) -> None:
         self.events: list[Event] = []
-        self.pending: list[object] = []
+        self.pending: list[object] | deque[object] = [] if hashed else deque(maxlen=0)
         self.operations = 0
         self._keep = keep
         self._hash = hashlib.sha256()

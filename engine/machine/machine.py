@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
@@ -30,7 +30,9 @@ class Options:
     """How a machine is set up, with the defaults of a scenario run.
 
     `start` is the wall clock at the start in nanoseconds since the epoch. Seed 0 runs ready tasks first in, first
-    out; any other seed draws their order from its random stream `schedule`.
+    out; any other seed draws their order from its random stream `schedule`. A `driver` makes it run in real time,
+    on the wall clock that `wall_clock` reads, and nothing is hashed then. Without `keep_events` neither events nor
+    dropped lines are kept in memory: a real program may run for months.
     """
 
     seed: int = 0
@@ -40,23 +42,27 @@ class Options:
     keep_events: bool = True
     log_files: bool = True
     driver: Driver | None = None
+    wall_clock: Callable[[], int] | None = None
 
 
 class Machine:
     """Clocks, disk, trace and random streams of one run.
 
     Attributes:
+        keeps: events and dropped lines stay in memory.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 
     def __init__(self, disk: Disk, options: Options | None = None) -> None:
         options = options or Options()
-        self.trace = Trace(keep=options.keep_events)
+        self.keeps = options.keep_events
+        self.trace = Trace(keep=self.keeps, hashed=options.driver is None)
         self.streams = RandomStreams(options.seed)
         schedule = self.streams.stream("schedule") if options.seed else None
         self.scheduler = Scheduler(self.trace, schedule, options.driver)
-        self.wall = WallClock(self.scheduler, options.start)
+        start = options.start if options.wall_clock is None else 0
+        self.wall = WallClock(self.scheduler, start, options.wall_clock)
         self.storage = Storage(self.scheduler, disk, self.trace)
         self.behaviour = options.behaviour
         self.environment = options.environment

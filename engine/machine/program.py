@@ -80,7 +80,8 @@ class Program:
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
         """Declare that a strategy gives these lines up."""
         if lines:
-            self.machine.drops.append(Drop(sink, self.name, lines))
+            if self.machine.keeps:
+                self.machine.drops.append(Drop(sink, self.name, lines))
             self.emit("line.dropped", sink=sink, lines=len(lines), reason=reason)
 
     def idle(self) -> None:

@@ -1,14 +1,15 @@
-"""Command lines of the four programs, as a scenario's `run:` and `start:` steps write them.
+"""Command lines of the four programs: in a scenario's `run:` and `start:` steps, and of real processes.
 
-The options are those of facts page section 8 that have an effect, plus the seed's `daemon` and `work` modes.
+The options are those of facts page section 8, plus the seed's `daemon` and `work` modes. Some of them are read and
+have no effect, because what they set doesn't exist here; scripts that give them run all the same.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -29,34 +30,61 @@ class CommandError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ProgramSpec:
-    """What one program takes: its modes (sub-commands) and, for each option, its long name and kind."""
+    """What one program takes: its modes (sub-commands) and, for each option, its long name and kind.
+
+    `no_effect` names the options that are read and then forgotten.
+    """
 
     modes: tuple[str, ...]
     options: Mapping[str, tuple[str, OptionKind]]
+    no_effect: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A parsed command line: `wprescue daemon --stat 100` is program, mode and `{"stat": 100}`."""
+    """A parsed command line: `wprescue daemon --stat 100` is program, mode and `{"stat": 100}`.
+
+    `ignored` are the options, as they are written, that have no effect.
+    """
 
     text: str
     program: ProgramName
     mode: str
     options: Mapping[str, int | str | bool]
+    ignored: tuple[str, ...] = ()
 
 
-_COMMON: dict[str, tuple[str, OptionKind]] = {
+_Options = dict[str, tuple[str, OptionKind]]
+
+_COMMON: _Options = {
     "--stat": ("stat", "seconds"),
     "--robust": ("robust", "text"),
     "-p": ("print_stat", "flag"),
     "--print_stat": ("print_stat", "flag"),
+    "--wpl": ("wpl", "path"),
 }
+_PIPELINE: _Options = {
+    **_COMMON,
+    "-n": ("count", "count"),
+    "-m": ("parse_mode", "text"),
+    "-w": ("workers", "count"),
+    "-S": ("check_stop", "count"),
+    "-s": ("check_continue", "count"),
+    "--log-profile": ("log_profile", "text"),
+}
+_UNUSED = frozenset({"wpl", "parse_mode", "workers", "check_stop", "check_continue", "log_profile"})
+# In a scenario, the project says where to work.
+_OF_A_PROCESS: _Options = {"--work-root": ("work_root", "path"), "-w": ("work_root", "path")}
 
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
     {
-        "wparse": ProgramSpec(("daemon", "batch"), {**_COMMON, "-n": ("count", "count")}),
-        "wprescue": ProgramSpec(("daemon", "work", "batch"), dict(_COMMON)),
-        "wpgen": ProgramSpec(("sample",), {**_COMMON, "-n": ("count", "count"), "-s": ("speed", "count")}),
+        "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, _UNUSED),
+        "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, _UNUSED | {"count"}),
+        "wpgen": ProgramSpec(
+            ("sample",),
+            {**_COMMON, "-n": ("count", "count"), "-s": ("speed", "count"), "-c": ("conf", "path")},
+            frozenset({"wpl", "conf", "stat"}),
+        ),
         "wproj": ProgramSpec(("rescue unlock",), {}),
     }
 )
@@ -77,17 +105,34 @@ def parse_command(text: str) -> Command:
     words = [(match.group(), match.start()) for match in re.finditer(r"\S+", text)]
     if not words:
         raise CommandError(f"expected a command, one of: {', '.join(PROGRAMS)}", 0, max(len(text), 1))
+    return _parse(text, words, {})
+
+
+def parse_arguments(program: ProgramName, arguments: Sequence[str]) -> Command:
+    """Parse the arguments that a real process was started with; those may say where to work as well.
+
+    Raises:
+        CommandError: as `parse_command`; its offset is one in the words joined by spaces.
+    """
+    words: list[tuple[str, int]] = []
+    end = 0
+    for word in (program, *arguments):
+        words.append((word, end))
+        end += len(word) + 1
+    return _parse(" ".join(word for word, _ in words), words, _OF_A_PROCESS)
+
+
+def _parse(text: str, words: list[tuple[str, int]], more: _Options) -> Command:
     name, start = words[0]
     for program, spec in PROGRAMS.items():
         if program == name:
             mode, used = _mode(program, spec, words, len(text))
-            return Command(text, program, mode, MappingProxyType(_options(program, spec, words[1 + used :])))
-    known = tuple(PROGRAMS)
+            return _with_options(Command(text, program, mode, {}), spec, more, words[1 + used :])
     raise CommandError(
-        f"unknown program '{name}', expected one of: {', '.join(known)}",
+        f"unknown program '{name}', expected one of: {', '.join(PROGRAMS)}",
         start,
         len(name),
-        nearest(name, known),
+        nearest(name, tuple(PROGRAMS)),
     )
 
 
@@ -105,24 +150,31 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     raise CommandError(f"unknown mode '{first}': {expected}", words[1][1], len(words[1][0]), close)
 
 
-def _options(program: str, spec: ProgramSpec, words: list[tuple[str, int]]) -> dict[str, int | str | bool]:
+def _with_options(command: Command, spec: ProgramSpec, more: _Options, words: list[tuple[str, int]]) -> Command:
     options: dict[str, int | str | bool] = {}
+    ignored: list[str] = []
+    known = {**spec.options, **more}
     rest = iter(words)
     for word, start in rest:
         flag, equals, inline = word.partition("=")
-        if flag not in spec.options:
-            known = tuple(spec.options)
-            expected = f", expected one of: {', '.join(known)}" if known else ": it takes none"
-            raise CommandError(
-                f"{program} has no option '{flag}'{expected}", start, len(flag), nearest(flag, known)
-            )
-        name, kind = spec.options[flag]
+        if flag not in known:
+            useful = tuple(each for each, (name, _) in known.items() if name not in spec.no_effect)
+            expected = f", expected one of: {', '.join(useful)}" if useful else ": it takes none"
+            message = f"{command.program} has no option '{flag}'{expected}"
+            raise CommandError(message, start, len(flag), nearest(flag, useful))
+        name, kind = known[flag]
         if kind == "flag":
-            options[name] = True
-            continue
-        value, at = (inline, start) if equals else next(rest, ("", start))
-        options[name] = _value(flag, kind, value, at)
-    return options
+            value: int | str | bool = True
+        else:
+            text, place = (inline, start) if equals else next(rest, ("", start))
+            if flag in spec.options and flag in more and text.isdigit():
+                name, kind = spec.options[flag]  # `-w 4` is four workers, `-w DIR` a place to work
+            value = _value(flag, kind, text, place)
+        if name in spec.no_effect:
+            ignored.append(flag)
+        else:
+            options[name] = value
+    return replace(command, options=MappingProxyType(options), ignored=tuple(ignored))
 
 
 def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:

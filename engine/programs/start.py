@@ -36,6 +36,8 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     program.emit("program.started", command=command.text)
     if robust not in (None, mode):
         program.log.error("ctrl", f"unknown robust mode {robust}: going on with {mode}")
+    for option in command.ignored:
+        program.log.warn("ctrl", f"option {option} has no effect")
     program.process.spawn(_main(program, command))
     return program
 

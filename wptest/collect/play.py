@@ -9,6 +9,7 @@ import pytest
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.programs.environment import EnvironmentMistakeError, handed_on
 from engine.units import format_duration
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
@@ -19,7 +20,6 @@ from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
-from wptest.run.environment import EnvironmentMistakeError, handed_on
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 

@@ -9,10 +9,10 @@ import click
 
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.programs.environment import EnvironmentMistakeError, handed_on
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
 from wptest.report.replay import Circumstances
-from wptest.run.environment import EnvironmentMistakeError, handed_on
 
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."

@@ -11,6 +11,7 @@ from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
 from engine.machine.machine import Drop, Options
 from engine.programs.command import Command
+from engine.programs.environment import handed_on
 from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import Disk, MemoryDisk
@@ -24,7 +25,6 @@ from wptest.judge.lines import Lines
 from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
-from wptest.run.environment import handed_on
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 
 _PATIENCE = HOUR

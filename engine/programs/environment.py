@@ -1,4 +1,4 @@
-"""The environment variables that the programs of a scenario can see."""
+"""The environment variables that programs read."""
 
 from __future__ import annotations
 

@@ -1,0 +1,45 @@
+"""One instance of a program in one work root: a lock that proves it, and a file that says which process it is."""
+
+from __future__ import annotations
+
+from engine.storage import RealDisk
+from engine.storage.disk import exists, read_all
+
+DIRECTORY = ".run"
+
+
+class Instance:
+    """`.run/<program>.lock` is locked while the program lives; `.run/<program>.pid` has its process id.
+
+    The kernel gives the lock up when a process dies, however it dies; so a `.pid` file that a kill left behind
+    stops nobody, and is written over.
+    """
+
+    def __init__(self, disk: RealDisk, program: str, pid: int) -> None:
+        self.pid_file = f"{DIRECTORY}/{program}.pid"
+        self._disk = disk
+        self._lock_file = f"{DIRECTORY}/{program}.lock"
+        self._pid = pid
+
+    def claim(self) -> bool:
+        """Become the one instance; False when there is one.
+
+        Raises:
+            OSError: the files can't be written.
+        """
+        self._disk.mkdir(DIRECTORY)
+        if not self._disk.lock(self._disk.open(self._lock_file)):  # open, and so locked, until the process ends
+            return False
+        descriptor = self._disk.open(self.pid_file, truncate=True)
+        self._disk.append(descriptor, b"%d\n" % self._pid)
+        self._disk.close(descriptor)
+        return True
+
+    def other(self) -> str:
+        """The process id of the one there is; empty when it has not written it yet."""
+        return read_all(self._disk, self.pid_file).decode().strip() if exists(self._disk, self.pid_file) else ""
+
+    def release(self) -> None:
+        """Take the `.pid` file away; the lock goes with the process."""
+        if exists(self._disk, self.pid_file):
+            self._disk.remove(self.pid_file)

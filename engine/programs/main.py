@@ -1,0 +1,124 @@
+"""A program as a real process: the same engine, on the machine's own disk and clock."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from engine.kernel import Event, RealTime, Signal
+from engine.kernel.host import Host
+from engine.machine import Machine, Program
+from engine.machine.machine import Options
+from engine.programs.command import PROGRAMS, Command, CommandError, parse_arguments
+from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.help import help_text
+from engine.programs.instance import Instance
+from engine.programs.start import start
+from engine.project.load import load_project
+from engine.project.model import Project
+from engine.project.problems import ProjectError
+from engine.storage import RealDisk
+
+EXIT_TROUBLE = 1
+EXIT_USAGE = 2
+EXIT_BUSY = 4
+EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit with
+
+_SIGNALS: Mapping[signal.Signals, Signal] = MappingProxyType(
+    {
+        signal.SIGUSR1: Signal.USR1,
+        signal.SIGINT: Signal.INT,
+        signal.SIGTERM: Signal.TERM,
+        signal.SIGQUIT: Signal.TERM,
+        signal.SIGHUP: Signal.HUP,
+    }
+)
+
+
+def main(program: str, arguments: Sequence[str]) -> int:
+    """Run one of the four programs; its exit code."""
+    name = next(each for each in PROGRAMS if each == program)
+    host = Host()
+    host.rename(name)
+    if {"-h", "--help"} & set(arguments):
+        host.out(help_text(name))
+        return 0
+    if "--version" in arguments:
+        host.out(f"{name} of wptest {host.environment.get('WPTEST_VERSION', 'unknown')}")
+        return 0
+    try:
+        command = parse_arguments(name, arguments)
+        environment = handed_on(host.environment)
+    except (CommandError, EnvironmentMistakeError) as error:
+        _say_usage(host, name, error)
+        return EXIT_USAGE
+    root = Path(host.directory, str(command.options.get("work_root", ".")))
+    try:
+        project = load_project(root)
+    except ProjectError as error:
+        for problem in error.problems:
+            host.complain(f"{name}: {problem}")
+        return EXIT_PROJECT
+    return _run_alone(host, command, project, RealDisk(root), environment)
+
+
+def _say_usage(host: Host, name: str, error: CommandError | EnvironmentMistakeError) -> None:
+    host.complain(f"{name}: {error}")
+    if isinstance(error, CommandError) and error.nearest is not None:
+        host.complain(f"did you mean '{error.nearest}'?")
+    host.complain(f"'{name} --help' lists modes and options")
+
+
+def _run_alone(
+    host: Host, command: Command, project: Project, disk: RealDisk, environment: Mapping[str, str]
+) -> int:
+    """Run it as the one instance in its work root; `wproj` is no daemon, and may run as often as it likes."""
+    if command.program == "wproj":
+        return _run(host, command, project, disk, environment)
+    instance = Instance(disk, command.program, host.pid)
+    try:
+        if not instance.claim():
+            process = f" as process {instance.other()}" if instance.other() else ""
+            host.complain(f"{command.program}: it runs in {disk.root} already{process} ({instance.pid_file})")
+            return EXIT_BUSY
+    except OSError as error:
+        host.complain(f"{command.program}: {error.strerror} ({error.filename})")
+        return EXIT_TROUBLE
+    code = _run(host, command, project, disk, environment)
+    instance.release()
+    return code
+
+
+def _run(host: Host, command: Command, project: Project, disk: RealDisk, environment: Mapping[str, str]) -> int:
+    driver = RealTime(lambda number: program.process.signal(_SIGNALS[signal.Signals(number)]), _SIGNALS)
+    options = Options(environment=environment, keep_events=False, driver=driver, wall_clock=host.wall_clock)
+    machine = Machine(disk, options)
+    _show(machine, host, command.program)
+    program = start(machine, _paced(project), command)
+    host.allow(_SIGNALS)
+    machine.scheduler.run(machine.scheduler.spawn(_end_of(program)))
+    assert program.process.exit_code is not None, "it has ended"
+    return program.process.exit_code
+
+
+async def _end_of(program: Program) -> None:
+    await program.process.ended.wait()
+
+
+def _paced(project: Project) -> Project:
+    """The project whose input is read at its speed limit, as real versions do; 0 is no limit."""
+    return replace(project, source=replace(project.source, rate=project.source.rate or project.speed_limit))
+
+
+def _show(machine: Machine, host: Host, name: str) -> None:
+    """Put the program's output on standard output, and errors of its log on standard error as well."""
+
+    def complain(event: Event) -> None:
+        if event.fields["level"] == "error":
+            host.complain(f"{name}: {event.fields['message']}")
+
+    machine.trace.listen("log", complain)
+    machine.trace.listen("program.output", lambda event: host.out(str(event.fields["line"])))

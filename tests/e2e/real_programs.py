@@ -1,0 +1,74 @@
+"""Projects for the four programs as real processes, and the programs in them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from commands import TIMEOUT, environment
+
+from wptest.commands.exec import environment as programs_environment
+
+SAMPLE = "2025-10-04T01:59:20Z INFO nginx GET /index.html 200"
+TARGET = "data/out_dat/a.dat"
+
+
+def variables(**more: str) -> dict[str, str]:
+    """An environment that has the programs on its PATH."""
+    base = environment()
+    return base | programs_environment(base["PATH"]) | more
+
+
+def make_project(root: Path, speed_limit: int = 0, sink: str = 'type = "test_rescue"') -> Path:
+    """A project with one sink, `a`, to which every line goes; `sink` is what its file says of it."""
+    files = {
+        "conf/wparse.toml": f"speed_limit = {speed_limit}\n",
+        "conf/wpsrc.toml": '[[sources]]\nkey = "one"\ntype = "file"\npath = "./data/in_dat/gen.dat"\n',
+        "models/wpl/sample/sample.dat": f"{SAMPLE}\n",
+        "sink/business.d/a.toml": '[sink_group]\nname = "business"\nrule = "/*"\n\n[[sink_group.sinks]]\n'
+        f'name = "a"\n{sink}\nparams = {{ base = "./data/out_dat", file = "a.dat" }}\n',
+    }
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def run(root: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one program to its end."""
+    return subprocess.run(
+        words, cwd=root, env=variables(**more), capture_output=True, text=True, timeout=TIMEOUT, check=False
+    )
+
+
+@contextmanager
+def started(root: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that is running; it is killed at the end if nothing has ended it before."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=root, env=variables(**more), stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def exec_(cwd: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run `wptest exec -- WORDS`."""
+    command = [sys.executable, "-m", "wptest.cli", "exec", "--", *words]
+    return subprocess.run(
+        command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=TIMEOUT, check=False
+    )
+
+
+def lines_of(root: Path, path: str = TARGET) -> list[bytes]:
+    """The lines of a file, none when it isn't there."""
+    place = root / path
+    return place.read_bytes().splitlines() if place.exists() else []
+
+
+def rescue_files(root: Path) -> list[Path]:
+    """The rescue files, `.lock` or not, oldest first."""
+    return sorted((root / "data/rescue").glob("*.dat*"))
