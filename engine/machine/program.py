@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.behaviour import Behaviour
 from engine.kernel import Process, Signal
@@ -12,10 +12,13 @@ from engine.machine.log import Log
 from engine.machine.machine import Drop, Machine
 from engine.project.model import Project
 from engine.storage import Files
-from engine.storage.foreign_files import ForeignFiles
+
+if TYPE_CHECKING:
+    from engine.storage.foreign_files import ForeignFiles
 
 ABORTED = 134
 Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]
+FigureRow = tuple[str, str, dict[str, int]]  # which figures, of what, and the figures
 
 
 class Program:
@@ -28,6 +31,7 @@ class Program:
         idle_at: the machine's `work` when the program last found nothing to do; None before that.
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
+        on_figures: shows a report of the monitor, its title and its rows; None where nobody looks.
         maintainer_free_at: until when the one maintainer of all sinks sleeps (D17 only).
     """
 
@@ -46,6 +50,7 @@ class Program:
         self.idle_at: int | None = None
         self.rounds = 0
         self.exit_code = 0
+        self.on_figures: Callable[[str, Sequence[FigureRow]], None] | None = None
         self.maintainer_free_at = 0
         self.process.on_end += [self.log.close, self._ended]
 
@@ -76,6 +81,10 @@ class Program:
     def emit(self, kind: str, **fields: FieldValue) -> None:
         """Record an event of this program."""
         self.machine.emit(self.name, kind, **fields)
+
+    def out(self, line: str) -> None:
+        """Write a line to standard output."""
+        self.emit("program.output", line=line)
 
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
         """Declare that a strategy gives these lines up."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.machine import Program
+from engine.machine.program import FigureRow
 from engine.project.model import MONITOR
 from engine.units import SECOND
 
@@ -72,7 +73,7 @@ class Monitor:
 
     async def report(self, title: str) -> None:
         """Report the figures now, unless they are those of the last report."""
-        rows: list[tuple[str, str, dict[str, int]]] = [
+        rows: list[FigureRow] = [
             ("pick_stat", path, {"total": count}) for path, count in sorted(self.picked.items())
         ]
         own = {sink.name for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
@@ -85,6 +86,8 @@ class Monitor:
             f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
             for kind, target, figures in rows
         ]
+        if self._program.on_figures is not None:
+            self._program.on_figures(title, rows)
         if lines == self._shown:
             return
         self._shown = lines

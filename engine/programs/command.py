@@ -83,7 +83,7 @@ PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
         "wpgen": ProgramSpec(
             ("sample",),
             {**_COMMON, "-n": ("count", "count"), "-s": ("speed", "count"), "-c": ("conf", "path")},
-            frozenset({"wpl", "conf", "stat"}),
+            frozenset({"wpl", "conf", "stat", "print_stat"}),
         ),
         "wproj": ProgramSpec(("rescue unlock",), {}),
     }

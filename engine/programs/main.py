@@ -14,6 +14,7 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import PROGRAMS, Command, CommandError, parse_arguments
 from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.figures import FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.start import start
@@ -55,12 +56,12 @@ def main(program: str, arguments: Sequence[str]) -> int:
     except (CommandError, EnvironmentMistakeError) as error:
         _say_usage(host, name, error)
         return EXIT_USAGE
-    root = Path(host.directory, str(command.options.get("work_root", ".")))
+    given = str(command.options.get("work_root", "."))
+    root = Path(host.directory, given)
     try:
         project = load_project(root)
     except ProjectError as error:
-        for problem in error.problems:
-            host.complain(f"{name}: {problem}")
+        _say_problems(host, root, given, error)
         return EXIT_PROJECT
     return _run_alone(host, command, project, RealDisk(root), environment)
 
@@ -70,6 +71,14 @@ def _say_usage(host: Host, name: str, error: CommandError | EnvironmentMistakeEr
     if isinstance(error, CommandError) and error.nearest is not None:
         host.complain(f"did you mean '{error.nearest}'?")
     host.complain(f"'{name} --help' lists modes and options")
+
+
+def _say_problems(host: Host, root: Path, given: str, error: ProjectError) -> None:
+    from engine.programs.complaint import complaint  # noqa: PLC0415 - only who needs it waits for it
+
+    for problem in error.problems:
+        for line in complaint(root, given, problem):
+            host.complain(line)
 
 
 def _run_alone(
@@ -98,6 +107,8 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, environ
     machine = Machine(disk, options)
     _show(machine, host, command.program)
     program = start(machine, _paced(project), command)
+    if command.program == "wprescue" or "print_stat" in command.options:
+        program.on_figures = FigureTables(lambda: program.now, host.out).show
     host.allow(_SIGNALS)
     machine.scheduler.run(machine.scheduler.spawn(_end_of(program)))
     assert program.process.exit_code is not None, "it has ended"

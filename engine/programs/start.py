@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import get_args
 
 from engine.machine import Machine, Program
 from engine.programs.command import Command, ProgramName
 from engine.programs.sinks_at_start import NEED_SINKS, all_sinks_open
-from engine.programs.wparse import wparse
-from engine.programs.wpgen import wpgen
-from engine.programs.wprescue import wprescue
-from engine.programs.wproj import wproj
 from engine.project.model import Project, RobustMode
 
-_MAINS: Mapping[ProgramName, Callable[[Program, Command], Awaitable[int]]] = {
-    "wparse": wparse,
-    "wprescue": wprescue,
-    "wpgen": wpgen,
-    "wproj": wproj,
-}
 EXIT_IO = 1
 
 
@@ -42,6 +33,12 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     return program
 
 
+def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
+    """The program's main function, imported now: a real process needs its own only, and shall start quickly."""
+    function: Callable[[Program, Command], Awaitable[int]] = getattr(import_module(f"engine.programs.{name}"), name)
+    return function
+
+
 async def _may_start(program: Program) -> bool:
     needs_all = program.behaviour.sinks_at_start == "all_or_nothing" and program.name in NEED_SINKS
     return not needs_all or await all_sinks_open(program)
@@ -52,7 +49,7 @@ async def _main(program: Program, command: Command) -> None:
     try:
         code = EXIT_IO
         if await _may_start(program):
-            code = await _MAINS[command.program](program, command)
+            code = await _main_of(command.program)(program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO

@@ -9,7 +9,6 @@ from engine.project.model import Phase, SinkConf
 from engine.sinks.base import Sink
 from engine.sinks.blackhole import BlackholeSink
 from engine.sinks.file import FileSink
-from engine.sinks.foreign import ForeignSink
 from engine.sinks.test_rescue import DEFAULT_PHASES, PHASES_VARIABLE, TestRescueSink
 from engine.units import parse_phases
 
@@ -21,6 +20,9 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
         UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
     """
     if conf.foreign is not None and conf.path is not None:
+        # Foreign code brings a file system of its own along, which nothing else needs.
+        from engine.sinks.foreign import ForeignSink  # noqa: PLC0415
+
         return ForeignSink(program, conf.name, conf.path, conf.foreign)
     if conf.type == "blackhole" or conf.path is None:
         return BlackholeSink(program, conf.name)

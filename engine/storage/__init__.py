@@ -1,14 +1,33 @@
-"""One file-system port, a simulated disk, the real disk, and fault rules between a program and either."""
+"""One file-system port, a simulated disk, the real disk, and fault rules between a program and either.
 
-from engine.storage.crashes import CrashImage, CrashImages
-from engine.storage.disk import Disk, FileStat
-from engine.storage.faults import FaultRule, Faults
-from engine.storage.files import Files, Handle, Storage, WriteFailed
-from engine.storage.image import Image
-from engine.storage.memory import MemoryDisk
-from engine.storage.profiles import PROFILES, Profile
-from engine.storage.real import RealDisk
-from engine.storage.tables import Snapshot
+Every name is imported when it is first used: a real process needs no simulated disk, and shall start quickly.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.storage.crashes import CrashImage, CrashImages
+    from engine.storage.disk import Disk, FileStat
+    from engine.storage.faults import FaultRule, Faults
+    from engine.storage.files import Files, Handle, Storage, WriteFailed
+    from engine.storage.image import Image
+    from engine.storage.memory import MemoryDisk
+    from engine.storage.profiles import PROFILES, Profile
+    from engine.storage.real import RealDisk
+    from engine.storage.tables import Snapshot
+
+_HOMES = {
+    **dict.fromkeys(("CrashImage", "CrashImages"), "crashes"),
+    **dict.fromkeys(("Disk", "FileStat"), "disk"),
+    **dict.fromkeys(("FaultRule", "Faults"), "faults"),
+    **dict.fromkeys(("Files", "Handle", "Storage", "WriteFailed"), "files"),
+    "Image": "image",
+    "MemoryDisk": "memory",
+    **dict.fromkeys(("PROFILES", "Profile"), "profiles"),
+    "RealDisk": "real",
+    "Snapshot": "tables",
+}
 
 __all__ = [
     "PROFILES",
@@ -28,3 +47,10 @@ __all__ = [
     "Storage",
     "WriteFailed",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'engine.storage' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"engine.storage.{_HOMES[name]}"), name)

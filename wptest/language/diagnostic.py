@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.project.carets import with_carets
 from wptest.language.codes import Code
-
-_WIDEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,12 @@ class Diagnostic:
             return "\n".join([head, f"  --> {path}", *self._notes(" ")])
         number = str(self.line)
         gutter = " " * len(number)
+        shown = with_carets(self.source_line, self.column, self.length)
         return "\n".join(
             [
                 head,
                 f"{gutter} --> {path}:{self.line}:{self.column}",
-                *(f"{left} | {text}".rstrip() for left, text in zip((number, gutter), self._shown(), strict=True)),
+                *(f"{left} | {text}".rstrip() for left, text in zip((number, gutter), shown, strict=True)),
                 *self._notes(gutter),
             ]
         )
@@ -58,15 +57,6 @@ class Diagnostic:
     def _notes(self, gutter: str) -> list[str]:
         notes = (("expected", self.expected), ("help", self.help))
         return [f"{gutter} = {name}: {text}" for name, text in notes if text]
-
-    def _shown(self) -> tuple[str, str]:
-        """The line, or the part of a very long one around its place, and the carets below it."""
-        start = max(0, self.column - 1 - _WIDEST // 2) if len(self.source_line) > _WIDEST else 0
-        # A control character would move the cursor, or worse; a tab stays one, above and below alike.
-        line = "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in self.source_line[start:][:_WIDEST])
-        before, under = line[: self.column - 1 - start], line[self.column - 1 - start :][: self.length]
-        indent = "".join("\t" if char == "\t" else " " * _width(char) for char in before)
-        return line, indent + "^" * max(1, sum(map(_width, under)))
 
     def __str__(self) -> str:
         return self.render()
@@ -106,9 +96,3 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 def one_of(known: Iterable[str]) -> str:
     """What was expected where a known word should stand: `one of: a, b, c`."""
     return f"one of: {', '.join(known)}"
-
-
-def _width(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,0 +1,32 @@
+"""What a real program says on standard error about a project with mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.project.carets import with_carets
+from engine.project.files import ProjectFiles
+from engine.project.problems import Problem, ProjectError
+
+
+def complaint(root: Path, given: str, problem: Problem) -> list[str]:
+    """The place and what is wrong there, the line with carets, and a way out.
+
+    `given` is the work root as somebody wrote it, so that they can find the file.
+    """
+    path = Path(given, problem.path)
+    if not problem.length:
+        return [str(replace(problem, path=str(path)))]
+    place = f"{path}:{problem.line}:{problem.column}: {problem.message}"
+    marked = [f"    {text}".rstrip() for text in with_carets(_line(root, problem), problem.column, problem.length)]
+    return [place, *marked, *([f"    {problem.help}"] if problem.help else [])]
+
+
+def _line(root: Path, problem: Problem) -> str:
+    try:
+        text = ProjectFiles(root).read(problem.path).decode(errors="replace")
+    except ProjectError:
+        return ""
+    lines = text.split("\n")
+    return lines[problem.line - 1].rstrip("\r") if problem.line <= len(lines) else ""

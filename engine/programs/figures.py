@@ -1,0 +1,71 @@
+"""The monitor's figures as tables on standard output (facts section 5.9): of each interval, then of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from engine.machine.program import FigureRow
+from engine.units import SECOND
+
+_HEAD = ("stage", "name", "target", "total", "success", "rescued", "dropped", "suc-rate", "speed")
+_LEFT = 3  # columns of text; the others are numbers, flush right
+SUM = "sum stat:"
+
+Figures = dict[str, int]
+
+
+class FigureTables:
+    """Prints a table for each report: what an interval brought, and at the end everything.
+
+    Args:
+        now: monotonic time in nanoseconds.
+        out: takes the lines.
+    """
+
+    def __init__(self, now: Callable[[], int], out: Callable[[str], None]) -> None:
+        self._now = now
+        self._out = out
+        self._began = self._last = now()
+        self._seen: dict[tuple[str, str], Figures] = {}
+
+    def show(self, title: str, rows: Sequence[FigureRow]) -> None:
+        """Print a report; an interval without anything new is left out."""
+        since = self._began if title == SUM else self._last
+        before = {} if title == SUM else self._seen
+        news = [(kind, target, _less(figures, before.get((kind, target), {}))) for kind, target, figures in rows]
+        self._seen = {(kind, target): figures for kind, target, figures in rows}
+        self._last = self._now()
+        if title == SUM or any(any(figures.values()) for _, _, figures in news):
+            seconds = (self._last - since) / SECOND
+            for line in (title, *_table([_cells(*row, seconds) for row in news])):
+                self._out(line)
+
+
+def _less(figures: Figures, before: Figures) -> Figures:
+    return {key: value - before.get(key, 0) for key, value in figures.items()}
+
+
+def _cells(kind: str, target: str, figures: Figures, seconds: float) -> tuple[str, ...]:
+    total = figures["total"]
+    success = figures.get("success", total)  # whatever was picked was picked well
+    return (
+        kind.removesuffix("_stat"),
+        kind,
+        target,
+        str(total),
+        str(success),
+        str(figures.get("rescued", 0)),
+        str(figures.get("dropped", 0)),
+        f"{100 * success / total:.1f}%" if total else "-",
+        f"{total / seconds:,.0f}/s" if seconds else "-",
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    cells = [_HEAD, *rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    return ["  ".join(_padded(cell, column, widths[column]) for column, cell in enumerate(row)) for row in cells]
+
+
+def _padded(cell: str, column: int, width: int) -> str:
+    return cell.ljust(width) if column < _LEFT else cell.rjust(width)
