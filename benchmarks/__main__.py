@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.exploration import measure_exploration
 from benchmarks.measure import Row, Size
 from benchmarks.plugin import measure_plugin
+from benchmarks.programs import measure_programs
 from benchmarks.replay import measure_replay
 from benchmarks.scenarios import measure_scenarios
 from benchmarks.table import table
@@ -26,6 +27,7 @@ _ALL: Mapping[str, Callable[[Size], list[Row]]] = {
     "scenarios": measure_scenarios,
     "exploration": measure_exploration,
     "replay": measure_replay,
+    "programs": measure_programs,
     "plugin": measure_plugin,
 }
 

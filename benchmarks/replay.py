@@ -27,7 +27,7 @@ def measure_replay(size: Size) -> list[Row]:
     lines = size.of(1_000_000, 20_000)
     with TemporaryDirectory(prefix="wptest-benchmark-") as name:
         directory = Path(name)
-        source = _write(directory / "source.dat", lines)
+        source = write_lines(directory / "source.dat", lines)
         runs: dict[str, list[Run]] = {"copy": [], "virtual": [], "real": []}
 
         def subject(how: str) -> Callable[[], float]:
@@ -38,7 +38,7 @@ def measure_replay(size: Size) -> list[Row]:
             return run
 
         seconds = best(interleaved({how: subject(how) for how in runs}, rounds=size.of(4, 1)))
-        tenth = _run("virtual", _write(directory / "tenth.dat", lines // 10), directory)
+        tenth = _run("virtual", write_lines(directory / "tenth.dat", lines // 10), directory)
     full = min(runs["virtual"], key=lambda run: run["peak"])
     text = f"{lines:,} lines"
     return [
@@ -57,7 +57,8 @@ def measure_replay(size: Size) -> list[Row]:
     ]
 
 
-def _write(path: Path, lines: int) -> Path:
+def write_lines(path: Path, lines: int) -> Path:
+    """Write a rescue file of so many lines, 226 bytes each."""
     text = b" INFO nginx GET /index.html 200 " + b"x" * _LINE
     with path.open("wb") as file:
         for first in range(1, lines + 1, _BATCH):

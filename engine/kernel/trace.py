@@ -38,6 +38,7 @@ class Trace:
     """
 
     def __init__(self, *, keep: bool = True, hashed: bool = True) -> None:
+        self.hashed = hashed
         self.events: list[Event] = []
         self.pending: list[object] | deque[object] = [] if hashed else deque(maxlen=0)
         self.operations = 0

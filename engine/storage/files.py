@@ -58,6 +58,7 @@ class Files:
     def __init__(self, storage: Storage, process: Process) -> None:
         self.disk = storage.disk
         self.quotas = storage.quotas
+        self.traced = storage.trace.hashed
         self._storage = storage
         self._process = process
         self._handles: dict[int, Handle] = {}
@@ -224,7 +225,7 @@ class Handle:
                     self.path,
                     self._append_to(rest),
                     len(rest),
-                    crc32(rest),
+                    crc32(rest) if self._files.traced else 0,
                     spoilt=partial(self._append_part, rest),
                 )
             except OSError as error:
