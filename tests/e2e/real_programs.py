@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,3 +73,11 @@ def lines_of(root: Path, path: str = TARGET) -> list[bytes]:
 def rescue_files(root: Path) -> list[Path]:
     """The rescue files, `.lock` or not, oldest first."""
     return sorted((root / "data/rescue").glob("*.dat*"))
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from real_programs import exec_, lines_of, make_project, rescue_files, run, started
+from real_programs import exec_, lines_of, make_project, rescue_files, run, started, wait_for
 
 PHASES = "up 200ms, down 300ms"
 
@@ -14,13 +14,6 @@ PHASES = "up 200ms, down 300ms"
 @pytest.fixture
 def project(tmp_path):
     return make_project(tmp_path, speed_limit=2000)
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
 
 
 class TestAnOutageAndItsRecovery:
@@ -60,6 +53,91 @@ class TestSignals:
             assert wparse.poll() is None
             wparse.terminate()
             assert wparse.wait(20) == 0
+
+
+class TestOneInstance:
+    def test_a_second_one_in_the_same_place_is_refused(self, project):
+        with started(project, "wparse", "daemon") as first:
+            wait_for((project / ".run/wparse.pid").exists)
+            second = run(project, "wparse", "batch")
+            assert second.returncode == 4
+            assert second.stderr == (
+                f"wparse: it runs in {project} already as process {first.pid} (.run/wparse.pid)\n"
+            )
+            assert run(project, "wprescue", "work").returncode == 0
+            first.terminate()
+            assert first.wait(20) == 0
+        assert not (project / ".run/wparse.pid").exists()
+
+    def test_what_a_killed_one_left_behind_stops_nobody(self, project):
+        with started(project, "wprescue", "daemon") as first:
+            wait_for((project / ".run/wprescue.pid").exists)
+            first.kill()
+            first.wait(20)
+        assert (project / ".run/wprescue.pid").read_text() == f"{first.pid}\n"
+        assert run(project, "wprescue", "work").returncode == 0
+
+
+class TestMistakes:
+    def test_a_wrong_option_is_2_with_the_nearest_one(self, project):
+        done = run(project, "wprescue", "work", "--stats", "3")
+        assert done.returncode == 2
+        assert "wprescue has no option '--stats'" in done.stderr
+        assert "did you mean '--stat'?" in done.stderr
+
+    def test_a_wrong_variable_is_2(self, project):
+        done = run(project, "wpgen", "sample", LINE_CNT="many")
+        assert done.returncode == 2
+        assert "the environment variable LINE_CNT: 'many' is not a whole number" in done.stderr
+
+    def test_a_mistake_in_the_project_is_44_with_its_place(self, project):
+        (project / "conf/wparse.toml").write_text("speed_limit = 10\nrescue_rot = 'x'\n")
+        done = run(project.parent, "wparse", "batch", "--work-root", project.name)
+        assert done.returncode == 44
+        assert done.stderr.splitlines() == [
+            f"{project.name}/conf/wparse.toml:2:1: unknown key 'rescue_rot'",
+            "    rescue_rot = 'x'",
+            "    ^^^^^^^^^^",
+            "    did you mean 'rescue_root'?",
+        ]
+
+    def test_a_missing_input_is_2_and_told(self, project):
+        done = run(project, "wparse", "batch")
+        assert done.returncode == 2
+        assert done.stderr == "wparse: can't open data/in_dat/gen.dat: No such file or directory\n"
+
+
+class TestOutput:
+    def test_figures_are_tables_where_they_are_asked_for(self, project):
+        run(project, "wpgen", "sample", "-n", "10")
+        assert run(project, "wparse", "batch").stdout == ""
+        title, _, *rows = run(project, "wparse", "batch", "-p").stdout.splitlines()
+        assert title == "sum stat:"
+        assert [row.split()[:5] for row in rows] == [
+            ["pick", "pick_stat", "data/in_dat/gen.dat", "10", "10"],
+            ["sink", "sink_stat", "a", "10", "10"],
+        ]
+
+    def test_a_program_outlives_who_reads_its_output(self, project):
+        run(project, "wpgen", "sample", "-n", "10")
+        with started(project, "wparse", "daemon", "-p") as wparse:
+            wparse.stdout.close()
+            wait_for(lambda: len(lines_of(project)) == 10)
+            wparse.terminate()  # then it prints what it did
+            assert wparse.wait(20) == 0
+
+    def test_an_option_without_effect_is_said_in_the_log(self, project):
+        assert run(project, "wprescue", "work", "-w", "4", "--wpl", "models/wpl").returncode == 0
+        log = (project / "logs/wprescue.log").read_text()
+        assert "[WARN] [ctrl] option -w has no effect" in log
+        assert "[WARN] [ctrl] option --wpl has no effect" in log
+
+    @pytest.mark.parametrize("program", ["wparse", "wprescue", "wpgen", "wproj"])
+    def test_help_names_every_mode(self, tmp_path, program):
+        done = run(tmp_path, program, "--help")
+        assert done.returncode == 0
+        assert done.stdout.startswith(program)
+        assert "--work-root DIR" in done.stdout
 
 
 class TestExec:
