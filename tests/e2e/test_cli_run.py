@@ -48,6 +48,8 @@ def test_the_exit_code_names_the_worst_outcome(tmp_path: Path, texts: list[str],
         (["run", "matrix.wptest.yaml::matrix::lines=11"], "nothing matches"),
         (["run", ".::passing"], "names a scenario in a directory"),
         (["run", "--seed", "x", "."], "--seed"),
+        (["run", "--shard", "3/2", "."], "'3/2' is no shard: expected I/N like 1/4, with I from 1 to N"),
+        (["run", "--shard", "1/99", "passing.wptest.yaml"], "99 shards are too many for 1 variant"),
         (["run", "--json", "missing/out.json", "."], "missing/out.json"),
         (["run", "--json", "empty", "."], "is a directory"),
         (["rum", "."], "rum"),
@@ -140,6 +142,18 @@ def test_one_scenario_or_variant_of_a_file_can_be_run(tmp_path: Path, target: st
 
     assert [line.split()[1] for line in run.stdout.split("\n\n")[0].splitlines()] == names
     assert run.returncode == 0
+
+
+def test_every_variant_is_in_one_shard(tmp_path: Path) -> None:
+    write(tmp_path, passing=PASSING, matrix=MATRIX)
+    parts = []
+    for number in (1, 2):
+        report = json.loads(wptest(tmp_path, "run", ".", "--shard", f"{number}/2", "--json", "-").stdout)
+        parts.append({(result["scenario"], result["variant"]) for result in report["results"]})
+    whole = json.loads(wptest(tmp_path, "run", ".", "--json", "-").stdout)["results"]
+    assert all(parts)
+    assert not parts[0] & parts[1]
+    assert parts[0] | parts[1] == {(result["scenario"], result["variant"]) for result in whole}
 
 
 def test_a_file_that_is_named_twice_runs_once(tmp_path: Path) -> None:

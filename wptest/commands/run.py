@@ -7,9 +7,11 @@ import sys
 import click
 
 from wptest.commands import exits, options
+from wptest.commands import shard as shards
 from wptest.commands.jobs import plan
 from wptest.commands.output import JsonOutput
 from wptest.commands.session import Session
+from wptest.commands.shard import Shard
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
 from wptest.explore.also import Level
@@ -23,6 +25,7 @@ from wptest.explore.also import Level
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
+@shards.option
 @options.disk
 @options.behaviour
 @options.explore
@@ -34,6 +37,7 @@ def command(
     workers: int,
     json_file: str | None,
     exitfirst: bool,
+    shard: Shard | None,
     disk: str,
     behaviours: tuple[str, ...],
     explore: Level,
@@ -47,6 +51,8 @@ def command(
     """
     settings = options.settings(seed, disk, behaviours, store=store, explore=explore)
     jobs = plan(find_targets(paths))
+    if shard is not None:
+        jobs = shard.of(jobs)
     output = JsonOutput(json_file) if json_file is not None else None
     try:
         session = Session(jobs, settings, sys.stderr if json_file == "-" else sys.stdout)
