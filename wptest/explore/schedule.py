@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from engine.kernel import RandomStreams
+from engine.programs.environment import handed_on
 from engine.project.model import Phase, SinkConf
 from engine.sinks.make import phases_of
 from wptest.explore.breaches import breaches
@@ -15,7 +16,6 @@ from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import ScheduleExplore
 from wptest.language.load import LoadedVariant
-from wptest.run.environment import handed_on
 from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions
