@@ -148,7 +148,7 @@ EXAMPLES: Mapping[Code, Example] = {
     ),
     Code.COMMAND: Example(
         "An unknown program, mode or option.",
-        "See [the four programs](cli.md#the-four-programs).",
+        "See [the four programs](programs.md).",
         HEAD + "when: [{run: wparse deamon}]\n",
     ),
     Code.PROCESS_STATE: Example(

@@ -118,7 +118,7 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
     ),
     Failure.EXIT: FailureExample(
         "A program gave up, was killed (128 plus the signal's number), or has not ended.",
-        "The exit codes are on [the page of commands](cli.md#the-four-programs); its last complaint is shown.",
+        "The exit codes are on [the page of the programs](programs.md); its last complaint is shown.",
         _HEAD
         + "given:\n  files:\n    data/rescue/x-2025-10-04_02:00:00.dat: {lines: 5}\n"
         + _WORK
