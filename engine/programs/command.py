@@ -145,6 +145,8 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     given = " ".join(word for word, _ in words[1:3] if not word.startswith("-"))
     if not given:
         raise CommandError(expected, words[0][1], end)
+    if words[1][0].startswith("-"):
+        raise CommandError(f"{expected}, and options come after it", words[1][1], len(words[1][0]))
     first = given.split()[0]
     close = nearest(given, spec.modes) or nearest(first, spec.modes)
     raise CommandError(f"unknown mode '{first}': {expected}", words[1][1], len(words[1][0]), close)

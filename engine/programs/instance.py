@@ -30,9 +30,11 @@ class Instance:
         self._disk.mkdir(DIRECTORY)
         if not self._disk.lock(self._disk.open(self._lock_file)):  # open, and so locked, until the process ends
             return False
-        descriptor = self._disk.open(self.pid_file, truncate=True)
+        aside = f"{self.pid_file}.tmp"
+        descriptor = self._disk.open(aside, truncate=True)
         self._disk.append(descriptor, b"%d\n" % self._pid)
         self._disk.close(descriptor)
+        self._disk.rename(aside, self.pid_file)  # nobody sees it empty
         return True
 
     def other(self) -> str:

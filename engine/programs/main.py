@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
@@ -23,6 +24,7 @@ from engine.project.model import Project
 from engine.project.problems import ProjectError
 from engine.storage import RealDisk
 
+BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
 EXIT_USAGE = 2
 EXIT_BUSY = 4
@@ -53,6 +55,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
     try:
         command = parse_arguments(name, arguments)
         environment = handed_on(host.environment)
+        behaviour = _behaviour(host.environment.get(BEHAVIOUR_VARIABLE, ""))
     except (CommandError, EnvironmentMistakeError) as error:
         _say_usage(host, name, error)
         return EXIT_USAGE
@@ -63,7 +66,23 @@ def main(program: str, arguments: Sequence[str]) -> int:
     except ProjectError as error:
         _say_problems(host, root, given, error)
         return EXIT_PROJECT
-    return _run_alone(host, command, project, RealDisk(root), environment)
+    return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
+
+
+def _behaviour(words: str) -> Behaviour:
+    """The behaviour of a real version, or of a fault that is planted, for who tests a test.
+
+    Raises:
+        EnvironmentMistakeError: nothing has such a name.
+    """
+    if not words:
+        return REFERENCE
+    from engine.behaviour.profile import BehaviourError, behaviour_of  # noqa: PLC0415 - hardly anybody needs it
+
+    try:
+        return behaviour_of(words.split())
+    except BehaviourError as error:
+        raise EnvironmentMistakeError(f"the environment variable {BEHAVIOUR_VARIABLE}: {error}") from None
 
 
 def _say_usage(host: Host, name: str, error: CommandError | EnvironmentMistakeError) -> None:
@@ -81,12 +100,10 @@ def _say_problems(host: Host, root: Path, given: str, error: ProjectError) -> No
             host.complain(line)
 
 
-def _run_alone(
-    host: Host, command: Command, project: Project, disk: RealDisk, environment: Mapping[str, str]
-) -> int:
+def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
     """Run it as the one instance in its work root; `wproj` is no daemon, and may run as often as it likes."""
     if command.program == "wproj":
-        return _run(host, command, project, disk, environment)
+        return _run(host, command, project, disk, options)
     instance = Instance(disk, command.program, host.pid)
     try:
         if not instance.claim():
@@ -96,15 +113,14 @@ def _run_alone(
     except OSError as error:
         host.complain(f"{command.program}: {error.strerror} ({error.filename})")
         return EXIT_TROUBLE
-    code = _run(host, command, project, disk, environment)
+    code = _run(host, command, project, disk, options)
     instance.release()
     return code
 
 
-def _run(host: Host, command: Command, project: Project, disk: RealDisk, environment: Mapping[str, str]) -> int:
+def _run(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
     driver = RealTime(lambda number: program.process.signal(_SIGNALS[signal.Signals(number)]), _SIGNALS)
-    options = Options(environment=environment, keep_events=False, driver=driver, wall_clock=host.wall_clock)
-    machine = Machine(disk, options)
+    machine = Machine(disk, replace(options, keep_events=False, driver=driver, wall_clock=host.wall_clock))
     _show(machine, host, command.program)
     program = start(machine, _paced(project), command)
     if command.program == "wprescue" or "print_stat" in command.options:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 
 import pytest
@@ -140,7 +141,30 @@ class TestOutput:
         assert "--work-root DIR" in done.stdout
 
 
+class TestBehaviour:
+    def test_a_planted_fault_shows(self, project):
+        (project / "data/rescue").mkdir(parents=True)
+        lines = b"".join(b"line %d\n" % number for number in range(20))
+        (project / "data/rescue/a-2025-10-04_01:59:24.dat").write_bytes(lines)
+        done = run(project, "wprescue", "work", WPTEST_BEHAVIOUR="line_order=reversed")
+        assert done.returncode == 0
+        assert lines_of(project) == lines.splitlines()[::-1]
+
+    def test_one_that_there_is_not_is_2_with_the_nearest(self, project):
+        done = run(project, "wprescue", "work", WPTEST_BEHAVIOUR="wp-moter-1.17")
+        assert done.returncode == 2
+        assert "did you mean 'wp-motor-1.17'?" in done.stderr
+
+
 class TestExec:
+    def test_signals_reach_the_command_itself(self, project):
+        run(project, "wpgen", "sample", "-n", "10")
+        with started(project, sys.executable, "-m", "wptest.cli", "exec", "--", "wparse", "daemon") as wparse:
+            wait_for((project / ".run/wparse.pid").exists)
+            assert (project / ".run/wparse.pid").read_text() == f"{wparse.pid}\n"
+            wparse.send_signal(signal.SIGINT)
+            assert wparse.wait(20) == 0
+
     def test_the_programs_are_on_path_inside(self, project):
         done = exec_(project, "sh", "-c", "wpgen sample -n 10 && wparse batch && wc -l < data/out_dat/a.dat")
         assert done.stdout.strip() == "10", done.stderr

@@ -23,7 +23,7 @@ Exit codes: the command's own, and
 """
 
 
-@click.command("exec", epilog=_EPILOG, context_settings={"ignore_unknown_options": True})
+@click.command("exec", epilog=_EPILOG, context_settings={"allow_interspersed_args": False})
 @click.argument("words", metavar="-- COMMAND [ARGUMENT]...", nargs=-1, required=True, type=click.UNPROCESSED)
 def command(words: tuple[str, ...]) -> int:
     """Run COMMAND with wparse, wprescue, wpgen and wproj on its PATH.
