@@ -77,6 +77,10 @@ class Program:
         """Record an event of this program."""
         self.machine.emit(self.name, kind, **fields)
 
+    def out(self, line: str) -> None:
+        """Print a line to standard output: an event here, which a program on a real machine writes there."""
+        self.emit("program.output", line=line)
+
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
         """Declare that a strategy gives these lines up."""
         if lines:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from engine.project.paths import PathError, inside
+
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
-OptionKind = Literal["count", "seconds", "path", "text", "flag"]
+OptionKind = Literal["count", "seconds", "path", "inside", "text", "flag"]
+OptionTable = Mapping[str, tuple[str, OptionKind]]
 
 
 class CommandError(ValueError):
@@ -29,10 +32,18 @@ class CommandError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ProgramSpec:
-    """What one program takes: its modes (sub-commands) and, for each option, its long name and kind."""
+    """What one program takes: its modes (sub-commands) and, for each option, its long name and kind.
+
+    `by_mode` has the options that one mode takes and others don't.
+    """
 
     modes: tuple[str, ...]
-    options: Mapping[str, tuple[str, OptionKind]]
+    options: OptionTable
+    by_mode: Mapping[str, OptionTable] = field(default_factory=lambda: MappingProxyType({}))
+
+    def options_of(self, mode: str) -> OptionTable:
+        """Every option that a mode takes."""
+        return {**self.options, **self.by_mode.get(mode, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,41 @@ _COMMON: dict[str, tuple[str, OptionKind]] = {
     "--print_stat": ("print_stat", "flag"),
 }
 
+_WORK_ROOT: OptionTable = {"-w": ("work_root", "path"), "--work-root": ("work_root", "path")}
+_JSON: OptionTable = {"--json": ("json", "flag")}
+_VERBOSE: OptionTable = {"-v": ("verbose", "flag"), "--verbose": ("verbose", "flag")}
+_STAT: OptionTable = {**_JSON, **_VERBOSE}
+_VALIDATE: OptionTable = {"--input-cnt": ("input_count", "count"), **_JSON, **_VERBOSE}
+_RESCUE_STAT: OptionTable = {
+    "--rescue-path": ("rescue_path", "inside"),
+    "-d": ("detail", "flag"),
+    "--detail": ("detail", "flag"),
+    **_JSON,
+    "--csv": ("csv", "flag"),
+}
+_WPROJ: Mapping[str, OptionTable] = {
+    "check": _JSON,
+    "init": {},
+    "stat file": _STAT,
+    "data stat": _STAT,
+    "validate sink-file": _VALIDATE,
+    "data validate": _VALIDATE,
+    "data clean": {},
+    "rescue stat": _RESCUE_STAT,
+    "rescue unlock": {},
+}
+
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
     {
         "wparse": ProgramSpec(("daemon", "batch"), {**_COMMON, "-n": ("count", "count")}),
         "wprescue": ProgramSpec(("daemon", "work", "batch"), dict(_COMMON)),
         "wpgen": ProgramSpec(("sample",), {**_COMMON, "-n": ("count", "count"), "-s": ("speed", "count")}),
-        "wproj": ProgramSpec(("rescue unlock",), {}),
+        "wproj": ProgramSpec(tuple(_WPROJ), _WORK_ROOT, _WPROJ),
     }
 )
+
+
+_FORMATS = frozenset({"json", "csv"})
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
@@ -81,7 +119,9 @@ def parse_command(text: str) -> Command:
     for program, spec in PROGRAMS.items():
         if program == name:
             mode, used = _mode(program, spec, words, len(text))
-            return Command(text, program, mode, MappingProxyType(_options(program, spec, words[1 + used :])))
+            taker = f"{program} {mode}" if spec.by_mode else program
+            options = _options(taker, spec.options_of(mode), words[1 + used :])
+            return Command(text, program, mode, MappingProxyType(options))
     known = tuple(PROGRAMS)
     raise CommandError(
         f"unknown program '{name}', expected one of: {', '.join(known)}",
@@ -105,19 +145,19 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     raise CommandError(f"unknown mode '{first}': {expected}", words[1][1], len(words[1][0]), close)
 
 
-def _options(program: str, spec: ProgramSpec, words: list[tuple[str, int]]) -> dict[str, int | str | bool]:
+def _options(taker: str, table: OptionTable, words: list[tuple[str, int]]) -> dict[str, int | str | bool]:
     options: dict[str, int | str | bool] = {}
     rest = iter(words)
     for word, start in rest:
         flag, equals, inline = word.partition("=")
-        if flag not in spec.options:
-            known = tuple(spec.options)
+        if flag not in table:
+            known = tuple(table)
             expected = f", expected one of: {', '.join(known)}" if known else ": it takes none"
-            raise CommandError(
-                f"{program} has no option '{flag}'{expected}", start, len(flag), nearest(flag, known)
-            )
-        name, kind = spec.options[flag]
+            raise CommandError(f"{taker} has no option '{flag}'{expected}", start, len(flag), nearest(flag, known))
+        name, kind = table[flag]
         if kind == "flag":
+            if name in _FORMATS and any(other in options for other in _FORMATS - {name}):
+                raise CommandError("one output has one format: --json or --csv", start, len(flag))
             options[name] = True
             continue
         value, at = (inline, start) if equals else next(rest, ("", start))
@@ -132,4 +172,9 @@ def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
         if not value.isascii() or not value.isdigit():
             raise CommandError(f"option '{flag}' takes a whole number, not '{value}'", offset, len(value))
         return int(value)
+    if kind == "inside":
+        try:
+            return inside(value)
+        except PathError as error:
+            raise CommandError(str(error), offset, len(value)) from None
     return value

@@ -81,6 +81,7 @@ class Ledger:
                 self.book_file(path)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         machine.trace.listen("recovery.file_removed", lambda event: self._begun.discard(str(event.fields["path"])))
+        machine.trace.listen("data.cleaned", lambda event: self._begun.discard(str(event.fields["path"])))
 
     @property
     def accepted(self) -> int:
@@ -154,10 +155,17 @@ class Ledger:
     @contextmanager
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
-        before = {target: account.lost for target, account in self._book().items()}
+        before = self.lost()
         yield
-        after = {target: account.lost for target, account in self._book().items()}
-        gone = {target: minus(lost, before.get(target, _NONE)) for target, lost in after.items()}
+        self.forgive(before)
+
+    def lost(self) -> dict[str, Lines]:
+        """The lines that are nowhere now, by target."""
+        return {target: account.lost for target, account in self._book().items()}
+
+    def forgive(self, before: Mapping[str, Lines]) -> None:
+        """Nobody is to blame for what was not lost `before` and is now."""
+        gone = {target: minus(lost, before.get(target, _NONE)) for target, lost in self.lost().items()}
         self.dues.write_off({target: lines for target, lines in gone.items() if lines})
 
     def _missing(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
