@@ -105,8 +105,7 @@ class History:
         self._lost_before = self.ledger.lost()
 
     def _cleaned(self, event: Event) -> None:
-        """An operator has removed what an earlier run left: what only this file had is not owed any more."""
-        self.ledger.forgive(self._lost_before)
+        self.ledger.start_afresh(self._lost_before)
         self.accepted_before = self.ledger.accepted
         path = str(event.fields["path"])
         self.failed.discard(path)
@@ -119,3 +118,5 @@ class History:
 
     def _exited(self, event: Event) -> None:
         self.last_exit[event.process] = int(event.fields["code"] or 0)
+        if event.kind == "program.exited" and event.process == "wproj":
+            self.ledger.cleaned.clear()  # it has made its removals durable
