@@ -11,13 +11,16 @@ from dataclasses import dataclass, fields
 
 from engine.behaviour.choice import Choice
 from engine.behaviour.live import Outages, RescueFiles, Stopping
+from engine.behaviour.operating import Operating
 from engine.behaviour.recovering import Checkpointing, Replaying, Reporting, Scanning, Unlocking
 
-TOPICS = (Outages, RescueFiles, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting)
+TOPICS = (Outages, RescueFiles, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting, Operating)
 
 
 @dataclass(frozen=True)
-class Behaviour(Reporting, Unlocking, Checkpointing, Replaying, Scanning, Stopping, RescueFiles, Outages):
+class Behaviour(
+    Operating, Reporting, Unlocking, Checkpointing, Replaying, Scanning, Stopping, RescueFiles, Outages
+):
     """One choice a field; the defaults are the reference."""
 
     def changes(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from engine.machine.deliveries import Deliveries
 from engine.storage import Disk, Storage
 
 # These say that time passes, not that anything moved.
-_PASSIVE = frozenset({"log", "monitor.stat", "reconnect.failed"})
+_PASSIVE = frozenset({"log", "monitor.stat", "reconnect.failed", "program.output"})
 
 
 @dataclass(slots=True)

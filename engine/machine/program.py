@@ -83,7 +83,7 @@ class Program:
         self.machine.emit(self.name, kind, **fields)
 
     def out(self, line: str) -> None:
-        """Write a line to standard output."""
+        """Print a line to standard output: an event here, which a program on a real machine writes there."""
         self.emit("program.output", line=line)
 
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from engine.project.paths import PathError, inside
+
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
-OptionKind = Literal["count", "seconds", "path", "text", "flag"]
+OptionKind = Literal["count", "seconds", "path", "inside", "text", "flag"]
+OptionTable = Mapping[str, tuple[str, OptionKind]]
 
 
 class CommandError(ValueError):
@@ -32,12 +35,18 @@ class CommandError(ValueError):
 class ProgramSpec:
     """What one program takes: its modes (sub-commands) and, for each option, its long name and kind.
 
-    `no_effect` names the options that are read and then forgotten.
+    `by_mode` has the options that one mode takes and others don't; `no_effect` names those that are read and then
+    forgotten.
     """
 
     modes: tuple[str, ...]
-    options: Mapping[str, tuple[str, OptionKind]]
+    options: OptionTable
+    by_mode: Mapping[str, OptionTable] = field(default_factory=lambda: MappingProxyType({}))
     no_effect: frozenset[str] = frozenset()
+
+    def options_of(self, mode: str) -> OptionTable:
+        """Every option that a mode takes."""
+        return {**self.options, **self.by_mode.get(mode, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +63,14 @@ class Command:
     ignored: tuple[str, ...] = ()
 
 
-_Options = dict[str, tuple[str, OptionKind]]
-
-_COMMON: _Options = {
+_COMMON: OptionTable = {
     "--stat": ("stat", "seconds"),
     "--robust": ("robust", "text"),
     "-p": ("print_stat", "flag"),
     "--print_stat": ("print_stat", "flag"),
     "--wpl": ("wpl", "path"),
 }
-_PIPELINE: _Options = {
+_PIPELINE: OptionTable = {
     **_COMMON,
     "-n": ("count", "count"),
     "-m": ("parse_mode", "text"),
@@ -72,22 +79,50 @@ _PIPELINE: _Options = {
     "-s": ("check_continue", "count"),
     "--log-profile": ("log_profile", "text"),
 }
+_GENERATOR: OptionTable = {
+    **_COMMON,
+    "-n": ("count", "count"),
+    "-s": ("speed", "count"),
+    "-c": ("conf", "path"),
+}
 _UNUSED = frozenset({"wpl", "parse_mode", "workers", "check_stop", "check_continue", "log_profile"})
-# In a scenario, the project says where to work.
-_OF_A_PROCESS: _Options = {"--work-root": ("work_root", "path"), "-w": ("work_root", "path")}
+_WORK_ROOT: OptionTable = {"-w": ("work_root", "path"), "--work-root": ("work_root", "path")}
+_JSON: OptionTable = {"--json": ("json", "flag")}
+_VERBOSE: OptionTable = {"-v": ("verbose", "flag"), "--verbose": ("verbose", "flag")}
+_STAT: OptionTable = {**_JSON, **_VERBOSE}
+_VALIDATE: OptionTable = {"--input-cnt": ("input_count", "count"), **_JSON, **_VERBOSE}
+_RESCUE_STAT: OptionTable = {
+    "--rescue-path": ("rescue_path", "inside"),
+    "-d": ("detail", "flag"),
+    "--detail": ("detail", "flag"),
+    **_JSON,
+    "--csv": ("csv", "flag"),
+}
+_WPROJ: Mapping[str, OptionTable] = {
+    "check": _JSON,
+    "init": {},
+    "stat file": _STAT,
+    "data stat": _STAT,
+    "validate sink-file": _VALIDATE,
+    "data validate": _VALIDATE,
+    "data clean": {},
+    "rescue stat": _RESCUE_STAT,
+    "rescue unlock": {},
+}
 
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
     {
-        "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, _UNUSED),
-        "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, _UNUSED | {"count"}),
+        "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
+        "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
         "wpgen": ProgramSpec(
-            ("sample",),
-            {**_COMMON, "-n": ("count", "count"), "-s": ("speed", "count"), "-c": ("conf", "path")},
-            frozenset({"wpl", "conf", "stat", "print_stat"}),
+            ("sample",), _GENERATOR, no_effect=frozenset({"wpl", "conf", "stat", "print_stat"})
         ),
-        "wproj": ProgramSpec(("rescue unlock",), {}),
+        "wproj": ProgramSpec(tuple(_WPROJ), _WORK_ROOT, _WPROJ),
     }
 )
+
+
+_FORMATS = frozenset({"json", "csv"})
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
@@ -119,10 +154,11 @@ def parse_arguments(program: ProgramName, arguments: Sequence[str]) -> Command:
     for word in (program, *arguments):
         words.append((word, end))
         end += len(word) + 1
-    return _parse(" ".join(word for word, _ in words), words, _OF_A_PROCESS)
+    return _parse(" ".join(word for word, _ in words), words, _WORK_ROOT)
 
 
-def _parse(text: str, words: list[tuple[str, int]], more: _Options) -> Command:
+def _parse(text: str, words: list[tuple[str, int]], more: OptionTable) -> Command:
+    """Parse words with their places; `more` are options that the programs take besides their own."""
     name, start = words[0]
     for program, spec in PROGRAMS.items():
         if program == name:
@@ -152,31 +188,38 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     raise CommandError(f"unknown mode '{first}': {expected}", words[1][1], len(words[1][0]), close)
 
 
-def _with_options(command: Command, spec: ProgramSpec, more: _Options, words: list[tuple[str, int]]) -> Command:
+def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words: list[tuple[str, int]]) -> Command:
     options: dict[str, int | str | bool] = {}
     ignored: list[str] = []
-    known = {**spec.options, **more}
+    own = spec.options_of(command.mode)
+    table = {**own, **more}
     rest = iter(words)
     for word, start in rest:
         flag, equals, inline = word.partition("=")
-        if flag not in known:
-            useful = tuple(each for each, (name, _) in known.items() if name not in spec.no_effect)
-            expected = f", expected one of: {', '.join(useful)}" if useful else ": it takes none"
-            message = f"{command.program} has no option '{flag}'{expected}"
-            raise CommandError(message, start, len(flag), nearest(flag, useful))
-        name, kind = known[flag]
+        if flag not in table:
+            taker = f"{command.program} {command.mode}" if spec.by_mode else command.program
+            raise _unknown_option(taker, flag, start, table, spec.no_effect)
+        name, kind = table[flag]
         if kind == "flag":
+            if name in _FORMATS and any(other in options for other in _FORMATS - {name}):
+                raise CommandError("one output has one format: --json or --csv", start, len(flag))
             value: int | str | bool = True
         else:
             text, place = (inline, start) if equals else next(rest, ("", start))
-            if flag in spec.options and flag in more and text.isdigit():
-                name, kind = spec.options[flag]  # `-w 4` is four workers, `-w DIR` a place to work
+            if flag in own and text.isdigit():
+                name, kind = own[flag]  # `-w 4` is four workers, `-w DIR` a place to work
             value = _value(flag, kind, text, place)
         if name in spec.no_effect:
             ignored.append(flag)
         else:
             options[name] = value
     return replace(command, options=MappingProxyType(options), ignored=tuple(ignored))
+
+
+def _unknown_option(taker: str, flag: str, start: int, table: OptionTable, unused: frozenset[str]) -> CommandError:
+    useful = tuple(each for each, (name, _) in table.items() if name not in unused)
+    expected = f", expected one of: {', '.join(useful)}" if useful else ": it takes none"
+    return CommandError(f"{taker} has no option '{flag}'{expected}", start, len(flag), nearest(flag, useful))
 
 
 def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
@@ -186,4 +229,9 @@ def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
         if not value.isascii() or not value.isdigit():
             raise CommandError(f"option '{flag}' takes a whole number, not '{value}'", offset, len(value))
         return int(value)
+    if kind == "inside":
+        try:
+            return inside(value)
+        except PathError as error:
+            raise CommandError(str(error), offset, len(value)) from None
     return value

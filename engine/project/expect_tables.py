@@ -1,4 +1,4 @@
-"""The `expect` tables of groups and sinks, as configuration; the verdict over them is `expect`'s job.
+"""The `expect` tables of groups and sinks, as configuration; the verdict over them is the job of `engine.verdict`.
 
 Facts page section 6: a sink's `{ratio, tol}` or `{min, max}`, a group's `{basis, min_samples, mode, sum_tol,
 others_max}`, and `[defaults.expect]`, which is used whole by a group that has none.
@@ -25,12 +25,14 @@ def read_group_expect(owner: Table) -> GroupExpect | None:
         return None
     table = owner.table("expect")
     defaults = GroupExpect()
+    basis, model = _basis(table, defaults.basis)
     expect = GroupExpect(
-        basis=_basis(table, defaults.basis),
+        basis=basis,
         min_samples=table.whole("min_samples", defaults.min_samples),
         mode=table.choice("mode", _MODES, defaults.mode),
         sum_tol=table.share("sum_tol"),
         others_max=table.share("others_max"),
+        model=model,
     )
     table.close()
     return expect
@@ -59,16 +61,17 @@ def read_sink_expect(owner: Table) -> SinkExpect | None:
     return SinkExpect(ratio=ratio, tol=tol or 0.0, low=low, high=high)
 
 
-def _basis(table: Table, default: Basis) -> Basis:
+def _basis(table: Table, default: Basis) -> tuple[Basis, str | None]:
+    """The basis, and the name of its model if it has one."""
     given = table.text("basis")
     if given is None:
-        return default
+        return default, None
     for basis in _BASES:
         if given == basis:
-            return basis
+            return basis, None
     if given.startswith(_MODEL_PREFIX) and len(given) > len(_MODEL_PREFIX):
-        return "model"
+        return "model", given.removeprefix(_MODEL_PREFIX)
     known = (*_BASES, f"{_MODEL_PREFIX}<name>")
     message = f"'basis' is '{given}', expected one of: {', '.join(known)}"
     table.fail("basis", message, did_you_mean(given, known))
-    return default
+    return default, None

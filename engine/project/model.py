@@ -44,13 +44,14 @@ class SinkExpect:
 
 @dataclass(frozen=True, slots=True)
 class GroupExpect:
-    """How a group's shares are judged (facts page section 7.2)."""
+    """How a group's shares are judged (facts page section 7.2); `model` is the name behind a basis `mdl:<name>`."""
 
     basis: Basis = "group_input"
     min_samples: int = 0
     mode: Mode = "warn"
     sum_tol: float | None = None
     others_max: float | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ async def unlock(program: Program) -> int:
                 refused += 1
                 reason = error.strerror if isinstance(error, OSError) else str(error)
                 program.log.error("rescue", f"{shown(path)} can't be unlocked: {reason}")
+                program.out(f"{shown(path)} can't be unlocked: {reason}")
     return EXIT_REFUSED if refused else 0
 
 
@@ -62,6 +63,7 @@ async def _adopt(program: Program, path: str) -> bool:
     handle.close()
     program.emit("lock.adopted", path=target, lines=data.count(b"\n"))
     program.log.info("rescue", f"unlocked {shown(target)}")
+    program.out(f"unlocked {shown(target)}")
     return True
 
 
@@ -89,4 +91,5 @@ async def _settle(program: Program, path: str, size: int) -> None:
 def _refuse(program: Program, path: str, reason: str) -> bool:
     program.emit("lock.refused", path=path, reason=reason)
     program.log.error("rescue", f"{shown(path)} stays locked: {reason}")
+    program.out(f"{shown(path)} stays locked: {reason}")
     return False

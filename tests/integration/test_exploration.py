@@ -43,6 +43,15 @@ when:
   - wait: {exit: wparse}
   - run: wprescue work
 """
+CLEANED = """
+scenario: cleaned
+project: {sinks: {a: {type: test_rescue, phases: [up 300ms, down 60s]}}}
+given: {source: {lines: 10, rate: 20/s}}
+when:
+  - run: wparse batch
+  - run: wproj data clean
+  - run: wparse batch
+"""
 SHIFTED = ScheduleExplore(seeds=12, shift=True)
 STOPPED = """
 scenario: stopped
@@ -116,6 +125,12 @@ def test_a_planted_fault_shows(load, text, fault, breach):
     report = explore_crashes(load(text), CrashExplore(), with_fault(**fault))
 
     assert breach in broken(report)
+
+
+def test_a_crash_while_somebody_cleans_up_loses_nothing_that_came_after(load):
+    report = explore_crashes(load(CLEANED), CrashExplore(), RunOptions())
+
+    assert report.failures == []
 
 
 def test_equal_states_are_run_once(load):

@@ -98,6 +98,12 @@ CATCHES = {
     "pick_figures=one_more_per_file": "blank-and-empty",
     "success_figures=everything": "strategies-in-an-outage",
     "recovery_log=hidden": "debug-log",
+    "group_without_expect=sinks_ignored": "verdicts",
+    "waiting_lines=overlooked": "verdicts",
+    "repeated_lines=overlooked": "verdicts",
+    "nothing_checked=passes": "verdicts",
+    "verdict_reasons=hidden": "verdicts",
+    "data_clean=targets_only": "clean-start",
 }
 FAULTS = [f"{choice.name}={value}" for choice in CHOICES for value in choice.faults]
 

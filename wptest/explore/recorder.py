@@ -121,6 +121,7 @@ class Recorder:
         self._next = Crash(0, "", "", "", 0, "kill")
         world.machine.storage.watchers.append(self._before)
         world.machine.trace.listen("rescue.released", self._released)
+        world.machine.trace.listen("data.cleaned", self._cleaned)
 
     def end(self) -> None:
         """The run is over: a crash may come now, and then nobody looks any more."""
@@ -189,3 +190,8 @@ class Recorder:
         lines = Counter(line for line in split_lines(read_all(self._disk, path)) if line.strip())
         target = self._world.ledger.rescue_file_target(path)
         self._promised = {**self._promised, target: self._promised.get(target, Counter()) | lines}
+
+    def _cleaned(self, _event: Event) -> None:
+        """What an operator has removed is not promised to anybody any more."""
+        owed = self._world.ledger.owed()
+        self._promised = {target: lines & owed.get(target, Counter()) for target, lines in self._promised.items()}

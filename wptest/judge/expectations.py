@@ -8,7 +8,7 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.on_files import check_checkpoint, check_rescue, check_validate
 from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
-from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_timing
+from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_output, check_timing
 from wptest.judge.own import check_own
 from wptest.language.expect import Check, Then
 
@@ -20,6 +20,7 @@ _CHECKS = (
     check_ledger,
     check_checkpoint,
     check_logs,
+    check_output,
     check_timing,
     check_metrics,
     check_validate,

@@ -36,6 +36,7 @@ class Failure(Coded):
     VALIDATE = "WPT-R033", "the project's own expectations come to another verdict"
     HAPPENED = "WPT-R034", "something happened that must not happen"
     OWN_CHECK = "WPT-R035", "a check of your own says that something doesn't hold"
+    OUTPUT = "WPT-R036", "a line was not printed, or at another place, or should not have been"
     # What keeps a scenario from its end.
     STUCK = "WPT-R040", "a step waits for something that doesn't come"
     LIMIT = "WPT-R041", "the scenario's limit was over before its steps were done"

@@ -8,7 +8,7 @@ from engine.kernel import Event
 from engine.machine import Machine
 from engine.storage.disk import read_all
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import split_lines
+from wptest.judge.lines import Lines, split_lines
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class Replayed:
         removed_at: how large the target was when the file was removed, with its lines as they were sent; None while
             it is there.
         time: when it was removed, in monotonic nanoseconds.
+        is_past: its target has been removed since, to start afresh.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Replayed:
     began: int
     removed_at: int | None = None
     time: int = 0
+    is_past: bool = False
 
     @property
     def lines(self) -> list[bytes]:
@@ -46,6 +48,7 @@ class History:
         replays: the rescue files in the order in which replays of them began, a resumed one only once.
         failed: files whose replay failed or that were skipped: recovery may leave them.
         last_exit: the latest exit code of each program.
+        accepted_before: how many input lines had been read when the targets were last removed to start afresh.
     """
 
     machine: Machine
@@ -53,6 +56,8 @@ class History:
     replays: list[Replayed] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
+    accepted_before: int = 0
+    _lost_before: dict[str, Lines] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         listen = self.machine.trace.listen
@@ -60,6 +65,8 @@ class History:
         listen("recovery.file_removed", self._removed)
         listen("recovery.file_skipped", lambda event: self.failed.add(str(event.fields["path"])))
         listen("recovery.interrupted", self._interrupted)
+        listen("data.cleaning", self._cleaning)
+        listen("data.cleaned", self._cleaned)
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
 
@@ -73,7 +80,10 @@ class History:
 
     def _latest(self, path: str) -> Replayed | None:
         """The file of that name that isn't removed yet."""
-        return next((each for each in self.replays if each.path == path and each.removed_at is None), None)
+        return next(
+            (each for each in self.replays if each.path == path and each.removed_at is None and not each.is_past),
+            None,
+        )
 
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])
@@ -87,9 +97,26 @@ class History:
             replayed.removed_at = self.ledger.target_size(replayed.target)
             replayed.time = event.time
 
+    def replays_into(self, target: str) -> list[Replayed]:
+        """The replays whose lines should be in a target."""
+        return [each for each in self.replays if each.target == target and not each.is_past]
+
+    def _cleaning(self, _event: Event) -> None:
+        self._lost_before = self.ledger.lost()
+
+    def _cleaned(self, event: Event) -> None:
+        self.ledger.start_afresh(self._lost_before)
+        self.accepted_before = self.ledger.accepted
+        path = str(event.fields["path"])
+        self.failed.discard(path)
+        for replayed in self.replays:
+            replayed.is_past = replayed.is_past or path in (replayed.target, replayed.path)
+
     def _interrupted(self, event: Event) -> None:
         if event.fields["outcome"] == "failed":
             self.failed.add(str(event.fields["path"]))
 
     def _exited(self, event: Event) -> None:
         self.last_exit[event.process] = int(event.fields["code"] or 0)
+        if event.kind == "program.exited" and event.process == "wproj":
+            self.ledger.cleaned.clear()  # it has made its removals durable

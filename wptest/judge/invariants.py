@@ -113,7 +113,7 @@ class Invariants:
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
         for replayed in self._history.replays:
-            if replayed.removed_at is None or not self._has_file(replayed.target):
+            if replayed.removed_at is None or replayed.is_past or not self._has_file(replayed.target):
                 continue
             target = self._ledger.target(replayed.target)
             if block_of(replayed, target) is not None:

@@ -52,6 +52,7 @@ class Ledger:
     Attributes:
         dues: what should be at the targets.
         remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
+        cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Ledger:
     ) -> None:
         self.dues = Owed(machine, project, opening or {})
         self.remnants: dict[str, Lines] = {}
+        self.cleaned: dict[str, Lines] = {}
         self._machine = machine
         self._project = project
         self._programs = programs
@@ -81,6 +83,7 @@ class Ledger:
                 self.book_file(path)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         machine.trace.listen("recovery.file_removed", lambda event: self._begun.discard(str(event.fields["path"])))
+        machine.trace.listen("data.cleaned", lambda event: self._begun.discard(str(event.fields["path"])))
 
     @property
     def accepted(self) -> int:
@@ -154,11 +157,27 @@ class Ledger:
     @contextmanager
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
-        before = {target: account.lost for target, account in self._book().items()}
+        before = self.lost()
         yield
-        after = {target: account.lost for target, account in self._book().items()}
-        gone = {target: minus(lost, before.get(target, _NONE)) for target, lost in after.items()}
-        self.dues.write_off({target: lines for target, lines in gone.items() if lines})
+        self._forgive(before)
+
+    def lost(self) -> dict[str, Lines]:
+        """The lines that are nowhere now, by target."""
+        return {target: account.lost for target, account in self._book().items()}
+
+    def start_afresh(self, before: Mapping[str, Lines]) -> None:
+        """An operator has removed a file of an earlier run: what only it had is not owed any more."""
+        for target, lines in self._forgive(before).items():
+            self.cleaned[target] = self.cleaned.get(target, _NONE) + lines
+        if not any(program.name == "wparse" and program.process.alive for program in self._programs):
+            self.dues.set_input_aside()  # whoever reads it again is to deliver it again
+
+    def _forgive(self, before: Mapping[str, Lines]) -> dict[str, Lines]:
+        """Nobody is to blame for what was not lost `before` and is now; which lines these are."""
+        lost = {target: minus(lines, before.get(target, _NONE)) for target, lines in self.lost().items()}
+        gone = {target: lines for target, lines in lost.items() if lines}
+        self.dues.write_off(gone)
+        return gone
 
     def _missing(self, target: str, owed: Lines, places: Places[Lines]) -> Lines:
         """What of `owed` is in no place that outlives a program."""
@@ -186,13 +205,17 @@ class Ledger:
         self._excuse_holes()
         places = self._places(_counter)
         opening = {}
-        for target, owed in self.owed().items():
+        owed = self.owed()
+        for target in dict.fromkeys([*owed, *self.cleaned]):
             left = promised.get(target, _NONE)
             if target in self._paths:
                 left = either(left, self._delivered(target)[0])
             for place in _LASTING:
                 left = either(left, places.get((target, place), _NONE))
-            opening[target] = both(owed, left)
+            due = owed.get(target, _NONE)
+            if target in self.cleaned:
+                due = due + self.cleaned[target]
+            opening[target] = both(due, left)
         self.dues.begin_anew(opening)
 
     def _excuse_holes(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.project.expect import judge
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
+from engine.verdict import Count, Counts, judge
+from engine.verdict.counts import counted_sinks
+from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
@@ -59,18 +61,34 @@ def check_checkpoint(facts: Facts, check: Check, path: Path) -> Iterator[Finding
 
 
 def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
-    """The verdict of the project's own expectations, as wproj gives it (facts section 7)."""
+    """The verdict of the project's own expectations, as wproj gives it, over what the ledger knows."""
     if check.validation is None:
         return
-    place = (*path, "validate")
-    disk = facts.machine.disk
-    verdict = judge(
-        facts.project, lambda target: read_all(disk, target).count(b"\n"), facts.ledger.accepted or None
-    )
-    if not verdict.checked:
-        message = "the project's expectations had nothing to judge"
-        yield facts.unproved(place, message)
-    elif verdict.outcome.lower() != check.validation:
-        evidence = tuple(f"{item.group}/{item.sink}: {item.message}" for item in verdict.items)
+    place, verdict = (*path, "validate"), judge(facts.project, _counts(facts))
+    if verdict.outcome.lower() == check.validation:
+        return
+    evidence = tuple(f"{item.place}: {item.message}" for item in verdict.items)
+    if verdict.outcome == "UNVERIFIED":
+        yield facts.unproved(place, "the project's expectations had nothing to judge", evidence=evidence)
+    elif verdict.outcome == "WARN" and check.validation == "pass" and not verdict.missed:
+        message = "the project's verdict: some of its expectations could not be judged"
+        yield facts.unproved(place, message, evidence=evidence)
+    else:
         message = f"the project's verdict: expected {check.validation}, got {verdict.headline}"
         yield facts.finding(Failure.VALIDATE, place, message, evidence)
+
+
+def _counts(facts: Facts) -> Counts:
+    """The lines of each sink, and those that wait for it or are there again."""
+    disk, accounts = facts.machine.disk, facts.ledger.accounts()
+    counts = {}
+    for group, sink in counted_sinks(facts.project):
+        target = sink.path or ""
+        account = accounts.get(target, Account())
+        lines = read_all(disk, target).count(b"\n")
+        waiting = account.rescued + account.stranded
+        counts[group.name, sink.name] = Count(lines, waiting, account.duplicates.total())
+    source = facts.project.source
+    read = read_all(disk, source.path).count(b"\n") if source.enabled else 0
+    accepted = facts.ledger.accepted - facts.history.accepted_before
+    return Counts(counts, read, accepted or None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.kernel import Event
 from engine.units import SECOND
+from engine.verdict.shares import is_within
 from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
@@ -57,7 +58,7 @@ def _ratio(facts: Facts, path: Path, expected: SinkResult, lines: int) -> Iterat
     total = facts.ledger.accepted
     if not total:
         yield facts.unproved(place, "no input was read, so there is no ratio")
-    elif abs(lines / total - expected.ratio) > (expected.tol or 0) + 1e-12:
+    elif not is_within(lines / total, expected.ratio, expected.tol or 0):
         tolerance = f" within {expected.tol}" if expected.tol else ""
         got = f"{lines / total:.6f} ({lines} of {total} lines)"
         message = f"share of {path[-1]}: expected {expected.ratio}{tolerance}, got {got}"

@@ -1,8 +1,9 @@
-"""Expectations on processes: `exit`, `log`, `timing`, `metrics`."""
+"""Expectations on processes: `exit`, `log`, `output`, `timing`, `metrics`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine.kernel import Event
@@ -12,12 +13,12 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import counted
 from wptest.judge.patterns import out_of_order
-from wptest.language.expect import Check, Figure, FigureName, LogExpect, TimingExpect
+from wptest.language.expect import Check, Figure, FigureName, LogExpect, OutputExpect, TimingExpect
 from wptest.language.glob import Glob
 
 _COMPLAINTS = ("warn", "error")
 _REPORTS = 3
-_COMPARED = 2000  # messages that are compared with a pattern to find the nearest one
+_COMPARED = 2000  # texts that are compared with a pattern to find the nearest one
 
 
 def check_exit(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
@@ -43,40 +44,78 @@ def _complaints(facts: Facts, process: str) -> Iterator[str]:
 def check_logs(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What processes logged."""
     for process, expected in check.log.items():
-        yield from _log(facts, expected, facts.history.events("log", process), (*path, "log", process))
+        events = facts.history.events("log", process)
+        said = _Said(
+            Failure.LOG, process, "log", "message", [(event, str(event.fields["message"])) for event in events]
+        )
+        yield from _said(facts, expected, said, (*path, "log", process))
 
 
-def _log(facts: Facts, expected: LogExpect, events: list[Event], path: Path) -> Iterator[Finding]:
-    process = path[-1]
-    messages = [str(event.fields["message"]) for event in events]
-    if (wrong := out_of_order(expected.in_order, messages)) is not None:
-        index, why = wrong
-        message = f"expected {process} to log '{expected.in_order[index]}' next, got none: {why('message')}"
-        yield facts.finding(Failure.LOG, (*path, index), message, _nearest(expected.in_order[index], messages))
-    for index, pattern in enumerate(expected.never):
-        found = [event for event in events if pattern.matches(str(event.fields["message"]))]
-        if found:
-            message = f"expected {process} never to log '{pattern}', got {counted(len(found), 'message')}"
-            evidence = f"the first, at {format_duration(found[0].time)}: {found[0].fields['message']}"
-            yield facts.finding(Failure.LOG, (*path, "never", index), message, [evidence])
-    for pattern, times in expected.exactly.items():
-        actual = sum(map(pattern.matches, messages))
-        if actual != times:
-            message = (
-                f"expected {process} to log '{pattern}' {counted(times, 'time')}, got it {counted(actual, 'time')}"
+def check_output(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
+    """What the last runs of processes printed."""
+    for process, expected in check.output.items():
+        lines = [(event, str(event.fields["line"])) for event in _printed(facts.machine.trace.events, process)]
+        said = _Said(Failure.OUTPUT, process, "print", "line", lines)
+        if not lines and not expected.in_order and not expected.exactly:
+            yield facts.unproved(
+                (*path, "output", process), f"{process} printed nothing, so there is nothing to check"
             )
-            nearest = _nearest(pattern, messages) if not actual else []
-            yield facts.finding(Failure.LOG, (*path, "exactly", str(pattern)), message, nearest)
+        yield from _said(facts, expected, said, (*path, "output", process))
 
 
-def _nearest(pattern: Glob, messages: list[str]) -> list[str]:
-    """The message that is most like a pattern that none matches: one with its text in it, if there is one."""
-    different = list(dict.fromkeys(messages))[:_COMPARED]
-    text = pattern.pattern.strip("*")
-    inside = [message for message in different if text.casefold() in message.casefold()]
+def _printed(events: list[Event], process: str) -> list[Event]:
+    printed: list[Event] = []
+    for event in events:
+        if event.process == process and event.kind == "program.started":
+            printed = []
+        elif event.process == process and event.kind == "program.output":
+            printed.append(event)
+    return printed
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a process said, in order; `verb` and `noun` are what that is called."""
+
+    code: Failure
+    process: str
+    verb: str
+    noun: str
+    texts: list[tuple[Event, str]]
+
+
+def _said(facts: Facts, expected: LogExpect | OutputExpect, said: _Said, path: Path) -> Iterator[Finding]:
+    texts = [text for _, text in said.texts]
+    process, verb, noun = said.process, said.verb, said.noun
+    if (wrong := out_of_order(expected.in_order, texts)) is not None:
+        index, why = wrong
+        message = f"expected {process} to {verb} '{expected.in_order[index]}' next, got none: {why(noun)}"
+        yield facts.finding(said.code, (*path, index), message, _nearest(expected.in_order[index], said))
+    for index, pattern in enumerate(expected.never):
+        found = [(event, text) for event, text in said.texts if pattern.matches(text)]
+        if found:
+            message = f"expected {process} never to {verb} '{pattern}', got {counted(len(found), noun)}"
+            evidence = f"the first, at {format_duration(found[0][0].time)}: {found[0][1]}"
+            yield facts.finding(said.code, (*path, "never", index), message, [evidence])
+    for pattern, times in expected.exactly.items():
+        actual = sum(map(pattern.matches, texts))
+        if actual != times:
+            wanted, got = counted(times, "time"), counted(actual, "time")
+            message = f"expected {process} to {verb} '{pattern}' {wanted}, got it {got}"
+            nearest = _nearest(pattern, said) if not actual else []
+            yield facts.finding(said.code, (*path, "exactly", str(pattern)), message, nearest)
+
+
+def _nearest(pattern: Glob, said: _Said) -> list[str]:
+    """The text that is most like a pattern that none matches: one with its words in it, if there is one."""
+    different = list(dict.fromkeys(text for _, text in said.texts))[:_COMPARED]
+    words = pattern.pattern.strip("*")
+    inside = [text for text in different if words.casefold() in text.casefold()]
     close = inside or get_close_matches(pattern.pattern, different, n=1, cutoff=0.5)
-    found = f"the nearest: {close[0]}" if close else f"it logged {counted(len(messages), 'message')}, none like it"
-    return [found]
+    did = "logged" if said.verb == "log" else "printed"
+    if close:
+        return [f"the nearest: {close[0]}"]
+    return [f"it {did} {counted(len(said.texts), said.noun)}, none like it"]
 
 
 def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

@@ -16,14 +16,14 @@ from wptest.judge.lines import batches, shown, split_lines
 def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Where lines come from that stand in the target in another order, and the first two of them."""
     data = ledger.target(target)
-    replays = [each for each in history.replays if each.target == target]
+    replays = history.replays_into(target)
     account = ledger.accounts().get(target)
     twice = account is not None and account.duplicates
     if not twice and _is_plainly_in_order(data, replays, ledger.dues.candidates(target)):
         return
     owed = ledger.dues.lines()[target]
     places = {line: place for place, line in enumerate(split_lines(data), 1) if owed[line] == 1}
-    replayed = {line for each in history.replays for line in each.lines}
+    replayed = {line for each in replays for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
     sequences.append(("the input", [line for line in owed if line not in replayed]))
     for source, lines in sequences:

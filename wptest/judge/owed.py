@@ -159,7 +159,10 @@ class Owed:
         self._accepted = max(self._accepted, int(event.fields["total"] or 0))
 
     def _on_input(self, _event: Event) -> None:
-        """The input is about to be written anew: keep what was accepted of the old one."""
+        self.set_input_aside()
+
+    def set_input_aside(self) -> None:
+        """The input is about to be written anew, or read anew: keep what was accepted of it up to now."""
         if self._accepted:
             data = first_lines(self._input(), self._accepted)
             self._past.append((data, count_lines(data)))

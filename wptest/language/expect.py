@@ -142,6 +142,22 @@ class LogExpect(Shape):
     )
 
 
+class OutputExpect(Shape):
+    """What a process printed: patterns in this order (others may stand between), never, or exactly so often."""
+
+    in_order: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(),
+        description="Lines in this order; others may stand between.",
+        examples=[["validate: PASS", "Total input: *"]],
+    )
+    never: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines that must not be there.", examples=["*Exceeded*"]
+    )
+    exactly: dict[Pattern, Count] = Field(
+        default_factory=dict, description="How often lines are there.", examples=[{"removed *": 3}]
+    )
+
+
 class TimingExpect(Shape):
     """How long a process ran, from its last start to its end, in virtual nanoseconds."""
 
@@ -193,8 +209,18 @@ def _list_is_in_order(value: Any) -> Any:
     return {"in_order": value} if isinstance(value, list) else value
 
 
+def _one_or_list_is_in_order(value: Any) -> Any:
+    return _list_is_in_order([value] if isinstance(value, str) else value)
+
+
 LogLines = Annotated[
     LogExpect, BeforeValidator(_list_is_in_order, json_schema_input_type=list[Pattern] | LogExpect)
+]
+
+
+OutputLines = Annotated[
+    OutputExpect,
+    BeforeValidator(_one_or_list_is_in_order, json_schema_input_type=Pattern | list[Pattern] | OutputExpect),
 ]
 
 
@@ -233,6 +259,11 @@ class Check(Caller):
         default_factory=dict,
         description="What programs logged: messages in order, or `in_order`, `never` and `exactly`.",
         examples=[{"wprescue": ["recover begin", "recover end"]}],
+    )
+    output: dict[Process, OutputLines] = Field(
+        default_factory=dict,
+        description="What the last runs of programs printed: lines in order, or `in_order`, `never` and `exactly`.",
+        examples=[{"wproj": ["validate: PASS"]}],
     )
     timing: dict[Process, TimingExpect] = Field(
         default_factory=dict,

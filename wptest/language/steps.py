@@ -36,17 +36,24 @@ ACTIONS = (
     "disk", "clock", "write", "remove", "chmod", "touch", "check",
 )  # fmt: skip
 TRIGGERS = ("at", "after", "upon")
+_HERE = (".", "./")
 
 
 def _command(value: Any) -> Command:
     if not isinstance(value, str):
         raise Mistake(f"{shown(value)} is not a command", "a command like wparse daemon", code=Code.WRONG_TYPE)
     try:
-        return parse_command(value)
+        command = parse_command(value)
     except CommandError as error:
         help_ = f"did you mean '{error.nearest}'?" if error.nearest else None
         within = (error.offset, error.length)
         raise Mistake(error.message, help_=help_, code=Code.COMMAND, within=within) from None
+    if command.options.get("work_root", ".") not in _HERE:
+        problem = (
+            f"'{command.options['work_root']}' is another directory: a program works in the scenario's project"
+        )
+        raise Mistake(problem, help_="leave the option out", code=Code.COMMAND)
+    return command
 
 
 def _pause(value: Any) -> Literal["idle"] | int:

@@ -168,6 +168,7 @@ class _Timeline:
         for part, names in (
             ("exit", check.exit),
             ("log", check.log),
+            ("output", check.output),
             ("timing", check.timing),
             ("metrics", check.metrics),
         ):

@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from engine.programs.command import PROGRAMS, ProgramSpec
+from engine.programs.command import PROGRAMS, OptionTable, ProgramSpec
 from wptest.language.events import EVENTS
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
@@ -40,16 +40,25 @@ def text(pattern: str) -> dict[str, Any]:
 
 
 def _program(name: str, spec: ProgramSpec) -> str:
-    modes = "|".join(mode.replace(" ", r"\s+") for mode in spec.modes)
+    by_options: dict[str, list[str]] = {}
+    for mode in spec.modes:
+        by_options.setdefault(_options(spec.options_of(mode)), []).append(mode.replace(" ", r"\s+"))
+    modes = [rf"(?:{'|'.join(modes)}){options}" for options, modes in by_options.items()]
+    return rf"{name}\s+" + (modes[0] if len(modes) == 1 else rf"(?:{'|'.join(modes)})")
+
+
+def _options(table: OptionTable) -> str:
     options = [
         flag + (r"(?:=\S*)?" if kind == "flag" else rf"(?:=|\s+){_option_value(kind)}")
-        for flag, (_, kind) in spec.options.items()
+        for flag, (_, kind) in table.items()
     ]
-    return rf"{name}\s+(?:{modes})" + (rf"(?:\s+(?:{'|'.join(options)}))*" if options else "")
+    return rf"(?:\s+(?:{'|'.join(options)}))*" if options else ""
 
 
 def _option_value(kind: str) -> str:
-    return r"\d+" if kind in ("count", "seconds") else r"\S+"
+    if kind in ("count", "seconds"):
+        return r"\d+"
+    return r"(?![/~])(?!(?:\S*/)?\.\.(?:[/\s]|$))\S+" if kind == "inside" else r"\S+"
 
 
 DURATION = named("duration", "How long: 250ms, 2s, 1m30s, 3d16h.", text(_DURATION), "250ms", "2s", "1m30s")

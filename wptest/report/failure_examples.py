@@ -215,6 +215,12 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         '    """A sink has so many lines at most."""\n    if len(run.lines(sink)) > lines:\n'
         '        yield f"{sink} has {len(run.lines(sink))} lines, at most {lines} were expected"\n',
     ),
+    Failure.OUTPUT: FailureExample(
+        "The line has another text, the pattern does not cover all of it, or an earlier run of the program "
+        "printed it.",
+        "Only what the last run printed counts. A pattern must match the whole line: begin or end it with `*`.",
+        _HEAD + _RESCUED + 'when:\n  - run: wproj rescue stat\nthen:\n  output: {wproj: ["Total: files=2*"]}\n',
+    ),
     Failure.STUCK: FailureExample(
         "A step waits for a program that does not end or come to rest, and nothing has moved for an hour of "
         "virtual time, or longer where phases and faults are longer.",

@@ -96,6 +96,8 @@ def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> Row:
         return Row(event.time, event.process, f"{event.kind} {number}", details, ">")
     if event.kind == "log":
         return Row(event.time, event.process, "log", _cut(f"{fields['level']}: {fields['message']}"))
+    if event.kind == "program.output":
+        return Row(event.time, event.process, event.kind, _cut(str(fields["line"])))
     return Row(event.time, event.process, event.kind, _details([event]))
 
 

@@ -53,6 +53,7 @@ class Aftermath:
         wall: the wall clock, in nanoseconds since the epoch.
         owed: what every target is owed: all that the crash had no right to take.
         remnants: by target, torn ends that earlier crashes left.
+        cleaned: by target, lines of removed files that a power loss may have brought back.
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
@@ -61,6 +62,7 @@ class Aftermath:
     wall: int
     owed: Mapping[str, Lines]
     remnants: Mapping[str, Lines]
+    cleaned: Mapping[str, Lines]
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]
@@ -136,6 +138,7 @@ class World:
 
     def _take_over(self, aftermath: Aftermath) -> None:
         self.ledger.excuse_torn_ends(aftermath.remnants)
+        self.ledger.cleaned.update(aftermath.cleaned)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
         for sink, lines in aftermath.delivered.items():
@@ -147,6 +150,7 @@ class World:
             wall=self.machine.wall.now(),
             owed=owed,
             remnants=self.ledger.remnants,
+            cleaned=dict(self.ledger.cleaned),
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,

@@ -24,6 +24,9 @@ SELF_EXPLAINING = {
     "yaml: text for a scenario",
     "matrix: the title uses the matrix",
     "when: an unknown option",
+    "when: an option of another mode of the program",
+    "when: two formats of one output",
+    "when: a path that leaves the project in a command",
     "when: no mode",
 }
 

@@ -58,6 +58,8 @@ MEANING = {
     "matrix: a value that only one variant has",
     "reuse: a mistake inside of steps",
     "cleanup: shared steps with a check",
+    "when: two formats of one output",
+    "when: another directory to work in",
     "when: an error that the operation never gives",
     "when: an error that one of the operations never gives",
     "when: a torn open",

@@ -115,7 +115,9 @@ def test_a_group_with_its_own_expect_takes_nothing_from_the_defaults(tmp_path):
 def test_a_model_basis_is_written_with_the_model_s_name(tmp_path):
     tree = {**SEED, "sink/defaults.toml": '[defaults.expect]\nbasis = "mdl:nginx"\nothers_max = 1\n'}
 
-    assert load_project(write(tmp_path, tree)).groups[0].expect == GroupExpect("model", others_max=1.0)
+    assert load_project(write(tmp_path, tree)).groups[0].expect == GroupExpect(
+        "model", others_max=1.0, model="nginx"
+    )
 
 
 @pytest.mark.parametrize("layout", [SEED, TODAY], ids=["direct", "beside a connector that doesn't list it"])

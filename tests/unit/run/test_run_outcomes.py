@@ -96,6 +96,28 @@ class TestUnverified:
         result = play(scenario("  - run: wprescue work", "{validate: pass}", RESCUED))
         assert self.only(result) == ("then.validate", "the project's expectations had nothing to judge")
 
+    def test_a_validation_that_could_judge_a_part_only(self, play):
+        project = (
+            "{expect: {mode: error, min_samples: 100}, groups: {"
+            "g: {rule: /g, sinks: {a: {expect: {ratio: 1.0}}}}, h: {rule: /h, sinks: {b: {expect: {ratio: 1.0}}}}}}"
+        )
+        given = "{source: {lines: 101, rules: {/g: 100, /h: 1}}}"
+        steps = "  - run: wparse batch"
+        result = play(scenario(steps, "{validate: pass}", given, project))
+        name, message = self.only(result)
+        assert (name, message) == (
+            "then.validate", "the project's verdict: some of its expectations could not be judged",
+        )  # fmt: skip
+        assert result.findings[0].evidence == ("h: ignored: samples 1 < min_samples 100",)
+        assert play(scenario(steps, "{validate: warn}", given, project)).outcome.value == "passed"
+
+    def test_output_that_there_was_none_of(self, play):
+        result = play(scenario("  - run: wprescue work", "{output: {wprescue: {never: ['*']}}}", RESCUED))
+        assert self.only(result) == (
+            "then.output.wprescue",
+            "wprescue printed nothing, so there is nothing to check",
+        )
+
     def test_a_step_that_comes_after_its_time(self, play):
         steps = "  - run: wprescue work\n  - at: 2s\n    run: wprescue work"
         name, message = self.only(play(scenario(steps, given=RESCUED, project=SLOW)))
@@ -103,6 +125,20 @@ class TestUnverified:
 
 
 class TestFailed:
+    @pytest.mark.parametrize(
+        ("expected", "message"),
+        [
+            ("['== *', 'Total: *9']", "expected wproj to print 'Total: *9' next, got none: there is no such line"),
+            ("{never: '*a *'}", "expected wproj never to print '*a *', got 1 line"),
+            ("{exactly: {'| *': 3}}", "expected wproj to print '| *' 3 times, got it 2 times"),
+        ],
+    )
+    def test_output_of_the_last_run_only(self, play, expected, message):
+        steps = "  - run: wproj rescue stat -d\n  - run: wproj rescue stat"
+        ((_, name, told_message),) = told(play(scenario(steps, f"{{output: {{wproj: {expected}}}}}", RESCUED)))
+        assert name.startswith("then.output.wproj.")
+        assert told_message == message
+
     def test_an_event_that_must_not_happen(self, play):
         result = play(scenario("  - run: wprescue work", "{must_not_happen: recovery.file_removed}", RESCUED))
         assert outcome(result) == (

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.project.expect import Evidence, IgnoredGroup, Item, Verdict, judge
+from engine.behaviour import Behaviour
 from engine.project.load import load_project
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect, SourceConf
+from engine.verdict import Count, Counts, Evidence, Ignored, Item, Verdict, judge
 
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 TOTAL = GroupExpect("total_input", mode="error")
@@ -17,11 +18,19 @@ def sink(name: str, expect: SinkExpect | None = None) -> SinkConf:
 
 
 def verdict(
-    expect: GroupExpect | None, sinks: list[SinkConf], lines: dict[str, int], total: int | None = None
+    expect: GroupExpect | None,
+    sinks: list[SinkConf],
+    lines: dict[str, int | Count],
+    total: int | None = None,
+    **choices: str,
 ) -> Verdict:
     project = Project("p", (GroupConf("g", tuple(sinks), ("/g*",), expect=expect),), ())
-    counts = {f"out/{name}": count for name, count in lines.items()}
-    return judge(project, lambda path: counts.get(path, 0), total)
+    return judge(project, counts("g", lines, total), Behaviour(**choices))
+
+
+def counts(group: str, lines: dict[str, int | Count], total: int | None = None, read: int = 0) -> Counts:
+    made = {name: Count(count) if isinstance(count, int) else count for name, count in lines.items()}
+    return Counts({(group, name): count for name, count in made.items()}, read, total)
 
 
 @pytest.mark.parametrize(
@@ -77,24 +86,24 @@ def test_evidence_says_what_was_counted_and_expected():
         (
             GroupExpect("total_input", sum_tol=0.05),
             {"a": 600, "b": 600},
-            "sum(ratio) not within 1±0.05: actual=1.200000",
+            "sum(ratio) not within 1±0.05: actual=1.200000 (lines=1200, denom=1000)",
         ),
         (GroupExpect("total_input", sum_tol=0.05), {"a": 500, "b": 450}, None),
         (
             GroupExpect("total_input", sum_tol=0.05),
             {"a": 500, "b": 449},
-            "sum(ratio) not within 1±0.05: actual=0.949000",
+            "sum(ratio) not within 1±0.05: actual=0.949000 (lines=949, denom=1000)",
         ),
         (
             GroupExpect("total_input", others_max=0.0),
             {"a": 500, "b": 500, "rest": 1},
-            "others ratio exceeded: actual=0.001000 > max=0",
+            "others ratio exceeded: actual=0.001000 > max=0 (lines=1, denom=1000)",
         ),
         (GroupExpect("total_input", others_max=0.1), {"a": 500, "b": 500, "rest": 100}, None),
         (
             GroupExpect("total_input", others_max=0.1),
             {"a": 500, "b": 500, "rest": 101},
-            "others ratio exceeded: actual=0.101000 > max=0.1",
+            "others ratio exceeded: actual=0.101000 > max=0.1 (lines=101, denom=1000)",
         ),
     ],
 )
@@ -133,25 +142,80 @@ def test_too_few_lines_are_a_warning_and_nothing_is_checked(expect, total, reaso
 
     denominator = 7 if expect.basis == "group_input" else total
     assert found.items == (Item("warn", "g", None, f"ignored: {reason}"),)
-    assert found.ignored == (IgnoredGroup("g", reason, expect.basis, denominator, 100),)
-    assert (found.checked, found.outcome, found.rows[0].verdict) == (0, "WARN", "Ignored")
+    ignored = Ignored("g", reason, basis=expect.basis, denominator=denominator, min_samples=100)
+    assert found.ignored == (ignored,)
+    assert (found.checked, found.outcome, found.rows[0].verdict) == (0, "UNVERIFIED", "Ignored")
+    assert found.headline == "validate: UNVERIFIED (nothing was checked)"
 
 
 def test_exactly_min_samples_are_enough():
     assert verdict(GroupExpect("total_input", 100), [sink("s", SinkExpect(0.5))], {"s": 50}, 100).checked == 1
 
 
-def test_without_a_group_expectation_the_sinks_are_not_judged():
-    found = verdict(None, [sink("s", SinkExpect(1.0))], {"s": 0}, 1000)
+def test_without_a_table_a_group_is_judged_by_the_defaults_of_the_table():
+    found = verdict(None, [sink("s", SinkExpect(0.9)), sink("t")], {"s": 1, "t": 1}, 1000)
 
-    assert (found.headline, found.items, found.checked) == ("validate: PASS", (), 0)
-    assert found.ignored == (IgnoredGroup("g", "no expect table, own or default"),)
+    assert (found.headline, found.checked) == ("validate: WARN (1 warnings)", 1)
+    assert (found.rows[0].verdict, found.rows[0].evidence.denominator) == ("Exceeded", 2)
 
 
 def test_a_group_that_expects_nothing_at_all_is_not_worth_a_word():
-    found = verdict(None, [sink("s")], {"s": 5})
+    found = verdict(TOTAL, [sink("s")], {}, 0)
 
-    assert (found.ignored, found.rows, found.checked) == ((), (), 0)
+    assert (found.ignored, found.items, found.rows, found.outcome) == ((), (), (), "UNVERIFIED")
+
+
+def test_a_sink_that_keeps_no_lines_is_ignored_and_another_one_is_judged():
+    hole = SinkConf("hole", "blackhole", expect=SinkExpect(0.5))
+
+    found = verdict(TOTAL, [sink("s", SinkExpect(1.0)), hole], {"s": 10}, 10)
+
+    assert [(row.sink, row.verdict) for row in found.rows] == [("s", "OK"), ("hole", "Ignored")]
+    assert found.ignored == (Ignored("g", "the lines of a blackhole sink can't be counted", "hole"),)
+    assert (found.outcome, found.checked, found.missed) == ("WARN", 1, ())
+
+
+def test_the_name_of_a_model_is_told():
+    expect = GroupExpect("model", 100, model="nginx")
+
+    assert verdict(expect, [sink("s", SinkExpect(1.0))], {"s": 1}).ignored[0].basis == "mdl:nginx"
+
+
+class TestWhatRealVersionsLetThrough:
+    """D33, each way as it is and as a real version has it."""
+
+    def test_lines_that_wait_are_no_pass(self):
+        lines = {"s": Count(95, waiting=5)}
+        found = verdict(TOTAL, [sink("s", SinkExpect(1.0, 0.1))], lines, 100)
+        (item,) = found.items
+        assert item.message == "lines that wait in rescue files: 5; with them actual=1.000000"
+        assert (found.outcome, found.rows[0].verdict) == ("FAIL", "Waiting")
+        overlooked = verdict(TOTAL, [sink("s", SinkExpect(1.0, 0.1))], lines, 100, waiting_lines="overlooked")
+        assert overlooked.outcome == "PASS"
+
+    @pytest.mark.parametrize(("choice", "ratio"), [("considered", 0.75), ("overlooked", 1.0)])
+    def test_lines_that_wait_went_into_their_group(self, choice, ratio):
+        found = verdict(GroupExpect(), [sink("s", SinkExpect(1.0))], {"s": Count(3, 1)}, waiting_lines=choice)
+        assert found.rows[0].evidence.ratio == ratio
+
+    def test_doubled_lines_hide_no_lost_ones(self):
+        lines = {"s": Count(100, repeated=5)}
+        found = verdict(TOTAL, [sink("s", SinkExpect(1.0))], lines, 100)
+        assert [item.message.partition(":")[0] for item in found.items] == ["lines that are there again"]
+        assert (found.outcome, found.rows[0].verdict) == ("FAIL", "Repeated")
+        overlooked = verdict(TOTAL, [sink("s", SinkExpect(1.0))], lines, 100, repeated_lines="overlooked")
+        assert overlooked.outcome == "PASS"
+
+    def test_a_group_without_a_table_is_passed_over_in_silence(self):
+        found = verdict(
+            None, [sink("s", SinkExpect(1.0))], {"s": 5}, 100,
+            group_without_expect="sinks_ignored", nothing_checked="passes",
+        )  # fmt: skip
+        assert (found.headline, found.items, found.ignored, found.rows) == ("validate: PASS", (), (), ())
+
+    def test_a_validation_that_checked_nothing_passes_with_a_warning(self):
+        found = verdict(TOTAL, [sink("s", SinkExpect(1.0))], {}, 0, nothing_checked="passes")
+        assert found.headline == "validate: WARN (1 warnings)"
 
 
 @pytest.mark.parametrize(("basis", "ratio"), [("total_input", 0.3), ("group_input", 0.75), ("model", 0.75)])
@@ -170,9 +234,9 @@ def test_the_total_is_given_or_read_or_summed(given, read, total, source):
     infra = GroupConf("miss", (sink("miss"), SinkConf("hole", "blackhole")), infra=True)
     rescued = GroupConf("g", (SinkConf("s", "test_rescue", "out/s"),), ("/g",))
     project = Project("p", (rescued, infra), (), SourceConf("in/gen.dat"))
-    counts = {"in/gen.dat": read, "out/s": 10, "out/miss": 4}
+    lines = {("g", "s"): Count(7, waiting=3), ("miss", "miss"): Count(4), ("miss", "hole"): Count(100)}
 
-    found = judge(project, counts.__getitem__, given)
+    found = judge(project, Counts(lines, read, given))
 
     assert (found.total_input, found.total_source) == (total, source)
 
@@ -183,7 +247,8 @@ def test_errors_count_over_warnings():
         for mode in ("warn", "error", "panic")
     )
 
-    found = judge(Project("p", groups, ()), lambda _: 1, 10)
+    lines = {(mode, mode): Count(1) for mode in ("warn", "error", "panic")}
+    found = judge(Project("p", groups, ()), Counts(lines, given=10))
 
     assert found.headline == "validate: FAIL (2 errors)"
     assert [item.severity for item in found.items] == ["warn", "error", "panic"]
@@ -192,11 +257,10 @@ def test_errors_count_over_warnings():
 @pytest.mark.parametrize(("benchmark", "headline"), [(6667, "validate: PASS"), (4000, "validate: FAIL (1 errors)")])
 def test_the_shipped_project_is_judged(benchmark, headline):
     lines = {
-        "data/in_dat/gen.dat": 10_000,
-        "data/out_dat/benchmark.dat": benchmark,
-        "data/out_dat/example.dat": 3333,
+        ("benchmark", "benchmark_file_sink"): Count(benchmark),
+        ("example", "example_file_sink"): Count(3333),
     }
 
-    found = judge(load_project(SHIPPED), lambda path: lines.get(path, 0))
+    found = judge(load_project(SHIPPED), Counts(lines, read=10_000))
 
     assert (found.headline, found.checked, found.ignored) == (headline, 6, ())

@@ -1,0 +1,39 @@
+"""`wproj`: what an operator does to a project by hand; every mode is a module here, or one of `engine.rescue`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from engine.machine import Program
+from engine.programs.command import Command
+from engine.programs.wproj.check import check
+from engine.programs.wproj.clean import clean
+from engine.programs.wproj.init import init
+from engine.programs.wproj.rescue_stat import rescue_stat
+from engine.programs.wproj.stat import stat
+from engine.programs.wproj.validate import validate
+from engine.rescue.unlock import unlock
+
+_MODES: Mapping[str, Callable[[Program, Command], Awaitable[int]]] = {
+    "check": check,
+    "init": lambda program, _: init(program),
+    "stat file": stat,
+    "data stat": stat,
+    "validate sink-file": validate,
+    "data validate": validate,
+    "data clean": lambda program, _: clean(program),
+    "rescue stat": rescue_stat,
+    "rescue unlock": lambda program, _: unlock(program),
+}
+
+
+async def wproj(program: Program, command: Command) -> int:
+    """Run one mode; the exit code: 0 for done, 1 for trouble with the disk, and those of the modes."""
+    try:
+        return await _MODES[command.mode](program, command)
+    except OSError as error:
+        program.out(f"wproj {command.mode}: {error.strerror} ({error.filename})")
+        raise
+
+
+__all__ = ["wproj"]

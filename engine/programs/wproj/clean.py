@@ -1,0 +1,63 @@
+"""`wproj data clean`: a fresh start, without the targets, the rescue files and the checkpoint of earlier runs."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.programs.wprescue import GUARD
+from engine.rescue.checkpoint import NAME
+from engine.rescue.name import is_locked_name, is_released, shown
+from engine.rescue.quarantine import SUFFIX
+from engine.rescue.recovery import EXIT_BUSY
+from engine.storage.disk import parent
+
+EXIT_REFUSED = 3
+
+
+async def clean(program: Program) -> int:
+    """Remove what earlier runs have left; the exit code.
+
+    The input stays, and so does what nobody here has written. Nothing is removed while somebody writes: 3 where a
+    rescue file's writer is alive, 4 where a recovery works on the rescue root.
+    """
+    root = program.project.rescue_root
+    program.emit("data.cleaning")
+    if program.behaviour.data_clean == "everything" and program.files.exists(root):
+        guard = await program.files.open(f"{root}/{GUARD}")
+        if not await guard.lock():
+            program.out(f"nothing is removed: a recovery works on {shown(root)}")
+            return EXIT_BUSY
+        paths = await program.files.list(root)
+        for path in filter(is_locked_name, paths):
+            if not await _is_dead(program, path):
+                program.out(f"nothing is removed: the writer of {shown(path)} is alive")
+                return EXIT_REFUSED
+        for path in _leftovers(root, paths):
+            await _remove(program, path)
+        guard.close()
+    targets = dict.fromkeys(sink.path for sink in program.project.sinks if sink.path is not None)
+    for path in targets:
+        await _remove(program, path)
+    return 0
+
+
+def _leftovers(root: str, paths: list[str]) -> list[str]:
+    """Rescue files and what was put aside of them, and then the checkpoint that says how far they were replayed."""
+    rescue = [path for path in paths if is_locked_name(path) or is_released(path) or path.endswith(SUFFIX)]
+    return [*rescue, *(path for path in paths if path.startswith(f"{root}/{NAME}"))]
+
+
+async def _is_dead(program: Program, path: str) -> bool:
+    """Whether nobody writes to a rescue file: a writer holds its lock while it lives."""
+    handle = await program.files.open(path, create=False)
+    try:
+        return await handle.lock()
+    finally:
+        handle.close()
+
+
+async def _remove(program: Program, path: str) -> None:
+    if program.files.exists(path):
+        await program.files.remove(path)
+        program.emit("data.cleaned", path=path)
+        await program.files.sync_dir(parent(path))
+        program.out(f"removed {shown(path)}")

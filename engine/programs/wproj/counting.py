@@ -1,0 +1,188 @@
+"""Counting what is on the disk: lines of files, lines in rescue files, and lines that a target has again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from engine.machine import Program
+from engine.project.model import GroupConf, Project, SinkConf
+from engine.rescue.checkpoint import NAME, CheckpointError, Entry, identity_of, parse
+from engine.rescue.name import LOCK as LOCKED
+from engine.rescue.name import is_locked_name, is_released, parse_name, shown
+from engine.storage import Handle
+from engine.storage.chunks import LineReader
+from engine.verdict import Count, Counts
+from engine.verdict.counts import SinkKey, counted_sinks
+from engine.verdict.repeats import LineSet
+
+_CHUNK = 1 << 20
+_MANY = 1 << 20  # lines: as many as a chunk has
+
+
+@dataclass(frozen=True, slots=True)
+class RescueFile:
+    """One rescue file.
+
+    Attributes:
+        path: where it is.
+        name: the sink that its name stands for; None where it can't be read.
+        sink: that sink, if the project has one of the name.
+        lines: its lines; a torn last one of a file that is still locked is none.
+        waiting: those that are still to be replayed: not blank, and beyond the checkpoint.
+        size: its bytes.
+        is_locked: it ends in `.lock`, so no recovery touches it.
+    """
+
+    path: str
+    name: str | None
+    sink: SinkKey | None
+    lines: int
+    waiting: int
+    size: int
+    is_locked: bool
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no recovery replays it; None where one does."""
+        if self.is_locked:
+            return "locked, by a writer that lives or by one that died: see wproj rescue unlock"
+        if self.name is None:
+            return "not the name of a rescue file"
+        return f"there is no sink '{self.name}'" if self.sink is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """The rescue files of a project, and why its checkpoint could not be read, if it couldn't."""
+
+    files: tuple[RescueFile, ...]
+    damage: str | None
+
+    def waiting(self) -> Counter[SinkKey]:
+        """How many lines wait, by sink."""
+        waiting: Counter[SinkKey] = Counter()
+        for file in self.files:
+            if file.sink is not None:
+                waiting[file.sink] += file.waiting
+        return waiting
+
+
+async def count_lines(program: Program, path: str) -> int:
+    """How many ends of lines a file has; none when it is missing.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    if not program.files.exists(path):
+        return 0
+    handle = await program.files.open(path, create=False)
+    try:
+        lines = offset = 0
+        while chunk := await handle.read(offset, _CHUNK):
+            lines += chunk.count(b"\n")
+            offset += len(chunk)
+        return lines
+    finally:
+        handle.close()
+
+
+async def rescued(program: Program, root: str) -> Rescued:
+    """What is in the rescue files below `root`.
+
+    Raises:
+        OSError: one of them can't be read.
+    """
+    entries, damage = await _checkpoint(program, root)
+    keys = _sink_keys(program.project)
+    paths = [path for path in await program.files.list(root) if is_released(path) or is_locked_name(path)]
+    files = [await _rescue_file(program, path, entries.get(path), keys) for path in paths]
+    return Rescued(tuple(files), damage)
+
+
+async def counts_of(program: Program, found: Rescued, given: int | None = None) -> Counts:
+    """The lines of every sink, and how many of them are there again, where the whole input is there to tell.
+
+    Raises:
+        OSError: something can't be read.
+    """
+    project, waiting = program.project, found.waiting()
+    read = await count_lines(program, project.source.path) if project.source.enabled else 0
+    is_whole_input = read > 0 and given in (None, read)
+    sent = await _line_set(program, project.source.path) if is_whole_input and _compares(program) else None
+    writers = Counter(sink.path for _, sink in counted_sinks(project))
+    counts: dict[SinkKey, Count] = {}
+    for group, sink in counted_sinks(project):
+        assert sink.path is not None, "else it is not counted"
+        lines = await count_lines(program, sink.path)
+        repeated = 0
+        if sent is not None and sink.expect is not None:
+            repeated = (await _line_set(program, sink.path)).repeats_of(sent, writers[sink.path])
+        key = _key(group, sink)
+        counts[key] = Count(lines, waiting[key], repeated)
+    return Counts(counts, read, given)
+
+
+def _compares(program: Program) -> bool:
+    expects = any(sink.expect is not None for _, sink in counted_sinks(program.project))
+    return expects and program.behaviour.repeated_lines == "considered"
+
+
+def _key(group: GroupConf, sink: SinkConf) -> SinkKey:
+    return group.name, sink.name
+
+
+def _sink_keys(project: Project) -> dict[str, SinkKey]:
+    """The sinks by the name that stands in rescue files: of equal ones the first business one, as in a recovery."""
+    groups = sorted(project.groups, key=lambda group: group.infra)
+    pairs = [(sink.name, _key(group, sink)) for group in groups for sink in group.sinks]
+    return dict(reversed(pairs))
+
+
+async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], str | None]:
+    path = f"{root}/{NAME}"
+    if not program.files.exists(path):
+        return {}, None
+    try:
+        return parse(await program.files.read(path)), None
+    except CheckpointError as error:
+        return {}, f"{shown(path)} can't be read: {error}; lines that were replayed count as waiting"
+
+
+async def _rescue_file(program: Program, path: str, entry: Entry | None, keys: dict[str, SinkKey]) -> RescueFile:
+    name = parse_name(path.removesuffix(LOCKED))
+    named = None if name is None else name.sink
+    handle = await program.files.open(path, create=False)
+    try:
+        size = handle.size()
+        if entry is not None and entry.identity != identity_of(size, await handle.read(0, 1024)):
+            entry = None  # of an earlier file of that name
+        lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
+    finally:
+        handle.close()
+    done = 0 if entry is None else entry.lines
+    sink = None if named is None else keys.get(named)
+    return RescueFile(path, named, sink, done + lines, waiting, size, is_locked_name(path))
+
+
+async def _from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, int]:
+    """The lines from `offset` on, and how many of them are not blank."""
+    reader = LineReader(handle, offset)
+    lines = waiting = 0
+    while batch := await reader.take(_MANY, unfinished=not whole):
+        lines += len(batch)
+        waiting += sum(1 for line in batch if line.strip())
+    return lines, waiting
+
+
+async def _line_set(program: Program, path: str) -> LineSet:
+    found = LineSet()
+    if program.files.exists(path):
+        handle = await program.files.open(path, create=False)
+        try:
+            reader = LineReader(handle)
+            while batch := await reader.take(_MANY, unfinished=True):
+                found.add(batch)
+        finally:
+            handle.close()
+    return found

@@ -1,0 +1,42 @@
+"""`wproj init`: a small project to start from; in a directory that has one already, what a run needs besides."""
+
+from __future__ import annotations
+
+from engine.machine import Program
+from engine.programs.wproj.skeleton import FILES
+from engine.project.model import Project
+from engine.project.settings import CONF_PATH
+from engine.rescue.name import shown
+from engine.storage.disk import parent
+
+
+async def init(program: Program) -> int:
+    """Write what is missing, and nothing over what is there; the exit code, always 0."""
+    if not program.files.exists(CONF_PATH):
+        for path, text in FILES.items():
+            await _write(program, path, text)
+    for directory in _directories(program.project):
+        if not program.files.exists(directory):
+            await program.files.mkdir(directory)
+            program.out(f"made {shown(directory)}/")
+    return 0
+
+
+def _directories(project: Project) -> list[str]:
+    targets = [parent(sink.path) for sink in project.sinks if sink.path is not None]
+    directories = [parent(project.source.path), *targets, project.rescue_root]
+    return [path for path in dict.fromkeys(directories) if path]
+
+
+async def _write(program: Program, path: str, text: str) -> None:
+    if program.files.exists(path):
+        program.out(f"kept {shown(path)}: it is there already")
+        return
+    await program.files.mkdir(parent(path))
+    handle = await program.files.open(path, exclusive=True)
+    try:
+        await handle.append(text.encode())
+        await handle.fsync()
+    finally:
+        handle.close()
+    program.out(f"made {shown(path)}")

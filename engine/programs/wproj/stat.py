@@ -1,0 +1,133 @@
+"""`wproj stat file`, today's `wproj data stat`: how many lines are where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from engine.machine import Program
+from engine.programs.command import Command
+from engine.programs.wproj.counting import Rescued, count_lines, rescued
+from engine.programs.wproj.tables import out_json, out_lines, table
+from engine.rescue.name import shown
+from engine.verdict.counts import is_counted
+
+EXIT_UNREADABLE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The input; `error` says why its lines could not be counted."""
+
+    key: str
+    enabled: bool
+    lines: int
+    path: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """A sink with a target, and how many lines wait for it in rescue files."""
+
+    scope: str
+    group: str
+    sink: str
+    path: str
+    lines: int
+    waiting: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stat:
+    """All that was counted; `ignored` has what was not, and why."""
+
+    source: _Source
+    sinks: tuple[_Sink, ...]
+    ignored: tuple[tuple[str, str], ...]
+    waiting: int
+
+    @property
+    def read(self) -> int:
+        """The lines of the input, if it is enabled."""
+        return self.source.lines if self.source.enabled else 0
+
+    @property
+    def written(self) -> int:
+        """The lines of all sinks."""
+        return sum(sink.lines for sink in self.sinks)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything could be counted."""
+        return self.source.error is None and all(sink.error is None for sink in self.sinks)
+
+
+async def stat(program: Program, command: Command) -> int:
+    """Print the lines of the input and of every sink; the exit code: 1 when a file can't be read."""
+    found = await _count(program, await rescued(program, program.project.rescue_root))
+    if command.options.get("json"):
+        out_json(program, _as_json(found))
+    else:
+        out_lines(program, _as_text(found, verbose=bool(command.options.get("verbose"))))
+    return 0 if found.ok else EXIT_UNREADABLE
+
+
+async def _count(program: Program, left: Rescued) -> _Stat:
+    source, waiting = program.project.source, left.waiting()
+    lines, error = await _lines(program, source.path)
+    read = _Source("file", source.enabled, lines, shown(source.path), error)
+    sinks, ignored = [], []
+    for group in program.project.groups:
+        for sink in group.sinks:
+            if is_counted(sink) and sink.path is not None:
+                scope = "infra" if group.infra else "business"
+                lines, error = await _lines(program, sink.path)
+                wait = waiting[group.name, sink.name]
+                sinks.append(_Sink(scope, group.name, sink.name, shown(sink.path), lines, wait, error))
+            else:
+                ignored.append((f"{group.name}/{sink.name}", f"the lines of a {sink.type} sink can't be counted"))
+    return _Stat(read, tuple(sinks), tuple(ignored), sum(file.waiting for file in left.files))
+
+
+async def _lines(program: Program, path: str) -> tuple[int, str | None]:
+    try:
+        return await count_lines(program, path), None
+    except OSError as error:
+        return 0, error.strerror
+
+
+def _as_text(found: _Stat, *, verbose: bool) -> Iterator[str]:
+    source = found.source
+    enabled = "yes" if source.enabled else "no"
+    yield "== Sources =="
+    row = (source.key, enabled, source.lines, source.path, source.error or "")
+    yield from table(("Key", "Enabled", "Lines", "Path", "Error"), [row])
+    yield f"Total enabled lines: {found.read}"
+    yield ""
+    yield "== Sinks =="
+    if verbose:
+        header: tuple[str, ...] = ("Scope", "Sink", "Path", "Lines", "Waiting", "Error")
+    else:
+        header = ("Scope", "Sink", "Path", "Lines", "Error")
+    yield from table(header, [_row(sink, verbose=verbose) for sink in found.sinks])
+    yield f"Total lines: {found.written}"
+    if found.waiting:
+        yield f"Lines that wait in rescue files: {found.waiting} (see wproj rescue stat)"
+    yield from (f"not counted: {place}: {reason}" for place, reason in found.ignored)
+
+
+def _row(sink: _Sink, *, verbose: bool) -> tuple[str | int, ...]:
+    waiting = (sink.waiting,) if verbose else ()
+    return (sink.scope, f"{sink.group}/{sink.sink}", sink.path, sink.lines, *waiting, sink.error or "")
+
+
+def _as_json(found: _Stat) -> dict[str, object]:
+    return {
+        "ok": found.ok,
+        "src": {"total": found.read, "items": [asdict(found.source)]},
+        "sink": {"total": found.written, "items": [asdict(sink) for sink in found.sinks]},
+        "waiting": found.waiting,
+        "ignored": [{"sink": place, "reason": reason} for place, reason in found.ignored],
+    }

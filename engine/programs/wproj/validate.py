@@ -1,0 +1,126 @@
+"""`wproj validate sink-file`, today's `wproj data validate`: the verdict over the project's expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from engine.machine import Program
+from engine.programs.command import Command
+from engine.programs.wproj.counting import Rescued, counts_of, rescued
+from engine.programs.wproj.tables import out_json, out_lines, table
+from engine.rescue.name import shown
+from engine.verdict import Item, Row, Verdict, judge
+from engine.verdict.counts import Counts
+from engine.verdict.shares import plain
+
+EXIT_FAILED = 100
+EXIT_UNVERIFIED = 101
+
+
+async def validate(program: Program, command: Command) -> int:
+    """Print the verdict; the exit code: 0 for PASS and WARN, 100 for FAIL, 101 when nothing at all was checked."""
+    given = command.options.get("input_count")
+    found = await rescued(program, program.project.rescue_root)
+    counts = await counts_of(program, found, None if given is None else int(given))
+    verdict = judge(program.project, counts, program.behaviour)
+    notes = list(_notes(program, found, counts))
+    if command.options.get("json"):
+        out_json(program, _as_json(verdict, notes))
+    else:
+        explains = program.behaviour.verdict_reasons == "printed"
+        verbose = explains and bool(command.options.get("verbose"))
+        out_lines(program, _as_text(verdict, notes if explains else [], explains=explains, verbose=verbose))
+    if verdict.outcome == "FAIL":
+        program.log.error("ctrl", "validate failed")
+        return EXIT_FAILED
+    return EXIT_UNVERIFIED if verdict.outcome == "UNVERIFIED" else 0
+
+
+def _as_text(verdict: Verdict, notes: list[str], *, explains: bool, verbose: bool) -> Iterator[str]:
+    yield verdict.headline
+    yield f"Total input: {verdict.total_input} (source={verdict.total_source})"
+    if verdict.ignored:
+        yield ""
+        yield from _ignored_table(verdict)
+    rows = [row for row in verdict.rows if explains or row.sink is not None]
+    if rows:
+        yield ""
+        yield from table(
+            ("Sink", "Actual", "Expected", "Lines/Denom", "Verdict"),
+            [(row.place, _actual(row), row.evidence.expected, _lines(row), row.verdict) for row in rows],
+        )
+    reasons = [f"{item.severity}: {item.place}: {item.message}" for item in verdict.items] if explains else []
+    if reasons or notes:
+        yield ""
+        yield from reasons
+        yield from (f"note: {note}" for note in notes)
+    if verbose and rows:
+        yield ""
+        yield "-- Evidence --"
+        yield from map(_evidence, rows)
+
+
+def _ignored_table(verdict: Verdict) -> list[str]:
+    def cell(value: object) -> str:
+        return "-" if value is None else str(value)
+
+    return table(
+        ("Group", "Basis", "Denominator", "Min Samples", "Verdict", "Reason"),
+        [
+            (each.place, cell(each.basis), cell(each.denominator), cell(each.min_samples), "Ignored", each.reason)
+            for each in verdict.ignored
+        ],
+    )
+
+
+def _actual(row: Row) -> str:
+    return plain(round(row.evidence.ratio, 6))
+
+
+def _lines(row: Row) -> str:
+    return f"{row.evidence.lines}/{row.evidence.denominator}"
+
+
+def _evidence(row: Row) -> str:
+    found = row.evidence
+    more = f" waiting={found.waiting} repeated={found.repeated}" if row.sink is not None else ""
+    return (
+        f"{row.place}: denom={found.denominator} ratio={found.ratio:.6f} lines={found.lines}{more}"
+        f" expect={found.expected} verdict={row.verdict}"
+    )
+
+
+def _notes(program: Program, found: Rescued, counts: Counts) -> Iterator[str]:
+    """What the verdict does not rest on, though it might."""
+    if found.damage is not None:
+        yield found.damage
+    for file in found.files:
+        if file.trouble is not None and file.waiting:
+            yield f"{shown(file.path)} has lines that no recovery sends: {file.waiting} ({file.trouble})"
+    if program.behaviour.repeated_lines == "considered" and (
+        not counts.read or counts.given not in (None, counts.read)
+    ):
+        path = shown(program.project.source.path)
+        why = f"the whole input is not in {path} (lines={counts.read})"
+        yield f"lines that are there again were not looked for: {why}"
+
+
+def _as_json(verdict: Verdict, notes: list[str]) -> dict[str, object]:
+    return {
+        "pass": verdict.outcome in ("PASS", "WARN"),
+        "outcome": verdict.outcome,
+        "total_input": verdict.total_input,
+        "source": verdict.total_source,
+        "checked": verdict.checked,
+        "issues": [_issue(item) for item in verdict.items],
+        "rows": [asdict(row) for row in verdict.rows],
+        "ignored": [asdict(each) for each in verdict.ignored],
+        "notes": notes,
+    }
+
+
+def _issue(item: Item) -> dict[str, object]:
+    evidence = None if item.evidence is None else asdict(item.evidence)
+    severity, group, sink = item.severity, item.group, item.sink
+    return {"severity": severity, "group": group, "sink": sink, "msg": item.message, "evidence": evidence}

@@ -1,0 +1,96 @@
+"""What was counted: the lines of each sink, those that still wait for it, and how many lines went in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from engine.behaviour import Behaviour
+from engine.project.model import GroupConf, Project, SinkConf
+
+TotalSource = Literal["override", "sum"]
+SinkKey = tuple[str, str]  # a sink's name is unique within its group only
+
+COUNTED_TYPES = ("file", "test_rescue")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The lines of one sink.
+
+    Attributes:
+        lines: the ends of lines in its target.
+        waiting: lines in its rescue files that are still to be replayed, those of dead writers included.
+        repeated: how many of `lines` are there again, more often than they were sent.
+    """
+
+    lines: int = 0
+    waiting: int = 0
+    repeated: int = 0
+
+    @property
+    def sent(self) -> int:
+        """The lines that went to the sink, as far as they can be found."""
+        return self.lines + self.waiting
+
+
+_NONE = Count()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in a project.
+
+    Attributes:
+        sinks: by names of group and sink; a sink that is missing here has no lines.
+        read: the lines of the enabled input file.
+        given: how many lines went in, if somebody said so; it wins over what was counted.
+    """
+
+    sinks: Mapping[SinkKey, Count] = field(default_factory=lambda: MappingProxyType({}))
+    read: int = 0
+    given: int | None = None
+
+    def of(self, group: GroupConf, sink: SinkConf) -> Count:
+        """A sink's lines: none where it keeps none that could be counted."""
+        return self.sinks.get((group.name, sink.name), _NONE) if is_counted(sink) else _NONE
+
+    def total(self, project: Project) -> tuple[int, TotalSource]:
+        """How many lines went in, and how that is known: given or read (`override`, as in wproj), or summed up."""
+        if self.given is not None:
+            return self.given, "override"
+        if self.read > 0:
+            return self.read, "override"
+        return sum(map(self.into, project.groups)), "sum"
+
+    def into(self, group: GroupConf) -> int:
+        """How many lines went into a group, over all its sinks."""
+        return sum(self.of(group, sink).sent for sink in group.sinks)
+
+    def as_seen_by(self, behaviour: Behaviour) -> Counts:
+        """What is left of it for a verdict that overlooks something (D33)."""
+        if behaviour.waiting_lines == behaviour.repeated_lines == "considered":
+            return self
+        sees_waiting, sees_repeated = (
+            choice == "considered" for choice in (behaviour.waiting_lines, behaviour.repeated_lines)
+        )
+        return Counts(
+            {
+                key: Count(count.lines, count.waiting * sees_waiting, count.repeated * sees_repeated)
+                for key, count in self.sinks.items()
+            },
+            self.read,
+            self.given,
+        )
+
+
+def is_counted(sink: SinkConf) -> bool:
+    """Whether a sink has a file whose lines are the lines it was sent (facts page section 7.1)."""
+    return sink.type in COUNTED_TYPES and sink.path is not None
+
+
+def counted_sinks(project: Project) -> Iterable[tuple[GroupConf, SinkConf]]:
+    """The sinks whose lines can be counted, with their groups, in the project's order."""
+    return ((group, sink) for group in project.groups for sink in group.sinks if is_counted(sink))

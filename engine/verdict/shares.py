@@ -1,0 +1,85 @@
+"""Whether a share is what is expected: the comparisons and messages of facts page section 7.2, in one place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.project.model import SinkExpect
+from engine.verdict.counts import Count
+from engine.verdict.model import Evidence, RowVerdict
+
+_EPSILON = 1e-12
+
+Complaint = tuple[RowVerdict, str]
+
+
+def is_within(actual: float, ratio: float, tol: float) -> bool:
+    """Whether a share is `ratio` within a tolerance, its ends included."""
+    return abs(actual - ratio) <= tol + _EPSILON
+
+
+def is_at_most(actual: float, limit: float) -> bool:
+    """Whether a share is at most so large."""
+    return actual <= limit + _EPSILON
+
+
+def evidence_of(expect: SinkExpect, count: Count, denominator: int) -> Evidence:
+    """What a sink's expectation is judged on."""
+    if expect.ratio is not None:
+        expected = f"{plain(expect.ratio)}±{plain(expect.tol)}"
+    else:
+        expected = f"[{_low(expect)} ~ {_high(expect)}]"
+    share = count.lines / denominator if denominator else 0.0
+    return Evidence(denominator, count.lines, share, expected, count.waiting, count.repeated)
+
+
+def complaints(expect: SinkExpect, evidence: Evidence) -> list[Complaint]:
+    """What is wrong with a sink's lines, the gravest first: its share, lines that are doubled, lines that wait."""
+    return [*_of_share(expect, evidence), *_of_repeated(evidence), *_of_waiting(evidence)]
+
+
+def plain(value: float) -> str:
+    """A number as the real messages show it: the shortest digits, never an exponent, `1` for 1.0."""
+    text = format(Decimal(repr(float(value))), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _of_share(expect: SinkExpect, evidence: Evidence) -> list[Complaint]:
+    actual = evidence.ratio
+    counted = f"(lines={evidence.lines}, denom={evidence.denominator})"
+    found: list[Complaint] = []
+    if expect.ratio is not None and not is_within(actual, expect.ratio, expect.tol):
+        wanted = f"actual={actual:.6f}, expect={plain(expect.ratio)}±{plain(expect.tol)}"
+        found.append(("Exceeded", f"ratio out of range: {wanted} {counted}"))
+    # Without an epsilon, and open where a bound is not given although the message then shows 0 or 1.
+    too_low = expect.low is not None and actual < expect.low
+    too_high = expect.high is not None and actual > expect.high
+    if too_low or too_high:
+        bounds = f"[{_low(expect)},{_high(expect)}]"
+        found.append(("Out of range", f"ratio not in {bounds}: actual={actual:.6f} {counted}"))
+    return found
+
+
+def _of_repeated(evidence: Evidence) -> list[Complaint]:
+    if not evidence.repeated:
+        return []
+    once = f"{(evidence.lines - evidence.repeated) / evidence.denominator:.6f}"
+    message = (
+        f"lines that are there again: {evidence.repeated}, and as many may be missing; without them actual={once}"
+    )
+    return [("Repeated", message)]
+
+
+def _of_waiting(evidence: Evidence) -> list[Complaint]:
+    if not evidence.waiting:
+        return []
+    with_them = f"{(evidence.lines + evidence.waiting) / evidence.denominator:.6f}"
+    return [("Waiting", f"lines that wait in rescue files: {evidence.waiting}; with them actual={with_them}")]
+
+
+def _low(expect: SinkExpect) -> str:
+    return plain(0.0 if expect.low is None else expect.low)
+
+
+def _high(expect: SinkExpect) -> str:
+    return plain(1.0 if expect.high is None else expect.high)
