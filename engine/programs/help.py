@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.programs.command import PROGRAMS, ProgramName
+from engine.programs.command import PROGRAMS, OptionKind, ProgramName
 
 _MODES: Mapping[str, str] = {
     "wparse daemon": "read input, route it to the sinks, rescue what a sink can't take; until a signal",
@@ -13,6 +13,14 @@ _MODES: Mapping[str, str] = {
     "wprescue work": "the same, until nothing is left to replay",
     "wprescue batch": "the same as work",
     "wpgen sample": "write sample lines to the input file, which is emptied first",
+    "wproj check": "say what the project is, and what is odd about it",
+    "wproj init": "make a small project where there is none, and the directories of data",
+    "wproj stat file": "count the lines of the input and of every sink",
+    "wproj data stat": "the same as stat file",
+    "wproj validate sink-file": "judge the project's expectations",
+    "wproj data validate": "the same as validate sink-file",
+    "wproj data clean": "remove targets, rescue files, quarantine and the checkpoint",
+    "wproj rescue stat": "count the lines of rescue files, and those that still wait",
     "wproj rescue unlock": "take the .lock off rescue files whose writer is dead",
 }
 _OPTIONS: Mapping[str, str] = {
@@ -21,6 +29,20 @@ _OPTIONS: Mapping[str, str] = {
     "print_stat": "print figures on standard output",
     "speed": "write N lines a second (default: all at once)",
     "work_root": "the project's directory (default: the current one)",
+    "json": "print JSON",
+    "csv": "print a line for each file, after one with the names of the columns",
+    "verbose": "stat: lines that wait; validate: the evidence",
+    "input_count": "so many lines went in, whatever the input file has",
+    "rescue_path": "another directory of the project",
+    "detail": "a line for each file instead of one for each sink",
+}
+_VALUES: Mapping[OptionKind, str] = {
+    "count": " N",
+    "seconds": " N",
+    "path": " PATH",
+    "inside": " DIR",
+    "text": " MODE",
+    "flag": "",
 }
 _COUNTS: Mapping[str, str] = {
     "wparse": "read at most N lines",
@@ -29,20 +51,17 @@ _COUNTS: Mapping[str, str] = {
 
 
 def help_text(name: ProgramName) -> str:
-    """Modes, options and exit codes of one program."""
+    """Modes and options of one program."""
     spec = PROGRAMS[name]
     modes = [(f"{name} {mode}", _MODES.get(f"{name} {mode}", "")) for mode in spec.modes]
-    options = [("--work-root DIR", _OPTIONS["work_root"])]
-    unused = []
-    for flag, (option, kind) in spec.options.items():
-        if option in spec.no_effect:
-            unused.append(flag)
-        else:
-            value = {"flag": "", "text": " MODE", "path": " PATH"}.get(kind, " N")
-            options.append((flag + value, _OPTIONS.get(option, _COUNTS.get(name, ""))))
+    options = [("-w, --work-root DIR", _OPTIONS["work_root"])]
+    table = {flag: option for mode in spec.modes for flag, option in spec.options_of(mode).items()}
+    useful = {option: kind for option, kind in table.values() if option not in spec.no_effect | {"work_root"}}
+    for option, kind in useful.items():
+        flags = ", ".join(flag for flag, (other, _) in table.items() if other == option)
+        options.append((flags + _VALUES[kind], _OPTIONS.get(option, _COUNTS.get(name, ""))))
     width = max(len(left) for left, _ in modes + options)
     lines = [f"{left:{width}}  {right}".rstrip() for left, right in modes]
     lines += ["", *(f"{left:{width}}  {right}".rstrip() for left, right in options)]
-    if unused:
-        lines += ["", f"read, and without effect: {', '.join(unused)}"]
-    return "\n".join(lines)
+    unused = [flag for flag, (option, _) in table.items() if option in spec.no_effect]
+    return "\n".join([*lines, *(["", f"read, and without effect: {', '.join(unused)}"] if unused else [])])

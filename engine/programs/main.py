@@ -19,9 +19,11 @@ from engine.programs.figures import FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.start import start
+from engine.project.files import ProjectFiles
 from engine.project.load import load_project
 from engine.project.model import Project
 from engine.project.problems import ProjectError
+from engine.project.settings import CONF_PATH
 from engine.storage import RealDisk
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
@@ -62,11 +64,17 @@ def main(program: str, arguments: Sequence[str]) -> int:
     given = str(command.options.get("work_root", "."))
     root = Path(host.directory, given)
     try:
-        project = load_project(root)
+        project = _to_be_made(command, root) or load_project(root)
     except ProjectError as error:
         _say_problems(host, root, given, error)
         return EXIT_PROJECT
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
+
+
+def _to_be_made(command: Command, root: Path) -> Project | None:
+    """An empty project where `wproj init` shall make one; None where there is one to be read."""
+    is_missing = command.mode == "init" and not ProjectFiles(root).exists(CONF_PATH)
+    return Project(root.name, (), ()) if is_missing else None
 
 
 def _behaviour(words: str) -> Behaviour:

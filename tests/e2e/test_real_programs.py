@@ -138,7 +138,23 @@ class TestOutput:
         done = run(tmp_path, program, "--help")
         assert done.returncode == 0
         assert done.stdout.startswith(program)
-        assert "--work-root DIR" in done.stdout
+        assert "-w, --work-root DIR" in done.stdout
+
+
+class TestWproj:
+    def test_what_it_says_is_on_standard_output_and_its_verdict_is_the_exit_code(self, project):
+        run(project, "wpgen", "sample", "-n", "10")
+        run(project, "wparse", "batch")
+        assert "Total enabled lines: 10" in run(project, "wproj", "stat", "file").stdout
+        judged = run(project, "wproj", "validate", "sink-file", "-v")
+        assert judged.stdout.startswith("validate: UNVERIFIED (nothing was checked)")
+        assert judged.returncode == 101
+
+    def test_init_makes_a_project_that_works(self, tmp_path):
+        assert run(tmp_path, "wproj", "init", "-w", ".").returncode == 0
+        assert run(tmp_path, "wproj", "check").returncode == 0
+        assert run(tmp_path, "wpgen", "sample", "-n", "10").returncode == 0
+        assert run(tmp_path, "wparse", "batch").returncode == 0
 
 
 class TestBehaviour:

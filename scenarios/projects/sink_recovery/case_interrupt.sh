@@ -16,9 +16,11 @@ STAT_SEC=${STAT_SEC:-1}
 
 mkdir -p "$work"
 cd "$work"
-rm -rf conf models sink data logs validate.txt
+rm -rf conf models sink logs validate.txt
 cp -R "$project/conf" "$project/models" "$project/sink" .
 chmod -R u+w conf models sink
+wproj check
+wproj data clean
 
 echo "1> wpgen sample: $LINE_CNT lines"
 wpgen sample -n "$LINE_CNT"
@@ -33,10 +35,12 @@ until grep -qs "pick_stat target=data/in_dat/gen.dat total=$LINE_CNT;" logs/wpar
 done
 kill -USR1 "$wparse"
 wait "$wparse"
+trap - EXIT
 
 echo "3> rescue files"
 if ! compgen -G 'data/rescue/*.dat' >/dev/null; then
   echo "none: the input ended before the sink was down; give more lines, or other WPTEST_RESCUE_PHASES" >&2
   exit 1
 fi
-wc -l data/rescue/*.dat
+ls data/rescue/*.dat
+wproj stat file

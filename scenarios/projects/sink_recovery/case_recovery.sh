@@ -17,8 +17,13 @@ until [ "$(cat .run/wprescue.pid 2>/dev/null)" = "$wprescue" ] && ! compgen -G '
 done
 kill -USR1 "$wprescue"
 wait "$wprescue"
+trap - EXIT
 
-echo "2> every line of the input, once"
+echo "2> what the project expects"
+wproj stat file
+wproj validate sink-file -v | tee validate.txt
+
+echo "3> every line of the input, once"
 issued=$(wc -l <data/in_dat/gen.dat)
 targets=()
 for name in benchmark example default miss residue intercept error; do
