@@ -30,10 +30,16 @@ def test_twice_in_a_row_every_line_arrives_once_and_one_more_recovery_changes_no
     before = contents(work / "data/out_dat")
     assert "1200 lines issued, 1200 delivered" in script(tmp_path, "case_recovery.sh")
     assert contents(work / "data/out_dat") == before
-    assert (
-        "recover end! clean file : ./data/rescue/benchmark_file_sink-" in (work / "logs/wprescue.log").read_text()
-    )
+    log = (work / "logs/wprescue.log").read_text()
+    assert "recover end! clean file : ./data/rescue/benchmark_file_sink-" in log
+    assert (work / "validate.txt").read_text().startswith("validate: PASS\n")
     assert sorted(PROJECT.rglob("*")) == shipped
+
+    target = work / "data/out_dat/example.dat"
+    target.write_bytes(target.read_bytes().partition(b"\n")[2])
+    done = exec_(tmp_path, str(PROJECT / "case_recovery.sh"))
+    assert done.returncode == 1
+    assert "lines lost (<) or doubled (>)" in done.stderr
 
 
 def test_an_input_without_an_outage_is_told(tmp_path):
