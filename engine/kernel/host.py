@@ -17,9 +17,14 @@ class Host:
     """The operating system, as one process sees it.
 
     Writing to a stream that nobody reads any more does nothing: a daemon outlives the `head` it is piped into.
+
+    Attributes:
+        lost_output: why standard output has not all that was written; None when it has, or nobody reads it.
     """
 
-    environment: Mapping[str, str] = os.environ
+    def __init__(self) -> None:
+        self.environment: Mapping[str, str] = os.environ
+        self.lost_output: str | None = None
 
     @property
     def pid(self) -> int:
@@ -51,15 +56,20 @@ class Host:
 
     def out(self, line: str) -> None:
         """Write a line to standard output."""
-        _write(_STDOUT, line)
+        try:
+            _write(_STDOUT, line)
+        except BrokenPipeError:
+            return
+        except OSError as error:
+            self.lost_output = error.strerror
 
     def complain(self, line: str) -> None:
         """Write a line to standard error."""
-        _write(_STDERR, line)
+        with suppress(OSError):
+            _write(_STDERR, line)
 
 
 def _write(descriptor: int, line: str) -> None:
     data = line.encode(errors="backslashreplace") + b"\n"
-    with suppress(OSError):
-        while data:
-            data = data[os.write(descriptor, data) :]
+    while data:
+        data = data[os.write(descriptor, data) :]

@@ -111,7 +111,7 @@ def _say_problems(host: Host, root: Path, given: str, error: ProjectError) -> No
 def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
     """Run it as the one instance in its work root; `wproj` is no daemon, and may run as often as it likes."""
     if command.program == "wproj":
-        return _run(host, command, project, disk, options)
+        return _told(host, _run(host, command, project, disk, options))
     instance = Instance(disk, command.program, host.pid)
     try:
         if not instance.claim():
@@ -124,6 +124,14 @@ def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, o
     code = _run(host, command, project, disk, options)
     instance.release()
     return code
+
+
+def _told(host: Host, code: int) -> int:
+    """The exit code of a program that is all about its output: half of that is a failure."""
+    if host.lost_output is None:
+        return code
+    host.complain(f"wproj: standard output can't be written: {host.lost_output}")
+    return code or EXIT_TROUBLE
 
 
 def _run(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:

@@ -150,6 +150,11 @@ class TestWproj:
         assert judged.stdout.startswith("validate: UNVERIFIED (nothing was checked)")
         assert judged.returncode == 101
 
+    def test_an_output_that_is_lost_is_a_failure(self, project):
+        done = run(project, "sh", "-c", "wproj rescue stat > /dev/full")
+        assert done.returncode == 1
+        assert done.stderr == "wproj: standard output can't be written: No space left on device\n"
+
     def test_init_makes_a_project_that_works(self, tmp_path):
         assert run(tmp_path, "wproj", "init", "-w", ".").returncode == 0
         assert run(tmp_path, "wproj", "check").returncode == 0
