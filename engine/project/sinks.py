@@ -18,8 +18,8 @@ STAND_INS = "data/stand_in"
 
 # What WarpParse has: some look much like a misspelt one of ours.
 _OF_OTHERS = frozenset({
-    "kafka", "tcp", "udp", "http", "syslog", "victorialogs", "victorialog", "victoriametrics", "prometheus", "mysql",
-    "postgres", "postgresql", "doris", "clickhouse", "elasticsearch", "redis", "count",
+    "kafka", "tcp", "udp", "http", "syslog", "victorialogs", "victorialog", "victoriametrics", "prometheus",
+    "mysql", "postgres", "postgresql", "doris", "clickhouse", "elasticsearch", "redis", "count",
 })  # fmt: skip
 _DEFAULT_BASE = "data/out_dat"
 _DEFAULT_FILE = "out.dat"

@@ -66,7 +66,7 @@ class Projects:
         if isinstance(scenario.project, InlineProject):
             return ()
         root = document.source.path.parent / scenario.project
-        told = [_in_its_file(root, problem) for problem in project.warnings]
+        told = [in_its_file(root, problem) for problem in project.warnings]
         span = document.span_of(("project",))
         for sink in project.sinks:
             if sink.filtered and sink.passing is None:
@@ -232,10 +232,11 @@ def _load(root: Path) -> Project | list[Diagnostic]:
     try:
         return load_project(root)
     except ProjectError as error:
-        return [_in_its_file(root, problem) for problem in error.problems]
+        return [in_its_file(root, problem) for problem in error.problems]
 
 
-def _in_its_file(root: Path, problem: Problem) -> Diagnostic:
+def in_its_file(root: Path, problem: Problem) -> Diagnostic:
+    """A problem of a project directory, shown with the line that it is in."""
     path = root / problem.path
     place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
     try:
