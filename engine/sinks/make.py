@@ -26,7 +26,9 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
     if conf.type == "blackhole" or conf.path is None:
         return BlackholeSink(program, conf.id)
     if conf.type == "test_rescue":
-        return TestRescueSink(program, conf.id, conf.path, phases_of(conf, program.machine.environment), sync=conf.sync)
+        return TestRescueSink(
+            program, conf.id, conf.path, phases_of(conf, program.machine.environment), sync=conf.sync
+        )
     if conf.type == "stand_in":
         return StandInSink(program, conf.id, conf.path, conf.phases or ())
     return FileSink(program, conf.id, conf.path, sync=conf.sync)
