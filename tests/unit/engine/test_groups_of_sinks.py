@@ -218,6 +218,17 @@ class TestNamesakes:
         assert [len(bench.lines(f"out/{name}.dat")) for name in "ab"] == [150, 150]
         assert bench.rescue_files() == []
 
+    def test_wproj_counts_what_waits_for_each_of_them(self):
+        bench = self.outage()
+        write_all(bench.disk, f"{RESCUE}/gone/[0]-2025-10-04_01:59:21.dat", b"x\n")
+        bench.run("wproj rescue stat --csv")
+        rows = [event["line"].split(",") for event in bench.events("program.output")]
+        rescued = bench.lines(f"{RESCUE}/b/[0]-2025-10-04_01:59:21.dat")
+        assert [(row[1], row[4], row[5]) for row in rows[1:]] == [
+            ("b/[0]", str(len(rescued)), ""),
+            ("gone/[0]", "1", "there is no sink 'gone/[0]'"),
+        ]
+
     def test_a_version_that_ignores_the_group_gives_them_to_the_first(self):
         bench = self.outage(behaviour=D6)
         assert bench.run("wprescue work") == 0
