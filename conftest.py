@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts jobs in the background with Ctrl-C switched off; the tests of interrupts need it.
@@ -11,6 +13,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-slow", action="store_true", help="Run the tests that are marked as slow, too.")
+    parser.addoption(
+        "--fuzz", type=int, metavar="N", help="Give each test of the hypothesis profile `fuzz` N random inputs."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the profile `fuzz`: the same few inputs every time, or with --fuzz so many, others each time."""
+    inputs = config.getoption("fuzz")
+    settings.register_profile(
+        "fuzz",
+        max_examples=inputs or 100,
+        derandomize=inputs is None,
+        database=None,
+        deadline=timedelta(seconds=20),  # far more than any input takes: what needs longer hangs
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

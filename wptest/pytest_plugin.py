@@ -73,11 +73,12 @@ def _is_named_scenario(path: Path, parent: pytest.Collector) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was explored, if anything was."""
+    """Say what there is to say of projects, each of it once, and how much was explored, if anything was."""
     tests = [report for reports in terminalreporter.stats.values() for report in reports]
-    properties = [
-        dict(getattr(test, "user_properties", ())) for test in tests if getattr(test, "when", "") == "call"
-    ]
+    pairs = [getattr(test, "user_properties", ()) for test in tests if getattr(test, "when", "") == "call"]
+    for remark in dict.fromkeys(value for each in pairs for key, value in each if key == "wptest_remark"):
+        terminalreporter.write_line(f"wptest: {remark}")
+    properties = [dict(each) for each in pairs]
     explored = [each for each in properties if "wptest_explored" in each]
     if explored:
         runs = sum(int(each["wptest_explored_runs"]) for each in explored)

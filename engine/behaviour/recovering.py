@@ -47,6 +47,11 @@ class Scanning:
         "how a sink's name is read off that of its file",
         up_to_first_dash="D5: `db-main` is `db`",
     )
+    group_of_name: Literal["told_apart", "first_with_the_name"] = choice(
+        "told_apart",
+        "whose lines a rescue file in the directory of a group has",
+        first_with_the_name="D6: those of the first sink of that name, whatever its group",
+    )
     infra_files: Literal["replayed", "unknown_sink"] = choice(
         "replayed",
         "what becomes of rescue files of infra groups",

@@ -8,6 +8,7 @@ from engine.kernel.realtime import RealTime
 from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep
 from engine.kernel.streams import RandomStreams
 from engine.kernel.trace import Event, Trace
+from engine.kernel.turns import Turns
 
 __all__ = [
     "Abandoned",
@@ -25,6 +26,7 @@ __all__ = [
     "Signal",
     "Task",
     "Trace",
+    "Turns",
     "WallClock",
     "sleep",
 ]

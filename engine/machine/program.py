@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.behaviour import Behaviour
-from engine.kernel import Process, Signal
+from engine.kernel import Process, Signal, Turns
 from engine.kernel.trace import FieldValue
 from engine.machine.log import Log
 from engine.machine.machine import Drop, Machine
 from engine.project.model import Project
 from engine.storage import Files
+from engine.storage.lines import LineFile
 
 if TYPE_CHECKING:
     from engine.storage.foreign_files import ForeignFiles
@@ -47,6 +48,7 @@ class Program:
         self.holdings: list[Holding] = []
         self.at_exit: list[Callable[[], Awaitable[None]]] = []
         self.foreign_files: ForeignFiles | None = None
+        self._line_files: dict[str, tuple[LineFile, Turns]] = {}
         self.idle_at: int | None = None
         self.rounds = 0
         self.exit_code = 0
@@ -68,6 +70,12 @@ class Program:
     def stopping(self) -> bool:
         """Whether a graceful stop was asked for."""
         return self.process.stop.is_set
+
+    def line_file(self, path: str) -> tuple[LineFile, Turns]:
+        """The file that the program's sinks append lines to at `path`, and whose turn it is."""
+        if path not in self._line_files:
+            self._line_files[path] = LineFile(self.files, path), Turns(self.machine.scheduler)
+        return self._line_files[path]
 
     def fail(self, code: int) -> None:
         """Stop gracefully and exit with `code`, or with the code of a failure before this one."""

@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Sequence
 
 from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
+from engine.pipeline.filters import Filters
 from engine.pipeline.monitor import Monitor
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
@@ -31,6 +32,8 @@ class SinkGroup:
         self._runtimes = [
             SinkRuntime(program, make_sink(program, sink), monitor, self._nudge) for sink in conf.sinks
         ]
+        self._filters = Filters(program.project)
+        self._confs = {sink.id: sink for sink in conf.sinks}
         program.holdings.append(self._holding)
 
     @property
@@ -79,12 +82,18 @@ class SinkGroup:
         self._current, self._left = lines, list(self._runtimes)
         while self._left:
             runtime = self._left.pop(0)
-            await runtime.deliver(lines)
+            passed = self._passed(runtime, lines)
+            if len(passed) < len(lines):
+                self._program.emit("line.filtered", sink=runtime.name, lines=len(lines) - len(passed))
+            await runtime.deliver(passed)
         self._current = None
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
         """The lines, for each of the group's sinks."""
-        return [(runtime.name, lines) for runtime in self._runtimes]
+        return [(runtime.name, self._passed(runtime, lines)) for runtime in self._runtimes]
+
+    def _passed(self, runtime: SinkRuntime, lines: Sequence[bytes]) -> Sequence[bytes]:
+        return self._filters.passed(self._confs[runtime.name], lines)
 
     def close(self) -> None:
         """Let `run` drain the channel and end."""
@@ -98,4 +107,4 @@ class SinkGroup:
     def _holding(self) -> list[tuple[str, Sequence[bytes]]]:
         """What no sink has been offered yet; what one has is its runtime's to declare."""
         waiting = [item for lines in self._inbox.waiting for item in self.owed(lines)]
-        return waiting + [(runtime.name, self._current or ()) for runtime in self._left]
+        return waiting + [(runtime.name, self._passed(runtime, self._current or ())) for runtime in self._left]

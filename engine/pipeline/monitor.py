@@ -76,7 +76,7 @@ class Monitor:
         rows: list[FigureRow] = [
             ("pick_stat", path, {"total": count}) for path, count in sorted(self.picked.items())
         ]
-        own = {sink.name for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
+        own = {sink.id for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
         rows += [
             ("sink_stat", name, self._figures(stat))
             for name, stat in sorted(self.sinks.items())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
-from engine.pipeline.group import SinkGroup
 from engine.pipeline.monitor import Monitor
+from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR
 
@@ -24,8 +24,8 @@ class Pipeline:
         self._program = program
         self._router = Router(program.project)
         self._shares: dict[str, Sequence[bytes]] = {}  # of the batch at hand, not handed over yet
-        self._groups = {conf.name: SinkGroup(program, conf, self.monitor) for conf in program.project.groups}
-        self._tasks = {name: program.process.spawn(group.run()) for name, group in self._groups.items()}
+        self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
+        self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
         program.holdings.append(self._holding)
 
@@ -55,7 +55,8 @@ class Pipeline:
         group.close()
         if group.infra and self._program.behaviour.infra_at_stop == "abandoned":  # D25: in no task group
             return
-        await self._program.machine.scheduler.join(self._tasks[name])
+        for task in self._tasks[name]:
+            await self._program.machine.scheduler.join(task)
 
     async def _watch(self, lines: Sequence[bytes]) -> None:
         await self._groups[MONITOR].send(lines)

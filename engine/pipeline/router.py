@@ -7,11 +7,12 @@ sample's text, or that text behind an event id (`wp_event_id=17 <text>`), which 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 
 from engine.project.model import GroupConf, Project, Sample
+from engine.project.routing import group_of, text_pattern
 
 _ID = b"wp_event_id="
+_LONGEST_ID = 20
 
 
 def numbered(sample: Sample, number: int) -> bytes:
@@ -19,9 +20,15 @@ def numbered(sample: Sample, number: int) -> bytes:
     return b"%s%d %s" % (_ID, number, sample.text.encode())
 
 
-def _text(line: bytes) -> bytes:
+def text_of(line: bytes) -> bytes:
     """The line without its event id."""
     return line.partition(b" ")[2] if line.startswith(_ID) else line
+
+
+def number_of(line: bytes) -> int | None:
+    """Its event id; None where it has none."""
+    digits = line.removeprefix(_ID).partition(b" ")[0] if line.startswith(_ID) else b""
+    return int(digits) if digits.isdigit() and len(digits) < _LONGEST_ID else None
 
 
 class Router:
@@ -30,25 +37,30 @@ class Router:
     def __init__(self, project: Project) -> None:
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._by_text = {sample.text.encode(): self._of_rule(sample.rule, project) for sample in project.samples}
+        self._by_pattern = [
+            (text_pattern(pattern), self._of_rule(rule, project)) for rule, pattern in project.patterns
+        ]
 
     def destination(self, line: bytes) -> GroupConf:
         """The group of one line: by rule, `default` when no group takes its rule, `miss` when it has none.
 
-        A line that isn't UTF-8 goes to `error`.
+        A line's rule is that of the sample that it is, or else the first whose pattern it matches. A line that
+        isn't UTF-8 goes to `error`.
         """
-        group = self._by_text.get(_text(line))
+        group = self._by_text.get(text_of(line))
         if group is not None:
             return group
         try:
-            line.decode()
+            text = text_of(line).decode()
         except UnicodeDecodeError:
             return self._infra["error"]
-        return self._infra["miss"]
+        matching = (group for pattern, group in self._by_pattern if pattern.fullmatch(text))
+        return next(matching, self._infra["miss"])
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""
-        first = self._by_text.get(_text(lines[0])) if lines else None
-        if first is not None and len(set(map(_text, lines))) == 1:
+        first = self._by_text.get(text_of(lines[0])) if lines else None
+        if first is not None and len(set(map(text_of, lines))) == 1:
             return {first.name: list(lines)}  # most inputs are made of one sample
         shares: dict[str, list[bytes]] = {}
         for line in lines:
@@ -58,9 +70,4 @@ class Router:
     def _of_rule(self, rule: str, project: Project) -> GroupConf:
         if rule in self._infra:  # a scenario may send lines straight to miss, residue, intercept or error
             return self._infra[rule]
-        best, length = self._infra["default"], -1
-        for group in project.groups:
-            for pattern in group.rules:
-                if len(pattern) > length and fnmatchcase(rule, pattern):
-                    best, length = group, len(pattern)
-        return best
+        return group_of(rule, project.groups) or self._infra["default"]

@@ -18,7 +18,8 @@ def complaint(root: Path, given: str, problem: Problem) -> list[str]:
     path = Path(given, problem.path)
     if not problem.length:
         return [str(replace(problem, path=str(path)))]
-    place = f"{path}:{problem.line}:{problem.column}: {problem.message}"
+    warning = "warning: " if problem.severity == "warning" else ""
+    place = f"{path}:{problem.line}:{problem.column}: {warning}{problem.message}"
     marked = [f"    {text}".rstrip() for text in with_carets(_line(root, problem), problem.column, problem.length)]
     return [place, *marked, *([f"    {problem.help}"] if problem.help else [])]
 

@@ -22,7 +22,7 @@ from engine.programs.start import start
 from engine.project.files import ProjectFiles
 from engine.project.load import load_project
 from engine.project.model import Project
-from engine.project.problems import ProjectError
+from engine.project.problems import Problem, ProjectError
 from engine.project.settings import CONF_PATH
 from engine.storage import RealDisk
 
@@ -66,8 +66,10 @@ def main(program: str, arguments: Sequence[str]) -> int:
     try:
         project = _to_be_made(command, root) or load_project(root)
     except ProjectError as error:
-        _say_problems(host, root, given, error)
+        _say_problems(host, root, given, error.problems)
         return EXIT_PROJECT
+    if project.warnings:
+        _say_problems(host, root, given, project.warnings)
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
 
 
@@ -100,10 +102,10 @@ def _say_usage(host: Host, name: str, error: CommandError | EnvironmentMistakeEr
     host.complain(f"'{name} --help' lists modes and options")
 
 
-def _say_problems(host: Host, root: Path, given: str, error: ProjectError) -> None:
+def _say_problems(host: Host, root: Path, given: str, problems: Sequence[Problem]) -> None:
     from engine.programs.complaint import complaint  # noqa: PLC0415 - only who needs it waits for it
 
-    for problem in error.problems:
+    for problem in problems:
         for line in complaint(root, given, problem):
             host.complain(line)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.pipeline.monitor import DEFAULT_WINDOW
 from engine.programs.command import Command
 
 DEFAULT_LINES = 10_000
 
 
 def stat_window(program: Program, command: Command) -> int:
-    """Seconds between two reports of the monitor: `--stat`, or `STAT_SEC`."""
-    return _number(program, command, "stat", "STAT_SEC", DEFAULT_WINDOW)
+    """Seconds between two reports of the monitor: `--stat`, or `STAT_SEC`, or what the project says."""
+    return _number(program, command, "stat", "STAT_SEC", program.project.stat_window)
 
 
 def line_count(program: Program, command: Command) -> int:

@@ -14,6 +14,6 @@ async def all_sinks_open(program: Program) -> bool:
         try:
             await make_sink(program, conf).position()
         except SinkError as error:
-            program.log.error("ctrl", f"sink {conf.name} can't be built: {error}")
+            program.log.error("ctrl", f"sink {conf.id} can't be built: {error}")
             return False
     return True

@@ -50,8 +50,13 @@ class Params:
         for table in self._tables:
             table.accept(*keys)
 
+    def accept_all(self) -> None:
+        """The parameters of something that isn't modelled: none of them is unknown."""
+        for table in self._tables:
+            table.accept(*table.keys)
+
     def close(self) -> None:
-        """Report unknown parameters, in the file that holds them."""
+        """Warn of unknown parameters, in the file that holds them."""
         for table in self._tables:
             table.close()
 

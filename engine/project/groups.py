@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.project.connectors import Connectors
 from engine.project.expect_tables import read_group_expect
 from engine.project.files import ProjectFiles
+from engine.project.identity import identified
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
+from engine.project.paths import check_file_name
 from engine.project.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
-from engine.project.sinks import read_sink
+from engine.project.sinks import STAND_INS, read_sink
 from engine.project.table import Table
 from engine.project.toml import parse_toml
 
@@ -18,8 +20,8 @@ BUSINESS = "business.d"
 INFRA = "infra.d"
 GROUP_FILE = "sink.toml"
 
-# They spread work and name things; neither changes where a line goes.
-_WITHOUT_EFFECT = ("tags", "parallel", "batch_timeout_ms", "batch_size")
+_MOST_REPLICAS = 10
+_LONGEST_TIMEOUT = 3_600_000
 
 
 @dataclass(slots=True)
@@ -53,7 +55,22 @@ def load_groups(
         message = "no business group: nothing would ever be delivered"
         problems.add(sinks, WHOLE_FILE, message, f"add {sinks}/{BUSINESS}/<group>.toml")
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
-    return tuple(business.values()) + complete
+    groups = identified((*business.values(), *complete))
+    _check_ids(groups, sinks, problems)
+    return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
+
+
+def _with_target(sink: SinkConf) -> SinkConf:
+    return replace(sink, path=f"{STAND_INS}/{sink.id}.dat") if sink.type == "stand_in" else sink
+
+
+def _check_ids(groups: tuple[GroupConf, ...], sinks: str, problems: Problems) -> None:
+    taken: dict[str, SinkConf] = {}
+    for sink in (sink for group in groups for sink in group.sinks):
+        if sink.id in taken and taken[sink.id].group != sink.group:
+            message = f"sink '{sink.name}' of the groups '{taken[sink.id].group}' and '{sink.group}' have one name"
+            problems.add(sinks, WHOLE_FILE, f"{message}, '{sink.id}'", "their rescue files could not be told apart")
+        taken.setdefault(sink.id, sink)
 
 
 def built_in_group(name: str) -> GroupConf:
@@ -89,7 +106,7 @@ def _default_expect(reader: _Reader, path: str) -> GroupExpect | None:
         return None
     top.accept("version")
     defaults = top.table("defaults")
-    defaults.accept("tags")
+    defaults.texts("tags")
     expect = read_group_expect(defaults)
     defaults.close()
     top.close()
@@ -102,7 +119,6 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
         return None
     top.accept("version")
     group = top.table("sink_group")
-    group.accept(*_WITHOUT_EFFECT)
     name = _name(group, path, kind)
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     conf = GroupConf(
@@ -111,7 +127,9 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
         rules=_rules(group, name, infra=infra),
         infra=infra,
         expect=read_group_expect(group) or reader.default_expect,
+        parallel=_parallel(group, name, infra=infra),
     )
+    _check_batches(group)
     _check_kind(group, name, kind)
     group.close()
     top.close()
@@ -125,7 +143,33 @@ def _name(group: Table, path: str, kind: str) -> str:
     name = group.text("name")
     if name is not None and not re.fullmatch(r"[^\s\x00-\x1f]+", name):
         group.fail("name", f"{name!r} is no name for a group: it is empty or holds blanks")
+    elif name is not None and (wrong := _no_directory(name)) is not None:
+        group.fail("name", f"{name!r} is no name for a group: {wrong}")
     return default if name is None else name
+
+
+def _no_directory(name: str) -> str | None:
+    """Why the directories of a group's rescue files can't be named after it; None when they can."""
+    parts = [part for part in name.split("/") if part]
+    if not parts or any(part in (".", "..") for part in parts):
+        return "its rescue files would lie outside of their directory"
+    return next((wrong for part in parts if (wrong := check_file_name(part)) is not None), None)
+
+
+def _parallel(group: Table, name: str, *, infra: bool) -> int:
+    """How many replicas there are; only business groups have more than one (facts page section 6)."""
+    replicas = group.whole("parallel", 1, low=1, high=_MOST_REPLICAS)
+    if infra and replicas > 1:
+        group.warn_key("parallel", f"infra group '{name}' has no replicas: 'parallel' has no effect")
+        return 1
+    return replicas
+
+
+def _check_batches(group: Table) -> None:
+    """Read what changes no line's way: how many are written at once, how long they wait, what is added to them."""
+    group.whole("batch_size", 1024, low=1)
+    group.whole("batch_timeout_ms", 300, high=_LONGEST_TIMEOUT)
+    group.texts("tags")
 
 
 def _sinks(reader: _Reader, top: Table, group: Table, name: str) -> tuple[SinkConf, ...]:

@@ -10,8 +10,9 @@ from engine.project.groups import load_groups
 from engine.project.layout import SINK_DIRECTORIES, find_layout
 from engine.project.model import GroupConf, Project, SourceConf
 from engine.project.problems import WHOLE_FILE, Problems, ProjectError
-from engine.project.samples import load_samples
+from engine.project.samples import completed, load_samples
 from engine.project.settings import CONF_PATH, Settings, read_settings
+from engine.project.shares import with_passing
 from engine.project.sources import read_source
 from engine.project.table import Table
 from engine.project.toml import parse_toml
@@ -21,7 +22,8 @@ def load_project(root: Path) -> Project:
     """Load a project directory in the seed's layout or in today's; both give the same `Project`.
 
     The seed's: `conf/wparse.toml`, `conf/wpsrc.toml`, `sink/`. Today's (facts page section 6):
-    `conf/wparse.toml`, `topology/sources/wpsrc.toml`, `topology/sinks/`, `connectors/`.
+    `conf/wparse.toml`, `topology/sources/wpsrc.toml`, `topology/sinks/`, `connectors/`. What has no effect here, an
+    unknown key above all, is a warning.
 
     Raises:
         ProjectError: with all problems at once, each with file, line and column.
@@ -33,11 +35,12 @@ def load_project(root: Path) -> Project:
     layout = find_layout(files, settings, problems)
     groups = _groups(files, layout.sinks, problems)
     source = _source(files, layout.source_file, layout.sinks or SINK_DIRECTORIES[0], problems)
-    samples = load_samples(files, settings.models, problems)
+    samples = load_samples(files, settings.models, groups, problems)
     problems.raise_if_any()
+    samples = completed(samples, settings.models, groups, problems)
     return Project(
         files.name,
-        groups,
+        with_passing(groups, samples),
         samples,
         source,
         rescue_root=settings.rescue_root,
@@ -45,6 +48,8 @@ def load_project(root: Path) -> Project:
         log_level=settings.log_level,
         speed_limit=settings.speed_limit,
         robust=settings.robust,
+        stat_window=settings.stat_window,
+        warnings=problems.warnings,
     )
 
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from engine.project.problems import Problem
+
 Basis = Literal["total_input", "group_input", "model"]
 Mode = Literal["warn", "error", "panic"]
-SinkType = Literal["file", "test_rescue", "blackhole", "python"]
+SinkType = Literal["file", "test_rescue", "blackhole", "python", "stand_in"]
 NamedSinkType = Literal["file", "test_rescue", "blackhole"]  # those that a project can ask for by name
 StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
+WITH_PHASES = frozenset({"test_rescue", "stand_in"})  # the types that can be down
 LogLevel = Literal["debug", "info", "warn", "error"]
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
@@ -67,8 +70,26 @@ class ForeignConf:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """Which lines a sink's filter lets through: those that match `pattern`, or a `share` of all."""
+
+    share: float = 1.0
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SinkConf:
-    """One sink of a group. `path` is its target file for the types that have one, else None."""
+    """One sink of a group.
+
+    Attributes:
+        name: unique in its group.
+        path: its target file for the types that have one, else None.
+        sync: every write is made durable before it counts.
+        filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
+        kind: what the project calls the type of a `stand_in`, such as `kafka`.
+        group: the name of its group; empty for a sink that stands alone.
+        id: unique in its project, and what everybody calls it; see `engine.project.identity`.
+    """
 
     name: str
     type: SinkType
@@ -76,6 +97,21 @@ class SinkConf:
     phases: tuple[Phase, ...] | None = None
     expect: SinkExpect | None = None
     foreign: ForeignConf | None = None
+    sync: bool = False
+    filtered: bool = False
+    passing: Passing | None = None
+    kind: str = ""
+    group: str = ""
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", self.name)
+
+    @property
+    def full_name(self) -> str:
+        """`<group>/<name>` as a path: `/sink/benchmark` and `[0]` make `sink/benchmark/[0]`."""
+        return "/".join(part for part in (*self.group.split("/"), self.name) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +119,8 @@ class GroupConf:
     """A sink group: every line routed to it goes to each of its sinks.
 
     `rules` are wildcards over rule names (`/benchmark*`); the longest pattern that matches wins. Infra groups
-    have none: lines reach them by what happened to them, not by rule.
+    have none: lines reach them by what happened to them, not by rule. With `parallel` the group is there so many
+    times, and batches go to its replicas by turns; sinks of the same name write to the same file.
     """
 
     name: str
@@ -91,6 +128,7 @@ class GroupConf:
     rules: tuple[str, ...] = ()
     infra: bool = False
     expect: GroupExpect | None = None
+    parallel: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +158,9 @@ class Project:
     """A whole project, checked and with every default filled in.
 
     `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
-    `speed_limit` bounds recovery in lines per second; 0 means no limit.
+    `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
+    of which rule a line is that is no sample's: the first whose wildcard matches it. `warnings` are what its files
+    have that has no effect here; they change nothing.
     """
 
     name: str
@@ -133,6 +173,9 @@ class Project:
     speed_limit: int = 10_000
     robust: RobustMode = "normal"
     strategies: Mapping[str, StrategyName] = field(default_factory=lambda: MappingProxyType({}))
+    stat_window: int = 60
+    patterns: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property
     def business_sinks(self) -> tuple[SinkConf, ...]:
@@ -144,3 +187,24 @@ class Project:
         """Every sink, business first, then infra."""
         infra = tuple(sink for group in self.groups if group.infra for sink in group.sinks)
         return self.business_sinks + infra
+
+    def sink(self, name: str) -> SinkConf | None:
+        """The sink of that id or full name (`group/name`); None where there is none, or more than one."""
+        plain = name.strip("/")
+        return next((sink for sink in self.sinks if plain in (sink.id, sink.full_name)), None)
+
+    def sink_of_rescue_file(self, name: str) -> SinkConf | None:
+        """The sink that a rescue file is named after: its id or full name.
+
+        In a directory that is no group's it may be the id alone; a sink that nobody gave a name has none.
+        """
+        directory, _, last = name.rpartition("/")
+        if (found := self.sink(name)) is not None:
+            return found
+        mine = any(directory == sink.full_name.rpartition("/")[0] for sink in self.sinks)
+        return None if mine else next((sink for sink in self.sinks if sink.id == last), None)
+
+    @property
+    def stand_ins(self) -> tuple[SinkConf, ...]:
+        """The sinks of types that the engine doesn't have."""
+        return tuple(sink for sink in self.sinks if sink.type == "stand_in")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
 
 
 class Span(NamedTuple):
@@ -21,7 +23,7 @@ WHOLE_FILE = Span(1, 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong.
+    """One thing that is wrong, or (a warning) that has no effect here and may be meant to have one.
 
     `path` is relative to the project's root, with `/`; it starts with `../` for a connector file above the
     root and is `.` for the project as a whole. `line` and `column` count from 1, in characters. A `length`
@@ -34,20 +36,19 @@ class Problem:
     length: int
     message: str
     help: str | None = None
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         place = self.path if not self.length else f"{self.path}:{self.line}:{self.column}"
-        return f"{place}: {self.message}" + (f" ({self.help})" if self.help else "")
+        message = self.message if self.severity == "error" else f"warning: {self.message}"
+        return f"{place}: {message}" + (f" ({self.help})" if self.help else "")
 
 
 class ProjectError(Exception):
     """A project that can't be loaded. `problems` holds all of them, sorted by file, line and column."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        # Two sinks that share a connector would report its mistakes twice.
-        self.problems: list[Problem] = sorted(
-            set(problems), key=lambda problem: (*_place(problem), problem.message)
-        )
+        self.problems: list[Problem] = in_order(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -61,6 +62,10 @@ class Problems:
         """Note one problem."""
         self._found.append(Problem(path, *span, message, help))
 
+    def warn(self, path: str, span: Span, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+        """Note something that is no mistake, but that nobody should have to find out by himself."""
+        self._found.append(Problem(path, *span, message, help, "warning"))
+
     def extend(self, error: ProjectError) -> None:
         """Note all problems of an error that was raised on the way."""
         self._found.extend(error.problems)
@@ -69,10 +74,20 @@ class Problems:
         """End the loading.
 
         Raises:
-            ProjectError: if anything was noted.
+            ProjectError: if a mistake was noted; it has the warnings, too.
         """
-        if self._found:
+        if any(problem.severity == "error" for problem in self._found):
             raise ProjectError(self._found)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What was noted and is no mistake, in order."""
+        return tuple(problem for problem in in_order(self._found) if problem.severity == "warning")
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file, line and column, none twice: two sinks that share a connector find the same in it."""
+    return sorted(set(problems), key=lambda problem: (*_place(problem), problem.message))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

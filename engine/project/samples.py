@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.project.files import ProjectFiles
-from engine.project.model import Sample
-from engine.project.problems import Problems, ProjectError, Span
+from engine.project.model import GroupConf, Sample
+from engine.project.problems import WHOLE_FILE, Problems, ProjectError, Span
+from engine.project.routing import group_of
+from engine.project.shares import complete
 
 SAMPLE_FILE = "sample.dat"
 
 
-def load_samples(files: ProjectFiles, models: str, problems: Problems) -> tuple[Sample, ...]:
+def completed(
+    samples: tuple[Sample, ...], models: str, groups: Sequence[GroupConf], problems: Problems
+) -> tuple[Sample, ...]:
+    """The samples with lines that are made up, and a warning, for groups that none of them belongs to."""
+    samples, invented = complete(samples, groups)
+    for sample in invented:
+        message = f"no sample line is known to be of a rule like '{sample.rule}': a made-up one stands for them"
+        group = group_of(sample.rule, groups)
+        help_text = f"group '{group.name}' would get no line" if group is not None else None
+        problems.warn(models, WHOLE_FILE, message, help_text)
+    return samples
+
+
+def load_samples(
+    files: ProjectFiles, models: str, groups: Sequence[GroupConf], problems: Problems
+) -> tuple[Sample, ...]:
     """All sample lines: packages by name, then lines in the file's order; blank lines are left out.
 
-    A sample of package `p` is parsed by rule `/p`. A project without samples is fine: its input may come from
-    elsewhere.
+    A sample of package `p` is taken to be parsed by rule `/p`, or by one in `/p/` where a group takes only those.
     """
     samples: list[Sample] = []
     try:
         for directory in files.directories(models):
             path = f"{directory}/{SAMPLE_FILE}"
             if files.exists(path):
-                rule = f"/{directory.rsplit('/', 1)[-1]}"
+                rule = _rule(f"/{directory.rsplit('/', 1)[-1]}", groups)
                 samples += [Sample(rule, line) for line in _lines(path, files.read(path))]
     except ProjectError as error:
         problems.extend(error)
     return tuple(samples)
+
+
+def _rule(package: str, groups: Sequence[GroupConf]) -> str:
+    inner = f"{package}/"
+    return inner if group_of(package, groups) is None and group_of(inner, groups) is not None else package
 
 
 def _lines(path: str, data: bytes) -> list[str]:

@@ -6,6 +6,7 @@ Both generations of keys are read: the seed's (`rescue_root`, `speed_limit`) and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -17,6 +18,7 @@ from engine.project.table import Table
 CONF_PATH = "conf/wparse.toml"
 
 _LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
+_NEAREST_LEVEL: Mapping[str, LogLevel] = {**{level: level for level in _LEVELS}, "trace": "debug", "off": "error"}
 _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 
 
@@ -29,6 +31,7 @@ class Settings:
     log_level: LogLevel = "info"
     log_dir: str = "logs"
     robust: RobustMode = "debug"
+    stat_window: int = 60
     models: str = "models/wpl"
     sources: str | None = None
     sinks: str | None = None
@@ -37,7 +40,7 @@ class Settings:
 def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     """The settings of a parsed `conf/wparse.toml`; problems go where the table sends them."""
     defaults = Settings()
-    conf.accept("version", "stat")
+    conf.accept("version")
     topology = conf.table("topology")
     models = conf.table("models")
     models.accept("oml", "knowledge")
@@ -49,6 +52,7 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
         log_dir=log_dir,
         # Facts page section 4: a missing key means debug, although a fresh project is written with normal.
         robust=conf.choice("robust", _MODES, defaults.robust),
+        stat_window=_stat_window(conf.table("stat"), defaults.stat_window),
         models=models.path("wpl") or defaults.models,
         sources=topology.path("sources"),
         sinks=_one_of(conf, "sink_root", topology, "sinks", "topology.sinks"),
@@ -75,11 +79,21 @@ def _rescue_root(conf: Table) -> str | None:
 
 def _speed_limit(conf: Table, default: int) -> int:
     performance = conf.table("performance")
-    performance.accept("parse_workers")
+    performance.whole("parse_workers", 1, low=1)
     _refuse_both(conf, "speed_limit", performance, "rate_limit_rps", "performance.rate_limit_rps")
     limit = conf.whole("speed_limit", performance.whole("rate_limit_rps", default))
     performance.close()
     return limit
+
+
+def _stat_window(stat: Table, default: int) -> int:
+    window = stat.whole("window_sec", default, low=1)
+    for kind in ("pick", "parse", "sink"):  # what is counted is counted for everybody here
+        for each in stat.tables(kind):
+            each.accept("key", "target", "fields", "top_n")
+            each.close()
+    stat.close()
+    return window
 
 
 def _log(log: Table, defaults: Settings) -> tuple[LogLevel, str]:
@@ -101,10 +115,10 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
     base = default
     for part in given.split(","):
         target, equals, word = part.strip().rpartition("=")
-        level = next((level for level in _LEVELS if level == word), None)
+        level = _NEAREST_LEVEL.get(word)
         if level is None or (equals and not target):
-            message = f"'level' names '{word}', expected one of: {', '.join(_LEVELS)}"
-            log.fail("level", message, did_you_mean(word, _LEVELS))
+            message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
+            log.fail("level", message, did_you_mean(word, _NEAREST_LEVEL))
         elif not equals:
             base = level
     return base

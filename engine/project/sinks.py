@@ -1,12 +1,12 @@
-"""One sink of a group file: its type, its target, its phases, its expectation."""
+"""One sink of a group file: its type, its target, its filter, its phases, its expectation."""
 
 from __future__ import annotations
 
 from typing import get_args
 
-from engine.project.connectors import Connectors, Params
+from engine.project.connectors import CONNECT_KEYS, Connectors, Params
 from engine.project.expect_tables import read_sink_expect
-from engine.project.model import NamedSinkType, Phase, SinkConf, SinkType
+from engine.project.model import WITH_PHASES, NamedSinkType, Phase, SinkConf, SinkType
 from engine.project.paths import PathError, check_file_name, inside
 from engine.project.problems import did_you_mean
 from engine.project.table import Table
@@ -14,7 +14,13 @@ from engine.units import UnitError, parse_phases
 
 SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
 WITH_TARGET: tuple[SinkType, ...] = ("file", "test_rescue")
+STAND_INS = "data/stand_in"
 
+# What WarpParse has: some look much like a misspelt one of ours.
+_OF_OTHERS = frozenset({
+    "kafka", "tcp", "udp", "http", "syslog", "victorialogs", "victorialog", "victoriametrics", "prometheus",
+    "mysql", "postgres", "postgresql", "doris", "clickhouse", "elasticsearch", "redis", "count",
+})  # fmt: skip
 _DEFAULT_BASE = "data/out_dat"
 _DEFAULT_FILE = "out.dat"
 # How a record is written changes no line's way through the pipeline: lines are kept byte for byte.
@@ -28,25 +34,28 @@ def read_sink(table: Table, index: int, connectors: Connectors) -> SinkConf:
     if wrong is not None:
         table.fail("name", wrong)
     name = f"[{index}]" if name is None else name
-    table.accept("tags")
-    _refuse_filter(table)
+    table.texts("tags")
+    filtered = _filtered(table)
     params = connectors.resolve(table, f"sink '{name}'")
     kind = _type(table, params)
     expect = read_sink_expect(table)
     path = phases = None
+    sync = False
     if kind is not None:
-        path, phases = _read_params(params, kind)
+        phases = _phases(params, kind)
+        path, sync = _target(params, kind)
         params.close()
     table.close()
-    return SinkConf(name, kind or "file", path, phases, expect)
+    foreign_kind = params.type or "" if kind == "stand_in" else ""
+    return SinkConf(name, kind or "file", path, phases, expect, sync=sync, filtered=filtered, kind=foreign_kind)
 
 
-def _refuse_filter(table: Table) -> None:
-    # Accepting it in silence would deliver lines that the real sink refuses.
-    table.accept("filter", "filter_expect")
-    for key in ("filter", "filter_expect"):
-        if key in table:
-            table.fail_key(key, f"'{key}' is not modelled yet", "remove it to test the rest of the project")
+def _filtered(table: Table) -> bool:
+    """Whether there is a filter. Its condition is WPL, so what it lets through is for the scenario to say."""
+    table.flag("filter_expect", default=True)
+    if "filter_expect" in table and "filter" not in table:
+        table.warn_key("filter_expect", "'filter_expect' without a 'filter' has no effect")
+    return table.text("filter") is not None
 
 
 def _type(table: Table, params: Params) -> SinkType | None:
@@ -55,24 +64,26 @@ def _type(table: Table, params: Params) -> SinkType | None:
     for known in SINK_TYPES:
         if params.type == known:
             return known
-    message = f"sink type '{params.type}' is not modelled yet, known: {', '.join(SINK_TYPES)}"
-    key = next(key for key in ("type", "connect", "use", "connector") if key in table)
-    table.fail(key, message, did_you_mean(params.type, SINK_TYPES))
+    meant = None if params.type in _OF_OTHERS else did_you_mean(params.type, SINK_TYPES)
+    if meant is None:
+        return "stand_in"
+    key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
+    table.fail(key, f"unknown sink type '{params.type}'", meant)
     return None
 
 
-def _read_params(params: Params, kind: SinkType) -> tuple[str | None, tuple[Phase, ...] | None]:
-    phases = _phases(params, kind)
+def _target(params: Params, kind: SinkType) -> tuple[str | None, bool]:
+    """The target file, and whether every write is synced."""
+    if kind == "stand_in":  # its parameters are those of something else; where its lines go depends on its id
+        params.accept_all()
+        return None, False
     if kind not in WITH_TARGET:
-        return None, phases
+        return None, False
     params.accept(*_WITHOUT_EFFECT)
-    sync = params.holder("sync")
-    if sync.flag("sync", default=False):
-        sync.fail_key("sync", "'sync = true' is not modelled yet", "remove it: the sink then syncs when it stops")
-    return _target(params), phases
+    return _file(params), params.holder("sync").flag("sync", default=False)
 
 
-def _target(params: Params) -> str:
+def _file(params: Params) -> str:
     base = params.holder("base").path("base") or _DEFAULT_BASE
     holder = params.holder("file")
     file = holder.text("file")
@@ -89,7 +100,7 @@ def _phases(params: Params, kind: SinkType) -> tuple[Phase, ...] | None:
     holder = params.holder("phases")
     if "phases" not in holder:
         return None
-    if kind != "test_rescue":
+    if kind not in WITH_PHASES:
         holder.fail_key("phases", "'phases' needs a sink of type 'test_rescue'")
         return None
     text = holder.text("phases")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.project.connectors import Connectors
+from engine.project.connectors import CONNECT_KEYS, Connectors
 from engine.project.model import SourceConf
 from engine.project.problems import did_you_mean
 from engine.project.table import Table
@@ -12,41 +12,55 @@ _DEFAULT = SourceConf()
 
 
 def read_source(top: Table, connectors: Connectors) -> SourceConf:
-    """The one file source of a parsed `wpsrc.toml`.
+    """The one source of a parsed `wpsrc.toml`: the first that is enabled, a file before anything else.
 
-    Disabled sources are checked and then passed over, unless there is no other. The rate is the scenario's to
-    set: no key of the file bounds it.
+    All of them are checked. A source of a type that isn't modelled is a file here, too: what comes from there is
+    made up anyway. The rate is the scenario's to set: no key of the file bounds it.
     """
     top.accept("version")
     read = [(_read(table, connectors), table) for table in top.tables("sources")]
     top.close()
-    enabled = [pair for pair in read if pair[0].enabled]
-    for _, table in enabled[1:]:
-        table.fail_here("more than one enabled source is not modelled yet", "set enable = false on the others")
     if not read:
         if not top.is_wrong("sources"):
             top.fail_here("no source: nothing would be read", "add [[sources]]")
         return _DEFAULT
-    return (enabled or read)[0][0]
+    enabled = [pair for pair in read if pair[0][0].enabled] or read
+    (source, kind), chosen = next((pair for pair in enabled if pair[0][1] in _TYPES), enabled[0])
+    if kind not in _TYPES and source.enabled:
+        message = f"source type '{kind}' is not modelled: its input is the file {source.path}"
+        chosen.warn_key(_naming(chosen), message)
+    for (other, _), table in read:
+        if other.enabled and table is not chosen:
+            table.warn_here("one source is modelled: this one brings nothing")
+    return source
 
 
-def _read(table: Table, connectors: Connectors) -> SourceConf:
-    table.accept("tags", "encode")
+def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
+    """A source, and its type; one whose type is wrong is a file."""
+    table.texts("tags")
+    table.accept("encode")
     table.text("key")
     enabled = table.flag("enable", default=True)
     params = connectors.resolve(table, "the source")
     path = table.path("path")
-    if params.type is not None and params.type not in _TYPES:
-        message = f"source type '{params.type}' is not modelled yet, known: {', '.join(_TYPES)}"
-        key = next(key for key in ("type", "connect", "use", "connector") if key in table)
-        # A disabled source of another type does no harm.
-        if enabled:
-            table.fail(key, message, did_you_mean(params.type, _TYPES))
-    elif params.type is not None:
+    kind = params.type or _TYPES[0]
+    meant = did_you_mean(kind, _TYPES)
+    if kind in _TYPES:
         params.accept("encode")
         base, file = params.holder("base").path("base"), params.holder("file").path("file")
         params.close()
         if path is None and (base is not None or file is not None):
             path = f"{base or 'data/in_dat'}/{file or 'gen.dat'}"
+    elif meant is not None:
+        table.fail(_naming(table), f"unknown source type '{kind}'", meant)
+        kind = _TYPES[0]
+    else:
+        params.accept_all()
+        path = None
     table.close()
-    return SourceConf(path=path or _DEFAULT.path, enabled=enabled)
+    return SourceConf(path=path or _DEFAULT.path, enabled=enabled), kind
+
+
+def _naming(table: Table) -> str:
+    """The key that says what type a source is of."""
+    return next(key for key in ("type", *CONNECT_KEYS) if key in table)

@@ -28,7 +28,7 @@ class Table:
     """One table of a document.
 
     Every getter gives None (or the default) both for a key that is missing and for one that is wrong; what is
-    wrong is noted in `problems`. `close` reports the keys that nobody asked for.
+    wrong is noted in `problems`. `close` warns of the keys that nobody asked for.
     """
 
     def __init__(
@@ -149,11 +149,19 @@ class Table:
         """Note a problem with the table as a whole."""
         self.problems.add(self.document.path, self.document.key_span(self._at), message, help)
 
+    def warn_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+        """Say of `key` what is no mistake, but may surprise."""
+        self.problems.warn(self.document.path, self.document.key_span((*self._at, key)), message, help)
+
+    def warn_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+        """Say of the table as a whole what is no mistake, but may surprise."""
+        self.problems.warn(self.document.path, self.document.key_span(self._at), message, help)
+
     def close(self) -> None:
-        """Report every key that was neither read nor accepted."""
+        """Warn of every key that was neither read nor accepted: the files are not ours, and newer than we are."""
         for key in self._values:
             if key not in self._known:
-                self.fail_key(key, f"unknown key '{key}'", suggest(key, self._known))
+                self.warn_key(key, f"unknown key '{key}', which has no effect here", suggest(key, self._known))
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
         self._known.add(key)

@@ -138,8 +138,14 @@ class Checkpoint:
         return [
             (path, entry)
             for path, entry in self._entries.items()
-            if path != besides and (name := parse_name(path)) is not None and name.sink == sink
+            if path != besides and self._sink_of(path) == sink
         ]
+
+    def _sink_of(self, path: str) -> str | None:
+        project = self._program.project
+        name = parse_name(path, project.rescue_root)
+        conf = None if name is None else project.sink_of_rescue_file(name.sink)
+        return None if conf is None else conf.id
 
     def put(self, path: str, entry: Entry) -> None:
         """Set a file's entry, in memory."""

@@ -1,4 +1,7 @@
-"""The names of rescue files: `<sink>-YYYY-MM-DD_HH:MM:SS[-<n>].dat`, with `.lock` behind while being written."""
+"""The names of rescue files: `<sink>-YYYY-MM-DD_HH:MM:SS[-<n>].dat`, with `.lock` behind while being written.
+
+A sink that goes by its full name, `<group>/<name>`, has them in the directory of its group.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,14 @@ class RescueName:
 
 
 @lru_cache(maxsize=4096)
-def parse_name(path: str) -> RescueName | None:
+def parse_name(path: str, root: str | None = None) -> RescueName | None:
     """Read the name of a released rescue file, from its right end, so that `-` in a sink's name is fine (D5).
 
-    None when it is no such name, a date that doesn't exist included (D4 panics there).
+    What lies between the rescue `root` and the file's own name belongs to the sink's; without a root, none of it
+    does (D6). None when it is no such name, a date that doesn't exist included (D4 panics there).
     """
-    match = _NAME.fullmatch(path.rpartition("/")[2])
+    within = root is not None and path.startswith(f"{root}/")
+    match = _NAME.fullmatch(path.removeprefix(f"{root}/") if within else path.rpartition("/")[2])
     if match is None:
         return None
     try:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.machine import Program
 from engine.pipeline.monitor import Monitor
+from engine.project.model import SinkConf
 from engine.rescue.checkpoint import Checkpoint, CheckpointError
 from engine.rescue.head import send_head
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name, shown
@@ -34,8 +35,7 @@ class Recovery:
         self._root = program.project.rescue_root
         self._behaviour = program.behaviour
         has_infra = self._behaviour.infra_files == "replayed"
-        known = program.project.sinks if has_infra else program.project.business_sinks
-        self._confs = {conf.name: conf for conf in reversed(known)}
+        self._known = program.project.sinks if has_infra else program.project.business_sinks
         self._sinks: dict[str, Sink] = {}
         self._skipped: set[str] = set()
         self._checkpoint = Checkpoint(program)
@@ -99,14 +99,22 @@ class Recovery:
     def _is_wanted(self, path: str) -> bool:
         return is_released(path) or (self._behaviour.scan == "locked_too" and is_locked_name(path))
 
+    def _conf_of(self, name: RescueName) -> SinkConf | None:
+        """The sink that a file is for, if there is one."""
+        if self._behaviour.group_of_name == "first_with_the_name":
+            return next((conf for conf in self._known if conf.name == name.sink), None)
+        conf = self._program.project.sink_of_rescue_file(name.sink)
+        return conf if conf in self._known else None
+
     def _name_of(self, path: str) -> RescueName | None:
-        name = parse_name(path.removesuffix(LOCK))
+        ignored = self._behaviour.group_of_name == "first_with_the_name"
+        name = parse_name(path.removesuffix(LOCK), None if ignored else self._root)
         if name is not None and self._behaviour.sink_of_name == "up_to_first_dash":
             return replace(name, sink=name.sink.partition("-")[0])
         return name
 
     async def _has_sink(self, name: RescueName, path: str) -> bool:
-        if name.sink in self._confs:
+        if self._conf_of(name) is not None:
             return True
         message = f"no sink agent for {name.sink}, skipped: {shown(path)}"
         if self._behaviour.unknown_sink == "skip":
@@ -125,11 +133,12 @@ class Recovery:
     async def _recover(self, path: str) -> bool:
         """Replay one file; False when the behaviour is to end the recovery with it."""
         name = self._name_of(path)
-        assert name is not None, "scan gives readable names only"
-        sink = self._sink(name.sink)
+        conf = None if name is None else self._conf_of(name)
+        assert conf is not None, "scan gives files of known sinks only"
+        sink = self._sink(conf)
         self._program.log.info("recover", f"recover file: {shown(path)}")
         self._program.log.info("recover", f"recover begin! file : {shown(path)}")
-        self._program.emit("recovery.file_began", path=path, sink=name.sink)
+        self._program.emit("recovery.file_began", path=path, sink=sink.name)
         replay = Replay(
             self._program,
             path,
@@ -137,7 +146,7 @@ class Recovery:
             checkpoint=self._checkpoint,
             pace=self._pace if self._behaviour.pace == "over_all_files" else Pace(self._program),
             monitor=self._monitor,
-            siblings=self._siblings(name.sink),
+            siblings=self._siblings(conf),
         )
         outcome = await replay.run()
         if replay.diverted is not None:
@@ -151,18 +160,18 @@ class Recovery:
             await self._program.process.stop.wait(_PAUSE)
         return True
 
-    def _sink(self, name: str) -> Sink:
-        if name not in self._sinks:
-            self._sinks[name] = make_sink(self._program, self._confs[name])
-        return self._sinks[name]
+    def _sink(self, conf: SinkConf) -> Sink:
+        if conf.id not in self._sinks:
+            self._sinks[conf.id] = make_sink(self._program, conf)
+        return self._sinks[conf.id]
 
-    def _siblings(self, name: str) -> list[Sink]:
+    def _siblings(self, conf: SinkConf) -> list[Sink]:
         """The other sinks of the group, if a replay goes to all of them (D7)."""
         if self._behaviour.replay_to == "failed_sink":
             return []
         groups = self._program.project.groups
-        names = {sink.name: None for group in groups if self._confs[name] in group.sinks for sink in group.sinks}
-        return [self._sink(each) for each in names if each != name]
+        confs = [sink for group in groups if conf in group.sinks for sink in group.sinks]
+        return [self._sink(each) for each in confs if each.id != conf.id]
 
     async def _release_diverted(self) -> None:
         """Give the files that replays made to the next recovery (D16)."""

@@ -1,4 +1,8 @@
-"""The file sink: one line after another at the end of a file, in the page cache when `write` returns."""
+"""The file sink: one line after another at the end of a file, in the page cache when `write` returns.
+
+With `sync` they are durable by then, as far as the disk can be believed. Sinks of one program that write to the
+same file, the replicas of a group for example, take turns.
+"""
 
 from __future__ import annotations
 
@@ -6,66 +10,78 @@ from collections.abc import Sequence
 
 from engine.machine import Program
 from engine.sinks.base import SinkError
-from engine.storage.lines import LineFile, LinesFailed
+from engine.storage.lines import LinesFailed
 
 
 class FileSink:
     """Appends lines to `path`; implements `Sink`."""
 
-    def __init__(self, program: Program, name: str, path: str) -> None:
+    def __init__(self, program: Program, name: str, path: str, *, sync: bool = False) -> None:
         self.name = name
         self._program = program
         self._path = path
-        self._file = LineFile(program.files, path)
+        self._syncs = sync
+        self._file, self._turns = program.line_file(path)
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
         written = 0
-        for part in self._program.machine.deliveries.split(self.name, lines):
-            try:
-                await self._file.append(part)
-            except LinesFailed as error:
-                self._count(error.written)
-                raise SinkError("sink", str(error), written + error.written) from error
-            self._count(len(part))
-            written += len(part)
+        async with self._turns:
+            for part in self._program.machine.deliveries.split(self.name, lines):
+                try:
+                    await self._file.append(part)
+                except LinesFailed as error:
+                    self._count(error.written)
+                    raise SinkError("sink", str(error), written + error.written) from error
+                self._count(len(part))
+                written += len(part)
+            if self._syncs:
+                await self._sync(written)
+
+    async def _sync(self, written: int) -> None:
+        try:
+            await self._file.sync()
+        except OSError as error:  # the lines are in the file: sent again, they would be there twice
+            raise SinkError("sink", f"{error.strerror} ({self._path})", written) from error
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`."""
-        self._file.close()
-        try:
-            await self._file.opened()
-        except OSError as error:
-            raise self._failed(error) from error
+        async with self._turns:
+            self._file.close()
+            try:
+                await self._file.opened()
+            except OSError as error:
+                raise self._failed(error) from error
 
     async def sync(self) -> None:
         """See `Sink.sync`."""
-        try:
-            await self._file.sync()
-        except OSError as error:
-            raise self._failed(error) from error
+        async with self._turns:
+            await self._sync(0)
 
     async def position(self) -> int:
         """See `Sink.position`."""
-        try:
-            return (await self._file.opened()).size()
-        except OSError as error:
-            raise self._failed(error) from error
+        async with self._turns:
+            try:
+                return (await self._file.opened()).size()
+            except OSError as error:
+                raise self._failed(error) from error
 
     async def tail(self, position: int) -> bytes:
         """See `Sink.tail`."""
-        try:
-            handle = await self._file.opened()
-            return await handle.read(position, max(handle.size() - position, 0))
-        except OSError as error:
-            raise self._failed(error) from error
+        async with self._turns:
+            try:
+                handle = await self._file.opened()
+                return await handle.read(position, max(handle.size() - position, 0))
+            except OSError as error:
+                raise self._failed(error) from error
 
     async def cut(self, size: int) -> None:
         """See `Sink.cut`."""
-        try:
-            await self._file.cut(size)
-        except OSError as error:
-            raise self._failed(error) from error
+        async with self._turns:
+            try:
+                await self._file.cut(size)
+            except OSError as error:
+                raise self._failed(error) from error
 
     def _count(self, lines: int) -> None:
         if lines:

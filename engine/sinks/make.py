@@ -9,6 +9,7 @@ from engine.project.model import Phase, SinkConf
 from engine.sinks.base import Sink
 from engine.sinks.blackhole import BlackholeSink
 from engine.sinks.file import FileSink
+from engine.sinks.stand_in import StandInSink
 from engine.sinks.test_rescue import DEFAULT_PHASES, PHASES_VARIABLE, TestRescueSink
 from engine.units import parse_phases
 
@@ -23,12 +24,16 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
         # Foreign code brings a file system of its own along, which nothing else needs.
         from engine.sinks.foreign import ForeignSink  # noqa: PLC0415
 
-        return ForeignSink(program, conf.name, conf.path, conf.foreign)
+        return ForeignSink(program, conf.id, conf.path, conf.foreign)
     if conf.type == "blackhole" or conf.path is None:
-        return BlackholeSink(program, conf.name)
+        return BlackholeSink(program, conf.id)
     if conf.type == "test_rescue":
-        return TestRescueSink(program, conf.name, conf.path, phases_of(conf, program.machine.environment))
-    return FileSink(program, conf.name, conf.path)
+        return TestRescueSink(
+            program, conf.id, conf.path, phases_of(conf, program.machine.environment), sync=conf.sync
+        )
+    if conf.type == "stand_in":
+        return StandInSink(program, conf.id, conf.path, conf.phases or ())
+    return FileSink(program, conf.id, conf.path, sync=conf.sync)
 
 
 def phases_of(conf: SinkConf, environment: Mapping[str, str]) -> tuple[Phase, ...]:

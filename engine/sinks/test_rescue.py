@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.machine import Program
 from engine.project.model import Phase
-from engine.sinks.base import SinkError
+from engine.sinks.base import ErrorClass, SinkError
 from engine.sinks.file import FileSink
 from engine.units import SECOND
 
@@ -23,9 +23,12 @@ class TestRescueSink(FileSink):
     """A file sink that refuses everything while it is down; its error class is `stg_ctrl`."""
 
     __test__ = False  # the name is WarpParse's; pytest shall not take it for a test
+    ERROR_CLASS: ErrorClass = "stg_ctrl"
 
-    def __init__(self, program: Program, name: str, path: str, phases: tuple[Phase, ...]) -> None:
-        super().__init__(program, name, path)
+    def __init__(
+        self, program: Program, name: str, path: str, phases: tuple[Phase, ...], *, sync: bool = False
+    ) -> None:
+        super().__init__(program, name, path, sync=sync)
         self._phases = phases
         self._cycle = sum(phase.duration for phase in phases)
         self._born = program.now
@@ -64,4 +67,4 @@ class TestRescueSink(FileSink):
 
     def _need_health(self) -> None:
         if not self.up:
-            raise SinkError("stg_ctrl", f"{self.name} is down")
+            raise SinkError(self.ERROR_CLASS, f"{self.name} is down")

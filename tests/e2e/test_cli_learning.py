@@ -66,6 +66,26 @@ def test_a_starter_set_covers_the_sinks_of_a_project_and_passes(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
+    shutil.copytree(PROJECTS, tmp_path / "projects")
+    expected = {
+        "three_groups": ("nginx-0-outage.wptest.yaml", ""),
+        "nested_names/sink_recovery": ("sink-benchmark-0-resume.wptest.yaml", "unknown key 'wp_meta_disable'"),
+        "filter_and_replica": ("orders_topic-kill.wptest.yaml", "orders_topic for kafka (data/stand_in/"),
+    }
+
+    for project, (file, told) in expected.items():
+        written = wptest(tmp_path, "new", "--project", f"projects/{project}")
+        assert written.returncode == 0, written.stderr
+        assert (tmp_path / file).is_file()
+        assert told in written.stdout
+
+    done = wptest(tmp_path, "run", ".")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("unknown key 'wp_meta_disable'") == 1
+    assert done.stdout.count("orders_topic for kafka") == 1
+
+
 def test_new_overwrites_nothing_and_says_what_is_wrong(tmp_path):
     (tmp_path / "mine.wptest.yaml").write_text("# precious\n")
 

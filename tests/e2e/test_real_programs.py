@@ -92,15 +92,21 @@ class TestMistakes:
         assert "the environment variable LINE_CNT: 'many' is not a whole number" in done.stderr
 
     def test_a_mistake_in_the_project_is_44_with_its_place(self, project):
-        (project / "conf/wparse.toml").write_text("speed_limit = 10\nrescue_rot = 'x'\n")
+        (project / "conf/wparse.toml").write_text("speed_limit = 'x'\n")
         done = run(project.parent, "wparse", "batch", "--work-root", project.name)
         assert done.returncode == 44
         assert done.stderr.splitlines() == [
-            f"{project.name}/conf/wparse.toml:2:1: unknown key 'rescue_rot'",
-            "    rescue_rot = 'x'",
-            "    ^^^^^^^^^^",
-            "    did you mean 'rescue_root'?",
+            f"{project.name}/conf/wparse.toml:1:15: 'speed_limit' must be a whole number, not text",
+            "    speed_limit = 'x'",
+            "                  ^^^",
         ]
+
+    def test_what_has_no_effect_in_the_project_is_a_warning(self, project):
+        (project / "conf/wparse.toml").write_text("rescue_rot = 'x'\n")
+        done = run(project, "wpgen", "sample", "-n", "5")
+        assert done.returncode == 0
+        assert done.stderr.startswith("conf/wparse.toml:1:1: warning: ")
+        assert "did you mean 'rescue_root'?" in done.stderr
 
     def test_a_missing_input_is_2_and_told(self, project):
         done = run(project, "wparse", "batch")

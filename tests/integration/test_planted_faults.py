@@ -54,6 +54,7 @@ CATCHES = {
     "same_second=by_path": "two-outages-in-one-second",
     "unreadable_name=abort": "unknown-sink-does-not-starve-others",
     "sink_of_name=up_to_first_dash": "awkward-names",
+    "group_of_name=first_with_the_name": "three-groups",
     "infra_files=unknown_sink": "infra-sink-fails",
     "unknown_sink=retry_forever": "unknown-sink-does-not-starve-others",
     "replay_failure=end_recovery": "unreadable-rescue-file",

@@ -17,6 +17,7 @@ from wptest.extend.modules import Others
 from wptest.judge.finding import Outcome
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
+from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
@@ -44,6 +45,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     words = tuple(item.config.getoption("wptest_behaviour"))
     options = RunOptions(seed, _behaviour(words), environment)
     circumstances = Circumstances(cwd, behaviour=words, environment=environment, store=_store(item.config))
+    item.user_properties += [("wptest_remark", remark) for remark in remarks(loaded, cwd)]
     result = run_variant(loaded, options)
     item.user_properties += [
         ("wptest_outcome", result.outcome.value),

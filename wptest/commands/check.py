@@ -11,6 +11,7 @@ from wptest.commands import exits
 from wptest.commands.targets import find_files
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import load_file
+from wptest.report.remarks import remarks
 
 
 @click.command("check", epilog=exits.HELP)
@@ -22,17 +23,21 @@ def command(paths: tuple[str, ...]) -> int:
     """
     files = find_files(paths)
     scenarios = variants = mistakes = invalid = 0
+    told: dict[str, None] = {}  # of projects, whose scenarios may be many
     for path in files:
         try:
             loaded = load_file(path, os.environ)
         except InvalidScenario as error:
             invalid += 1
-            mistakes += len(error.diagnostics)
+            mistakes += error.mistakes
             # A mistake in a project's file doesn't name the scenario that uses the project.
             click.echo(f"{path}: {error.render(Path.cwd())}\n")
             continue
         scenarios += len(loaded)
         variants += sum(len(each.variants) for each in loaded)
+        told |= dict.fromkeys(said for one in loaded for each in one.variants for said in remarks(each, Path.cwd()))
+    for remark in told:
+        click.echo(f"{remark}\n")
     if invalid:
         click.echo(f"{_count(len(files), 'file')}: {_count(mistakes, 'mistake')} in {_count(invalid, 'file')}")
         return exits.ExitCode.INVALID

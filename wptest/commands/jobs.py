@@ -6,7 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from wptest.explore.also import Level, explore_too, explored_text
 from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
 from wptest.language.load import LoadedVariant
 from wptest.language.outline import Outline, outline
+from wptest.report.remarks import as_data, remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
@@ -50,6 +51,8 @@ class Report:
         outcome: a result's; or `invalid`, `skipped`, or `xfailed` for a failure that the scenario expects.
         text: what to read about it; empty for a pass.
         reason: why it was skipped or expected to fail.
+        remarks: what there is to say of its project, in the same words for every job that has it.
+        warnings: those of them that are warnings, as plain data.
     """
 
     job: Job
@@ -59,6 +62,8 @@ class Report:
     virtual_time: int = 0
     seconds: float = 0.0
     reason: str = ""
+    remarks: tuple[str, ...] = ()
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,12 @@ def run_job(job: Job, settings: Settings) -> Report:
     except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
         what = f"internal error: {type(error).__name__}: {error}"
         return broken(job, settings, what, traceback.format_exc())
-    return replace(report, seconds=time.perf_counter() - began)
+    return replace(
+        report,
+        seconds=time.perf_counter() - began,
+        remarks=remarks(variant, settings.circumstances.cwd),
+        warnings=as_data(variant.warnings),
+    )
 
 
 def _explored(report: Report, variant: LoadedVariant, settings: Settings) -> Report:
@@ -214,6 +224,5 @@ def _variants(outlined: Outline) -> list[tuple[str, str]]:
 
 
 def _invalid(job: Job, error: InvalidScenario, settings: Settings) -> Report:
-    mistakes = [asdict(each) | {"path": str(each.path), "code": str(each.code)} for each in error.diagnostics]
-    data = {"file": str(job.path), "mistakes": mistakes}
+    data = {"file": str(job.path), "mistakes": as_data(error.diagnostics)}
     return Report(job, "invalid", error.render(settings.circumstances.cwd), data)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import click
 
 from engine.project.load import load_project
-from engine.project.model import Project, SinkConf
+from engine.project.model import WITH_PHASES, Project, SinkConf
 from engine.project.problems import ProjectError
 from wptest.commands import exits
 from wptest.language.load import load_file
 from wptest.language.model import SCENARIO_ID
+from wptest.report.remarks import remarks
 
 TOPICS = {
     "outage": "a sink goes down for a while",
@@ -24,7 +27,7 @@ TOPICS = {
     "kill": "the program is killed in an outage",
 }
 _NEEDS_PHASES = ("outage", "kill")
-_INLINE = "\n  sinks:\n    SINK: {type: TYPE, file: SINK.dat}"
+_INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def _draft_inline(name: str, topic: str) -> _Draft:
         NAME=name,
         PROJECT=_INLINE.replace("TYPE", kind),
         SINK="a",
-        ROOT="data/rescue",
+        CALLED="a",
+        FILE="data/rescue/a-2025-10-04_01:59:24.dat",
         TARGET="data/out_dat/a.dat",
     )
     return _Draft(f"{name}.wptest.yaml", text)
@@ -90,24 +94,44 @@ def _drafts_for(root: Path, directory: Path) -> Iterator[_Draft]:
         message = f"a scenario reads projects below its own directory only: write with --into {root.parent}"
         raise click.ClickException(message)
     place = PurePosixPath(root.resolve().relative_to(directory.resolve()).as_posix())
+    names: set[str] = set()
     for sink in project.business_sinks:
+        name = _free_name(sink.id, names)
         for topic in TOPICS:
-            if sink.path is not None and (sink.type == "test_rescue" or topic not in _NEEDS_PHASES):
-                yield _draft_for(project, sink, topic, str(place))
+            if sink.path is not None and (sink.type in WITH_PHASES or topic not in _NEEDS_PHASES):
+                yield _draft_for(project, sink, f"{name}-{topic}", topic, str(place))
 
 
-def _draft_for(project: Project, sink: SinkConf, topic: str, place: str) -> _Draft:
-    name = re.sub(r"[^a-z0-9._-]+", "-", f"{sink.name}-{topic}".lower()).strip("-._")
+def _free_name(sink: str, taken: set[str]) -> str:
+    """A scenario id for a sink, whatever it is called."""
+    plain = re.sub(r"[^a-z0-9._-]+", "-", sink.lower()).strip("-._") or "sink"
+    name = next(each for number in count(1) if (each := plain if number == 1 else f"{plain}-{number}") not in taken)
+    taken.add(name)
+    return name
+
+
+def _draft_for(project: Project, sink: SinkConf, name: str, topic: str, place: str) -> _Draft:
+    file = f"{project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
     text = _filled(
-        topic, NAME=name, PROJECT=place, SINK=sink.name, ROOT=project.rescue_root, TARGET=sink.path or "data/**"
+        topic,
+        NAME=name,
+        PROJECT=_quoted(place),
+        SINK=_quoted(sink.id),
+        CALLED=re.sub(r"[^\w./\[\]-]", "_", sink.id),
+        FILE=_quoted(file),
+        TARGET=_quoted(sink.path or "data/**"),
     )
     return _Draft(f"{name}.wptest.yaml", text)
 
 
+def _quoted(word: str) -> str:
+    """A word as YAML can have it anywhere: in quotes unless it is plain."""
+    return word if re.fullmatch(r"[A-Za-z_][\w./-]*", word, re.ASCII) else json.dumps(word, ensure_ascii=False)
+
+
 def _filled(topic: str, **values: str) -> str:
     text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
-    for _ in range(2):  # an inline project names the sink once more
-        text = re.sub(r"\b(NAME|PROJECT|SINK|ROOT|TARGET)\b", lambda match: values[match[1]], text)
+    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET)\b", lambda match: values[match[1]], text)
     return text.replace(": \n", ":\n")
 
 
@@ -116,10 +140,14 @@ def _write(directory: Path, drafts: list[_Draft]) -> int:
     if existing:
         message = f"{', '.join(existing)} exists already; nothing was written"
         raise click.UsageError(message)
+    told: dict[str, None] = {}
     for draft in drafts:
         path = directory / draft.name
         path.write_text(draft.text, encoding="utf-8")
-        load_file(path)  # a template that doesn't fit is our mistake, and must not go unnoticed
+        loaded = load_file(path)  # a template that doesn't fit is our mistake, and must not go unnoticed
+        told |= dict.fromkeys(said for one in loaded for each in one.variants for said in remarks(each, Path.cwd()))
         click.echo(f"wrote {path}")
+    for remark in told:
+        click.echo(f"\n{remark}")
     click.echo(f"\nnext: wptest run {drafts[0].name if len(drafts) == 1 else directory}")
     return exits.ExitCode.PASSED

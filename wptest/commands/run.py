@@ -68,8 +68,10 @@ def command(
 
 def _as_json(session: Session) -> dict[str, object]:
     reports = session.reports
+    warnings = {str(each): each for report in reports for each in report.warnings}
     return {
         "wptest": version(),
+        "warnings": list(warnings.values()),
         "results": [report.data for report in reports if report.outcome != "invalid"],
         "invalid": [report.data for report in reports if report.outcome == "invalid"],
         "summary": session.summary.as_json(),

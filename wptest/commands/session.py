@@ -64,7 +64,9 @@ class Session:
             self.summary.interrupted = True
 
     def conclude(self) -> None:
-        """Show what was no pass, and the summary."""
+        """Show what there is to say of the projects, what was no pass, and the summary."""
+        for remark in dict.fromkeys(each for report in self.reports for each in report.remarks):
+            self._write(f"\n{remark}")
         for report in self.reports:
             if report.text:
                 first, _, rest = report.text.partition("\n")

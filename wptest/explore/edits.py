@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from engine.project.model import Project
+from engine.project.model import Project, SinkConf
 from wptest.explore.amounts import Amount, amounts, replaced
 from wptest.explore.plain import Plain
 
@@ -27,8 +27,15 @@ def bare(scenario: Plain) -> Plain:
 def written_out(scenario: Plain, project: Project) -> Iterator[Plain]:
     """The scenario with nothing but the sinks of its project directory, if it has one."""
     if isinstance(scenario["project"], str):
-        sinks = {sink.name: {"type": sink.type} for sink in project.business_sinks}
+        sinks = {sink.id: {"type": _type_of(sink)} for sink in project.business_sinks}
         yield scenario | {"project": {"sinks": sinks}}
+
+
+def _type_of(sink: SinkConf) -> str:
+    """The type that a scenario can write: a stand-in is a file, or a `test_rescue` if it has phases."""
+    if sink.type != "stand_in":
+        return sink.type
+    return "test_rescue" if sink.phases else "file"
 
 
 def smaller(scenario: Plain) -> Iterator[Plain]:

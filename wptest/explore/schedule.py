@@ -1,6 +1,6 @@
 """Other interleavings: the same scenario, with the ready tasks drawn in another order for each seed.
 
-With `shift`, the phases of `test_rescue` sinks are also shifted: outages come at other moments of the timeline.
+With `shift`, the phases of sinks that have some are also shifted: outages come at other moments of the timeline.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def as_scheduled(variant: LoadedVariant, plan: ScheduleExplore, options: RunOpti
     random = RandomStreams(seed).stream("phases")
 
     def shifted(sink: SinkConf) -> SinkConf:
-        if sink.type != "test_rescue":
+        if sink.type != "test_rescue" and not sink.phases:
             return sink
         phases = phases_of(sink, environment)
         return replace(sink, phases=_later(phases, random.randrange(sum(each.duration for each in phases) or 1)))

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from engine.kernel.streams import RandomStreams
+from engine.project.model import WITH_PHASES
 from engine.storage.faults import errors_of
 from engine.units import parse_duration
 from wptest.explore.breaches import breaches
@@ -166,7 +167,7 @@ _DRAW: Mapping[FaultKind, _Draw] = {"storage": _storage, "clock": _clock, "kill"
 
 def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:
     """Other outages for the sinks that have some."""
-    sinks = [sink.name for sink in variant.project.sinks if sink.type == "test_rescue"]
+    sinks = [sink.id for sink in variant.project.sinks if sink.type in WITH_PHASES]
     return {
         sink: [
             f"{state} {random.choice((100, 300, 1000, 2500))}ms"

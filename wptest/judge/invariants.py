@@ -129,8 +129,13 @@ class Invariants:
     def _has_file(self, target: str) -> bool:
         return any(sink.path == target for sink in self._project.sinks)
 
+    def _has_one_writer(self, target: str) -> bool:
+        """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""
+        groups = self._project.groups
+        return sum(group.parallel for group in groups for sink in group.sinks if sink.path == target) == 1
+
     def _order(self) -> Iterator[Finding]:
-        for target in filter(self._has_file, self._ledger.dues.tallies()):
+        for target in filter(self._has_one_writer, self._ledger.dues.tallies()):
             for source, evidence in disordered(self._ledger, self._history, target):
                 message = f"lines of {source} stand in {target} in another order"
                 yield self._breach("order", message, evidence)
@@ -155,10 +160,14 @@ class Invariants:
             self._passed_over.update(dict.fromkeys(self._replayable()))
 
     def _replayable(self) -> list[str]:
-        names = {sink.name for sink in self._project.sinks}
-        released = filter(is_released, files_below(self._machine.disk, self._project.rescue_root))
-        named = ((path, parse_name(path)) for path in released if path not in self._history.failed)
-        return [path for path, name in named if name is not None and name.sink in names]
+        root = self._project.rescue_root
+        released = filter(is_released, files_below(self._machine.disk, root))
+        named = ((path, parse_name(path, root)) for path in released if path not in self._history.failed)
+        return [
+            path
+            for path, name in named
+            if name is not None and self._project.sink_of_rescue_file(name.sink) is not None
+        ]
 
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
         return trail_of(self._history, lines, target=target)

@@ -69,7 +69,7 @@ class Ledger:
         self._project = project
         self._programs = programs
         sinks = project.sinks
-        self._targets = {sink.name: sink.path or sink.name for sink in sinks}
+        self._targets = {sink.id: sink.path or sink.id for sink in sinks}
         self._paths = {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
@@ -104,8 +104,11 @@ class Ledger:
 
     def rescue_file_target(self, path: str) -> str:
         """The target that a rescue file's name stands for; the sink's name or the path where there is none."""
-        name = parse_name(path.removesuffix(LOCK))
-        return path if name is None else self._targets.get(name.sink, name.sink)
+        name = parse_name(path.removesuffix(LOCK), self._project.rescue_root)
+        if name is None:
+            return path
+        sink = self._project.sink_of_rescue_file(name.sink)
+        return name.sink if sink is None else self._targets[sink.id]
 
     def target(self, path: str) -> bytes:
         """What a target has, with its lines as they were sent."""

@@ -21,22 +21,22 @@ from wptest.language.values import Comparison
 
 def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What each sink got."""
-    targets = {sink.name: sink.path for sink in facts.project.sinks}
     for name, expected in check.sinks.items():
-        target = targets.get(name)
-        place = (*path, "sinks", name)
+        sink = facts.project.sink(name)
+        assert sink is not None, "a scenario names sinks of its project only"
+        target, place = sink.path, (*path, "sinks", name)
         data = facts.ledger.target(target) if target else b""
-        count = count_lines(data) if target else facts.machine.deliveries.total(name)
+        count = count_lines(data) if target else facts.machine.deliveries.total(sink.id)
         yield from facts.compare(
             Failure.SINK_LINES,
             (*place, "lines"),
             expected.lines,
             count,
             what=f"lines of {name}",
-            evidence=_booked(facts, target or name),
+            evidence=_booked(facts, target or sink.id),
         )
         yield from _ratio(facts, place, expected, count)
-        yield from _rates(facts, place, name, expected)
+        yield from _rates(facts, place, sink.id, expected)
         if expected.marked is not None:
             yield from _marks(facts, (*place, "marked"), expected.marked, split_lines(data))
         if expected.content is not None:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from engine.kernel import Event
 from engine.machine import Machine
+from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
 from engine.rescue.name import is_locked_name
@@ -46,9 +47,8 @@ class Owed:
         self._machine = machine
         self._project = project
         self._router = Router(project)
-        self._sinks = {
-            group.name: [sink.path or sink.name for sink in group.sinks] for group in project.groups if group.sinks
-        }
+        self._filters = Filters(project)
+        self._sinks = {group.name: group.sinks for group in project.groups}
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
         self._written_off: dict[str, Lines] = {}
@@ -143,8 +143,8 @@ class Owed:
         for data in self._inputs():
             for lines in batches(data):
                 for group, share in self._router.split(without_blank(lines)).items():
-                    for target in self._sinks.get(group, ()):
-                        yield target, share
+                    for sink in self._sinks.get(group, ()):
+                        yield sink.path or sink.id, list(self._filters.passed(sink, share))
 
     def _inputs(self) -> Iterator[bytes]:
         """What was accepted of each input, the old ones first."""

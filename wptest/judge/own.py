@@ -78,7 +78,8 @@ class Run:
             Unverified: the sink keeps no lines.
         """
         self._looked = True
-        target = next((each.path for each in self._facts.project.sinks if each.name == sink), None)
+        found = self._facts.project.sink(sink)
+        target = None if found is None else found.path
         if target is None:
             message = f"the sink {sink} keeps no lines"
             raise Unverified(message)

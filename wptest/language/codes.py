@@ -54,6 +54,7 @@ class Code(Coded):
     NO_FILE = "WPT-E047", "content of a sink that has no file"
     NO_PROJECT = "WPT-E050", "the project directory is missing"
     PROJECT = "WPT-E051", "a mistake in a file of the project directory"
+    PROJECT_WARNING = "WPT-W051", "something in a project directory that has no effect here; no mistake"
     OUTSIDE = "WPT-E052", "a path that leaves the directory it belongs to"
     IMPORT = "WPT-E060", "Python code with extensions that can't be imported"
     SIGNATURE = "WPT-E061", "an extension whose parameters a scenario can't give"

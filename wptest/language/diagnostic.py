@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.project.carets import with_carets
+from engine.project.problems import Severity
 from wptest.language.codes import Code
 
 
@@ -28,6 +29,7 @@ class Diagnostic:
     help: str | None = None
     code: Code = Code.WRONG_VALUE
     source_line: str = field(default="", compare=False, repr=False)
+    severity: Severity = "error"
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
@@ -39,7 +41,7 @@ class Diagnostic:
         path = self.path
         if relative_to is not None and path.is_relative_to(relative_to):
             path = path.relative_to(relative_to)
-        head = f"error[{self.code}]: {self.message}"
+        head = f"{self.severity}[{self.code}]: {self.message}"
         if not self.line:
             return "\n".join([head, f"  --> {path}", *self._notes(" ")])
         number = str(self.line)
@@ -69,9 +71,14 @@ class InvalidScenario(Exception):
         self.diagnostics = sorted_unique(diagnostics)
         super().__init__(self.diagnostics)
 
+    @property
+    def mistakes(self) -> int:
+        """How many of them are no mere warnings."""
+        return sum(each.severity == "error" for each in self.diagnostics)
+
     def render(self, relative_to: Path | None = None) -> str:
         """Show every mistake, an empty line between them, and their number at the end."""
-        count = len(self.diagnostics)
+        count = self.mistakes
         total = f"{count} mistake{'s' if count != 1 else ''} found"
         return "\n\n".join([*(each.render(relative_to) for each in self.diagnostics), total])
 

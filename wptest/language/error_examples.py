@@ -189,6 +189,17 @@ EXAMPLES: Mapping[Code, Example] = {
         "scenario: night\nproject: shop\n" + WHEN,
         files={"shop/conf/wparse.toml": 'version = "1.0"\nspeed_limit = = 5\n'},
     ),
+    Code.PROJECT_WARNING: Example(
+        "A key that is misspelt or newer than wptest, or a filter that nobody explains. The scenario runs all the "
+        "same.",
+        "Compare with [projects](projects.md), which says what is read.",
+        "scenario: night\nproject: shop\n" + WHEN,
+        files={
+            "shop/conf/wparse.toml": 'version = "1.0"\nspeed_limt = 500\n',
+            "shop/sink/business.d/web.toml": '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\ntype = "file"\n',
+            "shop/models/wpl/web/sample.dat": "GET /\n",
+        },
+    ),
     Code.OUTSIDE: Example(
         "An absolute path, `..`, or a link out of the directory.",
         "Move the project in or below the directory of its scenario.",

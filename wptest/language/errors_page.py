@@ -23,7 +23,8 @@ _INTRODUCTION = """\
 Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at
 once, each with its place, what was expected there, and what may help.
 
-A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5.
+A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5. What begins with `WPT-W` is
+a warning: it is shown once for each project, and nothing else follows from it.
 
 This page is made from the messages themselves: `python -m wptest.language.errors_page --write`.
 """
@@ -50,9 +51,11 @@ def told(example: Example) -> str:
         if example.text is not None:
             path.write_text(example.text, encoding=example.encoding)
         try:
-            load_file(path)
+            warnings = [each for one in load_file(path) for variant in one.variants for each in variant.warnings]
         except InvalidScenario as error:
             return "\n\n".join(each.render(root) for each in error.diagnostics)
+    if warnings:
+        return "\n\n".join(each.render(root) for each in warnings)
     message = "an example without a mistake"
     raise AssertionError(message)
 

@@ -21,6 +21,7 @@ EVENTS = (
     "checkpoint.saved",
     "line.quarantined",
     "line.blank_skipped",
+    "line.filtered",
     "source.accepted",
     "source.ended",
     "source.paused",

@@ -17,11 +17,11 @@ from wptest.language.values import (
     Count,
     Duration,
     EventName,
-    Name,
     OneOrMany,
     Pattern,
     Process,
     Rate,
+    SinkRef,
     parse_comparison,
 )
 
@@ -241,7 +241,7 @@ class Check(Caller):
     rescue: RescueExpect | None = Field(
         default=None, description="How many rescue files there are.", examples=[{"dat": 0, "lock": 0}]
     )
-    sinks: dict[Name, SinkResult] = Field(
+    sinks: dict[SinkRef, SinkResult] = Field(
         default_factory=dict, description="What sinks got, by name.", examples=[{"access_log": {"lines": 500}}]
     )
     replay: ReplayExpect | None = Field(

@@ -12,7 +12,18 @@ from wptest.language import written
 from wptest.language.codes import Code
 from wptest.language.hand import DiskSpace
 from wptest.language.shape import Choice, Mistake, Shape
-from wptest.language.values import ClockTime, Count, Duration, Name, Phases, Rate, RelativePath, parse_clock_time
+from wptest.language.values import (
+    ClockTime,
+    Count,
+    Duration,
+    Filter,
+    Pattern,
+    Phases,
+    Rate,
+    RelativePath,
+    SinkRef,
+    parse_clock_time,
+)
 
 EnvName = Literal["WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC"]
 
@@ -40,6 +51,11 @@ class SourceInput(Shape):
         default_factory=dict,
         description="Whose lines, by rule: the rules' shares of the input.",
         examples=[{"/nginx": 3, "/postfix": 1}],
+    )
+    patterns: dict[str, Pattern] = Field(
+        default_factory=dict,
+        description="Of which rule a line is that the scenario wrote itself: the first whose pattern it matches.",
+        examples=[{"/nginx": "*GET *", "/sshd": "*sshd*"}],
     )
 
     @model_validator(mode="after")
@@ -106,10 +122,16 @@ class Given(Shape):
         description="The input: how many lines, how fast, of which rules.",
         examples=[{"lines": 500, "rate": "100/s"}],
     )
-    phases: dict[Name, Phases] = Field(
+    phases: dict[SinkRef, Phases] = Field(
         default_factory=dict,
-        description="When `test_rescue` sinks are up and down, by sink; wins over the project's.",
+        description="When `test_rescue` sinks and stand-ins are up and down, by sink; wins over the project's.",
         examples=[{"access_log": ["up 2s", "down 2s"]}],
+    )
+    filters: dict[SinkRef, Filter] = Field(
+        default_factory=dict,
+        description="What the filters of a project directory let through, by sink: a share of the lines, or those "
+        "that match a pattern.",
+        examples=[{"alerts": 0.25}, {"alerts": "*ERROR*"}],
     )
     files: dict[RelativePath, GivenFile] = Field(
         default_factory=dict,

@@ -33,8 +33,9 @@ class LoadedVariant:
     """One variant, ready to run. `id` is empty and `values` has nothing where the scenario has no matrix.
 
     `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
-    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `value` is the
-    scenario as plain data, without expressions and with the shared steps in their places.
+    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `warnings` are
+    about its project directory: they don't keep it from being run. `value` is the scenario as plain data, without
+    expressions and with the shared steps in their places.
     """
 
     id: str
@@ -44,6 +45,7 @@ class LoadedVariant:
     document: Document
     skip: str = ""
     xfail: str = ""
+    warnings: tuple[Diagnostic, ...] = ()
     value: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -151,7 +153,8 @@ class _Loader:
             return None, problems
         xfail = self.outline.xfail if self.outline is not None else ""
         scenario = checked.scenario
-        return LoadedVariant(row.id, row.values, scenario, project, document, row.skip, xfail, filled), []
+        warnings = self.projects.warnings_of(document, scenario, project)
+        return LoadedVariant(row.id, row.values, scenario, project, document, row.skip, xfail, warnings, filled), []
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys

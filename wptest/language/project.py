@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+from engine.project.identity import identified
 from engine.project.model import (
     INFRA_GROUPS,
     ForeignConf,
     GroupConf,
     GroupExpect,
+    Passing,
     Phase,
     Project,
     Sample,
@@ -20,9 +24,10 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.problems import Problem
+from engine.project.shares import DEFAULT_RULE, made_up
 from wptest.extend.extension import Call
 from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic, did_you_mean
+from wptest.language.diagnostic import Diagnostic, did_you_mean, sorted_unique
 from wptest.language.document import Document, KeyPath
 from wptest.language.given import Given
 from wptest.language.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
@@ -31,7 +36,8 @@ from wptest.language.shape import Mistake
 from wptest.language.values import relative_path
 
 TARGETS = "data/out_dat"
-DEFAULT_RULE = "/sample"
+
+T = TypeVar("T")
 
 _DEFAULT_SPEED_LIMIT = 10_000
 
@@ -55,6 +61,21 @@ class Projects:
             return None, found
         return _as_given(found, scenario.given), []
 
+    def warnings_of(self, document: Document, scenario: Scenario, project: Project) -> tuple[Diagnostic, ...]:
+        """What is no mistake in a project directory, and what the scenario leaves open about it."""
+        if isinstance(scenario.project, InlineProject):
+            return ()
+        root = document.source.path.parent / scenario.project
+        told = [in_its_file(root, problem) for problem in project.warnings]
+        span = document.span_of(("project",))
+        for sink in project.sinks:
+            if sink.filtered and sink.passing is None:
+                message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
+                help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
+                diagnostic = document.source.diagnostic(span, message, Code.PROJECT_WARNING, help_=help_)
+                told.append(replace(diagnostic, severity="warning"))
+        return tuple(sorted_unique(told))
+
     def _directory(self, document: Document, written: str) -> Project | list[Diagnostic]:
         root = document.source.path.parent / written
         if problem := _directory_problem(document.source.path.parent, root, written):
@@ -71,7 +92,7 @@ def inline_project(name: str, written: InlineProject, given: Given) -> Project:
     speed_limit = _DEFAULT_SPEED_LIMIT if written.speed_limit is None else written.speed_limit
     return Project(
         name,
-        (*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS)),
+        identified((*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS))),
         _samples(given),
         rescue_root=written.rescue_root,
         log_level=written.log_level,
@@ -79,12 +100,6 @@ def inline_project(name: str, written: InlineProject, given: Given) -> Project:
         robust=written.robust,
         strategies={str(key): strategy for key, strategy in written.strategy.items()},
     )
-
-
-def sample_text(rule: str) -> str:
-    """The line that stands for a rule: each rule's is its own, so that a line tells its rule."""
-    request = "/index.html" if rule == DEFAULT_RULE else f"/{rule.strip('/')}"
-    return f"2025-10-04T01:59:20Z INFO nginx GET {request} 200"
 
 
 def _business_groups(written: InlineProject) -> tuple[GroupConf, ...]:
@@ -133,21 +148,38 @@ def _infra_group(name: str) -> GroupConf:
 
 def _samples(given: Given) -> tuple[Sample, ...]:
     rules = given.source.rules if given.source is not None else {}
-    return tuple(Sample(rule, sample_text(rule)) for rule in rules or (DEFAULT_RULE,))
+    return tuple(map(made_up, rules or (DEFAULT_RULE,)))
 
 
 def _as_given(project: Project, given: Given) -> Project:
     if given.source is not None and given.source.rate is not None:
         source: SourceConf = replace(project.source, rate=given.source.rate)
         project = replace(project, source=source)
-    if given.phases:
-        project = replace(project, groups=tuple(_with_phases(group, given.phases) for group in project.groups))
+    if given.source is not None and given.source.patterns:
+        patterns = tuple((rule, str(pattern)) for rule, pattern in given.source.patterns.items())
+        project = replace(project, patterns=patterns)
+    if given.phases or given.filters:
+        phases, filters = _by_id(project, given.phases), _by_id(project, given.filters)
+        project = replace(project, groups=tuple(_set(group, phases, filters) for group in project.groups))
     return project
 
 
-def _with_phases(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]]) -> GroupConf:
+def _by_id(project: Project, values: Mapping[str, T]) -> dict[str, T]:
+    """By the id of a sink what the scenario says of it, however it calls it."""
+    return {sink.id: value for name, value in values.items() if (sink := project.sink(name)) is not None}
+
+
+def _set(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]], filters: Mapping[str, Passing]) -> GroupConf:
     return replace(
-        group, sinks=tuple(replace(sink, phases=phases.get(sink.name, sink.phases)) for sink in group.sinks)
+        group,
+        sinks=tuple(
+            replace(
+                sink,
+                phases=phases.get(sink.id, sink.phases),
+                passing=filters.get(sink.id, sink.passing),
+            )
+            for sink in group.sinks
+        ),
     )
 
 
@@ -200,10 +232,11 @@ def _load(root: Path) -> Project | list[Diagnostic]:
     try:
         return load_project(root)
     except ProjectError as error:
-        return [_in_its_file(root, problem) for problem in error.problems]
+        return [in_its_file(root, problem) for problem in error.problems]
 
 
-def _in_its_file(root: Path, problem: Problem) -> Diagnostic:
+def in_its_file(root: Path, problem: Problem) -> Diagnostic:
+    """A problem of a project directory, shown with the line that it is in."""
     path = root / problem.path
     place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
     try:
@@ -211,4 +244,5 @@ def _in_its_file(root: Path, problem: Problem) -> Diagnostic:
     except OSError:
         lines = []
     line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""
-    return Diagnostic(path, *place, problem.message, None, problem.help, Code.PROJECT, line)
+    code = Code.PROJECT if problem.severity == "error" else Code.PROJECT_WARNING
+    return Diagnostic(path, *place, problem.message, None, problem.help, code, line, problem.severity)

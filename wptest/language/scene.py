@@ -55,10 +55,17 @@ class Scene(Telling):
         """The project's sink of that name, if its type is known; a mistake at `path` where there is none."""
         if self.project is None:
             return None
-        for sink in self.project.sinks:
-            if sink.name == name:
-                return sink if name not in self.untyped else None
-        known = [sink.name for sink in self.project.sinks]
+        sink = self.project.sink(name)
+        if sink is not None:
+            return sink if sink.id not in self.untyped else None
+        namesakes = [sink.id for sink in self.project.sinks if sink.name == name]
+        if namesakes:
+            message = f"{len(namesakes)} sinks are called '{name}'" if namesakes[1:] else f"unknown sink '{name}'"
+            help_ = "name its group, too" if namesakes[1:] else f"did you mean '{namesakes[0]}'?"
+            expected = one_of(namesakes)
+            self.problem(path, message, Code.UNKNOWN_SINK, expected=expected, help_=help_, at_key=at_key)
+            return None
+        known = [sink.id for sink in self.project.sinks]
         self.unknown(path, "sink", name, known, Code.UNKNOWN_SINK, at_key=at_key)
         return None
 

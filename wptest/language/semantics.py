@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.project.model import INFRA_GROUPS, WITH_PHASES
+from engine.project.routing import group_of
 from engine.units import UnitError, parse_count, parse_phases
 from wptest.extend.extension import Call
 from wptest.language.codes import Code
@@ -41,8 +43,15 @@ def _check_given(scene: Scene) -> None:
     for name in given.phases:
         path = ("given", "phases", name)
         sink = scene.sink(path, name)
-        if sink is not None and sink.type != "test_rescue":
+        if sink is not None and sink.type not in WITH_PHASES:
             _no_phases(scene, path, name, sink.type)
+    for name in given.filters:
+        path = ("given", "filters", name)
+        sink = scene.sink(path, name)
+        if sink is not None and not sink.filtered:
+            message = f"the sink '{name}' has no filter"
+            help_ = "only sinks of a project directory have one, with the key 'filter'"
+            scene.problem(path, message, Code.NO_EFFECT, help_=help_, at_key=True)
     for name, value in given.env.items():
         try:
             _ = parse_phases(value) if name == "WPTEST_RESCUE_PHASES" else parse_count(value)
@@ -52,14 +61,16 @@ def _check_given(scene: Scene) -> None:
 
 
 def _check_rules(scene: Scene) -> None:
+    """A rule of a project directory is one that a sample has, that a group takes, or an infra group."""
     source = scene.scenario.given.source
     if source is None or scene.project is None or isinstance(scene.scenario.project, InlineProject):
         return
-    known = [sample.rule for sample in scene.project.samples]
-    for rule in source.rules:
-        if rule not in known:
-            path = ("given", "source", "rules", rule)
-            scene.unknown(path, "rule", rule, known, Code.UNKNOWN_WORD, at_key=True)
+    known = dict.fromkeys(sample.rule for sample in scene.project.samples)
+    for key, rules in (("rules", source.rules), ("patterns", source.patterns)):
+        for rule in rules:
+            if rule not in known and rule not in INFRA_GROUPS and group_of(rule, scene.project.groups) is None:
+                path = ("given", "source", key, rule)
+                scene.unknown(path, "rule", rule, known, Code.UNKNOWN_WORD, at_key=True)
 
 
 def _check_inline(scene: Scene, project: InlineProject) -> None:

@@ -29,7 +29,7 @@ from wptest.language.faults import AnyFault, FaultOperation, FilePattern
 from wptest.language.given import GivenFile
 from wptest.language.hand import ClockChange, DiskSpace, Mode, PowerLoss
 from wptest.language.shape import Choice, Mistake, Shape
-from wptest.language.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, shown
+from wptest.language.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, SinkRef, shown
 
 ACTIONS = (
     "run", "start", "wait", "signal", "kill", "power_loss", "fault", "heal",
@@ -134,7 +134,7 @@ class Upon(Shape):
         }
     )
 
-    sink: Name | None = Field(default=None, description="When this sink has got so many `lines`.")
+    sink: SinkRef | None = Field(default=None, description="When this sink has got so many `lines`.")
     lines: Count | None = Field(default=None, description="Which line of the `sink`.", examples=[100])
     event: EventName | None = Field(default=None, description="When this happens.")
     log: dict[Process, Pattern] | None = Field(

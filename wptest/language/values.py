@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from engine.project.model import Phase
+from engine.project.model import Passing, Phase
 from engine.units import (
     COUNT,
     DURATION,
@@ -39,6 +39,7 @@ Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 R = TypeVar("R")
 
 COMPARISON = "a number like 5, or a comparison like '> 0', '<= 100' or 'not 0'"
+FILTER = "a share from 0 to 1 like 0.25, or a pattern of lines like '*ERROR*'"
 CLOCK_TIME = "a UTC time like 2025-10-04 01:59:20"
 
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
@@ -190,6 +191,22 @@ def _name(value: str) -> str:
     return value
 
 
+def _sink_ref(value: str) -> str:
+    if not re.fullmatch(written.SINK_PATTERN, value):
+        raise Mistake(f"{value!r} is not the name of a sink", "a name like access_log, or group/[0]")
+    return value
+
+
+def _filter(value: Any) -> Passing:
+    if isinstance(value, str) and value:
+        return Passing(pattern=value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(value, "what a filter lets through", FILTER)
+    if not 0 <= value <= 1:
+        raise Mistake(f"{value} is not a share", FILTER)
+    return Passing(share=float(value))
+
+
 _read_phases = _unit(parse_phases, "phases", PHASES, str, list)
 _read_duration = _unit(parse_duration, "a duration", DURATION, str)
 _read_size = _unit(parse_size, "a size", SIZE, str, int)
@@ -208,6 +225,9 @@ Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN]
 RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH]
 EventName = Annotated[str, AfterValidator(_event), written.EVENT]
 Name = Annotated[str, AfterValidator(_name), written.NAME]
+# A sink of a project, which may be called anything; whether there is such a one is known with the project.
+SinkRef = Annotated[str, AfterValidator(_sink_ref), written.SINK]
+Filter = Annotated[Passing, PlainValidator(_filter), written.FILTER]
 # Which programs a scenario starts is known only when all of it is.
 Process = Annotated[str, written.PROGRAM]
 OneOrMany = written.OneOrMany()
@@ -220,5 +240,5 @@ class RefersTo:
     what: str
 
 
-SinkName = Annotated[Name, RefersTo("sink")]
+SinkName = Annotated[SinkRef, RefersTo("sink")]
 ProcessName = Annotated[Process, RefersTo("process")]

@@ -25,6 +25,7 @@ _RELATIVE = r"(?![/~])(?![A-Za-z]:)(?!(?:.*/)?\.\.(?:/|$))[^\\\u0000]*[^\\\u0000
 _WHOLE = {"type": "number", "minimum": 0, "multipleOf": 1}
 
 NAME_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+SINK_PATTERN = r"[^{}\u0000-\u001f\u007f]+"
 
 
 def named(name: str, description: str, schema: dict[str, Any], *examples: Any) -> WithJsonSchema:
@@ -144,6 +145,20 @@ PATH_PATTERN = named(
 )
 NAME = named(
     "name", "Letters, digits and `_` `.` `-`.", {"type": "string", "pattern": f"^{NAME_PATTERN}$"}, "access_log"
+)
+SINK = named(
+    "sink",
+    "A sink of the project: its name, or `group/name` where other groups have one of that name.",
+    {"type": "string", "pattern": f"^{SINK_PATTERN}$"},
+    "access_log",
+    "web/[0]",
+)
+FILTER = named(
+    "filter",
+    "What a filter lets through: a share of the lines, or those that match a pattern.",
+    {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "minLength": 1}]},
+    0.25,
+    "*ERROR*",
 )
 EVENT = named(
     "event", "Something that happens in a run.", {"type": "string", "enum": list(EVENTS)}, "rescue.created"

@@ -84,7 +84,9 @@ def _of_project(project: Project) -> Iterator[Row]:
         yield Row(f"project: {name}", str(value), "as the programs see it")
     for sink in project.business_sinks:
         yield Row(
-            f"project: sink {sink.name}", f"{sink.type} -> {sink.path or 'nowhere'}", "as the programs see it"
+            f"project: sink {sink.id}",
+            f"{sink.kind or sink.type} -> {sink.path or 'nowhere'}",
+            "as the programs see it",
         )
 
 

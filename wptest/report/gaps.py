@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from engine.project.model import SinkConf, SinkType
+from engine.project.model import WITH_PHASES, SinkConf, SinkType
 from engine.storage.glob import path_pattern
 from wptest.language import actions
 from wptest.language.faults import Fault
@@ -40,7 +40,7 @@ class Coverage:
     def add(self, variant: LoadedVariant) -> None:
         """Count what a variant does."""
         for sink in variant.project.business_sinks:
-            name = sink.type if isinstance(variant.scenario.project, InlineProject) else sink.name
+            name = sink.type if isinstance(variant.scenario.project, InlineProject) else sink.id
             self.sinks.setdefault(name, sink.type)
             for trouble, phase in _covered(variant, sink):
                 self.cells.setdefault((name, trouble, phase), set()).add(variant.scenario.scenario)
@@ -63,7 +63,7 @@ class Coverage:
 def _possible(kind: SinkType, trouble: str, phase: str) -> bool:
     if kind == "blackhole":  # it has no file that could fail, and never fails itself
         return phase != "rescue" and trouble in ("kill", "power loss", "stop")
-    return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind == "test_rescue")
+    return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind in WITH_PHASES)
 
 
 def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]]:
@@ -97,7 +97,7 @@ _PHASE_OF = {"wparse": "live", "wprescue": "replay"}
 
 
 def _outages(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
-    if sink.type == "test_rescue" and program in _PHASE_OF:
+    if (sink.type == "test_rescue" or sink.phases) and program in _PHASE_OF:
         yield "outage", _PHASE_OF[program]
 
 
@@ -106,7 +106,7 @@ def _faults(variant: LoadedVariant, sink: SinkConf, fault: Fault, phases: list[s
     pattern = path_pattern(fault.on.pattern)
     if sink.path is not None and pattern.fullmatch(sink.path):
         yield from ((trouble, phase) for phase in phases)
-    rescue = f"{variant.project.rescue_root}/{sink.name}-2025-10-04_01:59:24.dat"
+    rescue = f"{variant.project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
     if pattern.fullmatch(rescue) or pattern.fullmatch(f"{rescue}.lock"):
         yield trouble, "rescue"
 

@@ -119,11 +119,11 @@ def _phases(variant: LoadedVariant) -> Iterator[str]:
             f"{'up' if phase.up else 'down'} {format_duration(phase.duration)}"
             for phase in sink.phases or DEFAULT_PHASES
         )
-        yield f"{sink.name}: {phases}, repeating from the start of each program"
+        yield f"{sink.id}: {phases}, repeating from the start of each program"
 
 
 def _outages(variant: LoadedVariant) -> list[SinkConf]:
-    return [sink for sink in variant.project.sinks if sink.type == "test_rescue"]
+    return [sink for sink in variant.project.sinks if sink.type == "test_rescue" or sink.phases]
 
 
 def _never_down(variant: LoadedVariant) -> Iterator[str]:
@@ -135,11 +135,11 @@ def _never_down(variant: LoadedVariant) -> Iterator[str]:
                 break
             first += phase.duration
         else:
-            yield f"{sink.name} is never down"
+            yield f"{sink.id} is never down"
             continue
         if duration is not None and first >= duration:
             end, down = format_duration(duration), format_duration(first)
-            yield f"{sink.name} is first down after {down}, and the input is read by {end}: nothing will be rescued"
+            yield f"{sink.id} is first down after {down}, and the input is read by {end}: nothing will be rescued"
 
 
 def _aimless_faults(variant: LoadedVariant) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _aimless_faults(variant: LoadedVariant) -> Iterator[str]:
 
 def _known_paths(variant: LoadedVariant) -> list[str]:
     root = variant.project.rescue_root
-    rescue = [f"{root}/{sink.name}-2025-10-04_01:59:24.dat" for sink in variant.project.sinks]
+    rescue = [f"{root}/{sink.id}-2025-10-04_01:59:24.dat" for sink in variant.project.sinks]
     paths = [
         *rescue,
         *(f"{path}.lock" for path in rescue),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
-from math import gcd, lcm
 
 from engine.pipeline.router import numbered
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample
+from engine.project.shares import in_shares
 from engine.storage import Disk
 from engine.storage.disk import write_all
 from wptest.language.given import Given, GivenFile
 
 _READS = 20_000
 _BATCH = 10_000  # a line as an object takes several times its bytes
-_FINEST = 100  # shares are told apart to a hundredth, which keeps the repeated samples few
 
 
 def in_few_reads(project: Project, given: Given) -> Project:
@@ -37,12 +35,7 @@ def shared_out(project: Project, given: Given) -> Project:
     weights = given.source.rules if given.source is not None else {}
     if not weights:
         return project
-    exact = {rule: Fraction(weight).limit_denominator(_FINEST) for rule, weight in weights.items()}
-    scale = lcm(*(weight.denominator for weight in exact.values()))
-    times = {rule: max(1, int(weight * scale)) for rule, weight in exact.items()}
-    shared = gcd(*times.values())
-    samples = [sample for sample in project.samples for _ in range(times.get(sample.rule, 0) // shared)]
-    return replace(project, samples=tuple(samples))
+    return replace(project, samples=in_shares(project.samples, weights))
 
 
 def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:

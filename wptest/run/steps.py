@@ -92,7 +92,8 @@ class Steps:
             case None:
                 return
 
-    async def _until_lines(self, sink: str, lines: int) -> None:
+    async def _until_lines(self, name: str, lines: int) -> None:
+        sink = self._id_of(name)
         deliveries = self._world.machine.deliveries
         if deliveries.total(sink) >= lines:
             return
@@ -102,6 +103,11 @@ class Steps:
             return event.fields["sink"] == sink and int(event.fields["total"] or 0) >= lines
 
         await self._world.until_event("sink.delivered", reached, endless=self.endless)
+
+    def _id_of(self, sink: str) -> str:
+        """What the engine calls a sink that the scenario may call by its full name."""
+        found = self._world.project.sink(sink)
+        return sink if found is None else found.id
 
     async def _act(self, index: int, action: actions.Action) -> None:
         world = self._world
@@ -159,7 +165,7 @@ class Steps:
     def _never_triggered(self, index: int, step: Step) -> None:
         evidence = [f"when it was given up: {self._world.stillness}"]
         if isinstance(step.trigger, actions.UponLines):
-            got = self._world.machine.deliveries.total(step.trigger.sink)
+            got = self._world.machine.deliveries.total(self._id_of(step.trigger.sink))
             evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
         message = f"step {index + 1} ({step.verb}) was never triggered"
         self._note(index, Failure.NEVER_TRIGGERED, message, "upon", evidence)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from engine.machine import Program
-from engine.project.model import GroupConf, Project, SinkConf
+from engine.project.model import GroupConf, SinkConf
 from engine.rescue.checkpoint import NAME, CheckpointError, Entry, identity_of, parse
 from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, parse_name, shown
@@ -94,9 +94,9 @@ async def rescued(program: Program, root: str) -> Rescued:
         OSError: one of them can't be read.
     """
     entries, damage = await _checkpoint(program, root)
-    keys = _sink_keys(program.project)
+    keys = {sink.id: _key(group, sink) for group in program.project.groups for sink in group.sinks}
     paths = [path for path in await program.files.list(root) if is_released(path) or is_locked_name(path)]
-    files = [await _rescue_file(program, path, entries.get(path), keys) for path in paths]
+    files = [await _rescue_file(program, root, path, entries.get(path), keys) for path in paths]
     return Rescued(tuple(files), damage)
 
 
@@ -132,13 +132,6 @@ def _key(group: GroupConf, sink: SinkConf) -> SinkKey:
     return group.name, sink.name
 
 
-def _sink_keys(project: Project) -> dict[str, SinkKey]:
-    """The sinks by the name that stands in rescue files: of equal ones the first business one, as in a recovery."""
-    groups = sorted(project.groups, key=lambda group: group.infra)
-    pairs = [(sink.name, _key(group, sink)) for group in groups for sink in group.sinks]
-    return dict(reversed(pairs))
-
-
 async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], str | None]:
     path = f"{root}/{NAME}"
     if not program.files.exists(path):
@@ -149,9 +142,12 @@ async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], st
         return {}, f"{shown(path)} can't be read: {error}; lines that were replayed count as waiting"
 
 
-async def _rescue_file(program: Program, path: str, entry: Entry | None, keys: dict[str, SinkKey]) -> RescueFile:
-    name = parse_name(path.removesuffix(LOCKED))
-    named = None if name is None else name.sink
+async def _rescue_file(
+    program: Program, root: str, path: str, entry: Entry | None, keys: dict[str, SinkKey]
+) -> RescueFile:
+    name = parse_name(path.removesuffix(LOCKED), root)
+    conf = None if name is None else program.project.sink_of_rescue_file(name.sink)
+    named = conf.id if conf is not None else None if name is None else name.sink
     handle = await program.files.open(path, create=False)
     try:
         size = handle.size()
@@ -161,7 +157,7 @@ async def _rescue_file(program: Program, path: str, entry: Entry | None, keys: d
     finally:
         handle.close()
     done = 0 if entry is None else entry.lines
-    sink = None if named is None else keys.get(named)
+    sink = None if conf is None else keys[conf.id]
     return RescueFile(path, named, sink, done + lines, waiting, size, is_locked_name(path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wptest.language.diagnostic import InvalidScenario
@@ -29,6 +29,8 @@ when:
   - check: {rescue: {dat: "> 0"}, log: {wparse: [x]}}
 then: {sinks: {a: {lines: 5}}, must_happen: [rescue.created]}
 """
+pytestmark = pytest.mark.fuzz
+FUZZ = settings.get_profile("fuzz")
 PIECES = [
     "\n",
     "  ",
@@ -69,7 +71,7 @@ def check_loading(path: Path, data: bytes) -> None:
     assert told
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FUZZ
 @given(
     edits=st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), st.sampled_from(PIECES)), max_size=4)
 )
@@ -99,7 +101,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FUZZ
 @given(values=st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_any_value_under_any_key_loads_or_says_why(path, values):
     lines = [line for line in GOOD.split("\n") if line.split(":")[0] not in values]
@@ -107,7 +109,7 @@ def test_any_value_under_any_key_loads_or_says_why(path, values):
     check_loading(path, ("\n".join([f"{key}: {value}" for key, value in values.items()] + lines)).encode())
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FUZZ
 @given(data=st.binary(max_size=60))
 def test_any_bytes_load_or_say_why(path, data):
     check_loading(path, data)

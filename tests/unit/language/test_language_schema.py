@@ -201,7 +201,8 @@ KINDS = {
     "comparison": values.Compared,
     "time": values.ClockTime,
     "path": values.RelativePath,
-    "name": values.Name,
+    "sink": values.SinkRef,
+    "filter": values.Filter,
     "phases": values.Phases,
 }
 PIECES = [

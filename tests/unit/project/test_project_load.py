@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from project_tree import SEED, TODAY, write
 
+from engine.project.identity import identified
 from engine.project.load import load_project
 from engine.project.model import (
     INFRA_GROUPS,
@@ -18,6 +19,7 @@ from engine.project.model import (
     SinkExpect,
     SourceConf,
 )
+from engine.project.shares import made_up
 
 SECOND = 1_000_000_000
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
@@ -36,9 +38,11 @@ def expected_project() -> Project:
     infra = built_in | {"miss": GroupConf("miss", (miss,), infra=True, expect=judged)}
     return Project(
         name="project",
-        groups=(
-            GroupConf("benchmark", (benchmark,), ("/benchmark*",), expect=judged),
-            *(infra[name] for name in INFRA_GROUPS),
+        groups=identified(
+            (
+                GroupConf("benchmark", (benchmark,), ("/benchmark*",), expect=judged),
+                *(infra[name] for name in INFRA_GROUPS),
+            )
         ),
         samples=(
             Sample("/benchmark", "first benchmark line"),
@@ -84,8 +88,12 @@ def test_the_smallest_project_gets_every_default(tmp_path):
     built_in = [group for group in expected_project().groups if group.infra and group.name != "miss"]
     miss = GroupConf("miss", (SinkConf("miss_sink", "file", "data/out_dat/miss.dat"),), infra=True)
     by_name = {found.name: found for found in (*built_in, miss)}
-    groups = (group, *(by_name[name] for name in INFRA_GROUPS))
-    assert project == Project("small", groups, (), robust="debug")
+    groups = identified((group, *(by_name[name] for name in INFRA_GROUPS)))
+    assert project == Project("small", groups, (made_up("/a"),), robust="debug")
+    message = "no sample line is known to be of a rule like '/a': a made-up one stands for them"
+    assert [str(warning) for warning in project.warnings] == [
+        f"models/wpl: warning: {message} (group 'a' would get no line)"
+    ]
 
 
 def test_a_group_directory_with_a_sink_file_is_a_group(tmp_path):
@@ -99,8 +107,9 @@ def test_a_group_directory_with_a_sink_file_is_a_group(tmp_path):
     groups = {group.name: group for group in load_project(write(tmp_path, tree)).groups}
 
     sinks = (SinkConf("one", "blackhole", None, None, SinkExpect(1.0)),)
-    assert groups["benchmark"] == GroupConf("benchmark", sinks, ("/b*", "/c"))
-    assert groups["miss"] == GroupConf("miss", sinks, infra=True)
+    both = identified((GroupConf("benchmark", sinks, ("/b*", "/c")), GroupConf("miss", sinks, infra=True)))
+    assert (groups["benchmark"], groups["miss"]) == both
+    assert [sink.id for group in both for sink in group.sinks] == ["benchmark/one", "miss/one"]
 
 
 def test_a_group_with_its_own_expect_takes_nothing_from_the_defaults(tmp_path):

@@ -4,8 +4,6 @@ import pytest
 from project_tree import CONF, DEFAULTS, SEED, SOURCE, problems_of, shown
 
 BROKEN = [
-    (CONF, 'speed_limt = 3\nrobust = "normal"\n', "1:1+10 unknown key 'speed_limt' (did you mean 'speed_limit'?)"),
-    (CONF, "[rescue]\nroot = 'x'\n", "2:1+4 unknown key 'root' (known here: path)"),
     (CONF, 'speed_limit = "2000"\n', "1:15+6 'speed_limit' must be a whole number, not text"),
     (CONF, "speed_limit = true\n", "1:15+4 'speed_limit' must be a whole number, not true or false"),
     (CONF, "speed_limit = -1\n", "1:15+2 'speed_limit' must lie between 0 and 1000000000000, not -1"),
@@ -18,7 +16,7 @@ BROKEN = [
     (
         CONF,
         '[log_conf]\nlevel = "warn,ctrl=inf"\n',
-        "2:9+15 'level' names 'inf', expected one of: debug, info, warn, error (did you mean 'info'?)",
+        "2:9+15 'level' names 'inf', expected one of: debug, info, warn, error, trace, off (did you mean 'info'?)",
     ),
     (CONF, "log_conf = 3\n", "1:12+1 'log_conf' must be a table, not a whole number"),
     (
@@ -61,18 +59,13 @@ BROKEN = [
     (
         SOURCE,
         "[[sources]]\ntype = 'fil'\n",
-        "2:8+5 source type 'fil' is not modelled yet, known: file (did you mean 'file'?)",
+        "2:8+5 unknown source type 'fil' (did you mean 'file'?)",
     ),
     (SOURCE, "[[sources]]\npath = 'x'\n", '1:3+7 the source names no connector and no type (add: type = "file")'),
     (
         SOURCE,
         "[[sources]]\ntype = 'file'\npath = '../x'\n",
         "3:8+6 path '../x' leaves the project: '..' is not allowed",
-    ),
-    (
-        SOURCE,
-        "[[sources]]\ntype = 'file'\n[[sources]]\ntype = 'file'\n",
-        "3:3+7 more than one enabled source is not modelled yet (set enable = false on the others)",
     ),
     (SOURCE, "", "1:1+0 no source: nothing would be read (add [[sources]])"),
     (SOURCE, "sources = 'x'\n", "1:11+3 'sources' must be an array, not text"),

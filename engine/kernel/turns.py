@@ -1,0 +1,28 @@
+"""Tasks that take turns at something that only one of them can use at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from engine.kernel.scheduler import Scheduler, Task, park
+
+
+class Turns:
+    """`async with turns:` waits until nobody else is inside, first come, first served."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._taken = False
+        self._waiting: deque[Task] = deque()
+
+    async def __aenter__(self) -> None:
+        if self._taken:
+            self._waiting.append(self._scheduler.running())
+            await park()
+        self._taken = True
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._waiting:  # it stays taken: whoever comes next must not slip in before
+            self._scheduler.wake(self._waiting.popleft())
+        else:
+            self._taken = False

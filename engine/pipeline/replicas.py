@@ -1,0 +1,48 @@
+"""A sink group as often as its `parallel` says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.kernel.scheduler import Task
+from engine.machine import Program
+from engine.pipeline.group import SinkGroup
+from engine.pipeline.monitor import Monitor
+from engine.project.model import GroupConf
+
+
+class Replicas:
+    """The replicas of a group, mostly one. Batches go to them by turns (facts section 6).
+
+    Each has its own channel and its own sinks, so that in an outage each makes its own rescue file; sinks of one
+    name write to the same target.
+    """
+
+    def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
+        self.infra = conf.infra
+        self._groups = [SinkGroup(program, conf, monitor) for _ in range(conf.parallel)]
+        self._sent = 0
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing on its way, and every sink on its primary."""
+        return all(group.quiet for group in self._groups)
+
+    async def send(self, lines: Sequence[bytes]) -> None:
+        """Hand a batch to the replica whose turn it is."""
+        group = self._groups[self._sent % len(self._groups)]
+        self._sent += 1
+        await group.send(lines)
+
+    def start(self, program: Program) -> list[Task]:
+        """Start a task for each."""
+        return [program.process.spawn(group.run()) for group in self._groups]
+
+    def close(self) -> None:
+        """Let them drain their channels and end."""
+        for group in self._groups:
+            group.close()
+
+    def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
+        """The lines, for each of the group's sinks."""
+        return self._groups[0].owed(lines)

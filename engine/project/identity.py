@@ -1,0 +1,32 @@
+"""What a sink is called: by the scenario, in events and figures, and in the names of its rescue files.
+
+A name that only one sink of the project has is enough (seed). All others go by their full name, `<group>/<name>`,
+and their rescue files lie in the directory of their group (facts page section 1.4): names are unique in a group,
+and those that nobody gave are `[0]`, `[1]` and so on in every one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.project.model import GroupConf, SinkConf
+
+_NOT_GIVEN = re.compile(r"\[\d+\]")
+
+
+def identified(groups: Iterable[GroupConf]) -> tuple[GroupConf, ...]:
+    """The groups, each of their sinks with the id that tells it apart from all others of the project."""
+    groups = tuple(groups)
+    times = Counter(sink.name for group in groups for sink in group.sinks)
+
+    def told_apart(sink: SinkConf) -> SinkConf:
+        alone = times[sink.name] == 1 and not _NOT_GIVEN.fullmatch(sink.name)
+        return replace(sink, id=sink.name if alone else sink.full_name)
+
+    return tuple(
+        replace(group, sinks=tuple(told_apart(replace(sink, group=group.name)) for sink in group.sinks))
+        for group in groups
+    )
