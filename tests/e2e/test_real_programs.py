@@ -108,6 +108,13 @@ class TestMistakes:
         assert done.stderr.startswith("conf/wparse.toml:1:1: warning: ")
         assert "did you mean 'rescue_root'?" in done.stderr
 
+    def test_a_stand_in_is_told(self, tmp_path):
+        project = make_project(tmp_path, sink='type = "kafka"')
+        run(project, "wpgen", "sample", "-n", "5")
+        done = run(project, "wparse", "batch")
+        assert "wparse: a is a stand-in for kafka: its lines go to data/stand_in/a.dat\n" in done.stderr
+        assert len(lines_of(project, "data/stand_in/a.dat")) == 5
+
     def test_a_missing_input_is_2_and_told(self, project):
         done = run(project, "wparse", "batch")
         assert done.returncode == 2
