@@ -121,7 +121,7 @@ class FakeDisk:
             self._directory(parent(path), path)
         found = self._find(source)
         if self.filesystem.isdir(_full(target)) and not isinstance(found, FakeDirectory):
-            raise failure(errno.EISDIR, target)
+            raise failure(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
         for path in (source, target):
             self._need_writable_dir(path)
         self.filesystem.rename(_full(source), _full(target))

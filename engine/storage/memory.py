@@ -140,7 +140,7 @@ class MemoryDisk:
         if source not in names.files:
             raise self._missing(source)
         if target in names.dirs:
-            raise _error(errno.EISDIR, target)
+            raise _error(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
         self._need_writable_dir(source)
         self._need_writable_dir(target)
         if source != target:

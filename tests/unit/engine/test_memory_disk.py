@@ -123,6 +123,7 @@ class TestNames:
             ("d/missing", "d/x", errno.ENOENT),
             ("d/file", "nowhere/x", errno.ENOENT),
             ("d/file", "d/sub", errno.EISDIR),
+            ("d/file", "d", errno.ENOTEMPTY),
         ],
     )
     def test_errors_of_rename(self, disk, source, target, number):
