@@ -48,6 +48,16 @@ def test_an_input_without_an_outage_is_told(tmp_path):
     assert "the input ended before the sink was down" in done.stderr
 
 
+def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path):
+    mine = tmp_path / "mine/conf/wparse.toml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("# mine\n")
+    done = exec_(tmp_path, str(PROJECT / "case_interrupt.sh"), WORK_DIR="mine")
+    assert done.returncode == 2
+    assert "is left alone" in done.stderr
+    assert mine.read_text() == "# mine\n"
+
+
 @pytest.mark.slow
 def test_at_full_size(tmp_path):
     script(tmp_path, "case_interrupt.sh")
