@@ -53,7 +53,7 @@ def command(name: str | None, *, topic: str, root: str | None, into: str) -> int
     Nothing that exists is overwritten. What is written runs as it is; change it from there.
     """
     if (name is None) == (root is None):
-        message = "give the scenario a NAME, or name a project with --project"
+        message = "give either the scenario's NAME or --project, whose scenarios are named after its sinks"
         raise click.UsageError(message)
     directory = Path(into)
     if not directory.is_dir():
