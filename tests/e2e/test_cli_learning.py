@@ -92,7 +92,7 @@ def test_new_overwrites_nothing_and_says_what_is_wrong(tmp_path):
     cases = {
         ("new", "mine"): "exists already",
         ("new", "Not An Id"): "no scenario id",
-        ("new",): "give the scenario a NAME",
+        ("new",): "give either the scenario's NAME or --project",
         ("new", "x", "--into", "nowhere"): "there is no directory",
         ("new", "--project", "nowhere"): "nowhere",
     }
