@@ -19,7 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the profile `fuzz`: the same few inputs every time, or with --fuzz so many, others each time."""
+    """Make the profile `fuzz`: the same few inputs every time, or with --fuzz so many, others each time.
+
+    No other property test has a deadline: how long an input takes says more about the machine than about it.
+    """
+    settings.register_profile("without-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("without-deadline")
     inputs = config.getoption("fuzz")
     settings.register_profile(
         "fuzz",
