@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import click
 
 from wptest.commands.exits import HELP, ExitCode
+from wptest.commands.interrupt import never_lost
 from wptest.commands.version import version
 
 # Said here as well, so that the list of commands can be shown without importing them.
@@ -77,6 +78,7 @@ def wptest() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    never_lost()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A scenario may have characters that the terminal's encoding doesn't.

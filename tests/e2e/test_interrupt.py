@@ -84,3 +84,25 @@ def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path)
     assert seconds < 2
     assert "Traceback" not in output + errors
     assert "  interrupted; what was done until then:\n  swarm: " in output
+
+
+def test_an_interrupt_that_comes_while_an_object_is_finalised_is_not_lost() -> None:
+    program = """
+import signal, time
+from wptest.commands.interrupt import never_lost
+
+class Ends:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+never_lost()
+try:
+    Ends()
+    time.sleep(30)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("interrupted\n", "", 0)
