@@ -10,7 +10,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from typing import TypeVar
+from operator import itemgetter
+from queue import SimpleQueue
+from typing import NoReturn, TypeVar
 
 import click
 
@@ -19,6 +21,7 @@ from wptest.commands.jobs import Job, Report, Settings, broken, run_job
 Done = Callable[[], None]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+Ended = TypeVar("Ended")
 
 
 def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Generator[Report]:
@@ -91,32 +94,55 @@ def _parallel(
 ) -> Generator[Answer]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, _begin_worker, (directory,))
+    ended: SimpleQueue[tuple[int, Callable[[], Answer]]] = SimpleQueue()
+
+    def take(number: int, future: Future[Answer]) -> None:
+        ended.put((number, _taken(items[number], future, lost)))
+        done()
+
     try:
         with _interrupt_later():
-            futures = [pool.submit(work, item) for item in items]
-        for future in futures:
-            future.add_done_callback(lambda _future: done())
-        answered = 0
-        try:
-            for item, future in zip(items, futures, strict=True):
-                answer = _answer(item, future, lost)
-                answered += 1
-                yield answer
-        except KeyboardInterrupt:
-            # What ended behind a slower item was done all the same.
-            for item, future in list(zip(items, futures, strict=True))[answered:]:
-                if future.done():
-                    yield _answer(item, future, lost)
-            raise
+            for number, item in enumerate(items):
+                pool.submit(work, item).add_done_callback(partial(take, number))
+        for answer in _sorted(ended, len(items)):
+            yield answer()
     finally:
-        _end(pool)
+        with _interrupt_later():
+            _end(pool)
 
 
-def _answer(item: Item, future: Future[Answer], lost: Callable[[Item], Answer]) -> Answer:
+def _taken(item: Item, future: Future[Answer], lost: Callable[[Item], Answer]) -> Callable[[], Answer]:
+    """What gives a future's answer, or raises what it ended with.
+
+    The pool's own thread asks. Ctrl-C comes in the main thread, and there it could leave the lock taken for ever.
+    """
     try:
-        return future.result()
+        answer = future.result()
     except BrokenProcessPool:
-        return lost(item)
+        answer = lost(item)
+    except Exception as error:  # noqa: BLE001 - it is raised where the answer is wanted
+        return partial(_raise, error)
+    return lambda: answer
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def _sorted(ended: SimpleQueue[tuple[int, Ended]], total: int) -> Iterator[Ended]:
+    """What has ended, in the order of the numbers, each as soon as those before it have ended, too."""
+    early: dict[int, Ended] = {}
+    try:
+        for wanted in range(total):
+            while wanted not in early:
+                early.update([ended.get()])
+            yield early.pop(wanted)
+    except KeyboardInterrupt:
+        # What ended behind a slower item was done all the same.
+        while not ended.empty():
+            early.update([ended.get()])
+        yield from (each for _, each in sorted(early.items(), key=itemgetter(0)))
+        raise
 
 
 def _begin_worker(directory: str | None) -> None:
