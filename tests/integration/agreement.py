@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from engine.programs.wprescue import GUARD
 from engine.project.model import MONITOR
 from engine.rescue.checkpoint import NAME, read_entries
-from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
+from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
 from engine.storage.disk import files_below, read_all
 from wptest.collect.find import find_variant
@@ -97,12 +97,19 @@ def _counts(path: str) -> bool:
 
 
 def _described(disk: Disk, path: str) -> tuple[str, ...]:
-    if not (is_released(path) or is_locked_name(path)) or parse_name(path.removesuffix(LOCK)) is None:
+    if (
+        not (is_released(path) or is_locked_name(path))
+        or parse_name(path.removesuffix(LOCK), "data/rescue") is None
+    ):
         return (path,)
     lines = sorted(split_lines(read_all(disk, path)))
     return (_sink_of(path), path.rpartition(".")[2], *(line.decode("latin-1") for line in lines))
 
 
 def _sink_of(path: str) -> str:
-    name = parse_name(path.removesuffix(LOCK))
+    name = _name_of(path)
     return path if name is None else name.sink
+
+
+def _name_of(path: str) -> RescueName | None:
+    return parse_name(path.removesuffix(LOCK), "data/rescue")

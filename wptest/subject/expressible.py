@@ -151,6 +151,12 @@ class _Look:
                 "a directory's sinks get phases by the environment: all of them the same, and no other of their own"
             )
             yield Obstacle(Kind.PROJECT, ("given", "phases"), message)
+        if given.filters:
+            message = "what a filter lets through is said by the scenario, and real programs don't know it"
+            yield Obstacle(Kind.PROJECT, ("given", "filters"), message)
+        if given.source is not None and given.source.patterns:
+            message = "real programs know a line's rule by its sample, not by a pattern"
+            yield Obstacle(Kind.PROJECT, ("given", "source", "patterns"), message)
         if given.disk and why_no_rooms():
             yield Obstacle(Kind.MACHINE, ("given", "disk"), why_no_rooms())
         yield from self._future()

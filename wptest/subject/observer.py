@@ -110,9 +110,14 @@ class Observer:
     @property
     def replayable(self) -> list[str]:
         """Rescue files that a recovery can replay."""
-        sinks = {sink.name for sink in self._project.sinks}
-        named = ((path, parse_name(path)) for path in self._rescue if is_released(path) and path not in self.failed)
-        return [path for path, name in named if name is not None and name.sink in sinks]
+        root = self._project.rescue_root
+        released = filter(is_released, self._rescue)
+        named = ((path, parse_name(path, root)) for path in released if path not in self.failed)
+        return [
+            path
+            for path, name in named
+            if name is not None and self._project.sink_of_rescue_file(name.sink) is not None
+        ]
 
     @property
     def writing(self) -> list[str]:
@@ -159,7 +164,7 @@ class Observer:
         self._taken(before)
 
     def _look_at_targets(self, writer: str) -> None:
-        names = {sink.path: sink.name for sink in reversed(self._project.sinks) if sink.path}
+        names = {sink.path: sink.id for sink in reversed(self._project.sinks) if sink.path}
         for path, growth in self._targets.items():
             lines = growth.lines()
             if lines:
@@ -183,7 +188,7 @@ class Observer:
                 self._gone(writer, path)
 
     def _appeared(self, writer: str, path: str, *, is_new: bool) -> None:
-        sink = _sink_of(path)
+        sink = self._sink_of(path)
         if is_new and writer:
             self._emit(writer, "rescue.created", sink=sink, path=path.removesuffix(LOCK) + LOCK)
         if is_released(path):
@@ -199,7 +204,7 @@ class Observer:
             self._growing.pop(path, None)
             if path in self._to_clean:
                 return
-            self._emit(process, "recovery.file_removed", path=path, sink=_sink_of(path), lines=None)
+            self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=None)
 
     def _saw(self, lines: list[bytes]) -> None:
         before = self.input.accepted
@@ -226,10 +231,10 @@ class Observer:
             return None
         return status.st_ino, status.st_mtime_ns
 
+    def _sink_of(self, path: str) -> str:
+        name = parse_name(path.removesuffix(LOCK), self._project.rescue_root)
+        sink = None if name is None else self._project.sink_of_rescue_file(name.sink)
+        return "" if sink is None else sink.id
+
     def _emit(self, process: str, kind: str, **fields: FieldValue) -> None:
         self._machine.emit(process, kind, **fields)
-
-
-def _sink_of(path: str) -> str:
-    name = parse_name(path.removesuffix(LOCK))
-    return "" if name is None else name.sink
