@@ -22,7 +22,6 @@ from wptest.subject.programs import find_programs
 QUICK = [
     "blank-and-empty",
     "lock-beside-dat",
-    "newest-file-first",
     "unknown-sink-does-not-starve-others",
     "defects/d04-odd-name-aborts",
     "defects/d09-poison-line-ends-recovery",
