@@ -37,6 +37,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="off|quick|full",
         help="Explore what passes, where a scenario asks for it: at most 200 runs in each exploration, or all.",
     )
+    group.addoption(
+        "--wptest-subject",
+        choices=("engine", "process"),
+        default="engine",
+        help="Run scenarios on the engine (default), or start real programs in a temporary directory.",
+    )
+    group.addoption(
+        "--wptest-bin-dir",
+        default="",
+        metavar="DIR",
+        help="With --wptest-subject=process, the directory of the programs (default: those of wptest).",
+    )
+    group.addoption(
+        "--wptest-longest",
+        default="1m",
+        metavar="DURATION",
+        help="Leave scenarios unverified that would take longer in real time (default: 1m).",
+    )
     parser.addini("wptest_explore", "The default of --wptest-explore.", default="off")
     parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 

@@ -27,6 +27,7 @@ class Program:
 
     Attributes:
         holdings: functions that say which lines the program holds in memory, by sink: the ledger's "in flight".
+        opaque: nobody can say: while it lives, what is nowhere else is taken to be there.
         at_exit: what is still to be done when the program ends by itself, in this order.
         foreign_files: what foreign code of the program sees as its file system; None without such code.
         idle_at: the machine's `work` when the program last found nothing to do; None before that.
@@ -46,6 +47,7 @@ class Program:
         self.files = Files(machine.storage, self.process)
         self.log = Log(machine, name, f"{project.log_dir}/{name}.log", project.log_level)
         self.holdings: list[Holding] = []
+        self.opaque = False
         self.at_exit: list[Callable[[], Awaitable[None]]] = []
         self.foreign_files: ForeignFiles | None = None
         self._line_files: dict[str, tuple[LineFile, Turns]] = {}

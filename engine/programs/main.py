@@ -122,6 +122,7 @@ def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, o
         if not instance.claim():
             process = f" as process {instance.other()}" if instance.other() else ""
             host.complain(f"{command.program}: it runs in {disk.root} already{process} ({instance.pid_file})")
+            _log_busy(command.program, project, Machine(disk, replace(options, wall_clock=host.wall_clock)))
             return EXIT_BUSY
     except OSError as error:
         host.complain(f"{command.program}: {error.strerror} ({error.filename})")
@@ -137,6 +138,14 @@ def _told(host: Host, code: int) -> int:
         return code
     host.complain(f"wproj: standard output can't be written: {host.lost_output}")
     return code or EXIT_TROUBLE
+
+
+def _log_busy(name: str, project: Project, machine: Machine) -> None:
+    """Let the log say it, too, in the words of a recovery that finds another at work on its files."""
+    what = f"another recovery works on {project.rescue_root}" if name == "wprescue" else "it runs already"
+    log = Program(machine, name, project).log
+    log.error("recover" if name == "wprescue" else "ctrl", what)
+    log.close()
 
 
 def _run(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:

@@ -10,7 +10,7 @@ import pytest
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.programs.environment import EnvironmentMistakeError, handed_on
-from engine.units import format_duration
+from engine.units import UnitError, format_duration, parse_duration
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others
@@ -21,8 +21,9 @@ from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
-from wptest.run.run import run_variant
+from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
 
 def play(item: pytest.Item, scenario: str, variant: str) -> None:
@@ -44,9 +45,11 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     seed: int = item.config.getoption("wptest_seed")
     words = tuple(item.config.getoption("wptest_behaviour"))
     options = RunOptions(seed, _behaviour(words), environment)
-    circumstances = Circumstances(cwd, behaviour=words, environment=environment, store=_store(item.config))
+    circumstances = Circumstances(
+        cwd, behaviour=words, environment=environment, store=_store(item.config), programs=_programs(item.config)
+    )
     item.user_properties += [("wptest_remark", remark) for remark in remarks(loaded, cwd)]
-    result = run_variant(loaded, options)
+    result = run_where(circumstances.disk, circumstances.programs, loaded, options)
     item.user_properties += [
         ("wptest_outcome", result.outcome.value),
         ("wptest_seed", str(seed)),
@@ -60,6 +63,8 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
 
 def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, circumstances: Circumstances) -> None:
     __tracebackhide__ = True
+    if circumstances.programs is not None:
+        return
     level = item.config.getoption("wptest_explore") or item.config.getini("wptest_explore")
     # The first import of all that explores is slow, and most runs don't.
     from wptest.explore.also import explore_too, explored_text  # noqa: PLC0415
@@ -71,6 +76,17 @@ def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, cir
     item.user_properties += [("wptest_explored", explored.outcome), ("wptest_explored_runs", str(explored.runs))]
     if explored.outcome != "passed":
         raise ScenarioFailure(explored_text(item.name, explored))
+
+
+def _programs(config: pytest.Config) -> Programs | None:
+    __tracebackhide__ = True
+    if config.getoption("wptest_subject") == "engine":
+        return None
+    try:
+        longest = parse_duration(config.getoption("wptest_longest"))
+        return find_programs(config.getoption("wptest_bin_dir"), longest)
+    except (NoProgramsError, UnitError) as error:
+        raise ScenarioFailure(str(error)) from None
 
 
 def _behaviour(words: tuple[str, ...]) -> Behaviour:

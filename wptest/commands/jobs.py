@@ -24,7 +24,7 @@ from wptest.report.replay import Circumstances
 from wptest.report.store import keep
 from wptest.report.text import failure_text
 from wptest.run.result import Result
-from wptest.run.run import run_on_real_disk, run_variant
+from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 
 
@@ -178,8 +178,8 @@ def _variant(job: Job) -> LoadedVariant:
 
 
 def _run(variant: LoadedVariant, settings: Settings) -> Result:
-    run = run_on_real_disk if settings.circumstances.disk == "real" else run_variant
-    return run(variant, _options(settings))
+    circumstances = settings.circumstances
+    return run_where(circumstances.disk, circumstances.programs, variant, _options(settings))
 
 
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:

@@ -10,9 +10,11 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.units import UnitError, parse_duration
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
 from wptest.report.replay import Circumstances
+from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
@@ -43,8 +45,57 @@ explore = click.option(
 )
 
 
+subject = click.option(
+    "--subject",
+    type=click.Choice(["engine", "process"]),
+    default="engine",
+    show_default=True,
+    help="Run on the engine, or start real programs in a temporary directory, in real time.",
+)
+bin_dir = click.option(
+    "--bin-dir", metavar="DIR", default="", help="The directory of the real programs. Default: those of wptest."
+)
+longest = click.option(
+    "--longest",
+    metavar="DURATION",
+    default="1m",
+    show_default=True,
+    help="Leave scenarios unverified that would take longer in real time.",
+)
+
+
+def programs(
+    subject: str, bin_dir: str, longest: str, explore: Level, behaviours: tuple[str, ...]
+) -> Programs | None:
+    """The real programs to run against; None for the engine.
+
+    Raises:
+        click.UsageError: there are none, or something that only the engine can do is wanted of them.
+    """
+    if subject == "engine":
+        if bin_dir:
+            raise click.UsageError("--bin-dir is about real programs: give --subject process as well")
+        return None
+    if explore != "off":
+        raise click.UsageError("--explore is about the engine, and can't be had with --subject process")
+    if behaviours and bin_dir:
+        raise click.UsageError("--behaviour is about wptest's own programs, and can't be had with --bin-dir")
+    try:
+        return find_programs(bin_dir, parse_duration(longest))
+    except UnitError as error:
+        raise click.UsageError(f"--longest: {error.problem}, expected {error.expected}") from None
+    except NoProgramsError as error:
+        raise click.UsageError(str(error)) from None
+
+
 def settings(
-    seed: int, disk: str, behaviours: tuple[str, ...] = (), *, store: bool = False, explore: Level = "off"
+    seed: int,
+    disk: str,
+    behaviours: tuple[str, ...] = (),
+    *,
+    store: bool = False,
+    explore: Level = "off",
+    programs: Programs | None = None,
 ) -> Settings:
     """Settings from the options and the environment.
 
@@ -57,5 +108,5 @@ def settings(
     except (EnvironmentMistakeError, BehaviourError) as error:
         raise click.UsageError(str(error)) from None
     cwd = Path.cwd()
-    circumstances = Circumstances(cwd, disk, behaviours, environment, cwd if store else None)
+    circumstances = Circumstances(cwd, disk, behaviours, environment, cwd if store else None, programs)
     return Settings(seed, circumstances, chosen, explore)

@@ -34,7 +34,8 @@ def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) 
     def lost(job: Job) -> Report:
         return broken(job, settings, "a worker process ended unexpectedly")
 
-    with _place(settings.circumstances.disk) as directory:
+    circumstances = settings.circumstances
+    with _place(circumstances.disk == "real" or circumstances.programs is not None) as directory:
         yield from in_order(
             partial(run_job, settings=settings), jobs, workers, done, lost=lost, directory=directory
         )
@@ -72,9 +73,9 @@ def in_order(
         tempfile.tempdir = before
 
 
-def _place(disk: str) -> AbstractContextManager[str | None]:
-    """A directory for real disks, which goes with all that is left in it when workers were killed."""
-    if disk != "real":
+def _place(needed: bool) -> AbstractContextManager[str | None]:
+    """A directory for real files, which goes with all that is left in it when workers were killed."""
+    if not needed:
         return nullcontext()
     try:
         return tempfile.TemporaryDirectory(prefix="wptest-run-", ignore_cleanup_errors=True)

@@ -21,8 +21,9 @@ from wptest.report.replay import Circumstances
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.text import failure_text
 from wptest.report.timeline import printable
-from wptest.run.run import run_on_real_disk, run_variant
+from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.programs import NoProgramsError, find_programs
 
 _HELP = """\b
 Exit codes:
@@ -54,7 +55,7 @@ def command(name: str | None) -> int:
     except InvalidScenario as error:
         click.echo(f"CANNOT REPLAY: the file has mistakes now\n\n{error.render(Path.cwd())}")
         return exits.ExitCode.INVALID
-    except (UnreadableError, VariantGoneError, GoneError, BehaviourError) as error:
+    except (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoProgramsError) as error:
         click.echo(f"CANNOT REPLAY: {error}")
         return exits.ExitCode.UNVERIFIED
 
@@ -75,6 +76,7 @@ def _table(store: Store) -> Iterator[str]:
 def _described(kept: Kept) -> str:
     """Which run it is."""
     parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
+    parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
     return ", ".join([*parts, how(kept.explored)] if kept.explored is not None else parts)
 
 
@@ -122,10 +124,13 @@ def _replay(kept: Kept, root: Path) -> int:
 
 
 def _judge(kept: Kept, variant: LoadedVariant, options: RunOptions) -> int:
-    result = (run_on_real_disk if kept.disk == "real" else run_variant)(variant, options)
+    programs = find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None
+    circumstances = Circumstances(
+        Path.cwd(), kept.disk, kept.behaviour, kept.environment, store=None, programs=programs
+    )
+    result = run_where(kept.disk, programs, variant, options)
     if result.outcome is Outcome.PASSED:
         return _fixed()
-    circumstances = Circumstances(Path.cwd(), kept.disk, kept.behaviour, kept.environment)
     if result.outcome is Outcome.UNVERIFIED and kept.outcome != Outcome.UNVERIFIED.value:
         click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{failure_text(result, circumstances)}")
         return exits.ExitCode.UNVERIFIED

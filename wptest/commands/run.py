@@ -27,6 +27,9 @@ from wptest.explore.also import Level
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @shards.option
 @options.disk
+@options.subject
+@options.bin_dir
+@options.longest
 @options.behaviour
 @options.explore
 @options.store
@@ -39,6 +42,9 @@ def command(
     exitfirst: bool,
     shard: Shard | None,
     disk: str,
+    subject: str,
+    bin_dir: str,
+    longest: str,
     behaviours: tuple[str, ...],
     explore: Level,
     store: bool,
@@ -49,7 +55,8 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    settings = options.settings(seed, disk, behaviours, store=store, explore=explore)
+    programs = options.programs(subject, bin_dir, longest, explore, behaviours)
+    settings = options.settings(seed, disk, behaviours, store=store, explore=explore, programs=programs)
     jobs = plan(find_targets(paths))
     if shard is not None:
         jobs = shard.of(jobs)

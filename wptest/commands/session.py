@@ -49,6 +49,9 @@ class Session:
         """Run all jobs, or until Ctrl-C, or until one is no pass when `stop_early`."""
         if behaviour := self._settings.circumstances.behaviour:
             self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
+        if (programs := self._settings.circumstances.programs) is not None:
+            where = programs.given or "wptest's own"
+            self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
         counter = Counter(len(self._jobs))
         try:
             with (

@@ -14,7 +14,8 @@ class Account:
 
     Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
     flight, or lost. Duplicates and invented lines are delivered ones that nobody owed. `doubled` lines stand in a
-    rescue file that nobody has begun to replay although they have arrived, or stand in another one, too.
+    rescue file that nobody has begun to replay although they have arrived, or stand in another one, too. `unseen`
+    are those in flight that nobody sees: they are nowhere, and a program that can't be looked into lives.
     """
 
     owed: int = 0
@@ -28,4 +29,5 @@ class Account:
     duplicates: Lines = field(default_factory=Counter)
     invented: Lines = field(default_factory=Counter)
     doubled: Lines = field(default_factory=Counter)
+    unseen: Lines = field(default_factory=Counter)
     torn: bytes = b""

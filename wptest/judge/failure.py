@@ -51,3 +51,4 @@ class Failure(Coded):
     NO_EFFECT = "WPT-R063", "a step had no effect"
     NEVER_HAPPENED = "WPT-R064", "something that must happen never happened"
     NOTHING_TO_CHECK = "WPT-R065", "an expectation had nothing to check"
+    NOT_EXPRESSIBLE = "WPT-R066", "real processes can't do, or can't be seen to do, what the scenario says"

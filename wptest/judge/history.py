@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.storage.disk import read_all
-from wptest.judge.ledger import Ledger
-from wptest.judge.lines import Lines, split_lines
+from wptest.judge.ledger import Ledger, Missing
+from wptest.judge.lines import split_lines
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class History:
     """Replays and exits of a run.
 
     Attributes:
+        content: what a rescue file has; or had, where whoever is asked hears of a replay only after it.
         replays: the rescue files in the order in which replays of them began, a resumed one only once.
         failed: files whose replay failed or that were skipped: recovery may leave them.
         last_exit: the latest exit code of each program.
@@ -53,11 +55,12 @@ class History:
 
     machine: Machine
     ledger: Ledger
+    content: Callable[[Machine, str], bytes] = field(default=lambda machine, path: read_all(machine.disk, path))
     replays: list[Replayed] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
     accepted_before: int = 0
-    _lost_before: dict[str, Lines] = field(default_factory=dict)
+    _missing_before: Missing = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         listen = self.machine.trace.listen
@@ -88,7 +91,7 @@ class History:
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])
         if self._latest(path) is None:
-            data = read_all(self.machine.disk, path)
+            data = self.content(self.machine, path)
             self.replays.append(Replayed(path, self.ledger.rescue_file_target(path), data, event.time))
 
     def _removed(self, event: Event) -> None:
@@ -102,10 +105,10 @@ class History:
         return [each for each in self.replays if each.target == target and not each.is_past]
 
     def _cleaning(self, _event: Event) -> None:
-        self._lost_before = self.ledger.lost()
+        self._missing_before = self.ledger.missing()
 
     def _cleaned(self, event: Event) -> None:
-        self.ledger.start_afresh(self._lost_before)
+        self.ledger.start_afresh(self._missing_before)
         self.accepted_before = self.ledger.accepted
         path = str(event.fields["path"])
         self.failed.discard(path)

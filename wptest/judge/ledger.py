@@ -34,6 +34,7 @@ class _Count(Protocol):
 
 
 C = TypeVar("C", bound=_Count)
+Missing = Mapping[str, tuple[Lines, Lines]]
 Places = Mapping[tuple[str, str], C]
 
 
@@ -138,9 +139,14 @@ class Ledger:
 
     def write_off_memory(self, program: Program) -> None:
         """A program is about to be killed, and nobody is to blame for what only it has."""
-        left = self._without(self._held([program]))
+        left = self._kept() if program.opaque else self._without(self._held([program]))
         gone = {target: minus(owed, left[target]) for target, owed in self.owed().items()}
         self.dues.write_off({target: lines for target, lines in gone.items() if lines})
+
+    def _kept(self) -> dict[str, Lines]:
+        """What is owed, and is somewhere."""
+        owed, places = self.owed(), self._places(_counter)
+        return {target: minus(lines, self._missing(target, lines, places)) for target, lines in owed.items()}
 
     def _without(self, held: Iterable[tuple[str, Sequence[bytes]]]) -> dict[str, Lines]:
         """What is owed but for what is held by programs, and is nowhere else."""
@@ -160,25 +166,32 @@ class Ledger:
     @contextmanager
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
-        before = self.lost()
+        before = self.missing()
         yield
         self._forgive(before)
 
-    def lost(self) -> dict[str, Lines]:
-        """The lines that are nowhere now, by target."""
-        return {target: account.lost for target, account in self._book().items()}
+    def missing(self) -> Missing:
+        """The lines that are nowhere now, by target: lost, or unseen in the memory of a program."""
+        return {target: (account.lost, account.unseen) for target, account in self._book().items()}
 
-    def start_afresh(self, before: Mapping[str, Lines]) -> None:
+    def start_afresh(self, before: Missing) -> None:
         """An operator has removed a file of an earlier run: what only it had is not owed any more."""
         for target, lines in self._forgive(before).items():
             self.cleaned[target] = self.cleaned.get(target, _NONE) + lines
         if not any(program.name == "wparse" and program.process.alive for program in self._programs):
             self.dues.set_input_aside()  # whoever reads it again is to deliver it again
 
-    def _forgive(self, before: Mapping[str, Lines]) -> dict[str, Lines]:
-        """Nobody is to blame for what was not lost `before` and is now; which lines these are."""
-        lost = {target: minus(lines, before.get(target, _NONE)) for target, lines in self.lost().items()}
-        gone = {target: lines for target, lines in lost.items() if lines}
+    def _forgive(self, before: Missing) -> dict[str, Lines]:
+        """Nobody is to blame for what was not missing `before` and is now; which lines these are.
+
+        What was unseen then has come out since if no such program lives any more, and may well be among them.
+        """
+        gone = {}
+        for target, (lost, unseen) in self.missing().items():
+            lost_before, unseen_before = before.get(target, (_NONE, _NONE))
+            known = either(lost_before, unseen_before) if unseen else lost_before
+            if lines := minus(either(lost, unseen), known):
+                gone[target] = lines
         self.dues.write_off(gone)
         return gone
 
@@ -353,7 +366,11 @@ class Ledger:
                 found = both(missing, lines)
                 setattr(account, place, found.total())
                 missing = minus(missing, found)
-        account.lost = missing
+        if any(program.opaque and program.process.alive for program in self._programs):
+            account.unseen = missing
+            account.in_flight += missing.total()
+        else:
+            account.lost = missing
         return account
 
     def _delivered(self, path: str) -> tuple[Lines, bytes]:

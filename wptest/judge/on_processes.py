@@ -39,6 +39,9 @@ def _complaints(facts: Facts, process: str) -> Iterator[str]:
     complaints = [event for event in facts.history.events("log", process) if event.fields["level"] in _COMPLAINTS]
     for event in complaints[-1:]:
         yield f"its last complaint, at {format_duration(event.time)}: {event.fields['message']}"
+    printed = facts.history.events("program.output", process) if not complaints else []
+    for event in printed[-1:]:
+        yield f"the last that it printed: {event.fields['line']}"
 
 
 def check_logs(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

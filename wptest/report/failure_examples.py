@@ -35,7 +35,7 @@ class FailureExample:
     """A failure: its common causes, what to look at next, and a scenario that fails so.
 
     `behaviour` breaks the programs where right ones don't fail so; `most_steps` bounds the run; `extensions` is a
-    conftest.py beside the scenario.
+    conftest.py beside the scenario; `is_real` says that it is run against real processes.
     """
 
     cause: str
@@ -44,6 +44,7 @@ class FailureExample:
     behaviour: Behaviour = REFERENCE
     most_steps: int | None = None
     extensions: str = ""
+    is_real: bool = False
 
 
 EXAMPLES: Mapping[Failure, FailureExample] = {
@@ -296,5 +297,12 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         "was never reported.",
         "Take the expectation out, or let happen what it is about.",
         _HEAD + _WORK + "then:\n  replay: {lost: 0}\n",
+    ),
+    Failure.NOT_EXPRESSIBLE: FailureExample(
+        "The scenario was run with `--subject process`, and says something that only the engine can do or show. "
+        "Nothing was started, and every such thing is listed.",
+        "[subjects.md](subjects.md) says what real processes can do. Run it on the engine, or take it out.",
+        _HEAD + _RESCUED + "when:\n  - start: wprescue work\n  - {at: 100ms, power_loss: true}\n",
+        is_real=True,
     ),
 }

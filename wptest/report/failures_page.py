@@ -15,8 +15,9 @@ from wptest.language.load import load_file
 from wptest.report.failure_examples import EXAMPLES, FailureExample
 from wptest.report.text import finding_lines
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.programs import find_programs
 
 PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
 
@@ -59,7 +60,8 @@ def run_example(example: FailureExample, directory: Path) -> Result:
     options = RunOptions(behaviour=example.behaviour)
     if example.most_steps is not None:
         options = replace(options, most_steps=example.most_steps)
-    return run_variant(loaded.variants[0], options)
+    programs = find_programs() if example.is_real else None
+    return run_where("memory", programs, loaded.variants[0], options)
 
 
 def told(code: Failure, example: FailureExample) -> str:
@@ -73,11 +75,12 @@ def told(code: Failure, example: FailureExample) -> str:
 
 def _section(code: Failure, example: FailureExample) -> str:
     broken = ", ".join(f"`{name}: {value}`" for name, value in example.behaviour.changes().items())
+    against = ", against real processes" if example.is_real else ""
     parts = [
         *([f"## {_CHAPTERS[code]}"] if code in _CHAPTERS else []),
         f"### {code}",
         f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
-        f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}:",
+        f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}{against}:",
         f"```text\n{example.text.rstrip()}\n```",
         *([f"`conftest.py`:\n\n```python\n{example.extensions.rstrip()}\n```"] if example.extensions else []),
         f"```text\n{told(code, example)}\n```",

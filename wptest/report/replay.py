@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.units import format_duration
 from wptest.run.result import Result
+from wptest.subject.programs import LONGEST, Programs
 
 _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 
@@ -24,6 +26,7 @@ class Circumstances:
         behaviour: the words that name it: profiles, and `choice=value`; none is the reference.
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
         store: the directory that keeps failures, if any does.
+        programs: the real programs that it runs against; None for the engine.
     """
 
     cwd: Path
@@ -31,6 +34,7 @@ class Circumstances:
     behaviour: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     store: Path | None = None
+    programs: Programs | None = None
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:
@@ -48,8 +52,18 @@ def run_command(
     words += ["wptest", "run", shlex.quote(target), "--seed", str(seed)]
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
+    words += _against(circumstances.programs)
     words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
     return " ".join(words)
+
+
+def _against(programs: Programs | None) -> list[str]:
+    """The options that name real programs."""
+    if programs is None:
+        return []
+    words = ["--subject", "process"]
+    words += ["--bin-dir", shlex.quote(programs.given)] if programs.given else []
+    return words + (["--longest", format_duration(programs.longest)] if programs.longest != LONGEST else [])
 
 
 def variables_read(text: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances, variables_named
 from wptest.run.result import Result
+from wptest.subject.programs import LONGEST
 
 DIRECTORY = Path(".wptest", "failures")
 MOST = 200
@@ -29,6 +30,8 @@ class Kept:
         read: the environment variables that its expressions read; None for one that wasn't set.
         environment: those that programs saw.
         explored: what was explored when it broke (see `explore.again`); None for a plain run.
+        subject: `engine`, or `process` for real programs: those in `bin_dir`, or our own.
+        longest: how long a run with real programs may take, in nanoseconds.
         outcome: `failed`, or what else was no pass.
         reason: the names of what didn't hold.
         message: what the first of them said.
@@ -46,6 +49,9 @@ class Kept:
     reason: tuple[str, ...]
     message: str = ""
     explored: dict[str, Any] | None = field(default=None)
+    subject: str = "engine"
+    bin_dir: str = ""
+    longest: int = LONGEST
 
     @property
     def id(self) -> str:
@@ -148,7 +154,7 @@ def _keep(
 ) -> str:
     """Keep a failure; the first finding is the worst."""
     outcome = findings[0].outcome.value
-    root = circumstances.store
+    root, programs = circumstances.store, circumstances.programs
     if root is None:
         return ""
     path = variant.document.source.path.absolute()
@@ -165,5 +171,8 @@ def _keep(
         reason=tuple(dict.fromkeys(finding.name for finding in findings if finding.outcome.value == outcome)),
         message=findings[0].message,
         explored=explored,
+        subject="engine" if programs is None else "process",
+        bin_dir=programs.given if programs is not None else "",
+        longest=programs.longest if programs is not None else LONGEST,
     )
     return Store(root).add(kept)

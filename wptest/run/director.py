@@ -40,4 +40,5 @@ class Director(Steps):
             self._note(index, Failure.STUCK, self._stuck(step))
         self._last_step = self._now
         if step.wait is not None:
-            self.findings += self._world.invariants.at_quiet_point()
+            with self._world.subject.still():
+                self.findings += self._world.invariants.at_quiet_point()

@@ -20,6 +20,11 @@ def lend_hand(world: World, hand: actions.Hand) -> None:
     Raises:
         UnsupportedError: it has no effect where the run's disk is.
     """
+    with world.subject.by_hand():
+        _lend(world, hand)
+
+
+def _lend(world: World, hand: actions.Hand) -> None:
     disk, machine = world.machine.disk, world.machine
     match hand:
         case actions.ChangeClock(change):
@@ -29,7 +34,7 @@ def lend_hand(world: World, hand: actions.Hand) -> None:
             if change.truncate is not None:
                 machine.wall.truncate(change.truncate)
         case actions.Resize(sizes):
-            machine.storage.quotas.sizes.update({path: space.size for path, space in sizes.items()})
+            world.subject.resize(machine, {path: space.size for path, space in sizes.items()})
         case actions.PowerLoss() | actions.Write() | actions.Remove() if world.forgives_kills:
             with world.ledger.destroying():
                 _change(world, hand)

@@ -23,6 +23,7 @@ class Result:
         virtual_time: nanoseconds from the start to the end of the timeline.
         events: everything that happened, for the timeline.
         steps: how many steps the scheduler took.
+        subject: what it ran against: `engine`, or `process`.
         behaviour: what the programs did; the reference unless somebody asked for another.
     """
 
@@ -36,6 +37,7 @@ class Result:
     events: tuple[Event, ...]
     steps: int
     behaviour: Behaviour = REFERENCE
+    subject: str = "engine"
 
     @property
     def name(self) -> str:
@@ -58,6 +60,7 @@ class Result:
             "scenario": self.variant.scenario.scenario,
             "variant": self.variant.id,
             "seed": self.seed,
+            "subject": self.subject,
             "behaviour": self.behaviour.changes(),
             "outcome": self.outcome.value,
             "findings": findings,

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from engine.kernel import Livelock
 from engine.storage import Disk, MemoryDisk, RealDisk
-from wptest.judge.expectations import check_all, check_happened
+from wptest.judge.expectations import check_happened
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
 from wptest.language.load import LoadedVariant
@@ -19,8 +19,10 @@ from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.director import Director
+from wptest.run.doubt import expected, tempered
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
+from wptest.subject.port import ENGINE, Subject
 
 _MANY_OPERATIONS = 5000  # a fifth of a second
 
@@ -82,12 +84,18 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Prepare | None = None) -> Result:
+def run_on(
+    disk: Disk,
+    variant: LoadedVariant,
+    options: RunOptions,
+    prepare: Prepare | None = None,
+    subject: Subject = ENGINE,
+) -> Result:
     """Run a variant on an empty disk: the timeline, the expectations, the cleanup, the closing phase.
 
     `prepare` may do something to the world before anything happens in it.
     """
-    world = World(variant, disk, options)
+    world = World(variant, disk, options, subject=subject)
     if prepare is not None:
         prepare(world)
     director, beside = Director(world), Beside(world)
@@ -101,7 +109,9 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
         beside.end()
         ended = world.machine.scheduler.now
         findings.extend([*director.findings, *beside.findings])
-        findings.extend([*_judge(world), *director.unbitten(), *beside.unbitten()])
+        with world.subject.still():
+            findings.extend(_judge(world))
+        findings.extend([*director.unbitten(), *beside.unbitten()])
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
 
@@ -131,9 +141,9 @@ def run_on(disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Pre
 def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
-        *check_all(world.facts, then, ("then",)),
+        *expected(world, then, ("then",)),
         *world.invariants.at_end(world.programs),
-        *check_happened(world.facts, then, ("then",)),
+        *(tempered(world, finding) for finding in check_happened(world.facts, then, ("then",))),
     ]
 
 

@@ -11,7 +11,6 @@ from engine.storage import FaultRule
 from engine.units import format_duration
 from wptest.extend.extension import Call
 from wptest.judge.author import Trouble, author_of
-from wptest.judge.expectations import check_all
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import counted
@@ -19,6 +18,7 @@ from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.act import act
+from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
 from wptest.run.own import Hand
 from wptest.run.world import World
@@ -67,6 +67,12 @@ class Steps:
         return self._world.machine.scheduler.now
 
     async def _trigger(self, index: int, step: Step) -> None:
+        await self._wait_for(index, step)
+        steps = self._world.scenario.when
+        before = steps[index - 1] if self.chapter == "when" and index else None
+        self._world.doubts += late(self._world, index, step, before)
+
+    async def _wait_for(self, index: int, step: Step) -> None:
         match step.trigger:
             case actions.At(time):
                 if time < self._now:
@@ -117,8 +123,9 @@ class Steps:
             case actions.CallFault(call):
                 self._call(index, call)
             case actions.CheckNow(check):
-                self.findings += check_all(world.facts, check, (self.chapter, index, "check"))
-                self.findings += world.invariants.at_quiet_point()
+                with world.subject.still():
+                    self.findings += expected(world, check, (self.chapter, index, "check"))
+                    self.findings += world.invariants.at_quiet_point()
             case _:
                 await self._do(index, action)
 
@@ -169,6 +176,7 @@ class Steps:
             evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
         message = f"step {index + 1} ({step.verb}) was never triggered"
         self._note(index, Failure.NEVER_TRIGGERED, message, "upon", evidence)
+        self._world.doubts.append(message)
 
     def _note(
         self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()

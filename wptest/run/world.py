@@ -12,11 +12,10 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Drop, Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
-from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
-from engine.units import HOUR, format_duration
+from engine.units import format_duration
 from wptest.judge.facts import Facts
 from wptest.judge.history import History, Replayed
 from wptest.judge.invariants import Invariants
@@ -26,8 +25,7 @@ from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
 from wptest.run.stage import in_few_reads, set_stage, shared_out
-
-_PATIENCE = HOUR
+from wptest.subject.port import ENGINE, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,57 +80,68 @@ class World:
     With an `aftermath` the disk is as a crash left it, and nothing is set up: the machine has just been restarted.
 
     Attributes:
+        subject: what the scenario runs against.
+        doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
         closing: the timeline is over, and with it the scenario's limit.
         forgives_kills: lines that only a killed program had are nobody's loss.
     """
 
     def __init__(
-        self, variant: LoadedVariant, disk: Disk, options: RunOptions, aftermath: Aftermath | None = None
+        self,
+        variant: LoadedVariant,
+        disk: Disk,
+        options: RunOptions,
+        aftermath: Aftermath | None = None,
+        subject: Subject = ENGINE,
     ) -> None:
         scenario = variant.scenario
+        self.subject = subject
+        self.doubts: list[str] = []
         self.variant = variant
         self.scenario: Scenario = scenario
         self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
-        self.machine = Machine(
-            disk,
-            Options(
-                seed=options.seed,
-                start=scenario.given.clock if aftermath is None else aftermath.wall,
-                behaviour=options.behaviour,
-                environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
-                log_files=options.log_files,
-            ),
+        machine_options = Options(
+            seed=options.seed,
+            start=scenario.given.clock if aftermath is None else aftermath.wall,
+            behaviour=options.behaviour,
+            environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
+            log_files=options.log_files,
         )
+        self.machine = Machine(disk, subject.options(machine_options))
         self.programs: list[Program] = []
         self.closing = False
         allow = scenario.then.allow
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
+        subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
             if isinstance(disk, MemoryDisk):
                 disk.settle()
-            self.machine.storage.quotas.sizes = {path: space.size for path, space in scenario.given.disk.items()}
         owed = None if aftermath is None else aftermath.owed
         self.ledger = Ledger(self.machine, self.project, self.programs, owed)
-        self.history = History(self.machine, self.ledger)
+        self.history = History(self.machine, self.ledger, subject.content)
         if aftermath is not None:
             self._take_over(aftermath)
         self.invariants = Invariants(
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
         self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
-        self._patience = _PATIENCE + _longest_pause(variant)
+        self._patience = subject.patience + _longest_pause(variant)
+        subject.begin(self.machine, self.project)
 
     def allow_pause(self, duration: int) -> None:
         """Say that the scenario may rightly stand still for so long."""
-        self._patience = max(self._patience, _PATIENCE + duration)
+        self._patience = max(self._patience, self.subject.patience + duration)
 
     def kill(self, process: str) -> None:
         """Kill the program of that name that was started last, if it still runs."""
-        if self.forgives_kills:
-            self.ledger.write_off_memory(self.latest(process))
-        self.latest(process).process.kill()
+        program = self.latest(process)
+        if self.forgives_kills and not program.opaque:
+            self.ledger.write_off_memory(program)
+        program.process.kill()
+        if self.forgives_kills and program.opaque:  # only now it is certain what has come out of it
+            self.ledger.write_off_memory(program)
         if self.forgives_kills:
             self.ledger.excuse_torn_ends(self.ledger.remnants, for_good=process != "wprescue")
 
@@ -158,7 +167,7 @@ class World:
 
     def start(self, command: Command) -> Program:
         """Start a program."""
-        program = start(self.machine, self.project, command)
+        program = self.subject.start(self.machine, self.project, command)
         self.programs.append(program)
         return program
 
@@ -261,14 +270,17 @@ class World:
         if endless:
             await park()
             return
-        moved = self.machine.work
+        moved, since = self.machine.work, self.machine.scheduler.now
         while True:
-            await park(self._bounded(self._patience))
+            await park(self._bounded(min(self._patience, self.subject.glance)))
             if awaited.seen:
                 return
-            if self.machine.work == moved or not self.alive:
+            if not self.alive:
                 raise StuckError
-            moved = self.machine.work
+            if self.machine.work != moved:
+                moved, since = self.machine.work, self.machine.scheduler.now
+            elif self.machine.scheduler.now - since >= self._patience:
+                raise StuckError
 
     def _bounded(self, duration: int) -> int:
         """At most as long as the scenario may still take."""

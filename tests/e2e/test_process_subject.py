@@ -1,0 +1,338 @@
+"""Scenarios against real processes, as people start them; and what is left when they are stopped: nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import click
+import pytest
+from commands import environment, pytest_, wptest
+from other_programs import make_programs, make_shell_program
+from real_programs import make_project
+
+from wptest.commands import options
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Outcome
+from wptest.language.load import load_file
+from wptest.run import against_processes
+from wptest.run.against_processes import run_on_processes
+from wptest.run.result import Result
+from wptest.subject.programs import find_programs
+from wptest.subject.rooms import why_no_rooms
+from wptest.subject.unprivileged import why_not_as_nobody
+
+FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
+RECOVERY = f"""\
+scenario: recovery
+project: {{speed_limit: 0, sinks: {{a: {{}}}}}}
+given:
+  files: {{"{FILE}": {{lines: 40}}}}
+when:
+  - run: wprescue work
+then:
+  exit: {{wprescue: 0}}
+  sinks: {{a: {{lines: 40}}}}
+  rescue: {{dat: 0, lock: 0}}
+  replay: {{files: "*01:59:24.dat", lost: 0, duplicates: 0}}
+  must_happen: [recovery.file_began, recovery.file_removed]
+"""
+IN_DIRECTORY = RECOVERY.replace("{speed_limit: 0, sinks: {a: {}}}", "project")
+SLOW = RECOVERY.replace("speed_limit: 0", "speed_limit: 1")  # far longer than any test waits
+WRONG = RECOVERY.replace("lines: 40}}\n  rescue", "lines: 41}}\n  rescue")
+IMPOSSIBLE = RECOVERY.replace(
+    "when:\n",
+    "when:\n  - fault: {on: data/**, fail: write, errno: EIO, times: 1}\n  - clock: {step: -1h}\n",
+)
+
+
+def written(directory: Path, text: str) -> Path:
+    path = directory / "s.wptest.yaml"
+    path.write_text(text)
+    return path
+
+
+def played(directory: Path, text: str, bin_dir: Path | None = None) -> Result:
+    (loaded,) = load_file(written(directory, text))
+    return run_on_processes(loaded.variants[0], find_programs(str(bin_dir or "")))
+
+
+def codes(result: Result) -> list[Failure]:
+    return [finding.code for finding in result.findings]
+
+
+class TestTheCommand:
+    def test_what_holds_with_real_processes_passes(self, tmp_path):
+        written(tmp_path, RECOVERY)
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--json", "out.json")
+        assert done.returncode == 0, done.stdout
+        assert done.stdout.startswith("subject: real processes, wptest's own (dialect wptest)\n")
+        (result,) = json.loads((tmp_path / "out.json").read_text())["results"]
+        assert (result["subject"], result["outcome"], result["trace_hash"]) == ("process", "passed", "")
+
+    def test_what_does_not_hold_fails_and_can_be_replayed(self, tmp_path):
+        written(tmp_path, WRONG)
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--longest", "30s")
+        assert done.returncode == 1
+        assert "lines of a: expected 41, got 40" in done.stdout
+        command = "wptest run s.wptest.yaml::recovery --seed 0 --subject process --longest 30s"
+        assert f"to see it again: {command}\n" in done.stdout
+        again = wptest(tmp_path, "replay")
+        assert "real processes" in again.stdout
+        again = wptest(tmp_path, "replay", again.stdout.split()[0])
+        assert again.returncode == 1
+        assert "STILL FAILS" in again.stdout
+
+    def test_what_can_not_be_done_is_told_before_anything_is_started(self, tmp_path):
+        written(tmp_path, IMPOSSIBLE)
+        done = wptest(tmp_path, "run", ".", "--subject", "process")
+        assert done.returncode == 2
+        assert "operations of a real file system can't be made to fail one by one" in done.stdout
+        assert "the clock of the machine can't be changed" in done.stdout
+        assert "s.wptest.yaml:6:" in done.stdout
+        assert "program.started" not in done.stdout
+
+    def test_too_long_is_told_by_its_time(self, tmp_path):
+        written(tmp_path, RECOVERY.replace("  - run: wprescue work\n", "  - run: wprescue work\n  - wait: 3d16h\n"))
+        done = wptest(tmp_path, "run", ".", "--subject", "process")
+        assert done.returncode == 2
+        assert "it would take 3d16h, and the longest is 1m" in done.stdout
+
+    def test_wrong_usage_is_told(self, tmp_path):
+        written(tmp_path, RECOVERY)
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--bin-dir", ".")
+        assert done.returncode == 4
+        assert ". has no wprescue that can be executed: there is none of the four programs" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("subject", "bin_dir", "longest", "explore", "message"),
+        [
+            ("engine", "bin", "1m", "off", "--bin-dir is about real programs"),
+            ("process", "", "1m", "quick", "--explore is about the engine"),
+            ("process", "", "soon", "off", "--longest: 'soon' is not a duration"),
+        ],
+    )
+    def test_so_are_options_that_do_not_go_together(self, subject, bin_dir, longest, explore, message):
+        with pytest.raises(click.UsageError, match=message):
+            options.programs(subject, bin_dir, longest, explore=explore, behaviours=())
+
+    def test_behaviour_is_that_of_the_programs(self, tmp_path):
+        written(
+            tmp_path, RECOVERY.replace("lines: 40}}\nwhen", 'text: "one\\n\\ntwo\\n"}}\nwhen').replace("40", "2")
+        )
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--behaviour", "blank_line=send")
+        assert done.returncode == 1
+        assert "no_invention" in done.stdout
+
+    def test_pytest_runs_them_too(self, tmp_path):
+        written(tmp_path, f"{RECOVERY}---\n{WRONG.replace('recovery', 'wrong', 1)}")
+        done = pytest_(tmp_path, ".", "--wptest-subject=process")
+        assert "1 failed, 1 passed" in done.stdout
+        assert "wptest run s.wptest.yaml::wrong --seed 0 --subject process\n" in done.stdout
+
+
+@pytest.fixture
+def anybodys():
+    """A directory that every user can get to: those of pytest are its user's own."""
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
+
+
+class TestRealTrouble:
+    def test_a_killed_wparse_leaves_a_lock_that_can_be_given_back(self, tmp_path):
+        result = played(
+            tmp_path,
+            """\
+scenario: killed
+project: {speed_limit: 0, sinks: {a: {type: test_rescue, phases: [up 300ms, down 1h]}}}
+given: {source: {lines: 400, rate: 400/s}}
+when:
+  - start: wparse daemon
+  - upon: {event: rescue.created}
+    wait: 200ms
+  - kill: wparse
+  - check: {rescue: {dat: 0, lock: 1}, ledger: {stranded: "> 0"}}
+  - run: wproj rescue unlock
+then:
+  exit: {wparse: 137, wproj: 0}
+  rescue: {dat: 1, lock: 0}
+  ledger: {stranded: 0, rescued: "> 0", lost: 0}
+  must_happen: [program.killed, lock.adopted]
+  allow: {lost: in_memory}
+""",
+        )
+        assert result.outcome is Outcome.PASSED, result.findings
+
+    def test_a_full_disk_has_room_again(self, tmp_path):
+        result = played(
+            tmp_path,
+            f"""\
+scenario: full
+project: {{speed_limit: 0, sinks: {{a: {{}}}}}}
+given:
+  files: {{"{FILE}": {{lines: 300}}}}
+  disk: {{data/out_dat: {{size: 5000}}}}
+when:
+  - start: wprescue work
+  - upon: {{log: {{wprescue: "*No space left on device*"}}}}
+    disk: {{data/out_dat: {{size: 1MiB}}}}
+  - wait: {{exit: wprescue}}
+then:
+  sinks: {{a: {{lines: 300}}}}
+  rescue: {{dat: 0}}
+  must_happen: storage.ENOSPC
+""",
+        )
+        if why_no_rooms():
+            assert codes(result) == [Failure.NOT_EXPRESSIBLE] * 2
+        else:
+            assert result.outcome is Outcome.PASSED, result.findings
+            assert "had room for 8192 bytes, not 5000" in result.notes[0]
+
+    def test_permission_bits_bind_whoever_runs_it(self, tmp_path, anybodys):
+        make_project(tmp_path / "project")
+        programs = make_shell_program(anybodys / "bin")
+        assert why_not_as_nobody(find_programs(str(programs))) == ""
+        result = played(
+            tmp_path,
+            IN_DIRECTORY.replace(
+                "when:\n  - run: wprescue work\n",
+                """\
+when:
+  - chmod: {data/out_dat/a.dat: "0400"}
+  - start: wprescue work
+  - wait: 500ms
+  - check: {sinks: {a: {lines: 0}}, rescue: {dat: 1}}
+  - chmod: {data/out_dat/a.dat: "0600"}
+  - wait: {exit: wprescue}
+""",
+            )
+            .replace("given:\n  files: {", "given:\n  files: {data/out_dat/a.dat: {text: ''}, ")
+            .replace('  replay: {files: "*01:59:24.dat", lost: 0, duplicates: 0}\n', "")
+            .replace("recovery.file_began, ", ""),
+            programs,
+        )
+        assert result.outcome is Outcome.PASSED, result.findings
+
+
+class TestOtherDialects:
+    @pytest.mark.parametrize(
+        ("modes", "lines", "name"), [(["daemon", "work"], "raw", "seed"), (["batch"], "json", "wp-motor")]
+    )
+    def test_a_recovery_passes(self, tmp_path, modes, lines, name):
+        make_project(tmp_path / "project", sink='type = "file"')
+        programs = make_programs(tmp_path / "bin", modes, lines)
+        assert find_programs(str(programs)).speaks == name
+        result = played(tmp_path, IN_DIRECTORY, programs)
+        assert result.outcome is Outcome.PASSED, result.findings
+
+    @pytest.mark.parametrize(
+        ("fake", "code"), [("loses a line", Failure.NO_LOSS), ("doubles a line", Failure.NO_DUPLICATE)]
+    )
+    def test_what_it_does_wrong_is_found(self, tmp_path, monkeypatch, fake, code):
+        make_project(tmp_path / "project", sink='type = "file"')
+        monkeypatch.setenv("FAKE", fake)
+        result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch"], "json"))
+        assert result.outcome is Outcome.FAILED
+        assert code in codes(result)
+
+    def test_what_a_dialect_does_not_have_is_told_by_name(self, tmp_path):
+        make_project(tmp_path / "project", sink='type = "file"')
+        programs = make_programs(tmp_path / "bin", ["batch"], "json")
+        text = IN_DIRECTORY.replace("run: wprescue work", "start: wprescue daemon").replace(
+            "then:\n", "  - run: wpgen sample\nthen:\n  checkpoint: {}\n"
+        )
+        messages = [finding.message for finding in played(tmp_path, text, programs).findings]
+        assert any("public versions of wprescue have no daemon mode" in message for message in messages)
+        assert any("there is no wpgen in " in message for message in messages)
+        assert any("the checkpoint of dialect wp-motor is another one" in message for message in messages)
+
+    def test_a_project_that_is_written_out_has_no_rules_for_it(self, tmp_path):
+        result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["batch"], "json"))
+        assert codes(result) == [Failure.NOT_EXPRESSIBLE]
+        assert "need WPL and OML" in result.findings[0].message
+
+    def test_an_unknown_dialect_is_wrong_usage(self, tmp_path):
+        written(tmp_path, RECOVERY)
+        make_programs(tmp_path / "bin", ["sing"], "raw")
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--bin-dir", "bin")
+        assert done.returncode == 4
+        assert "is not known" in done.stderr
+        assert "wp-motor: batch" in done.stderr
+
+
+def processes_with(mark: str) -> list[int]:
+    """Whoever has the mark in the environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def until(condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+class TestNothingIsLeft:
+    def test_not_of_a_program_that_hangs(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(against_processes, "_PATIENCE", 1_000_000_000)
+        mark = str(uuid.uuid4())
+        monkeypatch.setenv("FAKE", "hangs")
+        monkeypatch.setenv("MARK", mark)
+        make_project(tmp_path / "project", sink='type = "file"')
+        result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch"], "json"))
+        assert Failure.STUCK in codes(result)
+        assert processes_with(mark) == [os.getpid()] or processes_with(mark) == []
+
+    def test_not_of_what_a_program_has_started(self, tmp_path):
+        mark = str(uuid.uuid4())
+        make_project(tmp_path / "project", sink='type = "file"')
+        make_programs(tmp_path / "bin", ["batch"], "json")
+        written(tmp_path, IN_DIRECTORY)
+        variables = {"FAKE": "leaves a child", "MARK": mark}
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--bin-dir", "bin", **variables)
+        assert done.returncode == 0, done.stdout
+        assert processes_with(mark) == []
+
+    @pytest.mark.parametrize(
+        ("number", "more"), [(signal.SIGINT, []), (signal.SIGINT, ["-n", "2"]), (signal.SIGKILL, [])]
+    )
+    def test_not_when_wptest_is_stopped(self, tmp_path, number, more):
+        mark, place = str(uuid.uuid4()), tmp_path / "tmp"
+        place.mkdir()
+        written(tmp_path, f"{SLOW}---\n{SLOW.replace('recovery', 'other', 1)}")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wptest.cli", "run", ".", "--subject", "process", *more],
+            cwd=tmp_path,
+            env=environment(MARK=mark, TMPDIR=str(place)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        until(lambda: any(place.rglob("logs/wprescue.log")))
+        pressed = time.monotonic()
+        os.killpg(process.pid, number)
+        output, _ = process.communicate(timeout=10)
+        assert time.monotonic() - pressed < 3
+        assert "Traceback" not in output
+        if number == signal.SIGINT:
+            assert process.returncode == 130
+        until(lambda: processes_with(mark) == [], 3)
+        until(lambda: not [path for path in place.rglob("*") if path.is_file()])

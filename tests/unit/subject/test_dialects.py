@@ -1,0 +1,54 @@
+"""Dialects: found by what a binary says of itself, and spoken both ways."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wptest.subject.dialect import DIALECTS, SEED, WP_MOTOR, WPTEST, decoded, dialect_of, encoded
+
+SEED_HELP = "Usage: wprescue <COMMAND>\n\nCommands:\n  daemon  run until a signal\n  work    run until done\n"
+MOTOR_HELP = "Usage: wprescue <COMMAND>\n\nCommands:\n  batch  replay and exit\n  help   print this\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "help_text", "dialect"),
+    [
+        ("wprescue of wptest 0.4", "", WPTEST),
+        ("wprescue 0.9", SEED_HELP, SEED),
+        ("wprescue 0.24.12", MOTOR_HELP, WP_MOTOR),
+        ("wprescue 0.9", "usage:\n  wprescue daemon [OPTIONS]\n  wprescue work [OPTIONS]\n", SEED),
+        ("wprescue 9", "Usage: wprescue <COMMAND>\n  batch\n  daemon\n", None),
+        ("", "", None),
+        ("", "this replays in batch or as a daemon", None),
+    ],
+)
+def test_it_is_found_by_what_the_binary_says(version, help_text, dialect):
+    assert dialect_of(version, help_text) is dialect
+
+
+def test_commands_are_said_as_the_dialect_has_them():
+    assert WPTEST.words("wprescue work --stat 5") == ["wprescue", "work", "--stat", "5"]
+    assert WP_MOTOR.words("wprescue work --stat 5") == ["wprescue", "batch", "--stat", "5"]
+    assert SEED.words("wprescue batch") == ["wprescue", "work"]
+    assert WP_MOTOR.words("wproj validate sink-file -v") == ["wproj", "data", "validate", "-v"]
+    assert SEED.words("wparse batch") == ["wparse", "batch"]
+
+
+def test_what_a_dialect_does_not_have_has_a_reason():
+    assert WPTEST.why_missing("wprescue daemon") is None
+    assert "no daemon mode" in (WP_MOTOR.why_missing("wprescue daemon --stat 1") or "")
+    assert "unlock" in (SEED.why_missing("wproj rescue unlock") or "")
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1)))
+def test_rescued_lines_come_back_as_they_were(texts):
+    lines = "".join(f"{text}\n" for text in texts).encode()
+    for dialect in DIALECTS:
+        assert decoded(dialect, encoded(dialect, lines)) == lines
+
+
+def test_json_lines_are_entries_of_kind_raw():
+    assert encoded(WP_MOTOR, b"one\n") == b'{"version": 1, "kind": "raw", "raw": "one"}\n'
+    assert decoded(WP_MOTOR, b'{"kind":"record","record":{"id":7,"items":[]}}\nnot json\n').count(b"\n") == 2

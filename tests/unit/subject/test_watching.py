@@ -1,0 +1,105 @@
+"""What is seen of programs from outside: files that grow, the input, lines of logs."""
+
+from __future__ import annotations
+
+import pytest
+
+from wptest.subject.growth import Growth
+from wptest.subject.input import Input
+from wptest.subject.log_lines import meanings, parse_line
+
+
+class TestAGrowingFile:
+    def test_whole_lines_come_once(self, tmp_path):
+        path = tmp_path / "a.log"
+        growth = Growth(path)
+        assert growth.lines() == []
+        path.write_bytes(b"one\ntw")
+        assert growth.lines() == [b"one"]
+        with path.open("ab") as file:
+            file.write(b"o\nthree\n")
+        assert growth.lines() == [b"two", b"three"]
+        assert growth.lines() == []
+
+    def test_what_was_there_before_does_not_count(self, tmp_path):
+        path = tmp_path / "a.log"
+        path.write_bytes(b"old\n")
+        growth = Growth(path)
+        path.write_bytes(b"old\nnew\n")
+        assert growth.lines() == [b"new"]
+
+    def test_a_cut_end_and_what_comes_after_it(self, tmp_path):
+        path = tmp_path / "a.dat"
+        growth = Growth(path, from_start=True)
+        path.write_bytes(b"one\ntor")
+        assert growth.lines() == [b"one"]
+        with path.open("r+b") as file:
+            file.truncate(4)
+        assert growth.lines() == []
+        with path.open("ab") as file:
+            file.write(b"torn no more\n")
+        assert growth.lines() == [b"torn no more"]
+
+    def test_another_file_of_that_name_is_read_from_its_start(self, tmp_path):
+        path, other = tmp_path / "a.dat", tmp_path / "b.dat"
+        growth = Growth(path, from_start=True)
+        path.write_bytes(b"one\n")
+        assert growth.lines() == [b"one"]
+        other.write_bytes(b"two\n")
+        other.replace(path)
+        assert growth.lines() == [b"two"]
+
+
+class TestTheInput:
+    def test_it_is_taken_up_to_the_last_line_that_was_seen(self, tmp_path):
+        path = tmp_path / "gen.dat"
+        path.write_bytes(b"1\n2\n3\n4\n")
+        source = Input(path)
+        source.seen([b"1", b"3", b"of another file"])
+        assert (source.accepted, source.lines, source.is_read) == (3, 4, False)
+        source.seen([b"2"])
+        assert source.accepted == 3
+        source.seen([b"4"])
+        assert source.is_read
+
+    def test_a_program_may_say_more_but_not_more_than_there_is(self, tmp_path):
+        path = tmp_path / "gen.dat"
+        path.write_bytes(b"1\n2\n")
+        source = Input(path)
+        source.claimed(7)
+        assert source.accepted == 2
+
+
+class TestLogLines:
+    def test_a_line_is_taken_apart(self):
+        line = parse_line("2025-10-04 01:59:20.004 [WARN] [data] sink error: a is down")
+        assert line == ("warn", "data", "sink error: a is down")
+        assert parse_line("a line of another program") is None
+
+    @pytest.mark.parametrize(
+        ("message", "kind", "fields"),
+        [
+            ("recover begin", "recovery.began", {}),
+            ("recover begin! file : ./data/rescue/a.dat", "recovery.file_began", {"path": "data/rescue/a.dat"}),
+            ("recover end! clean file : ./r/a b.dat", "recovery.file_removed", {"path": "r/a b.dat"}),
+            ("no sink agent for a, skipped: ./r/a.dat", "recovery.file_skipped", {"path": "r/a.dat"}),
+            ("a.b reconnect fail! a.b is down", "reconnect.failed", {"sink": "a.b", "reason": "a.b is down"}),
+            ("reconnect success ,send a to fix_sink_q", "reconnect.succeeded", {"sink": "a"}),
+            ("line 3 of r/a.dat is not text: quarantined", "line.quarantined", {"line": 3, "path": "r/a.dat"}),
+        ],
+    )
+    def test_a_message_tells_what_has_happened(self, message, kind, fields):
+        assert list(meanings(message)) == [(kind, fields)]
+
+    def test_a_message_tells_the_error_of_a_file_system(self):
+        kinds = [kind for kind, _ in meanings("sink error: No space left on device (data/out_dat/a.dat)")]
+        assert kinds == ["sink.failed", "storage.ENOSPC"]
+
+    def test_figures(self):
+        text = (
+            "sum stat: pick_stat target=data/in_dat/gen.dat total=5; sink_stat target=a total=5 success=4 rescued=1"
+        )
+        assert list(meanings(text)) == [
+            ("monitor.stat", {"stat": "pick_stat", "target": "data/in_dat/gen.dat", "total": 5}),
+            ("monitor.stat", {"stat": "sink_stat", "target": "a", "total": 5, "success": 4, "rescued": 1}),
+        ]

@@ -1,0 +1,115 @@
+"""Running a variant against real processes, in a directory that is gone afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.programs.environment import handed_on
+from engine.sinks.test_rescue import PHASES_VARIABLE
+from engine.units import SECOND
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.language.inline import InlineProject
+from wptest.language.load import LoadedVariant
+from wptest.run.result import Result
+from wptest.run.run import has_python_sinks, run_on, run_variant
+from wptest.run.stage import shared_out
+from wptest.run.world import RunOptions
+from wptest.subject.expressible import common_phases, obstacles, too_long, uses_chmod, uses_rooms
+from wptest.subject.obstacle import Obstacle
+from wptest.subject.processes import Processes
+from wptest.subject.programs import Programs
+from wptest.subject.project_files import copy_project, write_project
+from wptest.subject.rooms import in_pages, why_no_rooms
+from wptest.subject.unprivileged import give_away, needed_user
+from wptest.subject.work_disk import WorkDisk
+
+SUBJECT = "process"
+BEHAVIOUR = "WPTEST_BEHAVIOUR"
+_PATIENCE = 15 * SECOND
+_ROOT = "root"
+
+
+def run_on_processes(
+    variant: LoadedVariant,
+    programs: Programs,
+    options: RunOptions | None = None,
+    keep: Path | None = None,
+) -> Result:
+    """Run against real processes; what these can't do or show makes it unverified before any is started.
+
+    The work root, as the run has left it, goes to the directory `keep` if there is one.
+    """
+    options = options or RunOptions()
+    found = obstacles(variant, programs)
+    if not has_python_sinks(variant):  # whose files the engine would have to simulate, for nothing
+        found += too_long(variant, programs, run_variant(variant, options).virtual_time)
+    if found:
+        return _unverified(variant, options, found)
+    if uses_rooms(variant):
+        why_no_rooms()  # from now on what is mounted is this process's own
+    with TemporaryDirectory(prefix="wptest-", ignore_cleanup_errors=True) as directory:
+        return _run_in(Path(directory), variant, programs, options, keep)
+
+
+def _run_in(
+    directory: Path,
+    variant: LoadedVariant,
+    programs: Programs,
+    options: RunOptions,
+    keep: Path | None,
+) -> Result:
+    project = shared_out(variant.project, variant.scenario.given)
+    user = needed_user() if uses_chmod(variant) else None
+    root = directory / _ROOT
+    root.mkdir()
+    variables = {BEHAVIOUR: " ".join(f"{choice}={value}" for choice, value in options.behaviour.changes().items())}
+    variables |= dict(options.environment) | handed_on(dict(variant.scenario.given.env.items()))
+    if isinstance(variant.scenario.project, InlineProject):
+        write_project(root, project)
+    else:
+        copy_project(variant.document.source.path.parent / variant.scenario.project, root, project)
+        phases = common_phases(variant)
+        variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
+    give_away(root, user)
+    disk = WorkDisk(root, programs.dialect, project.rescue_root, user)
+    with _processes(Processes(programs, root, variables, user, _PATIENCE)) as processes:
+        result = run_on(disk, variant, options, subject=processes)
+        if keep is not None:
+            shutil.copytree(root, keep, dirs_exist_ok=True)
+    return replace(result, subject=SUBJECT, trace_hash="", notes=(*result.notes, *_notes(variant)))
+
+
+@contextmanager
+def _processes(processes: Processes) -> Iterator[Processes]:
+    try:
+        yield processes
+    finally:
+        processes.end()
+
+
+def _notes(variant: LoadedVariant) -> Iterator[str]:
+    for path, space in variant.scenario.given.disk.items():
+        if in_pages(space.size) != space.size:
+            yield f"{path} had room for {in_pages(space.size)} bytes, not {space.size}: its tmpfs has whole pages"
+
+
+def _unverified(variant: LoadedVariant, options: RunOptions, found: list[Obstacle]) -> Result:
+    findings = tuple(
+        Finding(
+            Outcome.UNVERIFIED,
+            Failure.NOT_EXPRESSIBLE,
+            ".".join(map(str, obstacle.path)),
+            f"real processes can't do this: {obstacle.what}",
+            0,
+            0,
+            obstacle.path,
+        )
+        for obstacle in found
+    )
+    return Result(variant, options.seed, Outcome.UNVERIFIED, findings, (), "", 0, (), 0, options.behaviour, SUBJECT)

@@ -1,0 +1,62 @@
+"""Expectations where moments are not exact: real processes go on while a step is on its way to them.
+
+What then doesn't hold may be right all the same, so it is unverified, with the reason. Invariants know no moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wptest.judge.expectations import check_all
+from wptest.judge.facts import Path
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.lines import counted
+from wptest.language import actions
+from wptest.language.expect import Check
+from wptest.language.steps import Step
+from wptest.run.world import World
+
+_OF_TIME = (Failure.DURATION, Failure.SPEED)
+
+
+def expected(world: World, check: Check, path: Path) -> list[Finding]:
+    """What of `check` doesn't hold now: as failed, or as unverified where the moment may be to blame."""
+    findings = check_all(world.facts, check, path)
+    return [tempered(world, finding) for finding in findings] if world.subject.is_real else findings
+
+
+def tempered(world: World, finding: Finding) -> Finding:
+    """The finding of an expectation, unverified where there are doubts about the moment."""
+    doubts = [*world.doubts, *_doubts_now(world)]
+    if finding.code in _OF_TIME:
+        doubts = ["this is real time, on a machine that has other things to do as well"]
+    if not world.subject.is_real or finding.outcome is not Outcome.FAILED or not doubts:
+        return finding
+    evidence = (*finding.evidence, *(f"not proved: {doubt}" for doubt in doubts))
+    return replace(finding, outcome=Outcome.UNVERIFIED, evidence=evidence)
+
+
+def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[str]:
+    """What to doubt since a step was triggered: a real process has gone on meanwhile, or has not come so far."""
+    if not world.subject.is_real:
+        return
+    match step.trigger:
+        case actions.UponLines(sink, _):
+            got = counted(world.machine.deliveries.total(sink))
+            yield f"step {index + 1} came when {sink} had got {got}, and more were on their way"
+        case actions.UponEvent() | actions.UponLog():
+            yield f"step {index + 1} came some milliseconds after what triggered it"
+        case None if before is None or not isinstance(before.action, actions.WaitTime):
+            return
+        case _ if not isinstance(step.action, actions.Wait | actions.CheckNow):
+            at_work = [program.name for program in world.alive if program.idle_at != world.machine.work]
+            if at_work:
+                yield f"step {index + 1} came at its time, however far {' and '.join(at_work)} had come by then"
+
+
+def _doubts_now(world: World) -> Iterator[str]:
+    for program in world.alive:
+        if program.idle_at != world.machine.work:
+            yield f"{program.name} was at work, and a moment of real time is not exact"

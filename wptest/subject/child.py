@@ -1,0 +1,177 @@
+"""One real program: a process of the operating system that looks like a simulated one to whoever plays the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from signal import Signals
+
+from engine.kernel import Process, Signal
+from engine.machine import Machine, Program
+from engine.project.model import Project
+from wptest.subject.guard import ANNOUNCED, SHELL, Guard
+
+_HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
+_TO_START = 10.0  # seconds
+_GLANCE = 0.002
+_HOLDERS = ("wparse", "wprescue")  # of the programs, those that lines are on their way through
+_ASKS = frozenset({Signal.INT, Signal.TERM, Signal.USR1})
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start a program.
+
+    Attributes:
+        name: the program's name.
+        words: the binary and its arguments.
+        root: the directory to start it in.
+        environment: its variables.
+        output: where what it prints goes.
+        user: the user and group id to run as; None for one's own.
+        holds_signals: a signal that comes early waits until the program can answer.
+        guard: knows what must not be left.
+    """
+
+    name: str
+    words: Sequence[str]
+    root: Path
+    environment: dict[str, str]
+    output: Path
+    user: int | None
+    holds_signals: bool
+    guard: Guard
+
+
+class Child(Process):
+    """A process of the operating system, the first of a process group of its own.
+
+    Args:
+        machine: the run's machine.
+        launch: how to start it.
+        observe: looks at all that there is to see, and ends those that have ended.
+    """
+
+    def __init__(self, machine: Machine, launch: Launch, observe: Callable[[], None]) -> None:
+        super().__init__(machine.scheduler, launch.name, machine.processes)
+        self._guard = launch.guard
+        self._observe = observe
+        self._process = _launched(launch)
+
+    def signal(self, number: Signal) -> None:
+        """Send it a signal."""
+        if number is Signal.KILL:
+            self.kill()
+        elif self.alive:
+            if number in _ASKS:
+                self.stop.set()
+            self._send(Signals(number.value))
+
+    def kill(self, number: Signal = Signal.KILL) -> None:
+        """Kill it and all that it has started, and see what they have left."""
+        if self.alive:
+            self._send(Signals(number.value))
+            self._process.wait()
+            self._observe()
+
+    def await_readiness(self) -> None:
+        """Wait until it answers to signals, so that what follows finds it at work however slowly it starts."""
+        patience = time.monotonic() + _TO_START
+        while time.monotonic() < patience and self._holds_signals() and not self.has_ended():
+            time.sleep(_GLANCE)
+
+    def _holds_signals(self) -> bool:
+        try:
+            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
+        except OSError:  # it has ended, or the system doesn't say
+            return False
+        blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:")), "0")
+        return bool(int(blocked, 16) >> (signal.SIGTERM - 1) & 1)
+
+    def pause(self) -> None:
+        """Let it stand still: none of its code runs until `resume`."""
+        if self.alive:
+            self._send(signal.SIGSTOP)
+            options = os.WSTOPPED | os.WEXITED | os.WNOWAIT  # it is the end that `poll` is told, not this
+            with suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, options)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self.alive:
+            self._send(signal.SIGCONT)
+
+    def has_ended(self) -> bool:
+        """Whether the operating system says that it has ended."""
+        return self.returned is not None
+
+    @property
+    def returned(self) -> int | None:
+        """What it has returned, negative for the signal that it died of; None while it runs."""
+        return self._process.poll()
+
+    def end(self) -> None:
+        """Take note that it has ended, with the exit code that a shell would give."""
+        code = self._process.wait()
+        if code < 0:
+            self.killed_by = next((each for each in Signal if each.value == -code), None)
+            code = 128 - code
+        self._send(signal.SIGKILL)  # what it has started, and left behind
+        self._guard.ended(self._process.pid)
+        self._end(code)
+
+    def destroy(self) -> None:
+        """Kill it without looking: nobody wants to know any more."""
+        if self.alive:
+            self._send(signal.SIGKILL)
+            self._process.wait()
+            self._guard.ended(self._process.pid)
+
+    def _send(self, number: Signals) -> None:
+        with suppress(ProcessLookupError, PermissionError):  # it has ended just now
+            os.killpg(self._process.pid, number)
+
+
+class RealProgram(Program):
+    """A program in a process of its own; what it has in memory can't be seen.
+
+    Attributes:
+        launch: how it was started.
+    """
+
+    process: Child
+
+    def __init__(self, machine: Machine, project: Project, launch: Launch, observe: Callable[[], None]) -> None:
+        super().__init__(machine, launch.name, project)
+        self.opaque = launch.name in _HOLDERS
+        self.launch = launch
+        self.process = Child(machine, launch, observe)
+        self.process.on_end.append(self._ended)
+
+
+def _launched(launch: Launch) -> subprocess.Popen[bytes]:
+    """Start it; its first shell says which process it is, and then becomes the program."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD) if launch.holds_signals else None
+    try:
+        with launch.output.open("wb") as output:
+            return subprocess.Popen(  # noqa: S603 - one of the four programs, as the scenario says
+                [SHELL, "-c", ANNOUNCED, SHELL, *launch.words],
+                cwd=launch.root,
+                env=launch.environment,
+                stdin=launch.guard.pipe,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                user=launch.user,
+                group=launch.user,
+                extra_groups=None if launch.user is None else [],
+            )
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

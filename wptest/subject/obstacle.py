@@ -1,0 +1,32 @@
+"""Something in a scenario that real processes can't do, or can't be seen to do."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+Path = tuple[str | int, ...]
+
+
+class Kind(Enum):
+    """Kinds of what can't be expressed, as docs/subjects.md has them."""
+
+    FAULT = "storage faults"
+    OPERATION = "triggers by file operations"
+    POWER = "power losses"
+    CLOCK = "the wall clock, and names that have its time"
+    PYTHON = "faults, checks and sinks in Python"
+    STRATEGY = "strategies in an inline project"
+    HIDDEN = "what can't be seen from outside"
+    PROJECT = "what the files of a project can't say"
+    PROGRAM = "commands that the programs don't have"
+    MACHINE = "what this machine doesn't allow"
+    LONG = "longer than a minute"
+
+
+class Obstacle(NamedTuple):
+    """Something that can't be expressed: of which kind, where it stands in the scenario, and why it can't."""
+
+    kind: Kind
+    path: Path
+    what: str

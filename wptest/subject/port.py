@@ -1,0 +1,88 @@
+"""The port between a scenario's world and what it runs against, and the engine behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+
+from engine.machine import Machine, Program
+from engine.machine.machine import Options
+from engine.programs.command import Command
+from engine.programs.start import start
+from engine.project.model import Project
+from engine.storage.disk import read_all
+from engine.units import HOUR
+
+
+class Subject(Protocol):
+    """Starts programs, and says how what they do can be seen.
+
+    Attributes:
+        is_real: programs are processes of their own: a moment is not exact, and they are seen from outside.
+        patience: for how long nothing may move before what is waited for won't come.
+        glance: how often somebody who waits looks whether a program is left that could bring it about.
+    """
+
+    is_real: bool
+    patience: int
+    glance: int
+
+    def options(self, options: Options) -> Options:
+        """The machine's options, with the clock that the run goes by."""
+
+    def begin(self, machine: Machine, project: Project) -> None:
+        """The stage is set: what changes from now on, programs have changed."""
+
+    def start(self, machine: Machine, project: Project, command: Command) -> Program:
+        """Start a program."""
+
+    def still(self) -> AbstractContextManager[object]:
+        """Let no program move, so that what is looked at belongs together."""
+
+    def by_hand(self) -> AbstractContextManager[object]:
+        """What changes in it, no program has changed."""
+
+    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> None:
+        """Let so many bytes fit into directories."""
+
+    def content(self, machine: Machine, path: str) -> bytes:
+        """What a rescue file has, or had when it was last seen."""
+
+
+class Engine:
+    """The engine: every program on one scheduler, which sees and decides all that happens. Implements `Subject`."""
+
+    is_real = False
+    patience = HOUR
+    glance = 1 << 62  # never: time jumps to the end of all patience
+
+    def options(self, options: Options) -> Options:
+        """See `Subject.options`: virtual time."""
+        return options
+
+    def begin(self, machine: Machine, project: Project) -> None:
+        """See `Subject.begin`: everything tells the trace what it does."""
+
+    def start(self, machine: Machine, project: Project, command: Command) -> Program:
+        """See `Subject.start`."""
+        return start(machine, project, command)
+
+    def still(self) -> AbstractContextManager[object]:
+        """See `Subject.still`: while anybody looks, nothing else runs."""
+        return nullcontext()
+
+    def by_hand(self) -> AbstractContextManager[object]:
+        """See `Subject.by_hand`: the trace says who did what."""
+        return nullcontext()
+
+    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> None:
+        """See `Subject.resize`."""
+        machine.storage.quotas.sizes.update(sizes)
+
+    def content(self, machine: Machine, path: str) -> bytes:
+        """See `Subject.content`: it is asked right when the replay begins."""
+        return read_all(machine.disk, path)
+
+
+ENGINE: Subject = Engine()

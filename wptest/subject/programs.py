@@ -1,0 +1,100 @@
+"""The real programs that scenarios run against: where they are, and which dialect they speak."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import engine
+from engine.programs.command import PROGRAMS
+from engine.units import MINUTE
+from wptest.subject.dialect import DIALECTS, WPTEST, Dialect, dialect_of
+
+OURS = Path(engine.__file__).parent / "programs" / "bin"
+LONGEST = MINUTE
+_ASKED = "wprescue"
+_PATIENCE = 10  # seconds for an answer to --version or --help
+
+
+class NoProgramsError(Exception):
+    """There are no programs to run, or none whose dialect is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Programs in one directory.
+
+    Attributes:
+        directory: where they are.
+        given: the directory as somebody named it; empty for our own programs.
+        names: those that there are.
+        speaks: the name of their dialect.
+        longest: scenarios that take longer, in nanoseconds, are not run.
+    """
+
+    directory: Path
+    given: str
+    names: frozenset[str]
+    speaks: str = WPTEST.name
+    longest: int = LONGEST
+
+    @property
+    def dialect(self) -> Dialect:
+        """What they speak."""
+        return next(each for each in DIALECTS if each.name == self.speaks)
+
+
+def find_programs(given: str = "", longest: int = LONGEST) -> Programs:
+    """The programs in a directory, asked what they speak; without one, our own.
+
+    Raises:
+        NoProgramsError: there are none, or it is not known how to speak to them.
+    """
+    if not hasattr(os, "waitid"):
+        raise NoProgramsError("this system has no way to let processes stand still, and be sure that they do")
+    if not given:
+        return Programs(OURS, given, frozenset(PROGRAMS), longest=longest)
+    directory = Path(given).absolute()
+    names = frozenset(name for name in PROGRAMS if os.access(directory / name, os.X_OK))
+    if _ASKED not in names:
+        found = f"only {', '.join(sorted(names))}" if names else "none of the four programs"
+        raise NoProgramsError(f"{given} has no {_ASKED} that can be executed: there is {found}")
+    return Programs(directory, given, names, _ask(directory / _ASKED).name, longest)
+
+
+def environment(programs: Programs) -> dict[str, str]:
+    """The variables with which the programs find each other, and ours find their Python."""
+    path = f"{programs.directory}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {"PATH": path, "WPTEST_PYTHON": sys.executable}
+
+
+def _ask(binary: Path) -> Dialect:
+    version, help_text = _answer(binary, "--version"), _answer(binary, "--help")
+    dialect = dialect_of(version, help_text)
+    if dialect is None:
+        known = "; ".join(f"{each.name}: {', '.join(sorted(each.modes))}" for each in DIALECTS)
+        message = f"the dialect of {binary} is not known: its --help names none of these sets of modes: {known}"
+        raise NoProgramsError(message)
+    return dialect
+
+
+def _answer(binary: Path, question: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - what somebody wants to be tested
+            [binary, question],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_PATIENCE,
+            stdin=subprocess.DEVNULL,
+            env=os.environ | {"WPTEST_PYTHON": sys.executable},
+            check=False,
+        )
+    except OSError as error:
+        raise NoProgramsError(f"{binary} can't be executed: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise NoProgramsError(f"{binary} {question} has not answered within {_PATIENCE} s") from None
+    return f"{done.stdout}\n{done.stderr}"

@@ -1,0 +1,92 @@
+"""Directories into which only so much fits: each a small tmpfs, which needs root on Linux."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PAGE = 4096
+_NEW_MOUNTS = 0x00020000
+_REMOUNT, _RECURSIVE, _SLAVE, _DETACH = 32, 16384, 1 << 19, 2
+
+
+class Rooms:
+    """The directories of one run that have a size.
+
+    Args:
+        root: the work root.
+        user: who they belong to; None for one's own.
+    """
+
+    def __init__(self, root: Path, user: int | None) -> None:
+        self._root = root
+        self._user = os.geteuid() if user is None else user
+        self._mounted: list[Path] = []
+
+    def resize(self, path: str, size: int) -> None:
+        """Let so many bytes fit into a directory, in whole pages; one that has no size yet is emptied.
+
+        Raises:
+            OSError: the machine doesn't allow it.
+        """
+        place = self._root / path
+        options = f"size={in_pages(size)},mode=0755,uid={self._user},gid={self._user}"
+        if place in self._mounted:
+            _mount(b"tmpfs", place, b"tmpfs", _REMOUNT, options)
+            return
+        place.mkdir(parents=True, exist_ok=True)
+        _mount(b"tmpfs", place, b"tmpfs", 0, options)
+        self._mounted.append(place)
+        with (self._root.parent / "mounts").open("a", encoding="utf-8") as listed:  # for the guard
+            listed.write(f"{place}\n")
+
+    def close(self) -> None:
+        """Take them away, with all that is in them."""
+        while self._mounted:
+            _libc().umount2(bytes(self._mounted.pop()), _DETACH)
+
+
+def in_pages(size: int) -> int:
+    """The size in whole pages: a tmpfs has no others. It has no room of 0 either: that would be without bound."""
+    return max(1, -(-size // PAGE)) * PAGE
+
+
+@cache
+def why_no_rooms() -> str:
+    """Why no directory can have a size on this machine; empty where it can."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return "a small file system needs root on Linux"
+    try:
+        _have_private_mounts()
+        with TemporaryDirectory(prefix="wptest-") as directory:
+            rooms = Rooms(Path(directory, "root"), None)
+            rooms.resize("probe", PAGE)
+            rooms.close()
+    except OSError as error:
+        return f"this machine doesn't let a small file system be mounted ({error.strerror})"
+    return ""
+
+
+def _have_private_mounts() -> None:
+    """From now on nobody else sees what this process mounts, and it is gone when the process is."""
+    if _libc().unshare(_NEW_MOUNTS):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    _mount(b"none", Path("/"), None, _RECURSIVE | _SLAVE, "")
+
+
+def _mount(what: bytes, place: Path, kind: bytes | None, flags: int, options: str) -> None:
+    if _libc().mount(what, bytes(place), kind, flags, options.encode()):
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error), str(place))
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+    libc.umount2.argtypes = (ctypes.c_char_p, ctypes.c_int)
+    return libc

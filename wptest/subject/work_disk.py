@@ -1,0 +1,80 @@
+"""The work root of real programs as the one who plays and judges the run sees it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from engine.rescue.name import is_locked_name, is_released
+from engine.storage import RealDisk
+from engine.storage.disk import FileStat
+from wptest.subject.dialect import Dialect, decoded, encoded
+
+
+class WorkDisk(RealDisk):
+    """A directory whose new files belong to whoever the programs run as, and whose rescue files have plain lines.
+
+    A rescue file is opened either to be read or to be written as a whole; both are translated on the way.
+    """
+
+    def __init__(self, root: Path, dialect: Dialect, rescue_root: str, user: int | None) -> None:
+        super().__init__(root)
+        self.binds_modes = user is not None or self.binds_modes
+        self._dialect = dialect
+        self._rescue = f"{rescue_root}/"
+        self._user = user
+        self._translated: set[int] = set()
+
+    def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
+        """See `Disk.open`."""
+        descriptor = super().open(path, create=create, exclusive=exclusive, truncate=truncate)
+        if self._user is not None and create:
+            os.fchown(descriptor, self._user, self._user)
+        if self._dialect.lines == "raw" or not self._is_rescue_file(path):
+            return descriptor
+        if create:
+            self._translated.add(descriptor)
+            return descriptor
+        return self._plain(descriptor)
+
+    def append(self, descriptor: int, data: bytes) -> int:
+        """See `Disk.append`."""
+        if descriptor not in self._translated:
+            return super().append(descriptor, data)
+        written = encoded(self._dialect, data)
+        return len(data) if super().append(descriptor, written) == len(written) else 0
+
+    def close(self, descriptor: int) -> None:
+        """See `Disk.close`."""
+        self._translated.discard(descriptor)
+        super().close(descriptor)
+
+    def mkdir(self, path: str) -> None:
+        """See `Disk.mkdir`."""
+        parts = path.split("/")
+        for number in range(1, len(parts) + 1):
+            place = self.root.joinpath(*parts[:number])
+            if not place.exists():
+                place.mkdir()
+                if self._user is not None:
+                    os.chown(place, self._user, self._user)
+
+    def stat(self, path: str) -> FileStat:
+        """See `Disk.stat`."""
+        found = super().stat(path)
+        if self._dialect.lines == "raw" or found.is_dir or not self._is_rescue_file(path):
+            return found
+        return found._replace(size=len(decoded(self._dialect, (self.root / path).read_bytes())))
+
+    def _is_rescue_file(self, path: str) -> bool:
+        return path.startswith(self._rescue) and (is_released(path) or is_locked_name(path))
+
+    def _plain(self, descriptor: int) -> int:
+        """A file in memory with the plain lines, instead of the one with the dialect's."""
+        try:
+            data = decoded(self._dialect, super().read(descriptor, 0, self.size(descriptor)))
+        finally:
+            super().close(descriptor)
+        plain = os.memfd_create("plain", os.MFD_CLOEXEC)
+        os.write(plain, data)
+        return plain
