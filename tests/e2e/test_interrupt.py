@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,11 @@ def _interrupted(cwd: Path, *arguments: str, after_lines: int, wait: float = 0) 
     pressed = time.monotonic()
     # As a terminal does it: the signal goes to the workers as well.
     os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=_PATIENCE)
+    try:
+        output, errors = process.communicate(timeout=_PATIENCE)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     return process.returncode, seen + output, errors, time.monotonic() - pressed
 
 
