@@ -83,7 +83,7 @@ def test_one_long_scenario_is_interrupted_as_well(tmp_path: Path) -> None:
 def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path) -> None:
     write(tmp_path, long=PASSING + "explore: {crash: {depth: 1}, swarm: {seeds: 1M}}\n")
 
-    code, output, errors, seconds = _interrupted(tmp_path, "explore", ".", after_lines=3, wait=0.5)
+    code, output, errors, seconds = _interrupted(tmp_path, "explore", ".", after_lines=3, wait=1)
 
     assert code == 130
     assert seconds < 2
