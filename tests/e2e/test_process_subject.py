@@ -171,6 +171,16 @@ then:
         )
         assert result.outcome is Outcome.PASSED, result.findings
 
+    def test_a_rescue_file_that_somebody_removes_was_not_replayed(self, tmp_path):
+        result = played(
+            tmp_path,
+            RECOVERY.replace("  - run: wprescue", f"  - remove: {FILE}\n  - run: wprescue")
+            .replace("lines: 40}}\n  rescue", "lines: 0}}\n  rescue")
+            .replace("  must_happen: [recovery.file_began, recovery.file_removed]\n", ""),
+        )
+        assert Failure.NO_LOSS in codes(result)
+        assert not [event for event in result.events if event.kind == "recovery.file_removed"]
+
     def test_a_full_disk_has_room_again(self, tmp_path):
         result = played(
             tmp_path,

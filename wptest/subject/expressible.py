@@ -15,7 +15,7 @@ from wptest.language.given import DEFAULT_CLOCK
 from wptest.language.inline import InlineProject
 from wptest.language.load import LoadedVariant
 from wptest.subject.dialect import Dialect
-from wptest.subject.log_lines import AT_INFO, FROM_LOGS
+from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.obstacle import Kind, Obstacle, Path
 from wptest.subject.programs import Programs
 from wptest.subject.project_files import package_of, phases_text
@@ -31,7 +31,6 @@ _SEEN = frozenset({
 })  # fmt: skip
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
-_QUIET_LEVELS = ("warn", "error")
 
 
 _Reason = tuple[Kind, str]
@@ -221,7 +220,7 @@ class _Look:
         level = self._project.log_level
         if event not in _SEEN | FROM_LOGS:
             yield Kind.HIDDEN, f"{event} can't be seen from outside"
-        elif event in AT_INFO and level in _QUIET_LEVELS:
+        elif event in AT_INFO and level in QUIET_LEVELS:
             yield Kind.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
 
     def expectations(self) -> Iterator[Obstacle]:

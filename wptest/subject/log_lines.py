@@ -37,6 +37,7 @@ _STRERRORS = {os.strerror(getattr(errno, name)): f"storage.{name}" for name in E
 
 # At which level what stands behind an event is logged, where that isn't a warning or an error.
 AT_INFO = frozenset({"recovery.began", "recovery.file_began", "recovery.interrupted", "lock.adopted"})
+QUIET_LEVELS = ("warn", "error")
 FROM_LOGS = frozenset(kind for _, kind in _MEANINGS) | frozenset(_STRERRORS.values())
 
 

@@ -17,7 +17,7 @@ from engine.storage.disk import exists, files_below, read_all
 from wptest.subject.dialect import Dialect, raw_line
 from wptest.subject.growth import Growth
 from wptest.subject.input import Input
-from wptest.subject.log_lines import FAILED, meanings, parse_line
+from wptest.subject.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
 
 _PROGRAMS = ("wpgen", "wparse", "wprescue", "wproj")
 
@@ -44,6 +44,7 @@ class Observer:
         self._known: dict[str, bytes] = {}
         self._given: set[str] = set()
         self._replaying = ""
+        self._begun: set[str] = set()
         self._gave_up = False
         self._to_clean: list[str] = []
         self._checkpoint = self._checkpoint_state()
@@ -53,11 +54,11 @@ class Observer:
         """Take everything as it is now: no program did it."""
         for growth in (*self._targets.values(), *self._logs.values()):
             growth.skip()
-        for path in self._rescue_files():
-            if path not in self._rescue:
+        before, self._rescue = self._rescue, dict.fromkeys(self._rescue_files())
+        for path in self._rescue:
+            if path not in before:
                 self._given.add(path)
                 self._growing[path.removesuffix(LOCK)] = Growth(self._root / path)
-            self._rescue[path] = None
             self._remember(path)
         self._checkpoint = self._checkpoint_state()
 
@@ -143,6 +144,7 @@ class Observer:
         match kind:
             case "recovery.file_began":
                 self._replaying, self._gave_up = path, False
+                self._begun.add(path)
             case "recovery.file_removed":
                 self._gone(process, path)
                 return
@@ -168,9 +170,18 @@ class Observer:
         for path, growth in self._targets.items():
             lines = growth.lines()
             if lines:
+                self._begin_unlogged(lines)
                 self._saw(lines)
                 total = self._machine.deliveries.add(names[path], len(lines))
                 self._emit(writer, "sink.delivered", sink=names[path], path=path, lines=len(lines), total=total)
+
+    def _begin_unlogged(self, lines: list[bytes]) -> None:
+        """A replay has begun where its lines arrive, if the project's level of logging has no message for it."""
+        if self._project.log_level not in QUIET_LEVELS:
+            return
+        for path in self.replayable:
+            if path not in self._begun and not set(self._known[path].split(b"\n")).isdisjoint(lines):
+                self._tell("wprescue", "recovery.file_began", {"path": path})
 
     def _look_at_rescue_files(self, writer: str) -> None:
         before, self._rescue = self._rescue, dict.fromkeys(self._rescue_files())
@@ -204,6 +215,9 @@ class Observer:
             self._growing.pop(path, None)
             if path in self._to_clean:
                 return
+            if path not in self._begun:
+                self._tell(process, "recovery.file_began", {"path": path})
+            self._begun.discard(path)
             self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=None)
 
     def _saw(self, lines: list[bytes]) -> None:

@@ -102,8 +102,7 @@ def _sink(sink: SinkConf) -> Iterator[str]:
 
 
 def _of_group(expect: GroupExpect) -> Mapping[str, object]:
-    basis = "mdl:model" if expect.basis == "model" else expect.basis
-    known = {"basis": basis, "min_samples": expect.min_samples, "mode": expect.mode}
+    known = {"basis": expect.basis, "min_samples": expect.min_samples, "mode": expect.mode}
     return known | {"sum_tol": expect.sum_tol, "others_max": expect.others_max}
 
 
