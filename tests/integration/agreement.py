@@ -44,14 +44,14 @@ class Left:
     checkpoint: Counter[tuple[str, int]]
     has_new: bool
 
-    @property
-    def essence(self) -> tuple[object, ...]:
-        """What must agree: everything, or of moments only that every line is in its target or in a rescue file."""
-        if not self.has_new:
+    def essence(self, other: Left) -> tuple[object, ...]:
+        """What of it must be equal in the other: everything; where a moment matters, that every line is there."""
+        if not (self.has_new or other.has_new):
             return self.targets, self.rescue, self.checkpoint
         lines = Counter(line.decode("latin-1") for lines in self.targets.values() for line in lines.elements())
-        rescued = Counter(line for _, _, *lines in self.rescue.elements() for line in lines)
-        return lines + rescued, {entry[:2] for entry in self.rescue}
+        lines += Counter(line for _, _, *lines in self.rescue.elements() for line in lines)
+        # In outages of milliseconds, only one of the two may have come upon a sink that was down.
+        return lines, {entry[:2] for entry in self.rescue} if self.has_new and other.has_new else set()
 
 
 def of_engine(variant: LoadedVariant, options: RunOptions | None = None) -> Left:
