@@ -15,7 +15,7 @@ from engine.storage import Disk, RealDisk
 from engine.storage.disk import files_below, read_all
 from wptest.collect.find import find_variant
 from wptest.judge.failure import Failure
-from wptest.judge.lines import split_lines
+from wptest.judge.lines import count_lines, split_lines
 from wptest.language.load import LoadedVariant
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
@@ -35,6 +35,7 @@ class Left:
         checkpoint: lines by sink.
         has_new: rescue files are left that the run has made: what is in them and what in targets is a matter of
             the moment at which a sink went down.
+        cut_short: `wparse` was killed, or stopped with input left: how far it had come is a matter of the moment.
     """
 
     outcome: str
@@ -43,9 +44,12 @@ class Left:
     rescue: Counter[tuple[str, ...]]
     checkpoint: Counter[tuple[str, int]]
     has_new: bool
+    cut_short: bool
 
     def essence(self, other: Left) -> tuple[object, ...]:
         """What of it must be equal in the other: everything; where a moment matters, that every line is there."""
+        if self.cut_short or other.cut_short:
+            return ()  # the invariants have judged each run by its own input
         if not (self.has_new or other.has_new):
             return self.targets, self.rescue, self.checkpoint
         lines = Counter(line.decode("latin-1") for lines in self.targets.values() for line in lines.elements())
@@ -88,7 +92,14 @@ def left(result: Result, disk: Disk, variant: LoadedVariant) -> Left:
         Counter(_described(disk, path) for path in files_below(disk, project.rescue_root) if _counts(path)),
         Counter((_sink_of(path), entry.lines) for path, entry in entries.items()),
         any(path.removesuffix(LOCK) not in variant.scenario.given.files for path in there),
+        _is_cut_short(result, disk, project.source.path),
     )
+
+
+def _is_cut_short(result: Result, disk: Disk, source: str) -> bool:
+    killed = any(event.kind == "program.killed" and event.process == "wparse" for event in result.events)
+    read = [int(event.fields["total"] or 0) for event in result.events if event.kind == "source.accepted"]
+    return killed or 0 < max(read, default=0) < count_lines(read_all(disk, source))
 
 
 def _counts(path: str) -> bool:
