@@ -151,6 +151,7 @@ def test_variants_that_differ_in_their_timeline_alone_share_what_is_known(tmp_pa
     assert [each.complete for each in (*reports, alone)] == [True] * 4
     assert [each.fresh for each in (*reports, alone)] == [True, False, True, True]
     assert reports[1].run < alone.run / 2
+    assert reports[1].found[0].bounded == alone.found[0].bounded
     assert reports[2].run > alone.run / 2  # another project
 
 

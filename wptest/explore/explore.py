@@ -35,7 +35,7 @@ class Siblings:
 
     def known_to(self, variant: LoadedVariant, options: RunOptions) -> Different:
         """The states that the siblings of a variant have been through; what it adds, its siblings know too."""
-        timeless = variant.scenario.model_copy(update={"when": (), "meanwhile": (), "id": ""})
+        timeless = variant.scenario.model_copy(update={"when": (), "meanwhile": ()})
         kin = variant.project, timeless, options
         for other, different in self._known:
             if other == kin:

@@ -77,11 +77,12 @@ class Finder(ABC):
     """Is told of every state that crashes leave, over one run or several.
 
     Attributes:
-        known: the moments that it was told of, and how many images each has: an equal one tells nothing new.
+        known: the moments that it was told of, how many images each has, and whether there may be more: an equal
+            one tells nothing new.
     """
 
     def __init__(self) -> None:
-        self.known: dict[Key, int] = {}
+        self.known: dict[Key, tuple[int, bool]] = {}
 
     @abstractmethod
     def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
@@ -142,44 +143,46 @@ class Recorder:
             self._disk.look = self._look
 
     def _look(self, torn: int | None) -> None:
-        """Tell of every disk that a crash leaves at this moment; most operations change none of them."""
+        """Tell of every disk that a crash leaves at this moment, unless an equal one is known."""
         self.counts.moments += 1
         ledger = self._world.ledger
         left, owed = ledger.owed_after_kill(), ledger.owed()
         seen = self._disk.image(pending=True)
         books = self._books(left)
         key = hash((seen, books, books if owed is left else self._books(owed)))
-        images = self._finder.known.get(key)
-        if images is None:
-            images = 0
+        known = self._finder.known.get(key)
+        if known is None:
+            images, bounded = 0, False
             for kind in self._plan.kinds:
                 crash = replace(self._next, torn=torn, kind=kind)
-                images += self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, owed)
-            self._finder.known[key] = images
-        self.counts.images += images
+                more, cut = self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, owed)
+                images, bounded = images + more, bounded or cut
+            known = self._finder.known[key] = images, bounded
+        self.counts.images += known[0]
+        self.counts.bounded = self.counts.bounded or known[1]
 
     def _books(self, owed: Owed) -> Books:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
         return self._key_of(owed), self._key_of(self._promised), len(self._world.machine.drops)
 
-    def _kill(self, crash: Crash, seen: Image, owed: Owed) -> int:
-        """Tell of the disk that a kill leaves."""
+    def _kill(self, crash: Crash, seen: Image, owed: Owed) -> tuple[int, bool]:
+        """Tell of the disk that a kill leaves: it is one, and there are no more."""
         key = hash((seen, self._books(owed)))
         self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), owed))
-        return 1
+        return 1, False
 
-    def _power_loss(self, crash: Crash, owed: Owed) -> int:
-        """Tell of the disks that a power loss may leave; how many those are."""
-        images, books = 0, self._books(owed)
+    def _power_loss(self, crash: Crash, owed: Owed) -> tuple[int, bool]:
+        """Tell of the disks that a power loss may leave; how many those are, and whether there may be more."""
+        images, bounded, books = 0, False, self._books(owed)
         for profile in self._plan.disk:
             left = self._disk.crash_images(profile, bound=self._plan.images)
-            self.counts.bounded = self.counts.bounded or not left.complete
+            bounded = bounded or not left.complete
             images += len(left.images)
             for number, image in enumerate(left.images, 1):
                 place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
                 snapshot = Snapshot(image.tables)
                 self._finder.look_at(hash((image.image, books)), partial(self._state, place, snapshot, owed))
-        return images
+        return images, bounded
 
     def _state(self, crash: Crash, snapshot: Snapshot, owed: Owed) -> CrashState:
         return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), self._promised)
