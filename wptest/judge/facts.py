@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.machine import Machine
 from engine.project.model import Project
@@ -63,9 +63,12 @@ class Facts:
         if expected is not None and not expected.holds(actual):
             yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
 
-    def finding(self, code: Failure, path: Path, message: str, evidence: Iterable[str] = ()) -> Finding:
+    def finding(
+        self, code: Failure, path: Path, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+    ) -> Finding:
         """What doesn't hold at `path` in the scenario, now."""
-        return self._found(Outcome.FAILED, code, path, message, evidence)
+        now, after, name = self.machine.scheduler.now, len(self.machine.trace.events), ".".join(map(str, path))
+        return Finding(Outcome.FAILED, code, name, message, now, after, path, tuple(evidence), help_)
 
     def unproved(
         self,
@@ -73,11 +76,8 @@ class Facts:
         message: str,
         code: Failure = Failure.NOTHING_TO_CHECK,
         evidence: Iterable[str] = (),
+        *,
+        help_: str = "",
     ) -> Finding:
         """What could not be verified at `path` in the scenario, now."""
-        return self._found(Outcome.UNVERIFIED, code, path, message, evidence)
-
-    def _found(self, outcome: Outcome, code: Failure, path: Path, message: str, evidence: Iterable[str]) -> Finding:
-        name = ".".join(str(part) for part in path)
-        now, after = self.machine.scheduler.now, len(self.machine.trace.events)
-        return Finding(outcome, code, name, message, now, after, path, tuple(evidence))
+        return replace(self.finding(code, path, message, evidence, help_=help_), outcome=Outcome.UNVERIFIED)

@@ -33,6 +33,7 @@ class Finding:
         after: how many events had happened when it was found.
         path: where in the scenario it is said, as keys and indexes; empty for an invariant.
         evidence: further lines, such as the first lines that are missing.
+        help: one thing to do; empty where the message is enough.
     """
 
     outcome: Outcome
@@ -43,6 +44,7 @@ class Finding:
     after: int
     path: tuple[str | int, ...] = ()
     evidence: tuple[str, ...] = ()
+    help: str = ""
 
 
 BY_WEIGHT = (Outcome.FAILED, Outcome.UNCLEAN, Outcome.UNVERIFIED)

@@ -275,7 +275,8 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
     ),
     Failure.NEVER_BIT: FailureExample(
         "A fault matched no operation: another path, another operation, or it was over before.",
-        "`wptest plan` warns of paths that nothing uses.",
+        "The operations that there were on such files, or on the nearest, are told; and `wptest plan` warns of "
+        "paths that nothing uses.",
         _HEAD
         + _RESCUED
         + "when:\n  - fault: {on: data/in_dat/**, fail: read, errno: EIO}\n"

@@ -63,7 +63,7 @@ def by_weight(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def finding_lines(result: Result, finding: Finding, cwd: Path) -> list[str]:
-    """One finding: what, its place in the scenario, its evidence, and when."""
+    """One finding: what, its place in the scenario, its evidence, one thing to do, and when."""
     when = format_duration(finding.time)
     lines = [f"{finding.outcome.value}[{finding.code}]: {finding.name} at {when}: {printable(finding.message)}"]
     if finding.path:
@@ -72,6 +72,7 @@ def finding_lines(result: Result, finding: Finding, cwd: Path) -> list[str]:
         place = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
         lines += place.render(cwd).splitlines()[1:]
     lines += [f"    {printable(line)}" for line in finding.evidence]
+    lines += [f"    help: {printable(finding.help)}"] if finding.help else []
     return [*lines, f"    when: {_when(result, finding)}"]
 
 

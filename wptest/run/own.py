@@ -17,6 +17,7 @@ from wptest.judge.view import matching_files, naming, read_file
 from wptest.language.glob import Glob
 from wptest.language.shape import Mistake
 from wptest.language.values import relative_path
+from wptest.run.unbitten import Why, why_unbitten
 from wptest.run.world import World
 
 _ERRNOS = {name: number for number, name in errorcode.items()}
@@ -33,6 +34,7 @@ class Hand:
     def __init__(self, world: World, name: str) -> None:
         self._world = world
         self._name = name
+        self._before = dict(world.doings.times)
         self._rules: list[FaultRule] = []
         self._changes = 0
 
@@ -40,6 +42,13 @@ class Hand:
     def took_effect(self) -> bool:
         """Whether anything was changed, or a rule has bitten."""
         return self._changes > 0 or any(rule.bitten for rule in self._rules)
+
+    @property
+    def why_not(self) -> Why:
+        """Why it took none."""
+        if not self._rules:
+            return Why(("it changed no file, made no operation fail and killed no program",), "let it do something")
+        return why_unbitten(self._rules[0], self._world.doings, self._before)
 
     @property
     def now(self) -> int:

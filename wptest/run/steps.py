@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
 
 from engine.kernel import Event
@@ -18,9 +18,11 @@ from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.act import act
+from wptest.run.doings import Done
 from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
 from wptest.run.own import Hand
+from wptest.run.unbitten import why_unbitten
 from wptest.run.world import World
 
 _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
@@ -34,7 +36,7 @@ class Steps:
 
     Attributes:
         findings: what the steps found, in order.
-        faults: the fault rules that the steps put into force, with their steps' places.
+        faults: the fault rules that the steps put into force, with their steps' places and what was done before.
         hands: what somebody's own faults, by name, acted through.
     """
 
@@ -43,7 +45,7 @@ class Steps:
 
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
-        self.faults: list[tuple[int, FaultRule]] = []
+        self.faults: list[tuple[int, FaultRule, Mapping[Done, int]]] = []
         self.hands: list[tuple[int, str, Hand]] = []
         self._world = world
         self._last_step = 0
@@ -51,16 +53,23 @@ class Steps:
     def unbitten(self) -> list[Finding]:
         """The faults that never bit: they prove nothing."""
         unbitten = [
-            (index, f"the fault {rule.name} on {rule.pattern} never bit")
-            for index, rule in self.faults
+            (
+                index,
+                f"the fault {rule.name} on {rule.pattern} never bit",
+                why_unbitten(rule, self._world.doings, before),
+            )
+            for index, rule, before in self.faults
             if not rule.bitten
         ]
         unbitten += [
-            (index, f"the fault {name} changed nothing, and never bit")
+            (index, f"the fault {name} changed nothing, and never bit", hand.why_not)
             for index, name, hand in self.hands
             if not hand.took_effect
         ]
-        return [self._finding(index, Failure.NEVER_BIT, message) for index, message in unbitten]
+        return [
+            self._finding(index, Failure.NEVER_BIT, message, "fault", why.evidence, help_=why.help)
+            for index, message, why in unbitten
+        ]
 
     @property
     def _now(self) -> int:
@@ -152,7 +161,7 @@ class Steps:
             times=fault.times,
         )
         self._world.machine.storage.faults.add(rule)
-        self.faults.append((index, rule))
+        self.faults.append((index, rule, dict(self._world.doings.times)))
 
     def _call(self, index: int, call: Call) -> None:
         assert call.extension is not None, "a scenario whose extensions can't be read is not run"
@@ -179,15 +188,30 @@ class Steps:
         self._world.doubts.append(message)
 
     def _note(
-        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+        self,
+        index: int,
+        code: Failure,
+        message: str,
+        key: str | None = None,
+        evidence: Iterable[str] = (),
+        *,
+        help_: str = "",
     ) -> None:
-        self.findings.append(self._finding(index, code, message, key, evidence))
+        self.findings.append(self._finding(index, code, message, key, evidence, help_=help_))
 
     def _finding(
-        self, index: int, code: Failure, message: str, key: str | None = None, evidence: Iterable[str] = ()
+        self,
+        index: int,
+        code: Failure,
+        message: str,
+        key: str | None = None,
+        evidence: Iterable[str] = (),
+        *,
+        help_: str = "",
     ) -> Finding:
         """A finding about a step, or about what it has under `key`."""
         outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
         after = len(self._world.machine.trace.events)
         path = (self.chapter, index) if key is None else (self.chapter, index, key)
-        return Finding(outcome, code, f"{self.chapter}.{index}", message, self._now, after, path, tuple(evidence))
+        name = f"{self.chapter}.{index}"
+        return Finding(outcome, code, name, message, self._now, after, path, tuple(evidence), help_)

@@ -21,9 +21,10 @@ from wptest.judge.history import History, Replayed
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
-from wptest.language.faults import Fault
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
+from wptest.run.beforehand import has_faults, longest_pause
+from wptest.run.doings import Doings
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 from wptest.subject.port import ENGINE, Subject
 
@@ -81,6 +82,7 @@ class World:
 
     Attributes:
         subject: what the scenario runs against.
+        doings: what programs did to which files, if the scenario has faults that may meet none of it.
         doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
         closing: the timeline is over, and with it the scenario's limit.
         forgives_kills: lines that only a killed program had are nobody's loss.
@@ -109,6 +111,9 @@ class World:
         )
         self.machine = Machine(disk, subject.options(machine_options))
         self.programs: list[Program] = []
+        self.doings = Doings(self.machine)
+        if has_faults(scenario):
+            self.doings.watch()
         self.closing = False
         allow = scenario.then.allow
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
@@ -127,7 +132,7 @@ class World:
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
         self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
-        self._patience = subject.patience + _longest_pause(variant)
+        self._patience = subject.patience + longest_pause(variant)
         subject.begin(self.machine, self.project)
 
     def allow_pause(self, duration: int) -> None:
@@ -308,19 +313,3 @@ class _Awaited:
             self.seen = True
             self._machine.storage.interrupted = True
             self._machine.scheduler.wake(self._task)
-
-
-def _longest_pause(variant: LoadedVariant) -> int:
-    """The longest time for which a scenario may rightly stand still."""
-    given = variant.scenario.given
-    pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
-    pauses += [
-        step.fault.duration or 0
-        for step in (*variant.scenario.when, *variant.scenario.meanwhile)
-        if isinstance(step.fault, Fault)
-    ]
-    rate = variant.project.source.rate
-    pauses.append(int(1_000_000_000 / rate) if rate else 0)
-    if given.source is not None and given.source.duration is not None:
-        pauses.append(given.source.duration)
-    return max(pauses, default=0)

@@ -1,0 +1,28 @@
+"""What is known of a scenario's run before it begins."""
+
+from __future__ import annotations
+
+from wptest.language.faults import Fault
+from wptest.language.load import LoadedVariant
+from wptest.language.model import Scenario
+
+
+def has_faults(scenario: Scenario) -> bool:
+    """Whether it has faults, which may meet nothing."""
+    return any(step.fault is not None for step in (*scenario.when, *scenario.meanwhile))
+
+
+def longest_pause(variant: LoadedVariant) -> int:
+    """The longest time for which a scenario may rightly stand still."""
+    given = variant.scenario.given
+    pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
+    pauses += [
+        step.fault.duration or 0
+        for step in (*variant.scenario.when, *variant.scenario.meanwhile)
+        if isinstance(step.fault, Fault)
+    ]
+    rate = variant.project.source.rate
+    pauses.append(int(1_000_000_000 / rate) if rate else 0)
+    if given.source is not None and given.source.duration is not None:
+        pauses.append(given.source.duration)
+    return max(pauses, default=0)

@@ -1,0 +1,97 @@
+"""Why a fault never bit: which operations there were, on which files and when, and what to change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from engine.storage import FaultRule
+from engine.storage.glob import path_pattern
+from engine.units import format_duration
+from wptest.judge.lines import counted
+from wptest.run.doings import Doings, Done, told, word
+
+_NEAR = 3  # files that are named
+_ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
+
+
+class Why(NamedTuple):
+    """What is known of it, and one thing to do."""
+
+    evidence: tuple[str, ...]
+    help: str
+
+
+def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Done, int]) -> Why:
+    """Why a rule bit nothing; `before` is what had been done when it came into force."""
+    fits = path_pattern(rule.pattern).fullmatch
+    there = Counter({done: times for done, times in doings.times.items() if fits(done[1])})
+    wanted = {done: times for done, times in there.items() if not rule.operations or done[0] in rule.operations}
+    if rule.seen:
+        evidence = f"matching operations since then: {rule.seen}, and the first to fail is number {rule.nth}"
+        return Why((evidence,), "give it a smaller 'nth'")
+    if wanted:
+        return _too_early_or_late(rule, doings, wanted, before)
+    return _elsewhere(rule, doings, there)
+
+
+def _too_early_or_late(
+    rule: FaultRule, doings: Doings, wanted: Mapping[Done, int], before: Mapping[Done, int]
+) -> Why:
+    last = max(wanted, key=lambda done: doings.last[done])
+    number, since = sum(wanted.values()), format_duration(rule.since)
+    until = f" to {format_duration(rule.until)}" if rule.until is not None else " on"
+    evidence = (
+        f"such operations: {number}, the last at {format_duration(doings.last[last])}: {word(last[0])} {last[1]}",
+        f"the fault was there from {since}{until}",
+    )
+    if all(before.get(done, 0) == times for done, times in wanted.items()):
+        return Why(evidence, "let it begin before these operations, or have something done after it")
+    return Why(evidence, "give it another time, or a longer one; of two faults the first bites what both match")
+
+
+def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Done, int]) -> Why:
+    """No such operation was on a path that it is for; `there` are others that were."""
+    if not doings.times:
+        return Why(("no program did anything to a file",), "start a program after it")
+    wanted = {
+        done: times for done, times in doings.times.items() if not rule.operations or done[0] in rule.operations
+    }
+    nearest = tuple(_nearest(rule, wanted))
+    plain = rule.pattern.rstrip("/")
+    if any(path.startswith(f"{plain}/") for _, path in doings.times):
+        evidence = (f"{plain} is a directory, and without '/**' it is nothing but the directory itself", *nearest)
+        return Why(evidence, f'write on: "{plain}/**" for what is in it')
+    if there:
+        others = tuple(_on_paths(list(dict.fromkeys(path for _, path in there)), there))
+        return Why((f"no {_asked(rule)} on such a file", *others), "let one of these operations fail")
+    anywhere = f"**/{rule.pattern}"
+    if any(path_pattern(anywhere).fullmatch(path) for _, path in doings.times):
+        evidence = (f"'{rule.pattern}' is for files at the top: '*' stays within one part of a path", *nearest)
+        return Why(evidence, f'write on: "{anywhere}" for such files anywhere')
+    return Why(nearest, "let 'on' match one of these paths" if wanted else "let another operation fail")
+
+
+def _nearest(rule: FaultRule, wanted: Mapping[Done, int]) -> Iterator[str]:
+    """The operations that it is for, on the files below its path or those that are called most like it."""
+    if not wanted:
+        yield f"no program did any {_asked(rule)}"
+        return
+    plain = rule.pattern.rstrip("/")
+    paths = list(dict.fromkeys(path for _, path in wanted))
+    below = [path for path in paths if path.startswith(f"{plain}/")]
+    yield from _on_paths(below or get_close_matches(plain, paths, n=len(paths), cutoff=_ANY), wanted)
+
+
+def _on_paths(paths: list[str], done: Mapping[Done, int]) -> Iterator[str]:
+    """What was done on the first of these paths."""
+    for path in paths[:_NEAR]:
+        yield f"there was, on {path}: {told({each: times for (each, on), times in done.items() if on == path})}"
+    if more := len(paths[_NEAR:]):
+        yield f"and on {counted(more, 'more path')}"
+
+
+def _asked(rule: FaultRule) -> str:
+    return " or ".join(sorted(word(operation) for operation in rule.operations)) or "operation"
