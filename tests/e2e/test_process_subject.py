@@ -157,7 +157,7 @@ given: {source: {lines: 400, rate: 400/s}}
 when:
   - start: wparse daemon
   - upon: {event: rescue.created}
-    wait: 200ms
+    wait: 600ms
   - kill: wparse
   - check: {rescue: {dat: 0, lock: 1}, ledger: {stranded: "> 0"}}
   - run: wproj rescue unlock

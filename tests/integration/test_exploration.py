@@ -100,7 +100,14 @@ def broken(report: CrashReport) -> set[str]:
     return {finding.name for failure in report.failures for finding in failure.findings}
 
 
-@pytest.mark.parametrize("text", [RECOVERY, OUTAGE, BLACK_HOLE_AND_DROPS], ids=["recovery", "outage", "drops"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(RECOVERY, id="recovery"),
+        pytest.param(OUTAGE, id="outage", marks=pytest.mark.slow),
+        pytest.param(BLACK_HOLE_AND_DROPS, id="drops"),
+    ],
+)
 def test_two_crashes_anywhere_break_nothing(load, text):
     report = explore_crashes(load(text), TWO_CRASHES, RunOptions())
 

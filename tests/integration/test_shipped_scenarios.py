@@ -99,12 +99,11 @@ def test_same_hash_on_the_fake_disk(name: str) -> None:
         assert run_on(FakeDisk(), variant, RunOptions()).trace_hash == run_variant(variant).trace_hash
 
 
-def test_same_hash_in_other_processes_and_under_other_hash_seeds() -> None:
+def test_same_hash_in_another_process_and_under_another_hash_seed() -> None:
     here = {}
     for path in QUICK:
         here |= {result.name: result.trace_hash for result in map(run_variant, a_few_of(path))}
 
-    assert hashes_in_new_process("0") == here
     assert hashes_in_new_process("4321") == here
 
 
