@@ -7,6 +7,7 @@ text) is a mistake, and aliases and nesting are bounded, so that a small file ca
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from dataclasses import dataclass, field
@@ -47,14 +48,16 @@ class _Composer(_BaseLoader):  # type: ignore[misc] # the base is chosen at run 
 def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     """The documents of a file up to its first syntax error, and that error."""
     documents: list[Document] = []
-    if deep := _too_deep(source):
-        return documents, [deep]
+    if _could_be_deep(source.text):
+        with contextlib.suppress(yaml.YAMLError):
+            if deep := _too_deep(source, _BaseLoader):
+                return documents, [deep]
     try:
         composer = _Composer(source.text)
         while composer.check_node():
             documents.append(Document(source, composer.get_node()))
-    except yaml.YAMLError as error:
-        return documents, [syntax_diagnostic(source, error)]
+    except (yaml.YAMLError, RecursionError) as error:
+        return documents, [_gave_up(source, error)]
     if not documents:
         end = Diagnostic(source.path, 0, 0, 0, "the file has only comments", code=Code.EMPTY)
         return documents, [end]
@@ -62,30 +65,41 @@ def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
 
 
 def build(document: Document, node: yaml.Node | None = None) -> tuple[Any, list[Diagnostic]]:
-    """The plain value of a document, or of one node of it, and every mistake found on the way."""
+    """The plain value of a document, or of one right below its root, and every mistake found on the way."""
     builder = _Builder(document)
-    value = builder.build(document.root if node is None else node, 0)
+    value = builder.build(document.root, 0) if node is None else builder.build(node, 1)
     return value, builder.problems
 
 
-def _too_deep(source: SourceText) -> Diagnostic | None:
-    # The C parser recurses for each level and would overflow the stack, so a file that could be deep is first
+def _could_be_deep(text: str) -> bool:
+    # The C parser recurses for each level and may overflow the stack, so a file that could be deep is first
     # read as a flat stream of events. Block collections need a column for each level, flow ones a bracket.
-    text = source.text
-    if text.count("[") + text.count("{") < 1_000 and not re.search(r"[^\n]{2000}", text):
-        return None
+    return text.count("[") + text.count("{") >= 1_000 or re.search(r"[^\n]{2000}", text) is not None
+
+
+def _too_deep(source: SourceText, loader: Any) -> Diagnostic | None:
     depth = 0
-    try:
-        for event in yaml.parse(text, _BaseLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
-                mark = event.start_mark
-                span = Span(mark.line + 1, mark.column + 1, 1) if mark else Span(1, 1, 1)
-                return source.diagnostic(span, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
-    except yaml.YAMLError:
-        return None
+    for event in yaml.parse(source.text, loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            span = Span(mark.line + 1, mark.column + 1, 1) if mark else Span(1, 1, 1)
+            return source.diagnostic(span, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
     return None
+
+
+def _gave_up(source: SourceText, error: yaml.YAMLError | RecursionError) -> Diagnostic:
+    # Newer libyaml bounds nesting itself, and as it looks ahead, it stops far behind the place. The pure parser has
+    # no bound while it only reads events (composing, it has Python's): so it finds what is wrong first.
+    if isinstance(error, yaml.YAMLError) and "nesting depth" not in str(error):
+        return syntax_diagnostic(source, error)
+    try:
+        deep = _too_deep(source, yaml.SafeLoader)
+    except yaml.YAMLError as first:
+        return syntax_diagnostic(source, first)
+    assert deep, "neither parser gives up on what is not deep"
+    return deep
 
 
 @dataclass
@@ -109,7 +123,7 @@ class _Builder:
             if self._aliased == MAX_ALIASED + 1:
                 self._problem(node, f"aliases repeat more than {MAX_ALIASED:,} values", Code.TOO_LARGE)
             return None
-        if depth > MAX_DEPTH:
+        if depth >= MAX_DEPTH and isinstance(node, yaml.CollectionNode):
             self._problem(node, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
             return None
         if node.tag:

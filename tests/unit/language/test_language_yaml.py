@@ -100,11 +100,36 @@ def test_an_alias_inside_what_it_repeats_is_refused(parse):
     assert [told.code for told in problems] == [Code.UNSUPPORTED_YAML]
 
 
-@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 100_000, "a: " + "[" * 60 + "]" * 60])
-def test_nesting_is_bounded_before_it_reaches_the_stack(parse, text):
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[" * 200_000, (1, 51)),
+        ("a: " + "[" * 60 + "]" * 60, (1, 53)),
+        ("a: {b: " + "[" * 1_100, (1, 56)),
+        ("{a: " * 1_500, (1, 201)),
+        ("- " * 100_000, (1, 101)),
+        ("? " * 1_500, (1, 101)),
+        ("- " * 40 + "[" * 1_200, (1, 91)),
+        ("\n".join(" " * level + "a:" for level in range(1_200)), (51, 51)),
+        ("\n".join(" " * level + "-" for level in range(1_200)), (51, 51)),
+    ],
+)
+def test_nesting_is_bounded_before_it_reaches_the_stack(parse, text, place):
+    # However far the parser comes: libyaml has a bound of its own since 0.2.6, and the pure one that of Python.
     _, problems = parse(text)
 
-    assert [told.code for told in problems] == [Code.TOO_LARGE]
+    assert [(told.line, told.column, told.code) for told in problems] == [(*place, Code.TOO_LARGE)]
+
+
+@pytest.mark.parametrize("text", ["[" * 50 + "1" + "]" * 50, "- " * 50 + "a"])
+def test_as_deep_as_it_may_be_is_fine(parse, text):
+    assert parse(text)[1] == []
+
+
+def test_what_is_wrong_before_it_gets_deep_is_told_first(parse):
+    _, problems = parse("a:\n- [,[" + "[" * 1_200 + "]" * 1_202 + "\n")
+
+    assert [(told.line, told.column, told.code) for told in problems] == [(2, 4, Code.SYNTAX)]
 
 
 @pytest.mark.parametrize(
