@@ -51,6 +51,18 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; one that there isn't is told with the nearest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from wptest.commands.nearest import meant  # noqa: PLC0415 - as said above
+
+            near = meant(name, COMMANDS) or f"there is: {', '.join(COMMANDS)}"
+            ctx.fail(f"there is no command '{name}'; {near}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands."""
         del ctx

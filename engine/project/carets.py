@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from engine.display import width
 
 _WIDEST = 160
 
@@ -13,11 +13,5 @@ def with_carets(line: str, column: int, length: int) -> tuple[str, str]:
     # A control character would move the cursor, or worse; a tab stays one, above and below alike.
     shown = "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in line[start:][:_WIDEST])
     before, under = shown[: column - 1 - start], shown[column - 1 - start :][:length]
-    indent = "".join("\t" if char == "\t" else " " * _width(char) for char in before)
-    return shown, indent + "^" * max(1, sum(map(_width, under)))
-
-
-def _width(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    indent = "".join("\t" if char == "\t" else " " * width(char) for char in before)
+    return shown, indent + "^" * max(1, width(under))

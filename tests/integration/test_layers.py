@@ -16,7 +16,7 @@ MAY_READ = {"project/files.py", "behaviour/profile.py"}
 
 # From low to high: a module imports its own layer and the ones before it.
 LAYERS = [
-    {"behaviour", "units", "project"},
+    {"behaviour", "display", "units", "project"},
     {"verdict"},
     {"kernel"},
     {"storage"},

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from wptest.collect.failure import ScenarioFailure
+from wptest.collect.markers import make_selectable
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.matrix import VariantOutline
 from wptest.language.outline import Outline, outline
 
 
@@ -31,7 +33,7 @@ class ScenarioFile(pytest.File):
             if outlined.variants:
                 yield Scenario.of(self, outlined)
             else:
-                yield Variant.of(self, outlined, skip=outlined.skip)
+                yield Variant.of(self, outlined)
 
 
 class Scenario(pytest.Collector):
@@ -49,7 +51,7 @@ class Scenario(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """The variants, in the order of the matrix."""
         for variant in self.outlined.variants:
-            yield Variant.of(self, self.outlined, variant.id, variant.skip)
+            yield Variant.of(self, self.outlined, variant)
 
 
 class Variant(pytest.Function):
@@ -59,8 +61,9 @@ class Variant(pytest.Function):
     title: str
 
     @classmethod
-    def of(cls, parent: pytest.Collector, outlined: Outline, variant: str = "", skip: str = "") -> Variant:
-        """Make the item of a variant; without one, of a scenario without a matrix. `skip` is why not to run it."""
+    def of(cls, parent: pytest.Collector, outlined: Outline, row: VariantOutline | None = None) -> Variant:
+        """Make the item of a variant; without one, of a scenario without a matrix."""
+        variant, skip = (row.id, row.skip) if row is not None else ("", outlined.skip)
 
         def scenario() -> None:
             __tracebackhide__ = True
@@ -72,7 +75,7 @@ class Variant(pytest.Function):
         title = f"{outlined.id}::{variant}" if variant else outlined.id
         item = cls._make(parent, variant or outlined.id, scenario, title)
         item.line = outlined.line
-        item.extra_keyword_matches.update(outlined.tags)
+        make_selectable(item, outlined.tags, row)
         if skip:
             item.add_marker(pytest.mark.skip(reason=skip))
         if outlined.xfail:

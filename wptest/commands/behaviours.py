@@ -9,7 +9,7 @@ import click
 from engine.behaviour import CHOICES, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
 from wptest.commands import exits
-from wptest.commands.jobs import variants_of
+from wptest.commands.planning import variants_of
 from wptest.commands.session import differences
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets

@@ -2,65 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
 
 import click
 
+from engine.display import printable
+from wptest.collect.selection import Candidate, Selection
 from wptest.commands import exits
-from wptest.commands.targets import Target, find_targets
+from wptest.commands.planning import Mistaken, chosen
+from wptest.commands.selecting import selecting
+from wptest.commands.targets import find_targets
 from wptest.language.diagnostic import InvalidScenario
-from wptest.language.outline import Outline, outline
+from wptest.report.lists import counted, table
 
 
 @click.command("expand", epilog=exits.HELP)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-def command(paths: tuple[str, ...]) -> int:
-    """List the variants of scenarios: what `wptest run` would run, and the values of each.
+@selecting
+def command(paths: tuple[str, ...], *, selection: Selection) -> int:
+    """List the variants of scenarios: what `wptest run` would run, the values of each, and the scenario's tags.
 
     PATH is a file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    count = 0
-    code = exits.ExitCode.PASSED
-    for target in find_targets(paths):
-        try:
-            outlines = outline(target.path)
-        except InvalidScenario as error:
-            click.echo(error.render())
-            code = exits.ExitCode.INVALID
-            continue
-        for each in outlines:
-            rows = list(_rows(target, each))
-            count += len(rows)
-            for line in _table(each.id, rows):
-                click.echo(line)
-    click.echo(f"\n{count} variants")
-    return code
+    found = chosen(find_targets(paths), selection)
+    mistaken = [each for each in found if isinstance(each, Mistaken)]
+    for each in mistaken:
+        click.echo(InvalidScenario(each.diagnostics).render(Path.cwd()))
+    candidates = [each for each in found if isinstance(each, Candidate)]
+    for _, variants in groupby(candidates, lambda each: (each.path, each.outline.id)):
+        for line in _scenario(list(variants)):
+            click.echo(line)
+    click.echo(f"\n{counted(len(candidates), 'variant')}")
+    return exits.ExitCode.INVALID if mistaken else exits.ExitCode.PASSED
 
 
-def _rows(target: Target, scenario: Outline) -> Iterator[tuple[str, dict[str, str]]]:
-    """Id and values of each variant that is meant; one without values where there is no matrix."""
-    if not scenario.variants and target.wants(scenario.id, ""):
-        yield "", {}
-    for variant in scenario.variants:
-        if target.wants(scenario.id, variant.id):
-            yield variant.id, {name: _text(value) for name, value in variant.values.items()}
-
-
-def _table(title: str, rows: list[tuple[str, dict[str, str]]]) -> Iterator[str]:
-    names = list(dict.fromkeys(name for _, values in rows for name in values))
-    if rows and not names:
-        yield title
+def _scenario(variants: Sequence[Candidate]) -> Iterator[str]:
+    outline = variants[0].outline
+    tags = f"  [{', '.join(map(printable, outline.tags))}]" if outline.tags else ""
+    if not outline.variants:
+        yield f"{outline.id}{tags}"
         return
-    cells = [["variant", *names], *([each, *(values.get(name, "-") for name in names)] for each, values in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    yield f"{title}: {len(rows)} variants"
-    for row in cells:
-        yield f"  {_aligned(row, widths)}"
-
-
-def _aligned(row: Iterable[str], widths: Iterable[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield f"{outline.id}: {counted(len(variants), 'variant')}{tags}"
+    rows = [(each.variant_id, dict(each.variant.values)) for each in variants if each.variant is not None]
+    names = list(dict.fromkeys(name for _, values in rows for name in values))
+    cells = [[name, *(_text(values[axis]) if axis in values else "-" for axis in names)] for name, values in rows]
+    yield from (f"  {line}" for line in table([["variant", *names], *cells]))
 
 
 def _text(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))

@@ -6,10 +6,14 @@ import os
 
 import click
 
+from engine.display import printable
+from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.pick import show_each
+from wptest.commands.selecting import selecting
 from wptest.language.load import LoadedVariant
 from wptest.report.explain import explain
+from wptest.report.lists import table
 
 _WIDEST = 60
 
@@ -17,19 +21,16 @@ _WIDEST = 60
 @click.command("explain", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
-def command(path: str, *, every: bool) -> int:
+@selecting
+def command(path: str, *, every: bool, selection: Selection) -> int:
     """Show every value of a scenario as it runs, and where each comes from: a line, defaults, steps, the matrix.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    return show_each(path, _show, every=every)
+    return show_each(path, selection, _show, every=every)
 
 
 def _show(name: str, variant: LoadedVariant) -> None:
     click.echo(name)
-    rows = explain(variant, os.environ)
-    path_width = min(_WIDEST, max(len(row.path) for row in rows))
-    value_width = min(_WIDEST, max(len(row.value) for row in rows))
-    for row in rows:
-        click.echo(f"  {row.path:<{path_width}}  {row.value:<{value_width}}  {row.origin}".rstrip())
-    click.echo()
+    rows = [tuple(map(printable, (row.path, row.value, row.origin))) for row in explain(variant, os.environ)]
+    click.echo("".join(f"  {line}\n" for line in table(rows, widest=_WIDEST)))

@@ -9,10 +9,12 @@ from typing import cast
 
 import click
 
+from wptest.collect.selection import Selection
 from wptest.commands import exits, options
 from wptest.commands.jobs import Settings
 from wptest.commands.pick import show_each
 from wptest.commands.progress import Progress
+from wptest.commands.selecting import selecting
 from wptest.explore.again import keeper
 from wptest.explore.explore import NotDone, Report, Siblings, explore
 from wptest.explore.watch import Underway
@@ -31,6 +33,7 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
     "--most", type=click.IntRange(min=1), metavar="N", help="Do at most so many runs in each exploration."
 )
 @click.option("--depth", type=click.IntRange(1, 2), help="How many crashes one after the other.")
+@selecting
 @options.seed
 @options.behaviour
 @options.store
@@ -40,6 +43,7 @@ def command(
     every: bool,
     most: int | None,
     depth: int | None,
+    selection: Selection,
     seed: int,
     behaviours: tuple[str, ...],
     store: bool,
@@ -55,7 +59,7 @@ def command(
     settings = options.settings(seed, "memory", behaviours, store=store)
     expedition = _Expedition(settings, depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
-        code = show_each(path, expedition.show, every=every)
+        code = show_each(path, selection, expedition.show, every=every)
     if expedition.broken:
         return exits.ExitCode.FAILED
     return exits.ExitCode.UNVERIFIED if expedition.undone and code == exits.ExitCode.PASSED else code
@@ -82,7 +86,8 @@ class _Expedition:
             return f"{self._name}: begins"
         broken = len(self._underway.failures)
         found = f", {broken:,} broke something" if broken else ""
-        return f"{self._name}: {self._underway.so_far}{found}"
+        most = f" (at most {self._most:,})" if self._most is not None else ""
+        return f"{self._name}: {self._underway.so_far}{most}{found}"
 
     def show(self, name: str, variant: LoadedVariant) -> None:
         """Explore a variant."""

@@ -6,44 +6,55 @@ from collections.abc import Iterator
 
 import click
 
+from engine.display import filled
+from wptest.collect.selection import Selection
 from wptest.commands import exits
-from wptest.commands.targets import find_files
+from wptest.commands.jobs import variant_of
+from wptest.commands.planning import by_file
+from wptest.commands.selecting import selecting
+from wptest.commands.targets import find_targets
 from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
 from wptest.report.gaps import PHASES, TROUBLES, Coverage
+from wptest.report.lists import counted
 
 
 @click.command("gaps", epilog=exits.HELP)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-def command(paths: tuple[str, ...]) -> int:
-    """Show which troubles no scenario makes for which sink, and in which phase.
+@selecting
+def command(paths: tuple[str, ...], *, selection: Selection) -> int:
+    """Show which troubles no scenario makes for which sink, and in which phase; and which tags scenarios have.
 
-    PATH is a scenario file or a directory. A number is how many scenarios there are, a dot that there is none.
-    Gaps don't change the exit code.
+    PATH is as for `wptest run`. A number is how many scenarios there are, a dot that there is none. Gaps don't
+    change the exit code.
     """
     coverage = Coverage()
     code = exits.ExitCode.PASSED
-    for path in find_files(paths):
+    for jobs in by_file(find_targets(paths), selection).values():
         try:
-            for loaded in load_file(path):
-                for variant in loaded.variants:
-                    coverage.add(variant)
+            for job in jobs:
+                coverage.add(variant_of(job))
         except InvalidScenario as error:
             click.echo(error.render())
             code = exits.ExitCode.INVALID
     for sink in coverage.sinks:
-        click.echo("\n".join(_table(coverage, sink)))
+        click.echo("\n".join([*_table(coverage, sink), ""]))
     possible, gaps = coverage.possible(), coverage.gaps()
-    click.echo(f"{len(possible) - len(gaps)} of {len(possible)} covered, {len(gaps)} gaps")
+    click.echo(f"{len(possible) - len(gaps)} of {len(possible)} covered, {counted(len(gaps), 'gap')}")
+    click.echo(_tags(coverage))
     return code
 
 
 def _table(coverage: Coverage, sink: str) -> Iterator[str]:
     possible = set(coverage.possible())
-    yield f"{sink:<24}{''.join(f'{phase:>8}' for phase in PHASES)}"
+    yield f"{filled(sink, 24)}{''.join(f'{phase:>8}' for phase in PHASES)}"
     for trouble in TROUBLES:
         cells = [(sink, trouble, phase) for phase in PHASES]
         if possible.intersection(cells):
             shown = [str(len(coverage.cells.get(cell, ())) or ".") if cell in possible else "" for cell in cells]
             yield f"  {trouble:<22}{''.join(f'{each:>8}' for each in shown)}"
-    yield ""
+
+
+def _tags(coverage: Coverage) -> str:
+    """Every tag with the number of its scenarios, the most frequent first."""
+    by_number = sorted(coverage.tags.items(), key=lambda item: (-len(item[1]), item[0]))
+    return f"tags: {', '.join(f'{tag} {len(scenarios)}' for tag, scenarios in by_number) or 'none'}"

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 import traceback
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import click
-
 from engine.behaviour import REFERENCE, Behaviour
-from wptest.collect.find import VariantGoneError, find_variant
-from wptest.commands.targets import Target
+from wptest.collect.find import VariantGoneError, find_variant, load_cached
 from wptest.explore.also import Level, explore_too, explored_text
-from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
-from wptest.language.outline import Outline, outline
 from wptest.report.remarks import as_data, remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
@@ -76,34 +70,11 @@ class Settings:
     explore: Level = "off"
 
 
-def plan(targets: Iterable[Target]) -> list[Job]:
-    """The jobs of the targets, in order, none twice.
-
-    Raises:
-        click.UsageError: a file has no scenario or variant of the name that is given.
-    """
-    jobs: dict[tuple[Path, str, str], Job] = {}
-    for target in targets:
-        for job in _jobs(target):
-            jobs.setdefault((job.path.resolve(), job.scenario, job.variant), job)
-    return list(jobs.values())
-
-
-def variants_of(targets: Iterable[Target]) -> list[LoadedVariant]:
-    """The variants of the targets, loaded and checked, in order.
-
-    Raises:
-        click.UsageError: see `plan`.
-        InvalidScenario: a file has mistakes.
-    """
-    return [_variant(job) for job in plan(targets)]
-
-
 def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
     began = time.perf_counter()
     try:
-        variant = _variant(job)
+        variant = variant_of(job)
         if variant.skip:
             return _skipped(job, settings, variant.skip)
         result = _run(variant, settings)
@@ -168,12 +139,19 @@ def execute(job: Job, settings: Settings) -> Result:
         InvalidScenario: the file has mistakes.
         VariantGoneError: the variant is no longer in the file.
     """
-    return _run(_variant(job), settings)
+    return _run(variant_of(job), settings)
 
 
-def _variant(job: Job) -> LoadedVariant:
+def variant_of(job: Job) -> LoadedVariant:
+    """The variant, loaded and checked.
+
+    Raises:
+        InvalidScenario: the file has mistakes.
+        VariantGoneError: the variant is no longer in the file.
+    """
     if job.mistakes:
-        raise InvalidScenario(job.mistakes)
+        loaded = load_cached(job.path)  # what can be listed no further may have more mistakes
+        raise loaded if isinstance(loaded, InvalidScenario) else InvalidScenario(job.mistakes)
     return find_variant(job.path, job.scenario, job.variant)
 
 
@@ -200,27 +178,6 @@ def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, s
         "outcome": outcome,
         "findings": findings,
     }
-
-
-def _jobs(target: Target) -> Iterator[Job]:
-    try:
-        outlines = outline(target.path, os.environ)
-    except InvalidScenario as error:
-        yield Job(target.path, mistakes=tuple(error.diagnostics))
-        return
-    names = [name for each in outlines for name in _variants(each)]
-    wanted = [Job(target.path, *name) for name in names if target.wants(*name)]
-    if not wanted:
-        known = [each for name in names for each in (name[0], "::".join(filter(None, name)))]
-        asked = "::".join(filter(None, (target.scenario, target.variant)))
-        hint = did_you_mean(asked, known)
-        message = f"nothing matches {target}" + (f": {hint}" if hint else "")
-        raise click.UsageError(message)
-    yield from wanted
-
-
-def _variants(outlined: Outline) -> list[tuple[str, str]]:
-    return [(outlined.id, variant.id) for variant in outlined.variants] or [(outlined.id, "")]
 
 
 def _invalid(job: Job, error: InvalidScenario, settings: Settings) -> Report:

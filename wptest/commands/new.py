@@ -16,6 +16,7 @@ from engine.project.load import load_project
 from engine.project.model import WITH_PHASES, Project, SinkConf
 from engine.project.problems import ProjectError
 from wptest.commands import exits
+from wptest.commands.targets import SUFFIXES
 from wptest.language.load import load_file
 from wptest.language.model import SCENARIO_ID
 from wptest.report.remarks import remarks
@@ -64,6 +65,12 @@ def command(name: str | None, *, topic: str, root: str | None, into: str) -> int
 
 
 def _draft_inline(name: str, topic: str) -> _Draft:
+    place, _, name = name.rpartition("/")
+    if place:
+        message = f"a scenario's name has no directory in it: write with --into {place}"
+        raise click.UsageError(message)
+    for suffix in SUFFIXES:  # a file's name is as good as the scenario's
+        name = name.removesuffix(suffix)
     if not SCENARIO_ID.fullmatch(name):
         message = f"{name!r} is no scenario id: small letters, digits and . _ - only, like outage-and-recovery"
         raise click.UsageError(message)
@@ -149,5 +156,5 @@ def _write(directory: Path, drafts: list[_Draft]) -> int:
         click.echo(f"wrote {path}")
     for remark in told:
         click.echo(f"\n{remark}")
-    click.echo(f"\nnext: wptest run {drafts[0].name if len(drafts) == 1 else directory}")
+    click.echo(f"\nnext: wptest run {directory / drafts[0].name if len(drafts) == 1 else directory}")
     return exits.ExitCode.PASSED

@@ -45,6 +45,13 @@ explore = click.option(
 )
 
 
+def _read_duration(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
+    try:
+        return parse_duration(value)
+    except UnitError as error:
+        raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
+
+
 subject = click.option(
     "--subject",
     type=click.Choice(["engine", "process"]),
@@ -59,15 +66,16 @@ longest = click.option(
     "--longest",
     metavar="DURATION",
     default="1m",
+    callback=_read_duration,
     show_default=True,
     help="Leave scenarios unverified that would take longer in real time.",
 )
 
 
 def programs(
-    subject: str, bin_dir: str, longest: str, explore: Level, behaviours: tuple[str, ...]
+    subject: str, bin_dir: str, longest: int, explore: Level, behaviours: tuple[str, ...]
 ) -> Programs | None:
-    """The real programs to run against; None for the engine.
+    """The real programs to run against, for so many nanoseconds at most; None for the engine.
 
     Raises:
         click.UsageError: there are none, or something that only the engine can do is wanted of them.
@@ -81,9 +89,7 @@ def programs(
     if behaviours and bin_dir:
         raise click.UsageError("--behaviour is about wptest's own programs, and can't be had with --bin-dir")
     try:
-        return find_programs(bin_dir, parse_duration(longest))
-    except UnitError as error:
-        raise click.UsageError(f"--longest: {error.problem}, expected {error.expected}") from None
+        return find_programs(bin_dir, longest)
     except NoProgramsError as error:
         raise click.UsageError(str(error)) from None
 

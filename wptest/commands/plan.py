@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.pick import show_each
+from wptest.commands.selecting import selecting
 from wptest.language.load import LoadedVariant
 from wptest.report.plan import plan_of
 
@@ -13,12 +15,13 @@ from wptest.report.plan import plan_of
 @click.command("plan", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
-def command(path: str, *, every: bool) -> int:
+@selecting
+def command(path: str, *, every: bool, selection: Selection) -> int:
     """Show when the steps of a scenario come, before it runs, and what can't have an effect.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
     """
-    return show_each(path, _show, every=every)
+    return show_each(path, selection, _show, every=every)
 
 
 def _show(name: str, variant: LoadedVariant) -> None:

@@ -11,6 +11,7 @@ import click
 
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.display import printable
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands import exits
 from wptest.explore.again import GoneError, how, run_again
@@ -20,7 +21,6 @@ from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.text import failure_text
-from wptest.report.timeline import printable
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.subject.programs import NoProgramsError, find_programs

@@ -6,10 +6,12 @@ import sys
 
 import click
 
-from wptest.commands import exits, options
+from wptest.collect.selection import Selection
+from wptest.commands import exits, failed_last, options
 from wptest.commands import shard as shards
-from wptest.commands.jobs import plan
 from wptest.commands.output import JsonOutput
+from wptest.commands.planning import plan
+from wptest.commands.selecting import selecting
 from wptest.commands.session import Session
 from wptest.commands.shard import Shard
 from wptest.commands.targets import find_targets
@@ -25,6 +27,9 @@ from wptest.explore.also import Level
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
+@selecting
+@failed_last.only
+@failed_last.first
 @shards.option
 @options.disk
 @options.subject
@@ -40,11 +45,14 @@ def command(
     workers: int,
     json_file: str | None,
     exitfirst: bool,
+    selection: Selection,
+    only_failed: bool,
+    failed_first: bool,
     shard: Shard | None,
     disk: str,
     subject: str,
     bin_dir: str,
-    longest: str,
+    longest: int,
     behaviours: tuple[str, ...],
     explore: Level,
     store: bool,
@@ -57,7 +65,11 @@ def command(
     """
     programs = options.programs(subject, bin_dir, longest, explore, behaviours)
     settings = options.settings(seed, disk, behaviours, store=store, explore=explore, programs=programs)
-    jobs = plan(find_targets(paths))
+    jobs = plan(find_targets(paths), selection)
+    if only_failed:
+        jobs = failed_last.failed(jobs, settings)
+    elif failed_first:
+        jobs = failed_last.in_front(jobs, settings)
     if shard is not None:
         jobs = shard.of(jobs)
     output = JsonOutput(json_file) if json_file is not None else None

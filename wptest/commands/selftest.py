@@ -12,19 +12,20 @@ from pathlib import Path
 
 import click
 
-from wptest.collect.find import find_variant
+from wptest.collect.selection import Selection
 from wptest.commands import exits
-from wptest.commands.jobs import Job, plan
+from wptest.commands.jobs import Job, variant_of
 from wptest.commands.output import JsonOutput
+from wptest.commands.planning import plan
 from wptest.commands.pool import in_order
 from wptest.commands.progress import Counter, Progress
+from wptest.commands.selecting import selecting
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
 from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.language.diagnostic import InvalidScenario, did_you_mean
 from wptest.language.glob import Glob
-from wptest.language.load import LoadedVariant
 
 _SEEDS = 3
 
@@ -77,9 +78,17 @@ class _Task:
 @click.option(
     "--all", "every", is_flag=True, help="Run all scenarios on each fault, and count those that catch it."
 )
+@selecting
 @click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
 def command(
-    paths: tuple[str, ...], *, workers: int, glob: str, seeds: int, every: bool, json_file: str | None
+    paths: tuple[str, ...],
+    *,
+    workers: int,
+    glob: str,
+    seeds: int,
+    every: bool,
+    selection: Selection,
+    json_file: str | None,
 ) -> int:
     """Break the programs on purpose, one fault at a time, and see which scenario catches it.
 
@@ -88,7 +97,7 @@ def command(
     reference. PATH is as for `wptest run`; without it, the shipped scenarios are run.
     """
     planted = _chosen(glob)
-    jobs = plan(find_targets(paths or (str(shipped_scenarios()),)))
+    jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
     output = JsonOutput(json_file) if json_file is not None else None
     try:
         answers = _work(planted, _by_scenario(jobs), workers, seeds=seeds, every=every)
@@ -121,23 +130,17 @@ def _by_scenario(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
     """
     scenarios: dict[tuple[Path, str], list[Job]] = {}
     for job in jobs:
-        if job.mistakes:
-            raise InvalidScenario(job.mistakes)
-        variant = _variant(job)
+        variant = variant_of(job)
         if not variant.skip and not variant.xfail:
             scenarios.setdefault((job.path, job.scenario), []).append(job)
     return tuple(map(tuple, scenarios.values()))
-
-
-def _variant(job: Job) -> LoadedVariant:
-    return find_variant(job.path, job.scenario, job.variant)
 
 
 def _work(
     planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], workers: int, *, seeds: int, every: bool
 ) -> _Answers:
     # A large scenario takes as long as many faults, so it begins first.
-    reference = sorted(scenarios, key=lambda jobs: not is_large([_variant(jobs[0])])) if seeds else []
+    reference = sorted(scenarios, key=lambda jobs: not is_large([variant_of(jobs[0])])) if seeds else []
     tasks = [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
     answers = _Answers()
     began = time.monotonic()
@@ -158,7 +161,7 @@ def _work(
 
 
 def _do(task: _Task, *, seeds: int, every: bool) -> Hunt | tuple[list[FalseAlarm], int]:
-    scenarios = [[_variant(job) for job in jobs] for jobs in task.scenarios]
+    scenarios = [[variant_of(job) for job in jobs] for jobs in task.scenarios]
     if task.fault is not None:
         return hunt(task.fault, scenarios, every=every)
     # Other interleavings of a large scenario are a matter of minutes.

@@ -16,6 +16,7 @@ from wptest.commands.colour import painted, takes_colour
 from wptest.commands.jobs import Job, Report, Settings
 from wptest.commands.pool import run_jobs
 from wptest.commands.progress import Counter, Progress
+from wptest.report.last_failed import LastFailed
 from wptest.report.summary import Summary
 
 _WIDEST_NAME = 60
@@ -42,6 +43,8 @@ class Session:
         self._stream = stream
         self._colour = takes_colour(stream)
         self._invalid: set[Path] = set()
+        store = settings.circumstances.store
+        self._last = LastFailed(store) if store is not None else None
         self._width = min(_WIDEST_NAME, max(len(job.name) for job in jobs))
         self._began = time.monotonic()
 
@@ -84,6 +87,8 @@ class Session:
         self._write(painted(line, "failed" if self.summary.interrupted else worst, bold=True))
 
     def _add(self, report: Report) -> None:
+        if self._last is not None:
+            self._last.note(report.job.path, report.job.scenario, report.job.variant, report.outcome)
         if report.outcome == "invalid":
             # Every variant of a file finds the same mistakes in it: the file counts as one.
             if report.job.path in self._invalid:

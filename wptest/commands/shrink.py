@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from engine.display import printable
 from wptest.commands import exits, options
-from wptest.commands.jobs import Settings, variants_of
+from wptest.commands.jobs import Settings
+from wptest.commands.planning import variants_of
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.language.diagnostic import InvalidScenario
@@ -16,7 +18,6 @@ from wptest.language.load import LoadedVariant
 from wptest.language.schema import SCHEMA_FILE
 from wptest.report.plain_yaml import as_yaml
 from wptest.report.replay import run_command, shown_path
-from wptest.report.timeline import printable
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 

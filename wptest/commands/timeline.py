@@ -5,8 +5,11 @@ from __future__ import annotations
 import click
 
 from wptest.collect.find import VariantGoneError
-from wptest.commands import exits, options
-from wptest.commands.jobs import Job, Settings, execute, plan
+from wptest.collect.selection import Selection
+from wptest.commands import exits, failed_last, options
+from wptest.commands.jobs import Job, Settings, execute
+from wptest.commands.planning import plan
+from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.glob import Glob
@@ -17,20 +20,32 @@ from wptest.report.timeline import render, rows_of
 
 @click.command("timeline", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
+@selecting
+@failed_last.only
 @options.seed
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
 @options.disk
 @options.behaviour
 def command(
-    path: str, *, seed: int, every: bool, globs: tuple[str, ...], disk: str, behaviours: tuple[str, ...]
+    path: str,
+    *,
+    selection: Selection,
+    only_failed: bool,
+    seed: int,
+    every: bool,
+    globs: tuple[str, ...],
+    disk: str,
+    behaviours: tuple[str, ...],
 ) -> int:
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line.
     """
     settings = options.settings(seed, disk, behaviours)
-    jobs = plan(find_targets([path]))
+    jobs = plan(find_targets([path]), selection)
+    if only_failed:
+        jobs = failed_last.failed(jobs, settings)
     shown = jobs if every else jobs[:1]
     if len(shown) < len(jobs):
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")

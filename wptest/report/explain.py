@@ -97,4 +97,4 @@ def _name(path: KeyPath) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(str, value))}]"
-    return "{}" if value == {} else str(value).replace("\n", "\\n")
+    return "{}" if value == {} else str(value)

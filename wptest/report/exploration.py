@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from engine.display import printable
 from wptest.explore.crash import CrashFailure, CrashReport
 from wptest.explore.errors import ErrorFailure, ErrorReport
 from wptest.explore.explore import NotDone, Report
 from wptest.explore.schedule import ScheduleReport, SeedFailure
 from wptest.explore.swarm import SwarmFailure, SwarmReport
 from wptest.language.flow import flow
-from wptest.report.timeline import printable
 
 _SHOWN = 3
 Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure

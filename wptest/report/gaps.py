@@ -31,14 +31,18 @@ class Coverage:
     """Which scenarios cover which cell: (sink, trouble, phase).
 
     `live` is `wparse` writing to the sink, `rescue` its rescue file being written, `replay` `wprescue` writing to
-    it. Sinks of a project directory count by name, inline ones by type. `sinks` has the type of each.
+    it. Sinks of a project directory count by name, inline ones by type. `sinks` has the type of each, `tags` the
+    scenarios that have each tag.
     """
 
     sinks: dict[str, SinkType] = field(default_factory=dict)
     cells: dict[Cell, set[str]] = field(default_factory=dict)
+    tags: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, variant: LoadedVariant) -> None:
         """Count what a variant does."""
+        for tag in variant.scenario.tags:
+            self.tags.setdefault(tag, set()).add(variant.scenario.scenario)
         for sink in variant.project.business_sinks:
             name = sink.type if isinstance(variant.scenario.project, InlineProject) else sink.id
             self.sinks.setdefault(name, sink.type)

@@ -109,7 +109,7 @@ def _input(variant: LoadedVariant) -> Iterator[str]:
     source = variant.scenario.given.source
     duration = _input_time(variant)
     if source is not None and source.count is not None:
-        rest = f" in {format_duration(duration)}" if duration is not None else ""
+        rest = f" in {format_duration(duration)}" if duration is not None else " as fast as it can be"
         yield f"input: {source.count:,} lines, read{rest}"
 
 

@@ -79,10 +79,7 @@ class Store:
     def add(self, kept: Kept) -> str:
         """Keep a failure; its id, or nothing where it can't be written: that must never hide the failure itself."""
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            ignore = self._directory.parent / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
+            make_hidden(self._directory)
             temporary = self._directory / f".{kept.id}.{os.getpid()}"
             temporary.write_text(json.dumps(asdict(kept), indent=1) + "\n", encoding="utf-8")
             temporary.replace(self._path(kept.id))
@@ -118,6 +115,18 @@ class Store:
         except OSError:  # another process took one away
             return []
         return [path for _, _, path in sorted(found, reverse=True)]
+
+
+def make_hidden(directory: Path) -> None:
+    """Make a directory below `.wptest`, which git leaves alone.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    ignore = directory.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def nearest_store(directory: Path) -> Store:

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.display import printable
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.codes import Code
 from wptest.report.replay import Circumstances, replay_command
-from wptest.report.timeline import Row, printable, render, rows_of, step_text
+from wptest.report.timeline import Row, render, rows_of, step_text
 from wptest.run.result import Result
 
 _BEFORE = 8

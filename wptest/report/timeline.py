@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.display import printable
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.language.document import Document, KeyPath
@@ -53,13 +54,6 @@ def render(rows: Sequence[Row]) -> list[str]:
         f"{row.mark} {at:>{time}}  {row.process:<{process}}  {row.kind:<{kind}}  {row.details}".rstrip()
         for row, at in zip(rows, times, strict=True)
     ]
-
-
-def printable(text: str) -> str:
-    """The text on one line, with nothing in it that would move a cursor."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _is_flow(event: Event) -> bool:
