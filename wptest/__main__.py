@@ -1,8 +1,21 @@
-"""`python -m wptest`: the same as the `wptest` command."""
+"""The `wptest` command, and `python -m wptest`: from the first moment on, a signal ends it without a traceback."""
 
 from __future__ import annotations
 
-from wptest.cli import main
+import sys
+
+from wptest.commands.interrupt import Interrupted, listen
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    listen()
+    try:
+        from wptest.cli import main as command  # noqa: PLC0415 - takes a while, in which signals may come
+    except Interrupted as interrupt:
+        sys.exit(128 + interrupt.number)
+    command()
+
 
 if __name__ == "__main__":
     main()

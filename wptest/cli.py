@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 
 import click
 
-from wptest.commands.exits import HELP, ExitCode
-from wptest.commands.interrupt import never_lost
+from wptest.commands.exits import HELP, ExitCode, UnwrittenError, interrupted
+from wptest.commands.interrupt import give_up, listen
+from wptest.commands.streams import Streams
 from wptest.commands.version import version
 
 # Said here as well, so that the list of commands can be shown without importing them.
@@ -90,21 +90,35 @@ def wptest() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    never_lost()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A scenario may have characters that the terminal's encoding doesn't.
-            stream.reconfigure(errors="backslashreplace")
+    listen()
+    streams = Streams()
+    try:
+        code = _run(arguments)
+        if (lost := streams.lost_output()) and code == ExitCode.PASSED:
+            code = ExitCode.UNWRITTEN
+    except KeyboardInterrupt as interrupt:
+        code, lost = interrupted(interrupt), ""
+    if lost:
+        click.echo(f"Error: can't write to standard output: {lost}", err=True)
+    give_up()
+    sys.exit(code)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         # Not click's standalone mode: its code for wrong usage is 2, which here means unverified.
-        code = wptest.main(arguments, prog_name="wptest", standalone_mode=False)
+        return int(wptest.main(arguments, prog_name="wptest", standalone_mode=False) or 0)
+    except UnwrittenError as error:
+        error.show()
+        return ExitCode.UNWRITTEN
     except click.ClickException as error:
         error.show()
-        code = ExitCode.USAGE
-    except click.Abort:
-        click.echo("interrupted", err=True)
-        code = ExitCode.INTERRUPTED
-    sys.exit(int(code or 0))
+        return ExitCode.USAGE
+    except click.Abort as abort:
+        code = interrupted(abort.__cause__)
+        if code is not ExitCode.UNREAD:
+            click.echo("interrupted", err=True)
+        return code
 
 
 if __name__ == "__main__":

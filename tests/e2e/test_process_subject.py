@@ -110,18 +110,20 @@ class TestTheCommand:
         done = wptest(tmp_path, "run", ".", "--subject", "process", "--bin-dir", ".")
         assert done.returncode == 4
         assert ". has no wprescue that can be executed: there is none of the four programs" in done.stderr
+        done = wptest(tmp_path, "run", ".", "--subject", "process", "--longest", "soon")
+        assert done.returncode == 4
+        assert "Invalid value for '--longest': 'soon' is not a duration" in done.stderr
 
     @pytest.mark.parametrize(
-        ("subject", "bin_dir", "longest", "explore", "message"),
+        ("subject", "bin_dir", "explore", "message"),
         [
-            ("engine", "bin", "1m", "off", "--bin-dir is about real programs"),
-            ("process", "", "1m", "quick", "--explore is about the engine"),
-            ("process", "", "soon", "off", "--longest: 'soon' is not a duration"),
+            ("engine", "bin", "off", "--bin-dir is about real programs"),
+            ("process", "", "quick", "--explore is about the engine"),
         ],
     )
-    def test_so_are_options_that_do_not_go_together(self, subject, bin_dir, longest, explore, message):
+    def test_so_are_options_that_do_not_go_together(self, subject, bin_dir, explore, message):
         with pytest.raises(click.UsageError, match=message):
-            options.programs(subject, bin_dir, longest, explore=explore, behaviours=())
+            options.programs(subject, bin_dir, 1, explore=explore, behaviours=())
 
     def test_behaviour_is_that_of_the_programs(self, tmp_path):
         written(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -69,16 +69,26 @@ def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
 
 
 def _show_breaches(changes: dict[str, str], variants: list[LoadedVariant], *, every: bool) -> int:
-    by_name = {choice.name: choice for choice in CHOICES}
-    unseen = 0
-    for name, value in changes.items():
-        found = breaches(with_one_change(name, value), variants, every=every)
-        unseen += not found
-        click.echo(f"{name}={value}{_origin(by_name[name], value)}")
-        for guarantee, scenario in (found or {"nothing": "no scenario shows what it breaks"}).items():
-            click.echo(f"  {guarantee:<30}  {scenario}")
-    click.echo(f"\n{differences(changes)}, {len(changes) - unseen} shown to break something")
+    looked = unseen = 0
+    try:
+        for name, value in changes.items():
+            unseen += not _show(name, value, breaches(with_one_change(name, value), variants, every=every))
+            looked += 1
+    except KeyboardInterrupt as interrupt:
+        seen = f"{looked - unseen} shown to break something"
+        click.echo(f"\ninterrupted: {looked} of {len(changes)} choices looked at, {seen}")
+        return exits.interrupted(interrupt)
+    click.echo(f"\n{differences(changes)}, {looked - unseen} shown to break something")
     return exits.ExitCode.UNVERIFIED if unseen else exits.ExitCode.PASSED
+
+
+def _show(name: str, value: str, found: Mapping[str, str]) -> bool:
+    """Show what a choice breaks; whether it breaks anything."""
+    choice = next(each for each in CHOICES if each.name == name)
+    click.echo(f"{name}={value}{_origin(choice, value)}")
+    for guarantee, scenario in (found or {"nothing": "no scenario shows what it breaks"}).items():
+        click.echo(f"  {guarantee:<30}  {scenario}")
+    return bool(found)
 
 
 def _origin(choice: Choice, value: str) -> str:

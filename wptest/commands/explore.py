@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import replace
 from typing import cast
 
@@ -15,6 +14,7 @@ from wptest.commands.jobs import Settings
 from wptest.commands.pick import show_each
 from wptest.commands.progress import Progress
 from wptest.commands.selecting import selecting
+from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.again import keeper
 from wptest.explore.explore import NotDone, Report, Siblings, explore
 from wptest.explore.watch import Underway
@@ -79,7 +79,7 @@ class _Expedition:
         self._siblings = Siblings() if most is None else None  # what was left out must not count as known
         self._underway: Underway | None = None
         self._name = ""
-        self._began = 0.0
+        self._real = Stopwatch()
 
     def __str__(self) -> str:
         if self._underway is None:
@@ -91,7 +91,8 @@ class _Expedition:
 
     def show(self, name: str, variant: LoadedVariant) -> None:
         """Explore a variant."""
-        self._name, self._underway, self._began = name, None, time.monotonic()
+        self._name, self._underway = name, None
+        self._real.lap()
         self._write(name)
         planned = _with_plan(variant, self._depth)
         reports = explore(planned, self._options, most=self._most, siblings=self._siblings, watch=self._watch)
@@ -103,7 +104,9 @@ class _Expedition:
             raise
 
     def _interrupted(self, variant: LoadedVariant) -> None:
-        if self._underway is not None:
+        if self._underway is None:
+            self._write("  interrupted before the first run of this exploration was over")
+        else:
             self._write("  interrupted; what was done until then:")
             self._report(cast("Report", self._underway), variant)
 
@@ -120,8 +123,7 @@ class _Expedition:
 
     def _took(self, report: Report) -> str:
         """How long it took, and how many runs that were a second."""
-        began, self._began = self._began, time.monotonic()
-        seconds = max(self._began - began, 1e-3)
+        seconds = max(self._real.lap(), 1e-3)
         runs = 0 if isinstance(report, NotDone) else report.run
         return f" ({seconds:.1f} s, {runs / seconds:,.0f} runs a second)" if runs else ""
 

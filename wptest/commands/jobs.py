@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.collect.find import VariantGoneError, find_variant, load_cached
+from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.also import Level, explore_too, explored_text
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
@@ -20,6 +20,7 @@ from wptest.report.text import failure_text
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.obstacle import NoPlaceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Settings:
 
 def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
-    began = time.perf_counter()
+    watch = Stopwatch()
     try:
         variant = variant_of(job)
         if variant.skip:
@@ -83,14 +84,14 @@ def run_job(job: Job, settings: Settings) -> Report:
             report = _explored(report, variant, settings)
     except InvalidScenario as error:
         return _invalid(job, error, settings)
-    except VariantGoneError as error:
+    except (VariantGoneError, NoPlaceError) as error:
         return broken(job, settings, str(error))
     except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
         what = f"internal error: {type(error).__name__}: {error}"
         return broken(job, settings, what, traceback.format_exc())
     return replace(
         report,
-        seconds=time.perf_counter() - began,
+        seconds=watch.seconds,
         remarks=remarks(variant, settings.circumstances.cwd),
         warnings=as_data(variant.warnings),
     )

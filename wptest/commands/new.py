@@ -16,6 +16,7 @@ from engine.project.load import load_project
 from engine.project.model import WITH_PHASES, Project, SinkConf
 from engine.project.problems import ProjectError
 from wptest.commands import exits
+from wptest.commands.output import write_file
 from wptest.commands.targets import SUFFIXES
 from wptest.language.load import load_file
 from wptest.language.model import SCENARIO_ID
@@ -147,10 +148,10 @@ def _write(directory: Path, drafts: list[_Draft]) -> int:
     if existing:
         message = f"{', '.join(existing)} exists already; nothing was written"
         raise click.UsageError(message)
+    _write_all(directory, drafts)
     told: dict[str, None] = {}
     for draft in drafts:
         path = directory / draft.name
-        path.write_text(draft.text, encoding="utf-8")
         loaded = load_file(path)  # a template that doesn't fit is our mistake, and must not go unnoticed
         told |= dict.fromkeys(said for one in loaded for each in one.variants for said in remarks(each, Path.cwd()))
         click.echo(f"wrote {path}")
@@ -158,3 +159,20 @@ def _write(directory: Path, drafts: list[_Draft]) -> int:
         click.echo(f"\n{remark}")
     click.echo(f"\nnext: wptest run {directory / drafts[0].name if len(drafts) == 1 else directory}")
     return exits.ExitCode.PASSED
+
+
+def _write_all(directory: Path, drafts: list[_Draft]) -> None:
+    """Write all of them or none: half a set would be in the way of the next attempt.
+
+    Raises:
+        click.ClickException: one of them can't be written.
+    """
+    written: list[Path] = []
+    try:
+        for draft in drafts:
+            write_file(directory / draft.name, draft.text, anew=True)
+            written.append(directory / draft.name)
+    except BaseException:
+        for path in written:
+            path.unlink()
+        raise

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from types import TracebackType
 from typing import IO, Self
+
+from wptest.commands.stopwatch import Stopwatch
 
 _LIVE = 0.2
 _PLAIN = 5.0
@@ -43,7 +44,7 @@ class Progress:
         self._stream = stream
         self._live = stream.isatty()
         self._shown = False
-        self._began = time.monotonic()
+        self._watch = Stopwatch()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wptest-progress", daemon=True)
@@ -70,8 +71,7 @@ class Progress:
     def _run(self) -> None:
         while not self._stop.wait(_LIVE if self._live else _PLAIN):
             with self._lock:
-                elapsed = time.monotonic() - self._began
-                line = f"{self._how_far}, {elapsed:.0f}s"
+                line = f"{self._how_far}, {self._watch.seconds:.0f}s"
                 self._stream.write(f"\r\x1b[K{line}" if self._live else f"wptest: {line}\n")
                 self._stream.flush()
                 self._shown = self._live

@@ -9,6 +9,7 @@ import click
 from wptest.collect.selection import Selection
 from wptest.commands import exits, failed_last, options
 from wptest.commands import shard as shards
+from wptest.commands.jobs import Job
 from wptest.commands.output import JsonOutput
 from wptest.commands.planning import plan
 from wptest.commands.selecting import selecting
@@ -65,24 +66,23 @@ def command(
     """
     programs = options.programs(subject, bin_dir, longest, explore, behaviours)
     settings = options.settings(seed, disk, behaviours, store=store, explore=explore, programs=programs)
-    jobs = plan(find_targets(paths), selection)
-    if only_failed:
-        jobs = failed_last.failed(jobs, settings)
-    elif failed_first:
-        jobs = failed_last.in_front(jobs, settings)
-    if shard is not None:
-        jobs = shard.of(jobs)
+
+    def find() -> list[Job]:
+        jobs = plan(find_targets(paths), selection)
+        if only_failed:
+            jobs = failed_last.failed(jobs, settings)
+        elif failed_first:
+            jobs = failed_last.in_front(jobs, settings)
+        return jobs if shard is None else shard.of(jobs)
+
     output = JsonOutput(json_file) if json_file is not None else None
-    try:
-        session = Session(jobs, settings, sys.stderr if json_file == "-" else sys.stdout)
-        session.run(workers, stop_early=exitfirst)
-        session.conclude()
-        if output is not None:
-            output.write(_as_json(session))
-    finally:
-        if output is not None:
-            output.discard()
-    return exits.exit_code(session.summary)
+    session = Session(settings, sys.stderr if json_file == "-" else sys.stdout)
+    session.run(find, workers, stop_early=exitfirst)
+    # What machines read comes first: whoever reads the rest may go away meanwhile.
+    if output is not None:
+        output.write(_as_json(session))
+    session.conclude()
+    return session.verdict if output is None else output.verdict(session.verdict)
 
 
 def _as_json(session: Session) -> dict[str, object]:

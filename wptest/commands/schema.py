@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from wptest.commands import exits
+from wptest.commands.output import write_file
 from wptest.commands.seen import extensions_seen
 from wptest.language.schema import schema_text
 
@@ -23,10 +24,6 @@ def command(directory: str, output: str | None) -> int:
     if output is None:
         click.echo(text, nl=False)
         return exits.ExitCode.PASSED
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"can't write {output!r}: {(error.strerror or 'unknown reason').lower()}"
-        raise click.UsageError(message) from None
+    write_file(Path(output), text)
     click.echo(f"wrote {output}")
     return exits.ExitCode.PASSED

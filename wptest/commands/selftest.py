@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ import click
 
 from wptest.collect.selection import Selection
 from wptest.commands import exits
+from wptest.commands.interrupt import undisturbed
 from wptest.commands.jobs import Job, variant_of
 from wptest.commands.output import JsonOutput
 from wptest.commands.planning import plan
@@ -21,6 +21,7 @@ from wptest.commands.pool import in_order
 from wptest.commands.progress import Counter, Progress
 from wptest.commands.selecting import selecting
 from wptest.commands.shipped import shipped_scenarios
+from wptest.commands.stopwatch import Stopwatch
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
 from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
@@ -38,11 +39,19 @@ class _Answers:
         hunts: one for each planted fault, in the order of the choices.
         alarms: the runs on the reference that are no pass.
         reference_runs: how many of them there were.
+        lost: what a worker process died of, by what it worked on.
+        planned: how many tasks there were: faults to look for, and scenarios to run on the reference.
+        undone: how many of them were not.
+        interrupt: what ended it before its time.
     """
 
     hunts: list[Hunt] = field(default_factory=list)
     alarms: list[FalseAlarm] = field(default_factory=list)
     reference_runs: int = 0
+    lost: dict[str, str] = field(default_factory=dict)
+    planned: int = 0
+    undone: int = 0
+    interrupt: KeyboardInterrupt | None = None
     seconds: float = 0.0
 
     @property
@@ -53,6 +62,41 @@ class _Answers:
     def runs(self) -> int:
         return self.reference_runs + sum(each.runs for each in self.hunts)
 
+    @property
+    def verdict(self) -> exits.ExitCode:
+        if self.interrupt is not None:
+            return exits.interrupted(self.interrupt)
+        return exits.ExitCode.FAILED if self.escaped or self.alarms or self.lost else exits.ExitCode.PASSED
+
+    def add(self, answer: _Answer) -> None:
+        match answer:
+            case Hunt():
+                self.hunts.append(answer)
+            case _Reference(alarms, runs):
+                self.alarms += alarms
+                self.reference_runs += runs
+            case _Lost(what, how):
+                self.lost[what] = how
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """What came of a scenario on the reference."""
+
+    alarms: list[FalseAlarm]
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What a worker process worked on when it died, and how that was."""
+
+    what: str
+    how: str
+
+
+_Answer = Hunt | _Reference | _Lost
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:
@@ -60,6 +104,9 @@ class _Task:
 
     fault: Fault | None
     scenarios: tuple[tuple[Job, ...], ...]
+
+    def __str__(self) -> str:
+        return str(self.fault or f"{self.scenarios[0][0].scenario} on the reference")
 
 
 @click.command("selftest", epilog=exits.HELP)
@@ -100,17 +147,14 @@ def command(
     jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
     output = JsonOutput(json_file) if json_file is not None else None
     try:
-        answers = _work(planted, _by_scenario(jobs), workers, seeds=seeds, every=every)
-        click.echo("\n".join(_report(answers, seeds)), file=sys.stderr if json_file == "-" else sys.stdout)
-        if output is not None:
-            output.write(_as_json(answers))
+        answers = _work(planted, jobs, workers, seeds=seeds, every=every)
     except InvalidScenario as error:
         click.echo(error.render(Path.cwd()))
         return exits.ExitCode.INVALID
-    finally:
-        if output is not None:
-            output.discard()
-    return exits.ExitCode.FAILED if answers.escaped or answers.alarms else exits.ExitCode.PASSED
+    if output is not None:
+        output.write(_as_json(answers))
+    click.echo("\n".join(_report(answers)), file=sys.stderr if json_file == "-" else sys.stdout)
+    return answers.verdict if output is None else output.verdict(answers.verdict)
 
 
 def _chosen(glob: str) -> list[Fault]:
@@ -136,55 +180,67 @@ def _by_scenario(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
     return tuple(map(tuple, scenarios.values()))
 
 
-def _work(
-    planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], workers: int, *, seeds: int, every: bool
-) -> _Answers:
-    # A large scenario takes as long as many faults, so it begins first.
-    reference = sorted(scenarios, key=lambda jobs: not is_large([variant_of(jobs[0])])) if seeds else []
-    tasks = [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
+def _work(planted: Sequence[Fault], jobs: Sequence[Job], workers: int, *, seeds: int, every: bool) -> _Answers:
+    """Look for all that is planted, or until a signal asks for the end.
+
+    Raises:
+        InvalidScenario: a file has mistakes.
+    """
     answers = _Answers()
-    began = time.monotonic()
-    counter = Counter(len(tasks))
-    work = partial(_do, seeds=seeds, every=every)
-    with (
-        Progress(counter, sys.stderr),
-        closing(in_order(work, tasks, workers, counter.done, lost=_lost)) as found,
-    ):
-        for each in found:
-            if isinstance(each, Hunt):
-                answers.hunts.append(each)
-            else:
-                answers.alarms += each[0]
-                answers.reference_runs += each[1]
-    answers.seconds = time.monotonic() - began
+    watch = Stopwatch()
+    try:
+        tasks = _tasks(planted, _by_scenario(jobs), seeds)
+        answers.planned = answers.undone = len(tasks)
+        counter = Counter(len(tasks))
+        work = partial(_do, seeds=seeds, every=every)
+        with (
+            Progress(counter, sys.stderr),
+            closing(in_order(work, tasks, workers, counter.done, lost=_lost)) as found,
+        ):
+            for each in found:
+                with undisturbed():
+                    answers.undone -= 1
+                    answers.add(each)
+    except KeyboardInterrupt as interrupt:
+        answers.interrupt = interrupt
+    answers.seconds = watch.seconds
     return answers
 
 
-def _do(task: _Task, *, seeds: int, every: bool) -> Hunt | tuple[list[FalseAlarm], int]:
+def _tasks(planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], seeds: int) -> list[_Task]:
+    # A large scenario takes as long as many faults, so it begins first.
+    reference = sorted(scenarios, key=lambda jobs: not is_large([variant_of(jobs[0])])) if seeds else []
+    return [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
+
+
+def _do(task: _Task, *, seeds: int, every: bool) -> _Answer:
     scenarios = [[variant_of(job) for job in jobs] for jobs in task.scenarios]
     if task.fault is not None:
         return hunt(task.fault, scenarios, every=every)
     # Other interleavings of a large scenario are a matter of minutes.
     numbers = range(1 if is_large(scenarios[0]) else seeds)
-    return false_alarms(scenarios[0], numbers), len(scenarios[0]) * len(numbers)
+    return _Reference(false_alarms(scenarios[0], numbers), len(scenarios[0]) * len(numbers))
 
 
-def _lost(task: _Task) -> Hunt | tuple[list[FalseAlarm], int]:
-    raise click.ClickException(
-        f"a worker process ended unexpectedly while it worked on {task.fault or 'the reference'}"
-    )
+def _lost(task: _Task, how: str) -> _Answer:
+    return _Lost(str(task), how)
 
 
-def _report(answers: _Answers, seeds: int) -> list[str]:
+def _report(answers: _Answers) -> list[str]:
     rows = [("planted", "caught by", "shows"), *map(_row, answers.hunts)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     alarms = [f"false alarm  {each.name} --seed {each.seed}  {each.shows}" for each in answers.alarms]
-    if seeds:
+    if answers.reference_runs or alarms:
         lines += ["", *(alarms or [f"no false alarm in {answers.reference_runs:,} runs on the reference"])]
+    lines += [f"\n{what}: {how}, so nothing is known of it" for what, how in answers.lost.items()]
     escaped = len(answers.escaped)
     counts = f"{len(answers.hunts)} planted, {len(answers.hunts) - escaped} caught, {escaped} escaped"
-    return [*lines, "", f"{counts}; {answers.runs:,} runs in {answers.seconds:.1f}s"]
+    if answers.interrupt is not None:
+        left = f"{answers.undone} of {answers.planned} tasks not done" if answers.planned else "nothing begun"
+        counts = f"interrupted: {counts}, {left}"
+    runs = f"{answers.runs:,} run{'s' if answers.runs != 1 else ''}"
+    return [*lines, "", f"{counts}; {runs} in {answers.seconds:.1f}s"]
 
 
 def _row(found: Hunt) -> tuple[str, str, str]:
@@ -204,11 +260,15 @@ def _as_json(answers: _Answers) -> dict[str, object]:
         "wptest": version(),
         "planted": planted,
         "false_alarms": [asdict(each) for each in answers.alarms],
+        "lost": answers.lost,
         "summary": {
             "planted": len(answers.hunts),
             "caught": caught,
             "escaped": len(answers.escaped),
             "false_alarms": len(answers.alarms),
+            "lost": len(answers.lost),
+            "undone": answers.undone,
+            "interrupted": answers.interrupt is not None,
             "runs": answers.runs,
             "seconds": round(answers.seconds, 3),
         },

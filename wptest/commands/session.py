@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -12,10 +11,13 @@ from typing import IO
 import click
 
 from engine.units import format_duration
+from wptest.commands import exits
 from wptest.commands.colour import painted, takes_colour
+from wptest.commands.interrupt import undisturbed
 from wptest.commands.jobs import Job, Report, Settings
 from wptest.commands.pool import run_jobs
 from wptest.commands.progress import Counter, Progress
+from wptest.commands.stopwatch import Stopwatch
 from wptest.report.last_failed import LastFailed
 from wptest.report.summary import Summary
 
@@ -35,39 +37,54 @@ class Session:
         summary: how many ended how.
     """
 
-    def __init__(self, jobs: Sequence[Job], settings: Settings, stream: IO[str]) -> None:
+    def __init__(self, settings: Settings, stream: IO[str]) -> None:
         self.reports: list[Report] = []
-        self.summary = Summary(planned=len(jobs))
-        self._jobs = jobs
+        self.summary = Summary()
         self._settings = settings
         self._stream = stream
         self._colour = takes_colour(stream)
+        self._interrupt: KeyboardInterrupt | None = None
         self._invalid: set[Path] = set()
         store = settings.circumstances.store
         self._last = LastFailed(store) if store is not None else None
-        self._width = min(_WIDEST_NAME, max(len(job.name) for job in jobs))
-        self._began = time.monotonic()
+        self._width = 0
+        self._watch = Stopwatch()
 
-    def run(self, workers: int, *, stop_early: bool) -> None:
-        """Run all jobs, or until Ctrl-C, or until one is no pass when `stop_early`."""
+    @property
+    def verdict(self) -> exits.ExitCode:
+        """The exit code for what was run."""
+        return exits.exit_code(self.summary) if self._interrupt is None else exits.interrupted(self._interrupt)
+
+    def run(self, find: Callable[[], Sequence[Job]], workers: int, *, stop_early: bool) -> None:
+        """Find the jobs and run them, all or until a signal asks for the end, or one is no pass when `stop_early`.
+
+        Raises:
+            click.UsageError: they can't be found.
+        """
+        try:
+            self._run(find(), workers, stop_early=stop_early)
+        except KeyboardInterrupt as interrupt:
+            self.summary.interrupted = True
+            self._interrupt = interrupt
+
+    def _run(self, jobs: Sequence[Job], workers: int, *, stop_early: bool) -> None:
+        self.summary.planned = len(jobs)
+        self._width = min(_WIDEST_NAME, max(len(job.name) for job in jobs))
         if behaviour := self._settings.circumstances.behaviour:
             self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
         if (programs := self._settings.circumstances.programs) is not None:
             where = programs.given or "wptest's own"
             self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
-        counter = Counter(len(self._jobs))
-        try:
-            with (
-                Progress(counter, sys.stderr) as progress,
-                closing(run_jobs(self._jobs, self._settings, workers, counter.done)) as reports,
-            ):
-                for report in reports:
-                    progress.clear()
-                    self._add(report)
-                    if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
-                        return
-        except KeyboardInterrupt:
-            self.summary.interrupted = True
+        counter = Counter(len(jobs))
+        with (
+            Progress(counter, sys.stderr) as progress,
+            closing(run_jobs(jobs, self._settings, workers, counter.done)) as reports,
+        ):
+            for report in reports:
+                progress.clear()
+                self._add(report)
+                if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
+                    return
 
     def conclude(self) -> None:
         """Show what there is to say of the projects, what was no pass, and the summary."""
@@ -83,21 +100,28 @@ class Session:
             "passed",
         )
         end = "interrupted: " if self.summary.interrupted else ""
-        line = f"{end}{self.summary.line} in {time.monotonic() - self._began:.1f}s"
+        line = f"{end}{self.summary.line} in {self._watch.seconds:.1f}s"
         self._write(painted(line, "failed" if self.summary.interrupted else worst, bold=True))
 
     def _add(self, report: Report) -> None:
+        with undisturbed():
+            is_new = self._booked(report)
+        if is_new:
+            self._write(self._line(report))
+
+    def _booked(self, report: Report) -> bool:
+        """Count a report; False for one that says nothing new."""
         if self._last is not None:
             self._last.note(report.job.path, report.job.scenario, report.job.variant, report.outcome)
         if report.outcome == "invalid":
             # Every variant of a file finds the same mistakes in it: the file counts as one.
             if report.job.path in self._invalid:
                 self.summary.planned -= 1
-                return
+                return False
             self._invalid.add(report.job.path)
         self.reports.append(report)
         self.summary.add(report.outcome)
-        self._write(self._line(report))
+        return True
 
     def _line(self, report: Report) -> str:
         outcome = painted(f"{report.outcome:<10}", report.outcome)

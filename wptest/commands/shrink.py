@@ -10,6 +10,7 @@ import click
 from engine.display import printable
 from wptest.commands import exits, options
 from wptest.commands.jobs import Settings
+from wptest.commands.output import write_file
 from wptest.commands.planning import variants_of
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
@@ -53,7 +54,7 @@ def command(
         raise click.UsageError(str(error)) from None
     _write(_file(shrunk, settings, output), output)
     click.echo(_summary(variant, shrunk, output), err=True)
-    return exits.ExitCode.PASSED
+    return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
 
 
 def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
@@ -91,18 +92,18 @@ def _write(text: str, output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        # All that work would be lost.
-        click.echo(text, nl=False)
-        message = f"can't write {str(output)!r}: {(error.strerror or 'unknown reason').lower()}"
-        raise click.UsageError(message) from None
+        write_file(output, text)
+    except click.ClickException:
+        click.echo(text, nl=False)  # all that work would be lost
+        raise
 
 
 def _summary(variant: LoadedVariant, shrunk: Shrunk, output: Path | None) -> str:
     before, after = len(variant.scenario.when), shrunk.steps
     text = f"{_steps(before)} before, {after} now, in {shrunk.runs} runs; it shows {shrunk.reason}"
-    if not shrunk.complete:
+    if shrunk.interrupt is not None:
+        text = f"interrupted: {text}\nthere is more to try"
+    elif not shrunk.complete:
         text += f"\nthere is more to try: --most {2 * shrunk.runs}"
     project = shrunk.scenario["project"]
     if isinstance(project, str) and (output is None or output.parent.resolve() != _home(variant)):

@@ -35,6 +35,7 @@ class Shrunk:
         runs: how many runs it took.
         steps: how many steps it has.
         complete: whether there was nothing left to try, within so many runs.
+        interrupt: what ended the search before its time; None when nothing did.
     """
 
     scenario: Plain
@@ -43,6 +44,7 @@ class Shrunk:
     runs: int
     steps: int
     complete: bool
+    interrupt: KeyboardInterrupt | None = None
 
 
 class NoFailureError(Exception):
@@ -52,7 +54,7 @@ class NoFailureError(Exception):
 def shrink(
     variant: LoadedVariant, options: RunOptions, *, most: int = MOST_RUNS, reason: str | None = None
 ) -> Shrunk:
-    """Leave out and round down whatever the failure doesn't need, in at most so many runs.
+    """Leave out and round down whatever the failure doesn't need, in at most so many runs or until Ctrl-C.
 
     `reason` is the name of the finding that must stay; without one it is a broken invariant if there is one, else
     the first thing that doesn't hold.
@@ -84,10 +86,21 @@ class _Shrinker:
         self._limit = longest * _SLOWER
 
     def shrink(self) -> Shrunk:
-        while self._improve(smaller) or self._improve(self._written_out) or self._improve(simpler):
-            pass
-        steps = len(self._scenario["when"])
-        return Shrunk(self._scenario, self._reason, self._message, self._runs, steps, not self._skipped)
+        interrupted: KeyboardInterrupt | None = None
+        try:
+            while self._improve(smaller) or self._improve(self._written_out) or self._improve(simpler):
+                pass
+        except KeyboardInterrupt as interrupt:
+            interrupted = interrupt
+        return Shrunk(
+            scenario=self._scenario,
+            reason=self._reason,
+            message=self._message,
+            runs=self._runs,
+            steps=len(self._scenario["when"]),
+            complete=not self._skipped and interrupted is None,
+            interrupt=interrupted,
+        )
 
     def _sound(self) -> Result:
         """The run on the reference, which must not fail: nothing smaller would tell of the behaviour."""

@@ -13,6 +13,7 @@ from typing import Any
 from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances, variables_named
+from wptest.report.whole_file import write_whole
 from wptest.run.result import Result
 from wptest.subject.programs import LONGEST
 
@@ -80,9 +81,7 @@ class Store:
         """Keep a failure; its id, or nothing where it can't be written: that must never hide the failure itself."""
         try:
             make_hidden(self._directory)
-            temporary = self._directory / f".{kept.id}.{os.getpid()}"
-            temporary.write_text(json.dumps(asdict(kept), indent=1) + "\n", encoding="utf-8")
-            temporary.replace(self._path(kept.id))
+            write_whole(self._path(kept.id), json.dumps(asdict(kept), indent=1) + "\n")
             for old in self._files()[MOST:]:
                 old.unlink(missing_ok=True)
         except (OSError, ValueError):
@@ -126,7 +125,7 @@ def make_hidden(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     ignore = directory.parent / ".gitignore"
     if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+        write_whole(ignore, "*\n")
 
 
 def nearest_store(directory: Path) -> Store:

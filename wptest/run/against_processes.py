@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from engine.programs.environment import handed_on
 from engine.sinks.test_rescue import PHASES_VARIABLE
@@ -26,6 +25,7 @@ from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.project_files import copy_project, write_project
 from wptest.subject.rooms import in_pages, why_no_rooms
+from wptest.subject.scratch import Scratch, scratch
 from wptest.subject.unprivileged import give_away, needed_user
 from wptest.subject.work_disk import WorkDisk
 
@@ -53,12 +53,12 @@ def run_on_processes(
         return _unverified(variant, options, found)
     if uses_rooms(variant):
         why_no_rooms()  # from now on what is mounted is this process's own
-    with TemporaryDirectory(prefix="wptest-", ignore_cleanup_errors=True) as directory:
-        return _run_in(Path(directory), variant, programs, options, keep)
+    with scratch() as place:
+        return _run_in(place, variant, programs, options, keep)
 
 
 def _run_in(
-    directory: Path,
+    place: Scratch,
     variant: LoadedVariant,
     programs: Programs,
     options: RunOptions,
@@ -66,7 +66,7 @@ def _run_in(
 ) -> Result:
     project = shared_out(variant.project, variant.scenario.given)
     user = needed_user() if uses_chmod(variant) else None
-    root = directory / _ROOT
+    root = place.directory / _ROOT
     root.mkdir()
     variables = {BEHAVIOUR: " ".join(f"{choice}={value}" for choice, value in options.behaviour.changes().items())}
     variables |= dict(options.environment) | handed_on(dict(variant.scenario.given.env.items()))
@@ -78,7 +78,8 @@ def _run_in(
         variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
     give_away(root, user)
     disk = WorkDisk(root, programs.dialect, project.rescue_root, user)
-    with _processes(Processes(programs, root, variables, user, _PATIENCE)) as processes:
+    processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard)
+    with _ended(processes):
         result = run_on(disk, variant, options, subject=processes)
         if keep is not None:
             shutil.copytree(root, keep, dirs_exist_ok=True)
@@ -86,9 +87,9 @@ def _run_in(
 
 
 @contextmanager
-def _processes(processes: Processes) -> Iterator[Processes]:
+def _ended(processes: Processes) -> Iterator[None]:
     try:
-        yield processes
+        yield
     finally:
         processes.end()
 

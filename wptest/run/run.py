@@ -6,8 +6,6 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from engine.kernel import Livelock
 from engine.storage import Disk, MemoryDisk, RealDisk
@@ -46,8 +44,10 @@ def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) 
     """Run on the machine's own file system, in a temporary directory; time stays virtual."""
     if has_python_sinks(variant):
         return _without_real_disk(run_variant(variant, options))
-    with TemporaryDirectory(prefix="wptest-") as directory:
-        return run_on(RealDisk(Path(directory)), variant, options or RunOptions())
+    from wptest.subject.scratch import scratch  # noqa: PLC0415 - starts a process, which most runs don't
+
+    with scratch() as place:
+        return run_on(RealDisk(place.directory), variant, options or RunOptions())
 
 
 def has_python_sinks(variant: LoadedVariant) -> bool:

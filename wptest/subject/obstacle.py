@@ -30,3 +30,7 @@ class Obstacle(NamedTuple):
     kind: Kind
     path: Path
     what: str
+
+
+class NoPlaceError(Exception):
+    """There is no place for a run's real files, or no room left: the machine's fault, and not the scenario's."""

@@ -57,13 +57,22 @@ class Processes:
         root: the work root; the project's files are there.
         variables: environment variables of the programs.
         user: the user id to run them as, None for one's own.
+        patience: for how long nothing may move before what is waited for won't come.
+        guard: knows what must not be left.
     """
 
     is_real = True
     glance = SECOND // 4
 
     def __init__(
-        self, programs: Programs, root: Path, variables: Mapping[str, str], user: int | None, patience: int
+        self,
+        programs: Programs,
+        root: Path,
+        variables: Mapping[str, str],
+        *,
+        user: int | None,
+        patience: int,
+        guard: Guard,
     ) -> None:
         self.patience = patience
         self._programs = programs
@@ -71,7 +80,7 @@ class Processes:
         self._variables = dict(variables)
         self._user = user
         self._clock = _Clock()
-        self._guard = Guard(root.parent)
+        self._guard = guard
         self._rooms = Rooms(root, user)
         self._children: list[RealProgram] = []
         self._observer: Observer | None = None
@@ -149,7 +158,6 @@ class Processes:
         for program in self._children:
             program.process.destroy()
         self._rooms.close()
-        self._guard.dismiss()
         self._clock.close()
 
     @property

@@ -7,7 +7,9 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.scratch import scratch
 
 PAGE = 4096
 _NEW_MOUNTS = 0x00020000
@@ -62,10 +64,12 @@ def why_no_rooms() -> str:
         return "a small file system needs root on Linux"
     try:
         _have_private_mounts()
-        with TemporaryDirectory(prefix="wptest-") as directory:
-            rooms = Rooms(Path(directory, "root"), None)
+        with scratch() as place:
+            rooms = Rooms(place.directory / "root", None)
             rooms.resize("probe", PAGE)
             rooms.close()
+    except NoPlaceError as error:
+        return str(error)
     except OSError as error:
         return f"this machine doesn't let a small file system be mounted ({error.strerror})"
     return ""

@@ -1,0 +1,98 @@
+"""What commands say when they end before their time, or when a worker process has died."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from wptest.commands import behaviours, selftest
+from wptest.commands.interrupt import Interrupted
+from wptest.commands.jobs import Job
+from wptest.explore import shrink as shrinking
+from wptest.explore.planted import Fault, Hunt
+from wptest.explore.shrink import shrink
+from wptest.language.load import load_text
+from wptest.language.source import SourceText
+from wptest.run.world import RunOptions
+
+FAULTS = [Fault("resume", "from_start"), Fault("usr1", "kills")]
+TOO_MANY = """\
+scenario: too-many
+project: {sinks: {a: {}, b: {}}}
+given: {source: {lines: 40}}
+when:
+  - run: wparse batch
+  - wait: 1s
+then: {sinks: {a: {lines: 41}}}
+"""
+
+
+def interrupting(after, function):
+    """The function, which Ctrl-C comes into after so many calls."""
+    left = [after]
+
+    def called(*args, **kwargs):
+        if not left[0]:
+            raise Interrupted(signal.SIGTERM)
+        left[0] -= 1
+        return function(*args, **kwargs)
+
+    return called
+
+
+class TestSelftest:
+    @pytest.fixture(autouse=True)
+    def scenarios(self, monkeypatch):
+        monkeypatch.setattr(selftest, "_by_scenario", lambda _jobs: ((Job(Path("s"), "s"),),))
+        monkeypatch.setattr(selftest, "variant_of", lambda _job: None)
+
+    def test_it_tells_what_was_done_until_then(self, monkeypatch):
+        monkeypatch.setattr(
+            selftest, "hunt", interrupting(1, lambda fault, _s, every: Hunt(fault, ["s"], "x", runs=1))
+        )
+        answers = selftest._work(FAULTS, [], 1, seeds=0, every=False)
+        assert answers.verdict == 143
+        text = "\n".join(selftest._report(answers))
+        assert "resume=from_start  s          x" in text
+        assert "interrupted: 1 planted, 1 caught, 0 escaped, 1 of 2 tasks not done; 1 run in " in text
+        assert selftest._as_json(answers)["summary"]["interrupted"]
+
+    def test_so_it_does_in_its_first_seconds(self, monkeypatch):
+        monkeypatch.setattr(selftest, "_by_scenario", interrupting(0, None))
+        answers = selftest._work(FAULTS, [], 1, seeds=0, every=False)
+        assert selftest._report(answers)[-1].startswith(
+            "interrupted: 0 planted, 0 caught, 0 escaped, nothing begun;"
+        )
+
+    def test_a_dead_worker_costs_its_own_fault_and_is_named(self):
+        answers = selftest._Answers(planned=2)
+        answers.add(Hunt(FAULTS[0], ["s"], "x", runs=1))
+        answers.add(
+            selftest._lost(selftest._Task(FAULTS[1], ()), "a worker process ended unexpectedly (exit code 3)")
+        )
+        assert answers.verdict == 1
+        text = "\n".join(selftest._report(answers))
+        assert (
+            "\nusr1=kills: a worker process ended unexpectedly (exit code 3), so nothing is known of it\n" in text
+        )
+        assert selftest._as_json(answers)["lost"] == {"usr1=kills": answers.lost["usr1=kills"]}
+
+
+def test_behaviours_tells_how_many_choices_it_has_looked_at(monkeypatch, capsys):
+    monkeypatch.setattr(behaviours, "breaches", interrupting(1, lambda *_args, **_kwargs: {"no_loss": "s"}))
+    code = behaviours._show_breaches({"resume": "from_start", "usr1": "kills"}, [], every=False)
+    assert code == 143
+    assert capsys.readouterr().out.endswith("\ninterrupted: 1 of 2 choices looked at, 1 shown to break something\n")
+
+
+def test_shrink_gives_the_smallest_that_it_has_found(monkeypatch, tmp_path):
+    (loaded,) = load_text(SourceText(tmp_path / "s.wptest.yaml", TOO_MANY))
+    whole = shrink(loaded.variants[0], RunOptions())
+    monkeypatch.setattr(shrinking, "run_variant", interrupting(3, shrinking.run_variant))
+    part = shrink(loaded.variants[0], RunOptions())
+    assert isinstance(part.interrupt, Interrupted)
+    assert not part.complete
+    assert part.runs < whole.runs
+    assert part.reason == whole.reason

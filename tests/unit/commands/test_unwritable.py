@@ -1,0 +1,165 @@
+"""Disks that are full or read-only, and readers that have gone: no traceback, and nothing half written is left."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from wptest.cli import wptest
+from wptest.commands import streams
+from wptest.commands.exits import ExitCode, UnwrittenError
+from wptest.commands.interrupt import Interrupted
+from wptest.commands.output import JsonOutput
+from wptest.report.store import Kept, Store
+from wptest.report.whole_file import write_whole
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """From now on every write fails half-way, as on a full disk."""
+
+    def write_text(path: Path, text: str, **_: str) -> int:
+        with path.open("w") as file:
+            file.write(text[: len(text) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.rglob("*") if path.is_file())
+
+
+class TestAFile:
+    def test_the_old_one_stays_when_there_is_no_room_for_the_new_one(self, tmp_path, full):
+        (tmp_path / "a").write_bytes(b"old")
+        with pytest.raises(OSError, match="No space"):
+            write_whole(tmp_path / "a", "new text")
+        assert names(tmp_path) == ["a"]
+        assert (tmp_path / "a").read_bytes() == b"old"
+
+    def test_a_link_stays_one(self, tmp_path):
+        (tmp_path / "there").mkdir()
+        (tmp_path / "a").symlink_to("there/b")
+        write_whole(tmp_path / "a", "text")
+        assert (tmp_path / "a").is_symlink()
+        assert (tmp_path / "there" / "b").read_text() == "text"
+
+    def test_one_that_should_be_new_is_not_written_over(self, tmp_path):
+        (tmp_path / "a").write_text("old")
+        with pytest.raises(FileExistsError):
+            write_whole(tmp_path / "a", "new", anew=True)
+        assert (tmp_path / "a").read_text() == "old"
+
+    def test_a_pipe_is_written_to_as_it_is(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        write_whole(tmp_path / "pipe", "text")
+        assert os.read(reader, 10) == b"text"
+        os.close(reader)
+
+
+class TestCommands:
+    """Each command that writes a file, on a full disk."""
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["new", "abc"],
+            ["new", "abc", "--topic", "kill"],
+            ["schema", "--output", "schema.json"],
+        ],
+        ids=" ".join,
+    )
+    def test_it_is_told_and_nothing_is_left(self, tmp_path, monkeypatch, full, arguments):
+        monkeypatch.chdir(tmp_path)
+        done = CliRunner().invoke(wptest, arguments, standalone_mode=False)
+        assert isinstance(done.exception, UnwrittenError)
+        assert "no space left on device" in done.exception.message
+        assert names(tmp_path) == []
+
+    def test_a_set_is_written_as_a_whole_or_not_at_all(self, tmp_path, monkeypatch):
+        (tmp_path / "p" / "conf").mkdir(parents=True)
+        left = [1]
+
+        def write(path: Path, text: str, *, anew: bool) -> None:
+            if not left:
+                raise UnwrittenError("full")
+            left.pop()
+            path.write_text(text)
+
+        monkeypatch.setattr("wptest.commands.new.write_file", write)
+        from wptest.commands.new import _Draft, _write_all
+
+        with pytest.raises(UnwrittenError):
+            _write_all(tmp_path, [_Draft("a", "text"), _Draft("b", "text")])
+        assert names(tmp_path) == []
+
+    def test_a_failure_that_can_not_be_kept_is_no_failure_of_its_own(self, tmp_path, full):
+        kept = Kept("f", "s", "", 0, "memory", (), {}, {}, "failed", ("x",))
+        assert Store(tmp_path).add(kept) == ""
+        assert names(tmp_path) == []
+
+
+class TestJson:
+    def test_the_verdict_decides_the_exit_code(self, tmp_path, full, capsys):
+        output = JsonOutput(str(tmp_path / "r.json"))
+        output.write({"a": 1})
+        assert output.verdict(ExitCode.FAILED) is ExitCode.FAILED
+        assert "r.json': no space left on device" in capsys.readouterr().err
+        assert names(tmp_path) == []
+
+    def test_a_pass_is_none_without_what_was_asked_for(self, tmp_path, full):
+        output = JsonOutput(str(tmp_path / "r.json"))
+        output.write({"a": 1})
+        assert output.verdict(ExitCode.PASSED) is ExitCode.UNWRITTEN
+
+    def test_it_is_there_when_it_could_be_written(self, tmp_path):
+        output = JsonOutput(str(tmp_path / "r.json"))
+        assert names(tmp_path) == []  # not even an empty one, should we be killed meanwhile
+        output.write({"a": 1})
+        assert output.verdict(ExitCode.PASSED) is ExitCode.PASSED
+        assert names(tmp_path) == ["r.json"]
+
+    @pytest.mark.parametrize("name", ["nowhere/r.json", "."])
+    def test_a_wrong_name_is_wrong_usage_before_anything_runs(self, tmp_path, monkeypatch, name):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(click.UsageError, match="can't write"):
+            JsonOutput(name)
+
+
+class TestStreams:
+    def test_a_reader_that_has_gone_ends_the_command_once(self, monkeypatch):
+        reading, writing = os.pipe()
+        monkeypatch.setattr(streams, "_STDOUT", writing)
+        stream = streams._Descriptor(writing)
+        assert stream.write(b"one") == 3
+        os.close(reading)
+        with pytest.raises(Interrupted) as raised:
+            stream.write(b"two")
+        assert raised.value.number == signal.SIGPIPE
+        assert stream.write(b"three") == 5
+        assert stream.lost == ""
+        os.close(writing)
+
+    def test_of_standard_error_it_ends_nothing(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        assert streams._Descriptor(writing).write(b"two") == 3
+        os.close(writing)
+
+    @needs_full
+    def test_what_a_full_disk_did_not_take_is_known(self):
+        with FULL.open("wb") as file:
+            stream = streams._Descriptor(file.fileno())
+            assert stream.write(b"one") == 3
+            assert stream.lost == "no space left on device"
