@@ -41,7 +41,10 @@ class FileSource:
         self._poll = _POLL
 
     async def run(self, *, follow: bool) -> None:
-        """Read to the end, or with `follow` until the program stops."""
+        """Read to the end, or with `follow` until the program stops; where no source is enabled, read nothing."""
+        if not self._program.project.source.enabled:
+            await self._read_nothing(follow=follow)
+            return
         handle = await self._open(follow=follow)
         if handle is None:
             return
@@ -62,6 +65,11 @@ class FileSource:
                 break
         handle.close()
         self._program.emit("source.ended", path=self.path, lines=self.accepted)
+
+    async def _read_nothing(self, *, follow: bool) -> None:
+        self._program.log.warn("source", "no source is enabled: nothing is read")
+        while follow and not self._program.stopping:
+            await self._wait_for_more()
 
     @property
     def _enough(self) -> bool:

@@ -24,6 +24,7 @@ from engine.project.load import load_project
 from engine.project.model import Project
 from engine.project.problems import Problem, ProjectError
 from engine.project.settings import CONF_PATH
+from engine.project.surroundings import Surroundings
 from engine.storage import RealDisk
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
@@ -64,7 +65,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
     given = str(command.options.get("work_root", "."))
     root = Path(host.directory, given)
     try:
-        project = _to_be_made(command, root) or load_project(root)
+        project = _to_be_made(command, root) or load_project(root, _surroundings(host))
     except ProjectError as error:
         _say_problems(host, root, given, error.problems)
         return EXIT_PROJECT
@@ -74,6 +75,11 @@ def main(program: str, arguments: Sequence[str]) -> int:
         for sink in project.stand_ins:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.kind}: its lines go to {sink.path}")
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
+
+
+def _surroundings(host: Host) -> Surroundings:
+    """A program's variables are those of its environment, as WarpParse's are."""
+    return Surroundings(variables=tuple(sorted(host.environment.items())))
 
 
 def _to_be_made(command: Command, root: Path) -> Project | None:

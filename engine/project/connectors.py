@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.project.files import ProjectFiles
-from engine.project.problems import Problems, ProjectError, did_you_mean, suggest
+from engine.project.problems import ProjectError, did_you_mean, suggest
+from engine.project.reading import Reading
 from engine.project.table import Table
-from engine.project.toml import parse_toml
 
 CONNECT_KEYS = ("connect", "use", "connector")
 
@@ -105,23 +104,21 @@ class Connectors:
 _NO_CONNECTORS = "there is no connectors/ directory; name the type directly"
 
 
-def load_connectors(files: ProjectFiles, start: str, kind: str, problems: Problems) -> Connectors:
+def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
     """Read the nearest `connectors/<kind>.d`, searched upwards from `start`; none is not a problem."""
     known: dict[str, Connector] = {}
-    directory = files.upwards(start, f"connectors/{kind}.d")
+    name = f"connectors/{kind}.d"
+    directory = reading.files.upwards(start, name)
     if directory is None:
         return Connectors(known)
+    if directory != name:  # a copy of the project has them in itself, where they are found as well
+        reading.places.brought[directory] = name
     try:
-        paths = files.toml_files(directory)
+        paths = reading.files.toml_files(directory)
     except ProjectError as error:
-        problems.extend(error)
+        reading.problems.extend(error)
         return Connectors(known)
-    for path in paths:
-        try:
-            top = Table(parse_toml(path, files.read(path)), problems)
-        except ProjectError as error:
-            problems.extend(error)
-            continue
+    for top in filter(None, map(reading.open, paths)):
         top.accept("version")
         for table in top.tables("connectors"):
             _add(table, known)
@@ -132,6 +129,7 @@ def load_connectors(files: ProjectFiles, start: str, kind: str, problems: Proble
 def _add(table: Table, known: dict[str, Connector]) -> None:
     name, kind = table.text("id"), table.text("type")
     allow, params = table.texts("allow_override"), table.table("params")
+    table.no_switch("a connector")
     table.close()
     if name is None or kind is None:
         if not {"id", "type"} <= set(table.keys):

@@ -38,14 +38,14 @@ def read_group_expect(owner: Table) -> GroupExpect | None:
     return expect
 
 
-def read_sink_expect(owner: Table) -> SinkExpect | None:
+def read_sink_expect(owner: Table, *, infra: bool) -> SinkExpect | None:
     """The `expect` table of a sink; None when it has none."""
     if "expect" not in owner:
         owner.accept("expect")
         return None
     table = owner.table("expect")
-    ratio, tol = table.share("ratio"), table.share("tol")
-    low, high = table.share("min"), table.share("max")
+    ratio, tol = table.share("ratio", of_records=infra), table.share("tol", of_records=infra)
+    low, high = table.share("min", of_records=infra), table.share("max", of_records=infra)
     table.close()
     by_ratio = [key for key in ("ratio", "tol") if key in table]
     by_range = [key for key in ("min", "max") if key in table]

@@ -5,24 +5,38 @@ It runs before a run starts, so real paths are fine here and nowhere else.
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import posixpath
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
 
-from engine.project.problems import WHOLE_FILE, Problem, ProjectError
+from engine.project.problems import WHOLE_FILE, Kind, Problem, ProjectError
+from engine.project.surroundings import ALONE, Surroundings
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_LEVELS = 32
 
 
 class ProjectFiles:
-    """The files below one root, named by their relative path with `/`.
+    """The files below one root, named by their relative path with `/`; what stands outside of it begins with `../`.
 
-    Nothing is read through a link that leaves the root (design section 10). Connector directories may stand
-    above the root, as the real programs look for them there; their names start with `../`.
+    Nothing is read through a link that leaves the directories that may be read: the root itself, or what the
+    surroundings say. Connectors may stand above them, as the real programs look for them there.
+
+    Attributes:
+        root: the directory itself, links followed.
+        roots: by which absolute paths somebody may call it.
+        within: see `Surroundings`.
+        boundary: what messages call what may be read.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, surroundings: Surroundings = ALONE) -> None:
         self._given = root
         self.root = root.resolve()
+        self.roots = tuple(dict.fromkeys((self.root.as_posix(), os.path.abspath(root))))  # noqa: PTH100 - links stay
+        self.within = surroundings.within
+        self.boundary = surroundings.boundary
+        self._trusted = [*(self.within or (self.root,))]
 
     @property
     def name(self) -> str:
@@ -60,12 +74,11 @@ class ProjectFiles:
         """The bytes of one regular file of at most 4 MiB.
 
         Raises:
-            ProjectError: if it can't be read, is too large, is no regular file, or is a link out of the root.
+            ProjectError: it can't be read, is too large, is no regular file, or is a link out of what may be read.
         """
         place = self.root / path
         try:
-            if not path.startswith("../") and not place.resolve().is_relative_to(self.root):
-                raise _problem(path, "the link leaves the project's directory")
+            self._check_reach(path, place)
             # A named pipe would block for ever.
             if not place.is_file():
                 raise _problem(path, "not a regular file" if place.exists() else "the file does not exist")
@@ -104,21 +117,50 @@ class ProjectFiles:
 
     def upwards(self, start: str, name: str) -> str | None:
         """The nearest directory `name` in `start` or above it, at most 32 levels above the root."""
-        parts = start.split("/")
-        candidates = ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
-        levels = min(MAX_LEVELS, len(self.root.parents))
-        candidates += ["." if not level else "/".join([".."] * level) for level in range(levels + 1)]
-        for candidate in candidates:
-            path = name if candidate == "." else f"{candidate}/{name}"
+        root = self.root.as_posix()
+        place = PurePosixPath(posixpath.normpath(posixpath.join(root, start)))
+        for above in (place, *place.parents):
+            if len(above.parts) < len(self.root.parts) - MAX_LEVELS:
+                return None
+            path = posixpath.relpath(above / name, root)
             if self.is_directory(path):
+                self._trust_above(above.as_posix(), path)
                 return path
         return None
+
+    def may_reach(self, path: str) -> bool:
+        """Whether an absolute path leads, links followed, to what may be read: anywhere without a `within`."""
+        return not self.within or self._is_in(Path(path), self.within)
+
+    def trust(self, path: str) -> None:
+        """Let files below a directory be read, because the project says that it is one of its own."""
+        if not self.within:
+            self._trusted.append((self.root / path).resolve())
+
+    def _trust_above(self, above: str, path: str) -> None:
+        """The same for a directory in one above: as long as it is no link that leads away from there."""
+        place = (self.root / path).resolve()
+        if path.startswith("../") and place.is_relative_to(Path(above).resolve()):
+            self._trusted.append(place)
+
+    def _check_reach(self, path: str, place: Path) -> None:
+        if not self._is_in(place, self._trusted):
+            kind: Kind = "outside" if self.within else ""
+            raise ProjectError([Problem(path, *WHOLE_FILE, f"the link leaves {self.boundary}", kind=kind)])
+
+    @staticmethod
+    def _is_in(place: Path, directories: Iterable[Path]) -> bool:
+        found = place.resolve()
+        return any(found.is_relative_to(each) for each in directories)
 
     def _list(self, path: str) -> list[Path]:
         place = self.root / path
         try:
-            return sorted(place.iterdir(), key=lambda child: child.name) if place.is_dir() else []
-        except OSError as error:
+            if not place.is_dir():
+                return []
+            self._check_reach(path, place)
+            return sorted(place.iterdir(), key=lambda child: child.name)
+        except (OSError, RuntimeError) as error:
             raise _problem(path, f"can't be listed: {_reason(error)}") from None
 
     def _check_directory(self, path: str, place: Path, level: int) -> None:

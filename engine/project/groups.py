@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from engine.project.connectors import Connectors
 from engine.project.expect_tables import read_group_expect
-from engine.project.files import ProjectFiles
 from engine.project.identity import identified
+from engine.project.impossible import impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.project.paths import check_file_name
 from engine.project.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
+from engine.project.reading import Reading
 from engine.project.sinks import STAND_INS, read_sink
 from engine.project.table import Table
-from engine.project.toml import parse_toml
 
 BUSINESS = "business.d"
 INFRA = "infra.d"
@@ -24,26 +24,23 @@ _MOST_REPLICAS = 10
 _LONGEST_TIMEOUT = 3_600_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Reader:
-    files: ProjectFiles
+    reading: Reading
     connectors: Connectors
-    problems: Problems
-    default_expect: GroupExpect | None = None
+    default_expect: GroupExpect | None
 
 
-def load_groups(
-    files: ProjectFiles, sinks: str, connectors: Connectors, problems: Problems
-) -> tuple[GroupConf, ...]:
+def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[GroupConf, ...]:
     """All groups below the sink directory: business ones by path, then the infra ones in their fixed order.
 
     An infra group without a file gets a built-in file sink, which nobody expects anything of.
     """
-    reader = _Reader(files, connectors, problems)
-    reader.default_expect = _default_expect(reader, f"{sinks}/defaults.toml")
+    problems = reading.problems
+    reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"))
     business: dict[str, GroupConf] = {}
     infra: dict[str, GroupConf] = {}
-    for path, kind in _group_files(reader, sinks):
+    for path, kind in _group_files(reading, sinks):
         group, table = _read_file(reader, path, kind) or (None, None)
         if group is None or table is None:
             continue
@@ -57,6 +54,8 @@ def load_groups(
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
+    if (too_much := impossible_together(business.values())) is not None:
+        problems.add(sinks, WHOLE_FILE, too_much, "a line goes to one group only; a 'ratio' of 0.66 is 66 %")
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
 
@@ -78,30 +77,22 @@ def built_in_group(name: str) -> GroupConf:
     return GroupConf(name, (SinkConf(f"{name}_sink", "file", f"data/out_dat/{name}.dat"),), infra=True)
 
 
-def _group_files(reader: _Reader, sinks: str) -> list[tuple[str, str]]:
+def _group_files(reading: Reading, sinks: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     try:
         for kind in (BUSINESS, INFRA):
-            found += [(path, kind) for path in reader.files.toml_files(f"{sinks}/{kind}")]
-        for directory in reader.files.directories(sinks):
+            found += [(path, kind) for path in reading.files.toml_files(f"{sinks}/{kind}")]
+        for directory in reading.files.directories(sinks):
             path = f"{directory}/{GROUP_FILE}"
-            if directory.rsplit("/", 1)[-1] not in (BUSINESS, INFRA) and reader.files.exists(path):
+            if directory.rsplit("/", 1)[-1] not in (BUSINESS, INFRA) and reading.files.exists(path):
                 found.append((path, GROUP_FILE))
     except ProjectError as error:
-        reader.problems.extend(error)
+        reading.problems.extend(error)
     return found
 
 
-def _open(reader: _Reader, path: str) -> Table | None:
-    try:
-        return Table(parse_toml(path, reader.files.read(path)), reader.problems)
-    except ProjectError as error:
-        reader.problems.extend(error)
-        return None
-
-
-def _default_expect(reader: _Reader, path: str) -> GroupExpect | None:
-    top = _open(reader, path) if reader.files.exists(path) else None
+def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
+    top = reading.open(path) if reading.files.exists(path) else None
     if top is None:
         return None
     top.accept("version")
@@ -114,7 +105,7 @@ def _default_expect(reader: _Reader, path: str) -> GroupExpect | None:
 
 
 def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table] | None:
-    top = _open(reader, path)
+    top = reader.reading.open(path)
     if top is None:
         return None
     top.accept("version")
@@ -123,14 +114,17 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     conf = GroupConf(
         name=name,
-        sinks=_sinks(reader, top, group, name),
+        sinks=_sinks(reader, top, group, name, infra=infra),
         rules=_rules(group, name, infra=infra),
         infra=infra,
         expect=read_group_expect(group) or reader.default_expect,
         parallel=_parallel(group, name, infra=infra),
     )
     _check_batches(group)
+    group.no_switch("a group")
     _check_kind(group, name, kind)
+    if (too_much := impossible_in(conf)) is not None and not infra:
+        group.fail_here(too_much, "of a group's lines every sink gets all, and with others its share of them")
     group.close()
     top.close()
     return conf, group
@@ -172,13 +166,13 @@ def _check_batches(group: Table) -> None:
     group.texts("tags")
 
 
-def _sinks(reader: _Reader, top: Table, group: Table, name: str) -> tuple[SinkConf, ...]:
+def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool) -> tuple[SinkConf, ...]:
     tables = [*group.tables("sinks"), *top.tables("sinks")]
     if "sinks" in group and "sinks" in top:
         top.fail_key("sinks", "sinks are given twice, in [[sink_group.sinks]] and in [[sinks]]", "keep one")
     sinks: dict[str, SinkConf] = {}
     for index, table in enumerate(tables):
-        sink = read_sink(table, index, reader.connectors)
+        sink = read_sink(table, index, reader.connectors, infra=infra)
         if sink.name in sinks:
             table.fail("name", f"sink '{sink.name}' is defined twice in group '{name}'")
         sinks.setdefault(sink.name, sink)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from engine.project.origin import NOWHERE, Origin
 from engine.project.problems import Problem
 
 Basis = Literal["total_input", "group_input", "model"]
@@ -160,7 +161,7 @@ class Project:
     `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
     `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
     of which rule a line is that is no sample's: the first whose wildcard matches it. `warnings` are what its files
-    have that has no effect here; they change nothing.
+    have that has no effect here; they change nothing. `origin` is how its files were read.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Project:
     stat_window: int = 60
     patterns: tuple[tuple[str, str], ...] = ()
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False)
 
     @property
     def business_sinks(self) -> tuple[SinkConf, ...]:

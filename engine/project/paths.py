@@ -1,4 +1,4 @@
-"""Paths as a project writes them: relative to its root, and never out of it."""
+"""Paths as somebody writes them: of files that are there, and of names that become part of one."""
 
 from __future__ import annotations
 
@@ -6,32 +6,46 @@ import re
 from pathlib import PurePosixPath
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class PathError(ValueError):
-    """A path that a project may not use. The text says why."""
+    """A path that can't stand where it stands. The text says why."""
 
 
-def inside(text: str) -> str:
-    """Normalise a path: `./data//x/` becomes `data/x`.
+def checked(text: str) -> str:
+    """A path that a system like Linux can have.
 
     Raises:
-        PathError: for an absolute path, one with `..`, an empty one, or one that no file system takes. A
-            project reads and writes inside its own directory only (design section 10).
+        PathError: for an empty one, one that means another directory to a shell or another system, and one that no
+            file system takes.
     """
     if not text.strip():
         raise PathError("the path is empty")
-    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
+    if _CONTROL.search(text):
         raise PathError("the path holds a control character")
     if "\\" in text:
         raise PathError(f"path '{text}' holds a backslash: paths are written with '/'")
-    if text.startswith(("/", "~")) or _DRIVE.match(text):
+    if text.startswith("~"):
+        raise PathError(f"path '{text}' begins with '~', which only a shell knows")
+    if _DRIVE.match(text):
+        raise PathError(f"path '{text}' begins with a drive, which there is none of")
+    if any(len(part.encode()) > 255 for part in text.split("/")):
+        raise PathError("a part of the path is longer than 255 bytes")
+    return text
+
+
+def inside(text: str) -> str:
+    """Normalise a path below a directory: `./data//x/` becomes `data/x`.
+
+    Raises:
+        PathError: for one that leads out of it, and those that `checked` refuses.
+    """
+    path = PurePosixPath(checked(text))
+    if path.is_absolute():
         raise PathError(f"path '{text}' is absolute: paths are relative to the project's root")
-    path = PurePosixPath(text)
     if ".." in path.parts:
         raise PathError(f"path '{text}' leaves the project: '..' is not allowed")
-    if any(len(part.encode()) > 255 for part in path.parts):
-        raise PathError("a part of the path is longer than 255 bytes")
     return str(path)
 
 
@@ -42,7 +56,7 @@ def check_file_name(name: str) -> str | None:
     """
     if not name.strip():
         return "a name can't be empty"
-    if "/" in name or any(ord(character) < 0x20 or ord(character) == 0x7F for character in name):
+    if "/" in name or _CONTROL.search(name):
         return f"name {name!r} holds '/' or a control character: rescue files could not be named after it"
     if len(name.encode()) > 200:
         return "the name is longer than 200 bytes: rescue files could not be named after it"

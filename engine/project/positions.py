@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
-_STRING = re.compile(
+STRING = re.compile(
     r'"""(?s:\\.|[^\\])*?"{3,5}'
     r"|'''(?s:.)*?'{3,5}"
     r'|"(?:\\.|[^"\\\n])*"'
@@ -131,7 +131,7 @@ class _Scanner:
             self._at += 1
 
     def _quoted_key(self) -> str:
-        raw = self._take(_STRING)
+        raw = self._take(STRING)
         if not raw:
             raise _LostError
         return next(iter(tomllib.loads(f"{raw} = 0")))
@@ -142,7 +142,7 @@ class _Scanner:
             self._array(path)
         elif self._text.startswith("{", start):
             self._inline_table(path)
-        elif not self._take(_STRING) and not self._take(_BARE_VALUE):
+        elif not self._take(STRING) and not self._take(_BARE_VALUE):
             raise _LostError
         self.found.values[path] = self._span(start)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
+# What kind of mistake it is where that matters to whoever tells of it: a variable that stands for nothing, a path
+# that leads out of the project, one that leads out of all that may be read, a project that reads nothing.
+Kind = Literal["", "variable", "unmapped", "outside", "unread"]
 
 
 class Span(NamedTuple):
@@ -27,7 +30,8 @@ class Problem:
 
     `path` is relative to the project's root, with `/`; it starts with `../` for a connector file above the
     root and is `.` for the project as a whole. `line` and `column` count from 1, in characters. A `length`
-    of 0 means the file as a whole. `help` is one action that would put it right, where one is known.
+    of 0 means the file as a whole. `help` is one action that would put it right, where one is known. `about` is the
+    variable or the path that a `kind` is about.
     """
 
     path: str
@@ -37,6 +41,8 @@ class Problem:
     message: str
     help: str | None = None
     severity: Severity = "error"
+    kind: Kind = ""
+    about: str = ""
 
     def __str__(self) -> str:
         place = self.path if not self.length else f"{self.path}:{self.line}:{self.column}"
@@ -65,6 +71,10 @@ class Problems:
     def warn(self, path: str, span: Span, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note something that is no mistake, but that nobody should have to find out by himself."""
         self._found.append(Problem(path, *span, message, help, "warning"))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem that is made already."""
+        self._found.append(problem)
 
     def extend(self, error: ProjectError) -> None:
         """Note all problems of an error that was raised on the way."""

@@ -43,7 +43,8 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     conf.accept("version")
     topology = conf.table("topology")
     models = conf.table("models")
-    models.accept("oml", "knowledge")
+    models.accept("knowledge")
+    models.directory("oml")  # is not interpreted, but a copy needs it
     log_level, log_dir = _log(conf.table("log_conf"), defaults)
     settings = Settings(
         rescue_root=_rescue_root(conf) or defaults.rescue_root,
@@ -53,28 +54,35 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
         # Facts page section 4: a missing key means debug, although a fresh project is written with normal.
         robust=conf.choice("robust", _MODES, defaults.robust),
         stat_window=_stat_window(conf.table("stat"), defaults.stat_window),
-        models=models.path("wpl") or defaults.models,
-        sources=topology.path("sources"),
-        sinks=_one_of(conf, "sink_root", topology, "sinks", "topology.sinks"),
+        models=models.directory("wpl") or defaults.models,
+        sources=_existing(topology, "sources", files),
+        sinks=_sinks(conf, topology, files),
     )
-    _check_directories(conf, topology, files)
     for table in (topology, models, conf):
         table.close()
     return settings
 
 
-def _check_directories(conf: Table, topology: Table, files: ProjectFiles) -> None:
-    for table, key in ((conf, "sink_root"), (topology, "sinks"), (topology, "sources")):
-        path = table.path(key)
-        if path is not None and not files.is_directory(path):
-            table.fail(key, f"the directory '{path}' does not exist")
+def _existing(table: Table, key: str, files: ProjectFiles) -> str | None:
+    """A directory that has to be there."""
+    path = table.directory(key)
+    if path is not None and not files.is_directory(path):
+        table.fail(key, f"the directory '{path}' does not exist")
+    return path
+
+
+def _sinks(conf: Table, topology: Table, files: ProjectFiles) -> str | None:
+    _refuse_both(conf, "sink_root", topology, "sinks", "topology.sinks")
+    old, new = _existing(conf, "sink_root", files), _existing(topology, "sinks", files)
+    return old or new
 
 
 def _rescue_root(conf: Table) -> str | None:
     rescue = conf.table("rescue")
-    found = _one_of(conf, "rescue_root", rescue, "path", "rescue.path")
+    _refuse_both(conf, "rescue_root", rescue, "path", "rescue.path")
+    old, new = conf.run_path("rescue_root"), rescue.run_path("path")
     rescue.close()
-    return found
+    return old or new
 
 
 def _speed_limit(conf: Table, default: int) -> int:
@@ -99,7 +107,7 @@ def _stat_window(stat: Table, default: int) -> int:
 def _log(log: Table, defaults: Settings) -> tuple[LogLevel, str]:
     log.accept("output")
     file = log.table("file")
-    log_dir = file.path("path") or defaults.log_dir
+    log_dir = file.run_path("path") or defaults.log_dir
     file.close()
     given = log.text("level")
     level = defaults.log_level if given is None else _level(log, given, defaults.log_level)
@@ -122,12 +130,6 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
         elif not equals:
             base = level
     return base
-
-
-def _one_of(old: Table, old_key: str, new: Table, new_key: str, new_name: str) -> str | None:
-    _refuse_both(old, old_key, new, new_key, new_name)
-    old_path, new_path = old.path(old_key), new.path(new_key)
-    return old_path or new_path
 
 
 def _refuse_both(old: Table, old_key: str, new: Table, new_key: str, new_name: str) -> None:

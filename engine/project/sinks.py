@@ -7,9 +7,10 @@ from typing import get_args
 from engine.project.connectors import CONNECT_KEYS, Connectors, Params
 from engine.project.expect_tables import read_sink_expect
 from engine.project.model import WITH_PHASES, NamedSinkType, Phase, SinkConf, SinkType
-from engine.project.paths import PathError, check_file_name, inside
+from engine.project.paths import check_file_name
 from engine.project.problems import did_you_mean
 from engine.project.table import Table
+from engine.project.targets import target_of
 from engine.units import UnitError, parse_phases
 
 SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
@@ -27,7 +28,7 @@ _DEFAULT_FILE = "out.dat"
 _WITHOUT_EFFECT = ("fmt",)
 
 
-def read_sink(table: Table, index: int, connectors: Connectors) -> SinkConf:
+def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool) -> SinkConf:
     """Read one `[[sink_group.sinks]]`; a sink without a name is called `[index]` (facts page section 6)."""
     name = table.text("name")
     wrong = None if name is None else check_file_name(name)
@@ -35,10 +36,11 @@ def read_sink(table: Table, index: int, connectors: Connectors) -> SinkConf:
         table.fail("name", wrong)
     name = f"[{index}]" if name is None else name
     table.texts("tags")
+    table.no_switch("a sink")
     filtered = _filtered(table)
     params = connectors.resolve(table, f"sink '{name}'")
     kind = _type(table, params)
-    expect = read_sink_expect(table)
+    expect = read_sink_expect(table, infra=infra)
     path = phases = None
     sync = False
     if kind is not None:
@@ -80,20 +82,7 @@ def _target(params: Params, kind: SinkType) -> tuple[str | None, bool]:
     if kind not in WITH_TARGET:
         return None, False
     params.accept(*_WITHOUT_EFFECT)
-    return _file(params), params.holder("sync").flag("sync", default=False)
-
-
-def _file(params: Params) -> str:
-    base = params.holder("base").path("base") or _DEFAULT_BASE
-    holder = params.holder("file")
-    file = holder.text("file")
-    if file is None:
-        return f"{base}/{_DEFAULT_FILE}"
-    try:
-        return inside(f"{base}/{inside(file)}")
-    except PathError as error:
-        holder.fail("file", str(error))
-        return f"{base}/{_DEFAULT_FILE}"
+    return target_of(params, _DEFAULT_BASE, _DEFAULT_FILE), params.holder("sync").flag("sync", default=False)
 
 
 def _phases(params: Params, kind: SinkType) -> tuple[Phase, ...] | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from engine.project.connectors import CONNECT_KEYS, Connectors
 from engine.project.model import SourceConf
+from engine.project.paths import PathError
 from engine.project.problems import did_you_mean
 from engine.project.table import Table
+from engine.project.targets import target_of
 
 _TYPES = ("file",)
 _DEFAULT = SourceConf()
@@ -26,6 +30,8 @@ def read_source(top: Table, connectors: Connectors) -> SourceConf:
         return _DEFAULT
     enabled = [pair for pair in read if pair[0][0].enabled] or read
     (source, kind), chosen = next((pair for pair in enabled if pair[0][1] in _TYPES), enabled[0])
+    if not source.enabled:
+        _nothing_is_read([table for _, table in read])
     if kind not in _TYPES and source.enabled:
         message = f"source type '{kind}' is not modelled: its input is the file {source.path}"
         chosen.warn_key(_naming(chosen), message)
@@ -42,15 +48,16 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
     table.text("key")
     enabled = table.flag("enable", default=True)
     params = connectors.resolve(table, "the source")
-    path = table.path("path")
+    path = _path(table)
     kind = params.type or _TYPES[0]
     meant = did_you_mean(kind, _TYPES)
     if kind in _TYPES:
         params.accept("encode")
-        base, file = params.holder("base").path("base"), params.holder("file").path("file")
+        if "path" in table:
+            params.holder("base"), params.holder("file")
+        else:
+            path = target_of(params, *posixpath.split(_DEFAULT.path))
         params.close()
-        if path is None and (base is not None or file is not None):
-            path = f"{base or 'data/in_dat'}/{file or 'gen.dat'}"
     elif meant is not None:
         table.fail(_naming(table), f"unknown source type '{kind}'", meant)
         kind = _TYPES[0]
@@ -59,6 +66,21 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
         path = None
     table.close()
     return SourceConf(path=path or _DEFAULT.path, enabled=enabled), kind
+
+
+def _path(table: Table) -> str | None:
+    path = table.run_path("path", is_file=True)
+    if path is not None:
+        try:
+            table.places.claim(path, table.text("path") or "")
+        except PathError as error:
+            table.fail_path("path", error)
+    return path
+
+
+def _nothing_is_read(tables: list[Table]) -> None:
+    which = "the only source is not" if len(tables) == 1 else "none of the sources is"
+    tables[0].warn_key("enable", f"{which} enabled: wparse reads nothing", "enable = true", kind="unread")
 
 
 def _naming(table: Table) -> str:

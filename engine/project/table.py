@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
 from typing import Any, TypeVar
 
-from engine.project.paths import PathError, inside
+from engine.project.origin import Rewrite
+from engine.project.paths import PathError
+from engine.project.places import LeadsOutError, Places
 from engine.project.positions import Path
-from engine.project.problems import Problems, did_you_mean, suggest
+from engine.project.problems import Kind, Problem, Problems, did_you_mean, suggest
 from engine.project.toml import Document
 
 Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")
 
-_LARGEST_SHARE = 1e9
 _TYPE_NAMES = {
     bool: "true or false",
     str: "text",
@@ -32,10 +35,16 @@ class Table:
     """
 
     def __init__(
-        self, document: Document, problems: Problems, at: Path = (), values: Mapping[str, Any] | None = None
+        self,
+        document: Document,
+        problems: Problems,
+        places: Places,
+        at: Path = (),
+        values: Mapping[str, Any] | None = None,
     ) -> None:
         self.document = document
         self.problems = problems
+        self.places = places
         self._at = at
         self._values: Mapping[str, Any] = document.values if values is None else values
         self._known: set[str] = set()
@@ -76,14 +85,19 @@ class Table:
             return default
         return value
 
-    def share(self, key: str) -> float | None:
-        """A share of something: a finite number that is not negative."""
+    def share(self, key: str, *, of_records: bool = False) -> float | None:
+        """A share of something, from 0 to 1.
+
+        A share of what WarpParse writes as records of several lines may be more: that only gets a warning.
+        """
         value = self._get(key, float)
         if value is None:
             return None
-        # Written so that nan fails too.
-        if not 0 <= value <= _LARGEST_SHARE:
-            self.fail(key, f"'{key}' must be a number of 0 or more, not {value}", "0.66 means 66 %")
+        if 1 < value < inf and of_records:
+            self.warn_key(key, f"'{key}' is {value:g}, and a sink gets all lines at most: here each of them once")
+        elif not 0 <= value <= 1:  # written so that nan fails too
+            help_text = f"did you mean {value / 100:g}?" if 1 < value <= 100 else "0.66 means 66 %"
+            self.fail(key, f"'{key}' is a share, and must lie between 0 and 1: not {value:g}", help_text)
             return None
         return float(value)
 
@@ -109,21 +123,44 @@ class Table:
             return ()
         return tuple(items)
 
-    def path(self, key: str) -> str | None:
-        """A path inside the project, normalised."""
+    def run_path(self, key: str, *, is_file: bool = False) -> str | None:
+        """A path that a program uses, in the run's directory."""
         value = self.text(key)
         if value is None:
             return None
         try:
-            return inside(value)
+            found = self.places.in_run(value, is_file=is_file)
         except PathError as error:
-            self.fail(key, str(error))
+            self.fail_path(key, error)
             return None
+        if self.places.leads_elsewhere(value, found):
+            self.rewrite(key, found)
+        return found
+
+    def directory(self, key: str) -> str | None:
+        """A directory that is read before a run, from the project's root on."""
+        value = self.text(key)
+        if value is None:
+            return None
+        try:
+            found = self.places.to_read(value, key)
+        except PathError as error:
+            self.fail_path(key, error)
+            return None
+        in_copy = self.places.brought.get(found, found)
+        if self.places.leads_elsewhere(value, in_copy):
+            self.rewrite(key, in_copy)
+        return found
+
+    def rewrite(self, key: str, path: str) -> None:
+        """Let a copy of the project have another path here."""
+        span = self.document.value_span((*self._at, key))
+        self.places.rewrites.append(Rewrite(self.document.path, span, path))
 
     def table(self, key: str) -> Table:
         """A table; an empty one when it is missing."""
         value = self._get(key, dict) or {}
-        return Table(self.document, self.problems, (*self._at, key), value)
+        return Table(self.document, self.problems, self.places, (*self._at, key), value)
 
     def tables(self, key: str) -> list[Table]:
         """An array of tables (`[[key]]`)."""
@@ -131,7 +168,7 @@ class Table:
         found = []
         for index, item in enumerate(value):
             if isinstance(item, dict):
-                found.append(Table(self.document, self.problems, (*self._at, key, index), item))
+                found.append(Table(self.document, self.problems, self.places, (*self._at, key, index), item))
             else:
                 self.fail(key, f"'{key}' must be an array of tables", f"write [[{key}]] above each of them")
         return found
@@ -141,6 +178,15 @@ class Table:
         self._wrong.add(key)
         self.problems.add(self.document.path, self.document.value_span((*self._at, key)), message, help)
 
+    def fail_path(self, key: str, error: PathError) -> None:
+        """Note why the path at `key` can't be what it is."""
+        self._wrong.add(key)
+        span = self.document.value_span((*self._at, key))
+        problem = Problem(self.document.path, *span, str(error))
+        if isinstance(error, LeadsOutError):
+            problem = replace(problem, kind=error.kind, about=error.about)
+        self.problems.note(problem)
+
     def fail_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself."""
         self.problems.add(self.document.path, self.document.key_span((*self._at, key)), message, help)
@@ -149,13 +195,27 @@ class Table:
         """Note a problem with the table as a whole."""
         self.problems.add(self.document.path, self.document.key_span(self._at), message, help)
 
-    def warn_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+    def warn_key(
+        self,
+        key: str,
+        message: str,
+        help: str | None = None,  # noqa: A002 (as in the report)
+        kind: Kind = "",
+    ) -> None:
         """Say of `key` what is no mistake, but may surprise."""
-        self.problems.warn(self.document.path, self.document.key_span((*self._at, key)), message, help)
+        span = self.document.key_span((*self._at, key))
+        self.problems.note(Problem(self.document.path, *span, message, help, "warning", kind))
 
     def warn_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of the table as a whole what is no mistake, but may surprise."""
         self.problems.warn(self.document.path, self.document.key_span(self._at), message, help)
+
+    def no_switch(self, what: str) -> None:
+        """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
+        self.accept("enable")
+        if "enable" in self:
+            message = f"'enable' has no effect: WarpParse knows it for sources only, and {what} is on"
+            self.warn_key("enable", message)
 
     def close(self) -> None:
         """Warn of every key that was neither read nor accepted: the files are not ours, and newer than we are."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.project.filled import Filled
 from engine.project.positions import Path, Positions, find_positions
 from engine.project.problems import WHOLE_FILE, Problem, ProjectError, Span
 
@@ -44,46 +46,55 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed TOML file: its values, and where each of them stands."""
+    """A parsed TOML file: its values, and where each of them stands in the file as it was written."""
 
     path: str
     values: dict[str, Any]
     positions: Positions
+    filled: Filled
 
     def key_span(self, path: Path) -> Span:
         """Where the key at `path` stands; for one that is not there, the nearest table around it."""
         while path:
             span = self.positions.keys.get(path) or self.positions.values.get(path)
             if span is not None:
-                return span
+                return self.filled.span(span)
             path = path[:-1]
         return WHOLE_FILE
 
     def value_span(self, path: Path) -> Span:
         """Where the value at `path` stands; a table written under a header has only its key's place."""
-        return self.positions.values.get(path) or self.key_span(path)
+        span = self.positions.values.get(path)
+        return self.key_span(path) if span is None else self.filled.span(span)
 
 
-def parse_toml(path: str, data: bytes) -> Document:
-    """Parse the bytes of one TOML file; `path` is only what problems call it.
+def as_written(_path: str, text: str) -> Filled:
+    """A text without variables."""
+    return Filled(text, text)
+
+
+def parse_toml(path: str, data: bytes, fill: Callable[[str, str], Filled] = as_written) -> Document:
+    """Parse the bytes of one TOML file; `path` is only what problems call it, `fill` fills in its variables.
 
     Raises:
         ProjectError: with one problem, for bytes that are not UTF-8, a NUL byte, a syntax error or a key that
-            is given twice. The line and the column are those of the mistake.
+            is given twice. The line and the column are those of the mistake. With none where it was told already
+            that a variable has no value, which is no syntax for anything but a text.
     """
-    text = _decode(path, data)
+    filled = fill(path, _decode(path, data))
+    text = filled.text
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError([_syntax_problem(path, text, str(error))]) from None
+        raise ProjectError([] if filled.lacking else [_syntax_problem(path, filled, str(error))]) from None
     except RecursionError:
         message = "arrays or inline tables are nested too deeply"
         raise ProjectError([Problem(path, *WHOLE_FILE, message)]) from None
     except ValueError:
         # The one that is left: an integer with thousands of digits, which Python refuses to convert.
         message = "a number has too many digits"
-        raise ProjectError([Problem(path, *_longest_number(text), message)]) from None
-    return Document(path, values, find_positions(text))
+        raise ProjectError([Problem(path, *filled.span(_longest_number(text)), message)]) from None
+    return Document(path, values, find_positions(text), filled)
 
 
 def _decode(path: str, data: bytes) -> str:
@@ -103,17 +114,19 @@ def _decode(path: str, data: bytes) -> str:
     return text
 
 
-def _syntax_problem(path: str, text: str, said: str) -> Problem:
+def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
+    text = filled.text
     if said.startswith(_REPEATS):
         repeated = find_positions(text).repeated
         if repeated is not None:
             name, span, first = repeated
             message = f"'{name}' is given twice"
-            return Problem(path, *span, message, f"the first one is on line {first}; keep one of them")
+            return Problem(path, *filled.span(span), message, f"the first one is on line {first}; keep one of them")
     place = _PLACE.search(said)
     span = _span_after(text.rstrip("\n"))
     if place is not None and place.group(1) is not None:
         span = Span(int(place.group(1)), int(place.group(2)), 1)
+    span = filled.span(span)
     for opening, message, help_text in _WORDING:
         if said.startswith(opening):
             return Problem(path, *span, message, help_text)

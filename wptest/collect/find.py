@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import Loaded, LoadedVariant, load_file
+from wptest.language.root import Rootdir
 
 # Variants run file by file, or nearly so; a whole suite's documents would take a lot of memory.
 _FILES = 64
@@ -17,14 +18,16 @@ class VariantGoneError(Exception):
     """The file has changed since its variants were listed."""
 
 
-def find_variant(path: Path, scenario: str, variant: str) -> LoadedVariant:
+def find_variant(path: Path, scenario: str, variant: str, rootdir: Rootdir | None = None) -> LoadedVariant:
     """The variant of that id (empty without a matrix), from a file that is loaded and checked as a whole.
+
+    `rootdir` is what pytest calls its root, where pytest runs it.
 
     Raises:
         InvalidScenario: with every mistake in the file.
         VariantGoneError: it has no such scenario or variant any more.
     """
-    loaded = load_cached(path)
+    loaded = load_cached(path, rootdir)
     if isinstance(loaded, InvalidScenario):
         raise loaded.with_traceback(None)
     for each in loaded:
@@ -36,18 +39,18 @@ def find_variant(path: Path, scenario: str, variant: str) -> LoadedVariant:
     raise VariantGoneError(message)
 
 
-def load_cached(path: Path) -> list[Loaded] | InvalidScenario:
+def load_cached(path: Path, rootdir: Rootdir | None = None) -> list[Loaded] | InvalidScenario:
     """The scenarios of a file, or its mistakes; loaded anew only when the file has changed."""
     try:
         status = path.stat()
     except OSError:
-        return _load(path, 0, 0)
-    return _load(path, status.st_mtime_ns, status.st_size)
+        return _load(path, rootdir, 0, 0)
+    return _load(path, rootdir, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=_FILES)
-def _load(path: Path, _modified: int, _size: int) -> list[Loaded] | InvalidScenario:
+def _load(path: Path, rootdir: Rootdir | None, _modified: int, _size: int) -> list[Loaded] | InvalidScenario:
     try:
-        return load_file(path, os.environ)
+        return load_file(path, os.environ, rootdir)
     except InvalidScenario as error:
         return error

@@ -17,6 +17,7 @@ from wptest.extend.modules import Others
 from wptest.judge.finding import Outcome
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
+from wptest.language.root import Rootdir
 from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
@@ -33,11 +34,11 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         ScenarioFailure: it is no pass: it failed, or is unverified, or its file has mistakes.
     """
     __tracebackhide__ = True
-    cwd = item.config.invocation_params.dir
+    cwd, rootdir = item.config.invocation_params.dir, _rootdir(item.config)
     Others.modules = item.config.pluginmanager.get_plugins
     try:
         environment = handed_on(os.environ)
-        loaded = find_variant(item.path, scenario, variant)
+        loaded = find_variant(item.path, scenario, variant, rootdir)
     except InvalidScenario as error:
         raise ScenarioFailure.of_invalid(error, cwd) from None
     except (EnvironmentMistakeError, VariantGoneError) as error:
@@ -46,7 +47,12 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     words = tuple(item.config.getoption("wptest_behaviour"))
     options = RunOptions(seed, _behaviour(words), environment)
     circumstances = Circumstances(
-        cwd, behaviour=words, environment=environment, store=_store(item.config), programs=_programs(item.config)
+        cwd,
+        behaviour=words,
+        environment=environment,
+        store=_store(item.config),
+        programs=_programs(item.config),
+        rootdir=rootdir,
     )
     item.user_properties += [("wptest_remark", remark) for remark in remarks(loaded, cwd)]
     result = run_where(circumstances.disk, circumstances.programs, loaded, options)
@@ -95,6 +101,10 @@ def _behaviour(words: tuple[str, ...]) -> Behaviour:
         return behaviour_of(words) if words else REFERENCE
     except BehaviourError as error:
         raise ScenarioFailure(str(error)) from None
+
+
+def _rootdir(config: pytest.Config) -> Rootdir:
+    return Rootdir(config.rootpath, configured=config.inipath is not None)
 
 
 def _store(config: pytest.Config) -> Path | None:

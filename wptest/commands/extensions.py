@@ -11,8 +11,8 @@ from wptest.commands import exits
 from wptest.commands.seen import extensions_seen
 from wptest.extend.declare import Kind
 from wptest.extend.extension import Extension, Parameter
+from wptest.language.diagnostic import shown_path
 from wptest.language.flow import flow
-from wptest.report.replay import shown_path
 
 _LINES: Mapping[Kind, str] = {
     "fault": "- fault: {{{name}: {given}}}",

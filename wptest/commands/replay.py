@@ -18,6 +18,7 @@ from wptest.explore.again import GoneError, how, run_again
 from wptest.judge.finding import Finding, Outcome
 from wptest.language.diagnostic import InvalidScenario, did_you_mean
 from wptest.language.load import LoadedVariant
+from wptest.language.root import Rootdir
 from wptest.report.replay import Circumstances
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.text import failure_text
@@ -115,12 +116,16 @@ def _replay(kept: Kept, root: Path) -> int:
     path = root / kept.file
     if not path.is_file():
         raise VariantGoneError(f"there is no file {kept.file} any more")
-    variant = find_variant(path, kept.scenario, kept.variant)
+    variant = find_variant(path, kept.scenario, kept.variant, _rootdir(kept, root))
     behaviour = behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE
     options = RunOptions(kept.seed, behaviour, kept.environment)
     if kept.explored is not None:
         return _judge_explored(kept, run_again(variant, options, kept.explored))
     return _judge(kept, variant, options)
+
+
+def _rootdir(kept: Kept, root: Path) -> Rootdir | None:
+    return Rootdir(Path(os.path.normpath(root / kept.rootdir)), kept.configured) if kept.rootdir else None
 
 
 def _judge(kept: Kept, variant: LoadedVariant, options: RunOptions) -> int:

@@ -14,11 +14,11 @@ from wptest.commands.output import write_file
 from wptest.commands.planning import variants_of
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
-from wptest.language.diagnostic import InvalidScenario
+from wptest.language.diagnostic import InvalidScenario, shown_path
 from wptest.language.load import LoadedVariant
 from wptest.language.schema import SCHEMA_FILE
 from wptest.report.plain_yaml import as_yaml
-from wptest.report.replay import run_command, shown_path
+from wptest.report.replay import run_command
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 

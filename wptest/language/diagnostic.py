@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,10 +38,8 @@ class Diagnostic:
         return (str(self.path), self.line, self.column, self.message)
 
     def render(self, relative_to: Path | None = None) -> str:
-        """Show the mistake as plain text, its path relative to `relative_to` where it lies below it."""
-        path = self.path
-        if relative_to is not None and path.is_relative_to(relative_to):
-            path = path.relative_to(relative_to)
+        """Show the mistake as plain text, its path relative to `relative_to` where that is near."""
+        path = self.path if relative_to is None else shown_path(self.path, relative_to)
         head = f"{self.severity}[{self.code}]: {self.message}"
         if not self.line:
             return "\n".join([head, f"  --> {path}", *self._notes(" ")])
@@ -92,6 +91,14 @@ def sorted_unique(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     for diagnostic in diagnostics:
         unique.setdefault(diagnostic.sort_key, diagnostic)
     return [unique[key] for key in sorted(unique)]
+
+
+def shown_path(path: Path, cwd: Path) -> Path:
+    """The path as people write it in the directory `cwd`: from there on, unless it is somewhere else altogether."""
+    if not path.is_absolute() or not cwd.is_absolute() or path.parts[:2] != cwd.parts[:2]:
+        return path
+    relative = Path(os.path.relpath(path, cwd))
+    return relative if len(str(relative)) < len(str(path)) else path
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

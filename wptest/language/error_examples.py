@@ -9,6 +9,11 @@ from wptest.language.codes import Code
 
 HEAD = "scenario: night\nproject: {sinks: {a: {type: test_rescue}, b: {}}}\n"
 WHEN = "when:\n  - start: wparse daemon\n"
+_SHOP = {
+    "shop/conf/wparse.toml": "",
+    "shop/sink/business.d/web.toml": '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\ntype = "file"\n',
+    "shop/models/wpl/web/sample.dat": "GET /\n",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ EXAMPLES: Mapping[Code, Example] = {
         + "then: {sinks: {a: {content: [x]}}}\n",
     ),
     Code.NO_PROJECT: Example(
-        "The directory does not exist beside the scenario.",
+        "The directory that `project` names does not exist.",
         "The path is relative to the scenario file.",
         "scenario: night\nproject: shop\n" + WHEN,
     ),
@@ -194,16 +199,40 @@ EXAMPLES: Mapping[Code, Example] = {
         "same.",
         "Compare with [projects](projects.md), which says what is read.",
         "scenario: night\nproject: shop\n" + WHEN,
-        files={
-            "shop/conf/wparse.toml": 'version = "1.0"\nspeed_limt = 500\n',
-            "shop/sink/business.d/web.toml": '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\ntype = "file"\n',
-            "shop/models/wpl/web/sample.dat": "GET /\n",
-        },
+        files={**_SHOP, "shop/conf/wparse.toml": 'version = "1.0"\nspeed_limt = 500\n'},
     ),
     Code.OUTSIDE: Example(
-        "An absolute path, `..`, or a link out of the directory.",
-        "Move the project in or below the directory of its scenario.",
+        "A project out of the repository, a path of the scenario that is absolute or has `..`, or a link out of "
+        "what may be read.",
+        "Move the project below the root that the message names. Paths of a scenario are relative to the run's "
+        "directory.",
         "scenario: night\nproject: ../shop\n" + WHEN,
+    ),
+    Code.UNREAD: Example(
+        "No source of the project is enabled. What waits to be read stays there, and no sink is owed any of it.",
+        "Set `enable = true`, unless that is what the scenario is about.",
+        "scenario: night\nproject: shop\n" + WHEN,
+        files={**_SHOP, "shop/conf/wpsrc.toml": '[[sources]]\ntype = "file"\nenable = false\n'},
+    ),
+    Code.VARIABLE: Example(
+        "`${NAME}` in a file of the project, and neither the scenario nor the file says what it stands for. Or it "
+        "is not written as WarpParse reads it: `${NAME:default}`.",
+        "Give it a value in the scenario, or a default in the file. The environment that wptest runs in counts "
+        "only where the scenario says so: `given: {env: {NAME: '${{ env.NAME }}'}}`.",
+        "scenario: night\nproject: shop\n" + WHEN,
+        files={**_SHOP, "shop/conf/wparse.toml": 'rescue_root = "${WP_DATA}/rescue"\n'},
+    ),
+    Code.UNUSED: Example(
+        "A path in `given: paths:` that no path of the project is, or is below of.",
+        "Leave it out.",
+        "scenario: night\nproject: shop\n" + WHEN + "given: {paths: {/var/log/wp: data/wp}}\n",
+        files=_SHOP,
+    ),
+    Code.UNMAPPED: Example(
+        "A program would work outside of the run's directory: the path is absolute, or has too many `..`.",
+        "Say where it leads in the run's directory. For reports, checks and faults it is there then.",
+        "scenario: night\nproject: shop\n" + WHEN,
+        files={**_SHOP, "shop/conf/wparse.toml": 'rescue_root = "/var/rescue"\n'},
     ),
     Code.IMPORT: Example(
         "A `conftest.py` in the directory of the scenario or above it, or a package's entry point, doesn't run.",

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
+from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.error_examples import EXAMPLES, Example
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
@@ -17,6 +18,7 @@ from wptest.language.load import load_file
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 
 _NAME = "night.wptest.yaml"
+_ELSEWHERE = "/home/me/scenarios"  # where the examples are said to stand
 _INTRODUCTION = """\
 # Diagnostic codes
 
@@ -41,7 +43,7 @@ def page_text() -> str:
 def told(example: Example) -> str:
     """What loading the example says, without the count at the end."""
     with TemporaryDirectory(prefix="wptest-") as directory:
-        # Some messages name the directory.
+        # Some messages name the directory, or its path.
         root = Path(directory) / "scenarios"
         root.mkdir()
         for name, text in example.files.items():
@@ -53,11 +55,15 @@ def told(example: Example) -> str:
         try:
             warnings = [each for one in load_file(path) for variant in one.variants for each in variant.warnings]
         except InvalidScenario as error:
-            return "\n\n".join(each.render(root) for each in error.diagnostics)
+            return _shown(error.diagnostics, root)
     if warnings:
-        return "\n\n".join(each.render(root) for each in warnings)
+        return _shown(warnings, root)
     message = "an example without a mistake"
     raise AssertionError(message)
+
+
+def _shown(diagnostics: Iterable[Diagnostic], root: Path) -> str:
+    return "\n\n".join(each.render(root) for each in diagnostics).replace(str(root), _ELSEWHERE)
 
 
 def _section(code: Code, example: Example) -> str:

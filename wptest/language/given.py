@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+import posixpath
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from engine.project.surroundings import VARIABLE_NAME
 from engine.storage.profiles import Profile
 from engine.units import SECOND
 from wptest.language import written
@@ -17,6 +19,7 @@ from wptest.language.values import (
     Count,
     Duration,
     Filter,
+    OuterPath,
     Pattern,
     Phases,
     Rate,
@@ -25,7 +28,7 @@ from wptest.language.values import (
     parse_clock_time,
 )
 
-EnvName = Literal["WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC"]
+KNOWN_VARIABLES = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")  # to programs; files may ask for any other
 
 DEFAULT_CLOCK = parse_clock_time("2025-10-04 01:59:20")
 
@@ -107,6 +110,19 @@ class GivenFile(Shape):
         return self
 
 
+def _variable(value: str) -> str:
+    if not VARIABLE_NAME.fullmatch(value):
+        raise Mistake(f"{value!r} is not the name of a variable", "letters, digits and _ . - only, like WP_OUT")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if "${" in value or any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
+        expected = "one line of text, without another variable in it"
+        raise Mistake(f"{value!r} is no value of an environment variable", expected)
+    return value
+
+
 def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -148,6 +164,27 @@ class Given(Shape):
         description="What a power loss may take of what was not synced. `strict`: nothing. `ordered`: the latest "
         "changes of names, and bytes. `posix`: anything. `lying`: what was synced as well.",
     )
-    env: dict[EnvName, Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]] = Field(
-        default_factory=dict, description="Environment variables of the programs.", examples=[{"LINE_CNT": 500}]
+    env: dict[
+        Annotated[str, AfterValidator(_variable), written.VARIABLE],
+        Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int), AfterValidator(_one_line)],
+    ] = Field(
+        default_factory=dict,
+        description="Environment variables: `WPTEST_RESCUE_PHASES`, `LINE_CNT` and `STAT_SEC` of the programs, and "
+        "those that the files of a project directory ask for, as in `${WP_OUT:./data/out_dat}`.",
+        examples=[{"LINE_CNT": 500}, {"WP_OUT": "data/out"}],
     )
+    paths: dict[OuterPath, RelativePath] = Field(
+        default_factory=dict,
+        description="Where in the run's directory paths of a project directory lead that lead out of it.",
+        examples=[{"/var/log/wp": "data/wp"}],
+    )
+
+    @field_validator("paths")
+    @classmethod
+    def _no_path_twice(cls, paths: dict[str, str]) -> dict[str, str]:
+        seen: dict[str, str] = {}
+        for path in paths:
+            other = seen.setdefault(posixpath.normpath(path), path)
+            if other != path:
+                raise Mistake(f"'{other}' and '{path}' are the same path", "each path once")
+        return paths

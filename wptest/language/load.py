@@ -13,12 +13,14 @@ from wptest.extend.find import find_extensions
 from wptest.language.codes import Code
 from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.directory import Directory
 from wptest.language.document import Document, KeyPath
 from wptest.language.matrix import VariantOutline
 from wptest.language.model import Scenario
 from wptest.language.names import Names
 from wptest.language.outline import Outline, outline_document, repeated_ids
-from wptest.language.project import Projects
+from wptest.language.project import Found, Projects, warnings_of
+from wptest.language.root import Rootdir, root_of
 from wptest.language.scene import Scene
 from wptest.language.semantics import check_meaning
 from wptest.language.shared import expand
@@ -35,7 +37,7 @@ class LoadedVariant:
     `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
     `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `warnings` are
     about its project directory: they don't keep it from being run. `value` is the scenario as plain data, without
-    expressions and with the shared steps in their places.
+    expressions and with the shared steps in their places. `directory` is its project's, if it has one.
     """
 
     id: str
@@ -47,6 +49,7 @@ class LoadedVariant:
     xfail: str = ""
     warnings: tuple[Diagnostic, ...] = ()
     value: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    directory: Directory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,21 @@ class Loaded:
     source: SourceText
 
 
-def load_file(path: Path, env: Mapping[str, str] | None = None) -> list[Loaded]:
-    """Load and check every scenario of a file; `env` is what `${{ env.NAME }}` can see.
+def load_file(path: Path, env: Mapping[str, str] | None = None, rootdir: Rootdir | None = None) -> list[Loaded]:
+    """Load and check every scenario of a file.
+
+    `env` is what `${{ env.NAME }}` can see; `rootdir` what pytest calls its root, where pytest runs it.
 
     Raises:
         InvalidScenario: with every mistake of every document, of its project directory and of its extensions.
     """
-    return load_text(read_source(path), env)
+    return load_text(read_source(path), env, rootdir)
 
 
-def load_text(source: SourceText, env: Mapping[str, str] | None = None) -> list[Loaded]:
-    """Load and check every scenario of a text; a project's directory is looked for beside its path.
+def load_text(
+    source: SourceText, env: Mapping[str, str] | None = None, rootdir: Rootdir | None = None
+) -> list[Loaded]:
+    """Load and check every scenario of a text; a project's directory is looked for from its path on.
 
     Raises:
         InvalidScenario: see `load_file`.
@@ -76,7 +83,7 @@ def load_text(source: SourceText, env: Mapping[str, str] | None = None) -> list[
     documents, problems = compose(source)
     documents, wrong = separate(documents)
     problems += wrong
-    projects = Projects()
+    projects = Projects(root_of(source.path.parent, rootdir))
     found = find_extensions(source.path.parent)
     problems += found.problems
     loaded: list[tuple[Document, Loaded]] = []
@@ -143,8 +150,9 @@ class _Loader:
             return None, problems
         # What is left of a project that lost a sink would make what is said of that sink wrong as well.
         knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
-        project, wrong = self.projects.project_of(document, checked.scenario) if knowable else (None, [])
-        problems += wrong
+        found = self.projects.project_of(document, checked.scenario) if knowable else Found()
+        project = found.project
+        problems += found.problems
         whole = self._whole and _has_all_steps(checked)
         scene = Scene(document, checked.scenario, project, whole, _untyped(checked))
         check_meaning(scene)
@@ -153,8 +161,18 @@ class _Loader:
             return None, problems
         xfail = self.outline.xfail if self.outline is not None else ""
         scenario = checked.scenario
-        warnings = self.projects.warnings_of(document, scenario, project)
-        return LoadedVariant(row.id, row.values, scenario, project, document, row.skip, xfail, warnings, filled), []
+        return LoadedVariant(
+            row.id,
+            row.values,
+            scenario,
+            project,
+            document,
+            row.skip,
+            xfail,
+            warnings_of(document, scenario, found),
+            filled,
+            found.directory,
+        ), []
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys

@@ -60,7 +60,7 @@ Matrix = Annotated[
     ),
 ]
 ProjectText = Annotated[
-    Annotated[str, Tag("<directory>"), written.PATH] | Annotated[InlineProject, Tag("<inline>")],
+    Annotated[str, Tag("<directory>"), written.ANY_PATH] | Annotated[InlineProject, Tag("<inline>")],
     Discriminator(lambda value: "<inline>" if isinstance(value, dict) else "<directory>"),
 ]
 
@@ -124,7 +124,8 @@ class Scenario(Shape):
         examples=[{"expression": "matrix.stop != 'KILL'", "reason": "a kill leaves no log"}],
     )
     project: ProjectText = Field(
-        description="A WarpParse project: a directory beside this file, or written out with `sinks` or `groups`.",
+        description="A WarpParse project: a directory below the repository's root, or written out with `sinks` or "
+        "`groups`.",
         examples=["projects/sink_recovery", {"sinks": {"access_log": {"type": "test_rescue"}}}],
     )
     given: Given = Field(

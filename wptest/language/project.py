@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from engine.project.identity import identified
@@ -23,17 +22,16 @@ from engine.project.model import (
     SinkExpect,
     SourceConf,
 )
-from engine.project.problems import Problem
 from engine.project.shares import DEFAULT_RULE, made_up
 from wptest.extend.extension import Call
 from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic, did_you_mean, sorted_unique
+from wptest.language.diagnostic import Diagnostic, sorted_unique
+from wptest.language.directory import Directories, Directory, in_its_file
 from wptest.language.document import Document, KeyPath
 from wptest.language.given import Given
 from wptest.language.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
 from wptest.language.model import Scenario
-from wptest.language.shape import Mistake
-from wptest.language.values import relative_path
+from wptest.language.root import Root
 
 TARGETS = "data/out_dat"
 
@@ -42,49 +40,60 @@ T = TypeVar("T")
 _DEFAULT_SPEED_LIMIT = 10_000
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scenario's project with what `given` changes in it, or None and what is wrong; its directory, if any."""
+
+    project: Project | None = None
+    problems: list[Diagnostic] = field(default_factory=list)
+    directory: Directory | None = None
+
+
 class Projects:
-    """Gives each variant of a file's scenarios its project; a directory is read once for all of them."""
+    """Gives each variant of a file's scenarios its project.
 
-    _loaded: dict[Path, Project | list[Diagnostic]] = field(default_factory=dict)
+    Args:
+        root: how far they may reach for one.
+    """
 
-    def project_of(self, document: Document, scenario: Scenario) -> tuple[Project | None, list[Diagnostic]]:
-        """The project with what `given` changes in it, or None and what is wrong with it."""
+    def __init__(self, root: Root) -> None:
+        self._directories = Directories(root)
+
+    def project_of(self, document: Document, scenario: Scenario) -> Found:
+        """The project of a variant."""
         if isinstance(scenario.project, InlineProject):
             problems = _repeated_sinks(document, scenario.project)
             if problems:
-                return None, problems
-            project = inline_project(scenario.scenario, scenario.project, scenario.given)
-            return _as_given(project, scenario.given), []
-        found = self._directory(document, scenario.project)
-        if isinstance(found, list):
-            return None, found
-        return _as_given(found, scenario.given), []
+                return Found(problems=problems)
+            return Found(
+                _as_given(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
+            )
+        directory = self._directories.find(document, scenario.project, scenario.given)
+        if isinstance(directory, list):
+            return Found(problems=directory)
+        project = self._directories.load(directory)
+        if isinstance(project, list):
+            return Found(problems=project)
+        return Found(_as_given(project, scenario.given), directory=directory)
 
-    def warnings_of(self, document: Document, scenario: Scenario, project: Project) -> tuple[Diagnostic, ...]:
-        """What is no mistake in a project directory, and what the scenario leaves open about it."""
-        if isinstance(scenario.project, InlineProject):
-            return ()
-        root = document.source.path.parent / scenario.project
-        told = [in_its_file(root, problem) for problem in project.warnings]
-        span = document.span_of(("project",))
-        for sink in project.sinks:
-            if sink.filtered and sink.passing is None:
-                message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
-                help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
-                diagnostic = document.source.diagnostic(span, message, Code.PROJECT_WARNING, help_=help_)
-                told.append(replace(diagnostic, severity="warning"))
-        return tuple(sorted_unique(told))
 
-    def _directory(self, document: Document, written: str) -> Project | list[Diagnostic]:
-        root = document.source.path.parent / written
-        if problem := _directory_problem(document.source.path.parent, root, written):
-            span = document.span_of(("project",))
-            message, code, help_ = problem
-            return [document.source.diagnostic(span, message, code, help_=help_)]
-        if root not in self._loaded:
-            self._loaded[root] = _load(root)
-        return self._loaded[root]
+def warnings_of(document: Document, scenario: Scenario, found: Found) -> tuple[Diagnostic, ...]:
+    """What is no mistake in a project directory, and what the scenario leaves open or gives in vain."""
+    if found.directory is None or found.project is None:
+        return ()
+    told = [in_its_file(found.directory.path, problem) for problem in found.project.warnings]
+    source, span = document.source, document.span_of(("project",))
+    for sink in found.project.sinks:
+        if sink.filtered and sink.passing is None:
+            message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
+            help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
+            told.append(source.diagnostic(span, message, Code.PROJECT_WARNING, help_=help_))
+    for path in scenario.given.paths:
+        if path not in found.project.origin.mapped:
+            message = f"no file of the project leads to '{path}'"
+            place = document.key_span_of(("given", "paths", path))
+            told.append(source.diagnostic(place, message, Code.UNUSED, help_="leave it out"))
+    return tuple(sorted_unique(replace(each, severity="warning") for each in told))
 
 
 def inline_project(name: str, written: InlineProject, given: Given) -> Project:
@@ -199,50 +208,3 @@ def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnost
             problems.append(document.source.diagnostic(span, message, Code.WRONG_VALUE, help_=help_))
         taken.setdefault(sink, owner)
     return problems
-
-
-def _directory_problem(base: Path, root: Path, written: str) -> tuple[str, Code, str | None] | None:
-    try:
-        relative_path(written)
-    except Mistake as mistake:
-        return mistake.problem, mistake.code, "a project stands in or below the directory of its scenario"
-    try:
-        if not root.resolve().is_relative_to(base.resolve()):
-            help_ = "a project stands in or below the directory of its scenario"
-            return f"'{written}' is a link that leaves the scenario's directory", Code.OUTSIDE, help_
-        if root.is_dir():
-            return None
-        siblings = [path.name for path in root.parent.iterdir() if path.is_dir()] if root.parent.is_dir() else []
-        exists = root.exists()
-    except (OSError, RuntimeError) as error:
-        return f"the project directory '{written}' can't be read: {error}", Code.NO_PROJECT, None
-    what = "is not a directory" if exists else "does not exist"
-    help_ = (
-        did_you_mean(root.name, siblings)
-        or f"it is looked for in {base.name or 'the directory'}/, beside this file"
-    )
-    return f"the project directory '{written}' {what}", Code.NO_PROJECT, help_
-
-
-def _load(root: Path) -> Project | list[Diagnostic]:
-    # Reading a project needs the engine's TOML and connector parts, which scenarios with inline projects don't.
-    from engine.project.load import load_project  # noqa: PLC0415
-    from engine.project.problems import ProjectError  # noqa: PLC0415
-
-    try:
-        return load_project(root)
-    except ProjectError as error:
-        return [in_its_file(root, problem) for problem in error.problems]
-
-
-def in_its_file(root: Path, problem: Problem) -> Diagnostic:
-    """A problem of a project directory, shown with the line that it is in."""
-    path = root / problem.path
-    place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if problem.length else []
-    except OSError:
-        lines = []
-    line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""
-    code = Code.PROJECT if problem.severity == "error" else Code.PROJECT_WARNING
-    return Diagnostic(path, *place, problem.message, None, problem.help, code, line, problem.severity)

@@ -11,6 +11,7 @@ from wptest.extend.extension import Call
 from wptest.language.codes import Code
 from wptest.language.document import KeyPath
 from wptest.language.expect import Check, SinkResult
+from wptest.language.given import KNOWN_VARIABLES
 from wptest.language.inline import InlineProject, InlineSink, SinkShare
 from wptest.language.scene import Scene
 from wptest.language.steps import Step
@@ -53,11 +54,24 @@ def _check_given(scene: Scene) -> None:
             help_ = "only sinks of a project directory have one, with the key 'filter'"
             scene.problem(path, message, Code.NO_EFFECT, help_=help_, at_key=True)
     for name, value in given.env.items():
+        _check_variable(scene, name, value)
+    if given.paths and isinstance(scene.scenario.project, InlineProject):
+        message = "a project that is written out has no paths that lead out of the run's directory"
+        help_ = "'paths' is for those of a project directory"
+        scene.problem(("given", "paths"), message, Code.NO_EFFECT, help_=help_, at_key=True)
+    _check_rules(scene)
+
+
+def _check_variable(scene: Scene, name: str, value: str) -> None:
+    """A variable is one that programs read, or that a file of the project asks for."""
+    if name in KNOWN_VARIABLES:
         try:
-            _ = parse_phases(value) if name == "WPTEST_RESCUE_PHASES" else parse_count(value)
+            _ = parse_phases(value) if name == KNOWN_VARIABLES[0] else parse_count(value)
         except UnitError as error:
             scene.problem(("given", "env", name), error.problem, Code.WRONG_VALUE, expected=error.expected)
-    _check_rules(scene)
+    elif scene.project is not None and name not in scene.project.origin.variables:
+        known = (*KNOWN_VARIABLES, *scene.project.origin.variables)
+        scene.unknown(("given", "env", name), "variable", name, known, Code.UNKNOWN_WORD, at_key=True)
 
 
 def _check_rules(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
 from wptest.language.examples import examples_at
 from wptest.language.flow import flow
+from wptest.language.given_paths import in_the_run
 from wptest.language.model import Scenario
 from wptest.language.shape import Mistake
 from wptest.language.values import shown
@@ -148,9 +149,11 @@ def _diagnostic(document: Document, value: Any, found: _Found) -> Diagnostic:
     span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
     if mistake.within is not None:
         span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)
-    return document.source.diagnostic(
-        span, mistake.problem, mistake.code, expected=mistake.expected, help_=mistake.help_
-    )
+    help_ = mistake.help_
+    if mistake.code is Code.OUTSIDE:
+        path = in_the_run(str(found.path[-1] if found.at_key else _at(value, found.path)), value)
+        help_ = help_ if path is None else f"in the run it is {path}, as 'given: paths:' says"
+    return document.source.diagnostic(span, mistake.problem, mistake.code, expected=mistake.expected, help_=help_)
 
 
 def _is_silent(path: KeyPath, silent: Collection[KeyPath]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -105,6 +106,30 @@ def parse_clock_time(value: Any) -> int:
     if time.utcoffset() or since < dt.timedelta():
         raise Mistake(f"'{value}' is not a UTC time from 1970 on", CLOCK_TIME)
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
+
+
+def plain_path(value: str) -> str:
+    """Check that a text is a path on Linux, wherever it leads.
+
+    Raises:
+        Mistake: for an empty one, one that only shells or other systems have, and characters that no path has.
+    """
+    if not value.strip() or "\\" in value or re.search(r"[\x00-\x1f\x7f]|^~|^[A-Za-z]:", value):
+        raise Mistake(f"{value!r} is not a path", "a path with '/' between its parts")
+    return value
+
+
+def outer_path(value: str) -> str:
+    """Check that a path leads out of the directory it starts in, as far as its text tells.
+
+    Raises:
+        Mistake: for any other.
+    """
+    plain_path(value)
+    path = posixpath.normpath(value)
+    if not path.startswith(("/", "../")) and path != "..":
+        raise Mistake(f"'{value}' doesn't lead out of the run's directory", "a path like /var/log/wp or ../shared")
+    return value
 
 
 def relative_path(value: str) -> str:
@@ -223,6 +248,7 @@ Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPA
 Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES]
 Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN]
 RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH]
+OuterPath = Annotated[str, AfterValidator(outer_path), written.OUTER_PATH]
 EventName = Annotated[str, AfterValidator(_event), written.EVENT]
 Name = Annotated[str, AfterValidator(_name), written.NAME]
 # A sink of a project, which may be called anything; whether there is such a one is known with the project.

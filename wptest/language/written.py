@@ -136,6 +136,24 @@ PATH = named(
     text(_RELATIVE),
     "data/out_dat/a.dat",
 )
+OUTER_PATH = named(
+    "outer-path",
+    "A path that leads out of a directory: absolute, or with `..` in front.",
+    text(r"(?:/|(?:\./+)*\.\.(?:/|$))[^\\\u0000-\u001f\u007f]*"),
+    "/var/log/wp",
+)
+ANY_PATH = named(
+    "any-path",
+    "A path with `/`.",
+    text(r"(?!~)(?![A-Za-z]:)[^\\\u0000-\u001f\u007f]*[^\\\u0000-\u001f\u007f\s]"),
+    "../deploy/wp",
+)
+VARIABLE = named(
+    "variable",
+    "The name of an environment variable.",
+    {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_.-]*$"},
+    "WP_OUT",
+)
 BYTES = named("bytes", "Each character is one byte.", {"type": "string", "pattern": r"^[\u0000-\u00ff]*$"}, "a\xff")
 PATH_PATTERN = named(
     "path-pattern",

@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from engine.project.model import SinkConf
-from wptest.language.diagnostic import Diagnostic
+from wptest.language.diagnostic import Diagnostic, shown_path
 from wptest.language.load import LoadedVariant
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
     """Each as plain text; equal ones are the same remark, so that nobody has to read one twice."""
-    return *(warning.render(cwd) for warning in variant.warnings), *stand_ins(variant)
+    return *(warning.render(cwd) for warning in variant.warnings), *stand_ins(variant, cwd)
 
 
-def stand_ins(variant: LoadedVariant) -> tuple[str, ...]:
+def stand_ins(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
     """The sinks that something else stood for, in one remark; none in most projects."""
     found = variant.project.stand_ins
-    if not found:
+    if not found or variant.directory is None:
         return ()
-    return (f"stand-ins in {variant.scenario.project}: {', '.join(map(stand_in, found))}",)
+    return (f"stand-ins in {shown_path(variant.directory.path, cwd)}: {', '.join(map(stand_in, found))}",)
 
 
 def stand_in(sink: SinkConf) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.units import format_duration
+from wptest.language.diagnostic import shown_path
+from wptest.language.root import Rootdir
 from wptest.run.result import Result
 from wptest.subject.programs import LONGEST, Programs
 
@@ -27,6 +29,7 @@ class Circumstances:
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
         store: the directory that keeps failures, if any does.
         programs: the real programs that it runs against; None for the engine.
+        rootdir: what pytest calls its root; None for a command.
     """
 
     cwd: Path
@@ -35,6 +38,7 @@ class Circumstances:
     environment: Mapping[str, str] = field(default_factory=dict)
     store: Path | None = None
     programs: Programs | None = None
+    rootdir: Rootdir | None = None
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:
@@ -74,8 +78,3 @@ def variables_read(text: str) -> dict[str, str]:
 def variables_named(text: str) -> list[str]:
     """The names of the environment variables that a scenario file's expressions read."""
     return list(dict.fromkeys(_NAMES.findall(text)))
-
-
-def shown_path(path: Path, cwd: Path) -> Path:
-    """The path relative to `cwd` where it lies below it."""
-    return path.relative_to(cwd) if path.is_relative_to(cwd) else path

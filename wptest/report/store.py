@@ -20,6 +20,7 @@ from wptest.subject.programs import LONGEST
 DIRECTORY = Path(".wptest", "failures")
 MOST = 200
 _ID_LENGTH = 8
+_BESIDE = ("message", "rootdir", "configured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Kept:
         explored: what was explored when it broke (see `explore.again`); None for a plain run.
         subject: `engine`, or `process` for real programs: those in `bin_dir`, or our own.
         longest: how long a run with real programs may take, in nanoseconds.
+        rootdir: what pytest called its root, relative to the directory that has the store; empty for a command.
+        configured: whether an ini file of pytest stands there.
         outcome: `failed`, or what else was no pass.
         reason: the names of what didn't hold.
         message: what the first of them said.
@@ -53,11 +56,13 @@ class Kept:
     subject: str = "engine"
     bin_dir: str = ""
     longest: int = LONGEST
+    rootdir: str = ""
+    configured: bool = False
 
     @property
     def id(self) -> str:
-        """Short, and the same for the same failure."""
-        data = {name: value for name, value in asdict(self).items() if name != "message"}
+        """Short, and the same for the same failure, whatever it was found with."""
+        data = {name: value for name, value in asdict(self).items() if name not in _BESIDE}
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
 
     @property
@@ -182,5 +187,7 @@ def _keep(
         subject="engine" if programs is None else "process",
         bin_dir=programs.given if programs is not None else "",
         longest=programs.longest if programs is not None else LONGEST,
+        rootdir=os.path.relpath(circumstances.rootdir.path, root) if circumstances.rootdir is not None else "",
+        configured=circumstances.rootdir is not None and circumstances.rootdir.configured,
     )
     return Store(root).add(kept)

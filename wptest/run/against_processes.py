@@ -13,7 +13,6 @@ from engine.sinks.test_rescue import PHASES_VARIABLE
 from engine.units import SECOND
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
-from wptest.language.inline import InlineProject
 from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.run import has_python_sinks, run_on, run_variant
@@ -23,7 +22,8 @@ from wptest.subject.expressible import common_phases, obstacles, too_long, uses_
 from wptest.subject.obstacle import Obstacle
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
-from wptest.subject.project_files import copy_project, write_project
+from wptest.subject.project_copy import copy_project
+from wptest.subject.project_files import write_project
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
 from wptest.subject.unprivileged import give_away, needed_user
@@ -68,12 +68,17 @@ def _run_in(
     user = needed_user() if uses_chmod(variant) else None
     root = place.directory / _ROOT
     root.mkdir()
-    variables = {BEHAVIOUR: " ".join(f"{choice}={value}" for choice, value in options.behaviour.changes().items())}
-    variables |= dict(options.environment) | handed_on(dict(variant.scenario.given.env.items()))
-    if isinstance(variant.scenario.project, InlineProject):
+    variables: dict[str, str | None] = {
+        BEHAVIOUR: " ".join(f"{choice}={value}" for choice, value in options.behaviour.changes().items())
+    }
+    given = dict(variant.scenario.given.env)
+    variables |= dict(options.environment) | handed_on(given)
+    # What isn't given has its default, as on the engine, whatever the machine's own environment says.
+    variables |= {name: given.get(name) for name in project.origin.variables}
+    if variant.directory is None:
         write_project(root, project)
     else:
-        copy_project(variant.document.source.path.parent / variant.scenario.project, root, project)
+        copy_project(variant.directory, root, project)
         phases = common_phases(variant)
         variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
     give_away(root, user)

@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 
-from engine.project.load import load_project
 from engine.rescue.name import LOCK, parse_name
 from engine.units import format_duration
 from wptest.language import actions
@@ -18,6 +17,7 @@ from wptest.subject.dialect import Dialect
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.obstacle import Kind, Obstacle, Path
 from wptest.subject.programs import Programs
+from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
@@ -55,9 +55,9 @@ def too_long(variant: LoadedVariant, programs: Programs, took: int) -> Iterator[
 
 def common_phases(variant: LoadedVariant) -> str | None:
     """The phases of all `test_rescue` sinks of a project directory, where one variable can say them; None else."""
-    root = variant.document.source.path.parent / str(variant.scenario.project)
     kind = "test_rescue"
-    if any(sink.type == kind and sink.phases is not None for sink in load_project(root).sinks):
+    own = variant.directory.load().sinks if variant.directory is not None else ()
+    if any(sink.type == kind and sink.phases is not None for sink in own):
         return None
     wanted = {sink.phases for sink in variant.project.sinks if sink.type == kind}
     phases = wanted.pop() if len(wanted) == 1 else None
@@ -121,6 +121,9 @@ class _Look:
                 yield Obstacle(
                     Kind.PROJECT, here, f"programs of dialect {self._dialect.name} have phases of their own"
                 )
+        if self._variant.directory is not None:
+            for reason in why_not_copied(self._variant.directory, self._project):
+                yield Obstacle(Kind.PROJECT, here, reason)
         if self._is_inline:
             yield from self._rules()
 

@@ -98,7 +98,7 @@ class Observer:
             case "wproj":
                 self._end_cleaning()
             case "wparse":
-                self._claim(self.input.lines if is_whole else 0)
+                self._claim(self.input.lines if is_whole and self._project.source.enabled else 0)
                 path, lines = self._project.source.path, self.input.accepted
                 self._emit(process, "source.ended", path=path, lines=lines)
             case "wprescue":

@@ -55,7 +55,7 @@ class Processes:
     Args:
         programs: which programs, and what they speak.
         root: the work root; the project's files are there.
-        variables: environment variables of the programs.
+        variables: environment variables of the programs; None for one that they must not have from this process.
         user: the user id to run them as, None for one's own.
         patience: for how long nothing may move before what is waited for won't come.
         guard: knows what must not be left.
@@ -68,7 +68,7 @@ class Processes:
         self,
         programs: Programs,
         root: Path,
-        variables: Mapping[str, str],
+        variables: Mapping[str, str | None],
         *,
         user: int | None,
         patience: int,
@@ -212,7 +212,8 @@ class Processes:
         if self._seen.writing:
             return False
         rate = project.source.rate
-        return self._seen.input.is_read or quiet >= _DOUBTFUL + (int(2 * SECOND / rate) if rate else 0)
+        read = self._seen.input.is_read or not project.source.enabled
+        return read or quiet >= _DOUBTFUL + (int(2 * SECOND / rate) if rate else 0)
 
     def _set_pace(self, project: Project, program: str) -> None:
         """Let `wparse` read at the scenario's rate; a project has one speed only, and replays go by it as well."""
@@ -230,5 +231,10 @@ class Processes:
             for name, value in os.environ.items()
             if not name.startswith("WPTEST_") and name not in COUNTS
         }
-        variables |= environment(self._programs) | self._variables
+        variables |= environment(self._programs)
+        for name, value in self._variables.items():
+            if value is None:
+                variables.pop(name, None)
+            else:
+                variables[name] = value
         return variables | ({PHASES_VARIABLE: _UP} if machine.faultless else {})

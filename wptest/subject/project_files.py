@@ -1,19 +1,17 @@
-"""A scenario's project as the directory that real programs work in: written out, or copied."""
+"""A project that a scenario writes out, as the directory that real programs work in."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from engine.project.model import GroupConf, GroupExpect, Phase, Project, SinkConf, SinkExpect
 from engine.units import format_duration
 
 CONF = "conf/wparse.toml"
-_LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)[\d_]+", re.MULTILINE)
-_CONNECTORS = "connectors"
+_LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)
 
 
 def write_project(root: Path, project: Project) -> None:
@@ -22,21 +20,6 @@ def write_project(root: Path, project: Project) -> None:
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-
-
-def copy_project(source: Path, root: Path, project: Project) -> None:
-    """Copy a project directory without what programs leave in one, and with the connectors above it."""
-    left = {project.source.path, project.rescue_root, project.log_dir, ".run", ".wptest"}
-    left |= {sink.path for sink in project.sinks if sink.path}
-
-    def skipped(directory: str, names: list[str]) -> list[str]:
-        here = PurePosixPath(Path(directory).relative_to(source).as_posix())
-        return [name for name in names if (here / name).as_posix() in left]
-
-    shutil.copytree(source, root, ignore=skipped, dirs_exist_ok=True, ignore_dangling_symlinks=True)
-    above = next((each / _CONNECTORS for each in source.resolve().parents if (each / _CONNECTORS).is_dir()), None)
-    if above is not None and not (root / _CONNECTORS).exists():
-        shutil.copytree(above, root / _CONNECTORS)
 
 
 def pace(root: Path, limit: int) -> None:

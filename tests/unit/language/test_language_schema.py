@@ -63,6 +63,9 @@ MEANING = {
     "when: an error that the operation never gives",
     "when: an error that one of the operations never gives",
     "when: a torn open",
+    # Which variables a project asks for, and how far a scenario may reach, is known from the disk.
+    "given: an unknown variable",
+    "project: a directory above",
     # It may be in the defaults, which are another document.
     "top: no project",
 }

@@ -41,7 +41,7 @@ BROKEN = [
     (
         TODAY_SINKS,
         str(TODAY[TODAY_SINKS]).replace('base = "./data/out_dat"\nfile = "default.kv"', 'base = "/x"'),
-        "15:8+4 path '/x' is absolute: paths are relative to the project's root",
+        "15:8+4 path '/x' leads out of the project's directory",
     ),
 ]
 

@@ -9,7 +9,11 @@ def sink_expect(line: str) -> str:
 
 
 BROKEN = [
-    (GROUP, sink_expect("ratio = -0.1"), "6:9+4 'ratio' must be a number of 0 or more, not -0.1 (0.66 means 66 %)"),
+    (
+        GROUP,
+        sink_expect("ratio = -0.1"),
+        "6:9+4 'ratio' is a share, and must lie between 0 and 1: not -0.1 (0.66 means 66 %)",
+    ),
     (GROUP, sink_expect("ratio = 'half'"), "6:9+6 'ratio' must be a number, not text"),
     (
         GROUP,
@@ -28,9 +32,11 @@ BROKEN = [
     ),
     (
         GROUP,
-        group('type = "file"\nparams.file = "../x"'),
-        "5:15+6 path '../x' leaves the project: '..' is not allowed",
+        group('type = "file"\nparams.file = "../../../x"'),
+        "5:15+12 path 'data/out_dat/../../../x' leads out of the project's directory",
     ),
+    (GROUP, group('type = "file"\nparams.file = "x/.."'), "5:15+6 'x/..' names no file"),
+    (GROUP, group('type = "file"\nparams.file = ""'), "5:15+2 '' names no file"),
     (GROUP, group('type = "file"\nparams.sync = 1'), "5:15+1 'sync' must be true or false, not a whole number"),
     (GROUP, group('type = "file"\nparams.phases = "up 2s"'), "5:8+6 'phases' needs a sink of type 'test_rescue'"),
     (GROUP, group('type = "file"\nfilter = 1'), "5:10+1 'filter' must be text, not a whole number"),

@@ -1,0 +1,54 @@
+"""Expectations of shares that no run can meet, each of them right by itself: they add up to more than there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from engine.project.model import GroupConf, GroupExpect, SinkConf
+
+_EPSILON = 1e-9
+
+
+def impossible_in(group: GroupConf) -> str | None:
+    """Why the sinks of a group can't all get what they should; None where they can."""
+    expect = group.expect or GroupExpect()
+    if expect.basis != "total_input":  # of what all of its sinks got together
+        together = sum(map(_least, group.sinks))
+        if together > 1 + _EPSILON:
+            return (
+                f"the sinks of group '{group.name}' should get {_percent(together)} of the group's lines at least"
+            )
+    named = [sink for sink in group.sinks if sink.expect is not None and sink.expect.ratio is not None]
+    together = sum(map(_least, named))
+    if expect.sum_tol is not None and together > 1 + expect.sum_tol + _EPSILON:
+        wanted = _percent(1 + expect.sum_tol)
+        return f"the sinks of group '{group.name}' should get {_percent(together)} at least, and {wanted} at most"
+    return None
+
+
+def impossible_together(groups: Iterable[GroupConf]) -> str | None:
+    """Why business groups can't all get what they should, as a line goes to one of them; None where they can."""
+    of_all = [
+        (group.name, max(map(_least, group.sinks), default=0.0))
+        for group in groups
+        if group.expect is not None and group.expect.basis == "total_input"
+    ]
+    together = sum(least for _, least in of_all)
+    if together <= 1 + _EPSILON:
+        return None
+    names = ", ".join(f"'{name}' {_percent(least)}" for name, least in of_all if least)
+    return f"the groups should get {_percent(together)} of all lines at least: {names}"
+
+
+def _least(sink: SinkConf) -> float:
+    """The smallest share that is right for a sink, if its lines can be counted."""
+    if sink.expect is None or sink.type not in ("file", "test_rescue"):
+        return 0.0
+    if sink.expect.ratio is not None:
+        return max(0.0, sink.expect.ratio - sink.expect.tol)
+    return sink.expect.low or 0.0
+
+
+def _percent(share: float) -> str:
+    return f"{Decimal(repr(round(share * 100, 6))).normalize():f} %"

@@ -1,0 +1,55 @@
+"""All that the parts of the loader share while they read one project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.project.files import ProjectFiles
+from engine.project.origin import Origin
+from engine.project.places import Places
+from engine.project.problems import Problems, ProjectError
+from engine.project.surroundings import Surroundings
+from engine.project.table import Table
+from engine.project.toml import parse_toml
+from engine.project.variables import Variables, read_secrets
+
+
+class Reading:
+    """One pass over a project's files.
+
+    Attributes:
+        files: its directory.
+        problems: where everybody notes what is wrong.
+        variables: what its variables stand for.
+        places: where its paths lead.
+    """
+
+    def __init__(self, root: Path, surroundings: Surroundings) -> None:
+        self.files = ProjectFiles(root, surroundings)
+        self.files.require_root()
+        self.problems = Problems()
+        secrets = read_secrets(self.files, self.problems)
+        self.variables = Variables(self.problems, dict(surroundings.variables), secrets)
+        self.places = Places(self.files, dict(surroundings.paths))
+
+    def open(self, path: str) -> Table | None:
+        """A file of the project as a table; None where it can't be read, which is noted."""
+        try:
+            document = parse_toml(path, self.files.read(path), self.variables.fill)
+        except ProjectError as error:
+            self.problems.extend(error)
+            return None
+        return Table(document, self.problems, self.places)
+
+    @property
+    def origin(self) -> Origin:
+        """How the files were read, once that is done."""
+        places = self.places
+        rewrites = dict.fromkeys(places.rewrites)
+        return Origin(
+            variables=tuple(self.variables.asked),
+            mapped=tuple(places.used),
+            rewrites=tuple(rewrites),
+            brought=tuple(places.brought.items()),
+            fixed=tuple(dict.fromkeys(places.fixed)),
+        )

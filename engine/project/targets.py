@@ -1,0 +1,66 @@
+"""The file that a sink writes or a source reads, of its parameters `base` and `file`."""
+
+from __future__ import annotations
+
+import posixpath
+
+from engine.project.connectors import Params
+from engine.project.paths import PathError
+from engine.project.table import Table
+
+
+def target_of(params: Params, default_base: str, default_file: str) -> str:
+    """Where it is in the run's directory; what is wrong with it is noted where it stands.
+
+    The given paths are looked up for the whole of it, so that one of them may be a file's.
+    """
+    base_holder, file_holder = params.holder("base"), params.holder("file")
+    base = base_holder.text("base")
+    base = default_base if base is None else base
+    file = file_holder.text("file")
+    file = default_file if file is None else file
+    fallback = posixpath.join(default_base, default_file)
+    places = file_holder.places
+    if posixpath.basename(file) in ("", ".", ".."):
+        file_holder.fail("file", f"'{file}' names no file")
+        return fallback
+    try:
+        found = places.in_run(base, file, is_file=True)
+    except PathError as error:
+        _blame(base_holder, base, file_holder, error)
+        return fallback
+    try:
+        places.claim(found, base, file)
+    except PathError as error:
+        holder, key = (file_holder, "file") if "file" in file_holder else (base_holder, "base")
+        holder.fail(key, str(error))
+    _rewrite(base_holder, base, file_holder, file, found)
+    return found
+
+
+def _blame(base_holder: Table, base: str, file_holder: Table, error: PathError) -> None:
+    """Note it at the base where that is wrong by itself."""
+    if "base" in base_holder:
+        try:
+            base_holder.places.in_run(base)
+        except PathError as of_base:
+            base_holder.fail_path("base", of_base)
+            return
+    file_holder.fail_path("file", error)
+
+
+def _rewrite(base_holder: Table, base: str, file_holder: Table, file: str, found: str) -> None:
+    """Let a copy of the project have parameters by which a program finds its file there."""
+    places = file_holder.places
+    try:
+        new_base = places.in_run(base)
+    except PathError:  # it is the file that is given
+        new_base = "."
+    if "base" in base_holder and places.leads_elsewhere(base, new_base):
+        base_holder.rewrite("base", new_base)
+    if posixpath.normpath(posixpath.join(new_base, file)) != found:
+        new_file = posixpath.relpath(found, new_base)
+        if "file" in file_holder:
+            file_holder.rewrite("file", new_file)
+        else:
+            places.fixed.append(f"'{found}' is the default file of a base that leads elsewhere")
