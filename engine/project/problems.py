@@ -101,9 +101,10 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` most likely means, or None when nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    """The known word that `word` most likely means, capitals or not, or None when nothing is close."""
+    names = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
+    return names[close[0]] if close else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

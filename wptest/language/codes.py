@@ -30,6 +30,7 @@ class Code(Coded):
     DUPLICATE_KEY = "WPT-E006", "a mapping has one key twice"
     UNSUPPORTED_YAML = "WPT-E007", "tags, merge keys and recursive aliases have no meaning in a scenario"
     KEY_NOT_TEXT = "WPT-E008", "a key is not text"
+    LOOKALIKE = "WPT-E009", "a character that only looks like the one that is meant"
     UNKNOWN_KEY = "WPT-E010", "a key that the language doesn't have"
     MISSING_KEY = "WPT-E011", "a key that must be there is missing"
     WRONG_TYPE = "WPT-E012", "a value of the wrong kind"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.project.carets import with_carets
-from engine.project.problems import Severity
+from engine.project.problems import Severity, nearest
 from wptest.language.codes import Code
+
+_MOST_NAMES = 40
+_LONG, _LONGEST, _PART = 300, 1_000, 60
+_QUOTES = ("'", '"')
+# A value in quotes, as messages name it, or what has no blank in it.
+_LONG_PART = re.compile(r"'[^']{80,}'|\"[^\"]{80,}\"|[^\s'\"]{80,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,12 @@ class Diagnostic:
     code: Code = Code.WRONG_VALUE
     source_line: str = field(default="", compare=False, repr=False)
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        for name in ("message", "expected", "help"):
+            text = getattr(self, name)
+            if text is not None and len(text) > _LONG:
+                object.__setattr__(self, name, bounded(text))
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
@@ -102,11 +114,26 @@ def shown_path(path: Path, cwd: Path) -> Path:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A help line that names the known word nearest to `word`, or None when none is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else None
+    """A help line that names the known word that `word` stands for or is nearest to, or None when none is near."""
+    from wptest.language.words import meant  # noqa: PLC0415 - of no use to files without mistakes
+
+    names = tuple(known)
+    close = meant(word, names) or nearest(word, names)
+    return f"did you mean '{close}'?" if close else None
 
 
 def one_of(known: Iterable[str]) -> str:
-    """What was expected where a known word should stand: `one of: a, b, c`."""
-    return f"one of: {', '.join(known)}"
+    """What was expected where a known word should stand: `one of: a, b, c`; the first of very many."""
+    names = tuple(known)
+    more = len(names) - _MOST_NAMES
+    return f"one of: {', '.join(names[:_MOST_NAMES])}{f' and {more:,} more' if more > 0 else ''}"
+
+
+def bounded(text: str) -> str:
+    """A text with values of a file in it, the long ones cut: nobody reads a message of a hundred kilobytes."""
+    if len(text) <= _LONG:
+        return text
+    text = _LONG_PART.sub(
+        lambda match: f"{match[0][:_PART]}...{match[0][-1] if match[0][0] in _QUOTES else ''}", text
+    )
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -66,6 +66,12 @@ EXAMPLES: Mapping[Code, Example] = {
         "Put the key in quotes if it is text.",
         HEAD + WHEN + "given: {source: {lines: 10, rules: {404: 1}}}\n",
     ),
+    Code.LOOKALIKE: Example(
+        "A text from a word processor, a wiki or an input method: full-width punctuation, typographic quotes and "
+        "dashes, blanks that don't break, characters that nobody sees.",
+        "Type the character anew. In titles, comments and wherever text may stand, such characters are fine.",
+        HEAD + "title: “晚上，全部恢复”\nwhen：\n  - start: wparse daemon\n",
+    ),
     Code.UNKNOWN_KEY: Example(
         "A typing mistake, or a key at the wrong level.",
         "The message names the nearest key and lists the valid ones.",

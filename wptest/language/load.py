@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,15 @@ def load_text(
     Raises:
         InvalidScenario: see `load_file`.
     """
+    try:
+        return _loaded(source, env, rootdir)
+    except InvalidScenario as error:
+        from wptest.language.lookalikes import explained  # noqa: PLC0415 - of no use to files without mistakes
+
+        raise explained(source, error, partial(_loaded, env=env, rootdir=rootdir)) from None
+
+
+def _loaded(source: SourceText, env: Mapping[str, str] | None, rootdir: Rootdir | None) -> list[Loaded]:
     documents, problems = compose(source)
     documents, wrong = separate(documents)
     problems += wrong

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.document import Document
 from wptest.language.matrix import VariantOutline, expand
-from wptest.language.source import read_source
+from wptest.language.source import SourceText, read_source
 from wptest.language.yaml_tree import build, compose
 
 _ID_HELP = "scenario: The id, unique in its file: small letters, digits and `.` `_` `-`."
@@ -53,6 +54,15 @@ def outline(path: Path, env: Mapping[str, str] | None = None) -> list[Outline]:
             Mistakes elsewhere in the scenarios are found by `load_file`.
     """
     source = read_source(path)
+    try:
+        return _outlined(source, env)
+    except InvalidScenario as error:
+        from wptest.language.lookalikes import explained  # noqa: PLC0415 - of no use to files without mistakes
+
+        raise explained(source, error, partial(_outlined, env=env)) from None
+
+
+def _outlined(source: SourceText, env: Mapping[str, str] | None) -> list[Outline]:
     documents, problems = compose(source)
     documents, wrong = separate(documents)
     problems += wrong

@@ -53,6 +53,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 _COMPARISON = re.compile(r"(==|!=|<=|>=|<|>|not\b)?\s*(\S+)")
 _CLOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_SHORT = 60  # characters of a value that may be another spelling
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -79,14 +80,14 @@ def parse_comparison(value: Any) -> Comparison:
     """
     match = _COMPARISON.fullmatch(value.strip()) if isinstance(value, str) else None
     if isinstance(value, bool) or not (match or isinstance(value, int | float)):
-        raise _wrong(value, "a number or comparison", COMPARISON)
+        raise _wrong(value, "a number or comparison", COMPARISON, "comparison")
     sign, number = match.groups() if match else (None, value)
     op = "!=" if sign == "not" else cast("Operator", sign or "==")
     try:
         return Comparison(op, parse_count(number))
     except UnitError as error:
         expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
-        raise Mistake(error.problem, expected) from None
+        raise Mistake(error.problem, expected, help_=_meant("comparison", value)) from None
 
 
 def parse_clock_time(value: Any) -> int:
@@ -96,11 +97,11 @@ def parse_clock_time(value: Any) -> int:
         Mistake: for anything else, another offset than UTC, and a time before 1970.
     """
     if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
-        raise _wrong(value, "a time", CLOCK_TIME)
+        raise _wrong(value, "a time", CLOCK_TIME, "time")
     try:
         time = dt.datetime.fromisoformat(value)
     except ValueError:
-        raise _wrong(value, "a time", CLOCK_TIME) from None
+        raise Mistake(f"{value!r} is a time that doesn't exist", CLOCK_TIME) from None
     time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
     since = time - _EPOCH
     if time.utcoffset() or since < dt.timedelta():
@@ -163,13 +164,22 @@ def shown(value: Any) -> str:
             return "a list"
 
 
-def _wrong(value: Any, what: str, expected: str) -> Mistake:
+def _wrong(value: Any, what: str, expected: str, kind: str = "") -> Mistake:
     if isinstance(value, str):
-        return Mistake(f"{value!r} is not {what}", expected)
+        return Mistake(f"{value!r} is not {what}", expected, help_=_meant(kind, value))
     return Mistake(f"{shown(value)} is not {what}", expected, code=Code.WRONG_TYPE)
 
 
+def _meant(kind: str, value: Any) -> str | None:
+    """A help line with another spelling of a value of this kind, where one can be guessed."""
+    from wptest.language.guesses import GUESSES, write  # noqa: PLC0415 - of no use to files without mistakes
+
+    short = isinstance(value, str) and len(value) <= _SHORT
+    return write(GUESSES[kind](value)) if kind in GUESSES and short else None
+
+
 def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> Callable[[Any], R]:
+    kind = what.rsplit(maxsplit=1)[-1]
     # Files repeat the same few quantities in every scenario.
     cached = lru_cache(maxsize=2048, typed=True)(parse)
 
@@ -181,7 +191,8 @@ def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> 
         try:
             return cached(tuple(value) if isinstance(value, list) else value)
         except UnitError as error:
-            raise Mistake(error.problem, error.expected) from None
+            written = ", ".join(value) if isinstance(value, list) else value
+            raise Mistake(error.problem, error.expected, help_=_meant(kind, written)) from None
 
     return read
 
@@ -192,7 +203,7 @@ def _phases(value: Any) -> tuple[Phase, ...]:
     try:
         return _read_phases(value)
     except Mistake as error:
-        raise Mistake(error.problem, PHASES, code=error.code) from None
+        raise Mistake(error.problem, PHASES, help_=error.help_, code=error.code) from None
 
 
 def _glob(value: Any) -> Glob:

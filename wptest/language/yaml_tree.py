@@ -19,7 +19,6 @@ from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
 from wptest.language.document import Document
 from wptest.language.source import SourceText, Span
-from wptest.language.yaml_syntax import syntax_diagnostic
 
 MAX_DEPTH = 50
 MAX_ALIASED = 1_000
@@ -92,6 +91,8 @@ def _too_deep(source: SourceText, loader: Any) -> Diagnostic | None:
 def _gave_up(source: SourceText, error: yaml.YAMLError | RecursionError) -> Diagnostic:
     # Newer libyaml bounds nesting itself, and as it looks ahead, it stops far behind the place. The pure parser has
     # no bound while it only reads events (composing, it has Python's): so it finds what is wrong first.
+    from wptest.language.yaml_syntax import syntax_diagnostic  # noqa: PLC0415 - of no use to files without mistakes
+
     if isinstance(error, yaml.YAMLError) and "nesting depth" not in str(error):
         return syntax_diagnostic(source, error)
     try:

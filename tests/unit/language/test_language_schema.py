@@ -32,6 +32,7 @@ BEYOND_SHAPE = {
     Code.EMPTY,
     Code.TOO_LARGE,
     Code.SYNTAX,
+    Code.LOOKALIKE,
     Code.DUPLICATE_KEY,
     Code.UNSUPPORTED_YAML,
     Code.KEY_NOT_TEXT,

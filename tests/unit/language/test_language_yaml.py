@@ -139,10 +139,13 @@ def test_what_is_wrong_before_it_gets_deep_is_told_first(parse):
         ("a:\n\tb: 1\n", (2, 1), "a tab can't indent YAML"),
         ("a: {b: 1\n", (1, 9), "'{' is not closed"),
         ("a: [1\n", (1, 6), "'[' is not closed"),
-        ("a: 'x\n", (1, 6), "the quote is not closed"),
-        ("a: *x\n", (1, 4), "this alias has no anchor"),
-        ("a: @x\n", (1, 4), "a value can't start with '@'"),
-        ("- a\nb: 1\n", (2, 1), "doesn't fit the indentation"),
+        ("a: 'x\n", (1, 4), "the quote is not closed"),
+        ("a: *x\n", (1, 4), "there is no anchor '&x'"),
+        ("a: @x\n", (1, 4), "a text that begins with '@'"),
+        ("a: b\n  c: d\n", (2, 3), "deeper than 'a' above it, which has a value"),
+        ("a:\n  - b\n c: d\n", (3, 2), "doesn't fit the indentation"),
+        ("a:b\nc: d\n", (1, 2), "a blank is missing"),
+        ("- a\nb: 1\n", (2, 1), "has no '-' before it"),
     ],
 )
 def test_syntax_errors_are_told_in_our_words(parse, text, place, message):
