@@ -1,27 +1,30 @@
 # `make run` and `make test` need a Python from 3.11 on and a package index, nothing else.
 # Another Python: make run PYTHON=/path/to/python (after `make clean`, if there is a .venv already).
+# The versions are those of requirements/. NEWEST=1 takes the newest ones instead that pyproject.toml allows, as users
+# get them, into an environment of its own.
 
-VENV := .venv
+NEWEST ?=
+VENV := .venv$(if $(NEWEST),-newest)
 BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
 CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types benchmark build clean find-python
+.PHONY: help run test lint types benchmark build lock clean find-python always
 
 help:
 	@echo "make run        run the scenarios of scenarios/"
 	@echo "make test       run the whole test suite"
-	@echo "make lint       check style and format"
+	@echo "make lint       check style, format and generated pages"
 	@echo "make types      check types"
 	@echo "make benchmark  measure, and compare with other tools"
 	@echo "make build      build the wheel and the sdist into dist/"
-	@echo "make clean      remove .venv and everything that was built"
+	@echo "make lock       write requirements/ anew, with the newest versions"
+	@echo "make clean      remove everything that was installed, built or left by runs"
 
-run: $(VENV)/.installed
+run: $(VENV)/.run
 	$(BIN)/wptest run scenarios $(ARGS)
 
 test: $(VENV)/.test
@@ -30,6 +33,9 @@ test: $(VENV)/.test
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m wptest.language.schema --check
+	$(BIN)/python -m wptest.language.errors_page --check
+	$(BIN)/python -m wptest.report.failures_page --check
 
 types: $(VENV)/.lint
 	$(BIN)/mypy
@@ -39,11 +45,24 @@ benchmark: $(VENV)/.benchmark
 
 build: $(VENV)/.build
 	rm -rf dist
-	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --no-isolation --outdir dist .
 
+# Each file has what one target needs beside those of `run`, all of them the same versions.
+GROUPS := test lint benchmark build lock
+LOCK = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command 'make lock'
+
+lock: $(VENV)/.lock
+	$(LOCK) --upgrade pyproject.toml --group backend $(GROUPS:%=--group %) --output-file $(VENV)/all.txt
+	$(LOCK) --constraint $(VENV)/all.txt pyproject.toml --group backend --output-file requirements/run.txt
+	for group in $(GROUPS); do \
+	  $(LOCK) --constraint $(VENV)/all.txt --group $$group --output-file requirements/$$group.txt || exit 1; \
+	done
+
+CACHES := __pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .wptest *.egg-info
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find engine wptest tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .venv-newest dist build
+	find . -name .git -prune -o -type d \( -false $(CACHES:%=-o -name '%') \) -prune -exec rm -rf {} +
 
 # Prints the first Python that is new enough and can make an environment: a name on PATH may be only a stub.
 find-python:
@@ -56,20 +75,30 @@ find-python:
 	echo "Install one, or name it: make run PYTHON=/path/to/python3.11" >&2; \
 	exit 1
 
-# The stamps make a second run quick; a changed pyproject.toml makes them old. The package is installed in place,
-# so changed code needs no new installation.
-$(VENV)/.installed: pyproject.toml
+# Any pip can install what is locked. The package itself is installed in place, so changed code needs no new
+# installation, by the locked build backend.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+ifdef NEWEST
+install-run = $(PIP) --upgrade pip && $(PIP) --upgrade --upgrade-strategy eager --editable .
+install = $(PIP) --upgrade --upgrade-strategy eager --group $*
+else
+install-run = $(PIP) --require-hashes --requirement requirements/run.txt && \
+  $(PIP) --no-deps --no-build-isolation --editable .
+install = $(PIP) --require-hashes --requirement requirements/$*.txt
+endif
+
+# Between pip's silence and all it has to say: what it gets. What goes wrong it tells on standard error.
+SHOW = while read -r word what rest; do \
+  case $$word in Collecting) printf ' %s' "$${what%%[=<>~!;]*}";; Installing) printf ' ...';; esac; done; echo
+
+# The stamps make a second run quick; each is there only if all that it stands for went well.
+$(VENV)/.run: pyproject.toml requirements/run.txt $(if $(NEWEST),always)
 	@python=$$($(MAKE) --no-print-directory -s find-python) || exit 1; \
 	if ! $(BIN)/python -c '' 2>/dev/null; then \
 	  echo "making $(VENV) with $$python"; \
 	  "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
-	@echo "installing wptest into $(VENV)"
-	@$(INSTALL) --upgrade 'pip>=25.1'
-	@$(INSTALL) --editable .
-	@touch $@
+	@rm -f $@; printf 'installing wptest into $(VENV):'; { $(install-run) && touch $@; } | { $(SHOW); }; test -e $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.build: $(VENV)/.%: $(VENV)/.installed
-	@echo "installing what $* needs into $(VENV)"
-	@$(INSTALL) --group $*
-	@touch $@
+$(VENV)/.test $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+	@rm -f $@; printf 'installing what $* needs:'; { $(install) && touch $@; } | { $(SHOW); }; test -e $@

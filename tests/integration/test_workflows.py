@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,18 +21,24 @@ def load(path):
 
 
 def commands(workflow):
-    """Every command line of every step, with what the matrix gives it."""
+    """Every command line of every step, with each choice of what the matrix gives it."""
     for job in workflow["jobs"].values():
-        matrix = job.get("strategy", {}).get("matrix", {"": [""]})
-        ((name, values),) = matrix.items()
-        for step in job["steps"]:
-            for value in values:
-                text = step.get("run", "").replace("${{ matrix." + name + " }}", str(value))
+        matrix = job.get("strategy", {}).get("matrix", {})
+        for values in product(*matrix.values()):
+            for step in job["steps"]:
+                text = step.get("run", "")
+                for name, value in zip(matrix, values, strict=True):
+                    text = text.replace("${{ matrix." + name + " }}", str(value))
                 yield from filter(None, map(str.strip, text.splitlines()))
 
 
-def test_there_is_one_for_the_scripts_and_one_for_the_shards():
-    assert [path.name for path in WORKFLOWS] == ["scenarios.yml", "sink-recovery.yml"]
+def words(path, program):
+    """The command lines that start such a program, as words."""
+    return [shlex.split(line) for line in commands(load(path)) if line.startswith(f"{program} ")]
+
+
+def test_there_is_one_for_the_scripts_one_for_the_shards_and_one_for_our_own_tests():
+    assert [path.name for path in WORKFLOWS] == ["scenarios.yml", "sink-recovery.yml", "tests.yml"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -45,9 +52,9 @@ def test_every_job_has_a_machine_and_steps_that_do_one_thing(path):
         assert set(job.get("needs", "").split()) <= set(workflow["jobs"])
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WORKFLOWS[:2], ids=lambda path: path.name)
 def test_every_wptest_command_is_one(path):
-    found = [shlex.split(line) for line in commands(load(path)) if line.startswith("wptest ")]
+    found = words(path, "wptest")
     assert found
     for _, name, *arguments in found:
         command = wptest.get_command(None, name)
@@ -58,6 +65,27 @@ def test_every_wptest_command_is_one(path):
             assert script.stat().st_mode & 0o111, script
         else:
             assert all((ROOT / place).exists() for place in parsed.params["paths"])
+
+
+def test_our_own_tests_are_make_targets_and_the_script_of_the_repository():
+    makefile = (ROOT / "Makefile").read_text()
+    (targets,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    variables = re.findall(r"^([A-Z]+) \?=", makefile, re.MULTILINE)
+    made = [word for _, *rest in words(WORKFLOWS[2], "make") for word in rest]
+    assert {"run", "test", "lint", "types"} <= set(made) & set(targets.split())
+    assert {word.partition("=")[0] for word in made} <= {*targets.split(), *variables}
+    assert words(WORKFLOWS[2], "bash") == [["bash", ".ci/run"]]
+    assert (ROOT / ".ci/run").is_file()
+
+
+def test_our_own_tests_run_on_both_systems_and_every_night_with_the_newest_packages():
+    workflow = load(WORKFLOWS[2])
+    suite, newest = (workflow["jobs"][name] for name in ("suite", "newest"))
+    pythons = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
+    assert set(pythons) <= set(suite["strategy"]["matrix"]["python"])
+    assert {system.partition("-")[0] for system in suite["strategy"]["matrix"]["os"]} == {"ubuntu", "macos"}
+    assert workflow[True]["schedule"]
+    assert all("NEWEST=1" in step["run"] for step in newest["steps"] if "run" in step)
 
 
 def test_the_shards_of_the_matrix_are_all_there_are():
