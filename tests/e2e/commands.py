@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT = 60
+TIMEOUT = 300  # seconds; far more than any command takes on a slow machine: what needs longer hangs
 
 # Loaded by hand, without all else that is installed: it works in a source tree as well, and is much quicker.
 _PLUGINS = ["-p", "wptest.pytest_plugin", "-p", "xdist.plugin"]

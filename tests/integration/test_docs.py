@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from engine.behaviour import CHOICES
+from engine.programs.command import PROGRAMS
+from engine.project.model import StrategyName
 from wptest.language.load import load_file
 from wptest.run.run import run_variant
 
@@ -60,3 +63,16 @@ def test_the_catalogue_has_for_each_row_the_choices_that_stand_for_it() -> None:
     assert documented == {
         (row, f"{choice.name}={value}") for choice, value in faults for row in choice.defects(value)
     }
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_readme_names_every_strategy_and_every_command_of_wproj(name: str) -> None:
+    wparse, wproj = (
+        set(re.findall(r"`([^`]+)`", item))
+        for program in ("`wparse`", "`wpgen sample`")
+        for item in re.findall(rf"^- {program}.*?(?=\n- )", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
+    )
+    synonyms = {"data stat", "data validate"}
+
+    assert wparse - {"wparse"} == set(get_args(StrategyName))
+    assert wproj - {"wpgen sample", "wproj"} == set(PROGRAMS["wproj"].modes) - synonyms
