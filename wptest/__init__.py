@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.sinks.foreign import SinkFailed
+    from engine.sinks.mistakes import SinkFailed
     from wptest.extend.declare import Unverified, check, fault, sink
     from wptest.judge.own import Run
     from wptest.language.values import Count, Duration, Pattern, ProcessName, SinkName, Size
@@ -22,7 +22,7 @@ _HOMES = {
     "Hand": "wptest.run.own",
     "Path": "wptest.language.values",
     "Run": "wptest.judge.own",
-    "SinkFailed": "engine.sinks.foreign",
+    "SinkFailed": "engine.sinks.mistakes",
 }
 _NAMES = {"Path": "RelativePath"}  # where a name is another one at home
 

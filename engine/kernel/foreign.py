@@ -8,7 +8,7 @@ there are threads and no concurrency, and the order of everything is the schedul
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -142,6 +142,17 @@ class Foreign:
     def _go_on(self) -> None:
         if self._ending:
             raise Abandoned
+
+
+def at_once(coro: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns that waits for nothing: for whoever can't await it."""
+    try:
+        coro.send(None)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+    coro.close()
+    message = "it waits for something"
+    raise RuntimeError(message)
 
 
 def current() -> Foreign | None:

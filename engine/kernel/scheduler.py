@@ -75,6 +75,12 @@ class Task:
         self.abandoned: Callable[[], None] | None = None  # passes on what a wake-up brought, if it dies before
 
 
+def _close_unstarted(task: Task) -> None:
+    """Let go of a task that has no code to run yet: Python would warn that it was never awaited."""
+    if getcoroutinestate(task.coro) == CORO_CREATED:
+        task.coro.close()
+
+
 class Scheduler:
     """Runs tasks in a repeatable order and owns monotonic time.
 
@@ -115,8 +121,7 @@ class Scheduler:
 
     def discard(self, task: Task) -> None:
         """Stop `task` for ever without running any of its code, not even `finally`: what a kill does."""
-        if getcoroutinestate(task.coro) == CORO_CREATED:
-            task.coro.close()  # it has no code to run yet, and Python would warn that it was never awaited
+        _close_unstarted(task)
         task.send = _never
         task.waiting = _DEAD
         if task.abandoned is not None:
@@ -143,6 +148,15 @@ class Scheduler:
             Livelock: more than `max_steps` steps were taken.
             BaseException: whatever any task raised.
         """
+        try:
+            self._run_until(main, max_steps)
+        except BaseException:
+            for task, _ in self._ready:
+                _close_unstarted(task)
+            raise
+        return main.result
+
+    def _run_until(self, main: Task, max_steps: int | None) -> None:
         while not main.done:
             self._run_batch(main)
             if self._trace is not None:
@@ -150,7 +164,6 @@ class Scheduler:
             if max_steps is not None and self.steps > max_steps:
                 message = f"no end in sight after {self.steps} steps"
                 raise Livelock(message)
-        return main.result
 
     def _run_batch(self, main: Task) -> None:
         """Take up to a batch of steps: the hot loop, hence its local names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event, RandomStreams, Scheduler, Trace, WallClock
@@ -51,6 +52,7 @@ class Machine:
     Attributes:
         keeps: events and dropped lines stay in memory.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
+        held: the `Held` of `sinks.stored`, a layer above: what targets of python sinks hold; None until asked for.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 
@@ -68,6 +70,7 @@ class Machine:
         self.environment = options.environment
         self.log_files = options.log_files
         self.deliveries = Deliveries()
+        self.held: Any = None
         self.drops: list[Drop] = []
         self.work = 0
         self.faultless = False

@@ -62,12 +62,19 @@ class GroupExpect:
 class ForeignConf:
     """A sink of type `python`: somebody else's code.
 
-    `make` makes the object, from the target's path. `original` is the line that a stored one was made of, for a
-    sink that stores them in another form.
+    Attributes:
+        make: makes the object, from the target's path.
+        original: the line that a stored one was made of, for a sink that stores them in another form.
+        stored: the lines that the target with that path holds, as they were sent, for one that is no file of lines.
+        reset: leaves no line in such a target, before a run.
+        place: where the class is defined, as `file:line`.
     """
 
     make: Callable[[str], Any]
     original: Callable[[bytes], bytes] | None = None
+    stored: Callable[[str], Any] | None = None
+    reset: Callable[[str], Any] | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

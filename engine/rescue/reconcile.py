@@ -16,6 +16,7 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
     Lines are delivered in order, so what the target has of the file is a beginning of it; other writers' lines
     may stand between. A torn last line that begins like the first missing one is cut off, to be written whole
     (unless not `cut_torn`), and so are holes, and what comes behind them.
+    A sink that doesn't tear has none of these.
     `reader` must be at the checkpoint. It is left within a batch, so the caller reads on from its new position.
 
     Raises:
@@ -23,6 +24,7 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
         OSError: the rescue file can't be.
     """
     tail = await sink.tail(position)
+    cut_torn = cut_torn and sink.tears
     if b"\0" in tail and cut_torn:
         tail = await _without_holes(reader, sink, tail)
     *there, torn = tail.split(b"\n")

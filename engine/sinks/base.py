@@ -21,9 +21,15 @@ class SinkError(Exception):
 
 
 class Sink(Protocol):
-    """Takes batches of lines; a line is delivered when `write` has come back."""
+    """Takes batches of lines; a line is delivered when `write` has come back.
+
+    Attributes:
+        name: the sink's id.
+        tears: its target may end in a torn line, or in zeros, which can be cut off.
+    """
 
     name: str
+    tears: bool
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """Deliver `lines`, in order, connecting first if need be.

@@ -12,6 +12,7 @@ class BlackholeSink:
 
     def __init__(self, program: Program, name: str) -> None:
         self.name = name
+        self.tears = False
         self._program = program
 
     async def write(self, lines: Sequence[bytes]) -> None:

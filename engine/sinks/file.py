@@ -18,6 +18,7 @@ class FileSink:
 
     def __init__(self, program: Program, name: str, path: str, *, sync: bool = False) -> None:
         self.name = name
+        self.tears = True
         self._program = program
         self._path = path
         self._syncs = sync

@@ -1,34 +1,203 @@
-"""From what a python sink has stored back to the lines that it was sent."""
+"""What the targets of python sinks hold, back in the form in which the lines were sent.
+
+Most targets are files of lines. A sink that stores lines in another form has `original`; one that stores them
+elsewhere, or in a file that isn't lines, has `stored`. Whoever judges a run asks here: outside of the simulation,
+so no fault reaches it and no time passes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
+from engine.kernel import Foreign, Process
+from engine.kernel.foreign import at_once
+from engine.machine import Machine
 from engine.project.model import ForeignConf
+from engine.sinks.mistakes import (
+    BrokenSinkError,
+    Failed,
+    Mistake,
+    UnreadableError,
+    checked_call,
+    checked_lines,
+    failure_of,
+    mistake_of,
+    place_of,
+)
+from engine.storage.disk import read_all
+
+T = TypeVar("T")
 
 
-def as_sent(conf: ForeignConf | None, stored: bytes) -> bytes:
-    """What a target holds, its whole lines as they were sent; a torn end stays as it is."""
-    if conf is None or conf.original is None:
-        return stored
-    return b"".join(line + b"\n" for line in sent_lines(conf, stored)) + stored[stored.rfind(b"\n") + 1 :]
+@dataclass(slots=True)
+class Unread:
+    """Lines that a sink's `original` could not read, and why not the first of them."""
+
+    mistake: Mistake
+    lines: set[bytes] = field(default_factory=set)
 
 
-def sent_lines(conf: ForeignConf | None, stored: bytes) -> list[bytes]:
-    """The whole lines of what a target holds, as they were sent.
+class Held:
+    """The targets of one run's python sinks.
 
-    A line that `original` can't read stays as it is: it is one that nobody sent.
+    Attributes:
+        unread: by target, what `original` could not read.
+        shuffled: the targets whose earlier lines `stored` has given in another order than before.
     """
-    lines = stored.split(b"\n")[:-1]
-    original = None if conf is None else conf.original
-    return lines if original is None else [_original(original, line) for line in lines]
+
+    def __init__(self, machine: Machine) -> None:
+        self.unread: dict[str, Unread] = {}
+        self.shuffled: dict[str, None] = {}
+        self._machine = machine
+        self._begun: set[str] = set()
+        self._given: dict[str, list[bytes]] = {}
+
+    def begin(self, conf: ForeignConf, path: str) -> Mistake | None:
+        """An object of the sink is there, so its target can be asked from now on; what it has before is a mistake.
+
+        Raises:
+            BrokenSinkError: as `target`.
+        """
+        if conf.stored is None or path in self._begun:
+            return None
+        self._begun.add(path)
+        try:
+            lines = self._ask(conf, path)
+        except UnreadableError:
+            return None  # whatever is there, it will be seen
+        if not lines:
+            return None
+        what = f"of {path} so many lines are stored before the first is written: {len(lines)}"
+        return Mistake(place_of(conf, conf.stored), f"{what}; 'reset' can take them out")
+
+    def know(self, path: str) -> None:
+        """Somebody has put a target there, so it can be asked although no object of its sink has been made."""
+        self._begun.add(path)
+
+    def is_there(self, path: str) -> bool:
+        """Whether there can be anything in a target that its `stored` would have to say."""
+        return path in self._begun
+
+    def reset(self, conf: ForeignConf, path: str) -> None:
+        """Let the sink make its target empty: the run is about to begin.
+
+        Raises:
+            BrokenSinkError, UnreadableError: it doesn't.
+        """
+        if conf.reset is not None:
+            reset = conf.reset
+            self._outside(conf, path, lambda: checked_call(reset(path), "reset"), reset)
+
+    def target(self, conf: ForeignConf | None, path: str) -> bytes:
+        """What a target has, its lines as they were sent; a torn end stays as it is.
+
+        Raises:
+            BrokenSinkError: the sink's own code doesn't say it.
+            UnreadableError: it says that it can't be had now.
+        """
+        if conf is None or conf.stored is None:
+            return self.as_sent(conf, path, read_all(self._machine.disk, path))
+        return joined(self._ask(conf, path)) if self.is_there(path) else b""
+
+    def as_sent(self, conf: ForeignConf | None, path: str, data: bytes) -> bytes:
+        """What stands in a target's file, its whole lines as they were sent.
+
+        Raises:
+            BrokenSinkError: `original` makes of a line what is none.
+        """
+        if conf is None or conf.original is None:
+            return data
+        return joined(self.sent_lines(conf, path, data)) + data[data.rfind(b"\n") + 1 :]
+
+    def sent_lines(self, conf: ForeignConf | None, path: str, data: bytes) -> list[bytes]:
+        """The whole lines of what stands in a target's file, as they were sent.
+
+        A line that `original` can't read stays as it is: it is one that nobody sent.
+
+        Raises:
+            BrokenSinkError: as `as_sent`.
+        """
+        lines = data.split(b"\n")[:-1]
+        if conf is None or conf.original is None:
+            return lines
+        return [self._original(conf, conf.original, path, line) for line in lines]
+
+    def _original(self, conf: ForeignConf, original: Callable[[bytes], bytes], path: str, line: bytes) -> bytes:
+        try:
+            sent = original(line)
+        except Exception as error:  # noqa: BLE001 - it may be any line, and the function anything
+            mistake = mistake_of(error, place_of(conf, original))
+            self.unread.setdefault(path, Unread(mistake)).lines.add(line)
+            return line
+        except KeyboardInterrupt:
+            raise  # it may as well be a real one
+        except BaseException as error:  # noqa: BLE001 - as above, and this is no word about a line
+            raise BrokenSinkError(path, mistake_of(error, place_of(conf, original))) from None
+        said: object = sent
+        if not isinstance(said, bytes) or b"\n" in said:
+            what = f"'original' made {sent!r:.60} of a stored line: expected bytes, without a line end"
+            raise BrokenSinkError(path, Mistake(place_of(conf, original), what))
+        return sent
+
+    def _ask(self, conf: ForeignConf, path: str) -> list[bytes]:
+        assert conf.stored is not None, "who asks has looked"
+        stored = conf.stored
+        lines = self._outside(conf, path, lambda: checked_lines(stored(path)), stored)
+        before = self._given.get(path, [])
+        if lines[: len(before)] != before and sorted(before) == sorted(_among(lines, before)):
+            self.shuffled[path] = None
+        self._given[path] = lines
+        return lines
+
+    def _outside(self, conf: ForeignConf, path: str, function: Callable[[], T], code: object) -> T:
+        """Run a sink's code in a thread of its own that sees the files of the run, and can't change them."""
+        machine = self._machine
+        # What foreign code sees is there only where there is such code.
+        from engine.storage.foreign_clock import clock  # noqa: PLC0415
+        from engine.storage.looking import Looking  # noqa: PLC0415
+
+        process = Process(machine.scheduler, "wptest", 0)
+        files = Looking(machine.storage, process)
+        foreign = Foreign(
+            machine.scheduler,
+            f"what is stored for {path}",
+            lambda: clock().show(machine.wall.now(), machine.scheduler.now),
+            files,
+        )
+
+        def answered() -> tuple[T | None, Failed | Mistake | None]:
+            try:
+                return function(), None
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is its author's
+                return None, failure_of(error, path, place_of(conf, code))
+
+        try:
+            answer, trouble = at_once(foreign.call(answered))
+        finally:
+            foreign.end()
+            process.kill()
+        if files.escaped is not None:
+            trouble = mistake_of(files.escaped, place_of(conf, code))
+        if isinstance(trouble, Mistake):
+            raise BrokenSinkError(path, trouble)
+        if trouble is not None:
+            raise UnreadableError(trouble.reason)
+        return answer  # type: ignore[return-value]
 
 
-def _original(original: Callable[[bytes], bytes], line: bytes) -> bytes:
-    try:
-        return original(line)
-    except Exception:  # noqa: BLE001 - it may be any line, and the function anything
-        return line
+def held(machine: Machine) -> Held:
+    """What the targets of a run's python sinks hold."""
+    found: Held | None = machine.held
+    if found is None:
+        found = machine.held = Held(machine)
+    return found
+
+
+def joined(lines: Sequence[bytes]) -> bytes:
+    """Lines as a file of lines has them."""
+    return b"".join(line + b"\n" for line in lines)
 
 
 def found_in(lines: Sequence[bytes], there: list[bytes]) -> tuple[int, int]:
@@ -44,3 +213,14 @@ def found_in(lines: Sequence[bytes], there: list[bytes]) -> tuple[int, int]:
             break
         found += 1
     return found, at
+
+
+def _among(lines: Sequence[bytes], wanted: Sequence[bytes]) -> Iterator[bytes]:
+    """Those of `lines` that are wanted, at most as often."""
+    left: dict[bytes, int] = {}
+    for line in wanted:
+        left[line] = left.get(line, 0) + 1
+    for line in lines:
+        if left.get(line, 0):
+            left[line] -= 1
+            yield line

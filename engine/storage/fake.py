@@ -7,12 +7,16 @@ copy a whole file at every append, and its descriptors are small integers that m
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, cast
 
 from pyfakefs.fake_file import FakeDirectory, FakeFile
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.fake_os import FakeOsModule
 
+from engine.storage.databases import DatabaseFile, RealFiles
 from engine.storage.disk import FileStat, parent
 from engine.storage.fake_file import OpenFile, StoredFile, failure
 
@@ -31,6 +35,9 @@ class FakeDisk:
 
     It knows no durability, so a loss of power can't be shown on it.
 
+    Args:
+        place: makes a directory for the real files of databases, when the first is opened.
+
     Attributes:
         filesystem: the whole file system, with a directory for temporary files beside the work root.
         os: the functions of `os` on it, for absolute paths.
@@ -38,13 +45,14 @@ class FakeDisk:
 
     binds_modes = True
 
-    def __init__(self) -> None:
+    def __init__(self, place: Callable[[], Path] = lambda: Path(mkdtemp(prefix="wptest-"))) -> None:
         self.filesystem = FakeFilesystem()
         self.filesystem.umask = _UMASK
         self.filesystem.shuffle_listdir_results = False  # it would be by chance
         self.os: Any = FakeOsModule(self.filesystem)
         self._open: dict[int, OpenFile] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
+        self._real = RealFiles(place)
         self._locks: dict[int, OpenFile] = {}  # inode number -> who has it
         self._make_directory(ROOT)
         self.filesystem.add_mount_point(SCRATCH)  # often a disk of its own, to which nothing can be renamed
@@ -194,6 +202,26 @@ class FakeDisk:
             if (_OWNER_READ * read | _OWNER_WRITE * write) & ~found.st_mode:
                 raise failure(errno.EACCES, path)
         return OpenFile(found, path, read, write, append=False)
+
+    def database(self, full: str, path: str, *, write: bool, create: bool) -> DatabaseFile:
+        """The file at the absolute path `full` as a database's: SQLite reads and writes the real one behind it."""
+        found = self.open_file(full, path, write=write, create=create).stored
+        if isinstance(found, DatabaseFile):
+            return found
+        above, _, name = self.filesystem.resolve_path(full).rpartition("/")
+        made = DatabaseFile(found, self._real.new(name), self.filesystem)
+        directory = cast("FakeDirectory", self._at(above or "/", path))
+        directory.remove_entry(name)
+        directory.add_entry(made)
+        return made
+
+    def copied(self, database: DatabaseFile) -> str:
+        """What a database has on the disk now, as a real file that nobody else knows."""
+        return self._real.copy(database)
+
+    def clear_away(self) -> None:
+        """Take the real files away that stand behind databases."""
+        self._real.clear_away()
 
     def add(self, file: OpenFile) -> int:
         """Give an open file one more descriptor."""

@@ -32,17 +32,18 @@ class StoredFile(FakeFile):
     def size(self, size: int) -> None:
         del self.data[size:]
         self.data.extend(bytes(size - len(self.data)))
-        self._changed()
+        self.changed()
 
     def put(self, position: int, data: bytes) -> None:
         """Write at `position`; what lies between it and the end is zeros."""
         if position > len(self.data):
             self.size = position
         self.data[position : position + len(data)] = data
-        self._changed()
+        self.changed()
 
-    def _changed(self) -> None:
-        self.st_size = len(self.data)
+    def changed(self) -> None:
+        """Note that it was written now."""
+        self.st_size = self.size
         self.st_mtime = self.st_ctime = time.time()
 
 

@@ -9,18 +9,20 @@ from typing import Literal, get_args
 
 from engine.storage.glob import path_pattern
 
-Operation = Literal[
+FileOperation = Literal[
     "open", "append", "read", "truncate", "fsync", "lock",
     "rename", "remove", "mkdir", "list", "stat", "chmod", "sync_dir",
 ]  # fmt: skip
-OPERATIONS: frozenset[str] = frozenset(get_args(Operation))
+DatabaseOperation = Literal["statement", "commit"]  # of SQLite, which then does with its files what it likes
+Operation = Literal[FileOperation, DatabaseOperation]
+OPERATIONS: frozenset[str] = frozenset(get_args(FileOperation))  # those that a fault can reach
 
-_EVERY: tuple[Operation, ...] = get_args(Operation)
-_ON_NAMES: tuple[Operation, ...] = ("open", "rename", "remove", "mkdir", "chmod")
+_EVERY: tuple[FileOperation, ...] = get_args(FileOperation)
+_ON_NAMES: tuple[FileOperation, ...] = ("open", "rename", "remove", "mkdir", "chmod")
 
 # What Linux can answer where nothing is wrong with the call itself, by its manual pages and its file systems: over
 # NFS, writes that were taken can still be denied; copy-on-write file systems need room to remove a name.
-ERRORS: Mapping[str, tuple[Operation, ...]] = {
+ERRORS: Mapping[str, tuple[FileOperation, ...]] = {
     "EIO": tuple(operation for operation in _EVERY if operation != "lock"),
     "ENOSPC": ("open", "append", "truncate", "fsync", "rename", "remove", "mkdir", "sync_dir"),
     "EROFS": (*_ON_NAMES, "append", "truncate", "fsync", "sync_dir"),

@@ -144,6 +144,18 @@ class Files:
         `detail` and `check` (a size, a checksum) go into the trace only. `spoilt` is what an operation does that a
         rule fails, where that is not nothing.
         """
+        await self.approach(operation, path, detail, check)
+        if self._storage.faults.rules:
+            action = await self._faulty(operation, path, action, spoilt)
+        try:
+            return action()
+        except OSError as error:
+            if error.errno in _TROUBLE:
+                self._emit(f"storage.{errno.errorcode[error.errno or 0]}", path, operation)
+            raise
+
+    async def approach(self, operation: Operation, path: str, detail: int = 0, check: int = 0) -> None:
+        """Be about to do an operation: let others run if they must, and trace it."""
         storage = self._storage
         for watcher in storage.watchers:
             watcher(operation, path, self._process)
@@ -153,14 +165,6 @@ class Files:
         if not self._process.alive:
             await never()
         storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
-        if storage.faults.rules:
-            action = await self._faulty(operation, path, action, spoilt)
-        try:
-            return action()
-        except OSError as error:
-            if error.errno in _TROUBLE:
-                self._emit(f"storage.{errno.errorcode[error.errno or 0]}", path, operation)
-            raise
 
     def forget(self, descriptor: int) -> None:
         """A handle was closed."""

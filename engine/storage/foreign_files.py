@@ -16,12 +16,14 @@ from random import Random
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
-from engine.kernel import Process, sleep
+from engine.kernel import Foreign, Process, sleep
 from engine.kernel.foreign import current
-from engine.storage.faults import FaultRule, Operation
+from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from engine.storage.fake import FakeDisk
     from engine.storage.fake_file import OpenFile
 
@@ -56,6 +58,11 @@ class ForeignFiles:
         process: the process.
         disk: the disk of the run.
         chance: what foreign code takes for the machine's randomness.
+
+    Attributes:
+        databases: the files that SQLite has written for it, by themselves.
+        connections: those to them that are open; they end with the process, without a commit.
+        connecting: a connection is being made that may be.
     """
 
     def __init__(self, files: Files, process: Process, disk: FakeDisk, chance: Random) -> None:
@@ -67,6 +74,9 @@ class ForeignFiles:
         self.chance = chance
         self.operations = 0
         self.escaped: Escaped | None = None
+        self.databases: dict[str, None] = {}
+        self.connecting = False
+        self.connections: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         self._files = files
         self._root, self._scratch = ROOT, SCRATCH
         temporary = tempfile.gettempdir()
@@ -74,7 +84,12 @@ class ForeignFiles:
         self._descriptors: dict[int, None] = {}
         self._buffered: dict[int, weakref.ref[IO[Any]]] = {}
         self._names = 0
+        self._threads: list[Foreign] = []
         process.on_end.append(self._close_all)
+
+    def run_in(self, foreign: Foreign) -> None:
+        """Take note of a thread in which foreign code of the process runs, and which ends with it."""
+        self._threads.append(foreign)
 
     @property
     def dead(self) -> bool:
@@ -83,7 +98,7 @@ class ForeignFiles:
 
     def do(
         self,
-        operation: Operation,
+        operation: FileOperation,
         shown: str,
         action: Callable[[], T],
         detail: int = 0,
@@ -98,6 +113,17 @@ class ForeignFiles:
             return action()
         result: T = foreign.ask(lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt))
         return result
+
+    def approach(self, operation: DatabaseOperation, shown: str) -> None:
+        """Be about to let SQLite do something, as the process: it is traced, and others run before if they must."""
+        self.operations += 1
+        if (foreign := current()) is not None:
+            foreign.ask(lambda: self._files.approach(operation, shown))
+
+    def really(self, action: Callable[[], T]) -> T:
+        """Do something outside of foreign code, where Python's functions are the real ones, and at once."""
+        foreign = current()
+        return action() if foreign is None else foreign.ask(lambda: _coroutine(action))
 
     def escape(self, what: str) -> Escaped:
         """Remember that foreign code escapes, even if it handles the exception that it now gets."""
@@ -164,6 +190,19 @@ class ForeignFiles:
             return self.add(file)
 
         return self.do("open", place.shown, action)
+
+    def database(self, place: Place, *, write: bool, create: bool) -> tuple[str, bool]:
+        """The path of the real file that SQLite opens, and whether it may write it."""
+
+        def action() -> tuple[str, bool]:
+            try:
+                return self.disk.database(place.full, place.shown, write=write, create=create).real, write
+            except PermissionError:  # then SQLite tries to read it
+                return self.disk.database(place.full, place.shown, write=False, create=False).real, False
+
+        found = self.really(action)
+        self.databases[place.shown] = None
+        return found
 
     def add(self, file: OpenFile) -> int:
         """One more descriptor for an open file."""
@@ -235,9 +274,17 @@ class ForeignFiles:
         return f"{self.process.number:04d}{self._names:04d}"
 
     def _close_all(self) -> None:
+        for foreign in self._threads:
+            foreign.end()
+        for connection in list(self.connections):
+            connection.close()
         for descriptor in list(self._descriptors):
             self.disk.close(descriptor)
         self._descriptors.clear()
+
+
+async def _coroutine(action: Callable[[], T]) -> T:
+    return action()
 
 
 def foreign_files() -> ForeignFiles | None:

@@ -13,7 +13,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.storage.faults import Operation
+from engine.storage.faults import FileOperation
 from engine.storage.foreign_entries import Entries, Entry
 from engine.storage.foreign_files import ForeignFiles, Place
 from engine.storage.foreign_io import open_object
@@ -21,14 +21,14 @@ from engine.storage.foreign_io import open_object
 Real = Callable[..., Any]
 Simulated = Callable[..., Any]
 
-_READS: dict[str, Operation] = {
+_READS: dict[str, FileOperation] = {
     "stat": "stat", "lstat": "stat", "readlink": "stat", "access": "stat", "listdir": "list",
 }  # fmt: skip
-_WRITES: dict[str, Operation] = {
+_WRITES: dict[str, FileOperation] = {
     "remove": "remove", "unlink": "remove", "rmdir": "remove", "mkdir": "mkdir", "truncate": "truncate",
     "chmod": "chmod", "chown": "chmod", "utime": "chmod",
 }  # fmt: skip
-_MOVES: dict[str, Operation] = {"rename": "rename", "replace": "rename", "link": "rename"}
+_MOVES: dict[str, FileOperation] = {"rename": "rename", "replace": "rename", "link": "rename"}
 # Without an answer of ours these would reach the machine itself.
 _NOT_SIMULATED = (
     "mkfifo", "mknod", "lchown", "chroot", "fchdir", "fchown", "statvfs", "pathconf",
@@ -105,7 +105,7 @@ def _is_real(files: ForeignFiles, place: Place, *, writes: bool) -> bool:
     return not writes and files.only_real(place)
 
 
-def _path_function(name: str, operation: Operation, *, writes: bool) -> Simulated:
+def _path_function(name: str, operation: FileOperation, *, writes: bool) -> Simulated:
     def function(
         files: ForeignFiles, real: Real, path: Any = ".", *args: Any, dir_fd: int | None = None, **kwargs: Any
     ) -> Any:
@@ -124,7 +124,7 @@ def _path_function(name: str, operation: Operation, *, writes: bool) -> Simulate
     return function
 
 
-def _move_function(name: str, operation: Operation) -> Simulated:
+def _move_function(name: str, operation: FileOperation) -> Simulated:
     def function(
         files: ForeignFiles,
         _real: Real,
@@ -195,7 +195,7 @@ def _fstat(files: ForeignFiles, real: Real, fd: int) -> Any:
 def _fsync(files: ForeignFiles, real: Real, fd: Any) -> None:
     descriptor = _number(fd)
     if files.has(descriptor):
-        operation: Operation = "sync_dir" if files.is_directory(descriptor) else "fsync"
+        operation: FileOperation = "sync_dir" if files.is_directory(descriptor) else "fsync"
         files.do(operation, files.disk.opened(descriptor).path, lambda: files.disk.fsync(descriptor))
     else:
         real(fd)

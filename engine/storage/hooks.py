@@ -18,17 +18,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from engine.kernel.foreign import end_all
 from engine.storage import foreign_os
+from engine.storage.foreign_clock import EPOCH, Clock, entered
 from engine.storage.foreign_files import ForeignFiles, foreign_files
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - freezegun takes UTC without a zone
 # The import machinery and we ourselves go on with the real functions that they have taken hold of.
 _LEFT_ALONE = ("posix", "_io", "importlib", "_frozen_importlib", "pyfakefs", "freezegun", "engine.storage")
 _LEFT_REAL = [
@@ -44,7 +43,7 @@ _LEFT_REAL = [
     "yaml",
 ]
 _REFUSED = {
-    "sqlite3.connect": "it opens a database with sqlite3",
+    "sqlite3.connect": "it opens a database past sqlite3.connect",
     "subprocess.Popen": "it starts a process",
     "os.system": "it starts a process",
     "os.exec": "it starts a process",
@@ -65,20 +64,6 @@ _FUNCTIONS = (BuiltinFunctionType, FunctionType)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-class Clock:
-    """The dates and the monotonic time that foreign code sees."""
-
-    def __init__(self, frozen: Any) -> None:
-        self.monotonic = 0
-        self._frozen = frozen
-
-    def show(self, wall: int, monotonic: int) -> None:
-        """Set them, in nanoseconds; the wall clock counts from the epoch."""
-        self.monotonic = monotonic
-        self._frozen.move_to(_EPOCH + timedelta(microseconds=wall // 1000))
-
-
-_clocks: list[Clock] = []  # of the one context that is entered, if it is
 _audited: list[bool] = []  # an audit hook stays for good, so there is one at most
 
 
@@ -91,21 +76,15 @@ def hooked(seed: int = 0) -> Iterator[Clock]:
     with ExitStack() as undo:
         undo.callback(random.setstate, random.getstate())
         random.seed(f"wptest/{seed}/foreign")
-        if not _clocks:
-            _clocks.append(_frozen(undo))
-            undo.callback(_clocks.clear)
+        if not entered:
+            entered.append(_frozen(undo))
+            undo.callback(entered.clear)
             _set(undo, sys, "dont_write_bytecode", value=True)  # an import by foreign code shall write nothing
             _set_user(undo)
             _replace_all(undo)
             _audit()
         undo.callback(end_all)  # what still runs must not meet the real functions
-        yield _clocks[0]
-
-
-def clock() -> Clock:
-    """The clock of the context that is entered."""
-    assert _clocks, "foreign code runs inside of `hooked` only"
-    return _clocks[0]
+        yield entered[0]
 
 
 def _frozen(undo: ExitStack) -> Clock:
@@ -117,7 +96,7 @@ def _frozen(undo: ExitStack) -> Clock:
     _set_zone("UTC")
     # Foreign code runs in a thread, and freezegun would give real time to whatever `threading` calls.
     _set(undo, api, "call_stack_inspection_limit", value=0)
-    shown = Clock(undo.enter_context(freeze_time(_EPOCH, ignore=_LEFT_REAL, real_asyncio=True)))
+    shown = Clock(undo.enter_context(freeze_time(EPOCH, ignore=_LEFT_REAL, real_asyncio=True)))
     # freezegun's monotonic time is its date, which may jump.
     _set(undo, api, "_get_fake_monotonic", value=lambda: shown.monotonic / 1_000_000_000)
     _set(undo, api, "_get_fake_monotonic_ns", value=lambda: shown.monotonic)
@@ -172,6 +151,12 @@ def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
     yield fcntl, "flock", foreign_os.flock
     yield fcntl, "lockf", foreign_os.flock
     yield tempfile, "_get_candidate_names", foreign_os.temporary_names
+    with suppress(ImportError):  # some Pythons are built without it
+        import sqlite3  # noqa: PLC0415 - as above
+
+        from engine.storage import foreign_sqlite  # noqa: PLC0415 - as above
+
+        yield sqlite3, "connect", foreign_sqlite.connect
 
 
 def _seen_by(real: Callable[..., Any], simulated: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,7 +195,7 @@ def _see(event: str, args: tuple[Any, ...]) -> None:
     what = _REFUSED.get(event)
     if event == "open" and len(args) == 3 and isinstance(args[2], int) and args[2] & _WRITING:
         what = None if args[0] == os.devnull else f"it writes to the real file {args[0]}"
-    elif event == "sqlite3.connect" and args[0] == ":memory:":
+    elif event == "sqlite3.connect" and files.connecting:
         what = None
     if what is not None:
         raise files.escape(f"{what}, which no scenario governs")

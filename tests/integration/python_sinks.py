@@ -148,16 +148,9 @@ def start_thread() -> None:
     threading.Thread(target=print).start()
 
 
-def open_database() -> None:
-    import sqlite3
-
-    sqlite3.connect("database.db")
-
-
 ESCAPES: dict[str, tuple[Callable[[], Any], str]] = {
     "process": (lambda: subprocess.run([sys.executable, "-c", ""], check=False), "starts a process"),
     "thread": (start_thread, "starts a thread"),
-    "database": (open_database, "opens a database"),
     "outside": (lambda: Path("/var/wptest.txt").write_text("x"), "writes to /var/wptest.txt"),
     "outside, up": (lambda: open("../../x", "w"), "writes to /x"),
     "captured": (lambda: _REAL["open"]("wptest-captured.txt", "w"), "writes to the real file wptest-captured.txt"),
@@ -173,10 +166,14 @@ def scenario(path: Path, when: str, given: str = SOME, then: str = "{}") -> Load
 
 
 def with_sink(
-    variant: LoadedVariant, make: Callable[[str], Any], original: Callable[[bytes], bytes] | None = None
+    variant: LoadedVariant,
+    make: Callable[[str], Any],
+    original: Callable[[bytes], bytes] | None = None,
+    stored: Callable[[str], Any] | None = None,
+    reset: Callable[[str], Any] | None = None,
 ) -> LoadedVariant:
     """The variant with a python sink in the place of `a`."""
-    conf = ForeignConf(make, original)
+    conf = ForeignConf(make, original, stored, reset)
     groups = tuple(
         replace(
             group,

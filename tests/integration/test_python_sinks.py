@@ -36,7 +36,7 @@ from python_sinks import (
     with_sink,
 )
 
-from engine.sinks.foreign import SinkFailed
+from engine.sinks.mistakes import SinkFailed
 from engine.storage.disk import read_all
 from engine.storage.fake import FakeDisk
 from engine.storage.hooks import hooked
@@ -287,18 +287,6 @@ def test_files_that_are_removed_one_after_the_other_are_judged_by_the_lines_as_s
     assert "order" in dict(told(result))
 
 
-def test_a_sink_without_write_is_a_mistake(play):
-    class Nothing:
-        def __init__(self, path):
-            pass
-
-    result, _ = play(Nothing, "  - run: wparse batch")
-
-    name, message = told(result)[0]
-    assert name == "sink a"
-    assert "Nothing: AttributeError: 'Nothing' object has no attribute 'write'" in message
-
-
 @pytest.mark.parametrize(("how", "message"), ESCAPES.values(), ids=ESCAPES)
 def test_what_escapes_is_refused_and_told(play, how, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -377,7 +365,9 @@ def test_a_real_disk_can_not_show_it(tmp_path):
     result = run_on_real_disk(with_sink(scenario(tmp_path / "s.wptest.yaml", "  - run: wparse batch"), Plain))
 
     assert result.outcome.value == "unverified"
-    assert "can't run on a real disk" in result.findings[-1].message
+    (finding,) = result.findings
+    assert finding.message == "a real disk can't do this: the files of the python sink a are simulated"
+    assert result.events == (), "it is said before the run"
 
 
 def test_a_power_loss_is_not_verified(play):

@@ -24,7 +24,8 @@ disk = click.option(
     type=click.Choice(["memory", "real"]),
     default="memory",
     show_default=True,
-    help="Run on a simulated disk, or on this machine's in a temporary directory; the results are the same.",
+    help="Run on a simulated disk, or on this machine's in a temporary directory: with the same results, and "
+    "unverified before the run where it can't show what the scenario says.",
 )
 behaviour = click.option(
     "--behaviour",

@@ -150,7 +150,7 @@ class _Search(Finder):
 
 
 def _fail(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: Failing) -> tuple[Finding, ...]:
-    operations, took = operations_of(variant, plan, options)
+    operations, took, _ = operations_of(variant, plan, options)
     wanted = (failing.operation, failing.path, failing.process)
     if operations[failing.number - 1 : failing.number] != [wanted]:
         raise GoneError(f"the run has no such operation any more: {failing}")

@@ -68,11 +68,13 @@ class ErrorReport:
         operations: how many operations the run has without errors.
         possible: how many runs there are to do.
         run: how many were done.
+        databases: files that SQLite reads and writes by itself, so that nothing in them can be made to fail.
     """
 
     operations: int = 0
     possible: int = 0
     run: int = 0
+    databases: tuple[str, ...] = ()
     failures: list[ErrorFailure] = field(default_factory=list)
 
     @property
@@ -95,9 +97,9 @@ def explore_errors(
     watch: Watch = nobody,
 ) -> ErrorReport:
     """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
-    operations, took = operations_of(variant, plan, options)
+    operations, took, databases = operations_of(variant, plan, options)
     todo = list(_failings(operations, plan))
-    report = ErrorReport(len(operations), len(todo))
+    report = ErrorReport(len(operations), len(todo), databases=databases)
     with hooks_for(variant, options):
         for failing in evenly(todo, most):
             result = run_failing(variant, plan, options, failing, took)
@@ -122,19 +124,24 @@ def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
     return replace(variant, scenario=variant.scenario.model_copy(update={"limit": limit}))
 
 
-def operations_of(variant: LoadedVariant, plan: ErrorExplore, options: RunOptions) -> tuple[list[Done], int]:
-    """The operations of the run as it is, without those of the closing phase, and how long it takes."""
+def operations_of(
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions
+) -> tuple[list[Done], int, tuple[str, ...]]:
+    """The operations of the run as it is, without those of the closing phase; how long it takes; its databases."""
     operations: list[Done] = []
+    databases: dict[str, None] = {}
 
     def watch(world: World) -> None:
         def watcher(operation: Operation, path: str, process: Process) -> None:
-            if plan.during in (None, process.name) and not world.closing:
+            if not errors_of(operation):
+                databases[path] = None
+            elif plan.during in (None, process.name) and not world.closing:
                 operations.append((operation, path, process.name))
 
         world.machine.storage.watchers.append(watcher)
 
     result = run_variant(variant, options, watch)
-    return operations, result.virtual_time
+    return operations, result.virtual_time, tuple(databases)
 
 
 def _failings(operations: list[Done], plan: ErrorExplore) -> Iterator[Failing]:
@@ -153,7 +160,7 @@ def _let_fail(failing: Failing, during: str | None, world: World) -> None:
 
     def watcher(operation: Operation, path: str, process: Process) -> None:
         nonlocal left
-        if during in (None, process.name):
+        if during in (None, process.name) and errors_of(operation):
             left -= 1
             if not left:
                 times = 1 if failing.occur == "once" else None

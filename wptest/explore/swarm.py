@@ -133,7 +133,8 @@ def _moment(course: Course, random: Random) -> str:
 
 def _storage(course: Course, random: Random) -> Plain:
     """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
-    operations = [each for each in course.operations if each.kind in _FAILING] or course.operations
+    can_fail = [each for each in course.operations if errors_of(each.kind)]
+    operations = [each for each in can_fail if each.kind in _FAILING] or can_fail
     operation = random.choice(operations)
     fault: Plain = {
         "on": operation.pattern,

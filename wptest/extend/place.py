@@ -45,6 +45,23 @@ def definition_of(declared: Declared) -> Place:
     return Place(declared.path, node.lineno, found + 1, len(node.name))
 
 
+def method_of(declared: Declared, name: str) -> Place:
+    """The name in the `def` line of a class's method; the class where it has no such line of its own."""
+    node = _definition(declared)
+    found = next(
+        (
+            each
+            for each in (node.body if isinstance(node, ast.ClassDef) else ())
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name
+        ),
+        None,
+    )
+    if found is None:
+        return definition_of(declared)
+    line = linecache.getline(str(declared.path), found.lineno)
+    return Place(declared.path, found.lineno, line.find(name, found.col_offset) + 1, len(name))
+
+
 def parameter_of(declared: Declared, name: str, *, annotation: bool = False) -> Place:
     """A parameter's name, or its annotation; the definition where it has none of its own."""
     node = _definition(declared)

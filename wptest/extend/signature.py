@@ -16,6 +16,7 @@ from engine.units import format_duration
 from wptest.extend.declare import Declared, Kind
 from wptest.extend.extension import Extension, Parameter
 from wptest.extend.kinds import POSSIBLE, ValueKind, kind_of
+from wptest.extend.methods import check_methods
 from wptest.extend.place import Place, definition_of, parameter_of
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
@@ -82,12 +83,7 @@ class _Reader:
             help_ = "a check yields what doesn't hold; a fault acts through its hand"
             self._wrong(f"the fault '{value.__name__}' yields, so calling it does nothing", None, help_)
         if kind == "sink":
-            if not callable(getattr(value, "write", None)):
-                expected = "def write(self, lines: list[bytes]) -> None"
-                self._wrong(f"the sink '{value.__name__}' has no 'write'", expected)
-            original = inspect.getattr_static(value, "original", None)
-            if original is not None and not isinstance(original, staticmethod):
-                self._wrong(f"'original' of the sink '{value.__name__}' is not static", "@staticmethod above it")
+            check_methods(self.declared, self._wrong)
 
     def _check_first(self, parameter: inspect.Parameter) -> None:
         """The first parameter must be what this kind of extension is given."""

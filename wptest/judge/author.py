@@ -10,6 +10,7 @@ from pathlib import Path
 
 import engine
 import wptest
+from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from wptest.extend.declare import Unverified
 from wptest.extend.extension import Extension
 from wptest.judge.finding import Outcome
@@ -32,11 +33,11 @@ def author_of(extension: Extension) -> Iterator[None]:
     """Run what somebody wrote.
 
     Raises:
-        Trouble: it raised anything; only Ctrl-C goes through.
+        Trouble: it raised anything; Ctrl-C goes through, and that a sink can't say what it has stored.
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenSinkError, UnreadableError):
         raise
     except Unverified as error:
         first, rest = _lines(str(error) or f"{extension.name} can't tell")

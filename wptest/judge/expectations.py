@@ -10,6 +10,7 @@ from wptest.judge.on_files import check_checkpoint, check_rescue, check_validate
 from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
 from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_output, check_timing
 from wptest.judge.own import check_own
+from wptest.judge.readable import if_readable
 from wptest.language.expect import Check, Then
 
 _CHECKS = (
@@ -30,7 +31,11 @@ _CHECKS = (
 
 def check_all(facts: Facts, check: Check, path: Path) -> list[Finding]:
     """What of `check`, which stands at `path` in the scenario, doesn't hold now."""
-    return [finding for each in _CHECKS for finding in each(facts, check, path)]
+    return [
+        finding
+        for each in _CHECKS
+        for finding in if_readable(facts.machine, lambda each=each: list(each(facts, check, path)))  # type: ignore[misc]
+    ]
 
 
 def check_happened(facts: Facts, then: Then, path: Path) -> list[Finding]:

@@ -43,7 +43,7 @@ class Failure(Coded):
     LIVELOCK = "WPT-R042", "the programs go on and on, and no end is in sight"
     CLEANUP = "WPT-R043", "a cleanup step failed"
     OWN_CODE = "WPT-R044", "a fault of your own raised an exception"
-    OWN_SINK = "WPT-R045", "a sink of your own raised an exception"
+    OWN_SINK = "WPT-R045", "a sink of your own raised an exception, or gave what it should not"
     # What proves nothing.
     NEVER_TRIGGERED = "WPT-R060", "a step was never triggered"
     TOO_LATE = "WPT-R061", "a step came later than it should"
@@ -51,4 +51,5 @@ class Failure(Coded):
     NO_EFFECT = "WPT-R063", "a step had no effect"
     NEVER_HAPPENED = "WPT-R064", "something that must happen never happened"
     NOTHING_TO_CHECK = "WPT-R065", "an expectation had nothing to check"
-    NOT_EXPRESSIBLE = "WPT-R066", "real processes can't do, or can't be seen to do, what the scenario says"
+    UNREADABLE = "WPT-R047", "what a sink of your own has stored can't be read back"
+    NOT_EXPRESSIBLE = "WPT-R066", "what the scenario says can't be done, or can't be seen, where it is run"

@@ -19,6 +19,7 @@ from wptest.judge.history import History
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import counted, minus, shown, split_lines
 from wptest.judge.order import block_of, disordered
+from wptest.judge.readable import if_readable
 from wptest.judge.trail import trail_of
 from wptest.language.expect import Allowance
 from wptest.language.values import Comparison
@@ -47,12 +48,18 @@ class Invariants:
 
     def at_quiet_point(self) -> list[Finding]:
         """What must hold at every moment: nothing lost, doubled, invented; the checkpoint behind delivery."""
-        accounts = self._ledger.accounts()
-        return [*self._lines(accounts), *self._first(self._checkpoint())]
+        return if_readable(self._machine, self._at_quiet_point)
 
     def at_end(self, programs: Iterable[Program]) -> list[Finding]:
         """The above, and what only a whole run can show: order, removal after delivery, no starvation."""
-        findings = self.at_quiet_point()
+        return if_readable(self._machine, lambda: self._at_end(programs))
+
+    def _at_quiet_point(self) -> list[Finding]:
+        accounts = self._ledger.accounts()
+        return [*self._lines(accounts), *self._first(self._checkpoint())]
+
+    def _at_end(self, programs: Iterable[Program]) -> list[Finding]:
+        findings = self._at_quiet_point()
         torn = {target: account.torn for target, account in self._ledger.accounts().items() if account.torn}
         for target, fragment in torn.items():
             message, evidence = f"{target} ends in a torn line", [f"the torn line: {shown(fragment)}"]

@@ -17,7 +17,7 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
-from engine.sinks.stored import as_sent
+from engine.sinks import stored
 from engine.storage.disk import exists, files_below, read_all
 from wptest.judge.account import Account
 from wptest.judge.lines import Lines, Tally, batches, both, either, minus, split_lines, whole_lines, without_blank
@@ -75,6 +75,8 @@ class Ledger:
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
         self._foreign = {sink.path: sink.foreign for sink in sinks if sink.path}
+        self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
+        self._contents = stored.held(machine)
         self._figures = self._foreign.keys() - self._paths
         self._half_done: dict[str, Lines] = {}
         self._begun: set[str] = set()
@@ -113,18 +115,20 @@ class Ledger:
 
     def target(self, path: str) -> bytes:
         """What a target has, with its lines as they were sent."""
-        return as_sent(self._foreign.get(path), read_all(self._machine.disk, path))
+        return self._contents.target(self._foreign.get(path), path)
 
     def target_size(self, path: str) -> int:
         """How many bytes that is."""
         conf = self._foreign.get(path)
-        if conf is not None and conf.original is not None:
+        if conf is not None and (conf.original is not None or conf.stored is not None):
             return len(self.target(path))
         return self._machine.disk.stat(path).size if exists(self._machine.disk, path) else 0
 
     def book_file(self, path: str) -> None:
         """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
         is_rescue = path.startswith(f"{self._project.rescue_root}/") and (is_released(path) or is_locked_name(path))
+        if self._foreign.get(path) is not None:
+            self._contents.know(path)
         if is_rescue or path in self._paths:
             target = self.rescue_file_target(path) if is_rescue else path
             self.dues.book(path, target, self.target(path), is_rescue=is_rescue)
@@ -258,7 +262,7 @@ class Ledger:
 
     def _written(self) -> set[str]:
         """The targets that are there."""
-        return self._paths.intersection(self._machine.disk.list(""))
+        return self._paths.intersection([*self._machine.disk.list(""), *self._read_back])
 
     def _settled(self, target: str, owed: Tally, places: Places[Tally]) -> Account | None:
         """The account of a target whose owed lines are each in exactly one place; None where they aren't."""

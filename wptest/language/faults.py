@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from engine.storage.faults import ERRORS, Operation
+from engine.storage.faults import ERRORS, FileOperation, Operation
 from wptest.extend.extension import Call
 from wptest.language import written
 from wptest.language.codes import Code
@@ -43,6 +43,9 @@ FilePattern = Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PA
 
 
 FaultOperation = Annotated[
+    FileOperation, BeforeValidator(_write_is_append, json_schema_input_type=Literal["write"] | FileOperation)
+]
+AnyOperation = Annotated[
     Operation, BeforeValidator(_write_is_append, json_schema_input_type=Literal["write"] | Operation)
 ]
 
@@ -97,7 +100,7 @@ class Fault(Shape):
     @field_validator("errno")
     @classmethod
     def _one_that_they_can_give(cls, errno: Errno | None, info: ValidationInfo) -> Errno | None:
-        operations: tuple[Operation, ...] = info.data.get("operations", ())
+        operations: tuple[FileOperation, ...] = info.data.get("operations", ())
         for operation in operations:
             if errno is not None and operation not in ERRORS[errno]:
                 possible = [name for name, given in ERRORS.items() if set(operations) <= set(given)]

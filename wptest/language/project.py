@@ -24,6 +24,7 @@ from engine.project.model import (
 )
 from engine.project.shares import DEFAULT_RULE, made_up
 from wptest.extend.extension import Call
+from wptest.extend.methods import without_object
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, sorted_unique
 from wptest.language.directory import Directories, Directory, in_its_file
@@ -140,7 +141,13 @@ def _foreign(call: Call) -> ForeignConf | None:
     if call.extension is None:
         return None
     class_ = call.extension.object
-    return ForeignConf(partial(class_, **call.values), getattr(class_, "original", None))
+    return ForeignConf(
+        partial(class_, **call.values),
+        getattr(class_, "original", None),
+        without_object(class_, "stored", call.values),
+        without_object(class_, "reset", call.values),
+        f"{call.extension.path}:{call.extension.line}",
+    )
 
 
 def _judged(expect: GroupShare) -> GroupExpect:

@@ -25,7 +25,7 @@ from wptest.language.actions import Action, SignalName, Trigger, Wait
 from wptest.language.codes import Code
 from wptest.language.diagnostic import did_you_mean
 from wptest.language.expect import Check
-from wptest.language.faults import AnyFault, FaultOperation, FilePattern
+from wptest.language.faults import AnyFault, AnyOperation, FilePattern
 from wptest.language.given import GivenFile
 from wptest.language.hand import ClockChange, DiskSpace, Mode, PowerLoss
 from wptest.language.shape import Choice, Mistake, Shape
@@ -145,8 +145,11 @@ class Upon(Shape):
         examples=[{"wprescue": "recover begin"}],
     )
 
-    operation: FaultOperation | None = Field(
-        default=None, description="Before a program does this to a file that matches `on`.", examples=["rename"]
+    operation: AnyOperation | None = Field(
+        default=None,
+        description="Before a program does this to a file that matches `on`; `statement` and `commit` are what a "
+        "python sink lets SQLite do.",
+        examples=["rename"],
     )
     on: FilePattern | None = Field(
         default=None, description="Which files the `operation` is about.", examples=["data/rescue/**"]

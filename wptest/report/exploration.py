@@ -27,6 +27,7 @@ def exploration_text(report: Report, keep: Callable[[Failure], str] = lambda _fa
             more = list(_levels(report))
         case ErrorReport():
             head = f"errors: {report.operations:,} operations, {_share(report.run, report.possible)} runs"
+            more = [f"  not made to fail: what SQLite does by itself with {path}" for path in report.databases]
         case ScheduleReport():
             head = f"schedule: {_share(report.run, report.possible)} seeds, {report.distinct:,} different runs"
         case SwarmReport():

@@ -254,8 +254,8 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         '    """Cuts a file down to nothing."""\n    hand.truncate(path, 0)\n',
     ),
     Failure.OWN_SINK: FailureExample(
-        "A class marked with `@wptest.sink` raised something else than OSError or `wptest.SinkFailed`, and ended "
-        "the program.",
+        "A class marked with `@wptest.sink` raised something else than OSError or `wptest.SinkFailed`, makes what "
+        "is no sink, or says of what it has stored what can't be.",
         "Its file and line are told. [Python sinks](python-sinks.md) says which errors a sink may have.",
         _HEAD.replace("a: {}", "a: {careless: {}}") + _RESCUED + _WORK,
         extensions="import wptest\n\n\n@wptest.sink\nclass Careless:\n"
@@ -283,8 +283,8 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         + "  - run: wprescue work\n",
     ),
     Failure.NO_EFFECT: FailureExample(
-        "A step is about a file that is not there, or can't be done on the run's disk: a real one never loses its "
-        "power.",
+        "A step is about a file that is not there, or can't be done on the run's disk: that of a python sink never "
+        "loses its power.",
         "The reason is that of the file system.",
         _HEAD + "when:\n  - remove: data/rescue/recover.lock\n",
     ),
@@ -299,10 +299,24 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         "Take the expectation out, or let happen what it is about.",
         _HEAD + _WORK + "then:\n  replay: {lost: 0}\n",
     ),
+    Failure.UNREADABLE: FailureExample(
+        "A sink's `stored` raised OSError or `wptest.SinkFailed` when the run was judged: what keeps its lines was "
+        "out of reach.",
+        "Let what keeps them be there again before a `check`, a `wait: idle` and the end.",
+        _HEAD.replace("a: {}", "a: {remote: {}}") + _RESCUED + _WORK,
+        extensions="import wptest\n\nLINES: list[bytes] = []\n\n\n@wptest.sink\nclass Remote:\n"
+        '    """Is at a server that is soon out of reach."""\n\n    def __init__(self, path: str) -> None: ...\n\n'
+        "    def write(self, lines: list[bytes]) -> None:\n        LINES.extend(lines)\n\n"
+        "    @staticmethod\n    def reset() -> None:\n        LINES.clear()\n\n"
+        "    @staticmethod\n    def stored() -> list[bytes]:\n        if len(LINES) > 20:\n"
+        '            raise ConnectionError("no route to host")\n        return LINES\n',
+    ),
     Failure.NOT_EXPRESSIBLE: FailureExample(
-        "The scenario was run with `--subject process`, and says something that only the engine can do or show. "
-        "Nothing was started, and every such thing is listed.",
-        "[subjects.md](subjects.md) says what real processes can do. Run it on the engine, or take it out.",
+        "The scenario says something that can't be done or seen where it is run: with `--subject process`, with "
+        "`--disk real`, or to the files of a database that SQLite writes by itself. With the first two nothing was "
+        "started. Every such thing is listed.",
+        "[subjects.md](subjects.md) says what real processes can do, [cli.md](cli.md) what a real disk can, "
+        "[python-sinks.md](python-sinks.md#sqlite) what reaches a database. Run it in memory, or take it out.",
         _HEAD + _RESCUED + "when:\n  - start: wprescue work\n  - {at: 100ms, power_loss: true}\n",
         is_real=True,
     ),

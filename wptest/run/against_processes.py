@@ -11,15 +11,13 @@ from pathlib import Path
 from engine.programs.environment import handed_on
 from engine.sinks.test_rescue import PHASES_VARIABLE
 from engine.units import SECOND
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.language.load import LoadedVariant
+from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.result import Result
 from wptest.run.run import has_python_sinks, run_on, run_variant
 from wptest.run.stage import shared_out
 from wptest.run.world import RunOptions
 from wptest.subject.expressible import common_phases, obstacles, too_long, uses_chmod, uses_rooms
-from wptest.subject.obstacle import Obstacle
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import copy_project
@@ -50,7 +48,7 @@ def run_on_processes(
     if not has_python_sinks(variant):  # whose files the engine would have to simulate, for nothing
         found += too_long(variant, programs, run_variant(variant, options).virtual_time)
     if found:
-        return _unverified(variant, options, found)
+        return nothing_ran(variant, options, not_expressible(found, "real processes can't do this"), SUBJECT)
     if uses_rooms(variant):
         why_no_rooms()  # from now on what is mounted is this process's own
     with scratch() as place:
@@ -103,19 +101,3 @@ def _notes(variant: LoadedVariant) -> Iterator[str]:
     for path, space in variant.scenario.given.disk.items():
         if in_pages(space.size) != space.size:
             yield f"{path} had room for {in_pages(space.size)} bytes, not {space.size}: its tmpfs has whole pages"
-
-
-def _unverified(variant: LoadedVariant, options: RunOptions, found: list[Obstacle]) -> Result:
-    findings = tuple(
-        Finding(
-            Outcome.UNVERIFIED,
-            Failure.NOT_EXPRESSIBLE,
-            ".".join(map(str, obstacle.path)),
-            f"real processes can't do this: {obstacle.what}",
-            0,
-            0,
-            obstacle.path,
-        )
-        for obstacle in found
-    )
-    return Result(variant, options.seed, Outcome.UNVERIFIED, findings, (), "", 0, (), 0, options.behaviour, SUBJECT)

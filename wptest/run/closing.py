@@ -57,9 +57,14 @@ async def _recover_again(world: World) -> list[Finding]:
 def _state(world: World) -> dict[str, int]:
     """Sizes of targets and rescue files: both only ever grow, shrink or vanish by whole lines."""
     disk = world.machine.disk
-    targets = {sink.path for sink in world.project.sinks if sink.path}
-    paths = [*_rescue_files(world), *targets.intersection(disk.list(""))]
-    return {path: disk.stat(path).size for path in paths}
+    sizes = {path: disk.stat(path).size for path in _rescue_files(world)}
+    there = set(disk.list(""))
+    for sink in world.project.sinks:
+        if sink.path and sink.foreign is not None and sink.foreign.stored is not None:
+            sizes[sink.path] = world.ledger.target_size(sink.path)
+        elif sink.path in there:
+            sizes[sink.path] = disk.stat(sink.path).size
+    return sizes
 
 
 def _rescue_files(world: World) -> list[str]:

@@ -51,6 +51,11 @@ class Hand:
         return why_unbitten(self._rules[0], self._world.doings, self._before)
 
     @property
+    def patterns(self) -> list[str]:
+        """What the rules are for that were put into force."""
+        return [rule.pattern for rule in self._rules]
+
+    @property
     def now(self) -> int:
         """Virtual nanoseconds since the start."""
         return self._world.machine.scheduler.now

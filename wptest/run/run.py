@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 from engine.kernel import Livelock
+from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.expectations import check_happened
 from wptest.judge.failure import Failure
@@ -16,13 +16,14 @@ from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
+from wptest.run.databases import beyond
 from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
+from wptest.run.nothing import not_expressible, nothing_ran
+from wptest.run.own_sinks import broken_sinks, finding_of, notes
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
 from wptest.subject.port import ENGINE, Subject
-
-_MANY_OPERATIONS = 5000  # a fifth of a second
 
 Prepare = Callable[[World], None]
 
@@ -35,17 +36,26 @@ def run_variant(
     if not has_python_sinks(variant):
         return run_on(MemoryDisk(variant.scenario.given.durability), variant, options, prepare)
     from engine.storage.fake import FakeDisk  # noqa: PLC0415 - imports pyfakefs
+    from wptest.subject.scratch import scratch  # noqa: PLC0415 - for those who have databases
 
-    with hooks_for(variant, options):
-        return run_on(FakeDisk(), variant, options, prepare)
+    with ExitStack() as undo:
+        disk = FakeDisk(lambda: undo.enter_context(scratch()).directory)
+        undo.callback(disk.clear_away)
+        undo.enter_context(hooks_for(variant, options))
+        return run_on(disk, variant, options, prepare)
 
 
 def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
-    """Run on the machine's own file system, in a temporary directory; time stays virtual."""
-    if has_python_sinks(variant):
-        return _without_real_disk(run_variant(variant, options))
-    from wptest.subject.scratch import scratch  # noqa: PLC0415 - starts a process, which most runs don't
+    """Run on the machine's own file system, in a temporary directory; time stays virtual.
 
+    What can't be shown there makes it unverified before anything is done.
+    """
+    # Only who asks for a real disk needs to know, and a scratch starts a process, which most runs don't.
+    from wptest.subject.on_real_disk import disk_obstacles  # noqa: PLC0415
+    from wptest.subject.scratch import scratch  # noqa: PLC0415
+
+    if found := disk_obstacles(variant):
+        return nothing_ran(variant, options or RunOptions(), not_expressible(found, "a real disk can't do this"))
     with scratch() as place:
         return run_on(RealDisk(place.directory), variant, options or RunOptions())
 
@@ -62,14 +72,6 @@ def hooks_for(variant: LoadedVariant, options: RunOptions) -> AbstractContextMan
     from engine.storage.hooks import hooked  # noqa: PLC0415 - patches Python when it is entered
 
     return hooked(options.seed)
-
-
-def _without_real_disk(result: Result) -> Result:
-    message = "a python sink's files are simulated, so its scenario can't run on a real disk"
-    finding = Finding(Outcome.UNVERIFIED, Failure.NO_EFFECT, "disk", message, 0, 0)
-    return replace(
-        result, outcome=worst([result.outcome, Outcome.UNVERIFIED]), findings=(*result.findings, finding)
-    )
 
 
 @contextmanager
@@ -95,9 +97,21 @@ def run_on(
 
     `prepare` may do something to the world before anything happens in it.
     """
-    world = World(variant, disk, options, subject=subject)
+    try:
+        world = World(variant, disk, options, subject=subject)
+    except (BrokenSinkError, UnreadableError) as error:
+        return nothing_ran(variant, options, [finding_of(error, variant.project)])
     if prepare is not None:
         prepare(world)
+    try:
+        return _played(world, options)
+    finally:
+        if not subject.is_real:  # whatever still runs is not to go on when this is over
+            for program in world.alive:
+                program.process.kill()
+
+
+def _played(world: World, options: RunOptions) -> Result:
     director, beside = Director(world), Beside(world)
     findings: list[Finding] = []
     ended = 0
@@ -112,6 +126,7 @@ def run_on(
         with world.subject.still():
             findings.extend(_judge(world))
         findings.extend([*director.unbitten(), *beside.unbitten()])
+        findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
 
@@ -122,14 +137,16 @@ def run_on(
     except Livelock as error:
         after = len(world.machine.trace.events)
         findings.append(Finding(Outcome.FAILED, Failure.LIVELOCK, "livelock", str(error), scheduler.now, after))
-    findings[:0] = _broken_sinks(world)
-    outcome = worst([finding.outcome for finding in findings])
+    except (BrokenSinkError, UnreadableError) as error:
+        findings.append(finding_of(error, world.project, world.machine))
+    failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED
+    findings[:0] = broken_sinks(world, failed=failed)
     return Result(
-        variant=variant,
+        variant=world.variant,
         seed=options.seed,
-        outcome=outcome,
+        outcome=worst([finding.outcome for finding in findings]),
         findings=tuple(findings),
-        notes=tuple(_notes(world)),
+        notes=tuple(notes(world, failed=failed)),
         trace_hash=world.machine.trace.digest(),
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
@@ -145,26 +162,3 @@ def _judge(world: World) -> list[Finding]:
         *world.invariants.at_end(world.programs),
         *(tempered(world, finding) for finding in check_happened(world.facts, then, ("then",))),
     ]
-
-
-def _broken_sinks(world: World) -> list[Finding]:
-    """The mistakes of python sinks, each once: every program that came to one ended, in the closing phase, too."""
-    found: dict[tuple[str, str], Finding] = {}
-    for after, event in enumerate(world.machine.trace.events, 1):
-        if event.kind == "sink.broken":
-            name, message = f"sink {event.fields['sink']}", f"{event.fields['place']}: {event.fields['error']}"
-            finding = Finding(Outcome.FAILED, Failure.OWN_SINK, name, message, event.time, after)
-            found.setdefault((name, message), finding)
-    return list(found.values())
-
-
-def _notes(world: World) -> list[str]:
-    notes = []
-    for program in world.programs:
-        files = program.foreign_files
-        if files is not None and files.operations > _MANY_OPERATIONS:
-            notes.append(
-                f"the python sinks of {program.name} did {files.operations} file operations, each handed over to"
-                " the simulation: sinks that write in batches, or fewer lines, make this scenario faster"
-            )
-    return notes

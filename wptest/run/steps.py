@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal
 
 from engine.kernel import Event
@@ -11,6 +11,7 @@ from engine.storage import FaultRule
 from engine.units import format_duration
 from wptest.extend.extension import Call
 from wptest.judge.author import Trouble, author_of
+from wptest.judge.facts import Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import counted
@@ -18,6 +19,7 @@ from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.act import act
+from wptest.run.databases import reached
 from wptest.run.doings import Done
 from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
@@ -51,7 +53,7 @@ class Steps:
         self._last_step = 0
 
     def unbitten(self) -> list[Finding]:
-        """The faults that never bit: they prove nothing."""
+        """The faults that never bit: they prove nothing. Of those on databases more is said elsewhere."""
         unbitten = [
             (
                 index,
@@ -59,17 +61,24 @@ class Steps:
                 why_unbitten(rule, self._world.doings, before),
             )
             for index, rule, before in self.faults
-            if not rule.bitten
+            if not rule.bitten and not reached(self._world, rule.pattern)
         ]
         unbitten += [
             (index, f"the fault {name} changed nothing, and never bit", hand.why_not)
             for index, name, hand in self.hands
-            if not hand.took_effect
+            if not hand.took_effect and not any(reached(self._world, each) for each in hand.patterns)
         ]
         return [
             self._finding(index, Failure.NEVER_BIT, message, "fault", why.evidence, help_=why.help)
             for index, message, why in unbitten
         ]
+
+    def in_force(self) -> Iterator[tuple[Path, str, str]]:
+        """The faults that were put into force: where, which, and the pattern of their files."""
+        for index, rule, _ in self.faults:
+            yield (self.chapter, index), rule.name, rule.pattern
+        for index, name, hand in self.hands:
+            yield from (((self.chapter, index), name, pattern) for pattern in hand.patterns)
 
     @property
     def _now(self) -> int:

@@ -13,6 +13,7 @@ from engine.machine.machine import Drop, Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
+from engine.sinks.stored import held
 from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
@@ -123,6 +124,9 @@ class World:
             self.marks = set_stage(disk, self.project, scenario.given)
             if isinstance(disk, MemoryDisk):
                 disk.settle()
+            for sink in self.project.sinks:
+                if sink.foreign is not None and sink.path is not None:
+                    held(self.machine).reset(sink.foreign, sink.path)
         owed = None if aftermath is None else aftermath.owed
         self.ledger = Ledger(self.machine, self.project, self.programs, owed)
         self.history = History(self.machine, self.ledger, subject.content)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from engine.rescue.name import LOCK, parse_name
 from engine.units import format_duration
 from wptest.language import actions
+from wptest.language.deeds import deeds
 from wptest.language.expect import Check
 from wptest.language.given import DEFAULT_CLOCK
 from wptest.language.inline import InlineProject
@@ -22,7 +23,6 @@ from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
 
-_DEED = actions.Deed | actions.Inject | actions.CallFault | actions.CheckNow
 # Events that are seen otherwise than in logs.
 _SEEN = frozenset({
     "rescue.created", "rescue.released", "recovery.file_removed", "recovery.ended", "checkpoint.saved",
@@ -66,27 +66,18 @@ def common_phases(variant: LoadedVariant) -> str | None:
 
 def uses_chmod(variant: LoadedVariant) -> bool:
     """Whether permission bits matter in it."""
-    return any(isinstance(action, actions.Chmod) for _, action in _actions(variant))
+    return any(isinstance(action, actions.Chmod) for _, action in deeds(variant.scenario))
 
 
 def uses_rooms(variant: LoadedVariant) -> bool:
     """Whether a directory has a size in it."""
-    resizes = any(isinstance(action, actions.Resize) for _, action in _actions(variant))
+    resizes = any(isinstance(action, actions.Resize) for _, action in deeds(variant.scenario))
     return resizes or bool(variant.scenario.given.disk)
 
 
 def _rounded(nanoseconds: int) -> int:
     second = 1_000_000_000
     return -(-nanoseconds // second) * second if nanoseconds > second else nanoseconds
-
-
-def _actions(variant: LoadedVariant) -> Iterator[tuple[Path, _DEED]]:
-    scenario = variant.scenario
-    for chapter, steps in (("when", scenario.when), ("meanwhile", scenario.meanwhile)):
-        for index, step in enumerate(steps):
-            yield (chapter, index), step.action
-    for index, cleanup in enumerate(scenario.cleanup):
-        yield ("cleanup", index), cleanup.deed
 
 
 class _Look:
@@ -166,7 +157,7 @@ class _Look:
     def _future(self) -> Iterator[Obstacle]:
         """Given rescue files whose time lies on another side of now than in the scenario."""
         if not any(isinstance(each, actions.Run | actions.Start) and each.command.program == "wparse"
-                   for _, each in _actions(self._variant)):  # fmt: skip
+                   for _, each in deeds(self._scenario)):  # fmt: skip
             return
         there = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime(self._scenario.given.clock // 1_000_000_000))
         here = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime())
@@ -182,7 +173,7 @@ class _Look:
             for index, step in enumerate(steps):
                 for kind, reason in self._trigger(step.trigger):
                     yield Obstacle(kind, (chapter, index, "upon"), reason)
-        for path, action in _actions(self._variant):
+        for path, action in deeds(self._scenario):
             for kind, reason in self._action(action):
                 yield Obstacle(kind, path, reason)
 
@@ -195,7 +186,7 @@ class _Look:
             case _:
                 return
 
-    def _action(self, action: _DEED) -> Iterator[_Reason]:
+    def _action(self, action: actions.Action) -> Iterator[_Reason]:
         match action:
             case actions.Run(command) | actions.Start(command):
                 if command.program not in self._programs.names:
@@ -235,7 +226,7 @@ class _Look:
                     yield Obstacle(kind, ("then", key, index), reason)
                 if key == "must_not_happen" and event in _SAMPLED:
                     yield Obstacle(Kind.HIDDEN, ("then", key, index), f"one {event} may happen without being seen")
-        for path, action in _actions(self._variant):
+        for path, action in deeds(self._scenario):
             if isinstance(action, actions.CheckNow):
                 yield from self._check(action.check, (*path, "check"))
 
@@ -259,7 +250,7 @@ class _Look:
     def _given_files(self) -> list[str]:
         written = [
             path
-            for _, action in _actions(self._variant)
+            for _, action in deeds(self._scenario)
             for path in (action.files if isinstance(action, actions.Write) else ())
         ]
         return [*self._scenario.given.files, *written]

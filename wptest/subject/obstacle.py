@@ -1,4 +1,4 @@
-"""Something in a scenario that real processes can't do, or can't be seen to do."""
+"""Something in a scenario that real processes or a real disk can't do, or can't be seen to do."""
 
 from __future__ import annotations
 

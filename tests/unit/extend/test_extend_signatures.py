@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from wptest.extend.methods import without_object
+
 FAULT = "@wptest.fault\ndef f(hand: wptest.Hand, {}) -> None: ...\n"
 
 
@@ -229,12 +231,71 @@ def test_a_parameter_of_no_kind_is_told_with_the_kinds_there_are(found, wrong, p
                 "    def original(self, line): ..."
             ),
             "'original' of the sink 'S' is not static",
-            "S",
+            "original",
         ),
     ],
 )
 def test_a_signature_that_makes_no_key_is_told_at_its_place(wrong, code, message, under):
     assert wrong(code) == [(message, under)]
+
+
+SINK = """@wptest.sink
+class S:
+    def __init__(self, path: str, *, table: str = "log"): ...
+    def write(self, lines): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "message", "under"),
+    [
+        ("async def write(self, lines): ...", "'write' of the sink 'S' is async, and nothing awaits it", "write"),
+        ("async def close(self): yield", "'close' of the sink 'S' is async, and nothing awaits it", "close"),
+        ("def sync(self): yield", "'sync' of the sink 'S' yields, so calling it does nothing", "sync"),
+        ("def stored(self): ...", "'stored' of the sink 'S' is not static", "stored"),
+        ("@classmethod\n    def reset(cls): ...", "'reset' of the sink 'S' is not static", "reset"),
+        ("stored = property(print)", "'stored' of the sink 'S' is not static", "S"),
+        (
+            "@staticmethod\n    def stored(path, tabel): ...",
+            "'stored' asks for 'tabel', which the constructor doesn't have",
+            "stored",
+        ),
+        (
+            "@staticmethod\n    def reset(*all): ...",
+            "'all' of 'reset' takes anything, and what it gets is known",
+            "reset",
+        ),
+        ("@staticmethod\n    def stored(path, /): ...", "'path' of 'stored' can't be given by name", "stored"),
+    ],
+)
+def test_a_method_of_a_sink_that_can_not_be_called_is_told_at_its_place(wrong, method, message, under):
+    assert wrong(f"{SINK}\n    {method}\n") == [(message, under)]
+
+
+def test_a_sink_has_one_way_to_say_what_it_has_stored(wrong):
+    methods = "".join(f"\n    @staticmethod\n    def {name}(path=''): ...\n" for name in ("original", "stored"))
+
+    assert wrong(SINK + methods) == [("the sink 'S' has both 'original' and 'stored'", "original")]
+
+
+def test_the_nearest_parameter_is_named(found):
+    (problem,) = found(f"{SINK}\n    @staticmethod\n    def stored(tabel): ...\n").problems
+
+    assert problem.expected == "names of the constructor's parameters: path, table"
+    assert problem.help == "did you mean 'table'?"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "given"),
+    [("", ()), ("path", ("x",)), ("table", ("t",)), ("table, path", ("t", "x")), ("*, path, pause=3", ("x", 3))],
+)
+def test_static_methods_get_what_they_name_of_what_the_scenario_says(found, parameters, given):
+    names = ", ".join(part.strip().partition("=")[0] for part in parameters.split(",") if part.strip() != "*")
+    code = f"{SINK}\n    @staticmethod\n    def stored({parameters}): return ({names},)\n"
+    extension = only(found(code.replace("(,)", "()")), "sink")
+
+    assert without_object(extension.object, "stored", {"table": "t"})("x") == given
+    assert without_object(extension.object, "reset", {}) is None
 
 
 def test_all_mistakes_of_all_signatures_are_told_at_once(wrong):

@@ -1,0 +1,189 @@
+"""What a user's own sink says when it can't do something, and what is told when it is wrong: where, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from inspect import isasyncgen, isawaitable, isgenerator, unwrap
+from sysconfig import get_path
+from traceback import walk_tb
+from typing import Any, get_args
+
+from engine.project.model import ForeignConf
+from engine.sinks.base import ErrorClass
+
+_ROOT = __file__.rpartition("/engine/")[0]
+_OURS = (f"{_ROOT}/engine/", f"{_ROOT}/wptest/", "<frozen ")
+_INSTALLED = tuple(f"{get_path(name)}/" for name in ("stdlib", "purelib", "platlib"))
+_SHORT = 60
+_NO_LINES = (bytes, bytearray, str, Mapping)
+
+
+class SinkFailed(Exception):
+    """What a python sink raises to say that it could not take lines.
+
+    Args:
+        reason: why, for the log.
+        written: how many of the lines it did take, from the first on; None: look into the target.
+        error_class: which class of error that is; the strategy for it decides what happens with the others.
+    """
+
+    def __init__(self, reason: str, written: int | None = 0, error_class: ErrorClass = "sink") -> None:
+        _check(written, error_class)
+        super().__init__(reason)
+        self.written = written
+        self.error_class = error_class
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The sink could not do it; `written` is None where it didn't say how much it did."""
+
+    error_class: ErrorClass
+    reason: str
+    written: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """The sink is broken: where, and how."""
+
+    place: str
+    what: str
+
+
+class BrokenSinkError(Exception):
+    """A mistake that shows when the run is judged, so there is no program that it could end."""
+
+    def __init__(self, path: str, mistake: Mistake) -> None:
+        super().__init__(f"the sink of {path} is broken at {mistake.place}: {mistake.what}")
+        self.path = path
+        self.mistake = mistake
+
+
+class UnreadableError(Exception):
+    """What a sink has stored can't be read back just now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"what the sink has stored can't be read back: {reason}")
+
+
+def failure_of(error: BaseException, path: str, otherwise: str) -> Failed | Mistake:
+    """What an exception of the sink's code says: that it can't, or that it is broken.
+
+    `path` is its target; `otherwise` is the place of a mistake that has none of its own.
+    """
+    found = mistake_of(error, otherwise)
+    try:
+        if isinstance(error, SinkFailed):
+            _check(error.written, error.error_class)
+            return Failed(error.error_class, told(error), error.written)
+        if isinstance(error, OSError):
+            reason = error.strerror if isinstance(error.strerror, str) else told(error)
+            return Failed("sink", f"{reason} ({path})")
+    except Exception as another:  # noqa: BLE001 - an exception's attributes are its author's code, too
+        return Mistake(found.place, mistake_of(another, otherwise).what)
+    return found
+
+
+def mistake_of(error: BaseException, otherwise: str) -> Mistake:
+    """The mistake that an exception is: with the innermost place in its author's code, if it has one."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    file = otherwise.rpartition(":")[0]
+    theirs = [each for each in places if not each[0].startswith((*_OURS, *_INSTALLED)) or each[0] == file]
+    text = told(error)
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return Mistake(":".join(map(str, theirs[-1])) if theirs else otherwise, what)
+
+
+def told(error: BaseException) -> str:
+    """An exception's text on one line; what its author makes of it may fail as well."""
+    try:
+        return " ".join(str(error).split())
+    except BaseException as another:  # noqa: BLE001 - theirs may be any
+        return f"its text can't be had, that raises {type(another).__name__}"
+
+
+def place_of(conf: ForeignConf, code: object = None) -> str:
+    """Where a sink, or one function of it, is defined."""
+    if callable(code):
+        code = unwrap(code)
+    if (found := getattr(code, "__code__", None)) is not None:
+        return f"{found.co_filename}:{found.co_firstlineno}"
+    made_by: Any = conf.make.func if isinstance(conf.make, partial) else conf.make
+    return conf.place or f"{made_by.__module__}.{getattr(made_by, '__qualname__', made_by)}"
+
+
+def checked_object(made: Any) -> Any:
+    """What a sink's class has made.
+
+    Raises:
+        TypeError: it is no sink.
+    """
+    if not callable(getattr(made, "write", None)):
+        what = "None" if made is None else f"{_kind(made)}, which has no method 'write'"
+        message = f"what is made for the sink is {what}: expected an object with write(lines)"
+        raise TypeError(message)
+    return made
+
+
+def checked_call(result: object, method: str) -> None:
+    """What a method has returned: it is done, and not only begun.
+
+    Raises:
+        TypeError: nobody goes on with it.
+    """
+    if isinstance(result, Coroutine | Generator):
+        result.close()
+    if isawaitable(result) or isgenerator(result) or isasyncgen(result):
+        how = "yields, so calling it does nothing" if "generator" in type(result).__name__ else "is async"
+        message = f"'{method}' {how}: expected a plain method, which is done when it comes back"
+        raise TypeError(message)
+
+
+def checked_lines(given: object) -> list[bytes]:
+    """What `stored` has given.
+
+    Raises:
+        TypeError: it isn't lines.
+        ValueError: one of them is none.
+    """
+    if isinstance(given, _NO_LINES) or not isinstance(given, Iterable):
+        message = f"'stored' gave {_shown(given)}: expected the lines, list[bytes]"
+        raise TypeError(message)
+    lines = []
+    for number, line in enumerate(given, 1):
+        if not isinstance(line, bytes | bytearray | memoryview):
+            message = f"line {number} that 'stored' gave is {_shown(line)}: expected bytes"
+            raise TypeError(message)
+        lines.append(bytes(line))
+        if b"\n" in lines[-1]:
+            message = f"line {number} that 'stored' gave has a line end in it: expected each line without"
+            raise ValueError(message)
+    return lines
+
+
+def _check(written: object, error_class: object) -> None:
+    if error_class not in get_args(ErrorClass):
+        message = f"unknown error class {error_class!r}, expected one of: {', '.join(get_args(ErrorClass))}"
+        raise ValueError(message)
+    if written is not None and (not isinstance(written, int) or written < 0):
+        message = f"'written' is {_shown(written)}: expected how many lines were taken, from 0 on, or None"
+        raise ValueError(message)
+
+
+def _shown(value: object) -> str:
+    """A value, if it is short, and of which type it is."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - theirs may be any
+        return _kind(value)
+    if value is None:
+        return text
+    return _kind(value) if len(text) > _SHORT else f"{text}, {_kind(value)}"
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,67 @@
+"""The files of a run as foreign code sees them that is asked what it has stored, by whoever judges the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from engine.kernel import Process
+from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
+from engine.storage.files import Files, Storage
+from engine.storage.foreign_files import ForeignFiles, Place
+
+if TYPE_CHECKING:
+    from engine.storage.fake import FakeDisk
+
+T = TypeVar("T")
+
+_NO_CHANCE = Random(0)  # noqa: S311 - the same for everybody who asks
+_LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
+
+
+class Looking(ForeignFiles):
+    """Nothing takes time, fails or is traced here, and nothing can be changed."""
+
+    def __init__(self, storage: Storage, process: Process) -> None:
+        super().__init__(Files(storage, process), process, cast("FakeDisk", storage.disk), _NO_CHANCE)
+
+    def do(
+        self,
+        operation: FileOperation,
+        shown: str,
+        action: Callable[[], T],
+        detail: int = 0,
+        check: int = 0,
+        *,
+        spoilt: Callable[[FaultRule], T] | None = None,
+    ) -> T:
+        """See `ForeignFiles.do`: at once."""
+        del detail, check, spoilt
+        if operation not in _LOOKS:
+            raise self._changes(shown)
+        return cast("T", True) if operation == "lock" else self.really(action)
+
+    def open(self, place: Place, flags: int, mode: int = 0o666) -> int:
+        """See `ForeignFiles.open`: to read."""
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
+            raise self._changes(place.shown)
+        return super().open(place, flags, mode)
+
+    def database(self, place: Place, *, write: bool, create: bool) -> tuple[str, bool]:
+        """See `ForeignFiles.database`: a copy, so that nothing that is done to it reaches a program."""
+        del write, create
+        disk = self.disk
+        return self.really(
+            lambda: disk.copied(disk.database(place.full, place.shown, write=False, create=False))
+        ), True
+
+    def approach(self, operation: DatabaseOperation, shown: str) -> None:
+        """See `ForeignFiles.approach`: nobody is told."""
+
+    def sleep(self, duration: int) -> None:
+        """See `ForeignFiles.sleep`: no time passes."""
+
+    def _changes(self, shown: str) -> Exception:
+        return self.escape(f"it changes {shown}: 'stored' and 'reset' can read the files of a run only")

@@ -1,0 +1,19 @@
+"""Judging what can be read: a target that somebody else keeps may be out of reach at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.machine import Machine
+from engine.sinks.mistakes import UnreadableError
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+
+
+def if_readable(machine: Machine, judge: Callable[[], list[Finding]]) -> list[Finding]:
+    """What `judge` finds; unverified, with the reason, where it can't read a target."""
+    try:
+        return judge()
+    except UnreadableError as error:
+        now, after = machine.scheduler.now, len(machine.trace.events)
+        return [Finding(Outcome.UNVERIFIED, Failure.UNREADABLE, "stored", str(error), now, after)]

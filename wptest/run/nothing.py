@@ -1,0 +1,47 @@
+"""The result of a run that never began, because something stands in the way that is known before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome, worst
+from wptest.language.load import LoadedVariant
+from wptest.run.result import Result
+from wptest.run.world import RunOptions
+from wptest.subject.obstacle import Obstacle
+
+
+def nothing_ran(
+    variant: LoadedVariant, options: RunOptions, findings: Sequence[Finding], subject: str = "engine"
+) -> Result:
+    """The result of a run that never began."""
+    return Result(
+        variant=variant,
+        seed=options.seed,
+        outcome=worst([finding.outcome for finding in findings]),
+        findings=tuple(findings),
+        notes=(),
+        trace_hash="",
+        virtual_time=0,
+        events=(),
+        steps=0,
+        behaviour=options.behaviour,
+        subject=subject,
+    )
+
+
+def not_expressible(found: Iterable[Obstacle], who: str) -> list[Finding]:
+    """A finding for each obstacle; `who` says who can't do it."""
+    return [
+        Finding(
+            Outcome.UNVERIFIED,
+            Failure.NOT_EXPRESSIBLE,
+            ".".join(map(str, obstacle.path)),
+            f"{who}: {obstacle.what}",
+            0,
+            0,
+            obstacle.path,
+        )
+        for obstacle in found
+    ]

@@ -1,0 +1,89 @@
+"""What a run shows of python sinks: the mistakes in their code, and what else to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.machine import Machine
+from engine.project.model import Project
+from engine.sinks.mistakes import BrokenSinkError, Mistake, UnreadableError
+from engine.sinks.stored import held
+from engine.storage.disk import exists
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.lines import counted
+from wptest.run.world import World
+
+_MANY_OPERATIONS = 5000  # a fifth of a second
+
+
+def finding_of(
+    error: BrokenSinkError | UnreadableError, project: Project, machine: Machine | None = None
+) -> Finding:
+    """What came in the way of judging a run."""
+    now, after = (0, 0) if machine is None else (machine.scheduler.now, len(machine.trace.events))
+    if isinstance(error, BrokenSinkError):
+        return _broken(_sink_of(project, error.path), error.mistake, now, after)
+    return Finding(Outcome.UNVERIFIED, Failure.UNREADABLE, "stored", str(error), now, after)
+
+
+def broken_sinks(world: World, *, failed: bool) -> list[Finding]:
+    """The mistakes of python sinks, each once: every program that came to one ended, in the closing phase, too.
+
+    Lines that `original` could not read may be nobody's; in a run that has `failed` it may be why.
+    """
+    found: dict[tuple[str, str], Finding] = {}
+    events = world.machine.trace.events
+    for after, event in enumerate(events, 1):
+        if event.kind == "sink.broken":
+            mistake = Mistake(str(event.fields["place"]), str(event.fields["error"]))
+            finding = _broken(str(event.fields["sink"]), mistake, event.time, after)
+            found.setdefault((finding.name, finding.message), finding)
+    if failed:
+        now = world.machine.scheduler.now
+        for path, unread in held(world.machine).unread.items():
+            of = f"'original' could not read {counted(len(unread.lines))} of {path}"
+            mistake = Mistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
+            finding = _broken(_sink_of(world.project, path), mistake, now, len(events))
+            found[finding.name, finding.message] = finding
+    return list(found.values())
+
+
+def notes(world: World, *, failed: bool) -> Iterator[str]:
+    """What to know of a run with python sinks that changes no outcome."""
+    for program in world.programs:
+        files = program.foreign_files
+        if files is not None and files.operations > _MANY_OPERATIONS:
+            yield (
+                f"the python sinks of {program.name} did {files.operations} file operations, each handed over to"
+                " the simulation: sinks that write in batches, or fewer lines, make this scenario faster"
+            )
+    contents = held(world.machine)
+    for path, unread in contents.unread.items():
+        if not failed:
+            yield (
+                f"{counted(len(unread.lines))} of {path} count as lines that nobody sent: 'original' could not read"
+                f" them, {unread.mistake.what} ({unread.mistake.place})"
+            )
+    for path in contents.shuffled:
+        yield (
+            f"'stored' has given lines of {path} that it had given before in another order: recovery finds what is"
+            " behind its checkpoint by the order in which lines were stored"
+        )
+    for sink in world.project.sinks:
+        is_file = sink.foreign is not None and sink.foreign.stored is None and sink.path is not None
+        taken = world.machine.deliveries.total(sink.id)
+        if is_file and taken and not exists(world.machine.disk, sink.path or ""):
+            yield (
+                f"the python sink {sink.id} has taken lines, and there is no {sink.path}: a sink that keeps them"
+                " elsewhere reads them back in a static method 'stored'"
+            )
+
+
+def _sink_of(project: Project, path: str) -> str:
+    return next((sink.id for sink in project.sinks if sink.path == path), path)
+
+
+def _broken(sink: str, mistake: Mistake, time: int, after: int) -> Finding:
+    message = f"{mistake.place}: {mistake.what}"
+    return Finding(Outcome.FAILED, Failure.OWN_SINK, f"sink {sink}", message, time, after)

@@ -1,0 +1,70 @@
+"""What of a scenario can't be shown on the machine's own file system: each with its place and the reason."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path as RealPath
+from tempfile import TemporaryDirectory, gettempdir
+
+from wptest.language import actions
+from wptest.language.deeds import deeds
+from wptest.language.load import LoadedVariant
+from wptest.subject.obstacle import Kind, Obstacle, Path
+
+
+def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
+    """Everything in the scenario that stands in the way, known before the run."""
+    return list(dict.fromkeys([*_project(variant), *_steps(variant), *_names(variant)]))
+
+
+def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
+    for sink in variant.project.sinks:
+        if sink.foreign is not None:
+            yield Obstacle(Kind.PYTHON, ("project",), f"the files of the python sink {sink.id} are simulated")
+
+
+def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
+    for path, action in deeds(variant.scenario):
+        match action:
+            case actions.PowerLoss():
+                yield Obstacle(Kind.POWER, path, "the power of a real disk can't be cut")
+            case actions.Chmod() if os.geteuid() == 0:
+                yield Obstacle(Kind.MACHINE, path, "permission bits don't bind root, who runs this")
+
+
+def _names(variant: LoadedVariant) -> Iterator[Obstacle]:
+    """Names that are different in the scenario and one and the same to the file system."""
+    first: dict[str, str] = {}
+    for place, name in _known(variant):
+        if (other := first.setdefault(same_name(name), name)) != name:
+            yield Obstacle(Kind.MACHINE, place, f"{other} and {name} are the same name on this machine's disk")
+
+
+def _known(variant: LoadedVariant) -> Iterator[tuple[Path, str]]:
+    scenario, project = variant.scenario, variant.project
+    yield from ((("project",), sink.path) for sink in project.sinks if sink.path)
+    yield ("project",), project.source.path
+    yield from ((("given", "files"), name) for name in scenario.given.files)
+    for path, action in deeds(scenario):
+        if isinstance(action, actions.Write):
+            yield from ((path, name) for name in action.files)
+
+
+def same_name(name: str) -> str:
+    """What all names have in common that are one to the file system of temporary files: `name` itself on most."""
+    folds_case, normalises = _habits(gettempdir())
+    name = unicodedata.normalize("NFC", name) if normalises else name
+    return name.casefold() if folds_case else name
+
+
+@cache
+def _habits(directory: str) -> tuple[bool, bool]:
+    """Whether case makes no difference to its file system, and whether the way an accent is written makes none."""
+    with TemporaryDirectory(prefix="wptest-", dir=directory) as made:
+        root = RealPath(made)
+        (root / "a").touch()
+        (root / "\u00e9").touch()
+        return (root / "A").exists(), (root / "e\u0301").exists()
