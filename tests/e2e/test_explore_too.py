@@ -45,10 +45,7 @@ def test_a_breach_fails_the_test_with_what_broke_and_how_to_see_it_again(tmp_pat
     run = pytest_(tmp_path, "--wptest-explore=quick", "--wptest-behaviour", BROKEN, *workers, COLUMNS="300")
 
     assert run.returncode == 1
-    assert (
-        "FAILED recovery.wptest.yaml::recovery - recovery failed when it was explored: something broke"
-        in run.stdout
-    )
+    assert "FAILED recovery.wptest.yaml::recovery - no_" in run.stdout
     assert "1 failed, 1 passed" in run.stdout
     assert "wptest: 1 explored in " in run.stdout
     name = re.search(r"wptest replay ([0-9a-f]{8})$", run.stdout, re.MULTILINE)
@@ -99,5 +96,5 @@ def test_run_explores_as_well(tmp_path: Path) -> None:
     assert results["recovery"]["explored"][0].startswith("crash: ")
     assert "explored" not in results["passing"]
     assert failed.returncode == 1
-    assert "\nrecovery failed when it was explored: something broke\n" in failed.stdout
+    assert "\nrecovery failed when it was explored: no_" in failed.stdout
     assert re.search(r"to see it again: wptest replay [0-9a-f]{8}$", failed.stdout, re.MULTILINE)

@@ -75,7 +75,7 @@ def test_an_interrupted_run_reports_what_was_done(
     _many(tmp_path)
 
     code, output, errors = _interrupted(
-        tmp_path, "run", ".", *more, "--json", "out.json", after_lines=3, number=number, to_all=to_all
+        tmp_path, "run", ".", "-v", *more, "--json", "out.json", after_lines=3, number=number, to_all=to_all
     )
 
     assert code == 128 + number
@@ -93,7 +93,7 @@ def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     _many(tmp_path)
 
     code, _output, errors = _interrupted(
-        tmp_path, "run", ".", "-n", "2", after_lines=3, number=signal.SIGKILL, to_all=False
+        tmp_path, "run", ".", "-v", "-n", "2", after_lines=3, number=signal.SIGKILL, to_all=False
     )
 
     assert code == -signal.SIGKILL
@@ -173,7 +173,7 @@ def test_a_worker_that_dies_costs_its_own_scenario_and_no_other(tmp_path: Path) 
 
 def test_a_reader_that_goes_away_ends_it_too(tmp_path: Path) -> None:
     _many(tmp_path)
-    command = f"{sys.executable} -m wptest run . --json out.json | head -n 1; echo ${{PIPESTATUS[0]}}"
+    command = f"{sys.executable} -m wptest run . -v --json out.json | head -n 1; echo ${{PIPESTATUS[0]}}"
 
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False

@@ -72,12 +72,26 @@ def test_the_summary_shows_the_first_line_of_what_failed(tmp_path: Path) -> None
     assert _outcomes(run.stdout) == {
         test: "PASSED" if test in (ALL[1], ALL[4], ALL[5]) else "FAILED" for test in ALL
     }
-    assert re.search(r"^FAILED \S+too-few - too-few failed at \S+: then\.", run.stdout, re.MULTILINE)
-    assert re.search(r"^FAILED \S+never-bites - never-bites unverified at \S+: when\.0: ", run.stdout, re.MULTILINE)
+    assert re.search(r"^FAILED \S+too-few - then\.rescue\.dat: ", run.stdout, re.MULTILINE)
+    assert re.search(r"^FAILED \S+never-bites - unverified: when\.0: ", run.stdout, re.MULTILINE)
     assert "failed[WPT-R022]: then.sinks.a.lines at " in run.stdout
     assert " --> failing.wptest.yaml:15:22\n" in run.stdout
     assert "to see it again: wptest run failing.wptest.yaml::too-few --seed 0\n" in run.stdout
     assert "Traceback" not in run.stdout
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_tb_says_how_much_is_told(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    write(tmp_path, failing=FAILING)
+
+    told = {style: pytest_(tmp_path, f"--tb={style}", *workers).stdout for style in ("line", "short", "no", "auto")}
+
+    line = "\nfailing.wptest.yaml:16: then.rescue.dat: released rescue files (.dat): expected 1, got 0 (and 1 more)"
+    assert [style for style in told if line in told[style]] == ["line"]
+    assert [style for style in told if "to see it again: " in told[style]] == ["short", "auto"]
+    assert [style for style in told if " --> failing.wptest.yaml:15:22\n" in told[style]] == ["short", "auto"]
+    assert [style for style in told if "\naround " in told[style]] == ["auto"]
+    assert all("FAILED failing.wptest.yaml::too-few - then.rescue.dat: " in text for text in told.values())
 
 
 def test_verbose_output_shows_node_ids_that_can_be_copied(tmp_path: Path) -> None:
@@ -109,7 +123,7 @@ def test_every_distribution_over_workers_gives_the_same_outcomes(tmp_path: Path,
     outcomes = _outcomes(run.stdout)
     assert sorted(outcomes) == sorted(ALL)
     assert {test for test in ALL if outcomes[test] == "PASSED"} == {ALL[1], ALL[4], ALL[5]}
-    assert re.search(r"^FAILED \S+too-few - too-few failed at \S+: then\.", run.stdout, re.MULTILINE)
+    assert re.search(r"^FAILED \S+too-few - then\.rescue\.dat: ", run.stdout, re.MULTILINE)
 
 
 def test_junit_has_the_message_and_what_repeats_the_run(tmp_path: Path) -> None:
@@ -118,7 +132,7 @@ def test_junit_has_the_message_and_what_repeats_the_run(tmp_path: Path) -> None:
     cases = {case.get("name"): case for case in ET.parse(tmp_path / "junit.xml").iter("testcase")}
     failure = cases["too-few"].find("failure")
     assert failure is not None
-    assert failure.get("message", "").startswith("too-few failed at ")
+    assert failure.get("message", "").startswith("then.rescue.dat: ")
     properties = {each.get("name"): each.get("value") for each in cases["passing"].iter("property")}
     assert properties["wptest_seed"] == "0"
     assert properties["wptest_outcome"] == "passed"

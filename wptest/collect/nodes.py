@@ -111,7 +111,8 @@ class Variant(pytest.Function):
         """What failed, in the words of the scenario; anything else with its traceback."""
         del style
         if isinstance(excinfo.value, ScenarioFailure):
-            return excinfo.value.text
+            path = os.path.relpath(self.path, self.config.invocation_params.dir)
+            return excinfo.value.shown(path, self.line, self.config.getoption("tbstyle"))
         return super().repr_failure(excinfo)
 
 

@@ -21,7 +21,8 @@ from wptest.language.root import Rootdir
 from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
-from wptest.report.text import failure_text
+from wptest.report.text import account
+from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
@@ -63,7 +64,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         ("wptest_virtual_time", format_duration(result.virtual_time)),
     ]
     if result.outcome is not Outcome.PASSED:
-        raise ScenarioFailure(failure_text(result, circumstances, keep(result, circumstances)))
+        raise _failure(result, circumstances)
     _explore(item, loaded, options, circumstances)
 
 
@@ -81,7 +82,13 @@ def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, cir
     item.add_report_section("call", "wptest exploration", explored.text)
     item.user_properties += [("wptest_explored", explored.outcome), ("wptest_explored_runs", str(explored.runs))]
     if explored.outcome != "passed":
-        raise ScenarioFailure(explored_text(item.name, explored))
+        text = explored_text(item.name, explored)
+        raise ScenarioFailure(text, reason=f"{explored.why} (explored)")
+
+
+def _failure(result: Result, circumstances: Circumstances) -> ScenarioFailure:
+    told = account(result, circumstances, keep(result, circumstances))
+    return ScenarioFailure(told.text, reason=told.reason, short=told.short, line=told.line)
 
 
 def _programs(config: pytest.Config) -> Programs | None:

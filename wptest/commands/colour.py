@@ -1,13 +1,26 @@
-"""Whether a stream takes colour, and which."""
+"""Whether a stream takes colour, and what has which."""
 
 from __future__ import annotations
 
 import os
+import re
 from typing import IO, Any
 
 import click
 
 _COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "unclean": "magenta", "invalid": "red"}
+_OUTCOME = "outcome"
+# Lines of reports and timelines, and their colours: the first that fits counts. `outcome` is the outcome's own.
+_LINES = (
+    (re.compile(r"! +\S"), _OUTCOME),
+    (re.compile(r"> +\S"), "bright_blue"),
+    (re.compile(r"(failed|unclean|unverified|error)\[WPT-"), _OUTCOME),
+    (re.compile(r" *\| +\^+$"), _OUTCOME),
+    (re.compile(r"warning\[WPT-|  +\S+  \S+ +log +warn: "), "yellow"),
+    (re.compile(r"  +\S+  \S+ +log +error: "), "red"),
+    (re.compile(r"  +\S+  \S+ +(fault\.|program\.killed|power\.|storage\.)"), "magenta"),
+    (re.compile(r" *--> | *= help: |    help: |to see it again: |or by its id: |: +\S+ +\(th(is|ese) "), "cyan"),
+)
 
 
 def takes_colour(stream: IO[Any]) -> bool:
@@ -21,4 +34,21 @@ def takes_colour(stream: IO[Any]) -> bool:
 
 def painted(text: str, outcome: str, *, bold: bool = False) -> str:
     """The text in the colour of an outcome."""
-    return click.style(text, fg=_COLOURS.get(outcome), bold=bold)
+    return click.style(text, fg=_COLOURS.get(outcome), bold=bold or None)
+
+
+def coloured(text: str, outcome: str) -> str:
+    """A report or a timeline with its telling lines in colour."""
+    return "\n".join(_coloured(line, outcome) for line in text.split("\n"))
+
+
+def _coloured(line: str, outcome: str) -> str:
+    for pattern, colour in _LINES:
+        if pattern.match(line):
+            return painted(line, outcome) if colour == _OUTCOME else click.style(line, fg=colour)
+    return line
+
+
+def show(text: str, stream: IO[Any]) -> None:
+    """Write a line, without its colours where the stream takes none."""
+    click.echo(text, file=stream, color=takes_colour(stream))

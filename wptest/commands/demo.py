@@ -12,7 +12,7 @@ from wptest.commands import exits
 from wptest.commands.shipped import shipped_scenarios
 from wptest.language.load import LoadedVariant, load_file
 from wptest.report.replay import Circumstances
-from wptest.report.text import failure_text, headline
+from wptest.report.text import account, headline
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
@@ -41,7 +41,7 @@ def _run(variant: LoadedVariant, behaviour: Behaviour, title: str, path: Path) -
     text = headline(result)
     if result.findings:
         # The broken recovery is in here only, so no command outside could show it again.
-        lines = failure_text(result, Circumstances(path.parent)).splitlines()
+        lines = account(result, Circumstances(path.parent)).text.splitlines()
         text = "\n".join(line for line in lines if not line.startswith("to see it again"))
     click.echo(f"{title}\n\n{text}\n")
     return result.outcome.value

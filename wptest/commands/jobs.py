@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
+from wptest.collect.failure import invalid_headline
 from wptest.collect.find import VariantGoneError, find_variant, load_cached
 from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.also import Level, explore_too, explored_text
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
+from wptest.report.causes import Cause, causes_of, causes_of_mistakes
 from wptest.report.remarks import as_data, remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
-from wptest.report.text import failure_text
+from wptest.report.text import account
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
@@ -46,6 +48,9 @@ class Report:
         outcome: a result's; or `invalid`, `skipped`, or `xfailed` for a failure that the scenario expects.
         text: what to read about it; empty for a pass.
         reason: why it was skipped or expected to fail.
+        why: why it is no pass, in one line without its name.
+        causes: the same for grouping.
+        kept: the id that replays it, if it is kept.
         remarks: what there is to say of its project, in the same words for every job that has it.
         warnings: those of them that are warnings, as plain data.
     """
@@ -57,18 +62,22 @@ class Report:
     virtual_time: int = 0
     seconds: float = 0.0
     reason: str = ""
+    why: str = ""
+    causes: tuple[Cause, ...] = ()
+    kept: str = ""
     remarks: tuple[str, ...] = ()
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to run jobs."""
+    """How to run jobs, and for how wide a terminal to report on them, if it is one."""
 
     seed: int
     circumstances: Circumstances
     behaviour: Behaviour = REFERENCE
     explore: Level = "off"
+    columns: int | None = None
 
 
 def run_job(job: Job, settings: Settings) -> Report:
@@ -102,11 +111,16 @@ def _explored(report: Report, variant: LoadedVariant, settings: Settings) -> Rep
     explored = explore_too(variant, _options(settings), settings.circumstances, settings.explore)
     if explored is None:
         return report
-    data = report.data | {"outcome": explored.outcome, "explored": explored.text.splitlines()}
-    text = explored_text(report.job.name, explored) if explored.outcome != "passed" else ""
-    return replace(
-        report, outcome=explored.outcome, text=text, data=data, reason=f"explored: {explored.runs:,} runs"
+    report = replace(
+        report,
+        outcome=explored.outcome,
+        data=report.data | {"outcome": explored.outcome, "explored": explored.text.splitlines()},
+        reason=f"explored: {explored.runs:,} runs",
     )
+    if explored.outcome == "passed":
+        return report
+    text = explored_text(report.job.name, explored)
+    return replace(report, text=text, why=explored.why, causes=explored.causes, kept=explored.kept)
 
 
 def _options(settings: Settings) -> RunOptions:
@@ -117,15 +131,20 @@ def _judged(job: Job, result: Result, settings: Settings) -> Report:
     """The report of a run: a failure that is expected is none, and one that is missing is."""
     outcome, reason = result.outcome.value, result.variant.xfail
     kept = keep(result, settings.circumstances) if outcome != "passed" and not reason else ""
-    text = "" if outcome == "passed" else failure_text(result, settings.circumstances, kept)
     data = result.as_json()
-    if reason and outcome == "passed":
-        outcome, text = "failed", f"{job.name} failed: it passes, and is marked xfail: {reason}"
-    elif reason:
-        outcome, text = "xfailed", ""
     if reason:
+        outcome = "failed" if outcome == "passed" else "xfailed"
         data |= {"outcome": outcome, "reason": reason}
-    return Report(job, outcome, text, data, result.virtual_time, reason=reason)
+    report = Report(job, outcome, "", data, result.virtual_time, reason=reason)
+    if reason and outcome == "failed":
+        why = f"it passes, and is marked xfail: {reason}"
+        return replace(
+            report, text=f"{job.name} failed: {why}", why=why, causes=(Cause(outcome, "", "xfail", why),)
+        )
+    if outcome in ("passed", "xfailed"):
+        return report
+    told = account(result, settings.circumstances, kept, settings.columns)
+    return replace(report, text=told.text, why=told.reason, causes=causes_of(result.findings), kept=kept)
 
 
 def _skipped(job: Job, settings: Settings, reason: str) -> Report:
@@ -165,7 +184,8 @@ def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report
     """A job that gave no result, as a failure."""
     finding = {"outcome": "failed", "name": "run", "message": what}
     text = f"{job.name} failed: {what}\n{details}".rstrip()
-    return Report(job, "failed", text, _data(job, settings, "failed", [finding]))
+    cause = Cause("failed", "", "run", what)
+    return Report(job, "failed", text, _data(job, settings, "failed", [finding]), why=what, causes=(cause,))
 
 
 def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, str]]) -> dict[str, Any]:
@@ -183,4 +203,5 @@ def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, s
 
 def _invalid(job: Job, error: InvalidScenario, settings: Settings) -> Report:
     data = {"file": str(job.path), "mistakes": as_data(error.diagnostics)}
-    return Report(job, "invalid", error.render(settings.circumstances.cwd), data)
+    cwd, causes = settings.circumstances.cwd, causes_of_mistakes(error.diagnostics)
+    return Report(job, "invalid", error.render(cwd), data, why=invalid_headline(error, cwd), causes=causes)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +14,7 @@ from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.programs.environment import EnvironmentMistakeError, handed_on
 from engine.units import UnitError, parse_duration
+from wptest.commands.conclusion import Verbosity
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
 from wptest.report.replay import Circumstances
@@ -52,6 +56,22 @@ def _read_duration(_context: click.Context, _parameter: click.Parameter, value: 
     except UnitError as error:
         raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
 
+
+def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `-v` and `-q`, which it gets as one `verbosity`."""
+
+    @wraps(command)
+    def with_verbosity(*args: Any, verbose: bool, quiet: bool, **others: Any) -> Any:
+        if verbose and quiet:
+            raise click.UsageError("-v shows everything and -q little: give one of them")
+        told = Verbosity.VERBOSE if verbose else Verbosity.QUIET if quiet else Verbosity.NORMAL
+        return command(*args, verbosity=told, **others)
+
+    return _verbose(_quiet(with_verbosity))
+
+
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Show everything, and cut nothing.")
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Show the summary only.")
 
 subject = click.option(
     "--subject",

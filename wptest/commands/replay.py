@@ -21,7 +21,7 @@ from wptest.language.load import LoadedVariant
 from wptest.language.root import Rootdir
 from wptest.report.replay import Circumstances
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
-from wptest.report.text import failure_text
+from wptest.report.text import account
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.subject.programs import NoProgramsError, find_programs
@@ -137,9 +137,9 @@ def _judge(kept: Kept, variant: LoadedVariant, options: RunOptions) -> int:
     if result.outcome is Outcome.PASSED:
         return _fixed()
     if result.outcome is Outcome.UNVERIFIED and kept.outcome != Outcome.UNVERIFIED.value:
-        click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{failure_text(result, circumstances)}")
+        click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{account(result, circumstances).text}")
         return exits.ExitCode.UNVERIFIED
-    click.echo(f"{_still(kept, result.findings)}\n\n{failure_text(result, circumstances)}")
+    click.echo(f"{_still(kept, result.findings)}\n\n{account(result, circumstances).text}")
     return exits.ExitCode.FAILED
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
 from wptest.collect.selection import Selection
 from wptest.commands import exits, failed_last, options
 from wptest.commands import shard as shards
+from wptest.commands.conclusion import Verbosity
 from wptest.commands.jobs import Job
 from wptest.commands.output import JsonOutput
 from wptest.commands.planning import plan
+from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
 from wptest.commands.session import Session
 from wptest.commands.shard import Shard
@@ -33,6 +36,7 @@ from wptest.explore.also import Level
 @failed_last.first
 @shards.option
 @options.disk
+@options.verbosity
 @options.subject
 @options.bin_dir
 @options.longest
@@ -50,6 +54,7 @@ def command(
     only_failed: bool,
     failed_first: bool,
     shard: Shard | None,
+    verbosity: Verbosity,
     disk: str,
     subject: str,
     bin_dir: str,
@@ -58,7 +63,10 @@ def command(
     explore: Level,
     store: bool,
 ) -> int:
-    """Run scenarios: one line for each variant, then what failed and why.
+    """Run scenarios: one line for each variant, then what failed and why, and a summary.
+
+    Of more than fit on a screen only those have a line that are no pass, and many are told by what they have in
+    common: -v shows everything.
 
     PATH is a scenario file, a directory (searched for *.wptest.yaml), FILE::SCENARIO or FILE::SCENARIO::VARIANT.
 
@@ -75,8 +83,10 @@ def command(
             jobs = failed_last.in_front(jobs, settings)
         return jobs if shard is None else shard.of(jobs)
 
+    stream = sys.stderr if json_file == "-" else sys.stdout
+    settings = replace(settings, columns=columns_of(stream) if verbosity is not Verbosity.VERBOSE else None)
     output = JsonOutput(json_file) if json_file is not None else None
-    session = Session(settings, sys.stderr if json_file == "-" else sys.stdout)
+    session = Session(settings, stream, verbosity)
     session.run(find, workers, stop_early=exitfirst)
     # What machines read comes first: whoever reads the rest may go away meanwhile.
     if output is not None:

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-import click
-
+from engine.display import cut, filled, width
 from engine.units import format_duration
 from wptest.commands import exits
-from wptest.commands.colour import painted, takes_colour
+from wptest.commands.colour import painted, show
+from wptest.commands.conclusion import SCREEN, Verbosity, conclusion
 from wptest.commands.interrupt import undisturbed
 from wptest.commands.jobs import Job, Report, Settings
 from wptest.commands.pool import run_jobs
@@ -21,7 +21,9 @@ from wptest.commands.stopwatch import Stopwatch
 from wptest.report.last_failed import LastFailed
 from wptest.report.summary import Summary
 
+_OUTCOME = 10  # columns
 _WIDEST_NAME = 60
+_MOST = 10  # lines of what is no pass, where there are more variants than lines on a screen
 
 
 def differences(changes: Mapping[str, str]) -> str:
@@ -37,12 +39,13 @@ class Session:
         summary: how many ended how.
     """
 
-    def __init__(self, settings: Settings, stream: IO[str]) -> None:
+    def __init__(self, settings: Settings, stream: IO[str], verbosity: Verbosity = Verbosity.NORMAL) -> None:
         self.reports: list[Report] = []
         self.summary = Summary()
         self._settings = settings
         self._stream = stream
-        self._colour = takes_colour(stream)
+        self._verbosity = verbosity
+        self._listed = 0
         self._interrupt: KeyboardInterrupt | None = None
         self._invalid: set[Path] = set()
         store = settings.circumstances.store
@@ -69,12 +72,9 @@ class Session:
 
     def _run(self, jobs: Sequence[Job], workers: int, *, stop_early: bool) -> None:
         self.summary.planned = len(jobs)
-        self._width = min(_WIDEST_NAME, max(len(job.name) for job in jobs))
-        if behaviour := self._settings.circumstances.behaviour:
-            self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
-        if (programs := self._settings.circumstances.programs) is not None:
-            where = programs.given or "wptest's own"
-            self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
+        self._width = min(_WIDEST_NAME, max(width(job.name) for job in jobs))
+        if self._verbosity is not Verbosity.QUIET:
+            self._introduce()
         counter = Counter(len(jobs))
         with (
             Progress(counter, sys.stderr) as progress,
@@ -86,27 +86,23 @@ class Session:
                 if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
                     return
 
+    def _introduce(self) -> None:
+        if behaviour := self._settings.circumstances.behaviour:
+            self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
+        if (programs := self._settings.circumstances.programs) is not None:
+            where = programs.given or "wptest's own"
+            self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
+
     def conclude(self) -> None:
         """Show what there is to say of the projects, what was no pass, and the summary."""
-        for remark in dict.fromkeys(each for report in self.reports for each in report.remarks):
-            self._write(f"\n{remark}")
-        for report in self.reports:
-            if report.text:
-                first, _, rest = report.text.partition("\n")
-                self._write(f"\n{painted(first, report.outcome, bold=True)}\n{rest}".rstrip())
-        self._write("")
-        worst = next(
-            (outcome for outcome in ("invalid", "failed", "unclean", "unverified") if self.summary.counts[outcome]),
-            "passed",
-        )
-        end = "interrupted: " if self.summary.interrupted else ""
-        line = f"{end}{self.summary.line} in {self._watch.seconds:.1f}s"
-        self._write(painted(line, "failed" if self.summary.interrupted else worst, bold=True))
+        columns = self._settings.columns
+        for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, columns):
+            show(line, self._stream)
 
     def _add(self, report: Report) -> None:
         with undisturbed():
             is_new = self._booked(report)
-        if is_new:
+        if is_new and self._is_listed(report):
             self._write(self._line(report))
 
     def _booked(self, report: Report) -> bool:
@@ -123,14 +119,27 @@ class Session:
         self.summary.add(report.outcome)
         return True
 
+    def _is_listed(self, report: Report) -> bool:
+        """Whether it has a line: of more than fit on a screen only the first that are no pass."""
+        if self._verbosity is Verbosity.NORMAL and self.summary.planned > SCREEN:
+            self._listed += bool(report.why)
+            return bool(report.why) and self._listed <= _MOST
+        return self._verbosity is not Verbosity.QUIET
+
     def _line(self, report: Report) -> str:
-        outcome = painted(f"{report.outcome:<10}", report.outcome)
+        columns = self._settings.columns
+        rest = cut(self._course(report), None if columns is None else columns - _OUTCOME - 2)
+        return f"{painted(filled(report.outcome, _OUTCOME), report.outcome)}  {rest}"
+
+    def _course(self, report: Report) -> str:
+        """Which it is, how long it took, and what there is to say."""
         if report.outcome == "invalid":
-            return f"{outcome}  {report.job.path}"
+            return str(report.job.path)
+        name = filled(report.job.name, self._width)
         if report.outcome == "skipped":
-            return f"{outcome}  {report.job.name:<{self._width}}  {report.reason}"
+            return f"{name}  {report.reason}"
         took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
-        return f"{outcome}  {report.job.name:<{self._width}}  {took}  {report.reason}".rstrip()
+        return f"{name}  {took}  {report.reason}".rstrip()
 
     def _write(self, text: str) -> None:
-        click.echo(text, file=self._stream, color=self._colour)
+        show(text, self._stream)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+
 import click
 
+from engine.kernel import Event
 from wptest.collect.find import VariantGoneError
 from wptest.collect.selection import Selection
 from wptest.commands import exits, failed_last, options
+from wptest.commands.colour import coloured, painted, show
 from wptest.commands.jobs import Job, Settings, execute
+from wptest.commands.nearest import meant
 from wptest.commands.planning import plan
+from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
 from wptest.language.diagnostic import InvalidScenario
+from wptest.language.events import EVENTS
 from wptest.language.glob import Glob
+from wptest.report.fold import folded
+from wptest.report.lists import listed
 from wptest.report.summary import Summary
 from wptest.report.text import headline
 from wptest.report.timeline import render, rows_of
+
+_KINDS = 20
 
 
 @click.command("timeline", epilog=exits.HELP)
@@ -25,6 +38,7 @@ from wptest.report.timeline import render, rows_of
 @options.seed
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
+@click.option("-v", "--verbose", is_flag=True, help="Fold nothing that repeats, and cut nothing.")
 @options.disk
 @options.behaviour
 def command(
@@ -35,12 +49,14 @@ def command(
     seed: int,
     every: bool,
     globs: tuple[str, ...],
+    verbose: bool,
     disk: str,
     behaviours: tuple[str, ...],
 ) -> int:
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
-    PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line.
+    PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line, and
+    lines that come again and again are there once.
     """
     settings = options.settings(seed, disk, behaviours)
     jobs = plan(find_targets([path]), selection)
@@ -51,11 +67,11 @@ def command(
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
     summary = Summary(planned=len(shown))
     for job in shown:
-        summary.add(_show(job, settings, globs))
+        summary.add(_show(job, settings, globs, verbose=verbose))
     return exits.exit_code(summary)
 
 
-def _show(job: Job, settings: Settings, globs: tuple[str, ...]) -> str:
+def _show(job: Job, settings: Settings, globs: tuple[str, ...], *, verbose: bool) -> str:
     try:
         result = execute(job, settings)
     except InvalidScenario as error:
@@ -63,7 +79,35 @@ def _show(job: Job, settings: Settings, globs: tuple[str, ...]) -> str:
         return "invalid"
     except VariantGoneError as error:
         raise click.UsageError(str(error)) from None
+    write, outcome = partial(show, stream=sys.stdout), result.outcome.value
+    rows = rows_of(result, _chosen(result.events, globs))
+    lines = render(rows) if verbose else render(folded(rows), columns_of(sys.stdout))
+    write(result.name)
+    write(coloured("\n".join([*_unseen(result.events, globs), *lines]), outcome))
+    write(painted(headline(result), outcome, bold=True))
+    write("")
+    return outcome
+
+
+def _chosen(events: Sequence[Event], globs: tuple[str, ...]) -> list[Event]:
     patterns = [Glob(glob) for glob in globs]
-    events = [each for each in result.events if not patterns or any(glob.matches(each.kind) for glob in patterns)]
-    click.echo("\n".join([result.name, *render(rows_of(result, events)), headline(result), ""]))
-    return result.outcome.value
+    return [each for each in events if not patterns or any(glob.matches(each.kind) for glob in patterns)]
+
+
+def _unseen(events: Sequence[Event], globs: tuple[str, ...]) -> Iterator[str]:
+    """What there is to say of patterns that none of the events fits.
+
+    Raises:
+        click.UsageError: no event is ever called so.
+    """
+    came = list(dict.fromkeys(event.kind for event in events))
+    for glob in globs:
+        fits = Glob(glob).matches
+        if any(map(fits, came)):
+            continue
+        there = f"this run has: {listed(came, _KINDS)}"
+        if any(map(fits, EVENTS)):
+            yield f"  no event {glob!r} came; {there}"
+            continue
+        near = meant(glob, dict.fromkeys([*came, *EVENTS]))
+        raise click.UsageError("\n".join(filter(None, (f"no event is called {glob!r}", near, there))))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from wptest.explore.again import keeper
+from engine.display import printable
+from wptest.explore.again import Failure, keeper
 from wptest.explore.explore import NotDone, explore
+from wptest.judge.finding import Finding
 from wptest.language.load import LoadedVariant
+from wptest.report.causes import Cause, causes_of
 from wptest.report.exploration import exploration_text
 from wptest.report.replay import Circumstances
 from wptest.run.world import RunOptions
@@ -25,11 +28,20 @@ class Explored:
         outcome: `passed`, `failed` where something broke, `unverified` where an exploration can't be done.
         text: the counts, and what broke.
         runs: how many runs it took.
+        causes: what broke, or what can't be done, each once.
+        kept: the id that replays the first breach, if it is kept.
     """
 
     outcome: Literal["passed", "failed", "unverified"]
     text: str
     runs: int
+    causes: tuple[Cause, ...] = ()
+    kept: str = ""
+
+    @property
+    def why(self) -> str:
+        """The first thing that is no pass, in one line."""
+        return f"{self.causes[0].name}: {printable(self.causes[0].message)}" if self.causes else ""
 
 
 def explore_too(
@@ -39,20 +51,37 @@ def explore_too(
     if level == "off" or variant.scenario.explore is None:
         return None
     keep = keeper(variant, options, circumstances)
+    ids: list[str] = []
     lines: list[str] = []
-    broken = undone = False
+    broken: list[Finding] = []
+    undone: list[NotDone] = []
     runs = 0
+
+    def noted(failure: Failure) -> str:
+        ids.append(keep(failure))
+        return ids[-1]
+
     for report in explore(variant, options, most=QUICK if level == "quick" else None):
-        lines += exploration_text(report, keep)
-        broken = broken or bool(report.failures)
+        lines += exploration_text(report, noted)
+        broken += [finding for failure in report.failures for finding in failure.findings]
         if isinstance(report, NotDone):
-            undone = True
+            undone.append(report)
         else:
             runs += report.run
-    return Explored("failed" if broken else "unverified" if undone else "passed", "\n".join(lines), runs)
+    causes = causes_of(broken) if broken else tuple(map(_undone, undone))
+    return Explored(
+        outcome="failed" if broken else "unverified" if undone else "passed",
+        text="\n".join(lines),
+        runs=runs,
+        causes=tuple({cause.kind: cause for cause in reversed(causes)}.values())[::-1],
+        kept=next(iter(ids), ""),
+    )
+
+
+def _undone(report: NotDone) -> Cause:
+    return Cause("unverified", "", f"{report.what} not done", report.why)
 
 
 def explored_text(name: str, explored: Explored) -> str:
     """The report of an exploration that is no pass; its first line is what summaries show."""
-    what = "something broke" if explored.outcome == "failed" else "not everything could be done"
-    return f"{name} {explored.outcome} when it was explored: {what}\n\n{explored.text}"
+    return f"{name} {explored.outcome} when it was explored: {explored.why}\n\n{explored.text}"

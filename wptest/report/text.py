@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.display import printable
 from engine.kernel import Event
 from engine.units import format_duration
-from wptest.judge.finding import BY_WEIGHT, Finding
+from wptest.judge.finding import BY_WEIGHT, Finding, Outcome
 from wptest.language.codes import Code
+from wptest.report.fold import folded
 from wptest.report.replay import Circumstances, replay_command
 from wptest.report.timeline import Row, render, rows_of, step_text
 from wptest.run.result import Result
 
+_WIDEST = 160  # columns of an excerpt that is no terminal's
 _BEFORE = 8
+_NEAR = 200  # rows in which repetitions are looked for
 _AFTER = 4
 _STEPS = {
     "step": "when",
@@ -25,21 +29,53 @@ _STEPS = {
 }  # events, and where in the scenario they are said
 
 
-def failure_text(result: Result, circumstances: Circumstances, kept: str = "") -> str:
-    """Everything that is worth knowing of a result that failed or is unverified.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What there is to say of a result that failed, is unclean or unverified.
 
-    Headline; each finding with its place in the scenario and its evidence; what happened around the first one;
-    the command that shows it again, and a shorter one where it is `kept` under an id.
+    Attributes:
+        headline: one line with all of it: the scenario, how and when it ended, the first thing that doesn't hold.
+        reason: that first thing alone, for lists that have the name already.
+        findings: each with its place in the scenario and its evidence.
+        around: what happened around the first one, and notes.
+        again: the command that shows it again, and a shorter one where it is kept under an id.
+        line: where the scenario says that first thing; 0 where it needn't, as for invariants.
     """
+
+    headline: str
+    reason: str
+    findings: str
+    around: str
+    again: str
+    line: int = 0
+
+    @property
+    def text(self) -> str:
+        """Everything."""
+        return "\n\n".join(filter(None, (self.headline, self.findings, self.around, self.again)))
+
+    @property
+    def short(self) -> str:
+        """What was found, and how to see it again."""
+        return "\n\n".join(filter(None, (self.headline, self.findings, self.again)))
+
+
+def account(result: Result, circumstances: Circumstances, kept: str = "", columns: int | None = None) -> Account:
+    """Tell of a result that is no pass; `columns` is how wide the terminal is, if it is one."""
     findings = by_weight(result.findings)
-    blocks = [[headline(result)]]
-    blocks += [finding_lines(result, finding, circumstances.cwd) for finding in findings]
+    around = []
     if findings:
-        around = [f"around {format_duration(findings[0].time)}:", *_surroundings(result, findings[0])]
-        blocks.append(around)
-    blocks.append([f"note: {note}" for note in result.notes])
-    blocks.append([f"to see it again: {replay_command(result, circumstances)}", *by_id(kept)])
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+        excerpt = _surroundings(result, findings[0], columns or _WIDEST)
+        around.append("\n".join([f"around {format_duration(findings[0].time)}:", *excerpt]))
+    around += ["\n".join(f"note: {note}" for note in result.notes)] if result.notes else []
+    return Account(
+        headline=headline(result),
+        reason=reason(findings),
+        findings="\n\n".join("\n".join(finding_lines(result, each, circumstances.cwd)) for each in findings),
+        around="\n\n".join(around),
+        again="\n".join([f"to see it again: {replay_command(result, circumstances)}", *by_id(kept)]),
+        line=result.variant.document.span_of(findings[0].path).line if findings and findings[0].path else 0,
+    )
 
 
 def by_id(kept: str) -> list[str]:
@@ -52,10 +88,19 @@ def headline(result: Result) -> str:
     findings = by_weight(result.findings)
     if not findings:
         return f"{result.name} {result.outcome.value} at {format_duration(result.virtual_time)}"
-    first = findings[0]
+    when = format_duration(findings[0].time)
+    return f"{result.name} {result.outcome.value} at {when}: {_first_of(findings)}"
+
+
+def reason(findings: Sequence[Finding]) -> str:
+    """One line that begins with what doesn't hold: the first of them, and how it ended unless it just failed."""
+    outcome = findings[0].outcome
+    return _first_of(findings) if outcome is Outcome.FAILED else f"{outcome.value}: {_first_of(findings)}"
+
+
+def _first_of(findings: Sequence[Finding]) -> str:
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    when = format_duration(first.time)
-    return f"{result.name} {result.outcome.value} at {when}: {first.name}: {printable(first.message)}{more}"
+    return f"{findings[0].name}: {printable(findings[0].message)}{more}"
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
@@ -94,14 +139,14 @@ def _when(result: Result, finding: Finding) -> str:
     return f"{since} after {word} {number}, '{printable(text)}' on line {line}"
 
 
-def _surroundings(result: Result, finding: Finding) -> list[str]:
+def _surroundings(result: Result, finding: Finding, columns: int) -> list[str]:
     before, after = (
         # Statistics are in the log as well.
         rows_of(result, [event for event in events if event.kind != "monitor.stat"])
         for events in _parted(result, finding)
     )
     breach = Row(finding.time, "wptest", finding.outcome.value, finding.name, "!")
-    return render([*before[-_BEFORE:], breach, *after[:_AFTER]])
+    return render([*folded(before[-_NEAR:])[-_BEFORE:], breach, *after[:_AFTER]], columns)
 
 
 def _parted(result: Result, finding: Finding) -> tuple[Sequence[Event], Sequence[Event]]:

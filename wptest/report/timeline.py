@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.display import printable
+from engine.display import cut, printable
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.language.document import Document, KeyPath
@@ -14,12 +14,15 @@ from wptest.run.result import Result
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
 _BARE = ("sink", "path", "group", "command", "reason", "title", "figures", "operation")
-_WIDEST = 160
+_NARROWEST = 20  # columns for the details, however narrow the terminal
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a timeline. `mark` stands before it: `>` for a step of the scenario, `!` for a breach."""
+    """One line of a timeline.
+
+    `mark` stands before it: `>` for a step of the scenario, `!` for a breach, `:` where lines are folded.
+    """
 
     time: int
     process: str
@@ -44,14 +47,15 @@ def rows_of(result: Result, events: Iterable[Event] | None = None) -> list[Row]:
     return rows + _collapsed(flow)
 
 
-def render(rows: Sequence[Row]) -> list[str]:
-    """The rows as lines of text, their columns aligned."""
+def render(rows: Sequence[Row], columns: int | None = None) -> list[str]:
+    """The rows as lines of text, aligned; their details are cut where a terminal has only so many columns."""
     times = [format_duration(row.time) for row in rows]
     time = max(map(len, times), default=0)
     process = max((len(row.process) for row in rows), default=0)
     kind = max((len(row.kind) for row in rows), default=0)
+    left = None if columns is None else max(_NARROWEST, columns - len("> ") - time - process - kind - 3 * len("  "))
     return [
-        f"{row.mark} {at:>{time}}  {row.process:<{process}}  {row.kind:<{kind}}  {row.details}".rstrip()
+        f"{row.mark} {at:>{time}}  {row.process:<{process}}  {row.kind:<{kind}}  {cut(row.details, left)}".rstrip()
         for row, at in zip(rows, times, strict=True)
     ]
 
@@ -86,12 +90,12 @@ def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> Row:
     fields = event.fields
     if event.kind in ("step", "meanwhile", "cleanup"):
         number = int(fields["number"] or 0)
-        details = _cut(steps.get((event.kind, number), str(fields["does"])))
+        details = printable(steps.get((event.kind, number), str(fields["does"])))
         return Row(event.time, event.process, f"{event.kind} {number}", details, ">")
     if event.kind == "log":
-        return Row(event.time, event.process, "log", _cut(f"{fields['level']}: {fields['message']}"))
+        return Row(event.time, event.process, "log", printable(f"{fields['level']}: {fields['message']}"))
     if event.kind == "program.output":
-        return Row(event.time, event.process, event.kind, _cut(str(fields["line"])))
+        return Row(event.time, event.process, event.kind, printable(str(fields["line"])))
     return Row(event.time, event.process, event.kind, _details([event]))
 
 
@@ -113,9 +117,4 @@ def _details(events: Sequence[Event]) -> str:
     parts += [f"{name}={value}" for name, value in told.items() if name not in _BARE and value is not None]
     if len(events) > 1:
         parts.append(f"({len(events)} events until {format_duration(events[-1].time)})")
-    return _cut("  ".join(parts))
-
-
-def _cut(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
+    return printable("  ".join(parts))
