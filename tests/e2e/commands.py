@@ -45,9 +45,11 @@ def wptest(cwd: Path, *arguments: str, started: bool = False, **variables: str) 
     return _run(cwd, ["wptest.cli", *arguments], variables, started=started)
 
 
-def pytest_(cwd: Path, *arguments: str, cache: bool = False, started: bool = False, **variables: str) -> Done:
-    """Run `pytest ARGUMENTS` in a directory, strictly, and with every warning an error."""
-    strict = ["-W", "error", "--strict-markers", "--rootdir", str(cwd)]
+def pytest_(
+    cwd: Path, *arguments: str, cache: bool = False, started: bool = False, rootdir: bool = True, **variables: str
+) -> Done:
+    """Run `pytest ARGUMENTS` in a directory, its rootdir or not, strictly, and with every warning an error."""
+    strict = ["-W", "error", "--strict-markers", *(["--rootdir", str(cwd)] if rootdir else [])]
     quiet = [] if cache else ["-p", "no:cacheprovider"]
     variables = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **variables}
     return _run(cwd, ["pytest", *_PLUGINS, *quiet, *strict, *arguments], variables, started=started)

@@ -55,9 +55,7 @@ def test_a_bound_that_is_too_small_is_told(tmp_path: Path) -> None:
 def test_a_project_that_is_still_needed_is_told(tmp_path: Path) -> None:
     run = wptest(tmp_path, "shrink", OUTAGE, *BROKEN, "--most", "4")
 
-    assert (
-        f"it needs its project: keep the file in {ROOT / 'scenarios'}, beside projects/sink_recovery" in run.stderr
-    )
+    assert f"it needs its project projects/sink_recovery: keep the file in {ROOT / 'scenarios'}" in run.stderr
 
 
 def test_there_is_nothing_to_shrink_in_what_does_not_fail(tmp_path: Path) -> None:

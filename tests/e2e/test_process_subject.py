@@ -246,6 +246,20 @@ class TestOtherDialects:
         result = played(tmp_path, IN_DIRECTORY, programs)
         assert result.outcome is Outcome.PASSED, result.findings
 
+    def test_paths_and_variables_of_a_project_lead_into_the_run(self, tmp_path, monkeypatch):
+        """Whatever the machine's own environment says, and wherever the project's files lead."""
+        root = make_project(tmp_path / "project", sink='type = "file"')
+        outside = tmp_path / "outside"
+        (root / "conf/wparse.toml").write_text(f"speed_limit = 0\nrescue_root = '{outside}/rescue'\n")
+        group = root / "sink/business.d/a.toml"
+        group.write_text(group.read_text().replace("./data/out_dat", f"${{WP_OUT:{outside}}}/${{KIND}}"))
+        monkeypatch.setenv("WP_OUT", str(tmp_path / "machine"))
+        monkeypatch.setenv("KIND", "machine")
+        given = f"given:\n  env: {{KIND: out}}\n  paths: {{{outside}: data/there, {outside}/rescue: data/rescue}}\n"
+        result = played(tmp_path, IN_DIRECTORY.replace("given:\n", given))
+        assert result.outcome is Outcome.PASSED, result.findings
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["project", "s.wptest.yaml"]
+
     @pytest.mark.parametrize(
         ("fake", "code"), [("loses a line", Failure.NO_LOSS), ("doubles a line", Failure.NO_DUPLICATE)]
     )

@@ -104,3 +104,10 @@ def test_a_project_directory_can_be_written_out():
     sinks = {"benchmark_file_sink": {"type": "test_rescue"}, "example_file_sink": {"type": "file"}}
     assert edited["project"] == {"sinks": sinks}
     assert list(written_out(edited, variant.project)) == []
+    files_need = {"env": {"WP_OUT": "data"}, "paths": {"/var": "data"}}
+    assert list(written_out(variant.value | {"given": files_need}, variant.project)) == [
+        {key: value for key, value in edited.items() if key != "given"}
+    ]
+    programs_need = {"clock": "2030-01-01 00:00:00", "env": {"LINE_CNT": "5"}}
+    (kept,) = written_out(variant.value | {"given": files_need | programs_need}, variant.project)
+    assert kept["given"] == programs_need

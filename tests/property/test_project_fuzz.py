@@ -18,10 +18,12 @@ from engine.pipeline.router import Router
 from engine.project.load import load_project
 from engine.project.model import Project
 from engine.project.problems import ProjectError
-from wptest.language.project import in_its_file
+from engine.project.surroundings import Surroundings
+from wptest.language.directory import in_its_file
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")
+Given = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 PROJECTS = Path(__file__).parents[2] / "scenarios" / "projects"
 ROOTS = ("sink_recovery", "three_groups", "nested_names/sink_recovery", "filter_and_replica")
 FILES = {
@@ -45,9 +47,16 @@ WORDS = [
 ]
 TEXTS = [
     "", "/", "*", "/*", "[0]", "a/b", "..", "../x", "/x/../y", "file", "test_rescue", "kafka", "total_input", "é",
+    "${A}", "${B:b}", "${C:../../c}", "${", "${}", "${A:${B}}", "/var/log/${B:wp}", "../../x", "~/x", "//x", "C:/x",
 ]
-ODD = ["0", "-1", "1e400", "nan", "inf", "0.5", "true", "2025-10-04", "9" * 5000, "0x_", "''", '"""', "{}", "[]"]
-MARKS = [b"[", b"]", b"[[", b"{", b"=", b".", b'"', b"'", b'"""', b"\\", b"\n", b"#", b"\0", b"\xff", b"\r"]
+ODD = [
+    "0", "-1", "1e400", "nan", "inf", "0.5", "true", "2025-10-04", "9" * 5000, "0x_", "''", '"""', "{}", "[]",
+    "${A}", "${B:7}", "${C:'c'}", "66", "1.5",
+]
+MARKS = [
+    b"[", b"]", b"[[", b"{", b"=", b".", b'"', b"'", b'"""', b"\\", b"\n", b"#", b"\0", b"\xff", b"\r",
+    b"${", b"${A}", b"${B:b", b"}",
+]
 # fmt: on
 SCALARS = st.one_of(
     st.sampled_from(TEXTS).map(lambda text: f'"{text}"'),
@@ -135,10 +144,22 @@ def trees(tmp_path_factory) -> Trees:
     return Trees(tmp_path_factory.mktemp("fuzz"))
 
 
-def check_loading(root: Path) -> Project | None:
-    """Load a project, and look at all that is told of it as a report would."""
+WORDS_OF_PATHS = st.lists(st.sampled_from(["..", ".", "", "a", "data", "var", "log"]), max_size=4).map("/".join)
+SURROUNDINGS = st.builds(
+    lambda values, outer, inner: (tuple(values.items()), ((f"/{outer}", inner), ("../..", "data/up"))),
+    st.dictionaries(st.sampled_from("ABC"), st.one_of(st.sampled_from(TEXTS), WORDS_OF_PATHS, st.text(max_size=4))),
+    WORDS_OF_PATHS,
+    st.sampled_from(["data/out_dat", "data/x", "logs"]),
+)
+NOTHING: Given = ((), ())
+
+
+def check_loading(root: Path, given: Given = NOTHING) -> Project | None:
+    """Load a project, and look at all that is told of it as a report would; no path of it leads out of a run."""
+    variables, paths = given
+    surroundings = Surroundings((root.parents[1].resolve(),), "the root", variables, paths)
     try:
-        project = load_project(root)
+        project = load_project(root, surroundings)
     except ProjectError as error:
         told = error.problems
         project = None
@@ -151,6 +172,15 @@ def check_loading(root: Path) -> Project | None:
         assert problem.line >= 1
         assert problem.column >= 1
     if project is not None:
+        written = [
+            project.rescue_root,
+            project.log_dir,
+            project.source.path,
+            *(sink.path for sink in project.sinks),
+        ]
+        for path in filter(None, written):
+            assert not path.startswith("/")
+            assert ".." not in path.split("/")
         ids = [sink.id for sink in project.sinks]
         assert len(set(ids)) == len(ids)
         assert all(project.sink(name) is not None for name in ids)
@@ -160,22 +190,22 @@ def check_loading(root: Path) -> Project | None:
 
 
 @FUZZ
-@given(place=st.sampled_from(PLACES), edits=EDITS)
-def test_an_edited_file_loads_or_says_why(trees, place, edits):
+@given(place=st.sampled_from(PLACES), edits=EDITS, surroundings=SURROUNDINGS)
+def test_an_edited_file_loads_or_says_why(trees, place, edits, surroundings):
     root, file = place
     data = before = (trees.directory / root / file).read_bytes()
     for edit, *how in edits:
         data = edit(data, *how)
     assume(data != before)
     with trees.changed(root, file, data) as changed:
-        check_loading(changed)
+        check_loading(changed, surroundings)
 
 
 @FUZZ
-@given(place=st.sampled_from(PLACES), lines=st.lists(LINES, max_size=8))
-def test_any_toml_loads_or_says_why(trees, place, lines):
+@given(place=st.sampled_from(PLACES), lines=st.lists(LINES, max_size=8), surroundings=SURROUNDINGS)
+def test_any_toml_loads_or_says_why(trees, place, lines, surroundings):
     with trees.changed(*place, "\n".join(lines).encode(errors="replace")) as changed:
-        check_loading(changed)
+        check_loading(changed, surroundings)
 
 
 @FUZZ

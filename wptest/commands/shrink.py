@@ -15,7 +15,9 @@ from wptest.commands.planning import variants_of
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.language.diagnostic import InvalidScenario, shown_path
+from wptest.language.directory import Directories
 from wptest.language.load import LoadedVariant
+from wptest.language.root import root_of
 from wptest.language.schema import SCHEMA_FILE
 from wptest.report.plain_yaml import as_yaml
 from wptest.report.replay import run_command
@@ -52,8 +54,9 @@ def command(
         return exits.ExitCode.INVALID
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
-    _write(_file(shrunk, settings, output), output)
-    click.echo(_summary(variant, shrunk, output), err=True)
+    project = _project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None
+    _write(_file(shrunk, project, settings, output), output)
+    click.echo(_summary(variant, project, shrunk), err=True)
     return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
 
 
@@ -66,7 +69,17 @@ def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
     return variants[0] if len(variants) == 1 else next(failing, variants[0])
 
 
-def _file(shrunk: Shrunk, settings: Settings, output: Path | None) -> str:
+def _project_from(variant: LoadedVariant, output: Path | None) -> str | None:
+    """The path of its project from where the file is written; None where there is none that it could reach."""
+    if variant.directory is None or output is None:
+        return None
+    base = output.absolute().parent
+    written = Path(os.path.relpath(variant.directory.path.absolute(), base)).as_posix()
+    reached = Path(os.path.normpath(base / written))
+    return written if Directories(root_of(base)).wrong(base, reached, written) is None else None
+
+
+def _file(shrunk: Shrunk, project: str | None, settings: Settings, output: Path | None) -> str:
     """The file's text: the schema for editors, what it shows, how to run it, the scenario."""
     name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
     cwd = settings.circumstances.cwd
@@ -76,7 +89,7 @@ def _file(shrunk: Shrunk, settings: Settings, output: Path | None) -> str:
         f"Shows: {shrunk.reason}: {printable(shrunk.message)}",
         f"Run: {run_command(str(target), settings.seed, settings.circumstances)}",
     ]
-    scenario = shrunk.scenario | {"scenario": name}
+    scenario = shrunk.scenario | {"scenario": name} | ({"project": project} if project is not None else {})
     return "".join(f"# {line}\n" for line in comments) + as_yaml(scenario)
 
 
@@ -98,21 +111,17 @@ def _write(text: str, output: Path | None) -> None:
         raise
 
 
-def _summary(variant: LoadedVariant, shrunk: Shrunk, output: Path | None) -> str:
+def _summary(variant: LoadedVariant, project: str | None, shrunk: Shrunk) -> str:
     before, after = len(variant.scenario.when), shrunk.steps
     text = f"{_steps(before)} before, {after} now, in {shrunk.runs} runs; it shows {shrunk.reason}"
     if shrunk.interrupt is not None:
         text = f"interrupted: {text}\nthere is more to try"
     elif not shrunk.complete:
         text += f"\nthere is more to try: --most {2 * shrunk.runs}"
-    project = shrunk.scenario["project"]
-    if isinstance(project, str) and (output is None or output.parent.resolve() != _home(variant)):
-        text += f"\nit needs its project: keep the file in {_home(variant)}, beside {project}"
+    if isinstance(shrunk.scenario["project"], str) and project is None:
+        home = variant.document.source.path.parent.resolve()
+        text += f"\nit needs its project {shrunk.scenario['project']}: keep the file in {home}"
     return text
-
-
-def _home(variant: LoadedVariant) -> Path:
-    return variant.document.source.path.parent.resolve()
 
 
 def _steps(number: int) -> str:

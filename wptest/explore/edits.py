@@ -10,6 +10,7 @@ from typing import Any
 from engine.project.model import Project, SinkConf
 from wptest.explore.amounts import Amount, amounts, replaced
 from wptest.explore.plain import Plain
+from wptest.language.given import KNOWN_VARIABLES
 
 Path = tuple[str | int, ...]
 
@@ -28,7 +29,16 @@ def written_out(scenario: Plain, project: Project) -> Iterator[Plain]:
     """The scenario with nothing but the sinks of its project directory, if it has one."""
     if isinstance(scenario["project"], str):
         sinks = {sink.id: {"type": _type_of(sink)} for sink in project.business_sinks}
-        yield scenario | {"project": {"sinks": sinks}}
+        yield _without_files_needs(scenario) | {"project": {"sinks": sinks}}
+
+
+def _without_files_needs(scenario: Plain) -> Plain:
+    """The scenario without what is given for the files of its project directory alone."""
+    given = {key: value for key, value in scenario.get("given", {}).items() if key != "paths"}
+    env = {name: value for name, value in given.pop("env", {}).items() if name in KNOWN_VARIABLES}
+    given |= {"env": env} if env else {}
+    rest = {key: value for key, value in scenario.items() if key != "given"}
+    return rest | ({"given": given} if given else {})
 
 
 def _type_of(sink: SinkConf) -> str:

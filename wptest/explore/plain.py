@@ -6,16 +6,19 @@ import json
 from typing import Any
 
 from wptest.language.load import LoadedVariant, load_text
+from wptest.language.root import Rootdir
 from wptest.language.source import SourceText
 
 Plain = dict[str, Any]
 
 
 def load_plain(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
-    """Load a scenario that was made of `variant`; its project's directory is looked for beside that.
+    """Load a scenario that was made of `variant`; its project's directory is found wherever that was.
 
     Raises:
         InvalidScenario: it is none.
     """
     source = SourceText(variant.document.source.path, json.dumps(scenario, default=str))
-    return load_text(source)[0].variants[0]
+    directory = variant.directory
+    rootdir = None if directory is None else Rootdir(directory.root.path)
+    return load_text(source, rootdir=rootdir)[0].variants[0]

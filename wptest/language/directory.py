@@ -6,6 +6,7 @@ import json
 import os
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,10 +32,11 @@ _WARNINGS: dict[Kind, Code] = {"": Code.PROJECT_WARNING, "unread": Code.UNREAD}
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A project's directory, by the shortest path, and what its files are read with."""
+    """A project's directory by its shortest path, what its files are read with, and its scenario's root."""
 
     path: Path
     surroundings: Surroundings
+    root: Root
 
     def load(self) -> Project:
         """Read it.
@@ -59,7 +61,7 @@ class Directories:
         """The directory that a scenario names, or what is wrong with that."""
         base = document.source.path.parent
         path = Path(os.path.normpath(base / written))
-        wrong = self._wrong(base, path, written)
+        wrong = self.wrong(base, path, written)
         if wrong is not None:
             span = document.span_of(("project",))
             return [
@@ -67,7 +69,7 @@ class Directories:
                     span, wrong.problem, wrong.code, expected=wrong.expected, help_=wrong.help_
                 )
             ]
-        return Directory(path, self._surroundings(base, given))
+        return Directory(path, surroundings(self.root, base, given.env, given.paths), self.root)
 
     def load(self, directory: Directory) -> Project | list[Diagnostic]:
         """Its project, or what is wrong with its files."""
@@ -80,15 +82,8 @@ class Directories:
                 self._loaded[directory] = [in_its_file(directory.path, each) for each in error.problems]
         return self._loaded[directory]
 
-    def _surroundings(self, base: Path, given: Given) -> Surroundings:
-        return Surroundings(
-            tuple(dict.fromkeys((self.root.path.resolve(), base.resolve()))),
-            str(self.root),
-            tuple(sorted(given.env.items())),
-            tuple(sorted(given.paths.items())),
-        )
-
-    def _wrong(self, base: Path, path: Path, written: str) -> Mistake | None:
+    def wrong(self, base: Path, path: Path, written: str) -> Mistake | None:
+        """Why a scenario in the directory `base` can't have the project that it names; None where it can."""
         try:
             plain_path(written)
             if not self._may_reach(base, path):
@@ -117,6 +112,16 @@ class Directories:
 
     def _seems_inside(self, path: Path) -> bool:
         return Path(os.path.abspath(path)).is_relative_to(self.root.path)  # noqa: PTH100 - a link is where it stands
+
+
+def surroundings(root: Root, base: Path, variables: Mapping[str, str], paths: Mapping[str, str]) -> Surroundings:
+    """What the files of a project are read with, for a scenario in the directory `base`."""
+    return Surroundings(
+        tuple(dict.fromkeys((root.path.resolve(), base.resolve()))),
+        str(root),
+        tuple(sorted(variables.items())),
+        tuple(sorted(paths.items())),
+    )
 
 
 def in_its_file(root: Path, problem: Problem) -> Diagnostic:
@@ -148,6 +153,7 @@ def run_path_for(path: str) -> str:
     return f"data/{posixpath.basename(path) or 'outside'}"
 
 
-def in_yaml(path: str) -> str:
-    """A path as YAML can have it anywhere: in quotes unless it is plain."""
-    return path if re.fullmatch(r"[A-Za-z_/.][\w./-]*", path, re.ASCII) else json.dumps(path, ensure_ascii=False)
+def in_yaml(word: str) -> str:
+    """A path or a name as YAML can have it anywhere: in quotes unless it is plain."""
+    is_plain = re.fullmatch(r"(?!(?:true|false|null)$)(?:[A-Za-z_/]|\.\.?/)[\w./-]*", word, re.ASCII)
+    return word if is_plain else json.dumps(word, ensure_ascii=False)

@@ -43,19 +43,15 @@ def why_not_copied(directory: Directory, project: Project) -> Iterator[str]:
         if len({each.span for each in rewrites}) < len(rewrites):
             yield f"{file} has a path that sinks share, and that would lead to different places"
     within = directory.surroundings.within
-    for place in _links(directory.path):
-        if not _is_in(place, within):
-            yield f"{place.relative_to(directory.path)} is a link that leaves {directory.surroundings.boundary}"
+    for part in (".", *(outside for outside, _ in project.origin.brought)):
+        for place in _links(directory.path / part, within):
+            if place.exists() and not _is_in(place, within):
+                name = os.path.relpath(place, directory.path)
+                yield f"{name} is a link that leaves {directory.surroundings.boundary}"
 
 
 def _copy(source: Path, root: Path, within: Sequence[Path], left: Iterable[str]) -> None:
-    shutil.copytree(
-        source,
-        root,
-        ignore=_skipped(source, within, frozenset(left)),
-        dirs_exist_ok=True,
-        ignore_dangling_symlinks=True,
-    )
+    shutil.copytree(source, root, ignore=_skipped(source, within, frozenset(left)), dirs_exist_ok=True)
 
 
 def _skipped(source: Path, within: Sequence[Path], left: frozenset[str]) -> Callable[[str, list[str]], list[str]]:
@@ -69,10 +65,10 @@ def _skipped(source: Path, within: Sequence[Path], left: frozenset[str]) -> Call
 
 
 def _is_no_part(place: Path, within: Sequence[Path]) -> bool:
-    """Whether it is a link that leaves what may be read, or that leads back to where it stands."""
+    """Whether it is a link to nothing, out of what may be read, or back to where it stands."""
     if not place.is_symlink():
         return False
-    return not _is_in(place, within) or place.parent.resolve().is_relative_to(place.resolve())
+    return not place.exists() or not _is_in(place, within) or place.parent.resolve().is_relative_to(place.resolve())
 
 
 def _is_in(place: Path, within: Sequence[Path]) -> bool:
@@ -80,11 +76,13 @@ def _is_in(place: Path, within: Sequence[Path]) -> bool:
     return not within or any(found.is_relative_to(each) for each in within)
 
 
-def _links(directory: Path) -> Iterator[Path]:
-    for parent, directories, files in os.walk(directory):
+def _links(directory: Path, within: Sequence[Path]) -> Iterator[Path]:
+    """The links below a directory, also below those of them that are copied."""
+    for parent, directories, files in os.walk(directory, followlinks=True):
         for name in sorted((*directories, *files)):
             if (place := Path(parent, name)).is_symlink():
                 yield place
+        directories[:] = [name for name in directories if not _is_no_part(Path(parent, name), within)]
 
 
 def _by_file(rewrites: Iterable[Rewrite]) -> dict[str, list[Rewrite]]:

@@ -9,6 +9,7 @@ from engine.project.load import load_project
 from engine.project.surroundings import ALONE
 from wptest.language.directory import Directory
 from wptest.language.load import load_file
+from wptest.language.root import Root
 from wptest.subject.project_copy import copy_project
 from wptest.subject.project_files import pace, write_project
 
@@ -67,7 +68,7 @@ def test_a_directory_is_copied_with_its_connectors_and_without_its_data(tmp_path
     for path in ("data/out_dat/more/copy.dat", "data/put aside/rest-2025-10-04_01:59:24.dat", "logs/wparse.log"):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text("of an earlier run\n")
-    copy_project(Directory(source, ALONE), root, project)
+    copy_project(Directory(source, ALONE, Root(above, "")), root, project)
     assert replace(load_project(root), name=project.name) == project
     assert (root / "connectors/sink.d/c.toml").is_file()
     assert not [path for path in root.rglob("*") if path.is_file() and path.read_text() == "of an earlier run\n"]
