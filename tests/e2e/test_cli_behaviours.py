@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def test_a_profile_shows_what_each_of_its_choices_breaks_and_where(tmp_path: Pat
     assert blocks["blank_line=send"][0].split() == ["no_invention", "blank-and-empty"]
     assert blocks["unlock=nothing"] == ["  nothing                         no scenario shows what it breaks"]
     assert run.stdout.splitlines()[-1].startswith("6 choices differ from the reference, ")
+
+
+def test_a_profile_of_many_choices_is_told_by_what_they_break(tmp_path: Path) -> None:
+    path = str(SCENARIOS / "defects/d01-checkpoint-never-used.wptest.yaml")
+
+    run, verbose = (wptest(tmp_path, "behaviours", "wp-motor-1.17", path, *more) for more in ((), ("-v",)))
+
+    assert run.returncode == verbose.returncode == 2
+    assert run.stdout.splitlines()[0].split() == ["broken", "choices", "by"]
+    rows = {line.split()[0]: line.split()[1:] for line in run.stdout.split("\n\n")[0].splitlines()}
+    assert "stop_in_file=resend_head," in rows["no_duplicate"]
+    assert "\nno scenario shows what it breaks: partial_batch=all_again, " in run.stdout
+    assert len(run.stdout.splitlines()) < 24
+    assert re.search(r"^resume=from_start  \(D1\)\n  no_duplicate +d01-", verbose.stdout, re.MULTILINE)
 
 
 def test_a_scenario_with_mistakes_is_shown_before_anything_runs(tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 
 import click
 
 from engine.behaviour import CHOICES, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
-from wptest.commands import exits
+from engine.display import cut
+from wptest.commands import exits, options
+from wptest.commands.conclusion import Verbosity
 from wptest.commands.planning import variants_of
+from wptest.commands.progress import Counter, Progress
+from wptest.commands.screen import columns_of
 from wptest.commands.session import differences
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
@@ -17,18 +22,26 @@ from wptest.explore.planted import is_large
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.breaches import breaches, with_one_change
+from wptest.report.lists import listed, table
+
+_FEW = 8  # choices, which are told one by one
+_NAMED = 3
+_UNSEEN_NAMED = 10
+_UNSEEN = "no scenario shows what it breaks"
 
 
 @click.command("behaviours", epilog=exits.HELP)
 @click.argument("name", metavar="[PROFILE]", required=False)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Go on when a scenario has shown what a choice breaks.")
-def command(name: str | None, paths: tuple[str, ...], *, every: bool) -> int:
+@options.verbosity
+def command(name: str | None, paths: tuple[str, ...], *, every: bool, verbosity: Verbosity) -> int:
     """List the choices of behaviour: what each decides, its values, and the profiles that set them.
 
     With a PROFILE, or CHOICE=VALUE, run scenarios with each of its choices by itself, and show which guarantees
-    that breaks, and where. PATH is as for `wptest run`; without it, the shipped scenarios are run, except the
-    large ones. A choice that no scenario shows makes the exit code 2.
+    that breaks, and where. Of many choices, each guarantee is told with those that break it; -v tells each choice.
+    PATH is as for `wptest run`; without it, the shipped scenarios are run, except the large ones. A choice that no
+    scenario shows makes the exit code 2.
     """
     if name is None:
         click.echo("\n".join(_table()))
@@ -42,7 +55,7 @@ def command(name: str | None, paths: tuple[str, ...], *, every: bool) -> int:
     except InvalidScenario as error:
         click.echo(error.render())
         return exits.ExitCode.INVALID
-    return _show_breaches(changes, variants, every=every)
+    return _show_breaches(changes, variants, verbosity, every=every)
 
 
 def _table() -> Iterator[str]:
@@ -68,27 +81,55 @@ def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
     return [each for each in variants if not each.skip and (large or not is_large([each]))]
 
 
-def _show_breaches(changes: dict[str, str], variants: list[LoadedVariant], *, every: bool) -> int:
-    looked = unseen = 0
+def _show_breaches(
+    changes: dict[str, str], variants: list[LoadedVariant], verbosity: Verbosity = Verbosity.NORMAL, *, every: bool
+) -> int:
+    one_by_one = verbosity is Verbosity.VERBOSE or len(changes) <= _FEW
+    found: dict[str, Mapping[str, str]] = {}
+    counter = Counter(len(changes))
+    interrupt = None
     try:
-        for name, value in changes.items():
-            unseen += not _show(name, value, breaches(with_one_change(name, value), variants, every=every))
-            looked += 1
-    except KeyboardInterrupt as interrupt:
-        seen = f"{looked - unseen} shown to break something"
-        click.echo(f"\ninterrupted: {looked} of {len(changes)} choices looked at, {seen}")
+        with Progress(counter, sys.stderr) as progress:
+            for name, value in changes.items():
+                broken = found[f"{name}={value}"] = breaches(with_one_change(name, value), variants, every=every)
+                counter.done()
+                if one_by_one:
+                    progress.clear()
+                    _show(name, value, broken)
+    except KeyboardInterrupt as caught:
+        interrupt = caught
+    if not one_by_one and verbosity is not Verbosity.QUIET:
+        click.echo("\n".join(_by_guarantee(found)))
+    shown = sum(map(bool, found.values()))
+    if interrupt is not None:
+        seen = f"{shown} shown to break something"
+        click.echo(f"\ninterrupted: {len(found)} of {len(changes)} choices looked at, {seen}")
         return exits.interrupted(interrupt)
-    click.echo(f"\n{differences(changes)}, {looked - unseen} shown to break something")
-    return exits.ExitCode.UNVERIFIED if unseen else exits.ExitCode.PASSED
+    click.echo(f"\n{differences(changes)}, {shown} shown to break something")
+    return exits.ExitCode.PASSED if shown == len(changes) else exits.ExitCode.UNVERIFIED
 
 
-def _show(name: str, value: str, found: Mapping[str, str]) -> bool:
-    """Show what a choice breaks; whether it breaks anything."""
+def _by_guarantee(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Each guarantee with the choices that break it, those broken by most first; then what breaks nothing."""
+    choices: dict[str, list[str]] = {}
+    for choice, broken in found.items():
+        for guarantee in broken:
+            choices.setdefault(guarantee, []).append(choice)
+    rows = [("broken", "choices", "by")]
+    for guarantee, names in sorted(choices.items(), key=lambda item: -len(item[1])):
+        rows.append((guarantee, str(len(names)), listed(names, _NAMED)))
+    columns = columns_of(sys.stdout)
+    yield from (cut(line, columns) for line in table(rows, right=(1,)))
+    if unseen := [choice for choice, broken in found.items() if not broken]:
+        yield f"\n{_UNSEEN}: {listed(unseen, _UNSEEN_NAMED)}"
+
+
+def _show(name: str, value: str, found: Mapping[str, str]) -> None:
+    """Show what a choice breaks."""
     choice = next(each for each in CHOICES if each.name == name)
     click.echo(f"{name}={value}{_origin(choice, value)}")
-    for guarantee, scenario in (found or {"nothing": "no scenario shows what it breaks"}).items():
+    for guarantee, scenario in (found or {"nothing": _UNSEEN}).items():
         click.echo(f"  {guarantee:<30}  {scenario}")
-    return bool(found)
 
 
 def _origin(choice: Choice, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -12,13 +12,15 @@ from pathlib import Path
 import click
 
 from wptest.collect.selection import Selection
-from wptest.commands import exits
+from wptest.commands import exits, options
+from wptest.commands.conclusion import SCREEN, Verbosity
 from wptest.commands.interrupt import undisturbed
 from wptest.commands.jobs import Job, variant_of
 from wptest.commands.output import JsonOutput
 from wptest.commands.planning import plan
 from wptest.commands.pool import in_order
 from wptest.commands.progress import Counter, Progress
+from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.stopwatch import Stopwatch
@@ -27,6 +29,8 @@ from wptest.commands.version import version
 from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.language.diagnostic import InvalidScenario, did_you_mean
 from wptest.language.glob import Glob
+from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
+from wptest.report.lists import counted
 
 _SEEDS = 3
 
@@ -126,6 +130,7 @@ class _Task:
     "--all", "every", is_flag=True, help="Run all scenarios on each fault, and count those that catch it."
 )
 @selecting
+@options.verbosity
 @click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
 def command(
     paths: tuple[str, ...],
@@ -135,13 +140,15 @@ def command(
     seeds: int,
     every: bool,
     selection: Selection,
+    verbosity: Verbosity,
     json_file: str | None,
 ) -> int:
     """Break the programs on purpose, one fault at a time, and see which scenario catches it.
 
     Each faulty choice of `wptest behaviours` is planted by itself, and scenarios are run until one fails, the
     likely ones first. A fault that none of them catches is a failure, and so is a scenario that is no pass on the
-    reference. PATH is as for `wptest run`; without it, the shipped scenarios are run.
+    reference. PATH is as for `wptest run`; without it, the shipped scenarios are run. Many faults are counted by
+    what they are about; with -v, each has a row with the variant that caught it.
     """
     planted = _chosen(glob)
     jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
@@ -153,7 +160,8 @@ def command(
         return exits.ExitCode.INVALID
     if output is not None:
         output.write(_as_json(answers))
-    click.echo("\n".join(_report(answers)), file=sys.stderr if json_file == "-" else sys.stdout)
+    stream = sys.stderr if json_file == "-" else sys.stdout
+    click.echo("\n".join(_report(answers, verbosity, columns_of(stream))), file=stream)
     return answers.verdict if output is None else output.verdict(answers.verdict)
 
 
@@ -226,29 +234,25 @@ def _lost(task: _Task, how: str) -> _Answer:
     return _Lost(str(task), how)
 
 
-def _report(answers: _Answers) -> list[str]:
-    rows = [("planted", "caught by", "shows"), *map(_row, answers.hunts)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    alarms = [f"false alarm  {each.name} --seed {each.seed}  {each.shows}" for each in answers.alarms]
-    if answers.reference_runs or alarms:
-        lines += ["", *(alarms or [f"no false alarm in {answers.reference_runs:,} runs on the reference"])]
-    lines += [f"\n{what}: {how}, so nothing is known of it" for what, how in answers.lost.items()]
+def _report(
+    answers: _Answers, verbosity: Verbosity = Verbosity.NORMAL, columns: int | None = None
+) -> Iterator[str]:
+    everything = verbosity is Verbosity.VERBOSE
+    if verbosity is not Verbosity.QUIET:
+        one_by_one = everything or len(answers.hunts) < SCREEN
+        yield from hunts_one_by_one(answers.hunts) if one_by_one else hunts_by_topic(answers.hunts, columns)
+        yield ""
+    if answers.alarms:
+        yield from alarms_by_scenario(answers.alarms, everything=everything)
+    elif answers.reference_runs:
+        yield f"no false alarm in {counted(answers.reference_runs, 'run')} on the reference"
+    yield from (f"\n{what}: {how}, so nothing is known of it" for what, how in answers.lost.items())
     escaped = len(answers.escaped)
     counts = f"{len(answers.hunts)} planted, {len(answers.hunts) - escaped} caught, {escaped} escaped"
     if answers.interrupt is not None:
         left = f"{answers.undone} of {answers.planned} tasks not done" if answers.planned else "nothing begun"
         counts = f"interrupted: {counts}, {left}"
-    runs = f"{answers.runs:,} run{'s' if answers.runs != 1 else ''}"
-    return [*lines, "", f"{counts}; {runs} in {answers.seconds:.1f}s"]
-
-
-def _row(found: Hunt) -> tuple[str, str, str]:
-    if not found.caught_by:
-        return str(found.fault), "ESCAPED", ""
-    more = f" and {len(found.caught_by) - 1} more" if len(found.caught_by) > 1 else ""
-    crashes = " when crashed" if found.explored else ""
-    return str(found.fault), f"{found.caught_by[0]}{crashes}{more}", found.shows
+    yield f"\n{counts}; {counted(answers.runs, 'run')} in {answers.seconds:.1f}s"
 
 
 def _as_json(answers: _Answers) -> dict[str, object]:

@@ -1,0 +1,42 @@
+"""What came of planted faults, on one screen."""
+
+from __future__ import annotations
+
+from wptest.explore.planted import FalseAlarm, Hunt, faults
+from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
+
+
+def _hunts() -> list[Hunt]:
+    """The first three faults shown by something, and all others by nothing."""
+    caught = [Hunt(faults()[0], ["s0"], "no_loss"), Hunt(faults()[1], ["s1"], "then.sinks.a.lines")]
+    return [*caught, Hunt(faults()[2], ["s2"], "no_loss")] + [Hunt(fault) for fault in faults()[3:]]
+
+
+def test_many_faults_are_counted_by_what_they_are_about() -> None:
+    lines = list(hunts_by_topic(_hunts(), None))
+
+    rows = [line.split("  ") for line in lines[1:-1]]
+    assert len(rows) == len(lines) - 2 < 20
+    assert lines[1].split()[-6:] == ["15", "3", "no_loss", "2,", "expectations", "1"]
+    assert all(row[-1].strip() == "0" for row in rows[1:])
+    assert lines[-1].startswith(f"\nESCAPED: {faults()[3]}, {faults()[4]}, ")
+    assert lines[-1].endswith(f" and {len(faults()) - 13} more")
+
+
+def test_each_fault_has_a_row_where_somebody_asks_for_it() -> None:
+    lines = list(hunts_one_by_one(_hunts()))
+
+    assert len(lines) == 1 + len(faults())
+    assert lines[1].split() == [str(faults()[0]), "s0", "no_loss"]
+    assert lines[-1].split() == [str(faults()[-1]), "ESCAPED"]
+
+
+def test_false_alarms_are_told_by_variant() -> None:
+    alarms = [FalseAlarm(f"s{number}", seed, "no_loss") for number in range(15) for seed in (1, 2, 3)]
+
+    lines = list(alarms_by_scenario(alarms, everything=False))
+
+    assert lines[0] == "false alarm  s0 --seed 1  no_loss  (and 2 more seeds)"
+    assert len(lines) == 11
+    assert lines[-1] == "and false alarms of 5 more variants"
+    assert len(list(alarms_by_scenario(alarms, everything=True))) == 45
