@@ -98,10 +98,11 @@ class TestCommands:
             path.write_text(text)
 
         monkeypatch.setattr("wptest.commands.new.write_file", write)
-        from wptest.commands.new import _Draft, _write_all
+        from wptest.commands.drafts import Draft
+        from wptest.commands.new import _write_all
 
         with pytest.raises(UnwrittenError):
-            _write_all(tmp_path, [_Draft("a", "text"), _Draft("b", "text")])
+            _write_all(tmp_path, [Draft("a", "text"), Draft("b", "text")])
         assert names(tmp_path) == []
 
     def test_a_failure_that_can_not_be_kept_is_no_failure_of_its_own(self, tmp_path, full):
