@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.project.carets import with_carets
 from engine.project.files import ProjectFiles
 from engine.project.problems import Problem, ProjectError
+from engine.project.surroundings import SECRETS
 
 
 def complaint(root: Path, given: str, problem: Problem) -> list[str]:
@@ -25,6 +26,8 @@ def complaint(root: Path, given: str, problem: Problem) -> list[str]:
 
 
 def _line(root: Path, problem: Problem) -> str:
+    if problem.path == SECRETS:
+        return ""
     try:
         text = ProjectFiles(root).read(problem.path).decode(errors="replace")
     except ProjectError:

@@ -17,10 +17,9 @@ from engine.project.files import ProjectFiles
 from engine.project.filled import Filled, Lines, Piece
 from engine.project.positions import STRING
 from engine.project.problems import Problem, Problems, ProjectError
-from engine.project.surroundings import VARIABLE_NAME
+from engine.project.surroundings import SECRETS, VARIABLE_NAME
 from engine.project.toml import parse_toml
 
-SECRETS = ".warp_parse/sec_key.toml"
 SECRET = "SEC_"  # noqa: S105 - how the names of those variables begin
 _VARIABLE = re.compile(r"\$\{([^}\n]*)\}")
 _UNCLOSED = re.compile(r"\$\{[^}\n\"']*")

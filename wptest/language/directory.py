@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.project.model import Project
 from engine.project.problems import Kind, Problem
-from engine.project.surroundings import Surroundings
+from engine.project.surroundings import SECRETS, Surroundings
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, did_you_mean
 from wptest.language.document import Document
@@ -129,7 +129,8 @@ def in_its_file(root: Path, problem: Problem) -> Diagnostic:
     path = Path(os.path.normpath(root / problem.path))
     place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if problem.length else []
+        shown = problem.length and problem.path != SECRETS
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if shown else []
     except OSError:
         lines = []
     line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""

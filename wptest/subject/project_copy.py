@@ -12,7 +12,8 @@ from engine.project.filled import Lines
 from engine.project.model import Project
 from engine.project.origin import Rewrite
 from engine.project.positions import STRING
-from engine.project.variables import SECRET, SECRETS
+from engine.project.surroundings import SECRETS
+from engine.project.variables import SECRET
 from wptest.language.directory import Directory
 
 _NOT_OURS = (".run", ".wptest")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from wptest.explore.plain import load_plain
 from wptest.language.codes import Code
 from wptest.language.diagnostic import InvalidScenario, shown_path
 from wptest.language.load import load_file
@@ -126,6 +127,12 @@ def test_a_link_leads_as_far_as_a_path(repository, tmp_path, link, is_inside):
         told = mistake(repository, project)
         assert told.code == Code.OUTSIDE
         assert told.message.startswith(f"'{project}' is a link that leaves the root {repository}")
+
+
+def test_what_is_made_of_a_scenario_reaches_as_far_as_that(repository):
+    (repository / "pyproject.toml").unlink()
+    variant = load(repository, "../deploy/wp", Rootdir(repository, configured=False))
+    assert load_plain(variant, variant.value | {"title": "again"}).directory == variant.directory
 
 
 def test_a_linked_directory_of_scenarios_is_where_the_link_stands(repository, tmp_path):

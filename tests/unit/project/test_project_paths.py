@@ -12,7 +12,7 @@ from engine.project.load import load_project
 from engine.project.paths import PathError
 from engine.project.places import LeadsOutError, Places
 from engine.project.problems import ProjectError
-from engine.project.surroundings import Surroundings
+from engine.project.surroundings import SECRETS, Surroundings
 
 HEAD = 'rule = "/benchmark*"'
 
@@ -158,6 +158,7 @@ def test_nothing_is_read_outside_of_the_root(tmp_path, key, line, path):
 
 
 LINKED = [
+    SECRETS,
     "sink",
     "sink/business.d/benchmark.toml",
     "conf/wparse.toml",
@@ -169,7 +170,7 @@ LINKED = [
 @pytest.mark.parametrize("name", LINKED)
 @pytest.mark.parametrize("is_inside", [True, False])
 def test_a_link_is_followed_within_the_root_only(tmp_path, name, is_inside):
-    root = write(tmp_path / "in/wp", SEED)
+    root = write(tmp_path / "in/wp", {**SEED, SECRETS: "a = 1\n"})
     elsewhere = tmp_path / ("in/there" if is_inside else "out")
     elsewhere.parent.mkdir(exist_ok=True)
     (root / name).rename(elsewhere)

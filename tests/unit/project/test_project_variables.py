@@ -10,8 +10,8 @@ from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 from engine.project.filled import Lines
 from engine.project.load import load_project
 from engine.project.problems import Problems, ProjectError, Span
-from engine.project.surroundings import Surroundings
-from engine.project.variables import SECRETS, Variables
+from engine.project.surroundings import SECRETS, Surroundings
+from engine.project.variables import Variables
 
 SINK = 'type = "file"\nparams = { base = "%s", file = "x.dat" }'
 HEAD = 'rule = "/benchmark*"'

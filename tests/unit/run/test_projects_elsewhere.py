@@ -119,6 +119,25 @@ def test_no_value_leads_out_of_the_run(scenario, value):
     assert {code for code, *_ in found} <= {Code.UNMAPPED, Code.PROJECT, Code.WRONG_VALUE}
 
 
+def test_no_message_shows_a_secret(scenario):
+    with pytest.raises(InvalidScenario) as caught:
+        scenario(given() + STEPS, **{"deploy/wp/.warp_parse/sec_key.toml": 'token = "hush\n'})
+    assert "sec_key.toml:1:" in caught.value.render()
+    assert "hush" not in caught.value.render()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [(f'"{key}"', name) for key in ("group", "out") for name in ("../../etc", "/..", "a/../../b")]
+    + [('"group"', ".."), ('"group"', "a b"), ('"out"', "a/b")],
+)
+def test_no_name_of_a_group_or_sink_leads_out_of_the_run(scenario, written, name):
+    file = "deploy/wp/sink/business.d/web.toml"
+    text = TREE[file].replace("rule", 'name = "group"\nrule').replace(written, '"${NAME}"')
+    found = mistakes(scenario, given(env=f"{{NAME: '{name}'}}") + STEPS, **{file: text})
+    assert [told[0] for told in found] == [Code.PROJECT]
+
+
 @pytest.mark.parametrize(
     ("paths", "code", "message"),
     [

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.project.load import load_project
-from engine.project.surroundings import Surroundings
-from engine.project.variables import SECRETS
+from engine.project.surroundings import SECRETS, Surroundings
 from wptest.language.directory import Directory
 from wptest.language.root import Root
 from wptest.subject.project_copy import copy_project, why_not_copied
