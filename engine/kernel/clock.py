@@ -18,6 +18,9 @@ class WallClock:
         scheduler: owns monotonic time, which nothing here can change.
         start: the wall time at monotonic 0, in nanoseconds since the epoch.
         machines: reads the machine's own wall clock, which is then in monotonic time's place, and `start` is 0.
+
+    Attributes:
+        reads: how often somebody looked at it.
     """
 
     def __init__(self, scheduler: Scheduler, start: int, machines: Callable[[], int] | None = None) -> None:
@@ -26,9 +29,12 @@ class WallClock:
         self._since = 0
         self._drift = 0
         self._resolution = 1
+        self._stepped = 0
+        self.reads = 0
 
     def now(self) -> int:
         """The wall time in nanoseconds since the epoch."""
+        self.reads += 1
         elapsed = self._ticks() - self._since
         exact = self._base + elapsed + elapsed * self._drift // _BILLION
         return exact - exact % self._resolution
@@ -39,6 +45,7 @@ class WallClock:
 
     def step(self, nanoseconds: int) -> None:
         """Jump forward, or backward when negative."""
+        self._stepped += nanoseconds
         self._rebase(nanoseconds)
 
     def drift(self, parts_per_billion: int) -> None:
@@ -49,6 +56,11 @@ class WallClock:
     def truncate(self, resolution: int) -> None:
         """Show only whole multiples of `resolution` nanoseconds, as coarse clocks do."""
         self._resolution = resolution
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it goes as if nobody had ever changed it."""
+        return not self._stepped and not self._drift and self._resolution == 1
 
     def _rebase(self, jump: int) -> None:
         elapsed = self._ticks() - self._since

@@ -34,6 +34,9 @@ class Process:
         number: unique in one simulated machine, like a process id.
         graceful: the signals that ask it to stop.
         ignored: the signals that do nothing; all others kill it.
+
+    Attributes:
+        asked: a signal has asked it to stop; it may also stop of itself.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Process:
         self.alive = True
         self.exit_code: int | None = None
         self.killed_by: Signal | None = None
+        self.asked = False
         self.stop = Flag(scheduler)
         self.ended = Flag(scheduler)
         self.on_end: list[Callable[[], None]] = []
@@ -70,6 +74,7 @@ class Process:
         if not self.alive or number in self._ignored:
             return
         if number in self._graceful:
+            self.asked = True
             self.stop.set()
         else:
             self.kill(number)

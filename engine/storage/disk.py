@@ -6,6 +6,8 @@ errno that Linux gives, on every implementation. Nothing here takes time or know
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 
@@ -114,15 +116,29 @@ def files_below(disk: Disk, path: str) -> list[str]:
 
 
 def read_all(disk: Disk, path: str) -> bytes:
-    """A whole file's bytes, empty when it is missing: for checks and reports, which no fault reaches."""
+    """A whole file's bytes, empty when it is missing: for checks and reports, which no fault or mode reaches."""
     try:
         descriptor = disk.open(path, create=False)
     except FileNotFoundError:
         return b""
+    except PermissionError:
+        with readable(disk, path):
+            descriptor = disk.open(path, create=False)
     try:
         return disk.read(descriptor, 0, disk.size(descriptor))
     finally:
         disk.close(descriptor)
+
+
+@contextmanager
+def readable(disk: Disk, path: str) -> Iterator[None]:
+    """Let a file be opened for reading whatever its mode, which it has again afterwards."""
+    mode = disk.stat(path).mode
+    disk.chmod(path, mode | 0o400)
+    try:
+        yield
+    finally:
+        disk.chmod(path, mode)
 
 
 def write_all(disk: Disk, path: str, data: bytes) -> None:

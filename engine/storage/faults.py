@@ -92,6 +92,11 @@ class FaultRule:
         self.bitten += 1
         return True
 
+    def is_over(self, now: int) -> bool:
+        """Whether nothing can be bitten any more."""
+        spent = self.times is not None and self.bitten >= self.times
+        return spent or (self.until is not None and now >= self.until)
+
     @property
     def name(self) -> str:
         """What it does, for reports: `EROFS`, `short` or `slow`."""
@@ -111,10 +116,11 @@ class Faults:
         """Put a rule into force."""
         self.rules.append(rule)
 
-    def heal(self) -> None:
-        """Take every rule out of force; what they did stays counted."""
-        self.healed += self.rules
-        self.rules = []
+    def heal(self) -> list[FaultRule]:
+        """Take every rule out of force, these; what they did stays counted."""
+        healed, self.rules = self.rules, []
+        self.healed += healed
+        return healed
 
     def find(self, operation: str, path: str, now: int) -> FaultRule | None:
         """The first rule that bites this operation, or None."""

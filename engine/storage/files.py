@@ -20,6 +20,7 @@ from engine.kernel import Event, Process, Scheduler, Trace, sleep
 from engine.kernel.process import never
 from engine.storage.disk import Disk, FileStat, exists, parent
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Faults, Operation
+from engine.storage.modes import Modes
 from engine.storage.quotas import Quotas
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class WriteFailed(OSError):
 
 @dataclass(slots=True)
 class Storage:
-    """One machine's disk with the fault rules and quotas before it.
+    """One machine's disk with the fault rules and quotas before it, and what was done to permissions.
 
     `interrupted` says that an event has just woken somebody who must run before the next operation does. Each of
     `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
@@ -48,6 +49,7 @@ class Storage:
     trace: Trace
     faults: Faults = field(default_factory=Faults)
     quotas: Quotas = field(default_factory=Quotas)
+    modes: Modes = field(default_factory=Modes)
     interrupted: bool = False
     watchers: list[Callable[[Operation, str, Process], None]] = field(default_factory=list)
 
@@ -150,6 +152,8 @@ class Files:
         try:
             return action()
         except OSError as error:
+            if error.errno == errno.EACCES:
+                self._storage.modes.deny(operation, path)
             if error.errno in _TROUBLE:
                 self._emit(f"storage.{errno.errorcode[error.errno or 0]}", path, operation)
             raise
@@ -282,7 +286,7 @@ class Handle:
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
         disk, quotas = self._files.disk, self._files.quotas
-        if quotas.sizes:
+        if quotas.rooms:
             return lambda: disk.append(self.descriptor, quotas.fit(disk, self.path, data))
         return lambda: disk.append(self.descriptor, data)
 

@@ -4,16 +4,50 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.storage.disk import Disk, files_below
 
 
 @dataclass(slots=True)
-class Quotas:
-    """Sizes in bytes of directories that can fill up, as a small partition mounted there would."""
+class Room:
+    """A directory that so many bytes fit into, from when somebody says so; one that is never full proves nothing.
 
-    sizes: dict[str, int] = field(default_factory=dict)
+    Attributes:
+        directory: which one.
+        size: how many bytes fit.
+        before: how many did until then; None where there was no bound.
+        most: how many were in it at most, as far as anything was written.
+        was_full: something did not fit.
+    """
+
+    directory: str
+    size: int
+    before: int | None = None
+    most: int = field(default=0, init=False)
+    was_full: bool = field(default=False, init=False)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether less fits than before."""
+        return self.before is None or self.size < self.before
+
+
+@dataclass(slots=True)
+class Quotas:
+    """Directories that can fill up, as a small partition mounted there would; of each what was said last."""
+
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+    def resize(self, sizes: Mapping[str, int]) -> list[Room]:
+        """From now on so many bytes fit into these directories."""
+        made = []
+        for directory, size in sizes.items():
+            known = self.rooms.get(directory)
+            self.rooms[directory] = Room(directory, size, None if known is None else known.size)
+            made.append(self.rooms[directory])
+        return made
 
     def fit(self, disk: Disk, path: str, data: bytes) -> bytes:
         """As much of `data` as still fits where `path` is; a real kernel writes that much, too.
@@ -21,15 +55,17 @@ class Quotas:
         Raises:
             OSError: ENOSPC, when not one byte does.
         """
-        rooms = [
-            size - _used(disk, directory)
-            for directory, size in self.sizes.items()
-            if path.startswith(f"{directory}/")
-        ]
-        room = min(rooms, default=len(data))
-        if room <= 0 < len(data):
+        left = len(data)
+        for room in self.rooms.values():
+            if path.startswith(f"{room.directory}/"):
+                used = _used(disk, room.directory)
+                fitting = min(len(data), max(0, room.size - used))
+                room.was_full = room.was_full or fitting < len(data)
+                room.most = max(room.most, used + fitting)
+                left = min(left, fitting)
+        if left <= 0 < len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
-        return data[:room]
+        return data[:left]
 
 
 def _used(disk: Disk, directory: str) -> int:

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from engine.storage.disk import FileStat
+from engine.storage.disk import FileStat, readable
 
 
 class RealDisk:
@@ -72,6 +72,9 @@ class RealDisk:
             descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
+        except PermissionError:
+            with readable(self, path):
+                descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return not self.lock(descriptor)
         finally:

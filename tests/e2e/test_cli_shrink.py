@@ -17,7 +17,7 @@ def test_what_is_written_runs_with_the_command_that_it_names_and_fails_for_the_s
     run = wptest(tmp_path, "shrink", OUTAGE, *BROKEN, "--output", "small.wptest.yaml")
 
     assert (run.returncode, run.stdout) == (0, "")
-    assert re.fullmatch(r"10 steps before, 2 now, in \d+ runs; it shows no_loss\n", run.stderr)
+    assert re.fullmatch(r"10 steps before, 3 now, in \d+ runs; it shows no_loss\n", run.stderr)
     text = (tmp_path / "small.wptest.yaml").read_text()
     schema, shows, command = text.splitlines()[:3]
     assert schema.startswith("# yaml-language-server: $schema=")

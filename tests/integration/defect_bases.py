@@ -7,7 +7,6 @@ SHIPPED = {
     "d01": ("checkpoint-resume", "stop=TERM,sent=101"),
     "d09": ("poison-line", ""),
     "d11": ("checkpoint-resume", "stop=KILL,sent=100"),
-    "d12": ("two-outages-in-one-second", ""),
     "d13": ("stale-lock", ""),
     "d20": ("rescue-file-fails", "errno=EACCES"),
 }
@@ -44,11 +43,30 @@ given:
 when:
   - run: wparse batch
   - run: wprescue work
-  - run: wprescue work
 then:
   exit: {wprescue: 3}
   rescue: {dat: 1}
   sinks: {a: {lines: 400}, b: {lines: 300}}
+""",
+    "d12": """
+scenario: two-outages
+project:
+  sinks:
+    a: {type: test_rescue, phases: [up 150ms, down 100ms, up 200ms, down 100ms, up 1h]}
+    b: {}
+given:
+  source: {lines: 100, rate: 100/s}
+when:
+  - start: wparse daemon
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+  - run: wprescue work
+then:
+  exit: {wparse: 0, wprescue: 0}
+  sinks: {a: {lines: 100}, b: {lines: 100}}
+  replay: {duplicates: 0, lost: 0}
 """,
     "d14": """
 scenario: empty-checkpoints

@@ -152,14 +152,15 @@ def test_and_so_it_is_after_many_more_histories(
 def test_a_full_disk_takes_what_fits_and_then_nothing_on_both(tmp_path: Path) -> None:
     sizes = [60_000, 10_000, 10_000]
     real = seen("full", tmp_path, sizes, alone=namespace())
-    assert real["appends"] == appends_with(Quotas({"d": 65_536}), sizes) == [60_000, 5_536, "ENOSPC"]
+    assert real["appends"] == appends_with({"d": 65_536}, sizes) == [60_000, 5_536, "ENOSPC"]
     assert real["after"] == [5_536]
     assert real["read_only"] == ["EROFS", "EROFS", "EROFS"]
     assert {"open", "rename", "remove"} <= {*ERRORS["EROFS"]}
 
 
-def appends_with(quotas: Quotas, sizes: list[int]) -> list[int | str]:
-    disk = MemoryDisk()
+def appends_with(limits: dict[str, int], sizes: list[int]) -> list[int | str]:
+    disk, quotas = MemoryDisk(), Quotas()
+    quotas.resize(limits)
     disk.mkdir("d")
     descriptor = disk.open("d/f")
     found: list[int | str] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from engine.project.model import Project, SinkConf
@@ -17,6 +16,7 @@ Path = tuple[str | int, ...]
 # Without these there is no scenario. The rest may go, and the loader says whether what is left is one.
 _NEEDED = {("scenario",), ("project",), ("when",)}
 _ENVELOPE = ("title", "tags", "matrix", "skip", "only_if", "xfail", "explore", "steps")
+_PAIR = 2
 _MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
 
@@ -51,8 +51,8 @@ def _type_of(sink: SinkConf) -> str:
 def smaller(scenario: Plain) -> Iterator[Plain]:
     """Scenarios with one thing less, the largest first: half the steps, then keys and items from outside in."""
     steps = scenario["when"]
-    size = len(steps) // 2
-    while size > 1:
+    size = max(_PAIR, len(steps) // 2)  # what starts a program and what stops it often go together only
+    while _PAIR <= size < len(steps):
         for start in range(0, len(steps), size):
             yield scenario | {"when": steps[:start] + steps[start + size :]}
         size //= 2
@@ -80,15 +80,16 @@ def simpler(scenario: Plain) -> Iterator[Plain]:
 
 
 def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
-    """A program that is started and then waited for can just be run."""
+    """A program that is started, and waited for at some later step, can just be run."""
     steps = scenario["when"]
-    for index, (step, following) in enumerate(pairwise(steps)):
-        if "start" in step and list(following) == ["wait"]:
+    for index, step in enumerate(steps):
+        wait = next((place for place in range(index + 1, len(steps)) if list(steps[place]) == ["wait"]), None)
+        if "start" in step and wait is not None:
             command = step["start"]
             for daemon, ending in _MODES_THAT_END.items():
                 command = command.replace(daemon, ending)
             run = {"run" if key == "start" else key: value for key, value in step.items()} | {"run": command}
-            yield scenario | {"when": [*steps[:index], run, *steps[index + 2 :]]}
+            yield scenario | {"when": [*steps[:index], run, *steps[index + 1 : wait], *steps[wait + 1 :]]}
 
 
 def _shorter_texts(scenario: Plain) -> Iterator[Plain]:

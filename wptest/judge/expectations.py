@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.units import format_duration
 from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
@@ -11,6 +13,7 @@ from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
 from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_output, check_timing
 from wptest.judge.own import check_own
 from wptest.judge.readable import if_readable
+from wptest.language.events import causes_of
 from wptest.language.expect import Check, Then
 
 _CHECKS = (
@@ -46,9 +49,20 @@ def check_happened(facts: Facts, then: Then, path: Path) -> list[Finding]:
             place = (*path, "must_happen", index)
             found.append(facts.unproved(place, f"{event} never happened", Failure.NEVER_HAPPENED))
     for index, event in enumerate(then.must_not_happen):
-        if seen := facts.history.events(event):
-            place, first = (*path, "must_not_happen", index), seen[0]
-            message = f"expected no {event}, got {len(seen)}, the first at {format_duration(first.time)}"
-            evidence = [f"{first.process}: {event}", *(f"{name}: {value}" for name, value in first.fields.items())]
-            found.append(facts.finding(Failure.HAPPENED, place, message, evidence))
+        found += _unwanted(facts, event, (*path, "must_not_happen", index))
     return found
+
+
+def _unwanted(facts: Facts, event: str, path: Path) -> Iterator[Finding]:
+    """An event that happened; and one that could not, as no program ran that brings it about."""
+    if seen := facts.history.events(event):
+        first = seen[0]
+        message = f"expected no {event}, got {len(seen)}, the first at {format_duration(first.time)}"
+        evidence = [f"{first.process}: {event}", *(f"{name}: {value}" for name, value in first.fields.items())]
+        yield facts.finding(Failure.HAPPENED, path, message, evidence)
+        return
+    causes = sorted(causes_of(event))
+    if causes and not any(facts.history.events("program.started", program) for program in causes):
+        names = " or ".join(causes)
+        message = f"{event} comes of {names} alone, which was never started"
+        yield facts.unproved(path, message, help_=f"let a step start {names}, or take it out")

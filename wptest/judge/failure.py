@@ -19,6 +19,7 @@ class Failure(Coded):
     RESCUE_REMOVED_AFTER_DELIVERY = "WPT-R008", "a rescue file was removed before its lines had arrived"
     NO_STARVATION = "WPT-R009", "recovery has passed over a file that it could replay"
     RECOVERY_IDEMPOTENT = "WPT-R010", "recovery doesn't come to rest, or one more recovery changes something"
+    NOTHING_STUCK = "WPT-R011", "lines stay behind for ever: no program will take them"
     # What a scenario expects.
     EXIT = "WPT-R020", "an exit code is another one, or the program still runs"
     RESCUE_FILES = "WPT-R021", "there are more or fewer rescue files"
@@ -53,3 +54,7 @@ class Failure(Coded):
     NOTHING_TO_CHECK = "WPT-R065", "an expectation had nothing to check"
     UNREADABLE = "WPT-R047", "what a sink of your own has stored can't be read back"
     NOT_EXPRESSIBLE = "WPT-R066", "what the scenario says can't be done, or can't be seen, where it is run"
+    NOTHING_OWED = "WPT-R067", "no line was owed to any sink in the whole run"
+    UNEXPECTED_EXIT = "WPT-R068", "a program ended with another code than 0, and the scenario doesn't say so"
+    CHANGED_NOTHING = "WPT-R069", "a change of permissions, of a size or of the clock met no operation"
+    GOT_NOTHING = "WPT-R070", "a sink that something is expected of got nothing"

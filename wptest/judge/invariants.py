@@ -24,6 +24,7 @@ from wptest.judge.trail import trail_of
 from wptest.language.expect import Allowance
 from wptest.language.values import Comparison
 
+# Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
     "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent",

@@ -25,6 +25,9 @@ def check_content(facts: Facts, path: Path, expected: ContentExpect, data: bytes
     lines = data.decode(errors="backslashreplace").split("\n")
     if not lines[-1]:
         lines.pop()
+    if not lines and not expected.contains and not expected.in_order:
+        message, help_ = "the file has no line, so none that must not be there", "say what must be there as well"
+        yield facts.unproved((*path, "never"), message, help_=help_)
     for index, pattern in enumerate(expected.contains):
         if not any(map(pattern.matches, lines)):
             message = f"expected a line like '{pattern}', got none in {len(lines)} lines"

@@ -9,10 +9,12 @@ from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
 from engine.verdict import Count, Counts, judge
 from engine.verdict.counts import counted_sinks
+from engine.verdict.model import Row
 from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
+from wptest.judge.whereabouts import why_nothing
 from wptest.language.expect import Check
 
 
@@ -66,6 +68,9 @@ def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         return
     place, verdict = (*path, "validate"), judge(facts.project, _counts(facts))
     if verdict.outcome.lower() == check.validation:
+        for row in verdict.rows:
+            if row.verdict == "OK" and row.sink is not None and row.evidence.lines + row.evidence.waiting == 0:
+                yield from _got_nothing(facts, place, row)
         return
     evidence = tuple(f"{item.place}: {item.message}" for item in verdict.items)
     if verdict.outcome == "UNVERIFIED":
@@ -76,6 +81,17 @@ def check_validate(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     else:
         message = f"the project's verdict: expected {check.validation}, got {verdict.headline}"
         yield facts.finding(Failure.VALIDATE, place, message, evidence)
+
+
+def _got_nothing(facts: Facts, path: Path, row: Row) -> Iterator[Finding]:
+    """A share that is within its tolerance although there is not a line of it."""
+    sink = next(
+        sink for group, sink in counted_sinks(facts.project) if (group.name, sink.name) == (row.group, row.sink)
+    )
+    if sink.expect is not None and sink.expect.ratio:
+        message = f"{sink.id} got nothing, and what the project expects of it holds: {row.evidence.expected}"
+        help_ = "let it get lines, or expect less by a smaller tolerance"
+        yield facts.unproved(path, message, Failure.GOT_NOTHING, why_nothing(facts, sink), help_=help_)
 
 
 def _counts(facts: Facts) -> Counts:

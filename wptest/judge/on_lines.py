@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.kernel import Event
+from engine.project.model import SinkConf
 from engine.units import SECOND
 from engine.verdict.shares import is_within
 from wptest.judge.account import Account
@@ -15,6 +16,7 @@ from wptest.judge.ledger import PLACES
 from wptest.judge.lines import count_lines, shown, split_lines
 from wptest.judge.on_content import check_content
 from wptest.judge.trail import trail_of
+from wptest.judge.whereabouts import why_nothing
 from wptest.language.expect import Check, SinkResult
 from wptest.language.values import Comparison
 
@@ -24,34 +26,48 @@ def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     for name, expected in check.sinks.items():
         sink = facts.project.sink(name)
         assert sink is not None, "a scenario names sinks of its project only"
-        target, place = sink.path, (*path, "sinks", name)
-        data = facts.ledger.target(target) if target else b""
-        count = count_lines(data) if target else facts.machine.deliveries.total(sink.id)
-        yield from facts.compare(
-            Failure.SINK_LINES,
-            (*place, "lines"),
-            expected.lines,
-            count,
-            what=f"lines of {name}",
-            evidence=_booked(facts, target or sink.id),
-        )
-        yield from _ratio(facts, place, expected, count)
-        yield from _rates(facts, place, sink.id, expected)
-        if expected.marked is not None:
-            yield from _marks(facts, (*place, "marked"), expected.marked, split_lines(data))
-        if expected.content is not None:
-            yield from check_content(facts, (*place, "content"), expected.content, data)
+        data = facts.ledger.target(sink.path) if sink.path else b""
+        count = count_lines(data) if sink.path else facts.machine.deliveries.total(sink.id)
+        place = (*path, "sinks", name)
+        found = list(_of_sink(facts, place, sink, expected, data=data, count=count))
+        yield from found
+        if not count and not found and _holds_for_anything(expected):
+            message = f"{name} got nothing, and what is expected of it holds all the same"
+            evidence, help_ = why_nothing(facts, sink), "let it get lines, or say so: lines: 0"
+            yield facts.unproved(place, message, Failure.GOT_NOTHING, evidence, help_=help_)
 
 
-def _booked(facts: Facts, target: str) -> Iterator[str]:
-    """What the ledger knows of a target's lines."""
-    account = facts.ledger.accounts().get(target, Account())
+def _of_sink(
+    facts: Facts, place: Path, sink: SinkConf, expected: SinkResult, *, data: bytes, count: int
+) -> Iterator[Finding]:
+    booked = _booked(facts, sink)
+    what, lines = f"lines of {place[-1]}", (*place, "lines")
+    yield from facts.compare(Failure.SINK_LINES, lines, expected.lines, count, what=what, evidence=booked)
+    yield from _ratio(facts, place, expected, sink, count)
+    yield from _rates(facts, place, sink.id, expected)
+    if expected.marked is not None:
+        yield from _marks(facts, (*place, "marked"), expected.marked, split_lines(data))
+    if expected.content is not None:
+        yield from check_content(facts, (*place, "content"), expected.content, data)
+
+
+def _holds_for_anything(expected: SinkResult) -> bool:
+    """Whether nothing in it says by number that the sink may get nothing: it holds by accident."""
+    at_most = expected.lines is not None and expected.lines.op in ("==", "<=", "<")
+    exact = expected.content.exact if expected.content is not None else None
+    return not (at_most or expected.ratio == 0 or expected.marked == () or (exact is not None and not exact))
+
+
+def _booked(facts: Facts, sink: SinkConf) -> Iterator[str]:
+    """What the ledger knows of a sink's lines, and where they went that should have come."""
+    account = facts.ledger.accounts().get(sink.path or sink.id, Account())
     places = {place: getattr(account, place) for place in PLACES} | {"lost": account.lost.total()}
     parts = [f"{number} {place}" for place, number in places.items() if number]
     yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"
+    yield from why_nothing(facts, sink)
 
 
-def _ratio(facts: Facts, path: Path, expected: SinkResult, lines: int) -> Iterator[Finding]:
+def _ratio(facts: Facts, path: Path, expected: SinkResult, sink: SinkConf, lines: int) -> Iterator[Finding]:
     if expected.ratio is None:
         return
     place = (*path, "ratio")
@@ -62,7 +78,7 @@ def _ratio(facts: Facts, path: Path, expected: SinkResult, lines: int) -> Iterat
         tolerance = f" within {expected.tol}" if expected.tol else ""
         got = f"{lines / total:.6f} ({lines} of {total} lines)"
         message = f"share of {path[-1]}: expected {expected.ratio}{tolerance}, got {got}"
-        yield facts.finding(Failure.RATIO, place, message)
+        yield facts.finding(Failure.RATIO, place, message, _booked(facts, sink))
 
 
 def _rates(facts: Facts, path: Path, sink: str, expected: SinkResult) -> Iterator[Finding]:

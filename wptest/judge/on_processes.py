@@ -35,11 +35,22 @@ def check_exit(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
 
 
 def _complaints(facts: Facts, process: str) -> Iterator[str]:
-    """The last error or warning that a process logged."""
-    complaints = [event for event in facts.history.events("log", process) if event.fields["level"] in _COMPLAINTS]
+    """The last error or warning that a process logged, or else the last that it printed."""
+    return _last_words([event for event in facts.machine.trace.events if event.process == process])
+
+
+def complaints_of(facts: Facts, process: str, run: int) -> Iterator[str]:
+    """The same of one of its runs, counted from 0."""
+    own = [event for event in facts.machine.trace.events if event.process == process]
+    starts = [place for place, event in enumerate(own) if event.kind == "program.started"]
+    return _last_words(own[slice(*[*starts, None][run : run + 2])])
+
+
+def _last_words(events: list[Event]) -> Iterator[str]:
+    complaints = [event for event in events if event.kind == "log" and event.fields["level"] in _COMPLAINTS]
     for event in complaints[-1:]:
         yield f"its last complaint, at {format_duration(event.time)}: {event.fields['message']}"
-    printed = facts.history.events("program.output", process) if not complaints else []
+    printed = [event for event in events if event.kind == "program.output"] if not complaints else []
     for event in printed[-1:]:
         yield f"the last that it printed: {event.fields['line']}"
 
@@ -51,19 +62,18 @@ def check_logs(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         said = _Said(
             Failure.LOG, process, "log", "message", [(event, str(event.fields["message"])) for event in events]
         )
-        yield from _said(facts, expected, said, (*path, "log", process))
+        place = (*path, "log", process)
+        yield from _nothing_said(facts, expected, said, place)
+        yield from _said(facts, expected, said, place)
 
 
 def check_output(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What the last runs of processes printed."""
     for process, expected in check.output.items():
         lines = [(event, str(event.fields["line"])) for event in _printed(facts.machine.trace.events, process)]
-        said = _Said(Failure.OUTPUT, process, "print", "line", lines)
-        if not lines and not expected.in_order and not expected.exactly:
-            yield facts.unproved(
-                (*path, "output", process), f"{process} printed nothing, so there is nothing to check"
-            )
-        yield from _said(facts, expected, said, (*path, "output", process))
+        said, place = _Said(Failure.OUTPUT, process, "print", "line", lines), (*path, "output", process)
+        yield from _nothing_said(facts, expected, said, place)
+        yield from _said(facts, expected, said, place)
 
 
 def _printed(events: list[Event], process: str) -> list[Event]:
@@ -85,6 +95,21 @@ class _Said:
     verb: str
     noun: str
     texts: list[tuple[Event, str]]
+
+    @property
+    def did(self) -> str:
+        """The verb of what is past."""
+        return "logged" if self.verb == "log" else "printed"
+
+
+def _nothing_said(facts: Facts, expected: LogExpect | OutputExpect, said: _Said, path: Path) -> Iterator[Finding]:
+    """Where nothing was said at all, what must not be said proves nothing."""
+    if said.texts or expected.in_order or any(expected.exactly.values()):
+        return
+    began = facts.history.events("program.started", said.process)
+    what = f"{said.did} nothing" if began else "was never started"
+    help_ = "say what it must " + said.verb + " as well" if began else f"let a step start {said.process}"
+    yield facts.unproved(path, f"{said.process} {what}, so there is nothing to check", help_=help_)
 
 
 def _said(facts: Facts, expected: LogExpect | OutputExpect, said: _Said, path: Path) -> Iterator[Finding]:
@@ -115,10 +140,9 @@ def _nearest(pattern: Glob, said: _Said) -> list[str]:
     words = pattern.pattern.strip("*")
     inside = [text for text in different if words.casefold() in text.casefold()]
     close = inside or get_close_matches(pattern.pattern, different, n=1, cutoff=0.5)
-    did = "logged" if said.verb == "log" else "printed"
     if close:
         return [f"the nearest: {close[0]}"]
-    return [f"it {did} {counted(len(said.texts), said.noun)}, none like it"]
+    return [f"it {said.did} {counted(len(said.texts), said.noun)}, none like it"]
 
 
 def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

@@ -72,6 +72,11 @@ class Owed:
         opening = sum(lines.total() for lines in self._opening.values())
         return sum(lines for _, lines in self._past) + count_lines(self._input()) + booked + opening
 
+    @property
+    def anything(self) -> bool:
+        """Whether any target was ever owed a line."""
+        return bool(self._written_off) or any(tally.lines for tally in self.tallies().values())
+
     def book(self, path: str, target: str, data: bytes, *, is_rescue: bool) -> None:
         """Book a file with what is in it now: its lines are owed to the target."""
         self._booked.append(_Booked(path, target, data, is_rescue))

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.storage.faults import ERRORS
+
+# Who can bring an event about, by its first word or its name; the others can come of anything.
+CAUSED_BY: Mapping[str, frozenset[str]] = {
+    "source": frozenset({"wparse"}),
+    "rescue": frozenset({"wparse", "wprescue"}),
+    "sink": frozenset({"wparse", "wprescue"}),
+    "reconnect": frozenset({"wparse", "wprescue"}),
+    "line": frozenset({"wparse", "wprescue"}),
+    "line.filtered": frozenset({"wparse"}),
+    "line.quarantined": frozenset({"wprescue"}),
+    "recovery": frozenset({"wprescue"}),
+    "checkpoint": frozenset({"wprescue"}),
+    "lock": frozenset({"wproj"}),
+}
+
+
+def causes_of(event: str) -> frozenset[str]:
+    """The programs that can bring an event about; none where it isn't up to certain programs."""
+    return CAUSED_BY.get(event) or CAUSED_BY.get(event.partition(".")[0], frozenset())
+
 
 EVENTS = (
     "rescue.created",

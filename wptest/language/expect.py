@@ -192,7 +192,8 @@ Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), writt
 class Allowance(Shape):
     """A breach of an invariant that the scenario allows, bounded by number.
 
-    Lines that are lost `in_memory` are those that only a program had when the scenario killed it.
+    Lines that are lost `in_memory` are those that only a program had when the scenario killed it. Those that are
+    `stuck` stay behind for ever: in a dead writer's `.lock`, for a sink that there is none of, never recovered.
     """
 
     lost: Loss | None = Field(
@@ -202,6 +203,11 @@ class Allowance(Shape):
     )
     duplicates: Compared | None = Field(
         default=None, description="So many lines may be there twice.", examples=["<= 100"]
+    )
+    stuck: Compared | None = Field(
+        default=None,
+        description="So many lines may stay behind for ever, in files that no program will take.",
+        examples=[300],
     )
 
 

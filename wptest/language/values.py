@@ -68,6 +68,11 @@ class Comparison:
         """Whether `actual` is what it must be."""
         return _OPERATORS[self.op](actual, self.number)
 
+    @property
+    def says_none(self) -> bool:
+        """Whether it is right for 0 and for nothing else."""
+        return self.holds(0) and not self.holds(1) and self.op != "!="
+
     def __str__(self) -> str:
         return str(self.number) if self.op == "==" else f"{self.op} {self.number}"
 

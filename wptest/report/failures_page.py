@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from wptest.judge.failure import Failure
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
-from wptest.report.failure_examples import EXAMPLES, FailureExample
+from wptest.report.example import FailureExample
+from wptest.report.failure_examples import EXAMPLES
 from wptest.report.text import finding_lines
 from wptest.run.result import Result
 from wptest.run.where import run_where

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.kernel import Signal
 from wptest.language import actions
+from wptest.run.changes import Change, Healed
 from wptest.run.hand import lend_hand
 from wptest.run.world import World
 
 
-async def act(world: World, action: actions.Deed) -> None:
-    """Do it, and wait for its end.
+async def act(world: World, action: actions.Deed) -> Sequence[Change]:
+    """Do it, and wait for its end; what it changed that may make a difference to nobody.
 
     Raises:
         StuckError: it doesn't come to its end.
@@ -28,7 +31,8 @@ async def act(world: World, action: actions.Deed) -> None:
         case actions.Signal(process, signal):
             world.latest(process).process.signal(Signal[signal])
         case actions.Heal():
-            world.machine.storage.faults.heal()
+            now = world.machine.scheduler.now
+            return [Healed(sum(not rule.is_over(now) for rule in world.machine.storage.faults.heal()))]
         case actions.WaitIdle():
             await world.until_idle()
         case actions.WaitTime(duration):
@@ -39,4 +43,5 @@ async def act(world: World, action: actions.Deed) -> None:
         case actions.WaitEvent(kind):
             await world.until_event(kind, lambda _event: True)
         case _:
-            lend_hand(world, action)
+            return lend_hand(world, action)
+    return ()

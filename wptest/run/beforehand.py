@@ -7,9 +7,10 @@ from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
 
 
-def has_faults(scenario: Scenario) -> bool:
-    """Whether it has faults, which may meet nothing."""
-    return any(step.fault is not None for step in (*scenario.when, *scenario.meanwhile))
+def may_meet_nothing(scenario: Scenario) -> bool:
+    """Whether it has faults or changes of permissions, which may meet no operation."""
+    steps = (*scenario.when, *scenario.meanwhile)
+    return any(step.fault is not None or step.chmod is not None for step in steps)
 
 
 def longest_pause(variant: LoadedVariant) -> int:

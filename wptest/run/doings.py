@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.kernel import Process
 from engine.machine import Machine
 from engine.storage.faults import Operation
+from wptest.judge.lines import counted
 
 Done = tuple[Operation, str]
+
+_NAMED = 3  # files
 
 
 class Doings:
@@ -39,9 +42,15 @@ class Doings:
         self.last[done] = self._machine.scheduler.now
 
 
-def told(operations: Mapping[Operation, int]) -> str:
-    """Operations in the words of a scenario: `write (20), open (1)`."""
-    return ", ".join(f"{word(operation)} ({times})" for operation, times in operations.items())
+def told_on(done: Mapping[Done, int], paths: Sequence[str] | None = None) -> Iterator[str]:
+    """What was done on each of the paths, the first ones, in the words of a scenario: `write (20), open (1)`."""
+    if paths is None:
+        paths = list(dict.fromkeys(path for _, path in done))
+    for path in paths[:_NAMED]:
+        operations = {operation: times for (operation, on), times in done.items() if on == path}
+        yield f"there was, on {path}: {', '.join(f'{word(kind)} ({times})' for kind, times in operations.items())}"
+    if more := len(paths[_NAMED:]):
+        yield f"and on {counted(more, 'more path')}"
 
 
 def word(operation: str) -> str:

@@ -16,6 +16,7 @@ from wptest.judge.lines import counted
 from wptest.language import actions
 from wptest.language.expect import Check
 from wptest.language.steps import Step
+from wptest.run.haste import hurried
 from wptest.run.world import World
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
@@ -24,6 +25,8 @@ _OF_TIME = (Failure.DURATION, Failure.SPEED)
 def expected(world: World, check: Check, path: Path) -> list[Finding]:
     """What of `check` doesn't hold now: as failed, or as unverified where the moment may be to blame."""
     findings = check_all(world.facts, check, path)
+    if path == ("then",):
+        findings = [hurried(world, finding) for finding in findings]
     return [tempered(world, finding) for finding in findings] if world.subject.is_real else findings
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.kernel import WallClock
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import parent, write_all
 from wptest.language import actions
-from wptest.language.hand import Unsynced
+from wptest.language.hand import ClockChange, Unsynced
+from wptest.run.changes import Change, ClockChanged
 from wptest.run.stage import content_of
 from wptest.run.world import World
 
@@ -14,27 +18,23 @@ class UnsupportedError(Exception):
     """What a step does can't be done on this disk, so nothing that follows from it is proved."""
 
 
-def lend_hand(world: World, hand: actions.Hand) -> None:
-    """Do it at once, without the programs' knowledge; no fault reaches it.
+def lend_hand(world: World, hand: actions.Hand) -> Sequence[Change]:
+    """Do it at once, without the programs' knowledge; no fault reaches it. What it changed, see `changes`.
 
     Raises:
         UnsupportedError: it has no effect where the run's disk is.
     """
     with world.subject.by_hand():
-        _lend(world, hand)
+        return _lend(world, hand)
 
 
-def _lend(world: World, hand: actions.Hand) -> None:
+def _lend(world: World, hand: actions.Hand) -> Sequence[Change]:
     disk, machine = world.machine.disk, world.machine
     match hand:
         case actions.ChangeClock(change):
-            machine.wall.step(change.step or 0)
-            if change.drift is not None:
-                machine.wall.drift(change.drift)
-            if change.truncate is not None:
-                machine.wall.truncate(change.truncate)
+            return [_change_clock(machine.wall, change)]
         case actions.Resize(sizes):
-            world.subject.resize(machine, {path: space.size for path, space in sizes.items()})
+            return world.subject.resize(machine, {path: space.size for path, space in sizes.items()})
         case actions.PowerLoss() | actions.Write() | actions.Remove() if world.forgives_kills:
             with world.ledger.destroying():
                 _change(world, hand)
@@ -43,11 +43,20 @@ def _lend(world: World, hand: actions.Hand) -> None:
         case actions.Chmod(modes):
             if not disk.binds_modes:
                 raise UnsupportedError("permission bits don't bind root on a real disk")
-            for path, mode in modes.items():
-                disk.chmod(path, mode)
+            return [machine.storage.modes.change(disk, path, mode) for path, mode in modes.items()]
         case actions.Touch(path):
             disk.mkdir(parent(path))
             disk.close(disk.open(path))
+    return ()
+
+
+def _change_clock(wall: WallClock, change: ClockChange) -> ClockChanged:
+    wall.step(change.step or 0)
+    if change.drift is not None:
+        wall.drift(change.drift)
+    if change.truncate is not None:
+        wall.truncate(change.truncate)
+    return ClockChanged(wall, wall.reads, wall.is_right)
 
 
 def _change(world: World, hand: actions.PowerLoss | actions.Write | actions.Remove) -> None:

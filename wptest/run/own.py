@@ -12,11 +12,13 @@ from zlib import crc32
 from engine.storage import FaultRule
 from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
+from engine.storage.modes import ModeChange
 from wptest.extend.declare import Unverified
 from wptest.judge.view import matching_files, naming, read_file
 from wptest.language.glob import Glob
 from wptest.language.shape import Mistake
 from wptest.language.values import relative_path
+from wptest.run.changes import pointless
 from wptest.run.unbitten import Why, why_unbitten
 from wptest.run.world import World
 
@@ -36,16 +38,21 @@ class Hand:
         self._name = name
         self._before = dict(world.doings.times)
         self._rules: list[FaultRule] = []
+        self._modes: list[ModeChange] = []
         self._changes = 0
 
     @property
     def took_effect(self) -> bool:
-        """Whether anything was changed, or a rule has bitten."""
-        return self._changes > 0 or any(rule.bitten for rule in self._rules)
+        """Whether anything was changed, a rule has bitten, or a permission that was taken away was missed."""
+        met = any(rule.bitten for rule in self._rules) or any(change.met for change in self._modes)
+        return self._changes > 0 or met
 
     @property
     def why_not(self) -> Why:
         """Why it took none."""
+        for change in self._modes:
+            if (found := pointless(change, self._world.doings, self._before)) is not None:
+                return Why((found.message, *found.why.evidence), found.why.help)
         if not self._rules:
             return Why(("it changed no file, made no operation fail and killed no program",), "let it do something")
         return why_unbitten(self._rules[0], self._world.doings, self._before)
@@ -132,10 +139,10 @@ class Hand:
         if not disk.binds_modes:
             raise Unverified("permission bits don't bind root on a real disk")
         with naming(path):
-            before = disk.stat(path).mode
-            disk.chmod(path, mode)
-        if before != mode:
-            self._changed("chmod", path=path, mode=mode)
+            change = self._world.machine.storage.modes.change(disk, path, mode)
+        self._modes.append(change)
+        if change.before != mode:
+            self._told("chmod", path=path, mode=mode)
 
     def fail(
         self,
@@ -194,6 +201,9 @@ class Hand:
 
     def _changed(self, what: str, **fields: str | int) -> None:
         self._changes += 1
+        self._told(what, **fields)
+
+    def _told(self, what: str, **fields: str | int) -> None:
         self._world.machine.emit("wptest", f"hand.{what}", by=self._name, **fields)
 
 

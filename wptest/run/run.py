@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from itertools import takewhile
 
 from engine.kernel import Livelock
 from engine.sinks.mistakes import BrokenSinkError, UnreadableError
@@ -12,6 +13,7 @@ from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.expectations import check_happened
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
+from wptest.judge.stuck import check_stuck
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up
@@ -21,6 +23,7 @@ from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.own_sinks import broken_sinks, finding_of, notes
+from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
 from wptest.subject.port import ENGINE, Subject
@@ -125,10 +128,13 @@ def _played(world: World, options: RunOptions) -> Result:
         findings.extend([*director.findings, *beside.findings])
         with world.subject.still():
             findings.extend(_judge(world))
-        findings.extend([*director.unbitten(), *beside.unbitten()])
+        for chapter in (director, beside):
+            findings.extend([*chapter.unbitten(), *chapter.pointless()])
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
+        findings.extend(unproved(world, director.started))
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
+        findings.extend(_stuck(world))
 
     scheduler = world.machine.scheduler
     try:
@@ -162,3 +168,14 @@ def _judge(world: World) -> list[Finding]:
         *world.invariants.at_end(world.programs),
         *(tempered(world, finding) for finding in check_happened(world.facts, then, ("then",))),
     ]
+
+
+def _stuck(world: World) -> Iterator[Finding]:
+    """Lines that stay behind for ever, where nothing runs any more that could take them."""
+    if world.alive or not moves_lines(world):
+        return iter(())
+    then, allow = world.scenario.then, world.scenario.then.allow
+    last = takewhile(lambda step: step.check is not None, reversed(world.scenario.when))
+    said = [then, *(step.check for step in last if step.check is not None)]
+    recovers = any(program.name == "wprescue" for program in world.programs)
+    return check_stuck(world.facts, said, None if allow is None else allow.stuck, recovers=recovers)

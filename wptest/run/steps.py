@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal
 
 from engine.kernel import Event
+from engine.machine import Program
 from engine.storage import FaultRule
+from engine.storage.modes import ModeChange
 from engine.units import format_duration
 from wptest.extend.extension import Call
 from wptest.judge.author import Trouble, author_of
@@ -19,6 +21,7 @@ from wptest.language import actions
 from wptest.language.faults import Fault
 from wptest.language.steps import Step
 from wptest.run.act import act
+from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
 from wptest.run.doings import Done
 from wptest.run.doubt import expected, late
@@ -40,6 +43,8 @@ class Steps:
         findings: what the steps found, in order.
         faults: the fault rules that the steps put into force, with their steps' places and what was done before.
         hands: what somebody's own faults, by name, acted through.
+        started: the programs that the steps started.
+        changes: what the steps changed by hand, and what programs had done until then.
     """
 
     chapter: ClassVar[Chapter]
@@ -49,6 +54,8 @@ class Steps:
         self.findings: list[Finding] = []
         self.faults: list[tuple[int, FaultRule, Mapping[Done, int]]] = []
         self.hands: list[tuple[int, str, Hand]] = []
+        self.started: list[tuple[int, Program]] = []
+        self.changes: list[tuple[int, Change, Mapping[Done, int]]] = []
         self._world = world
         self._last_step = 0
 
@@ -69,7 +76,7 @@ class Steps:
             if not hand.took_effect and not any(reached(self._world, each) for each in hand.patterns)
         ]
         return [
-            self._finding(index, Failure.NEVER_BIT, message, "fault", why.evidence, help_=why.help)
+            self._finding(index, Failure.NEVER_BIT, message, ("fault",), why.evidence, help_=why.help)
             for index, message, why in unbitten
         ]
 
@@ -79,6 +86,24 @@ class Steps:
             yield (self.chapter, index), rule.name, rule.pattern
         for index, name, hand in self.hands:
             yield from (((self.chapter, index), name, pattern) for pattern in hand.patterns)
+
+    def pointless(self) -> list[Finding]:
+        """The changes that made no difference to anything: they prove as little."""
+        doings = self._world.doings
+        found = [
+            (index, pointless(change, doings, before))
+            for index, change, before in self.changes
+            if not (
+                self._world.subject.is_real and isinstance(change, ModeChange) and change.takes
+            )  # nobody sees it
+        ]
+        return [
+            self._finding(
+                index, Failure.CHANGED_NOTHING, each.message, each.keys, each.why.evidence, help_=each.why.help
+            )
+            for index, each in found
+            if each is not None
+        ]
 
     @property
     def _now(self) -> int:
@@ -97,7 +122,7 @@ class Steps:
                     late = (
                         f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
                     )
-                    self._note(index, Failure.TOO_LATE, late, "at")
+                    self._note(index, Failure.TOO_LATE, late, ("at",))
                 await self._world.pause(max(0, time - self._now))
             case actions.After(duration):
                 await self._world.pause(max(0, self._last_step + duration - self._now))
@@ -148,14 +173,18 @@ class Steps:
                 await self._do(index, action)
 
     async def _do(self, index: int, deed: actions.Deed) -> None:
+        known = len(self._world.programs)
         try:
-            await act(self._world, deed)
+            before = self._world.doings.times.copy()
+            self.changes += [(index, change, before) for change in await act(self._world, deed)]
         except UnsupportedError as error:
             self._note(index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error}")
         except OSError as error:
             self._note(
                 index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error.strerror} ({error.filename})"
             )
+        finally:
+            self.started += [(index, program) for program in self._world.programs[known:]]
 
     def _inject(self, index: int, fault: Fault) -> None:
         rule = FaultRule(
@@ -180,7 +209,7 @@ class Steps:
                 call.extension.object(hand, **call.values)
         except Trouble as trouble:
             code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
-            self._note(index, code, trouble.message, "fault", trouble.evidence)
+            self._note(index, code, trouble.message, ("fault",), trouble.evidence)
         else:
             self.hands.append((index, call.key, hand))
 
@@ -193,7 +222,7 @@ class Steps:
             got = self._world.machine.deliveries.total(self._id_of(step.trigger.sink))
             evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
         message = f"step {index + 1} ({step.verb}) was never triggered"
-        self._note(index, Failure.NEVER_TRIGGERED, message, "upon", evidence)
+        self._note(index, Failure.NEVER_TRIGGERED, message, ("upon",), evidence)
         self._world.doubts.append(message)
 
     def _note(
@@ -201,26 +230,25 @@ class Steps:
         index: int,
         code: Failure,
         message: str,
-        key: str | None = None,
+        keys: Keys = (),
         evidence: Iterable[str] = (),
         *,
         help_: str = "",
     ) -> None:
-        self.findings.append(self._finding(index, code, message, key, evidence, help_=help_))
+        self.findings.append(self._finding(index, code, message, keys, evidence, help_=help_))
 
     def _finding(
         self,
         index: int,
         code: Failure,
         message: str,
-        key: str | None = None,
+        keys: Keys = (),
         evidence: Iterable[str] = (),
         *,
         help_: str = "",
     ) -> Finding:
-        """A finding about a step, or about what it has under `key`."""
+        """A finding about a step, or about what it has under `keys`."""
         outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
         after = len(self._world.machine.trace.events)
-        path = (self.chapter, index) if key is None else (self.chapter, index, key)
-        name = f"{self.chapter}.{index}"
+        name, path = f"{self.chapter}.{index}", (self.chapter, index, *keys)
         return Finding(outcome, code, name, message, self._now, after, path, tuple(evidence), help_)

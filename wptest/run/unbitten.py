@@ -10,10 +10,8 @@ from typing import NamedTuple
 from engine.storage import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
-from wptest.judge.lines import counted
-from wptest.run.doings import Doings, Done, told, word
+from wptest.run.doings import Doings, Done, told_on, word
 
-_NEAR = 3  # files that are named
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
 
 
@@ -65,7 +63,7 @@ def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Done, int]) -> Wh
         evidence = (f"{plain} is a directory, and without '/**' it is nothing but the directory itself", *nearest)
         return Why(evidence, f'write on: "{plain}/**" for what is in it')
     if there:
-        others = tuple(_on_paths(list(dict.fromkeys(path for _, path in there)), there))
+        others = tuple(told_on(there))
         return Why((f"no {_asked(rule)} on such a file", *others), "let one of these operations fail")
     anywhere = f"**/{rule.pattern}"
     if any(path_pattern(anywhere).fullmatch(path) for _, path in doings.times):
@@ -82,15 +80,7 @@ def _nearest(rule: FaultRule, wanted: Mapping[Done, int]) -> Iterator[str]:
     plain = rule.pattern.rstrip("/")
     paths = list(dict.fromkeys(path for _, path in wanted))
     below = [path for path in paths if path.startswith(f"{plain}/")]
-    yield from _on_paths(below or get_close_matches(plain, paths, n=len(paths), cutoff=_ANY), wanted)
-
-
-def _on_paths(paths: list[str], done: Mapping[Done, int]) -> Iterator[str]:
-    """What was done on the first of these paths."""
-    for path in paths[:_NEAR]:
-        yield f"there was, on {path}: {told({each: times for (each, on), times in done.items() if on == path})}"
-    if more := len(paths[_NEAR:]):
-        yield f"and on {counted(more, 'more path')}"
+    yield from told_on(wanted, below or get_close_matches(plain, paths, n=len(paths), cutoff=_ANY))
 
 
 def _asked(rule: FaultRule) -> str:

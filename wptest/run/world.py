@@ -24,7 +24,7 @@ from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
-from wptest.run.beforehand import has_faults, longest_pause
+from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.doings import Doings
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 from wptest.subject.port import ENGINE, Subject
@@ -83,8 +83,10 @@ class World:
 
     Attributes:
         subject: what the scenario runs against.
+        commands: what the programs were started as, by their `id`.
         doings: what programs did to which files, if the scenario has faults that may meet none of it.
         doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
+        rooms: the directories that have a size from the start.
         closing: the timeline is over, and with it the scenario's limit.
         forgives_kills: lines that only a killed program had are nobody's loss.
     """
@@ -112,14 +114,15 @@ class World:
         )
         self.machine = Machine(disk, subject.options(machine_options))
         self.programs: list[Program] = []
+        self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)
-        if has_faults(scenario):
+        if may_meet_nothing(scenario):
             self.doings.watch()
         self.closing = False
         allow = scenario.then.allow
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
-        subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
+        self.rooms = subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
             if isinstance(disk, MemoryDisk):
@@ -178,6 +181,7 @@ class World:
         """Start a program."""
         program = self.subject.start(self.machine, self.project, command)
         self.programs.append(program)
+        self.commands[id(program)] = command
         return program
 
     def latest(self, process: str) -> Program:

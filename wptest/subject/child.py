@@ -70,6 +70,7 @@ class Child(Process):
             self.kill()
         elif self.alive:
             if number in _ASKS:
+                self.asked = True
                 self.stop.set()
             self._send(Signals(number.value))
 

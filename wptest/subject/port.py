@@ -12,6 +12,7 @@ from engine.programs.command import Command
 from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage.disk import read_all
+from engine.storage.quotas import Room
 from engine.units import HOUR
 
 
@@ -43,7 +44,7 @@ class Subject(Protocol):
     def by_hand(self) -> AbstractContextManager[object]:
         """What changes in it, no program has changed."""
 
-    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> None:
+    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> list[Room]:
         """Let so many bytes fit into directories."""
 
     def content(self, machine: Machine, path: str) -> bytes:
@@ -76,9 +77,9 @@ class Engine:
         """See `Subject.by_hand`: the trace says who did what."""
         return nullcontext()
 
-    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> None:
+    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> list[Room]:
         """See `Subject.resize`."""
-        machine.storage.quotas.sizes.update(sizes)
+        return machine.storage.quotas.resize(sizes)
 
     def content(self, machine: Machine, path: str) -> bytes:
         """See `Subject.content`: it is asked right when the replay begins."""

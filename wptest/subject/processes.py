@@ -16,6 +16,7 @@ from engine.programs.command import Command
 from engine.programs.environment import COUNTS
 from engine.project.model import Project
 from engine.sinks.test_rescue import PHASES_VARIABLE
+from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
 from wptest.subject.guard import Guard
@@ -144,10 +145,9 @@ class Processes:
             yield
             self._seen.accept()
 
-    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> None:  # noqa: ARG002 - no simulated disk here
+    def resize(self, machine: Machine, sizes: Mapping[str, int]) -> list[Room]:  # noqa: ARG002 - no simulated disk
         """See `Subject.resize`."""
-        for path, size in sizes.items():
-            self._rooms.resize(path, size)
+        return [self._rooms.resize(path, size) for path, size in sizes.items()]
 
     def content(self, machine: Machine, path: str) -> bytes:  # noqa: ARG002 - the observer has the machine
         """See `Subject.content`."""
@@ -174,6 +174,7 @@ class Processes:
         alive = self._alive
         ended = [program for program in alive if program.process.has_ended()]
         self._seen.look([program.name for program in alive])
+        self._rooms.look()
         for program in ended:
             self._farewell(program)
 

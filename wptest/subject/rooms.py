@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from engine.storage.quotas import Room
 from wptest.subject.obstacle import NoPlaceError
 from wptest.subject.scratch import scratch
 
@@ -27,9 +28,9 @@ class Rooms:
     def __init__(self, root: Path, user: int | None) -> None:
         self._root = root
         self._user = os.geteuid() if user is None else user
-        self._mounted: list[Path] = []
+        self._mounted: dict[Path, Room] = {}
 
-    def resize(self, path: str, size: int) -> None:
+    def resize(self, path: str, size: int) -> Room:
         """Let so many bytes fit into a directory, in whole pages; one that has no size yet is emptied.
 
         Raises:
@@ -37,19 +38,30 @@ class Rooms:
         """
         place = self._root / path
         options = f"size={in_pages(size)},mode=0755,uid={self._user},gid={self._user}"
-        if place in self._mounted:
+        known = self._mounted.get(place)
+        if known is not None:
+            self.look()
             _mount(b"tmpfs", place, b"tmpfs", _REMOUNT, options)
-            return
-        place.mkdir(parents=True, exist_ok=True)
-        _mount(b"tmpfs", place, b"tmpfs", 0, options)
-        self._mounted.append(place)
-        with (self._root.parent / "mounts").open("a", encoding="utf-8") as listed:  # for the guard
-            listed.write(f"{place}\n")
+        else:
+            place.mkdir(parents=True, exist_ok=True)
+            _mount(b"tmpfs", place, b"tmpfs", 0, options)
+            with (self._root.parent / "mounts").open("a", encoding="utf-8") as listed:  # for the guard
+                listed.write(f"{place}\n")
+        room = self._mounted[place] = Room(path, in_pages(size), None if known is None else known.size)
+        return room
+
+    def look(self) -> None:
+        """Take note of those that are full now: nobody tells what did not fit."""
+        for place, room in self._mounted.items():
+            status = os.statvfs(place)
+            room.most = max(room.most, (status.f_blocks - status.f_bfree) * status.f_frsize)
+            room.was_full = room.was_full or not status.f_bavail
 
     def close(self) -> None:
         """Take them away, with all that is in them."""
         while self._mounted:
-            _libc().umount2(bytes(self._mounted.pop()), _DETACH)
+            place, _ = self._mounted.popitem()
+            _libc().umount2(bytes(place), _DETACH)
 
 
 def in_pages(size: int) -> int:

@@ -50,10 +50,10 @@ def test_a_stop_in_a_file_resends_its_head_twice_and_no_more_than_300_lines():
 def test_a_batch_that_failed_half_way_is_sent_again_whole():
     lines = numbered_lines(10)
     made = recovery(lines, partial_batch="all_again")
-    made.machine.storage.quotas.sizes = {"data/out_dat": 5 * len(lines[0]) + 5 + 3}
+    made.machine.storage.quotas.resize({"data/out_dat": 5 * len(lines[0]) + 5 + 3})
     made.start("wprescue work")
     made.run_until_event("sink.failed")
-    made.machine.storage.quotas.sizes = {}
+    made.machine.storage.quotas.rooms.clear()
     made.run_for(SECOND)
 
     assert made.lines() == [*lines[:5], *lines]

@@ -81,8 +81,14 @@ def test_nothing_is_left_that_the_failure_does_not_need(outage):
         "scenario": "outage",
         "project": {"sinks": {"a": {"type": "test_rescue"}}},
         "given": {"source": {"rate": "1/s"}},
-        "when": [{"run": "wpgen sample -n 5"}, {"run": "wparse batch"}],
+        "when": [{"run": "wpgen sample -n 5"}, {"run": "wparse batch"}, {"run": "wprescue work"}],
     }
+
+
+def test_the_recovery_stays_without_which_lines_would_be_stuck_on_the_reference(outage):
+    without = outage.scenario | {"when": outage.scenario["when"][:-1]}
+
+    assert run_variant(load(as_yaml(without))).outcome.value == "unverified"
 
 
 def test_it_is_the_same_every_time(outage):

@@ -127,6 +127,7 @@ def test_a_program_is_killed(play):
         "hand.fail('nowhere/**')",
         "hand.truncate('data/junk', 4)",
         "hand.chmod('data/junk', 0o644)",
+        "hand.chmod('data/junk', 0o400)",
     ],
 )
 def test_a_fault_of_which_nothing_took_effect_proves_nothing(play, line):
@@ -134,6 +135,30 @@ def test_a_fault_of_which_nothing_took_effect_proves_nothing(play, line):
         "unverified",
         [("when.0", "the fault act changed nothing, and never bit")],
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "evidence", "help_"),
+    [
+        ("pass", "it changed no file, made no operation fail and killed no program", "let it do something"),
+        ("hand.fail('data/rescue', 'write')", "data/rescue is a directory", 'write on: "data/rescue/**" for what'),
+        (
+            "hand.chmod('data/junk', 0o400)",
+            "the mode 0400 of data/junk denied nobody",
+            "do it before what it is to",
+        ),
+    ],
+)
+def test_why_nothing_took_effect_is_told(play, line, evidence, help_):
+    (found,) = play(acting(line), scenario(WORK)).findings
+    assert found.evidence[0].startswith(evidence)
+    assert found.help.startswith(help_)
+
+
+def test_permissions_that_somebody_misses_have_taken_effect(play):
+    result = play(acting(f"hand.chmod('{FILE}', 0o200)"), scenario(WORK, "{exit: {wprescue: 3}, rescue: {dat: 1}}"))
+
+    assert told(result) == ("passed", [])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from scenario_bench import scenario
 from wptest.judge.failure import Failure
 
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}}}"
+NONE = "{ledger: {issued: 0}}"
+NO_INPUT = "  - run: wparse batch\n  - check: {exit: {wparse: 2}}"
 NOTES = "{files: {notes/one: {text: x}, notes/two: {text: x}}}"
 
 
@@ -25,13 +27,13 @@ def with_cleanup(text, *steps):
 
 
 def test_the_last_one_comes_first(play):
-    text = with_cleanup(scenario("  - wait: 1s", given=NOTES), "remove: notes/one", "wait: 1s", "remove: notes/two")
+    text = with_cleanup(scenario("  - wait: 1s", NONE, NOTES), "remove: notes/one", "wait: 1s", "remove: notes/two")
     result = play(text)
     assert (result.outcome.value, cleaned(result)) == ("passed", [3, 2, 1])
 
 
 def test_the_steps_of_one_use_keep_their_order(play):
-    text = scenario("  - start: wprescue daemon\n  - wait: 1s")
+    text = scenario("  - start: wprescue daemon\n  - wait: 1s", NONE)
     text += "steps: {stop: {do: [{signal: {wprescue: TERM}}, {wait: {exit: wprescue}}]}}\n"
     result = play(with_cleanup(text, "heal: true", "use: stop", "use: stop"))
     assert (result.outcome.value, cleaned(result)) == ("passed", [4, 5, 2, 3, 1])
@@ -48,19 +50,19 @@ def test_then_is_judged_before_and_the_invariants_after(play):
     [
         ("  - start: wparse daemon\n  - wait: {exit: wparse}", "", Failure.STUCK),
         ("  - start: wparse daemon\n  - upon: {sink: a, lines: 5}\n    kill: wparse", "", Failure.NEVER_TRIGGERED),
-        ("  - start: wprescue daemon\n  - wait: 2h\n  - run: wparse batch", "limit: 3h\n", None),
+        (f"  - start: wprescue daemon\n  - wait: 2h\n{NO_INPUT}", "limit: 3h\n", None),
         ("  - wait: 1s\n  - run: wprescue daemon", "limit: 5s\n", Failure.LIMIT),
     ],
 )
 def test_it_comes_whatever_became_of_the_steps_and_has_no_limit(play, steps, limit, code):
-    result = play(with_cleanup(scenario(steps) + limit, "heal: true", "wait: 10h"))
+    result = play(with_cleanup(scenario(steps, NONE) + limit, "heal: true", "wait: 10h"))
     assert cleaned(result) == [2, 1]
     assert [finding.code for finding in result.findings] == ([code] if code else [])
 
 
 def test_a_program_that_has_ended_or_was_never_started_needs_nothing(play):
     steps = "  - run: wprescue work\n  - run: wprescue daemon\n  - start: wparse daemon"
-    text = scenario(steps) + "limit: 5s\n"
+    text = scenario(steps, NONE) + "limit: 5s\n"
     result = play(with_cleanup(text, "wait: {exit: wparse}", "kill: wparse", "signal: {wprescue: TERM}"))
     assert [finding.code for finding in result.findings] == [Failure.LIMIT]
     assert cleaned(result) == [3, 2, 1]
@@ -79,7 +81,8 @@ def test_a_program_that_has_ended_or_was_never_started_needs_nothing(play):
 )
 def test_a_step_that_fails_makes_the_run_unclean_and_the_others_come_all_the_same(play, step, why):
     given = "{files: {data/rescue/nobody-2025-10-04_01:59:24.dat: {lines: 1}}}"
-    result = play(with_cleanup(scenario("  - start: wparse daemon", given=given), "heal: true", step, "heal: true"))
+    text = scenario("  - start: wparse daemon", "{ledger: {rescued: 1}}", given)
+    result = play(with_cleanup(text, "heal: true", step, "heal: true"))
     assert result.outcome.value == "unclean"
     assert [(each.code, each.name, each.message) for each in result.findings] == [
         (Failure.CLEANUP, "cleanup.1", why)
@@ -88,7 +91,9 @@ def test_a_step_that_fails_makes_the_run_unclean_and_the_others_come_all_the_sam
 
 
 def test_failed_is_worse_than_unclean(play):
-    result = play(with_cleanup(scenario("  - wait: 1s", "{sinks: {a: {lines: 1}}}"), "remove: nothing"))
+    result = play(
+        with_cleanup(scenario("  - wait: 1s", "{sinks: {a: {lines: 1}}, ledger: {issued: 0}}"), "remove: nothing")
+    )
     assert result.outcome.value == "failed"
     assert [finding.outcome.value for finding in result.findings] == ["failed", "unclean"]
 

@@ -1,0 +1,135 @@
+"""`nothing_stuck`: no line stays behind for ever where no program will take it, unless the scenario says so.
+
+It is looked at when all is over, the closing phase too: what that has recovered was not stuck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from engine.rescue.name import is_locked_name, is_released, parse_name
+from engine.rescue.quarantine import SUFFIX, quarantined_lines
+from engine.storage.disk import read_all
+from wptest.judge.facts import Facts
+from wptest.judge.failure import Failure
+from wptest.judge.finding import Finding, Outcome
+from wptest.judge.lines import counted, split_lines, without_blank
+from wptest.language.expect import Check
+from wptest.language.values import Comparison
+
+_NAME = "nothing_stuck"
+_SHOWN = 3  # files
+_RECOVER = "add '- run: wprescue work'"
+_UNLOCK = "add '- run: wproj rescue unlock' and '- run: wprescue work'"
+# The places that lines can be stuck in, and what a scenario says about them by number.
+_SAID_BY: Mapping[str, tuple[str, ...]] = {
+    "rescued": ("rescue.dat", "rescue.lock", "ledger.rescued"),  # a living writer's .lock is a .dat in the end
+    "stranded": ("rescue.lock", "ledger.stranded"),
+    "quarantined": ("ledger.quarantined",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A file that lines stay behind in: its place in the ledger, how many lines it has, why, and what to do."""
+
+    path: str
+    place: str
+    lines: int
+    why: str
+    action: str
+
+
+def check_stuck(
+    facts: Facts, said: Iterable[Check], allowed: Comparison | None, *, recovers: bool
+) -> Iterator[Finding]:
+    """Whether lines are stuck, now that nothing runs any more.
+
+    Args:
+        facts: the run.
+        said: what the scenario says of its end.
+        allowed: how many it allows.
+        recovers: whether it uses `wprescue`.
+    """
+    files = [
+        path for path in facts.rescue_files if is_released(path) or is_locked_name(path) or path.endswith(SUFFIX)
+    ]
+    if not files:
+        return
+    accounts = facts.accounts
+    stuck = {place: sum(int(getattr(account, place)) for account in accounts) for place in _SAID_BY}
+    if allowed is not None:
+        total = sum(stuck.values())
+        if total and not allowed.holds(total):
+            message = f"{_staying(total)} behind for ever, allowed: {allowed}"
+            left = _left(facts, files, stuck, recovers=recovers)
+            yield _finding(facts, Outcome.FAILED, message, left, left[0].action)
+        return
+    known = {place for place, keys in _SAID_BY.items() if any(_says(check, key) for check in said for key in keys)}
+    unsaid = {place: number for place, number in stuck.items() if number and place not in known}
+    if unsaid:
+        message = f"{_staying(sum(unsaid.values()))} behind for ever, and the scenario doesn't say so"
+        left = _left(facts, files, unsaid, recovers=recovers)
+        say = f"then: {{ledger: {{{left[0].place}: {unsaid[left[0].place]}}}}}"
+        help_ = f"{left[0].action}; if they are meant to stay, say so: {say}"
+        yield _finding(facts, Outcome.UNVERIFIED, message, left, help_)
+
+
+def _says(check: Check, key: str) -> bool:
+    """Whether a check says by number that there is something: one that says there is nothing doesn't."""
+    part, _, name = key.partition(".")
+    expected: Comparison | None = getattr(getattr(check, part), name, None)
+    return expected is not None and not expected.says_none
+
+
+def _finding(facts: Facts, outcome: Outcome, message: str, left: list[_Left], help_: str) -> Finding:
+    evidence = [f"{each.path}: {counted(each.lines)}, {each.why}" for each in left[:_SHOWN]]
+    if more := left[_SHOWN:]:
+        evidence.append(f"and {counted(sum(each.lines for each in more))} in {counted(len(more), 'more file')}")
+    now, after = facts.machine.scheduler.now, len(facts.machine.trace.events)
+    path = ("then", "allow", "stuck") if outcome is Outcome.FAILED else ()
+    return Finding(outcome, Failure.NOTHING_STUCK, _NAME, message, now, after, path, tuple(evidence), help_)
+
+
+def _staying(lines: int) -> str:
+    return f"{counted(lines)} stay{'s' if lines == 1 else ''}"
+
+
+def _left(facts: Facts, files: list[str], stuck: Mapping[str, int], *, recovers: bool) -> list[_Left]:
+    """The files that have what is stuck, those with the most lines first."""
+    found = [_look(facts, path, recovers=recovers) for path in files]
+    return sorted((each for each in found if stuck.get(each.place) and each.lines), key=lambda each: -each.lines)
+
+
+def _look(facts: Facts, path: str, *, recovers: bool) -> _Left:
+    if path.endswith(SUFFIX):
+        lines, why = (
+            len(quarantined_lines(facts.machine.disk, path)),
+            "which are not text: nobody reads them again",
+        )
+        return _Left(path, "quarantined", lines, why, "let the lines be text")
+    lines = len(without_blank(split_lines(read_all(facts.machine.disk, path))))
+    if is_locked_name(path):
+        why, action = "and its writer is dead: recovery takes released files only", _UNLOCK
+        return _Left(path, "stranded", lines, why, action)
+    return _Left(path, "rescued", lines, *_why_rescued(facts, path, recovers=recovers))
+
+
+def _why_rescued(facts: Facts, path: str, *, recovers: bool) -> tuple[str, str]:
+    """Why a released file is still there, and what to do."""
+    name = parse_name(path, facts.project.rescue_root)
+    if name is None:
+        return "and its name is none of a rescue file", "call it SINK-YYYY-MM-DD_HH:MM:SS.dat"
+    if facts.project.sink_of_rescue_file(name.sink) is None:
+        near = get_close_matches(name.sink, [sink.id for sink in facts.project.sinks], n=1)
+        called = (
+            f"name the file after {near[0]}, the nearest sink" if near else "name it after a sink of the project"
+        )
+        return f"and there is no sink {name.sink}", called
+    if not recovers:
+        return "and no recovery was run", _RECOVER
+    if path in facts.history.failed:
+        return "and recovery has given it up", "look for the reason in its log"
+    return "and recovery has not taken it", _RECOVER

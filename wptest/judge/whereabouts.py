@@ -1,0 +1,49 @@
+"""Where the lines went that did not come to a sink, and why: the routing of this run, in few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
+from engine.project.routing import group_of
+from wptest.judge.facts import Facts
+from wptest.language.diagnostic import did_you_mean
+
+_NAMED = 3  # sinks, and rules
+
+
+def why_nothing(facts: Facts, sink: SinkConf) -> Iterator[str]:
+    """What to know of a sink that no line was meant for; nothing if some were."""
+    owed = {target: tally.lines for target, tally in facts.ledger.dues.tallies().items() if tally.lines}
+    if owed.get(sink.path or sink.id):
+        return
+    if not facts.ledger.accepted:
+        yield f"no input was read, and no rescue file is for {sink.id}"
+        return
+    others = [
+        (each.id, owed[each.path or each.id]) for each in facts.project.sinks if owed.get(each.path or each.id)
+    ]
+    gone = ", ".join(f"{name} {lines}" for name, lines in others[:_NAMED])
+    yield f"where the lines went: {gone or 'to no sink'}{' ...' if others[_NAMED:] else ''}"
+    group = next(each for each in facts.project.groups if sink in each.sinks)
+    yield from _why(facts, group, sink)
+
+
+def _why(facts: Facts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
+    groups = facts.project.groups
+    rules = [*(sample.rule for sample in facts.project.samples), *(rule for rule, _ in facts.project.patterns)]
+    taken = {rule: group_of(rule, groups) for rule in rules if rule not in INFRA_GROUPS}
+    mine = [rule for rule, by in taken.items() if by is not None and by.name == group.name]
+    if mine:
+        yield f"lines of {_listed(mine)} go to its group {group.name}, and the filter of {sink.id} let none through"
+        return
+    if group.rules:
+        yield f"its group {group.name} takes {_listed(group.rules)}, and the input has lines of {_listed(rules)}"
+    for rule in [rule for rule, by in taken.items() if by is None][:_NAMED]:
+        near = did_you_mean(rule, [pattern for each in groups for pattern in each.rules])
+        yield f"no group takes the rule {rule}{f': {near}' if near else ''}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    different = list(dict.fromkeys(words))
+    return ", ".join(different[:_NAMED]) + (" ..." if different[_NAMED:] else "")
