@@ -27,11 +27,16 @@ def check_exit(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         code = facts.history.last_exit.get(process)
         place, what = (*path, "exit", process), f"exit code of {process}"
         if code is None:
-            yield facts.finding(Failure.EXIT, place, f"{what}: expected {expected}, got none: it has not ended")
+            message = f"{what}: expected {expected}, got none: it has not ended"
+            yield facts.finding(Failure.EXIT, place, message, help_=_let_end(process))
         else:
             yield from facts.compare(
                 Failure.EXIT, place, expected, code, what=what, evidence=_complaints(facts, process)
             )
+
+
+def _let_end(process: str) -> str:
+    return f"let it end before: add '- wait: {{exit: {process}}}', and for a daemon a signal in front of it"
 
 
 def _complaints(facts: Facts, process: str) -> Iterator[str]:
@@ -151,7 +156,8 @@ def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
         place = (*path, "timing", process)
         duration = _duration(facts.machine.trace.events, process)
         if duration is None:
-            yield facts.unproved(place, f"{process} has not ended, so there is no duration")
+            message = f"{process} has not ended, so there is no duration"
+            yield facts.unproved(place, message, help_=_let_end(process))
         else:
             yield from _timing(facts, expected, duration, place)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
+from wptest.judge.finding import Finding
 from wptest.run.world import World
 
 _TO_AN_END = ("batch", "work")  # modes in which a program ends by itself
@@ -14,7 +14,7 @@ _TO_AN_END = ("batch", "work")  # modes in which a program ends by itself
 _OF_STATE = frozenset({
     Failure.EXIT, Failure.RESCUE_FILES, Failure.SINK_LINES, Failure.RATIO, Failure.MARKS, Failure.CONTENT,
     Failure.REPLAYS, Failure.LEDGER, Failure.CHECKPOINT, Failure.LOG, Failure.METRICS, Failure.VALIDATE,
-    Failure.OWN_CHECK,
+    Failure.OWN_CHECK, Failure.NEVER_HAPPENED, Failure.NOTHING_TO_CHECK,
 })  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def haste(world: World) -> Haste | None:
 
 def hurried(world: World, finding: Finding) -> Finding:
     """The finding of an expectation of `then`, with what it says of programs that were still at work."""
-    busy = haste(world) if finding.outcome is Outcome.FAILED and finding.code in _OF_STATE else None
+    busy = haste(world) if finding.code in _OF_STATE else None
     if busy is None:
         return finding
     return replace(finding, evidence=(*finding.evidence, busy.evidence), help=finding.help or busy.help)

@@ -21,6 +21,7 @@ from wptest.run.closing import close
 from wptest.run.databases import beyond
 from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
+from wptest.run.haste import hurried
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.own_sinks import broken_sinks, finding_of, notes
 from wptest.run.proof import moves_lines, unproved
@@ -128,10 +129,10 @@ def _played(world: World, options: RunOptions) -> Result:
         findings.extend([*director.findings, *beside.findings])
         with world.subject.still():
             findings.extend(_judge(world))
-        for chapter in (director, beside):
-            findings.extend([*chapter.unbitten(), *chapter.pointless()])
+            for chapter in (director, beside):
+                findings.extend([*chapter.unbitten(), *chapter.pointless()])
+            findings.extend(unproved(world, director.started))
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
-        findings.extend(unproved(world, director.started))
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
         findings.extend(_stuck(world))
@@ -166,7 +167,7 @@ def _judge(world: World) -> list[Finding]:
     return [
         *expected(world, then, ("then",)),
         *world.invariants.at_end(world.programs),
-        *(tempered(world, finding) for finding in check_happened(world.facts, then, ("then",))),
+        *(tempered(world, hurried(world, each)) for each in check_happened(world.facts, then, ("then",))),
     ]
 
 

@@ -169,8 +169,16 @@ class Steps:
                 with world.subject.still():
                     self.findings += expected(world, check, (self.chapter, index, "check"))
                     self.findings += world.invariants.at_quiet_point()
+            case actions.Signal(process, _) | actions.Kill(process) if not self._runs(process):
+                message = f"step {index + 1} had no effect: {process} doesn't run"
+                self._note(
+                    index, Failure.NO_EFFECT, message, help_="let it come earlier, while the program is at work"
+                )
             case _:
                 await self._do(index, action)
+
+    def _runs(self, process: str) -> bool:
+        return any(program.name == process for program in self._world.alive)
 
     async def _do(self, index: int, deed: actions.Deed) -> None:
         known = len(self._world.programs)

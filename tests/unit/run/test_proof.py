@@ -138,6 +138,11 @@ class TestExits:
         steps = f"{START}  - upon: {{sink: a, lines: 5}}\n    {end}\n{EXIT}\n{WORK}"
         assert play(scenario(steps, "{}", RESCUED, SLOW)).outcome.value == "passed"
 
+    @pytest.mark.parametrize("end", ["kill: wprescue", "signal: {wprescue: TERM}", "signal: {wprescue: HUP}"])
+    def test_one_that_has_ended_before_is_not_stopped(self, play, end):
+        found = only(play(scenario(f"{START}  - at: 10s\n    {end}", "{}", RESCUED, SLOW)), Failure.NO_EFFECT)
+        assert found.message == "step 2 had no effect: wprescue doesn't run"
+
     def test_a_hang_up_stops_nobody_and_excuses_nothing(self, play):
         steps = f"{START}  - signal: {{wprescue: HUP}}\n{EXIT}"
         only(play(scenario(steps, "{rescue: {dat: 1}}", self.GONE)), Failure.UNEXPECTED_EXIT)
@@ -373,6 +378,21 @@ class TestHaste:
         (found,) = (each for each in result.findings if each.outcome.value == "failed")
         assert "wparse was still running when 'then' was judged" in found.evidence
         assert found.help == "add '- wait: idle' before it"
+
+    @pytest.mark.parametrize(
+        ("then", "help_"),
+        [
+            ("{must_happen: source.ended}", "add '- wait: idle' before it"),
+            (
+                "{timing: {wparse: {within: 1s}}}",
+                "let it end before: add '- wait: {exit: wparse}', and for a daemon",
+            ),
+            ("{exit: {wparse: 0}}", "let it end before: add '- wait: {exit: wparse}', and for a daemon"),
+        ],
+    )
+    def test_so_does_what_can_not_be_told_yet(self, play, then, help_):
+        result = play(scenario("  - start: wparse daemon\n  - wait: 150ms", then, self.INPUT))
+        assert result.findings[0].help.startswith(help_)
 
     def test_for_a_program_that_ends_by_itself_its_end_is_to_be_waited_for(self, play):
         result = play(scenario(f"{START}  - wait: 1s", "{sinks: {a: {lines: 300}}}", RESCUED, SLOW))
