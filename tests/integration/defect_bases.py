@@ -61,12 +61,10 @@ when:
   - wait: idle
   - signal: {wparse: TERM}
   - wait: {exit: wparse}
-  - run: wprescue work
-  - run: wprescue work
 then:
-  exit: {wparse: 0, wprescue: 0}
-  sinks: {a: {lines: 100}, b: {lines: 100}}
-  replay: {duplicates: 0, lost: 0}
+  exit: {wparse: 0}
+  sinks: {b: {lines: 100}}
+  allow: {stuck: <= 100}
 """,
     "d14": """
 scenario: empty-checkpoints
