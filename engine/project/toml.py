@@ -12,6 +12,7 @@ from typing import Any
 from engine.project.filled import Filled
 from engine.project.positions import Path, Positions, find_positions
 from engine.project.problems import WHOLE_FILE, Problem, ProjectError, Span
+from engine.project.toml_lookalikes import to_blame
 
 # What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
 _WORDING: tuple[tuple[str, str, str | None], ...] = (
@@ -126,6 +127,9 @@ def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
     span = _span_after(text.rstrip("\n"))
     if place is not None and place.group(1) is not None:
         span = Span(int(place.group(1)), int(place.group(2)), 1)
+    if (blamed := to_blame(text, span.line)) is not None:
+        where, message, help_ = blamed
+        return Problem(path, *filled.span(where), message, help_)
     span = filled.span(span)
     for opening, message, help_text in _WORDING:
         if said.startswith(opening):

@@ -68,7 +68,7 @@ def test_a_mistake_in_a_project_names_its_own_file(directory: Path) -> None:
 
 
 def test_run_shows_all_mistakes_and_runs_the_files_that_have_none(tmp_path: Path) -> None:
-    run = wptest(write(write_mistakes(tmp_path), passing=PASSING), "run", ".", "-n", "2")
+    run = wptest(write(write_mistakes(tmp_path), passing=PASSING), "run", ".", "-v", "-n", "2")
 
     assert run.returncode == 5
     assert run.stdout.splitlines()[-1].startswith(f"{len(MISTAKES)} invalid files, 1 passed in ")

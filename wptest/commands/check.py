@@ -14,6 +14,7 @@ from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
 from wptest.language.diagnostic import InvalidScenario
 from wptest.report.lists import counted
+from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import remarks
 
 
@@ -27,16 +28,18 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
     in it is selected.
     """
     files = by_file(find_targets(paths), selection)
-    scenarios = variants = mistakes = invalid = 0
-    told: dict[str, None] = {}  # of projects, whose scenarios may be many
+    scenarios = variants = invalid = 0
+    mistakes: set[tuple[str, int, int, str]] = set()
+    told: dict[str, None] = {}  # of projects and extensions, whose scenarios may be many
     for path, jobs in files.items():
         try:
             loaded = [variant_of(job) for job in jobs]
         except InvalidScenario as error:
             invalid += 1
-            mistakes += error.mistakes
-            # A mistake in a project's file doesn't name the scenario that uses the project.
-            click.echo(f"{path}: {error.render(Path.cwd())}\n")
+            mistakes |= {each.sort_key for each in error.diagnostics if each.severity == "error"}
+            own, shared = own_and_shared(error, path, Path.cwd())
+            click.echo(f"{own if own.startswith(str(path)) else f'{path}: {own}'}\n")
+            told |= dict.fromkeys(shared)
             continue
         scenarios += len({job.scenario for job in jobs})
         variants += len(jobs)
@@ -44,7 +47,9 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
     for remark in told:
         click.echo(f"{remark}\n")
     if invalid:
-        click.echo(f"{counted(len(files), 'file')}: {counted(mistakes, 'mistake')} in {counted(invalid, 'file')}")
+        click.echo(
+            f"{counted(len(files), 'file')}: {counted(len(mistakes), 'mistake')} in {counted(invalid, 'file')}"
+        )
         return exits.ExitCode.INVALID
     counts = [counted(len(files), "file"), counted(scenarios, "scenario"), counted(variants, "variant")]
     click.echo(f"{', '.join(counts)}: all valid")

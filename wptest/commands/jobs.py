@@ -15,6 +15,7 @@ from wptest.explore.also import Level, explore_too, explored_text
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.causes import Cause, causes_of, causes_of_mistakes
+from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import as_data, remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
@@ -204,4 +205,5 @@ def _data(job: Job, settings: Settings, outcome: str, findings: list[dict[str, s
 def _invalid(job: Job, error: InvalidScenario, settings: Settings) -> Report:
     data = {"file": str(job.path), "mistakes": as_data(error.diagnostics)}
     cwd, causes = settings.circumstances.cwd, causes_of_mistakes(error.diagnostics)
-    return Report(job, "invalid", error.render(cwd), data, why=invalid_headline(error, cwd), causes=causes)
+    own, shared = own_and_shared(error, job.path, cwd)
+    return Report(job, "invalid", own, data, why=invalid_headline(error, cwd), causes=causes, remarks=shared)

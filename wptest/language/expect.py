@@ -211,16 +211,14 @@ class Allowance(Shape):
     )
 
 
-def _list_is_in_order(value: Any) -> Any:
-    return {"in_order": value} if isinstance(value, list) else value
-
-
 def _one_or_list_is_in_order(value: Any) -> Any:
-    return _list_is_in_order([value] if isinstance(value, str) else value)
+    listed = [value] if isinstance(value, str) else value
+    return {"in_order": listed} if isinstance(listed, list) else listed
 
 
 LogLines = Annotated[
-    LogExpect, BeforeValidator(_list_is_in_order, json_schema_input_type=list[Pattern] | LogExpect)
+    LogExpect,
+    BeforeValidator(_one_or_list_is_in_order, json_schema_input_type=Pattern | list[Pattern] | LogExpect),
 ]
 
 
@@ -263,7 +261,7 @@ class Check(Caller):
     )
     log: dict[Process, LogLines] = Field(
         default_factory=dict,
-        description="What programs logged: messages in order, or `in_order`, `never` and `exactly`.",
+        description="What programs logged: a message, messages in order, or `in_order`, `never` and `exactly`.",
         examples=[{"wprescue": ["recover begin", "recover end"]}],
     )
     output: dict[Process, OutputLines] = Field(

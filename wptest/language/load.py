@@ -154,7 +154,8 @@ class _Loader:
         substitution = Substitution(self.document, Names(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         document = substitution.document
-        checked = validate(document, filled, substitution.failed | self._silent, self.extensions)
+        sinks = partial(self._sinks, document, filled)
+        checked = validate(document, filled, substitution.failed | self._silent, self.extensions, sinks)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems
@@ -183,6 +184,15 @@ class _Loader:
             filled,
             found.directory,
         ), []
+
+    def _sinks(self, document: Document, filled: Any) -> tuple[str, ...]:
+        """The names of the project's sinks, as far as it can be read by itself."""
+        alone = {key: filled[key] for key in ("project",) if key in filled}
+        checked = validate(document, {"scenario": "x", "when": [{"heal": True}], **alone}, (), self.extensions)
+        if checked.scenario is None:
+            return ()
+        project = self.projects.project_of(document, checked.scenario).project
+        return tuple(name for sink in project.sinks for name in (sink.id, sink.name)) if project is not None else ()
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys

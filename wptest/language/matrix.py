@@ -90,8 +90,14 @@ class _Matrix:
     def _check_axis(self, name: str, values: Any) -> bool:
         if not AXIS.fullmatch(name):
             self._problem((name,), f"'{name}' is not a matrix name", "letters, digits, _ and - only", key=True)
-        if not isinstance(values, list) or not values:
-            self._problem((name,), f"the values of '{name}' are not a list", "a list with at least one value")
+        if values == []:
+            message, mend = f"the axis '{name}' has no values", "give it one, or remove it"
+            self._problem((name,), message, "a list with at least one value", help_=mend)
+            return False
+        if not isinstance(values, list):
+            help_ = None if isinstance(values, dict) or values is None else f"write {name}: [{value_text(values)}]"
+            message = f"the values of '{name}' are not a list"
+            self._problem((name,), message, "a list with at least one value", help_=help_)
             return False
         for index, value in enumerate(values):
             self._no_expressions((name, index), value)

@@ -6,7 +6,6 @@ import; only the few keys it needs are turned into values.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ import yaml
 from wptest.language.codes import Code
 from wptest.language.conditions import Conditions
 from wptest.language.defaults import separate
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.diagnostic import Diagnostic, InvalidScenario, did_you_mean
 from wptest.language.document import Document
 from wptest.language.matrix import VariantOutline, expand
 from wptest.language.source import SourceText, read_source
@@ -27,6 +26,7 @@ from wptest.language.yaml_tree import build, compose
 
 _ID_HELP = "scenario: The id, unique in its file: small letters, digits and `.` `_` `-`."
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SHORT = 60
 _WANTED = ("scenario", "title", "tags", "matrix", "skip", "xfail", "only_if")
 
 
@@ -81,17 +81,22 @@ def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outlin
     """One document's outline and the mistakes in it; None where it has no usable id."""
     if not isinstance(document.root, yaml.MappingNode):
         message = "a scenario is a mapping, like 'scenario: my-scenario'"
-        return None, [document.source.diagnostic(document.span_of(()), message, Code.WRONG_TYPE)]
+        help_ = "it begins with a line like 'scenario: my-scenario'"
+        if isinstance(document.root, yaml.SequenceNode):
+            help_ = "take the '- ' away, and put a line '---' between two scenarios"
+        return None, [document.source.diagnostic(document.span_of(()), message, Code.WRONG_TYPE, help_=help_)]
     values, problems = _wanted(document)
     name, title, tags = values.get("scenario"), values.get("title", ""), values.get("tags", [])
     if "scenario" not in values:
         problems.append(_missing_id(document))
     elif not isinstance(name, str) or not _ID.fullmatch(name):
-        problems.append(_wrong(document, "scenario", "a scenario's id", "small letters, digits and . _ - only"))
+        expected = "small letters, digits and . _ - only"
+        problems.append(_wrong(document, "scenario", "a scenario's id", expected, _id_like(name)))
     if not isinstance(title, str):
         problems.append(_wrong(document, "title", "a title", "text; in quotes where it looks like a number"))
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]"))
+        listed = f"write tags: [{tags}]" if isinstance(tags, str) else None
+        problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]", listed))
     variants, wrong = expand(document, values["matrix"]) if "matrix" in values else ((), [])
     problems += wrong
     conditions = Conditions(document, env)
@@ -138,16 +143,26 @@ def _wanted(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
 
 
 def _missing_id(document: Document) -> Diagnostic:
-    keys = [key.value for key, _ in document.root.value if isinstance(key, yaml.ScalarNode)]
-    close = difflib.get_close_matches("scenario", keys, n=1)
-    if close:
-        span = document.key_span_of((close[0],))
-        message, help_ = f"unknown key '{close[0]}'", "did you mean 'scenario'?"
+    keys = [str(key.value) for key, _ in document.root.value if isinstance(key, yaml.ScalarNode)]
+    close = next((key for key in keys if did_you_mean(key, ("scenario",)) is not None), None)
+    if close is not None:
+        span = document.key_span_of((close,))
+        message, help_ = f"unknown key '{close}'", "did you mean 'scenario'?"
         return document.source.diagnostic(span, message, Code.UNKNOWN_KEY, help_=help_)
     span = document.span_of(())
     return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY, help_=_ID_HELP)
 
 
-def _wrong(document: Document, key: str, what: str, expected: str) -> Diagnostic:
-    message = f"the value of '{key}' is not {what}"
-    return document.source.diagnostic(document.span_of((key,)), message, Code.WRONG_VALUE, expected=expected)
+def _wrong(document: Document, key: str, what: str, expected: str, help_: str | None = None) -> Diagnostic:
+    message, span = f"the value of '{key}' is not {what}", document.span_of((key,))
+    return document.source.diagnostic(span, message, Code.WRONG_VALUE, expected=expected, help_=help_)
+
+
+def _id_like(value: Any) -> str | None:
+    """How to write an id that is meant: a number in quotes, a title in small letters."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if not isinstance(value, str):
+        return f"put it in quotes: scenario: '{value}'"
+    plain = re.sub(r"[^a-z0-9._]+", "-", value.lower()).strip("-._")
+    return f"write scenario: {plain}" if _ID.fullmatch(plain) and len(plain) <= _SHORT else None

@@ -38,7 +38,8 @@ _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eigh
 class Mistake(ValueError):
     """A value that is wrong: `problem` says what it is, `expected` what it should be, `help_` what to do.
 
-    `within` is the offset and length of the wrong part inside a text.
+    `within` is the offset and length of the wrong part inside a text. `known` are the keys that there are, of which
+    an unknown one is none; `wanted` is the kind of value that should stand where one of another kind does.
     """
 
     def __init__(
@@ -49,6 +50,8 @@ class Mistake(ValueError):
         help_: str | None = None,
         code: Code = Code.WRONG_VALUE,
         within: tuple[int, int] | None = None,
+        known: tuple[str, ...] = (),
+        wanted: str = "",
     ) -> None:
         super().__init__(f"{problem}, expected {expected}" if expected else problem)
         self.problem = problem
@@ -56,6 +59,8 @@ class Mistake(ValueError):
         self.help_ = help_
         self.code = code
         self.within = within
+        self.known = known
+        self.wanted = wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,11 @@ class Shape(BaseModel):
         if slot is None or not isinstance(extensions, Extensions) or not extensions:
             return cls._own(value, handler, (), [])
         names = tuple(extensions.by_kind[slot.kind])
-        used = extensions.used(slot.kind, value, besides=cls.key_names())
+        used = {
+            key: extension
+            for key, extension in extensions.used(slot.kind, value, besides=cls.key_names()).items()
+            if extension is not None or cls._may_be_own(key, value)
+        }
         if not used:
             return cls._own(value, handler, names, [])
         calls, problems = _called(used, value)
@@ -170,6 +179,15 @@ class Shape(BaseModel):
         if isinstance(model, Caller):
             model._calls = calls  # noqa: SLF001 - its own
         return model
+
+    @classmethod
+    def _may_be_own(cls, key: str, value: Mapping[str, Any]) -> bool:
+        """Whether a key may be an extension of a file that can't be read."""
+        known = cls.key_names()
+        excluded = () if cls.slot is None else known if cls.slot.instead else cls.slot.excludes
+        if any(other in excluded for other in value):
+            return False
+        return isinstance(value[key], dict) or did_you_mean(key, known) is None
 
     @classmethod
     def _own(
@@ -208,7 +226,8 @@ class Shape(BaseModel):
     def _unknown_key(cls, key: str, known: tuple[str, ...]) -> InitErrorDetails:
         expected = one_of(known) if known else None
         help_ = did_you_mean(key, known)
-        return details((key,), Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY))
+        mistake = Mistake(f"unknown key '{key}'", expected, help_=help_, code=Code.UNKNOWN_KEY, known=known)
+        return details((key,), mistake)
 
     @classmethod
     def _missing_keys(cls, missing: list[Any], meant: list[str | None]) -> list[InitErrorDetails]:

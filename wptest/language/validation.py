@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ _WANTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-_CONTAINERS: dict[str, type] = {"a list": list, "a mapping": dict}
+_TYPES: dict[str, type] = {"a list": list, "a mapping": dict, "text": str}
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -59,9 +59,16 @@ class Validated:
 
 
 def validate(
-    document: Document, value: Any, silent: Collection[KeyPath] = (), extensions: Extensions = NONE
+    document: Document,
+    value: Any,
+    silent: Collection[KeyPath] = (),
+    extensions: Extensions = NONE,
+    sinks: Callable[[], Collection[str]] = tuple,
 ) -> Validated:
-    """Check a document's value; mistakes at the places in `silent`, or below them, are not told."""
+    """Check a document's value; mistakes at the places in `silent`, or below them, are not told.
+
+    `sinks` gives the names of the project's sinks, if anybody should ask.
+    """
     problems: list[Diagnostic] = []
     pruned: list[KeyPath] = []
     # Each round takes the wrong parts out. Taking one out can leave a mapping without a key that it must have,
@@ -73,7 +80,7 @@ def validate(
             found = list(_found(error, value))
         if not attempt:
             told = [each for each in found if not _is_silent(each.path, silent)]
-            problems = [_diagnostic(document, value, each) for each in told]
+            problems = [_diagnostic(document, value, each, extensions, sinks) for each in told]
             value = copy.deepcopy(value)
         if not isinstance(value, dict):
             break
@@ -119,7 +126,8 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
         return own
     got = shown(error["input"])
     if kind in _WANTED:
-        return Mistake(f"{got} can't stand here", _like(_WANTED[kind], path), code=Code.WRONG_TYPE)
+        wanted = _WANTED[kind]
+        return Mistake(f"{got} can't stand here", _like(wanted, path), code=Code.WRONG_TYPE, wanted=wanted)
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
         if not known:
@@ -139,17 +147,25 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
 
 def _like(wanted: str, path: KeyPath) -> str:
     """What was wanted, with an example of it where the model has one."""
-    kind = _CONTAINERS.get(wanted)
+    kind = _TYPES.get(wanted)
     example = next((each for each in examples_at(path) if kind is not None and isinstance(each, kind)), None)
     return f"{wanted} like {flow(example)}" if example else wanted
 
 
-def _diagnostic(document: Document, value: Any, found: _Found) -> Diagnostic:
+def _diagnostic(
+    document: Document,
+    value: Any,
+    found: _Found,
+    extensions: Extensions,
+    sinks: Callable[[], Collection[str]],
+) -> Diagnostic:
+    from wptest.language.hints import Surroundings, hint  # noqa: PLC0415 - of no use to files without mistakes
+
     mistake = found.mistake
+    help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
     span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
     if mistake.within is not None:
         span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)
-    help_ = mistake.help_
     if mistake.code is Code.OUTSIDE:
         path = in_the_run(str(found.path[-1] if found.at_key else _at(value, found.path)), value)
         help_ = help_ if path is None else f"in the run it is {path}, as 'given: paths:' says"

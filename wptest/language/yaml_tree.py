@@ -11,6 +11,7 @@ import contextlib
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -25,6 +26,7 @@ MAX_ALIASED = 1_000
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_GROUP = re.compile(r"\d{3}")
 _QUOTE = "put the text in quotes if it is meant as text"
 _CONSTANTS = {"": None, "null": None, "true": True, "false": False}
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -128,8 +130,15 @@ class _Builder:
             self._problem(node, f"nested more than {MAX_DEPTH} levels deep", Code.TOO_LARGE)
             return None
         if node.tag:
-            self._problem(node, "tags have no meaning in a scenario", Code.UNSUPPORTED_YAML, _QUOTE)
+            self._tagged(node)
         return scalar(node) if isinstance(node, yaml.ScalarNode) else self._collection(node, depth + 1, aliased)
+
+    def _tagged(self, node: yaml.Node) -> None:
+        """Tell of `!x`; of `!= 5` people mean something else."""
+        start, end = node.start_mark, node.end_mark
+        written = self.document.source.line(start.line + 1)[start.column : end.column]
+        meant = f'write "{written}"' if written.startswith("!=") else _QUOTE
+        self._problem(node, "tags have no meaning in a scenario", Code.UNSUPPORTED_YAML, meant)
 
     def _collection(self, node: yaml.Node, depth: int, aliased: bool) -> list[Any] | dict[str, Any]:
         self._open.add(id(node))
@@ -138,23 +147,46 @@ class _Builder:
             value = self._mapping(node, depth, aliased)
         else:
             value = [self.build(item, depth, aliased=aliased) for item in node.value]
+            for one, other in pairwise(node.value):
+                if other.value[:1] == "0" and _is_rest_of(one, other):
+                    self._thousands(one, other)
         self._open.discard(id(node))
         return value
 
     def _mapping(self, node: yaml.MappingNode, depth: int, aliased: bool) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         lines: dict[str, int] = {}
+        before: yaml.Node | None = None
         for key_node, value_node in node.value:
+            if value_node.value == "" and before is not None and _is_rest_of(before, key_node):
+                self._thousands(before, key_node)
+                continue
+            before = value_node
             value = self.build(value_node, depth, aliased=aliased)
-            line = key_node.start_mark.line + 1
             key = self._key(key_node)
             if key in lines:
-                where = f"on line {lines[key]} and on line {line}" if lines[key] != line else f"on line {line}"
-                message = f"the key '{key}' is here twice: {where}"
-                self._problem(key_node, message, Code.DUPLICATE_KEY, "remove one of the two")
+                self._twice(node, key_node, lines)
             elif key is not None:
-                mapping[key], lines[key] = value, line
+                mapping[key], lines[key] = value, key_node.start_mark.line + 1
         return mapping
+
+    def _twice(self, mapping: yaml.MappingNode, key: yaml.ScalarNode, lines: dict[str, int]) -> None:
+        """Tell of a key that is here again; all those of a second scenario are one mistake."""
+        if mapping is self.document.root and [each.value for each, _ in mapping.value].count("scenario") > 1:
+            if _begins_another(mapping, key):
+                message = "here another scenario begins, without a line '---' above it"
+                self._problem(key, message, Code.DUPLICATE_KEY, "put a line with nothing but --- above this one")
+            return
+        first, line = lines[key.value], key.start_mark.line + 1
+        where = f"on line {first} and on line {line}" if first != line else f"on line {line}"
+        message = f"the key '{key.value}' is here twice: {where}"
+        self._problem(key, message, Code.DUPLICATE_KEY, "remove one of the two")
+
+    def _thousands(self, one: yaml.Node, other: yaml.Node) -> None:
+        """Tell of `10,000`, which is two values between brackets."""
+        message = f"between brackets {one.value},{other.value} is two values"
+        help_ = f"write {one.value}{other.value}: a number has no ',' between its thousands"
+        self._problem(one, message, Code.WRONG_VALUE, help_)
 
     def _key(self, node: yaml.Node) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
@@ -174,6 +206,30 @@ class _Builder:
     def _problem(self, node: yaml.Node, message: str, code: Code, help_: str | None = None) -> None:
         span = Document(self.document.source, node).span_of(())
         self.problems.append(self.document.source.diagnostic(span, message, code, help_=help_))
+
+
+def _begins_another(mapping: yaml.MappingNode, key: yaml.ScalarNode) -> bool:
+    """Whether this is the first key of another scenario in one document: the first that comes again."""
+    seen: set[str] = set()
+    for each, _ in mapping.value:
+        if each.value in seen:
+            seen.clear()
+            if each is key:
+                return True
+        seen.add(each.value)
+    return False
+
+
+def _is_rest_of(one: yaml.Node, other: yaml.Node) -> bool:
+    """Whether two nodes are the parts of a number with a comma between its thousands."""
+    if not (isinstance(one, yaml.ScalarNode) and isinstance(other, yaml.ScalarNode)) or one.style or other.style:
+        return False
+    is_beside = other.start_mark.index == one.end_mark.index + 1
+    return (
+        is_beside
+        and re.fullmatch(r"[1-9]\d{0,2}", one.value) is not None
+        and _GROUP.fullmatch(other.value) is not None
+    )
 
 
 def scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:

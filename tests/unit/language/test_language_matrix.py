@@ -74,7 +74,7 @@ class TestVariants:
         ("[]", "a matrix is a mapping"),
         ("{}", "a matrix is a mapping"),
         ("{a: 5}", "the values of 'a' are not a list"),
-        ("{a: []}", "the values of 'a' are not a list"),
+        ("{a: []}", "the axis 'a' has no values"),
         ("{a: [1, 1]}", "'a' has the value 1 twice"),
         ("{a b: [1]}", "'a b' is not a matrix name"),
         ("{a: [1], exclude: [{b: 1}]}", "the matrix has no 'b'"),

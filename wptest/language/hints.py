@@ -1,0 +1,189 @@
+"""What would put a mistake of shape right, where its surroundings say more than the model knows.
+
+The model says what is wrong with one value. Here is also known where it stands, what stands around it, which sinks
+the project has and which extensions there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from engine.programs.command import PROGRAMS
+from engine.project.model import NamedSinkType
+from wptest.extend.extension import NONE, Extensions
+from wptest.language.codes import Code
+from wptest.language.diagnostic import did_you_mean
+from wptest.language.document import KeyPath
+from wptest.language.events import EVENTS
+from wptest.language.flow import flow
+from wptest.language.misfits import SHARES, STEPS, of_kind
+from wptest.language.places import belongs, is_key_below
+from wptest.language.shape import Mistake
+from wptest.language.slips import brief
+from wptest.language.words import meant
+
+_OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
+_UNREAD = "it may be in the file with your own that can't be read"
+_OWN = {
+    "fault": "fault: {{{}: ...}} in a step",
+    "check": "then: {{{}: ...}}",
+    "sink": "project: {{sinks: {{NAME: {{{}: ...}}}}}}",
+}
+# What people ask of a step by a word for the effect.
+_EFFECTS = {
+    "readonly": "{on: 'data/out_dat/**', fail: [write, open], errno: EROFS}",
+    "read_only": "{on: 'data/out_dat/**', fail: [write, open], errno: EROFS}",
+    "disk_full": "{on: 'data/rescue/**', fail: write, errno: ENOSPC}",
+    "full_disk": "{on: 'data/rescue/**', fail: write, errno: ENOSPC}",
+    "io_error": "{on: 'data/out_dat/**', fail: write, errno: EIO}",
+    "permission_denied": "{on: 'data/out_dat/**', fail: open, errno: EACCES}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A whole scenario as it is written, the names of its project's sinks, and the extensions that it sees."""
+
+    value: Any
+    sinks: Callable[[], Collection[str]] = tuple
+    extensions: Extensions = field(default_factory=lambda: NONE)
+
+    def at(self, path: KeyPath) -> Any:
+        """What is written at a place; None where nothing is."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+    """One thing to do about a mistake at `path`; None where nothing better is known than what it says itself."""
+    if mistake.code is Code.UNKNOWN_KEY:
+        return _of_key(mistake, path, around)
+    given = around.at(path)
+    if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("type",):
+        return _of_type(str(given), path, around)
+    own = around.extensions.by_kind["fault"].get(given) if isinstance(given, str) else None
+    if mistake.wanted == "a mapping" and path[-1:] == ("fault",) and own is not None:
+        return f"write fault: {{{given}: {flow(own.example)}}}"
+    if mistake.wanted:
+        return of_kind(mistake.wanted, given, path)
+    if mistake.problem.endswith("has no value"):
+        return _of_nothing(path, around)
+    if path and path[-1] in SHARES and isinstance(given, int | float):
+        return f"a share of {given:g} % is {given / 100:g}" if 2 <= given <= 100 else None
+    return None
+
+
+def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+    """About a key that the mapping at `path[:-1]` doesn't have."""
+    key, parent = str(path[-1]), path[:-1]
+    known, given = mistake.known, around.at(path)
+    return (
+        _of_own(key, parent, around)
+        or _misspelt(key, given, known)
+        or _of_name(key, parent, around)
+        or (None if key in known else _elsewhere(key, parent, known, around))
+    )
+
+
+def _misspelt(key: str, given: Any, known: Collection[str]) -> str | None:
+    """A key that is one of the known ones but for a sign: a blank, a dash."""
+    pair = re.fullmatch(r"([\w.-]+)\s*[:=]\s*(\S.*)", key, re.DOTALL)
+    if given is None and pair and pair[1] in known:
+        return f"write {pair[1]}: {brief(pair[2])}"
+    bare = key.lstrip("-+*? ")
+    if bare != key and bare in known:
+        return f"write {bare}" if key[0] != "-" else f"write '- {bare}: ...': a blank comes behind the dash"
+    return None
+
+
+def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+    """A name that stands where a key should: of a program, an event, a sink."""
+    expects = parent == ("then",) or parent[2:] == ("check",)
+    is_step = len(parent) == 2 and parent[0] in STEPS
+    given = around.at((*parent, key))
+    if key in PROGRAMS and (expects or is_step):
+        command = f"{key} {given if isinstance(given, str) else '...'}"
+        there = f"it is a program: put it below {_OF_PROGRAMS}"
+        return there if expects else f"write run: {command}, or start: {command}"
+    if key in EVENTS and (expects or is_step):
+        return f"it is an event: write {f'must_happen: [{key}]' if expects else f'upon: {{event: {key}}}'}"
+    if (expects or parent == ("given",)) and key in around.sinks():
+        return (
+            "it is a sink: put it below 'sinks:'"
+            if expects
+            else "it is a sink: put it below 'phases:' or 'filters:'"
+        )
+    if (
+        parent == ("project",)
+        and isinstance(given, dict)
+        and all(is_key_below(each, ("project", "sinks", "x")) for each in given)
+    ):
+        return "if it is a sink, put it below 'sinks:'"
+    if is_step and key in _EFFECTS:
+        return f"write fault: {_EFFECTS[key]}"
+    return None
+
+
+def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surroundings) -> str | None:
+    """The key that is meant: by another word, by its place, or by its letters."""
+    own = next((kind for kind, named in around.extensions.by_kind.items() if key in named), None)
+    if own is not None:
+        return f"it is a {own} of your own: write {_OWN[own].format(key)}"
+    if "phases" in known:
+        sinks = around.extensions.by_kind["sink"].values()
+        owner = next((each for each in sinks if key in [parameter.key for parameter in each.parameters]), None)
+        if owner is not None:
+            return f"it is a parameter of '{owner.name}': write {owner.name}: {{{key}: ...}}"
+    if meant(key, known) is not None:
+        return None
+    return belongs(key, parent) or (None if around.extensions.whole or did_you_mean(key, known) else _UNREAD)
+
+
+def _of_own(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+    """About a key below an extension, which has the parameters of its function or class and no other."""
+    name = str(parent[-1]) if parent else ""
+    own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
+    if own is None:
+        return None
+    if own.kind == "sink" and is_key_below(key, parent[:-1]):
+        return f"write it beside '{own.name}', not below it"
+    if own.kind == "sink" and not own.parameters:
+        return f"'{own.name}' takes nothing but its path, which 'file' beside it gives: write {own.name}: {{}}"
+    return None if own.parameters else f"'{own.name}' takes nothing: write {own.name}: {{}}"
+
+
+def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
+    """A type of sinks that there is none of: somebody's own is a key, not a type."""
+    if path[:1] != ("project",):
+        return None
+    own = around.extensions.by_kind["sink"]
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).lower()
+    close = plain if plain in own else next((name for name in own if plain in name or name in plain), None)
+    if close is not None:
+        given = {key: value for key, value in (around.at(path[:-1]) or {}).items() if key != "type"}
+        keys = [parameter.key for parameter in own[close].parameters]
+        inside = {key: given[key] for key in given if key in keys} or own[close].example
+        return f"'{close}' is a sink of your own, and a key: write {{{close}: {flow(inside)}}}"
+    if plain in ("python", "own", "custom", "sqlite", "sql", "database", "kafka", "http", "tcp", "mysql"):
+        return (
+            "a sink of your own is a class with @wptest.sink in conftest.py: its name is written instead of 'type'"
+        )
+    return None if around.extensions.whole or did_you_mean(word, get_args(NamedSinkType)) else _UNREAD
+
+
+def _of_nothing(path: KeyPath, around: Surroundings) -> str | None:
+    """A key without a value, and below it what should be indented."""
+    mapping = around.at(path[:-1])
+    keys = list(mapping) if isinstance(mapping, dict) else []
+    after = keys[keys.index(path[-1]) + 1 :] if path[-1] in keys else []
+    if after and is_key_below(str(after[0]), path) and not is_key_below(str(after[0]), path[:-1]):
+        return f"indent '{after[0]}' below it"
+    return None

@@ -1,0 +1,29 @@
+"""What is wrong with a file, and apart from it what is wrong elsewhere: in a `conftest.py`, in a project's files.
+
+Many scenarios share those, and nobody should have to read of them once for each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wptest.language.diagnostic import InvalidScenario, shown_path
+
+
+def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:
+    """The mistakes in the file itself, as text, and those in other files, one by one.
+
+    The text names the other files. Equal ones are the same mistake, whichever file's scenarios met it.
+    """
+    shared = [each for each in error.diagnostics if not _is_same(each.path, file)]
+    if not shared:
+        return error.render(cwd), ()
+    places = dict.fromkeys(shown_path(each.path, cwd) for each in shared)
+    note = f"what is wrong in {', '.join(map(str, places))} is told apart"
+    own = [each for each in error.diagnostics if _is_same(each.path, file)]
+    text = f"{InvalidScenario(own).render(cwd)}; {note}" if own else f"{shown_path(file, cwd)}: {note}"
+    return text, tuple(each.render(cwd) for each in shared)
+
+
+def _is_same(path: Path, file: Path) -> bool:
+    return path == file or path.absolute() == file.absolute()
