@@ -5,12 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
 from agreement import both, of_engine, of_processes
 from agreement_table import PAGE, ROOT, SCENARIOS, variants_of, with_table
 
 from engine.behaviour.profile import behaviour_of
+from wptest.judge.failure import Failure
 from wptest.judge.finding import Outcome
 from wptest.run.against_processes import run_on_processes
 from wptest.run.run import run_variant
@@ -47,6 +49,22 @@ def test_what_fails_on_the_engine_fails_with_processes() -> None:
     on_engine, real = run_variant(variant, options), run_on_processes(variant, find_programs(), options)
     assert on_engine.outcome is real.outcome is Outcome.FAILED
     assert {finding.code for finding in real.findings} == {finding.code for finding in on_engine.findings}
+
+
+def test_what_proves_nothing_on_the_engine_proves_nothing_with_processes(tmp_path: Path) -> None:
+    """A file of a sink that there is none of, which nobody says; and no line at all."""
+    (tmp_path / "s.wptest.yaml").write_text(
+        "defaults: {project: {sinks: {a: {}}}}\n---\n"
+        "scenario: gone\n"
+        "given: {files: {data/rescue/gone-2025-10-04_01:59:24.dat: {lines: 10}}}\n"
+        "when: [{run: wprescue work}]\n---\n"
+        "scenario: nothing\nwhen: [{run: wprescue work}]\n"
+    )
+    expected = [{Failure.UNEXPECTED_EXIT, Failure.NOTHING_STUCK}, {Failure.NOTHING_OWED}]
+    for variant, codes in zip(variants_of(tmp_path / "s.wptest.yaml"), expected, strict=True):
+        for result in (run_variant(variant), run_on_processes(variant, find_programs())):
+            assert result.outcome is Outcome.UNVERIFIED
+            assert {finding.code for finding in result.findings} == codes
 
 
 @pytest.mark.slow

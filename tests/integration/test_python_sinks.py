@@ -545,3 +545,20 @@ assert not {"pyfakefs", "freezegun"} & set(sys.modules)
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=environment, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("make", "outcome"), [(Plain, "passed"), (Retaining, "unverified")])
+def test_permissions_are_a_fault_where_a_sink_misses_them(play, make, outcome):
+    """One opens its file for each batch, the other has it open."""
+    when = f"""
+  - start: wprescue daemon
+  - upon: {{sink: a, lines: 100}}
+    chmod: {{{TARGET}: '0444'}}
+  - after: 2s
+    chmod: {{{TARGET}: '0644'}}
+  - wait: idle
+"""
+    result, _ = play(make, when, RESCUED, COMPLETE)
+
+    assert result.outcome.value == outcome
+    assert [finding.code for finding in result.findings] == ([] if outcome == "passed" else ["WPT-R069"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.storage import Snapshot
 from wptest.judge.lines import Lines
 from wptest.language.explore import CrashKind
-from wptest.run.world import Aftermath
+from wptest.run.aftermath import Aftermath
 
 Owed = Mapping[str, Lines]
 

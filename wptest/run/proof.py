@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from engine.machine import Program
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
+from wptest.judge.facts import Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import count_lines, counted
@@ -29,7 +30,7 @@ def unproved(world: World, started: Started) -> Iterator[Finding]:
     """What proves nothing; `started` are the programs of the timeline, with their steps."""
     yield from _bad_exits(world, started)
     if not world.ledger.dues.anything and not _is_about_no_lines(world):
-        yield _nothing_owed(world)
+        yield _nothing_owed(world, started)
     for room in world.rooms:
         if (found := pointless(room, world.doings, {})) is not None:
             path, (evidence, help_) = ("given", *found.keys), found.why
@@ -91,41 +92,42 @@ def _is_about_no_lines(world: World) -> bool:
     return False
 
 
-def _nothing_owed(world: World) -> Finding:
-    """No line was to arrive anywhere."""
-    root, input_ = world.project.rescue_root, world.project.source.path
-    lines = count_lines(read_all(world.machine.disk, input_))
-    evidence = [f"the input, {input_}: {f'{counted(lines)}, of which none was read' if lines else 'no line'}"]
-    written = _written(world)
-    below = {path: path.startswith(f"{root}/") for path in written}
-    aside = [path for path in written if below[path] and not _is_rescue_file(path)]
-    away = [path for path in written if not below[path] and _is_rescue_file(path)]
-    evidence += [f"{path}: is no rescue file, which ends in .dat" for path in aside]
-    evidence += [f"{path}: is not below the rescue root, {root}" for path in away]
-    evidence += [f"{path}: has no line" for path in written if below[path] and _is_rescue_file(path)]
-    if not any(below.values()):
+def _nothing_owed(world: World, started: Started) -> Finding:
+    """No line was to arrive anywhere: told where a file is that was to have some, or what was to move them."""
+    root, source = world.project.rescue_root, world.project.source.path
+    lines = count_lines(read_all(world.machine.disk, source))
+    mover = next((index for index, program in started if program.name in _MOVERS), 0)
+    path: Path = ("when", mover)
+    said = f"then: {{ledger: {{{'accepted' if lines else 'issued'}: 0}}}}"
+    help_ = f"give it lines, or if none is meant, say so: {said}"
+    evidence = [f"the input, {source}: {f'{counted(lines)}, of which none was read' if lines else 'no line'}"]
+    known, astray = _rescue_files(world)
+    evidence += [f"{file}: {why}" for file, why in (astray | known).items()]
+    if not astray and not known:
         evidence.append(f"rescue files, below {root}: none")
-    said = "accepted" if lines else "issued"
-    help_ = f"give it lines, or if none is meant, say so: then: {{ledger: {{{said}: 0}}}}"
-    if aside or away:
-        help_ = f"let {(away or aside)[0]} be below {root} and end in .dat"
+    if astray:
+        file = next(iter(astray))
+        help_ = f"let {file} be below {root} and end in .dat"
+        path = ("given", "files", file) if file in world.scenario.given.files else path
     elif (busy := haste(world)) is not None:
         evidence.append(busy.evidence)
         help_ = busy.help
     message = "no line was owed to any sink, so none could get lost, doubled or stuck"
-    path = next(
-        (("given", "files", each) for each in away + aside if each in world.scenario.given.files), ("when",)
-    )
     return world.facts.unproved(path, message, Failure.NOTHING_OWED, evidence, help_=help_)
 
 
-def _written(world: World) -> list[str]:
-    """The files that the scenario writes, but for those that are a target or the input."""
+def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
+    """The rescue files that the scenario writes, and files that may be meant for some; why they have no line."""
+    root = world.project.rescue_root
+    others = {world.project.source.path, *(sink.path for sink in world.project.sinks)}
     steps = (*world.scenario.when, *world.scenario.meanwhile)
-    paths = [*world.scenario.given.files, *(path for step in steps for path in step.write or ())]
-    known = {world.project.source.path, *(sink.path for sink in world.project.sinks)}
-    return [path for path in dict.fromkeys(paths) if path not in known]
-
-
-def _is_rescue_file(path: str) -> bool:
-    return is_released(path) or is_locked_name(path)
+    known, astray = {}, {}
+    for path in (*world.scenario.given.files, *(path for step in steps for path in step.write or ())):
+        is_named_so, is_below = is_released(path) or is_locked_name(path), path.startswith(f"{root}/")
+        if is_named_so and is_below:
+            known[path] = "has no line"
+        elif is_below:
+            astray[path] = "is no rescue file, which ends in .dat"
+        elif is_named_so and path not in others:
+            astray[path] = f"is not below the rescue root, {root}"
+    return known, astray

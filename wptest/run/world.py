@@ -9,7 +9,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event, Process, sleep
 from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
-from engine.machine.machine import Drop, Options
+from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
@@ -18,12 +18,14 @@ from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 from wptest.judge.facts import Facts
-from wptest.judge.history import History, Replayed
+from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
 from wptest.language.load import LoadedVariant
 from wptest.language.model import Scenario
+from wptest.run.aftermath import Aftermath
+from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.doings import Doings
 from wptest.run.stage import in_few_reads, set_stage, shared_out
@@ -43,29 +45,6 @@ class RunOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_files: bool = True
     most_steps: int = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What a crash leaves besides the disk.
-
-    Attributes:
-        wall: the wall clock, in nanoseconds since the epoch.
-        owed: what every target is owed: all that the crash had no right to take.
-        remnants: by target, torn ends that earlier crashes left.
-        cleaned: by target, lines of removed files that a power loss may have brought back.
-        replays: the rescue files that had been replayed and removed.
-        drops: what strategies had given up.
-        delivered: how many lines each sink had been given.
-    """
-
-    wall: int
-    owed: Mapping[str, Lines]
-    remnants: Mapping[str, Lines]
-    cleaned: Mapping[str, Lines]
-    replays: tuple[Replayed, ...]
-    drops: tuple[Drop, ...]
-    delivered: Mapping[str, int]
 
 
 class StuckError(Exception):
@@ -253,7 +232,7 @@ class World:
         Raises, unless it waits endlessly:
             StuckError: see `until`, or no program is left that could cause it.
         """
-        awaited = _Awaited(self.machine)
+        awaited = Awaited(self.machine)
         stop_listening = self.machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
         try:
             await self._until_seen(awaited, endless=endless)
@@ -266,7 +245,7 @@ class World:
         Raises, unless it waits endlessly:
             StuckError: see `until_event`.
         """
-        awaited = _Awaited(self.machine, nth)
+        awaited = Awaited(self.machine, nth)
         fits = path_pattern(pattern).fullmatch
 
         def watcher(done: str, path: str, _process: Process) -> None:
@@ -279,7 +258,7 @@ class World:
         finally:
             self.machine.storage.watchers.remove(watcher)
 
-    async def _until_seen(self, awaited: _Awaited, *, endless: bool) -> None:
+    async def _until_seen(self, awaited: Awaited, *, endless: bool) -> None:
         if endless:
             await park()
             return
@@ -303,21 +282,3 @@ class World:
         if left <= 0:
             raise LimitError
         return min(duration, left)
-
-
-class _Awaited:
-    """Something that a task waits for: seen at its n-th time, it wakes the task, and everybody else lets it run."""
-
-    def __init__(self, machine: Machine, nth: int = 1) -> None:
-        self.seen = False
-        self._machine = machine
-        self._left = nth
-        self._task = machine.scheduler.running()
-
-    def see(self) -> None:
-        """It has happened once more."""
-        self._left -= 1
-        if self._left == 0:
-            self.seen = True
-            self._machine.storage.interrupted = True
-            self._machine.scheduler.wake(self._task)

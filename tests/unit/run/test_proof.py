@@ -6,6 +6,9 @@ import pytest
 from scenario_bench import scenario
 
 from wptest.judge.failure import Failure
+from wptest.report.text import finding_lines
+from wptest.run.where import run_where
+from wptest.run.world import RunOptions
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RESCUED = f"{{files: {{'{FILE}': {{lines: 300}}}}}}"
@@ -26,6 +29,22 @@ def only(result, code):
     assert (result.outcome.value, found.code) == ("unverified", code), found
     assert found.help
     return found
+
+
+def test_the_one_thing_to_do_is_in_the_report_and_in_the_json(play, tmp_path):
+    result = play(scenario(WORK))
+    (finding,) = result.findings
+    (data,) = result.as_json()["findings"]
+
+    assert data["help"] == finding.help
+    assert f"    help: {finding.help}" in finding_lines(result, finding, tmp_path)
+
+
+@pytest.mark.parametrize("disk", ["memory", "real"])
+def test_a_real_disk_tells_the_same(variant_of, disk):
+    variant = variant_of(scenario(f"  - disk: {{data/rescue: {{size: 64KiB}}}}\n{WORK}", "{}", RESCUED))
+
+    only(run_where(disk, None, variant, RunOptions()), Failure.CHANGED_NOTHING)
 
 
 class TestNothingOwed:

@@ -1,0 +1,33 @@
+"""What a crash leaves of a run, besides its disk: the machine is restarted with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.machine.machine import Drop
+from wptest.judge.history import Replayed
+from wptest.judge.lines import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a crash leaves besides the disk.
+
+    Attributes:
+        wall: the wall clock, in nanoseconds since the epoch.
+        owed: what every target is owed: all that the crash had no right to take.
+        remnants: by target, torn ends that earlier crashes left.
+        cleaned: by target, lines of removed files that a power loss may have brought back.
+        replays: the rescue files that had been replayed and removed.
+        drops: what strategies had given up.
+        delivered: how many lines each sink had been given.
+    """
+
+    wall: int
+    owed: Mapping[str, Lines]
+    remnants: Mapping[str, Lines]
+    cleaned: Mapping[str, Lines]
+    replays: tuple[Replayed, ...]
+    drops: tuple[Drop, ...]
+    delivered: Mapping[str, int]
