@@ -14,7 +14,9 @@ from engine.machine.deliveries import Deliveries
 from engine.storage import Disk, Storage
 
 # These say that time passes, not that anything moved.
-_PASSIVE = frozenset({"log", "monitor.stat", "reconnect.failed", "program.output"})
+_PASSIVE = frozenset(
+    {"log", "monitor.stat", "reconnect.failed", "reconnect.succeeded", "sink.failed", "program.output"}
+)
 
 
 @dataclass(slots=True)

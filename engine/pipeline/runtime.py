@@ -9,7 +9,7 @@ from engine.kernel.process import never
 from engine.machine import Program
 from engine.pipeline.monitor import Monitor, SinkStat
 from engine.rescue.writer import RescueFailed, RescueWriter
-from engine.sinks import FIRST_PAUSE, Sink, SinkError, Strategy, reconnect, strategy_for
+from engine.sinks import FIRST_PAUSE, Reconnector, Sink, SinkError, Strategy, strategy_for
 
 _QUEUED = 200  # handles of failed sinks that the maintainer's two queues hold
 
@@ -36,6 +36,7 @@ class SinkRuntime:
         self._program = program
         self._behaviour = program.behaviour
         self._primary = sink
+        self._reconnector = Reconnector(program, sink)
         self._stat: SinkStat = monitor.sink(sink.name)
         self._on_repair = on_repair
         self._down = False  # the primary failed, and the maintainer is on it
@@ -125,7 +126,7 @@ class SinkRuntime:
         self._program.process.spawn(self._repair())
 
     async def _repair(self) -> None:
-        if await reconnect(self._program, self._primary):
+        if await self._reconnector.reconnect():
             self._back = True
             self._on_repair()
 

@@ -10,7 +10,7 @@ from engine.machine import Program
 from engine.rescue.checkpoint import Position
 from engine.rescue.reader import Unit
 from engine.rescue.writer import RescueFailed, RescueWriter
-from engine.sinks import Sink, SinkError, Strategy, reconnect, strategy_for
+from engine.sinks import Reconnector, Sink, SinkError, Strategy, strategy_for
 
 
 class Answer(Enum):
@@ -66,6 +66,7 @@ class Delivery:
         self._siblings = siblings
         self._program = program
         self._sink = sink
+        self._reconnector = Reconnector(program, sink)
         self._path = path
 
     async def bring(self, unit: Unit) -> Answer:
@@ -101,7 +102,7 @@ class Delivery:
             log.warn("data", f"sink error: {error}")
             if self._behaviour.replay_outage == "new_rescue_file":
                 return await self._divert(lines)
-            return Answer.RETRY if await reconnect(self._program, self._sink) else Answer.STOP
+            return Answer.RETRY if await self._reconnector.reconnect() else Answer.STOP
         if strategy is Strategy.THROW:
             log.error("data", f"sink error and interrupt: {error}")
             return Answer.THROW

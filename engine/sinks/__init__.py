@@ -2,16 +2,16 @@
 
 from engine.sinks.base import ErrorClass, Sink, SinkError
 from engine.sinks.make import make_sink
-from engine.sinks.reconnect import FIRST_PAUSE, reconnect
+from engine.sinks.reconnect import FIRST_PAUSE, Reconnector
 from engine.sinks.strategy import Strategy, strategy_for
 
 __all__ = [
     "FIRST_PAUSE",
     "ErrorClass",
+    "Reconnector",
     "Sink",
     "SinkError",
     "Strategy",
     "make_sink",
-    "reconnect",
     "strategy_for",
 ]

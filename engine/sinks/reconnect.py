@@ -9,34 +9,63 @@ from engine.units import MILLISECOND, SECOND
 FIRST_PAUSE = 100 * MILLISECOND
 LONGEST_PAUSE = 5 * SECOND
 _FEW = 3
+_MANY = 100
 
 
-async def reconnect(program: Program, sink: Sink) -> bool:
-    """Try until the sink is back (True) or the program is asked to stop (False).
+class Reconnector:
+    """Gets one sink back whenever it has failed.
 
-    The first attempt comes 100 ms after the failure, as in `ActMaintainer`; then the pause doubles up to its 5 s.
-    Each sink has its own pauses, so a dead one doesn't hold up another (D17).
+    The first attempt comes 100 ms after the failure, as in `ActMaintainer`; then the pause doubles up to its 5 s. A
+    sink that has said a hundred times that it is back, and has taken nothing each time, is not believed any more:
+    from then on its first pause doubles as well. Each sink has its own pauses, so a dead one doesn't hold up
+    another (D17).
     """
-    pause = FIRST_PAUSE
-    attempts = 0
-    program.log.warn("data", f"warn_sink! reconnect {sink.name}")
-    while not await _pause(program, pause):
-        try:
-            if program.behaviour.reconnect != "assume_back":  # D18: some real sinks don't look
-                await sink.reconnect()
-        except SinkError as error:
-            program.emit("reconnect.failed", sink=sink.name, reason=str(error))
-            program.log.warn("ctrl", f"{sink.name} reconnect fail! {error}")
-            pause = min(pause * 2, LONGEST_PAUSE)
-            attempts += 1
-            if program.behaviour.reconnect == "give_up" and attempts == _FEW:
-                return False
-            program.maintainer_free_at = program.now + LONGEST_PAUSE
-        else:
-            program.emit("reconnect.succeeded", sink=sink.name)
-            program.log.warn("ctrl", f"reconnect success ,send {sink.name} to fix_sink_q")
-            return True
-    return False
+
+    def __init__(self, program: Program, sink: Sink) -> None:
+        self._program = program
+        self._sink = sink
+        self._taken = -1  # how many lines it had taken when it was back last
+        self._in_vain = 0  # how often it was back since then
+        self._first = FIRST_PAUSE
+
+    async def reconnect(self) -> bool:
+        """Try until the sink is back (True) or the program is asked to stop (False)."""
+        program, sink = self._program, self._sink
+        self._look()
+        pause = self._first
+        attempts = 0
+        program.log.warn("data", f"warn_sink! reconnect {sink.name}")
+        while not await _pause(program, pause):
+            try:
+                if program.behaviour.reconnect != "assume_back":  # D18: some real sinks don't look
+                    await sink.reconnect()
+            except SinkError as error:
+                program.emit("reconnect.failed", sink=sink.name, reason=str(error))
+                program.log.warn("ctrl", f"{sink.name} reconnect fail! {error}")
+                pause = _longer(pause)
+                attempts += 1
+                if program.behaviour.reconnect == "give_up" and attempts == _FEW:
+                    return False
+                program.maintainer_free_at = program.now + LONGEST_PAUSE
+            else:
+                program.emit("reconnect.succeeded", sink=sink.name)
+                program.log.warn("ctrl", f"reconnect success ,send {sink.name} to fix_sink_q")
+                return True
+        return False
+
+    def _look(self) -> None:
+        """See whether it has taken anything since it was back last."""
+        taken = self._program.machine.deliveries.total(self._sink.name)
+        if taken != self._taken:
+            self._taken, self._in_vain, self._first = taken, 0, FIRST_PAUSE
+            return
+        self._in_vain += 1
+        if self._in_vain > _MANY:
+            self._first = _longer(self._first)
+
+
+def _longer(pause: int) -> int:
+    return min(pause * 2, LONGEST_PAUSE)
 
 
 async def _pause(program: Program, pause: int) -> bool:

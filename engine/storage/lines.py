@@ -82,10 +82,11 @@ class LineFile:
         except WriteFailed as error:
             # A failed write may have left more than it says, so look.
             there = max(error.written, min(handle.size() - before, len(data)))
-            failure = LinesFailed(error, self._keep_whole(data, there))
+            written = self._keep_whole(data, there)
             with suppress(OSError):
                 await self._cut_fragment(handle)
-            raise failure from error
+            # Made here: an exception in a variable would keep this frame, and with it the data, for ever.
+            raise LinesFailed(error, written) from error
         self._unfinished = False
 
     async def cut(self, size: int) -> None:

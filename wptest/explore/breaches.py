@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.invariants import NAMES
+from wptest.run.closing import CLOSING
+
+_ENDLESS = ("livelock", CLOSING)
 
 
 def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -13,5 +16,5 @@ def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         finding
         for finding in findings
-        if finding.outcome is Outcome.FAILED and (finding.name in NAMES or finding.name == "livelock")
+        if finding.outcome is Outcome.FAILED and (finding.name in NAMES or finding.name in _ENDLESS)
     )

@@ -13,8 +13,10 @@ from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
+from wptest.run.stillness import still_failing
 from wptest.run.world import StuckError, World
 
+CLOSING = "closing"  # the name of what only the closing phase finds
 _WORK = parse_command("wprescue work")
 
 
@@ -35,7 +37,7 @@ async def close(world: World) -> list[Finding]:
             await _recover(world)
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
-        return [_finding(world, f"{world.running} doesn't end although all trouble is over")]
+        return [_endless(world)]
 
 
 async def _recover(world: World) -> None:
@@ -73,6 +75,19 @@ def _rescue_files(world: World) -> list[str]:
     return [path for path in files_below(world.machine.disk, root) if path != f"{root}/{GUARD}"]
 
 
-def _finding(world: World, message: str) -> Finding:
+def _endless(world: World) -> Finding:
+    """Somebody doesn't end. All trouble is over, except that of a python sink, which only its own code can end."""
+    failing = still_failing(world)
+    evidence = (str(failing),) if failing is not None else ()
+    if failing is None or not failing.is_own:
+        return _finding(world, f"{world.running} doesn't end although all trouble is over", evidence)
+    message = f"{world.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
+    help_ = "let the sink come back after some calls or some time, or leave the recovery out"
     now, after = world.machine.scheduler.now, len(world.machine.trace.events)
-    return Finding(Outcome.FAILED, Failure.RECOVERY_IDEMPOTENT, "recovery_idempotent", message, now, after)
+    return Finding(Outcome.FAILED, Failure.STUCK, CLOSING, message, now, after, evidence=evidence, help=help_)
+
+
+def _finding(world: World, message: str, evidence: tuple[str, ...] = ()) -> Finding:
+    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
+    code = Failure.RECOVERY_IDEMPOTENT
+    return Finding(Outcome.FAILED, code, "recovery_idempotent", message, now, after, evidence=evidence)

@@ -1,0 +1,139 @@
+"""Sinks and disks that never come back: a run ends in few steps, says which sink it was, and hoards no memory."""
+
+from __future__ import annotations
+
+import errno
+import gc
+
+import pytest
+from python_sinks import RESCUED, Plain, scenario, with_sink
+
+from engine.sinks.mistakes import SinkFailed
+from wptest.explore.breaches import breaches
+from wptest.judge.failure import Failure
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+
+MOST_STEPS = 20_000  # far more than hours of attempts with pauses between them take
+RECOVERY = "  - start: wprescue work\n  - wait: {exit: wprescue}"
+DAEMON = "  - start: wparse daemon\n  - wait: idle"
+
+
+class Dead(Plain):
+    """Is down and stays down."""
+
+    def write(self, lines: list[bytes]) -> None:
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+
+
+class Picky(Plain):
+    """Refuses a line for good, and so all that comes with it."""
+
+    def write(self, lines: list[bytes]) -> None:
+        raise SinkFailed("bad request")
+
+
+class DeadToReconnect(Plain):
+    """Says itself that it is down."""
+
+    def write(self, lines: list[bytes]) -> None:
+        raise SinkFailed("closed")
+
+    def reconnect(self) -> None:
+        raise SinkFailed("no route to host")
+
+
+class BackInAnHour(Plain):
+    """Comes back by itself, after an hour of attempts."""
+
+    left = 700
+
+    def write(self, lines: list[bytes]) -> None:
+        if self.left:
+            self.left -= 1
+            raise SinkFailed("not yet")
+        super().write(lines)
+
+
+@pytest.fixture
+def play(tmp_path):
+    def run(when, make=None, given=RESCUED, then="{}"):
+        variant = scenario(tmp_path / "s.wptest.yaml", when, given, then)
+        variant = variant if make is None else with_sink(variant, make)
+        result = run_variant(variant, RunOptions(most_steps=MOST_STEPS))
+        assert result.steps <= MOST_STEPS
+        return result
+
+    return run
+
+
+def codes(result):
+    return [finding.code for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(Dead, "Connection refused"), (Picky, "bad request"), (DeadToReconnect, "no route to host")],
+)
+class TestAPythonSinkThatStaysDown:
+    def test_ends_the_closing_phase_which_says_that_nobody_else_can_heal_it(self, play, make, reason):
+        result = play("  - start: wprescue daemon\n  - wait: 10s", make)
+        (finding,) = result.findings
+        assert (finding.code, finding.name) == (Failure.STUCK, "closing")
+        assert "nothing but its own code can bring a back" in finding.message
+        assert reason in finding.evidence[0]
+        assert breaches(result.findings)  # so an exploration that breaks a sink for good has found something
+
+    def test_ends_a_step_that_waits_for_it(self, play, make, reason):
+        finding = play("  - run: wprescue work", make).findings[0]
+        assert (finding.code, finding.name) == (Failure.STUCK, "when.0")
+        assert reason in finding.evidence[0]
+
+
+def test_one_that_comes_back_by_itself_is_waited_for(play):
+    result = play("  - run: wprescue work", BackInAnHour, then="{sinks: {a: {lines: 300}}, rescue: {dat: 0}}")
+    assert codes(result) == []
+
+
+class TestTroubleThatNobodyEnds:
+    def test_a_target_that_stays_full(self, play):
+        given = RESCUED.replace("files:", "disk: {data/out_dat: {size: 1KiB}}, files:")
+        result = play(RECOVERY, given=given)
+        assert codes(result) == [Failure.STUCK, Failure.RECOVERY_IDEMPOTENT]
+        assert all("a still fails: No space left on device" in finding.evidence[0] for finding in result.findings)
+
+    @pytest.mark.parametrize("operation", ["write", "open", "fsync"])
+    def test_an_error_that_stays(self, play, operation):
+        fault = f"  - fault: {{on: data/out_dat/a.dat, fail: {operation}, errno: EIO}}\n"
+        assert Failure.STUCK in codes(play(fault + RECOVERY)) or operation == "fsync"  # which fails the replay
+
+
+class TestMemory:
+    """What an attempt leaves must go by itself: the collector of cycles is switched off while a run goes on."""
+
+    @pytest.mark.parametrize(
+        ("when", "given"),
+        [
+            (RECOVERY, RESCUED.replace("files:", "disk: {data/out_dat: {size: 1KiB}}, files:")),
+            ("  - fault: {on: data/out_dat/a.dat, fail: write, errno: EIO}\n" + RECOVERY, RESCUED),
+            ("  - fault: {on: data/out_dat/a.dat, fail: open, errno: EIO}\n" + RECOVERY, RESCUED),
+            (
+                "  - fault: {on: data/out_dat/**, fail: write, errno: EIO, for: 50s}\n" + DAEMON,
+                "{source: {lines: 300}, disk: {data/rescue: {size: 1KiB}}}",
+            ),
+        ],
+        ids=["full", "write", "open", "rescue-full"],
+    )
+    def test_an_attempt_leaves_no_garbage(self, tmp_path, when, given):
+        variant = scenario(tmp_path / "s.wptest.yaml", when, given)
+        run_variant(variant)  # what is imported and cached once
+        gc.collect()
+        gc.disable()
+        worlds = []  # which are one large cycle each
+        try:
+            result = run_variant(variant, prepare=worlds.append)
+            attempts = sum(event.kind.startswith("storage.") for event in result.events)
+            assert attempts > 100
+            assert gc.collect() < attempts
+        finally:
+            gc.enable()
