@@ -65,6 +65,7 @@ class ForeignSink:
                 taken = self._unseen.arrived(part, before) if said is None else min(said, len(part))
                 self._count(part[:taken])
                 raise refused.as_error(written + taken) from None
+            self._held.know(self._path)
             self._count(part)
             written += len(part)
 

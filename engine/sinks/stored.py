@@ -26,7 +26,7 @@ from engine.sinks.mistakes import (
     mistake_of,
     place_of,
 )
-from engine.storage.disk import read_all
+from engine.storage.disk import exists, read_all
 
 T = TypeVar("T")
 
@@ -52,33 +52,41 @@ class Held:
         self.shuffled: dict[str, None] = {}
         self._machine = machine
         self._begun: set[str] = set()
+        self._files: set[str] = set()  # the targets that have been files of the run
         self._given: dict[str, list[bytes]] = {}
 
     def begin(self, conf: ForeignConf, path: str) -> Mistake | None:
         """An object of the sink is there, so its target can be asked from now on; what it has before is a mistake.
 
-        Raises:
-            BrokenSinkError: as `target`.
+        Where it can't be asked yet, as a table that is still to be made, the first lines will have to come before.
         """
-        if conf.stored is None or path in self._begun:
+        if conf.stored is None:
             return None
-        self._begun.add(path)
         try:
             lines = self._ask(conf, path)
         except UnreadableError:
-            return None  # whatever is there, it will be seen
-        if not lines:
+            return None
+        except BrokenSinkError:
+            if path in self._files:  # it may have been removed, and be there again without what was in it
+                self._begun.discard(path)
+            return None
+        was_known = path in self._begun
+        self._begun.add(path)
+        if was_known or not lines:
             return None
         what = f"of {path} so many lines are stored before the first is written: {len(lines)}"
         return Mistake(place_of(conf, conf.stored), f"{what}; 'reset' can take them out")
 
     def know(self, path: str) -> None:
-        """Somebody has put a target there, so it can be asked although no object of its sink has been made."""
+        """Somebody has put lines into a target, so it can be asked from now on."""
         self._begun.add(path)
 
     def is_there(self, path: str) -> bool:
-        """Whether there can be anything in a target that its `stored` would have to say."""
-        return path in self._begun
+        """Whether there can be anything in a target that its `stored` would have to say: no file that is gone."""
+        if exists(self._machine.disk, path):
+            self._files.add(path)
+            return path in self._begun
+        return path in self._begun and path not in self._files
 
     def reset(self, conf: ForeignConf, path: str) -> None:
         """Let the sink make its target empty: the run is about to begin.

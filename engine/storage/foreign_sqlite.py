@@ -186,6 +186,10 @@ class Governed(sqlite3.Connection):
             raise
         return False
 
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):  # what a program forgets to close, its end closes
+            self.close()
+
     def _moment(self, operation: Any) -> None:
         if self.files.dead:
             raise Abandoned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,4 +57,6 @@ def _asked(name: str, *args: Any) -> Any:
 @cache
 def _plain() -> sqlite3.Connection:
     """A connection in which the functions are SQLite's own."""
-    return sqlite3.Connection(":memory:", check_same_thread=False)
+    made = sqlite3.Connection(":memory:", check_same_thread=False)
+    atexit.register(made.close)
+    return made

@@ -319,6 +319,28 @@ def test_a_plain_file_that_is_there_already_is_the_database(play):
     assert told(play(Touching, then=ONCE)) == []
 
 
+class Late(Database):
+    """Makes its table when it is needed."""
+
+    def __init__(self, path):
+        self.db = sqlite3.connect(path)
+
+    def write(self, lines):
+        self.db.execute("create table if not exists log(line blob)")
+        super().write(lines)
+
+
+@pytest.mark.parametrize("make", [Database, Late])
+@pytest.mark.parametrize("removed", ["run: wproj data clean", f"remove: {TARGET}"])
+def test_a_database_that_is_removed_has_no_lines_and_begins_anew(play, make, removed):
+    check = "check: {sinks: {a: {lines: 0}}}"
+    when = f"  - run: wparse batch\n  - {removed}\n  - {check}\n  - run: wparse batch"
+
+    result = play(make, when, "{source: {lines: 30}}", "{sinks: {a: {lines: 30}}, allow: {lost: 30}}")
+
+    assert told(result) == []
+
+
 def test_sql_sees_the_clock_and_the_chance_of_the_scenario(play):
     rows = []
 

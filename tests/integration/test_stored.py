@@ -190,6 +190,27 @@ def test_while_a_server_is_out_of_reach_nothing_is_proved(play, server):
     assert {finding.message for finding in result.findings} == {message}
 
 
+def test_a_server_that_is_down_when_a_program_starts_has_lost_nothing(play, server):
+    class Lazy:
+        def __init__(self, path):
+            pass
+
+        def write(self, lines):
+            server.store(lines)
+
+        def reconnect(self):
+            server.down = False
+
+    def go_down(number):
+        server.down = number == 30
+
+    server.on_store = go_down
+    result = play(LIVE, RESCUED.replace("{files", "{source: {lines: 300, rate: 100/s}, files"), client=Lazy)
+
+    assert {finding.code for finding in result.findings} == {"WPT-R047"}
+    assert len(server.lines) == 600
+
+
 def test_a_recovery_whose_server_can_not_be_asked_waits_for_it(play, server):
     asked = []
 

@@ -27,8 +27,8 @@ def finding_of(
     return Finding(Outcome.UNVERIFIED, Failure.UNREADABLE, "stored", str(error), now, after)
 
 
-def broken_sinks(world: World, *, failed: bool) -> list[Finding]:
-    """The mistakes of python sinks, each once: every program that came to one ended, in the closing phase, too.
+def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) -> list[Finding]:
+    """The findings with the mistakes of python sinks before them, each once: many a program may have come to one.
 
     Lines that `original` could not read may be nobody's; in a run that has `failed` it may be why.
     """
@@ -46,7 +46,10 @@ def broken_sinks(world: World, *, failed: bool) -> list[Finding]:
             mistake = Mistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
             finding = _broken(_sink_of(world.project, path), mistake, now, len(events))
             found[finding.name, finding.message] = finding
-    return list(found.values())
+    for finding in findings:
+        if finding.code is Failure.OWN_SINK:
+            found.setdefault((finding.name, finding.message), finding)
+    return [*found.values(), *(finding for finding in findings if finding.code is not Failure.OWN_SINK)]
 
 
 def notes(world: World, *, failed: bool) -> Iterator[str]:

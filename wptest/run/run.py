@@ -23,7 +23,7 @@ from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
 from wptest.run.haste import hurried
 from wptest.run.nothing import not_expressible, nothing_ran
-from wptest.run.own_sinks import broken_sinks, finding_of, notes
+from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
@@ -147,7 +147,7 @@ def _played(world: World, options: RunOptions) -> Result:
     except (BrokenSinkError, UnreadableError) as error:
         findings.append(finding_of(error, world.project, world.machine))
     failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED
-    findings[:0] = broken_sinks(world, failed=failed)
+    findings = with_broken_sinks(world, findings, failed=failed)
     return Result(
         variant=world.variant,
         seed=options.seed,
