@@ -18,7 +18,8 @@ from pyfakefs.fake_os import FakeOsModule
 
 from engine.storage.databases import DatabaseFile, RealFiles
 from engine.storage.disk import FileStat, parent
-from engine.storage.fake_file import OpenFile, StoredFile, failure
+from engine.storage.errors import failure
+from engine.storage.fake_file import OpenFile, StoredFile
 
 ROOT = "/project"  # the work root: where foreign code finds itself
 SCRATCH = "/tmp"  # noqa: S108 - a directory of the fake file system

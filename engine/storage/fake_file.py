@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 import time
 from dataclasses import dataclass
 
 from pyfakefs.fake_file import FakeFile
 from pyfakefs.fake_filesystem import FakeFilesystem
+
+from engine.storage.errors import failure
 
 
 class StoredFile(FakeFile):
@@ -64,8 +65,3 @@ class OpenFile:
         if not isinstance(self.file, StoredFile):
             raise failure(errno.EISDIR, self.path)
         return self.file
-
-
-def failure(number: int, path: str) -> OSError:
-    """The error that Linux gives."""
-    return OSError(number, os.strerror(number), path)

@@ -8,7 +8,6 @@ gets its operation done.
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from zlib import crc32
 from engine.kernel import Event, Process, Scheduler, Trace, sleep
 from engine.kernel.process import never
 from engine.storage.disk import Disk, FileStat, exists, parent
+from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Faults, Operation
 from engine.storage.modes import Modes
 from engine.storage.quotas import Quotas
@@ -152,6 +152,7 @@ class Files:
         try:
             return action()
         except OSError as error:
+            name(error)
             if error.errno == errno.EACCES:
                 self._storage.modes.deny(operation, path)
             if error.errno in _TROUBLE:
@@ -191,7 +192,7 @@ class Files:
             with suppress(OSError):
                 spoilt(rule)
         self._emit(f"storage.{rule.name}", path, operation)
-        raise OSError(rule.errno, os.strerror(rule.errno), path)
+        raise failure(rule.errno, path)
 
     def _emit(self, kind: str, path: str, operation: str) -> None:
         fields = {"path": path, "operation": operation}

@@ -18,6 +18,7 @@ from zlib import crc32
 
 from engine.kernel import Foreign, Process, sleep
 from engine.kernel.foreign import current
+from engine.storage.errors import failure
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files
 
@@ -144,7 +145,7 @@ class ForeignFiles:
             return Place(full, file.path, full, inside=True)
         text = os.fsdecode(path)
         if not text:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
+            raise failure(errno.ENOENT, text)
         base = self.cwd if dir_fd is None else self.locate(dir_fd).full
         full = posixpath.normpath(posixpath.join(base, text))
         if full == self._root or full.startswith(f"{self._root}/"):
@@ -183,7 +184,7 @@ class ForeignFiles:
                 mode=mode & ~self.disk.filesystem.umask,
             )
             if flags & os.O_DIRECTORY and not self.disk.filesystem.isdir(place.full):
-                raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), place.shown)
+                raise failure(errno.ENOTDIR, place.shown)
             if flags & os.O_TRUNC and write:
                 file.stored.size = 0
             file.append = bool(flags & os.O_APPEND)
@@ -237,7 +238,7 @@ class ForeignFiles:
         file = self.disk.opened(descriptor)
         start = file.position if position is None else position
         if not file.readable:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF), file.path)
+            raise failure(errno.EBADF, file.path)
         data = self.do("read", file.path, lambda: self.disk.read(descriptor, start, size), start, size)
         if position is None:
             file.position += len(data)
@@ -248,7 +249,7 @@ class ForeignFiles:
         file = self.disk.opened(descriptor)
         base = {os.SEEK_SET: 0, os.SEEK_CUR: file.position, os.SEEK_END: file.file.size}[whence]
         if base + offset < 0:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            raise failure(errno.EINVAL)
         file.position = base + offset
         return file.position
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from typing import IO, Any, cast
 
+from engine.storage.errors import failure
 from engine.storage.foreign_files import ForeignFiles
 
 _FLAGS = {"r": 0, "w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL}
@@ -100,7 +101,7 @@ def open_object(  # noqa: PLR0917 - the arguments of open
     raw = RawFile(files, descriptor, file, mode, closefd=closefd or not isinstance(file, int))
     if files.is_directory(descriptor):
         raw.close()
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file)
+        raise failure(errno.EISDIR, file)
     if kind == "a":
         raw.seek(0, os.SEEK_END)
     if buffering == 0:

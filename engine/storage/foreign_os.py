@@ -13,6 +13,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from engine.storage.errors import failure
 from engine.storage.faults import FileOperation
 from engine.storage.foreign_entries import Entries, Entry
 from engine.storage.foreign_files import ForeignFiles, Place
@@ -31,8 +32,8 @@ _WRITES: dict[str, FileOperation] = {
 _MOVES: dict[str, FileOperation] = {"rename": "rename", "replace": "rename", "link": "rename"}
 # Without an answer of ours these would reach the machine itself.
 _NOT_SIMULATED = (
-    "mkfifo", "mknod", "lchown", "chroot", "fchdir", "fchown", "statvfs", "pathconf",
-    "dup2", "kill", "killpg", "abort", "_exit", "fork", "forkpty", "system", "execv", "execve",
+    "mkfifo", "mknod", "lchown", "lchmod", "chflags", "lchflags", "chroot", "fchdir", "fchown", "statvfs",
+    "pathconf", "dup2", "kill", "killpg", "abort", "_exit", "fork", "forkpty", "system", "execv", "execve",
 )  # fmt: skip
 _POLL = 10_000_000
 
@@ -46,8 +47,9 @@ def simulated_functions() -> dict[str, Simulated]:
     return found | {
         "open": _open, "close": _close, "read": _read, "write": _write, "pread": _pread, "pwrite": _pwrite,
         "lseek": _lseek, "fstat": _fstat, "fsync": _fsync, "fdatasync": _fsync, "ftruncate": _ftruncate,
-        "fchmod": _fchmod, "dup": _dup, "isatty": _isatty, "sendfile": _sendfile, "copy_file_range": _sendfile,
-        "scandir": _scandir, "symlink": _symlink, "getcwd": _getcwd, "getcwdb": _getcwdb, "chdir": _chdir,
+        "fchmod": _fchmod, "dup": _dup, "isatty": _isatty, "sendfile": copy_by_kernel,
+        "copy_file_range": copy_by_kernel, "scandir": _scandir, "symlink": _symlink, "getcwd": _getcwd,
+        "getcwdb": _getcwdb, "chdir": _chdir,
         "listxattr": _listxattr, "getxattr": _no_attributes, "setxattr": _no_attributes,
         "removexattr": _no_attributes, "umask": _umask, "getpid": _getpid, "urandom": _urandom,
     }  # fmt: skip
@@ -85,7 +87,7 @@ def flock(files: ForeignFiles, real: Real, file: Any, operation: int, *rest: Any
     else:
         while not files.do("lock", files.disk.opened(descriptor).path, lambda: files.disk.lock(descriptor)):
             if operation & fcntl.LOCK_NB:
-                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+                raise failure(errno.EAGAIN)
             files.sleep(_POLL)
 
 
@@ -93,6 +95,13 @@ def temporary_names(files: ForeignFiles, _real: Real) -> Iterator[str]:
     """`tempfile`'s names: by number, since chance would tell two runs apart."""
     while True:
         yield files.temporary_name()
+
+
+def copy_by_kernel(files: ForeignFiles, real: Real, first: int, second: int, *args: Any, **kwargs: Any) -> Any:
+    """`os.sendfile` and its like: what a kernel says where it can't. `shutil` then reads and writes."""
+    if files.has(first) or files.has(second):
+        raise failure(errno.EINVAL)
+    return real(first, second, *args, **kwargs)
 
 
 def _is_real(files: ForeignFiles, place: Place, *, writes: bool) -> bool:
@@ -221,13 +230,6 @@ def _isatty(files: ForeignFiles, real: Real, fd: int) -> bool:
     return False if files.has(fd) else bool(real(fd))
 
 
-def _sendfile(files: ForeignFiles, real: Real, first: int, second: int, *args: Any, **kwargs: Any) -> int:
-    """What a kernel says where it can't: callers such as `shutil` then read and write."""
-    if files.has(first) or files.has(second):
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    return int(real(first, second, *args, **kwargs))
-
-
 def _symlink(files: ForeignFiles, _real: Real, src: Any, dst: Any, *_args: Any, dir_fd: int | None = None) -> None:
     place = files.locate(dst, dir_fd)
     _is_real(files, place, writes=True)
@@ -245,7 +247,7 @@ def _getcwdb(files: ForeignFiles, _real: Real) -> bytes:
 def _chdir(files: ForeignFiles, _real: Real, path: Any) -> None:
     place = files.locate(path)
     if not files.disk.filesystem.isdir(place.full):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place.full)
+        raise failure(errno.ENOENT, place.full)
     files.cwd = place.full
 
 
@@ -262,7 +264,7 @@ def _no_attributes(files: ForeignFiles, real: Real, path: Any, *args: Any, **kwa
     """What a file system says that knows no extended attributes."""
     if _is_outside(files, path):
         return real(path, *args, **kwargs)
-    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)
+    raise failure(errno.ENOTSUP, path)
 
 
 def _is_outside(files: ForeignFiles, path: Any) -> bool:

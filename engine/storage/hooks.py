@@ -13,6 +13,7 @@ import fcntl
 import glob
 import io
 import os
+import posix
 import random
 import sys
 import tempfile
@@ -138,11 +139,17 @@ def _replace_all(undo: ExitStack) -> None:
         if isinstance(value, staticmethod) and value.__func__ in replaced:
             undo.callback(setattr, globber, name, value)
             setattr(globber, name, staticmethod(replaced[value.__func__]))
+    closer = getattr(tempfile, "_TemporaryFileCloser", None)  # it keeps one as a default
+    for value in list(vars(closer).values() if closer is not None else ()):
+        if type(value) in _FUNCTIONS and any(each in replaced for each in value.__defaults__ or ()):
+            undo.callback(setattr, value, "__defaults__", value.__defaults__)
+            value.__defaults__ = tuple(replaced.get(each, each) for each in value.__defaults__)
 
 
 def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
     for name, simulated in foreign_os.simulated_functions().items():
         yield os, name, simulated
+    yield posix, "_fcopyfile", foreign_os.copy_by_kernel  # by which `shutil` copies on macOS
     for name in ("start_new_thread", "start_joinable_thread"):
         yield _thread, name, _refuse_thread
     yield builtins, "open", foreign_os.open_anywhere

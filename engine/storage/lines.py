@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 
 from engine.storage.disk import parent
+from engine.storage.errors import failure
 from engine.storage.files import Files, Handle, WriteFailed
 
 
@@ -51,7 +51,7 @@ class LineFile:
         handle = await self._files.open(self.path, exclusive=self._exclusive)
         try:
             if self._lock and not await handle.lock():
-                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), self.path)
+                raise failure(errno.EAGAIN, self.path)
             if not self._doubtful:  # else it was opened anew after a failed sync, and has that to write again
                 self._durable = handle.size()
             self._unfinished = await _ends_torn(handle)

@@ -7,11 +7,11 @@ small tables and shares the contents (copy on write).
 from __future__ import annotations
 
 import errno
-import os
 from random import Random
 
 from engine.storage.crashes import CrashImage, CrashImages, Leftovers, crash_images, least
 from engine.storage.disk import FileStat, parent
+from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
 from engine.storage.profiles import Profile
@@ -20,10 +20,6 @@ from engine.storage.tables import Snapshot, Tables
 _OWNER_READ = 0o400
 _OWNER_WRITE = 0o200
 _SPARE = 16  # so many inodes without a name, and as many as have one, are not looked for
-
-
-def _error(number: int, path: str) -> OSError:
-    return OSError(number, os.strerror(number), path)
 
 
 class MemoryDisk:
@@ -50,7 +46,7 @@ class MemoryDisk:
         number = tables.names.files.get(path)
         if number is None:
             if path in tables.names.dirs:
-                raise _error(errno.EEXIST if exclusive else errno.EISDIR, path)
+                raise failure(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
                 raise self._missing(path)
             self._need_writable_dir(path)
@@ -60,9 +56,9 @@ class MemoryDisk:
             inode = tables.inodes[number] = Inode(self._owner)
             inode.changed = tables.names.operations
         elif create and exclusive:
-            raise _error(errno.EEXIST, path)
+            raise failure(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
-            raise _error(errno.EACCES, path)
+            raise failure(errno.EACCES, path)
         descriptor = self._descriptor(number)
         if truncate:
             self.truncate(descriptor, 0)
@@ -73,7 +69,7 @@ class MemoryDisk:
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
         if descriptor in self._read_only:
-            raise _error(errno.EBADF, str(descriptor))
+            raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.append(data)
         inode.changed = self._tables.names.operations
@@ -86,7 +82,7 @@ class MemoryDisk:
     def truncate(self, descriptor: int, size: int) -> None:
         """See `Disk.truncate`."""
         if descriptor in self._read_only:
-            raise _error(errno.EINVAL, str(descriptor))
+            raise failure(errno.EINVAL, str(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
         inode.changed = self._tables.names.operations
@@ -105,7 +101,7 @@ class MemoryDisk:
     def rewrite(self, descriptor: int, offset: int) -> None:
         """See `Disk.rewrite`."""
         if descriptor in self._read_only:
-            raise _error(errno.EBADF, str(descriptor))
+            raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.rewrite(offset)
         inode.changed = self._tables.names.operations
@@ -140,7 +136,7 @@ class MemoryDisk:
         if source not in names.files:
             raise self._missing(source)
         if target in names.dirs:
-            raise _error(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
+            raise failure(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
         self._need_writable_dir(source)
         self._need_writable_dir(target)
         if source != target:
@@ -151,7 +147,7 @@ class MemoryDisk:
         """See `Disk.remove`."""
         names = self._tables.names
         if path not in names.files:
-            raise _error(errno.EISDIR, path) if path in names.dirs else self._missing(path)
+            raise failure(errno.EISDIR, path) if path in names.dirs else self._missing(path)
         self._need_writable_dir(path)
         names.remove(path)
 
@@ -161,9 +157,9 @@ class MemoryDisk:
         if path in names.dirs:
             return
         if path in names.files:
-            raise _error(errno.EEXIST, path)
+            raise failure(errno.EEXIST, path)
         if parent(path) in names.files:
-            raise _error(errno.ENOTDIR, path)
+            raise failure(errno.ENOTDIR, path)
         self.mkdir(parent(path))
         self._need_writable_dir(path)
         names.mkdir(path)
@@ -265,9 +261,9 @@ class MemoryDisk:
         above = path
         while above:
             if above in self._tables.names.files:
-                return _error(errno.ENOTDIR, path)
+                return failure(errno.ENOTDIR, path)
             above = parent(above)
-        return _error(errno.ENOENT, path)
+        return failure(errno.ENOENT, path)
 
     def _descriptor(self, number: int) -> int:
         descriptor = self._next_descriptor
@@ -278,7 +274,7 @@ class MemoryDisk:
     def _inode(self, descriptor: int) -> Inode:
         number = self._open.get(descriptor)
         if number is None:
-            raise _error(errno.EBADF, str(descriptor))
+            raise failure(errno.EBADF, str(descriptor))
         return self._tables.inodes[number]
 
     def _writable(self, descriptor: int) -> Inode:
@@ -297,4 +293,4 @@ class MemoryDisk:
         if directory not in self._tables.names.dirs:
             raise self._missing(path)
         if not self._tables.names.dirs[directory] & _OWNER_WRITE:
-            raise _error(errno.EACCES, path)
+            raise failure(errno.EACCES, path)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.storage.disk import Disk, files_below
+from engine.storage.errors import failure
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Quotas:
                 room.most = max(room.most, used + fitting)
                 left = min(left, fitting)
         if left <= 0 < len(data):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+            raise failure(errno.ENOSPC, path)
         return data[:left]
 
 

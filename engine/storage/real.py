@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+from errno import EISDIR
 from pathlib import Path
 
 from engine.storage.disk import FileStat, readable
+from engine.storage.errors import failure
 
 
 class RealDisk:
@@ -90,7 +92,12 @@ class RealDisk:
 
     def remove(self, path: str) -> None:
         """See `Disk.remove`."""
-        os.unlink(self._prefix + path)
+        try:
+            os.unlink(self._prefix + path)
+        except PermissionError:
+            if os.path.isdir(self._prefix + path):  # what others than Linux say of a directory
+                raise failure(EISDIR, path) from None
+            raise
 
     def mkdir(self, path: str) -> None:
         """See `Disk.mkdir`."""

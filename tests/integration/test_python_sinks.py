@@ -388,6 +388,28 @@ def test_many_operations_are_worth_a_note(play):
     assert ["file operations" in note for note in result.notes] == [True]
 
 
+@pytest.mark.parametrize("directory", [None, "data", "/tmp"])
+def test_temporary_files_and_directories_come_and_go(play, directory):
+    import tempfile
+
+    class Temporary(Plain):
+        def write(self, lines):
+            with (
+                tempfile.NamedTemporaryFile(dir=directory) as file,
+                tempfile.TemporaryDirectory(dir=directory) as place,
+            ):
+                names = [file.name, os.path.join(place, "x")]
+                Path(names[1]).write_text("x")
+                assert all(map(os.path.exists, names))
+            assert not any(map(os.path.exists, names))
+            tempfile.NamedTemporaryFile(dir=directory, delete=False).close()
+            super().write(lines)
+
+    result, _ = play(Temporary, "  - run: wparse batch")
+
+    assert told(result) == []
+
+
 _HASHES = """
 import json, sys
 from pathlib import Path
@@ -409,10 +431,12 @@ def hashes(directory):
             super().write(lines)
 
     path = directory / "s.wptest.yaml"
-    return [
-        run_variant(with_sink(scenario(path, OUTAGE.format(errno="EIO")), make, original)).trace_hash
+    runs = [
+        run_variant(with_sink(scenario(path, OUTAGE.format(errno="EIO")), make, original))
         for make, original in ((Plain, None), (Replacing, None), (Chancy, unstamped), (Retaining, None))
     ]
+    assert [run.outcome.value for run in runs] == ["passed", "passed", "passed", "failed"]
+    return [run.trace_hash for run in runs]
 
 
 def test_same_hash_twice_and_in_other_processes(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import click
 from wptest.collect.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.commands.jobs import Job, variant_of
 from wptest.commands.nearest import meant
-from wptest.commands.targets import Target
+from wptest.commands.targets import Target, identity_of
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.language.outline import Outline, outline
@@ -39,11 +39,11 @@ def chosen(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list
     Raises:
         click.UsageError: a file has no scenario or variant of the name that is given, or nothing is selected.
     """
-    found: dict[tuple[Path, str], Chosen] = {}
+    found: dict[tuple[Hashable, str], Chosen] = {}
     for target in targets:
-        resolved = target.path.resolve()
+        file = identity_of(target.path)
         for each in _found(target):
-            found.setdefault((resolved, each.name if isinstance(each, Candidate) else ""), each)
+            found.setdefault((file, each.name if isinstance(each, Candidate) else ""), each)
     selected = [each for each in found.values() if isinstance(each, Mistaken) or selection.wants(each)]
     candidates = [each for each in found.values() if isinstance(each, Candidate)]
     if not selected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +34,10 @@ def find_targets(arguments: Iterable[str]) -> list[Target]:
     Raises:
         click.UsageError: there is no such file, or no scenario file in a directory.
     """
-    unique: dict[tuple[Path, str | None, str | None], Target] = {}
+    unique: dict[tuple[Hashable, str | None, str | None], Target] = {}
     for argument in arguments:
         for target in _of(argument):
-            unique.setdefault((target.path.resolve(), target.scenario, target.variant), target)
+            unique.setdefault((identity_of(target.path), target.scenario, target.variant), target)
     return list(unique.values())
 
 
@@ -47,7 +47,17 @@ def find_files(arguments: Iterable[str]) -> list[Path]:
     Raises:
         click.UsageError: see `find_targets`.
     """
-    return list({target.path.resolve(): target.path for target in find_targets(arguments)}.values())
+    return list({identity_of(target.path): target.path for target in find_targets(arguments)}.values())
+
+
+def identity_of(path: Path) -> Hashable:
+    """What tells a file from others, however its name is written: to some file systems case makes no difference."""
+    resolved = path.resolve()
+    try:
+        found, above = resolved.stat(), resolved.parent.stat()
+    except OSError:  # a link to nothing
+        return resolved
+    return found.st_dev, found.st_ino, above.st_dev, above.st_ino
 
 
 def _of(argument: str) -> Iterator[Target]:

@@ -63,6 +63,7 @@ class Child(Process):
         self._guard = launch.guard
         self._observe = observe
         self._process = _launched(launch)
+        self._still = False
 
     def signal(self, number: Signal) -> None:
         """Send it a signal."""
@@ -72,12 +73,12 @@ class Child(Process):
             if number in _ASKS:
                 self.asked = True
                 self.stop.set()
-            self._send(Signals(number.value))
+            self._send(Signals[f"SIG{number.name}"])
 
     def kill(self, number: Signal = Signal.KILL) -> None:
         """Kill it and all that it has started, and see what they have left."""
         if self.alive:
-            self._send(Signals(number.value))
+            self._send(Signals[f"SIG{number.name}"])
             self._process.wait()
             self._observe()
 
@@ -97,14 +98,18 @@ class Child(Process):
 
     def pause(self) -> None:
         """Let it stand still: none of its code runs until `resume`."""
-        if self.alive:
-            self._send(signal.SIGSTOP)
-            options = os.WSTOPPED | os.WEXITED | os.WNOWAIT  # it is the end that `poll` is told, not this
-            with suppress(ChildProcessError):
-                os.waitid(os.P_PID, self._process.pid, options)
+        if not self.alive or self._still:
+            return
+        self._send(signal.SIGSTOP)
+        with suppress(ChildProcessError):
+            _, status = os.waitpid(self._process.pid, os.WUNTRACED)
+            self._still = os.WIFSTOPPED(status)
+            if not self._still:  # it has ended before, and nobody will be told again
+                self._process.returncode = os.waitstatus_to_exitcode(status)
 
     def resume(self) -> None:
         """Let it go on."""
+        self._still = False
         if self.alive:
             self._send(signal.SIGCONT)
 
@@ -121,8 +126,8 @@ class Child(Process):
         """Take note that it has ended, with the exit code that a shell would give."""
         code = self._process.wait()
         if code < 0:
-            self.killed_by = next((each for each in Signal if each.value == -code), None)
-            code = 128 - code
+            self.killed_by = next((each for each in Signal if Signals[f"SIG{each.name}"] == -code), None)
+            code = 128 + (-code if self.killed_by is None else self.killed_by.value)
         self._send(signal.SIGKILL)  # what it has started, and left behind
         self._guard.ended(self._process.pid)
         self._end(code)

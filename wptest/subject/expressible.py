@@ -17,6 +17,7 @@ from wptest.language.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.obstacle import Kind, Obstacle, Path
+from wptest.subject.on_real_disk import name_clashes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
@@ -39,7 +40,7 @@ _Reason = tuple[Kind, str]
 def obstacles(variant: LoadedVariant, programs: Programs) -> list[Obstacle]:
     """Everything in the scenario that stands in the way, known before anything is started."""
     look = _Look(variant, programs)
-    found = [*look.project_(), *look.given(), *look.steps(), *look.expectations()]
+    found = [*look.project_(), *look.given(), *look.steps(), *look.expectations(), *name_clashes(variant)]
     return list(dict.fromkeys(found))
 
 

@@ -17,7 +17,7 @@ from wptest.subject.obstacle import Kind, Obstacle, Path
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
     """Everything in the scenario that stands in the way, known before the run."""
-    return list(dict.fromkeys([*_project(variant), *_steps(variant), *_names(variant)]))
+    return list(dict.fromkeys([*_project(variant), *_steps(variant), *name_clashes(variant)]))
 
 
 def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
@@ -35,7 +35,7 @@ def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
                 yield Obstacle(Kind.MACHINE, path, "permission bits don't bind root, who runs this")
 
 
-def _names(variant: LoadedVariant) -> Iterator[Obstacle]:
+def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
     """Names that are different in the scenario and one and the same to the file system."""
     first: dict[str, str] = {}
     for place, name in _known(variant):

@@ -53,8 +53,6 @@ def find_programs(given: str = "", longest: int = LONGEST) -> Programs:
     Raises:
         NoProgramsError: there are none, or it is not known how to speak to them.
     """
-    if not hasattr(os, "waitid"):
-        raise NoProgramsError("this system has no way to let processes stand still, and be sure that they do")
     if not given:
         return Programs(OURS, given, frozenset(PROGRAMS), longest=longest)
     directory = Path(given).absolute()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage import RealDisk
@@ -75,6 +76,6 @@ class WorkDisk(RealDisk):
             data = decoded(self._dialect, super().read(descriptor, 0, self.size(descriptor)))
         finally:
             super().close(descriptor)
-        plain = os.memfd_create("plain", os.MFD_CLOEXEC)
-        os.write(plain, data)
-        return plain
+        with TemporaryFile(buffering=0) as plain:
+            plain.write(data)
+            return os.dup(plain.fileno())

@@ -1,0 +1,30 @@
+"""What PATH arguments stand for: no file twice, however its name is written."""
+
+from __future__ import annotations
+
+import os
+
+from wptest.commands.targets import find_files, find_targets
+
+
+def test_a_file_is_one_by_whatever_name_it_is_called(tmp_path):
+    path = tmp_path / "a.wptest.yaml"
+    path.write_text("scenario: a\n")
+    (tmp_path / "link.wptest.yaml").symlink_to(path)
+    os.link(path, tmp_path / "A.wptest.yaml")  # what another case of the same name is to some file systems
+    (tmp_path / "sub").mkdir()
+    os.link(path, tmp_path / "sub/a.wptest.yaml")
+
+    found = find_files(
+        [str(path), str(tmp_path / "A.wptest.yaml"), f"{tmp_path}/sub/../link.wptest.yaml", str(tmp_path)]
+    )
+
+    assert found == [path, tmp_path / "sub/a.wptest.yaml"]
+    both = find_targets([f"{path}::x", f"{tmp_path}/A.wptest.yaml::x", f"{path}::y"])
+    assert [target.scenario for target in both] == ["x", "y"]
+
+
+def test_a_link_to_nothing_is_still_one(tmp_path):
+    (tmp_path / "gone.wptest.yaml").symlink_to(tmp_path / "nowhere")
+
+    assert find_files([str(tmp_path), str(tmp_path)]) == [tmp_path / "gone.wptest.yaml"]
