@@ -22,11 +22,12 @@ def identified(groups: Iterable[GroupConf]) -> tuple[GroupConf, ...]:
     groups = tuple(groups)
     times = Counter(sink.name for group in groups for sink in group.sinks)
 
-    def told_apart(sink: SinkConf) -> SinkConf:
+    def told_apart(sink: SinkConf, group: str) -> SinkConf:
+        placed = sink if sink.group == group else replace(sink, group=group)
         alone = times[sink.name] == 1 and not _NOT_GIVEN.fullmatch(sink.name)
-        return replace(sink, id=sink.name if alone else sink.full_name)
+        name = placed.name if alone else placed.full_name
+        return placed if placed.id == name else replace(placed, id=name)
 
     return tuple(
-        replace(group, sinks=tuple(told_apart(replace(sink, group=group.name)) for sink in group.sinks))
-        for group in groups
+        replace(group, sinks=tuple(told_apart(sink, group.name) for sink in group.sinks)) for group in groups
     )

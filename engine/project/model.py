@@ -199,8 +199,9 @@ class Project:
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink of that id or full name (`group/name`); None where there is none, or more than one."""
-        plain = name.strip("/")
-        return next((sink for sink in self.sinks if plain in (sink.id, sink.full_name)), None)
+        plain, sinks = name.strip("/"), self.sinks
+        by_id = (sink for sink in sinks if sink.id == plain)
+        return next(by_id, None) or next((sink for sink in sinks if sink.full_name == plain), None)
 
     def sink_of_rescue_file(self, name: str) -> SinkConf | None:
         """The sink that a rescue file is named after: its id or full name.

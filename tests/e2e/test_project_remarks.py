@@ -30,7 +30,7 @@ warning[WPT-W051]: unknown key 'speed_limt', which has no effect here
   | ^^^^^^^^^^
   = help: did you mean 'speed_limit'?
 """
-STAND_IN = "stand-ins in shop: out for kafka (data/stand_in/out.dat)\n"
+STAND_IN = "note[WPT-W070]: stand-ins: out for kafka (data/stand_in/out.dat)\n  --> shop\n"
 
 
 @pytest.fixture
@@ -55,7 +55,8 @@ def test_run_tells_them_once_and_puts_them_into_json(directory, workers):
     assert done.stdout.count(WARNING) == done.stdout.count(STAND_IN) == 1
     data = json.loads((directory / "r.json").read_text())
     assert [(each["code"], each["severity"], each["line"]) for each in data["warnings"]] == [
-        ("WPT-W051", "warning", 1)
+        ("WPT-W051", "warning", 1),
+        ("WPT-W070", "note", 0),
     ]
     assert [result["stand_ins"] for result in data["results"]] == [{"out": "kafka"}] * 4
 
@@ -64,7 +65,7 @@ def test_check_tells_them_and_all_is_valid(directory):
     done = wptest(directory, "check", ".")
 
     assert done.returncode == 0
-    assert done.stdout == f"{WARNING}\n{STAND_IN}\n1 file, 2 scenarios, 4 variants: all valid\n"
+    assert done.stdout == f"{WARNING}\n{STAND_IN}\n1 file, 2 scenarios, 4 variants: all valid, 1 warning\n"
 
 
 def test_pytest_tells_them_once_and_fails_nothing(directory):

@@ -22,7 +22,7 @@ from wptest.report.remarks import remarks
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @selecting
 def command(paths: tuple[str, ...], *, selection: Selection) -> int:
-    """Check scenario files without running them, and show every mistake with its place.
+    """Check scenario files without running them, and show every mistake and warning with its place.
 
     PATH is a scenario file or a directory (searched for *.wptest.yaml). A file is checked as a whole if something
     in it is selected.
@@ -30,7 +30,8 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
     files = by_file(find_targets(paths), selection)
     scenarios = variants = invalid = 0
     mistakes: set[tuple[str, int, int, str]] = set()
-    told: dict[str, None] = {}  # of projects and extensions, whose scenarios may be many
+    warnings: set[tuple[str, int, int, str]] = set()
+    told: dict[str, None] = {}  # many variants may have the same, and many scenarios their project and extensions
     for path, jobs in files.items():
         try:
             loaded = [variant_of(job) for job in jobs]
@@ -44,6 +45,7 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
         scenarios += len({job.scenario for job in jobs})
         variants += len(jobs)
         told |= dict.fromkeys(said for each in loaded for said in remarks(each, Path.cwd()))
+        warnings |= {said.sort_key for each in loaded for said in each.warnings if said.severity == "warning"}
     for remark in told:
         click.echo(f"{remark}\n")
     if invalid:
@@ -52,5 +54,5 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
         )
         return exits.ExitCode.INVALID
     counts = [counted(len(files), "file"), counted(scenarios, "scenario"), counted(variants, "variant")]
-    click.echo(f"{', '.join(counts)}: all valid")
+    click.echo(f"{', '.join(counts)}: all valid" + (f", {counted(len(warnings), 'warning')}" if warnings else ""))
     return exits.ExitCode.PASSED

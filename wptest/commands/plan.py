@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from wptest.collect.selection import Selection
@@ -10,6 +12,7 @@ from wptest.commands.pick import show_each
 from wptest.commands.selecting import selecting
 from wptest.language.load import LoadedVariant
 from wptest.report.plan import plan_of
+from wptest.report.remarks import remarks
 
 
 @click.command("plan", epilog=exits.HELP)
@@ -32,6 +35,6 @@ def _show(name: str, variant: LoadedVariant) -> None:
     width = max(len(time) for time, _ in plan.rows)
     for time, text in plan.rows:
         click.echo(f"  {time:>{width}}  {text}")
-    for warning in plan.warnings:
-        click.echo(f"  warning: {warning}")
     click.echo()
+    for remark in remarks(variant, Path.cwd()):
+        click.echo(f"{remark}\n")

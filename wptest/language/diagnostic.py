@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from engine.project.carets import with_carets
-from engine.project.problems import Severity, nearest
+from engine.project.problems import nearest
 from wptest.language.codes import Code
+
+Severity = Literal["error", "warning", "note"]
 
 _MOST_NAMES = 40
 _LONG, _LONGEST, _PART = 300, 1_000, 60
@@ -24,7 +27,8 @@ class Diagnostic:
     """What is wrong, where, what was expected there, and one action that helps.
 
     Line and column count from 1, `length` in characters; `line` 0 means the file as a whole. `source_line` is
-    the text of the line, kept here so that a diagnostic can be shown anywhere, without its file.
+    the text of the line, kept here so that a diagnostic can be shown anywhere, without its file. Only an `error`
+    keeps a scenario from being run; a `note` asks for nothing.
     """
 
     path: Path

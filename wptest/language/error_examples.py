@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from wptest.language.codes import Code
+from wptest.language.example import HEAD, WHEN, Example
+from wptest.language.proof.examples import PROOF_EXAMPLES
 
-HEAD = "scenario: night\nproject: {sinks: {a: {type: test_rescue}, b: {}}}\n"
-WHEN = "when:\n  - start: wparse daemon\n"
 _SHOP = {
     "shop/conf/wparse.toml": "",
     "shop/sink/business.d/web.toml": '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\ntype = "file"\n',
     "shop/models/wpl/web/sample.dat": "GET /\n",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A mistake: its common causes, how to mend it, and a file that has it (None for no file at all).
-
-    `files` are what else is there; `encoding` is how the text becomes bytes.
-    """
-
-    cause: str
-    mend: str
-    text: str | None
-    files: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = "utf-8"
-
 
 EXAMPLES: Mapping[Code, Example] = {
     Code.UNREADABLE: Example("The path is wrong, or its permissions are.", "Check the path.", None),
@@ -180,14 +164,14 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.NO_EFFECT: Example(
         "`tol` without `ratio`.",
         "Add the other key, or remove this one.",
-        HEAD + WHEN + "then: {sinks: {a: {tol: 0.1}}}\n",
+        HEAD + WHEN + "given: {source: {lines: 10}}\nthen: {sinks: {a: {tol: 0.1}}}\n",
     ),
     Code.NO_FILE: Example(
         "`content` for a `blackhole` sink.",
         "Count its `lines`, or make it a `file` sink.",
         "scenario: night\nproject: {sinks: {a: {type: blackhole}}}\n"
         + WHEN
-        + "then: {sinks: {a: {content: [x]}}}\n",
+        + "given: {source: {lines: 10}}\nthen: {sinks: {a: {content: [x]}}}\n",
     ),
     Code.NO_PROJECT: Example(
         "The directory that `project` names does not exist.",
@@ -204,7 +188,7 @@ EXAMPLES: Mapping[Code, Example] = {
         "A key that is misspelt or newer than wptest, or a filter that nobody explains. The scenario runs all the "
         "same.",
         "Compare with [projects](projects.md), which says what is read.",
-        "scenario: night\nproject: shop\n" + WHEN,
+        "scenario: night\nproject: shop\n" + WHEN + "  - wait: idle\n",
         files={**_SHOP, "shop/conf/wparse.toml": 'version = "1.0"\nspeed_limt = 500\n'},
     ),
     Code.OUTSIDE: Example(
@@ -261,4 +245,5 @@ EXAMPLES: Mapping[Code, Example] = {
         HEAD + WHEN,
         files={"conftest.py": "import wptest\n\n\n@wptest.check\ndef ledger(run: wptest.Run) -> None: ...\n"},
     ),
+    **PROOF_EXAMPLES,
 }

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.error_examples import EXAMPLES, Example
+from wptest.language.error_examples import EXAMPLES
+from wptest.language.example import Example
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
 
@@ -26,7 +27,9 @@ Every mistake in a scenario file has a code that never changes its meaning. All 
 once, each with its place, what was expected there, and what may help.
 
 A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5. What begins with `WPT-W` is
-a warning: it is shown once for each project, and nothing else follows from it.
+a warning or a note: `check`, `run`, `plan` and pytest show it once, however many variants or scenarios have it. It
+changes no exit code. But what [`WPT-W074`](#wpt-w074) and [`WPT-W075`](#wpt-w075) are about can prove nothing, and
+such a run is unverified.
 
 This page is made from the messages themselves: `python -m wptest.language.errors_page --write`.
 """

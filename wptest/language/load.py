@@ -21,8 +21,11 @@ from wptest.language.model import Scenario
 from wptest.language.names import Names
 from wptest.language.outline import Outline, outline_document, repeated_ids
 from wptest.language.project import Found, Projects, warnings_of
+from wptest.language.proof.axes import unused_axes
+from wptest.language.proof.leftovers import Leftovers
+from wptest.language.proof.once import said_once
 from wptest.language.root import Rootdir, root_of
-from wptest.language.scene import Scene
+from wptest.language.scene import Scene, Unproved
 from wptest.language.semantics import check_meaning
 from wptest.language.shared import expand
 from wptest.language.source import SourceText, read_source
@@ -36,8 +39,9 @@ class LoadedVariant:
     """One variant, ready to run. `id` is empty and `values` has nothing where the scenario has no matrix.
 
     `document.span_of(("then", "sinks", "a", "lines"))` says where a value stands, for what fails when it runs.
-    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `warnings` are
-    about its project directory: they don't keep it from being run. `value` is the scenario as plain data, without
+    `skip` is why it isn't to be run, `xfail` why it is expected to fail; both are empty otherwise. `warnings` don't
+    keep it from being run: of the scenario, in the same words in every variant, and of its project directory.
+    `unproved` are those of its parts that can prove nothing. `value` is the scenario as plain data, without
     expressions and with the shared steps in their places. `directory` is its project's, if it has one.
     """
 
@@ -49,6 +53,7 @@ class LoadedVariant:
     skip: str = ""
     xfail: str = ""
     warnings: tuple[Diagnostic, ...] = ()
+    unproved: tuple[Unproved, ...] = ()
     value: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     directory: Directory | None = None
 
@@ -111,6 +116,10 @@ def _loaded(source: SourceText, env: Mapping[str, str] | None, rootdir: Rootdir 
     return [each for _, each in loaded]
 
 
+# Where a value was to be and isn't, a name of the matrix may be used all the same.
+_OF_EXPRESSIONS = frozenset({Code.MATRIX, Code.UNKNOWN_NAME, Code.EXPRESSION, Code.TOO_LARGE})
+
+
 @dataclass
 class _Loader:
     """Loads one document, through one stage after the other, and goes on as far as it makes sense."""
@@ -123,6 +132,7 @@ class _Loader:
     problems: list[Diagnostic] = field(default_factory=list)
     _whole: bool = True  # no step had to be left out
     _silent: frozenset[KeyPath] = frozenset()
+    _warned: dict[str, list[Diagnostic]] = field(default_factory=dict)  # by variant, what there is to warn of in it
 
     def load(self) -> tuple[LoadedVariant, ...]:
         value, wrong = build(self.document)
@@ -132,9 +142,12 @@ class _Loader:
         expanded = expand(self.document, value)
         self._add(expanded.problems)
         self.document, value, self._whole = expanded.document, expanded.value, not expanded.failed
-        self._silent = expanded.silent
         if not isinstance(value, dict):
             return ()
+        leftovers = Leftovers(self.document)
+        leftovers.look_at(value)
+        self._add(leftovers.problems)
+        self._silent = expanded.silent | leftovers.silent
         # A wrong matrix has no variants: the rest is then checked once, without its values.
         readable = self.outline is not None and (bool(self.outline.variants) or "matrix" not in value)
         outlined = self.outline.variants if self.outline is not None else ()
@@ -146,7 +159,17 @@ class _Loader:
             variant, told[row.id] = self._variant(row, value, row.values if readable else None)
             variants += [variant] if variant is not None else []
         self._add(_merged(told))
-        return tuple(variants)
+        if self._whole and not any(each.code in _OF_EXPRESSIONS for each in self.problems):
+            self._add(unused_axes(self.document, value, outlined))
+        return self._with_warnings(variants)
+
+    def _with_warnings(self, variants: list[LoadedVariant]) -> tuple[LoadedVariant, ...]:
+        """The variants with what there is to warn of, in the same words for all that have it."""
+        said = said_once([(variant.id, self._warned[variant.id]) for variant in variants])
+        return tuple(
+            replace(variant, warnings=(*own, *variant.warnings)) if own else variant
+            for variant, own in zip(variants, said, strict=True)
+        )
 
     def _variant(
         self, row: VariantOutline, value: Any, matrix: Mapping[str, Any] | None
@@ -165,25 +188,27 @@ class _Loader:
         project = found.project
         problems += found.problems
         whole = self._whole and _has_all_steps(checked)
-        scene = Scene(document, checked.scenario, project, whole, _untyped(checked))
+        scene = Scene(document, checked.scenario, project, whole, _untyped(checked), checked.pruned)
         check_meaning(scene)
         problems += scene.problems
         if problems or project is None:
             return None, problems
+        self._warned[row.id] = scene.warnings
         xfail = self.outline.xfail if self.outline is not None else ""
-        scenario = checked.scenario
-        return LoadedVariant(
+        variant = LoadedVariant(
             row.id,
             row.values,
-            scenario,
+            checked.scenario,
             project,
             document,
             row.skip,
             xfail,
-            warnings_of(document, scenario, found),
+            warnings_of(document, checked.scenario, found),
+            tuple(scene.unproved),
             filled,
             found.directory,
-        ), []
+        )
+        return variant, []
 
     def _sinks(self, document: Document, filled: Any) -> tuple[str, ...]:
         """The names of the project's sinks, as far as it can be read by itself."""

@@ -20,7 +20,7 @@ from wptest.language.document import Document, KeyPath
 
 MAX_VARIANTS = 10_000
 
-_RESERVED = ("zip", "include", "exclude")
+RESERVED = ("zip", "include", "exclude")
 AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")
 
@@ -68,7 +68,7 @@ class _Matrix:
         if not isinstance(written, dict) or not written:
             self._problem((), "a matrix is a mapping of names to lists of values", "matrix: {lines: [1, 100]}")
             return ()
-        axes = {name: values for name, values in written.items() if name not in _RESERVED}
+        axes = {name: values for name, values in written.items() if name not in RESERVED}
         checked = [self._check_axis(name, values) for name, values in axes.items()]
         together = self._together(written["zip"], axes) if "zip" in written else []
         include = self._rows("include", written)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import TypeVar
 
 from engine.project.identity import identified
@@ -94,7 +95,8 @@ def warnings_of(document: Document, scenario: Scenario, found: Found) -> tuple[D
             message = f"no file of the project leads to '{path}'"
             place = document.key_span_of(("given", "paths", path))
             told.append(source.diagnostic(place, message, Code.UNUSED, help_="leave it out"))
-    return tuple(sorted_unique(replace(each, severity="warning") for each in told))
+    warnings = sorted_unique(replace(each, severity="warning") for each in told)
+    return (*warnings, *_stand_ins(found.directory.path, found.project))
 
 
 def inline_project(name: str, written: InlineProject, given: Given) -> Project:
@@ -126,15 +128,16 @@ def _group(
     name: str, rules: tuple[str, ...], sinks: Mapping[str, InlineSink], expect: GroupShare | None
 ) -> GroupConf:
     judged = _judged(expect) if expect is not None else None
-    return GroupConf(name, tuple(_sink(key, sink) for key, sink in sinks.items()), rules, expect=judged)
+    return GroupConf(name, tuple(_sink(key, sink, name) for key, sink in sinks.items()), rules, expect=judged)
 
 
-def _sink(name: str, sink: InlineSink) -> SinkConf:
+def _sink(name: str, sink: InlineSink, group: str) -> SinkConf:
     path = f"{TARGETS}/{sink.file or f'{name}.dat'}"
     expect = _share(sink.expect) if sink.expect is not None else None
     for call in sink.calls:
-        return SinkConf(name, "python", path, expect=expect, foreign=_foreign(call))
-    return SinkConf(name, sink.type, None if sink.type == "blackhole" else path, sink.phases, expect)
+        return SinkConf(name, "python", path, expect=expect, foreign=_foreign(call), group=group)
+    target = None if sink.type == "blackhole" else path
+    return SinkConf(name, sink.type, target, sink.phases, expect, group=group)
 
 
 def _foreign(call: Call) -> ForeignConf | None:
@@ -158,8 +161,10 @@ def _share(share: SinkShare) -> SinkExpect:
     return SinkExpect(share.ratio, share.tol or 0.0, share.min, share.max)
 
 
+@cache
 def _infra_group(name: str) -> GroupConf:
-    return GroupConf(name, (SinkConf(f"{name}_sink", "file", f"{TARGETS}/{name}.dat"),), infra=True)
+    sink = SinkConf(f"{name}_sink", "file", f"{TARGETS}/{name}.dat", group=name)
+    return GroupConf(name, (sink,), infra=True)
 
 
 def _samples(given: Given) -> tuple[Sample, ...]:
@@ -215,3 +220,10 @@ def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnost
             problems.append(document.source.diagnostic(span, message, Code.WRONG_VALUE, help_=help_))
         taken.setdefault(sink, owner)
     return problems
+
+
+def _stand_ins(root: Path, project: Project) -> Iterator[Diagnostic]:
+    """Which sinks something else stands for, as a note of the project as a whole."""
+    if project.stand_ins:
+        named = ", ".join(f"{sink.id} for {sink.kind} ({sink.path})" for sink in project.stand_ins)
+        yield Diagnostic(root, 0, 0, 0, f"stand-ins: {named}", code=Code.STAND_IN, severity="note")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.project.model import Project, SinkConf
 from wptest.language.codes import Code
@@ -13,13 +13,21 @@ from wptest.language.model import Scenario
 from wptest.language.telling import Telling
 
 
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """A part of a scenario that can prove nothing, however it runs: its place, and the warning that says why."""
+
+    path: KeyPath
+    warning: Diagnostic
+
+
 @dataclass
 class Scene(Telling):
-    """Collects the mistakes of a scenario whose shape is right.
+    """Collects the mistakes of a scenario whose shape is right, and what there is to warn of.
 
     `project` is None where it couldn't be read: its sinks are then not known, and not checked. `whole` is False
     where steps were left out because they are wrong: what they started is then not known. `untyped` are the sinks
-    whose type is wrong: what they can do is not known.
+    whose type is wrong: what they can do is not known. `pruned` are the places of all that was left out.
     """
 
     document: Document
@@ -27,7 +35,10 @@ class Scene(Telling):
     project: Project | None
     whole: bool = True
     untyped: frozenset[str] = frozenset()
+    pruned: tuple[KeyPath, ...] = ()
     problems: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    unproved: list[Unproved] = field(default_factory=list)
 
     def problem(
         self,
@@ -41,6 +52,23 @@ class Scene(Telling):
     ) -> None:
         """Add a mistake at the value at `path`, or at its key."""
         self._problem(path, message, code, expected, help_, key=at_key)
+
+    def warn(
+        self,
+        path: KeyPath,
+        message: str,
+        code: Code,
+        *,
+        help_: str,
+        at_key: bool = False,
+        proves_nothing: bool = False,
+    ) -> None:
+        """Add a warning at the value at `path`, or its key; one that `proves_nothing` leaves the run unverified."""
+        span = self._span(path, key=at_key)
+        warning = replace(self.document.source.diagnostic(span, message, code, help_=help_), severity="warning")
+        self.warnings.append(warning)
+        if proves_nothing:
+            self.unproved.append(Unproved(path, warning))
 
     def unknown(
         self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.project.model import INFRA_GROUPS, WITH_PHASES
-from engine.project.routing import group_of
+from engine.project.model import WITH_PHASES
 from engine.units import UnitError, parse_count, parse_phases
 from wptest.extend.extension import Call
 from wptest.language.codes import Code
@@ -13,6 +12,7 @@ from wptest.language.document import KeyPath
 from wptest.language.expect import Check, SinkResult
 from wptest.language.given import KNOWN_VARIABLES
 from wptest.language.inline import InlineProject, InlineSink, SinkShare
+from wptest.language.proof.check import check_proof
 from wptest.language.scene import Scene
 from wptest.language.steps import Step
 from wptest.language.timeline import check_timeline
@@ -27,6 +27,7 @@ def check_meaning(scene: Scene) -> None:
     _check_steps(scene, "meanwhile", scene.scenario.meanwhile)
     _check_expectations(scene, ("then",), scene.scenario.then)
     check_timeline(scene)
+    check_proof(scene)
 
 
 def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
@@ -59,7 +60,6 @@ def _check_given(scene: Scene) -> None:
         message = "a project that is written out has no paths that lead out of the run's directory"
         help_ = "'paths' is for those of a project directory"
         scene.problem(("given", "paths"), message, Code.NO_EFFECT, help_=help_, at_key=True)
-    _check_rules(scene)
 
 
 def _check_variable(scene: Scene, name: str, value: str) -> None:
@@ -72,19 +72,6 @@ def _check_variable(scene: Scene, name: str, value: str) -> None:
     elif scene.project is not None and name not in scene.project.origin.variables:
         known = (*KNOWN_VARIABLES, *scene.project.origin.variables)
         scene.unknown(("given", "env", name), "variable", name, known, Code.UNKNOWN_WORD, at_key=True)
-
-
-def _check_rules(scene: Scene) -> None:
-    """A rule of a project directory is one that a sample has, that a group takes, or an infra group."""
-    source = scene.scenario.given.source
-    if source is None or scene.project is None or isinstance(scene.scenario.project, InlineProject):
-        return
-    known = dict.fromkeys(sample.rule for sample in scene.project.samples)
-    for key, rules in (("rules", source.rules), ("patterns", source.patterns)):
-        for rule in rules:
-            if rule not in known and rule not in INFRA_GROUPS and group_of(rule, scene.project.groups) is None:
-                path = ("given", "source", key, rule)
-                scene.unknown(path, "rule", rule, known, Code.UNKNOWN_WORD, at_key=True)
 
 
 def _check_inline(scene: Scene, project: InlineProject) -> None:

@@ -17,7 +17,8 @@ from wptest.language.parameters import WRONG, misfit
 # Read before there are variants: what names and sorts a scenario is the same for all of them.
 FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix", "steps")
 
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_NAME = re.compile(r"\s*(?:matrix|env|with)\.[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass
@@ -155,10 +156,12 @@ def filled(text: str, names: Names) -> Any:
         ExpressionError: an expression makes no sense; its offset counts in `text`.
         UnknowableError: it names something that is wrong itself.
     """
-    found = list(_EXPRESSION.finditer(text))
+    found = list(EXPRESSION.finditer(text))
     if text.count("${{") != len(found):
         at = text.rfind("${{")
-        raise ExpressionError("this '${{' has no '}}'", at, len(text) - at, expected="${{ matrix.name }}")
+        name = _NAME.match(text, at + 3)
+        expected = f"${{{{ {name[0].strip()} }}}}" if name else "${{ matrix.name }}"
+        raise ExpressionError("this '${{' has no '}}'", at, len(text) - at, expected=expected)
     values = [_value(match, names) for match in found]
     if len(found) == 1 and found[0].group() == text.strip():
         return values[0]

@@ -1,4 +1,4 @@
-"""What is to be said of a project directory, whatever its scenarios do: warnings, and sinks that are stand-ins."""
+"""What there is to say of a variant and its project besides how it ran: warnings and notes."""
 
 from __future__ import annotations
 
@@ -7,27 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.project.model import SinkConf
-from wptest.language.diagnostic import Diagnostic, shown_path
+from wptest.language.diagnostic import Diagnostic
 from wptest.language.load import LoadedVariant
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
     """Each as plain text; equal ones are the same remark, so that nobody has to read one twice."""
-    return *(warning.render(cwd) for warning in variant.warnings), *stand_ins(variant, cwd)
-
-
-def stand_ins(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
-    """The sinks that something else stood for, in one remark; none in most projects."""
-    found = variant.project.stand_ins
-    if not found or variant.directory is None:
-        return ()
-    return (f"stand-ins in {shown_path(variant.directory.path, cwd)}: {', '.join(map(stand_in, found))}",)
-
-
-def stand_in(sink: SinkConf) -> str:
-    """A stand-in: its sink, what it stands for, and where its lines are."""
-    return f"{sink.id} for {sink.kind} ({sink.path})"
+    return tuple(warning.render(cwd) for warning in variant.warnings)
 
 
 def as_data(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:

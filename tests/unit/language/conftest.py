@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.diagnostic import Diagnostic, InvalidScenario, sorted_unique
 from wptest.language.load import Loaded, load_file
 
 Load = Callable[..., list[Loaded]]
@@ -34,3 +34,14 @@ def mistakes(load: Load) -> Mistakes:
         return caught.value.diagnostics
 
     return mistakes_of
+
+
+@pytest.fixture
+def warnings(load: Load) -> Mistakes:
+    """What there is to warn of in a scenario's text, each once, in order."""
+
+    def warnings_of(text: str, env: Mapping[str, str] | None = None) -> list[Diagnostic]:
+        told = [warning for one in load(text, env) for variant in one.variants for warning in variant.warnings]
+        return sorted_unique(told)
+
+    return warnings_of

@@ -8,6 +8,7 @@ from wptest.language.codes import Code
 from wptest.language.outline import outline
 
 TAIL = "project: {sinks: {a: {}}}\nwhen: [{start: wparse daemon}]\n"
+MATRIX = "matrix: {n: [1, 2]}\ngiven: {source: {lines: '${{ matrix.n }}'}}\n"
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def both(load, tmp_path):
 
 @pytest.mark.parametrize("key", ["skip", "xfail"])
 def test_a_reason_reaches_the_outline_and_every_variant(both, key):
-    loaded = both(f"{key}: known loss\nmatrix: {{n: [1, 2]}}\n")
+    loaded = both(f"{key}: known loss\n{MATRIX}")
 
     assert getattr(loaded.outline, key) == "known loss"
     assert [getattr(variant, key) for variant in loaded.variants] == ["known loss"] * 2
@@ -83,7 +84,7 @@ def test_a_skip_of_the_whole_goes_before_the_condition(both):
     ],
 )
 def test_a_condition_that_makes_no_sense_is_one_mistake(mistakes, text, code, message, place):
-    (told,) = mistakes(f"scenario: s\n{TAIL}matrix: {{n: [1, 2]}}\n{text}")
+    (told,) = mistakes(f"scenario: s\n{TAIL}{MATRIX}{text}")
 
     assert told.code is code
     assert message in told.message

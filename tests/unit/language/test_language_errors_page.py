@@ -22,5 +22,6 @@ def test_every_code_has_an_example():
 def test_an_example_has_its_own_mistake(code):
     shown = told(EXAMPLES[code])
 
-    assert shown.startswith(f"{'warning' if code.startswith('WPT-W') else 'error'}[{code}]: ")
+    severity = "note" if code is Code.STAND_IN else "warning" if code.startswith("WPT-W") else "error"
+    assert shown.startswith(f"{severity}[{code}]: ")
     assert "/tmp" not in shown

@@ -3,15 +3,20 @@ from __future__ import annotations
 import pytest
 
 from wptest.language.codes import Code
+from wptest.language.outline import outline
 
 TAIL = "project: {sinks: {a: {}}}\nwhen: [{start: wparse daemon}]\n"
 
 
 @pytest.fixture
-def variants(load):
+def variants(tmp_path):
+    """The variants of a matrix, whatever uses its values."""
+
     def variants_of(matrix):
-        (loaded,) = load(f"scenario: s\n{TAIL}matrix: {matrix}\n")
-        return {variant.id: dict(variant.values) for variant in loaded.variants}
+        path = tmp_path / "s.wptest.yaml"
+        path.write_text(f"scenario: s\n{TAIL}matrix: {matrix}\n", encoding="utf-8")
+        (outlined,) = outline(path)
+        return {variant.id: dict(variant.values) for variant in outlined.variants}
 
     return variants_of
 
@@ -101,8 +106,10 @@ def test_a_matrix_that_makes_no_sense_is_a_mistake(matrix_mistakes, matrix, mess
 
 
 class TestExpressions:
-    def when(self, load, text, matrix="{n: [5], word: [USR1], far: [1e6]}", env=None):
-        (loaded,) = load(f"scenario: s\nproject: {{sinks: {{a: {{}}}}}}\nmatrix: {matrix}\n{text}", env)
+    def when(self, load, text, env=None):
+        used = "files: {notes: {text: '${{ matrix.n }} ${{ matrix.word }} ${{ matrix.far }}'}}"
+        given = f"given: {{source: {{lines: 10}}, {used}}}\nmatrix: {{n: [5], word: [USR1], far: [1e6]}}\n"
+        (loaded,) = load(f"scenario: s\nproject: {{sinks: {{a: {{}}}}}}\n{given}{text}", env)
         return loaded.variants[0].scenario
 
     def test_a_whole_value_keeps_its_type(self, load):

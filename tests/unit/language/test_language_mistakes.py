@@ -125,7 +125,7 @@ class TestSeveralMistakes:
         ]
 
     def test_one_that_all_variants_have_is_told_once(self, mistakes):
-        found = mistakes(DAEMON + "limit: 5\nmatrix: {n: [1, 2, 3]}\n")
+        found = mistakes(DAEMON + "limit: 5\nmatrix: {n: [1, 2, 3]}\ngiven: {source: {lines: '${{ matrix.n }}'}}\n")
 
         assert [(told.message, told.help) for told in found] == [("the number 5 has no unit", None)]
 

@@ -247,6 +247,7 @@ class TestKeys:
         (loaded,) = load(
             HEAD
             + "matrix: {s: [a, b]}\nwhen: [{run: wparse batch}]\nthen: {sinks: {'${{ matrix.s }}': {lines: 5}}}\n"
+            + "given: {source: {lines: 5}}\n"
         )
 
         assert [list(variant.scenario.then.sinks) for variant in loaded.variants] == [["a"], ["b"]]
@@ -260,6 +261,7 @@ class TestKeys:
 
     def test_two_keys_that_become_one_are_a_mistake(self, mistakes):
         sinks = "{a: {lines: 5}, '${{ matrix.s }}': {lines: 6}}"
-        (told,) = mistakes(HEAD + f"matrix: {{s: [a]}}\nwhen: [{{run: wparse batch}}]\nthen: {{sinks: {sinks}}}\n")
+        when = "given: {source: {lines: 5}}\nwhen: [{run: wparse batch}]\n"
+        (told,) = mistakes(HEAD + f"matrix: {{s: [a]}}\n{when}then: {{sinks: {sinks}}}\n")
 
         assert told.code is Code.DUPLICATE_KEY

@@ -174,7 +174,9 @@ def test_a_step_that_editors_offer_is_valid(snippet, load):
     sinks = "{access_log: {type: test_rescue}}"
     started = "{start: wparse daemon}, {start: wprescue daemon}"
     step = json.dumps(filled(snippet["body"])).replace('"100"', "100")
-    text = f"scenario: s\nproject: {{sinks: {sinks}}}\nwhen: [{started}, {step}]\n"
+    text = (
+        f"scenario: s\nproject: {{sinks: {sinks}}}\nwhen: [{started}, {step}]\ngiven: {{source: {{lines: 500}}}}\n"
+    )
 
     assert not mistakes_by_schema(text)
     if snippet["label"] != "start":
@@ -188,7 +190,8 @@ def test_a_step_that_editors_offer_is_valid(snippet, load):
 )
 def test_a_stage_or_an_expectation_that_editors_offer_is_valid(key, snippet, load):
     text = (
-        "scenario: s\nproject: {sinks: {access_log: {type: test_rescue}}}\nwhen: [{run: wprescue work}]\n"
+        "scenario: s\nproject: {sinks: {access_log: {type: test_rescue}}}\n"
+        "when: [{run: wpgen sample}, {run: wparse batch}, {run: wprescue work}]\n"
         f"{key}: {json.dumps(filled(snippet['body']))}\n"
     )
 

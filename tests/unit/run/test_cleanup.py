@@ -49,7 +49,11 @@ def test_then_is_judged_before_and_the_invariants_after(play):
     ("steps", "limit", "code"),
     [
         ("  - start: wparse daemon\n  - wait: {exit: wparse}", "", Failure.STUCK),
-        ("  - start: wparse daemon\n  - upon: {sink: a, lines: 5}\n    kill: wparse", "", Failure.NEVER_TRIGGERED),
+        (
+            "  - start: wparse daemon\n  - upon: {event: sink.failed}\n    kill: wparse",
+            "",
+            Failure.NEVER_TRIGGERED,
+        ),
         (f"  - start: wprescue daemon\n  - wait: 2h\n{NO_INPUT}", "limit: 3h\n", None),
         ("  - wait: 1s\n  - run: wprescue daemon", "limit: 5s\n", Failure.LIMIT),
     ],
@@ -61,7 +65,7 @@ def test_it_comes_whatever_became_of_the_steps_and_has_no_limit(play, steps, lim
 
 
 def test_a_program_that_has_ended_or_was_never_started_needs_nothing(play):
-    steps = "  - run: wprescue work\n  - run: wprescue daemon\n  - start: wparse daemon"
+    steps = "  - run: wprescue work\n  - run: wprescue daemon\n  - start: wparse daemon\n  - wait: 1s"
     text = scenario(steps, NONE) + "limit: 5s\n"
     result = play(with_cleanup(text, "wait: {exit: wparse}", "kill: wparse", "signal: {wprescue: TERM}"))
     assert [finding.code for finding in result.findings] == [Failure.LIMIT]
@@ -81,7 +85,7 @@ def test_a_program_that_has_ended_or_was_never_started_needs_nothing(play):
 )
 def test_a_step_that_fails_makes_the_run_unclean_and_the_others_come_all_the_same(play, step, why):
     given = "{files: {data/rescue/nobody-2025-10-04_01:59:24.dat: {lines: 1}}}"
-    text = scenario("  - start: wparse daemon", "{ledger: {rescued: 1}}", given)
+    text = scenario("  - start: wparse daemon\n  - wait: 1s", "{ledger: {rescued: 1}}", given)
     result = play(with_cleanup(text, "heal: true", step, "heal: true"))
     assert result.outcome.value == "unclean"
     assert [(each.code, each.name, each.message) for each in result.findings] == [
@@ -91,9 +95,8 @@ def test_a_step_that_fails_makes_the_run_unclean_and_the_others_come_all_the_sam
 
 
 def test_failed_is_worse_than_unclean(play):
-    result = play(
-        with_cleanup(scenario("  - wait: 1s", "{sinks: {a: {lines: 1}}, ledger: {issued: 0}}"), "remove: nothing")
-    )
+    text = scenario("  - wait: 1s", "{sinks: {a: {lines: 1}}, rescue: {dat: 1}}", RESCUED)
+    result = play(with_cleanup(text, "remove: nothing"))
     assert result.outcome.value == "failed"
     assert [finding.outcome.value for finding in result.findings] == ["failed", "unclean"]
 

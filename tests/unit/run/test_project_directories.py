@@ -115,7 +115,10 @@ def test_rules_are_those_of_samples_of_groups_and_of_the_infra_groups(scenario):
     assert result(scenario, text) == []
 
     (told,) = mistakes(scenario, "given: {source: {lines: 5, rules: {/wed: 1}}}\n" + BATCH)
-    assert told[:2] == (Code.UNKNOWN_WORD, "unknown rule '/wed'")
+    assert told[:2] == (
+        Code.UNTAKEN_RULE,
+        "no group takes the rule '/wed': its lines would go to the group 'default'",
+    )
 
 
 def test_lines_of_the_scenario_s_own_are_shared_out_by_patterns(scenario):

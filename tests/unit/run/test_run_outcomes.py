@@ -64,9 +64,9 @@ class TestUnverified:
         return name, message
 
     def test_a_fault_that_never_bit(self, play):
-        steps = "  - fault: {on: 'nowhere/**', fail: [write], errno: EIO}\n  - run: wprescue work"
+        steps = "  - fault: {on: 'data/in_dat/**', fail: [write], errno: EIO}\n  - run: wprescue work"
         name, message = self.only(play(scenario(steps, given=RESCUED)))
-        assert (name, message) == ("when.0", "the fault EIO on nowhere/** never bit")
+        assert (name, message) == ("when.0", "the fault EIO on data/in_dat/** never bit")
 
     def test_a_fault_that_bit_is_none_of_it(self, play):
         steps = "  - fault: {on: 'data/out_dat/**', fail: [open], errno: EIO, times: 1}\n  - run: wprescue work"
