@@ -201,7 +201,7 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.UNREAD: Example(
         "No source of the project is enabled. What waits to be read stays there, and no sink is owed any of it.",
         "Set `enable = true`, unless that is what the scenario is about.",
-        "scenario: night\nproject: shop\n" + WHEN,
+        "scenario: night\nproject: shop\n" + WHEN + "  - wait: idle\n",
         files={**_SHOP, "shop/conf/wpsrc.toml": '[[sources]]\ntype = "file"\nenable = false\n'},
     ),
     Code.VARIABLE: Example(
@@ -215,7 +215,7 @@ EXAMPLES: Mapping[Code, Example] = {
     Code.UNUSED: Example(
         "A path in `given: paths:` that no path of the project is, or is below of.",
         "Leave it out.",
-        "scenario: night\nproject: shop\n" + WHEN + "given: {paths: {/var/log/wp: data/wp}}\n",
+        "scenario: night\nproject: shop\n" + WHEN + "  - wait: idle\ngiven: {paths: {/var/log/wp: data/wp}}\n",
         files=_SHOP,
     ),
     Code.UNMAPPED: Example(

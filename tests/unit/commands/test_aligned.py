@@ -14,6 +14,7 @@ matrix: {how: ["慢慢", fast]}
 project: {sinks: {a: {}}}
 given: {source: {lines: 3}}
 when: [{run: wparse batch}]
+limit: ${{ 1 if matrix.how == 'fast' else 2 }}h
 """
 
 

@@ -21,6 +21,7 @@ matrix: {lines: [1, 2, 12], way: [KILL, TERM]}
 project: {sinks: {a: {}}}
 given: {source: {lines: "${{ matrix.lines }}"}}
 when: [{run: wparse batch}]
+limit: ${{ 1 if matrix.way == 'KILL' else 2 }}h
 """
 
 

@@ -161,7 +161,7 @@ def test_mistakes_and_remarks_name_the_files_as_people_do(repository):
     write(repository / "deploy/wp/conf/wparse.toml")
     write(repository / "deploy/wp/sink/business.d/web.toml", GROUP.format("kafka"))
     (remark,) = remarks(load(repository, "../deploy/wp"), repository)
-    assert remark == "stand-ins in deploy/wp: out for kafka (data/stand_in/out.dat)"
+    assert remark == "note[WPT-W070]: stand-ins: out for kafka (data/stand_in/out.dat)\n  --> deploy/wp"
 
 
 def test_with_a_relative_path_of_the_scenario_they_are_relative(repository, monkeypatch):

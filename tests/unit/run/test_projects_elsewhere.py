@@ -156,7 +156,8 @@ def test_what_is_given_leads_from_outside_to_inside(scenario, paths, code, messa
 
 
 def test_one_that_no_file_needs_is_a_warning(scenario):
-    (variant,) = scenario(given(paths=PATHS.replace("{", "{/var/lgo: x, ", 1)) + STEPS)
+    paths = PATHS.replace("{", "{/var/lgo: x, ", 1)
+    (variant,) = scenario(given(source="{lines: 200, rate: 50/s}", paths=paths) + STEPS)
     (told,) = variant.warnings
     assert (told.code, told.severity, told.line, told.column) == (Code.UNUSED, "warning", 5, 11)
     assert told.message == "no file of the project leads to '/var/lgo'"

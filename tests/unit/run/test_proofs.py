@@ -34,7 +34,7 @@ class TestUnverified:
 
         message = "no message that wprescue logs at level info matches 'recover fil'"
         assert unproved(result) == [(Failure.NOTHING_TO_CHECK, "then.log.wprescue.never.0", message)]
-        assert result.findings[0].evidence == ("did you mean 'recover file: ./data/rescue/*.dat'?",)
+        assert result.findings[0].help == "did you mean 'recover file: ./data/rescue/*.dat'?"
         assert play(text.replace("recover fil", "recover fail*ed")).outcome.value == "unverified"
         assert play(text.replace("recover fil", "'*panic*'")).outcome.value == "passed"
 

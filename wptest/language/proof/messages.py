@@ -53,6 +53,7 @@ MESSAGES: Mapping[LogLevel, tuple[str, ...]] = {
     "warn": (
         "{sink} reconnect fail! *",
         "checkpoint not saved: *",
+        "no source is enabled: nothing is read",
         "cut {number} bytes of a torn line off ./{root}/*",
         "option * has no effect",
         "reconnect success ,send {sink} to fix_sink_q",

@@ -26,7 +26,8 @@ def input_time(scenario: Scenario, project: Project) -> int | None:
     """How long reading the input takes in nanoseconds; None where there is none or its length isn't known."""
     source = scenario.given.source
     count = source.count if source is not None else None
-    return int(count / project.source.rate * SECOND) if count and project.source.rate else None
+    is_read = count and project.source.rate and project.source.enabled
+    return int(count / project.source.rate * SECOND) if count and is_read else None
 
 
 def check_outages(scene: Scene, survey: Survey) -> None:
