@@ -21,7 +21,7 @@ UNVERIFIED = """\
 scenario: never-bites
 project: {sinks: {a: {}}}
 given: {source: {lines: 3}}
-when: [{fault: {on: data/out_dat/none.dat, fail: write, errno: EIO}}, {run: wparse batch}]
+when: [{fault: {on: data/out_dat/miss.dat, fail: write, errno: EIO}}, {run: wparse batch}]
 """
 MANY = """\
 scenario: many
@@ -93,7 +93,7 @@ def test_each_cause_is_told_shortly_behind_the_first(tmp_path: Path, call) -> No
 
     short = lines[lines.index("the others: few-b, few-c") + 1 : lines.index("(-v shows each of them in full)")]
     assert short[:2] == ["", "unverified[WPT-R062]: when.0 (1 variant)"]
-    assert short[2].startswith("    the fault EIO on data/out_dat/none.dat never bit")
+    assert short[2].startswith("    the fault EIO on data/out_dat/miss.dat never bit")
     assert short[3:] == ["    in never-bites"]
 
 
