@@ -14,7 +14,6 @@ from wptest.judge.expectations import check_happened
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.stuck import check_stuck
-from wptest.language.codes import Code
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.cleanup import clean_up
@@ -23,6 +22,7 @@ from wptest.run.databases import beyond
 from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
 from wptest.run.haste import hurried
+from wptest.run.foreseen import foreseen
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
@@ -133,6 +133,7 @@ def _played(world: World, options: RunOptions) -> Result:
             for chapter in (director, beside):
                 findings.extend([*chapter.unbitten(), *chapter.pointless()])
             findings.extend(unproved(world, director.started))
+            findings.extend(list(foreseen(world, findings)))
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
@@ -167,7 +168,6 @@ def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
         *expected(world, then, ("then",)),
-        *_proving_nothing(world),
         *world.invariants.at_end(world.programs),
         *(tempered(world, hurried(world, each)) for each in check_happened(world.facts, then, ("then",))),
     ]
@@ -182,11 +182,3 @@ def _stuck(world: World) -> Iterator[Finding]:
     said = [then, *(step.check for step in last if step.check is not None)]
     recovers = any(program.name == "wprescue" for program in world.programs)
     return check_stuck(world.facts, said, None if allow is None else allow.stuck, recovers=recovers)
-
-
-def _proving_nothing(world: World) -> Iterator[Finding]:
-    """The parts of the scenario that were known before the run to prove nothing."""
-    for part in world.variant.unproved:
-        warning = part.warning
-        if not (world.subject.is_real and warning.code is Code.NEVER_SAID):  # other versions log other messages
-            yield world.facts.unproved(part.path, warning.message, help_=warning.help or "")
