@@ -21,8 +21,8 @@ from wptest.run.closing import close
 from wptest.run.databases import beyond
 from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
-from wptest.run.haste import hurried
 from wptest.run.foreseen import foreseen
+from wptest.run.haste import hurried
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
