@@ -48,7 +48,7 @@ project:
 given:
   source: {lines: 10, rate: 100/s}
 when:
-  - fault: {on: "nowhere/**", fail: [write], errno: EIO}
+  - fault: {on: "data/out_dat/miss.dat", fail: [write], errno: EIO}
   - start: wparse daemon
   - wait: idle
 then:

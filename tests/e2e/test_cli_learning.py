@@ -113,7 +113,7 @@ def test_plan_shows_times_and_warns(tmp_path):
 
     assert done.returncode == 0
     assert "input: 100 lines, read in 500ms" in done.stdout
-    assert "warning: a is first down after 2s" in done.stdout
+    assert "warning[WPT-W071]: a is first down after 2s" in done.stdout
 
 
 def test_gaps_show_what_nobody_has_tried(tmp_path):
