@@ -20,6 +20,11 @@ from wptest.judge.whereabouts import why_nothing
 from wptest.language.expect import Check, SinkResult
 from wptest.language.values import Comparison
 
+_SHARED_OUT = (
+    "make a group of each, with a 'rule' of its own, and share the lines out: "
+    "given: {source: {rules: {RULE: 70, OTHER: 30}}}"
+)
+
 
 def check_sinks(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
     """What each sink got."""
@@ -78,7 +83,17 @@ def _ratio(facts: Facts, path: Path, expected: SinkResult, sink: SinkConf, lines
         tolerance = f" within {expected.tol}" if expected.tol else ""
         got = f"{lines / total:.6f} ({lines} of {total} lines)"
         message = f"share of {path[-1]}: expected {expected.ratio}{tolerance}, got {got}"
-        yield facts.finding(Failure.RATIO, place, message, _booked(facts, sink))
+        together = _together(facts, sink) if lines / total > expected.ratio else ()
+        evidence = [*_booked(facts, sink), *together]
+        yield facts.finding(Failure.RATIO, place, message, evidence, help_=_SHARED_OUT if together else "")
+
+
+def _together(facts: Facts, sink: SinkConf) -> tuple[str, ...]:
+    """That a sink gets what the others of its group get: nothing is shared out among them."""
+    group = next((each for each in facts.project.groups if sink in each.sinks), None)
+    if group is None or len(group.sinks) < 2 or sink.filtered:
+        return ()
+    return (f"every line of a group goes to each of its sinks: {', '.join(each.name for each in group.sinks)}",)
 
 
 def _rates(facts: Facts, path: Path, sink: str, expected: SinkResult) -> Iterator[Finding]:

@@ -72,7 +72,8 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         Behaviour(unknown_sink="retry_forever"),
     ),
     Failure.RECOVERY_IDEMPOTENT: FailureExample(
-        "After everything was healed, a recovery did not end, or one more changed a target or a rescue file.",
+        "After everything was healed, a recovery did not end, or one more changed a target or a rescue file. What "
+        "a step has set and nobody has taken back, permission bits or the size of a directory, is named.",
         "The closing phase is in the timeline behind `closing`.",
         HEAD
         + RESCUED

@@ -6,6 +6,8 @@ that the scenario leaves: lose a line after all, send one twice, or never come t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
@@ -13,6 +15,7 @@ from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
+from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
 from wptest.run.world import StuckError, World
 
@@ -76,11 +79,16 @@ def _rescue_files(world: World) -> list[str]:
 
 
 def _endless(world: World) -> Finding:
-    """Somebody doesn't end. All trouble is over, except that of a python sink, which only its own code can end."""
-    failing = still_failing(world)
-    evidence = (str(failing),) if failing is not None else ()
+    """Somebody doesn't end: of its own, or because of what the scenario has left in force.
+
+    The trouble of a python sink is over only when its own code ends it.
+    """
+    left, failing = world.lasting.now(), still_failing(world)
+    evidence = (*([str(failing)] if failing is not None else []), *evidence_of(left))
     if failing is None or not failing.is_own:
-        return _finding(world, f"{world.running} doesn't end although all trouble is over", evidence)
+        why = f"while {' and '.join(evidence_of(left))}" if left else "although all trouble is over"
+        finding = _finding(world, f"{world.running} doesn't end {why}", evidence[:1] if failing is not None else ())
+        return replace(finding, help=ended_by(left, "in 'cleanup'"))
     message = f"{world.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
     help_ = "let the sink come back after some calls or some time, or leave the recovery out"
     now, after = world.machine.scheduler.now, len(world.machine.trace.events)

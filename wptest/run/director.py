@@ -8,7 +8,6 @@ from engine.units import format_duration
 from wptest.judge.failure import Failure
 from wptest.language.steps import Step
 from wptest.run.steps import Chapter, Steps
-from wptest.run.stillness import still_failing
 from wptest.run.world import LimitError, StuckError
 
 
@@ -38,8 +37,7 @@ class Director(Steps):
         try:
             await self._act(index, step.action)
         except StuckError:
-            failing = still_failing(self._world)
-            self._note(index, Failure.STUCK, self._stuck(step), evidence=[str(failing)] if failing else [])
+            self._stuck(index, step)
         self._last_step = self._now
         if step.wait is not None:
             with self._world.subject.still():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from itertools import takewhile
 
 from engine.kernel import Livelock
@@ -23,12 +24,16 @@ from wptest.run.director import Director
 from wptest.run.doubt import expected, tempered
 from wptest.run.foreseen import foreseen
 from wptest.run.haste import hurried
+from wptest.run.lasting import evidence_of
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
 from wptest.subject.port import ENGINE, Subject
+
+# What a fault, a size or permission bits may be the reason of.
+_KEPT_BACK = (Failure.EXIT, Failure.RESCUE_FILES, Failure.SINK_LINES, Failure.LEDGER)
 
 Prepare = Callable[[World], None]
 
@@ -167,10 +172,17 @@ def _played(world: World, options: RunOptions) -> Result:
 def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
-        *expected(world, then, ("then",)),
+        *_hindered(world, expected(world, then, ("then",))),
         *world.invariants.at_end(world.programs),
         *(tempered(world, hurried(world, each)) for each in check_happened(world.facts, then, ("then",))),
     ]
+
+
+def _hindered(world: World, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those that miss lines or an end with what is in force and may keep them back."""
+    left = evidence_of(world.lasting.now())
+    for finding in findings:
+        yield replace(finding, evidence=(*finding.evidence, *left)) if finding.code in _KEPT_BACK else finding
 
 
 def _stuck(world: World) -> Iterator[Finding]:

@@ -26,7 +26,9 @@ from wptest.run.databases import reached
 from wptest.run.doings import Done
 from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
+from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.own import Hand
+from wptest.run.stillness import still_failing
 from wptest.run.unbitten import why_unbitten
 from wptest.run.world import World
 
@@ -184,7 +186,9 @@ class Steps:
         known = len(self._world.programs)
         try:
             before = self._world.doings.times.copy()
-            self.changes += [(index, change, before) for change in await act(self._world, deed)]
+            for change in await act(self._world, deed):
+                self.changes.append((index, change, before))
+                self._world.lasting.note(self._since(index), change)
         except UnsupportedError as error:
             self._note(index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {error}")
         except OSError as error:
@@ -207,6 +211,7 @@ class Steps:
             times=fault.times,
         )
         self._world.machine.storage.faults.add(rule)
+        self._world.lasting.note(self._since(index), rule)
         self.faults.append((index, rule, dict(self._world.doings.times)))
 
     def _call(self, index: int, call: Call) -> None:
@@ -221,8 +226,16 @@ class Steps:
         else:
             self.hands.append((index, call.key, hand))
 
-    def _stuck(self, step: Step) -> str:
-        return f"{step.verb}: {self._world.stillness}"
+    def _since(self, index: int) -> str:
+        """How long something lasts that a step has begun."""
+        return f"since step {index + 1}{'' if self.chapter == 'when' else f' of {self.chapter}'}"
+
+    def _stuck(self, index: int, step: Step) -> None:
+        """A step waits for what doesn't come: what is in force may be in its way."""
+        found, failing = self._world.lasting.now(), still_failing(self._world)
+        message, help_ = f"{step.verb}: {self._world.stillness}", ended_by(found, "before this step")
+        evidence = [*([str(failing)] if failing is not None else []), *evidence_of(found)]
+        self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:
         evidence = [f"when it was given up: {self._world.stillness}"]

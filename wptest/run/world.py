@@ -28,6 +28,7 @@ from wptest.run.aftermath import Aftermath
 from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.doings import Doings
+from wptest.run.lasting import Lasting
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 from wptest.subject.port import ENGINE, Subject
 
@@ -64,6 +65,7 @@ class World:
         subject: what the scenario runs against.
         commands: what the programs were started as, by their `id`.
         doings: what programs did to which files, if the scenario has faults that may meet none of it.
+        lasting: what steps have put into force and may still be.
         doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
         rooms: the directories that have a size from the start.
         closing: the timeline is over, and with it the scenario's limit.
@@ -95,6 +97,7 @@ class World:
         self.programs: list[Program] = []
         self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)
+        self.lasting = Lasting(self.machine)
         if may_meet_nothing(scenario):
             self.doings.watch()
         self.closing = False
@@ -102,6 +105,8 @@ class World:
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
         self.rooms = subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
+        for room in self.rooms:
+            self.lasting.note("from the start", room)
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
             if isinstance(disk, MemoryDisk):
