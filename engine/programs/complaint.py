@@ -22,7 +22,8 @@ def complaint(root: Path, given: str, problem: Problem) -> list[str]:
     warning = "warning: " if problem.severity == "warning" else ""
     place = f"{path}:{problem.line}:{problem.column}: {warning}{problem.message}"
     marked = [f"    {text}".rstrip() for text in with_carets(_line(root, problem), problem.column, problem.length)]
-    return [place, *marked, *([f"    {problem.help}"] if problem.help else [])]
+    help_ = "programs of wptest work below their work root only" if problem.kind == "unmapped" else problem.help
+    return [place, *marked, *([f"    {help_}"] if help_ else [])]
 
 
 def _line(root: Path, problem: Problem) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.project.connectors import Connectors
 from engine.project.expect_tables import read_group_expect
 from engine.project.identity import identified
-from engine.project.impossible import impossible_in, impossible_together
+from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.project.paths import check_file_name
 from engine.project.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
@@ -55,7 +55,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
     if (too_much := impossible_together(business.values())) is not None:
-        problems.add(sinks, WHOLE_FILE, too_much, "a line goes to one group only; a 'ratio' of 0.66 is 66 %")
+        problems.add(sinks, WHOLE_FILE, too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
 
@@ -124,7 +124,7 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     group.no_switch("a group")
     _check_kind(group, name, kind)
     if (too_much := impossible_in(conf)) is not None and not infra:
-        group.fail_here(too_much, "of a group's lines every sink gets all, and with others its share of them")
+        group.fail_here(too_much, TOO_MUCH_IN_ONE)
     group.close()
     top.close()
     return conf, group

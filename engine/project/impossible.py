@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from engine.project.model import GroupConf, GroupExpect, SinkConf
 
+TOO_MUCH_IN_ONE = "every sink of a group gets all of its lines, and of what they get together its share"
+TOO_MUCH_TOGETHER = "a line goes to one group only; a 'ratio' of 0.66 is 66 %"
 _EPSILON = 1e-9
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import WITH_PHASES
 from engine.units import UnitError, parse_count, parse_phases
 from wptest.extend.extension import Call
@@ -78,6 +79,13 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
     _check_inline_sinks(scene, ("project", "sinks"), project.sinks or {})
     for name, group in (project.groups or {}).items():
         _check_inline_sinks(scene, ("project", "groups", name, "sinks"), group.sinks)
+    business = [group for group in scene.project.groups if not group.infra] if scene.project is not None else []
+    for conf in business:
+        where: KeyPath = ("project", "sinks") if project.sinks is not None else ("project", "groups", conf.name)
+        if (too_much := impossible_in(conf)) is not None:
+            scene.problem(where, too_much, Code.WRONG_VALUE, help_=TOO_MUCH_IN_ONE, at_key=True)
+    if (too_much := impossible_together(business)) is not None:
+        scene.problem(("project",), too_much, Code.WRONG_VALUE, help_=TOO_MUCH_TOGETHER, at_key=True)
 
 
 def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:

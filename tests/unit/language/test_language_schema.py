@@ -54,6 +54,9 @@ BEYOND_SHAPE = {
 }
 # Cases about meaning, or about an expression's value, whose code is about shape elsewhere.
 MEANING = {
+    "project: shares of one group that add up to more than all",
+    "project: shares of groups that add up to more than all",
+    "project: paths of a project that is written out",
     "project: sinks of one name",
     "matrix: a result of another kind",
     "matrix: a value that only one variant has",
