@@ -109,6 +109,9 @@ def _nothing_owed(world: World, started: Started) -> Finding:
         file = next(iter(astray))
         help_ = f"let {file} be below {root} and end in .dat"
         path = ("given", "files", file) if file in world.scenario.given.files else path
+    elif lines and not world.project.source.enabled:
+        evidence.append("no source of the project is enabled, so wparse reads nothing")
+        help_ = f"let one have enable = true, or if none is meant, say so: {said}"
     elif (busy := haste(world)) is not None:
         evidence.append(busy.evidence)
         help_ = busy.help

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from wptest.judge.failure import Failure
 from wptest.judge.finding import Outcome
 from wptest.language.codes import Code
 from wptest.language.diagnostic import InvalidScenario
@@ -195,5 +196,9 @@ def test_a_source_that_is_switched_off_is_not_read(scenario, mode):
     kinds = [event.kind for event in result.events]
     assert "source.accepted" not in kinds
     assert [told.code for told in variant.warnings] == [Code.UNREAD]
+    (finding,) = result.findings
+    assert (finding.outcome, finding.code) == (Outcome.UNVERIFIED, Failure.NOTHING_OWED)
+    assert "no source of the project is enabled, so wparse reads nothing" in finding.evidence
+    assert finding.help.startswith("let one have enable = true")
     logged = [event.fields["message"] for event in result.events if event.kind == "log"]
     assert "no source is enabled: nothing is read" in logged
