@@ -49,6 +49,7 @@ class Table:
         self._values: Mapping[str, Any] = document.values if values is None else values
         self._known: set[str] = set()
         self._wrong: set[str] = set()
+        self._idle: set[str] = set()  # told of already; nobody should be led to them
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
@@ -212,15 +213,15 @@ class Table:
 
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
-        self.accept("enable")
         if "enable" in self:
+            self._idle.add("enable")
             message = f"'enable' has no effect: WarpParse knows it for sources only, and {what} is on"
             self.warn_key("enable", message)
 
     def close(self) -> None:
         """Warn of every key that was neither read nor accepted: the files are not ours, and newer than we are."""
         for key in self._values:
-            if key not in self._known:
+            if key not in self._known | self._idle:
                 self.warn_key(key, f"unknown key '{key}', which has no effect here", suggest(key, self._known))
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
