@@ -54,7 +54,7 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
     if kind in _TYPES:
         params.accept("encode")
         if "path" in table:
-            params.holder("base"), params.holder("file")
+            params.accept("base", "file")
         else:
             path = target_of(params, *posixpath.split(_DEFAULT.path))
         params.close()
