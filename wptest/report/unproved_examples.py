@@ -28,8 +28,8 @@ UNPROVED: Mapping[Failure, FailureExample] = {
         + "  - run: wprescue work\n",
     ),
     Failure.NO_EFFECT: FailureExample(
-        "A step is about a file that is not there, or can't be done on the run's disk: that of a python sink never "
-        "loses its power.",
+        "A step is about a file that is not there, signals or kills a program that has ended, or can't be done on "
+        "the run's disk: that of a python sink never loses its power.",
         "The reason is that of the file system.",
         HEAD + "when:\n  - remove: data/rescue/recover.lock\n",
     ),

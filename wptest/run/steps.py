@@ -124,7 +124,7 @@ class Steps:
                     late = (
                         f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
                     )
-                    self._note(index, Failure.TOO_LATE, late, ("at",))
+                    self._note(index, Failure.TOO_LATE, late, ("at",), help_="give it a later time, or use 'after'")
                 await self._world.pause(max(0, time - self._now))
             case actions.After(duration):
                 await self._world.pause(max(0, self._last_step + duration - self._now))
@@ -243,7 +243,8 @@ class Steps:
             got = self._world.machine.deliveries.total(self._id_of(step.trigger.sink))
             evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
         message = f"step {index + 1} ({step.verb}) was never triggered"
-        self._note(index, Failure.NEVER_TRIGGERED, message, ("upon",), evidence)
+        help_ = "let it wait for something that happens: 'wptest timeline' shows what does"
+        self._note(index, Failure.NEVER_TRIGGERED, message, ("upon",), evidence, help_=help_)
         self._world.doubts.append(message)
 
     def _note(
