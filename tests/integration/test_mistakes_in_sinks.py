@@ -63,7 +63,9 @@ RAISED = {
     ),
     "SinkFailed with a text": ("SinkFailed('x', written='3')", "ValueError: 'written' is '3', a str: expected"),
 }
-METHODS = ("begin", "write", "sync", "reconnect", "close")
+OTHERS = [
+    (method, *RAISED[raised]) for method in ("sync", "reconnect", "close") for raised in ("KeyError", "SystemExit")
+]
 
 
 @pytest.fixture
@@ -90,8 +92,10 @@ def mistake(result):
     return told[0]
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("raised", "said"), RAISED.values(), ids=RAISED)
+@pytest.mark.parametrize(
+    ("method", "raised", "said"),
+    [*((method, *each) for method in ("begin", "write") for each in RAISED.values()), *OTHERS],
+)
 def test_what_a_method_raises_is_told_with_its_place(played, method, raised, said):
     parameters = "self, lines" if method == "write" else "self"
 

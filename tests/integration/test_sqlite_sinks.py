@@ -20,6 +20,7 @@ from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmEx
 from wptest.report.exploration import exploration_text
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.subject import scratch
 
 HERE = Path(__file__).parent
 PYTHONPATH = os.pathsep.join(map(str, (HERE, HERE.parents[1])))
@@ -88,6 +89,11 @@ class Anew(Database):
         self.db.close()
 
 
+def is_common(path):
+    """Whether it is the directory for all databases of this process, which is empty between two runs."""
+    return path in [common.directory for common in scratch._common]
+
+
 @pytest.fixture
 def play(tmp_path, monkeypatch):
     """Run a scenario whose sink `a` is the given class: what the run says, and what files it left."""
@@ -98,9 +104,8 @@ def play(tmp_path, monkeypatch):
         try:
             return run_variant(variant, None, prepare)
         finally:
-            assert [path.name for path in tmp_path.iterdir()] == ["s.wptest.yaml"], (
-                "nothing is left of the database"
-            )
+            left = [path for path in tmp_path.rglob("*") if path.name != "s.wptest.yaml"]
+            assert all(map(is_common, left)), "nothing is left of the database"
 
     return run
 
@@ -118,7 +123,7 @@ def test_every_line_is_in_the_database_once(play, make):
 
 @pytest.mark.parametrize("make", [Database, Written, Automatic, Anew])
 @pytest.mark.parametrize("operation", ["statement", "commit"])
-@pytest.mark.parametrize("nth", [2, 5, 17])
+@pytest.mark.parametrize("nth", [2, 17])
 def test_a_kill_at_any_moment_loses_and_doubles_nothing_that_was_committed(play, make, operation, nth):
     if make is Automatic and operation == "commit":
         pytest.skip("its statements commit themselves")
@@ -438,11 +443,11 @@ def test_what_can_not_be_explored_is_said(play, tmp_path):
         "  - run: wprescue work",
         "{files: {'data/rescue/a-2025-10-04_01:59:24.dat': {lines: 5}}}",
     )
-    asked = Explore(crash=CrashExplore(), errors=ErrorExplore(errno=("EIO",)), swarm=SwarmExplore(seeds=5))
+    asked = Explore(crash=CrashExplore(), errors=ErrorExplore(errno=("EIO",)), swarm=SwarmExplore(seeds=3))
     explored = plain.scenario.model_copy(update={"explore": asked})
     variant = with_sink(replace(plain, scenario=explored), Database, stored=stored)
 
-    crash, errors, swarm = explore(variant, RunOptions())
+    crash, errors, swarm = explore(variant, RunOptions(), most=6)
 
     assert isinstance(crash, NotDone)
     assert errors.failures == swarm.failures == []

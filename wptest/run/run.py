@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import takewhile
 
@@ -46,13 +46,14 @@ def run_variant(
     if not has_python_sinks(variant):
         return run_on(MemoryDisk(variant.scenario.given.durability), variant, options, prepare)
     from engine.storage.fake import FakeDisk  # noqa: PLC0415 - imports pyfakefs
-    from wptest.subject.scratch import scratch  # noqa: PLC0415 - for those who have databases
+    from wptest.subject.scratch import small_scratch  # noqa: PLC0415 - for those who have databases
 
-    with ExitStack() as undo:
-        disk = FakeDisk(lambda: undo.enter_context(scratch()).directory)
-        undo.callback(disk.clear_away)
-        undo.enter_context(hooks_for(variant, options))
-        return run_on(disk, variant, options, prepare)
+    disk = FakeDisk(small_scratch)
+    try:
+        with hooks_for(variant, options):
+            return run_on(disk, variant, options, prepare)
+    finally:
+        disk.clear_away()
 
 
 def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:

@@ -5,11 +5,12 @@ Its guard is there before it, and takes it away at the end: in order, or when th
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from errno import EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS
 from pathlib import Path
@@ -52,6 +53,39 @@ def scratch() -> Iterator[Scratch]:
         guard.clear()
         if place.exists():  # somebody has killed the guard
             shutil.rmtree(place, ignore_errors=True)
+
+
+def small_scratch() -> Path:
+    """A new directory for whoever makes many and takes each away again: one guard has them all.
+
+    Raises:
+        NoPlaceError: as `scratch`.
+    """
+    if not (_common and _common[-1].is_ours):
+        _common.append(_Common())
+    return Path(tempfile.mkdtemp(dir=_common[-1].directory))
+
+
+class _Common:
+    """A directory that is there as long as this process is."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._end = ExitStack()
+        self.directory = self._end.enter_context(scratch()).directory
+        atexit.register(self._clear)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is not that of the process that this one is a fork of, and is still there."""
+        return self._process == os.getpid() and self.directory.is_dir()
+
+    def _clear(self) -> None:
+        if self._process == os.getpid():
+            self._end.close()
+
+
+_common: list[_Common] = []
 
 
 def _reason(error: OSError) -> str:
