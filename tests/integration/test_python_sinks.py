@@ -523,7 +523,7 @@ from pathlib import Path
 import pytest
 from test_python_sinks import hashes
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(2))
 def test_runs(number, tmp_path):
     (tmp_path / "before").write_text("real")
     assert hashes(tmp_path) == {expected!r}
@@ -551,7 +551,7 @@ def test_workers_of_xdist_are_not_disturbed(tmp_path):
     environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
 
-    assert "4 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
     assert max(map(float, re.findall(r"([\d.]+)s call", done.stdout))) < 60, "no clock was frozen"
 
 
