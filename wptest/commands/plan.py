@@ -20,11 +20,20 @@ from wptest.report.remarks import remarks
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @selecting
 def command(path: str, *, every: bool, selection: Selection) -> int:
-    """Show when the steps of a scenario come, before it runs, and what can't have an effect.
+    """Show when the steps of a scenario come, before it runs, and what there is to warn of.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
     """
-    return show_each(path, selection, _show, every=every)
+    told: dict[str, None] = {}
+
+    def show(name: str, variant: LoadedVariant) -> None:
+        _show(name, variant)
+        told.update(dict.fromkeys(remarks(variant, Path.cwd())))
+
+    code = show_each(path, selection, show, every=every)
+    for remark in told:
+        click.echo(f"{remark}\n")
+    return code
 
 
 def _show(name: str, variant: LoadedVariant) -> None:
@@ -36,5 +45,3 @@ def _show(name: str, variant: LoadedVariant) -> None:
     for time, text in plan.rows:
         click.echo(f"  {time:>{width}}  {text}")
     click.echo()
-    for remark in remarks(variant, Path.cwd()):
-        click.echo(f"{remark}\n")

@@ -210,6 +210,9 @@ class TestOutages:
             warnings((self.SINK % "up 2s, down 2s" + self.RUN % 150).replace("when: [", f"when: [{step}, ")) == []
         )
 
+    def test_so_may_exploring_it(self, warnings):
+        assert warnings(self.SINK % "up 2s, down 2s" + self.RUN % 150 + "explore: {swarm: true}\n") == []
+
 
 class TestRecoveriesOfNothing:
     def test_one_without_anything_to_replay_is_warned_of(self, warnings):

@@ -25,7 +25,8 @@ class Survey:
         written: the files that the scenario writes: where it says so, their paths, and what is in them.
         has_own_sinks: somebody's own sinks open what they like.
         has_own_code: somebody's own sinks or faults may write lines anywhere.
-        has_trouble: something else than phases may keep a sink from its lines, or lines wait already.
+        has_trouble: something else than phases may keep a sink from its lines, exploring it for one, or lines wait
+            already.
     """
 
     def __init__(self, scenario: Scenario, project: Project) -> None:
@@ -45,7 +46,8 @@ class Survey:
         self.has_own_code = self.has_own_sinks or bool(own_faults)
         inside = f"{project.rescue_root}/"
         waits = [path for _, path, _ in self.written if path.startswith(inside)]
-        self.has_trouble = bool(waits) or not _TROUBLE.isdisjoint(self.keys)
+        explored = scenario.explore is not None
+        self.has_trouble = explored or bool(waits) or not _TROUBLE.isdisjoint(self.keys)
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink that the scenario calls so."""
