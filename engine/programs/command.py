@@ -214,7 +214,13 @@ def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words:
     return replace(command, options=MappingProxyType(options), ignored=tuple(ignored))
 
 
+_SHELL = ("|", ">", ">>", "<", "&", "&&", ";", "||", "2>", "2>&1", "&>")
+
+
 def _unknown_option(taker: str, flag: str, start: int, table: OptionTable, unused: frozenset[str]) -> CommandError:
+    if flag in _SHELL:
+        message = f"'{flag}' means nothing here: no shell runs the command, and its log and output are kept"
+        return CommandError(message, start, len(flag))
     useful = tuple(each for each, (name, _) in table.items() if name not in unused)
     expected = f", expected one of: {', '.join(useful)}" if useful else ": it takes none"
     return CommandError(f"{taker} has no option '{flag}'{expected}", start, len(flag), nearest(flag, useful))

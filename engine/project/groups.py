@@ -38,17 +38,19 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
     """
     problems = reading.problems
     reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"))
+    is_known = True  # which groups there are
     business: dict[str, GroupConf] = {}
     infra: dict[str, GroupConf] = {}
     for path, kind in _group_files(reading, sinks):
         group, table = _read_file(reader, path, kind) or (None, None)
         if group is None or table is None:
+            is_known = False
             continue
         place = infra if group.infra else business
         if group.name in place:
             table.fail("name", f"sink group '{group.name}' is defined twice")
         place.setdefault(group.name, group)
-    if not business:
+    if not business and is_known:
         message = "no business group: nothing would ever be delivered"
         problems.add(sinks, WHOLE_FILE, message, f"add {sinks}/{BUSINESS}/<group>.toml")
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)

@@ -22,8 +22,9 @@ def to_blame(text: str, line: int) -> tuple[Span, str, str] | None:
         if _gets_further("\n".join([*lines[: line - 1], mended, *lines[line:]]), line):
             first = columns[0]
             meant = MEANT[here[first]]
-            what = f"not '{meant}'" if meant.strip() else "not a blank" if meant else "which nobody sees"
-            wanted = f"'{meant}'" if meant.strip() else "a blank"
+            quoted = f'"{meant}"' if meant == "'" else f"'{meant}'"
+            what = f"not {quoted}" if meant.strip() else "not a blank" if meant else "which nobody sees"
+            wanted = quoted if meant.strip() else "a blank"
             help_ = f"put {wanted} in its place" if meant else "remove it"
             more = f"; {len(columns) - 1} more on this line" if columns[1:] else ""
             return Span(line, first + 1, 1), f"here stands {named(here[first])}, {what}", help_ + more

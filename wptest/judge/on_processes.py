@@ -12,7 +12,7 @@ from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import counted
-from wptest.judge.patterns import out_of_order
+from wptest.judge.patterns import out_of_order, regular
 from wptest.language.expect import Check, Figure, FigureName, LogExpect, OutputExpect, TimingExpect
 from wptest.language.glob import Glob
 
@@ -123,7 +123,8 @@ def _said(facts: Facts, expected: LogExpect | OutputExpect, said: _Said, path: P
     if (wrong := out_of_order(expected.in_order, texts)) is not None:
         index, why = wrong
         message = f"expected {process} to {verb} '{expected.in_order[index]}' next, got none: {why(noun)}"
-        yield facts.finding(said.code, (*path, index), message, _nearest(expected.in_order[index], said))
+        missing = expected.in_order[index]
+        yield facts.finding(said.code, (*path, index), message, [*_nearest(missing, said), *regular(missing)])
     for index, pattern in enumerate(expected.never):
         found = [(event, text) for event, text in said.texts if pattern.matches(text)]
         if found:

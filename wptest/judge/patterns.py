@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from wptest.language.glob import Glob
@@ -17,6 +18,12 @@ def out_of_order(patterns: Sequence[Glob], texts: Sequence[str]) -> tuple[int, C
             return index, _why(before, reached, patterns[index - 1])
         reached = found + 1
     return None
+
+
+def regular(pattern: Glob) -> list[str]:
+    """That a pattern looks like a regular expression, as evidence of why nothing matches it."""
+    sign = re.search(r"\.[*+]|\\[dwsb.]|\[[^\]]+\][*+]|^\^|\$$", pattern.pattern)
+    return [f"'{sign[0]}' is of regular expressions: here '*' is any text, and '?' one character"] if sign else []
 
 
 def _why(before: int | None, reached: int, last: Glob) -> Callable[[str], str]:

@@ -111,7 +111,7 @@ class Cure:
             line, column = self.place(offsets[0])
             meant = "".join(self.meant(offsets[0] + index) for index in range(len(run)))
             plain = meant if meant.isspace() else meant.rstrip()
-            what = f"not '{plain}'" if plain.strip() else "not a blank" if plain else "which nobody sees"
+            what = f"not {_quoted(plain)}" if plain.strip() else "not a blank" if plain else "which nobody sees"
             stands = "stands" if len(run) == 1 else "stand"
             names = ", ".join(map(named, run[:_NAMED])) + (f" and {len(run) - _NAMED} more" if run[_NAMED:] else "")
             message = f"here {stands} {names}, {what}"
@@ -137,8 +137,12 @@ def _mend(run: str, plain: str, *, blank: bool) -> str:
     if plain.isspace():
         what = "a blank" if len(plain) == 1 else "two blanks"
     else:
-        what = f"'{plain}'{' and a blank' if blank else ''}"
+        what = f"{_quoted(plain)}{' and a blank' if blank else ''}"
     return f"put {what} in {'its' if len(run) == 1 else 'their'} place"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if "'" in text else f"'{text}'"
 
 
 def _runs(text: str, offsets: Sequence[int]) -> Iterator[tuple[int, str]]:

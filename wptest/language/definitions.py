@@ -41,7 +41,8 @@ class Definitions(Telling):
         """The sequences by name; one that is wrong is there without what is wrong in it."""
         if not isinstance(written, dict):
             expected = "steps: {NAME: {do: [...]}}"
-            self._problem((), "'steps' is a mapping of names to steps", Code.WRONG_TYPE, expected)
+            help_ = "what happens in a scenario stands in 'when'; 'steps' has steps to be used by name"
+            self._problem((), "'steps' is a mapping of names to steps", Code.WRONG_TYPE, expected, help_)
             return {}
         return {name: self._sequence(name, spec) for name, spec in written.items()}
 

@@ -142,6 +142,9 @@ def _unreadable(text: str, lead: int, error: Exception) -> ExpressionError:
         if found[1]:
             problem = f"{found[1]} has to be in quotes inside an expression"
             return ExpressionError(problem, found.start(1), len(found[1]), help_=f"write '{found[1]}'")
+    if word := re.search(r"\b(AND|OR|NOT|IN|IF|ELSE)\b", text):
+        problem = f"'{word[1]}' can't stand in an expression"
+        return ExpressionError(problem, word.start(1), len(word[1]), help_=f"write '{word[1].lower()}'")
     for found in _FOREIGN_SIGN.finditer(text):
         if found[1]:
             problem = f"'{found[1]}' can't stand in an expression"

@@ -151,7 +151,7 @@ def guess_share(text: str) -> str | None:
         return f"{float(match[1]) / 100:.6g}"
     if match := re.fullmatch(r"\s*(\d+)\s*/\s*([1-9]\d*)\s*", text):
         return f"{int(match[1]) / int(match[2]):.4g}"
-    plain = text.strip().replace(",", ".")
+    plain = re.sub(r"\s*(?:\+-|\+/-|±).*", "", text).strip().replace(",", ".")
     return plain if re.fullmatch(r"0?\.\d+|[01](?:\.0+)?", plain) else None
 
 

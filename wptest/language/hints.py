@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from errno import errorcode
 from typing import Any, get_args
 
 from engine.programs.command import PROGRAMS
@@ -19,11 +20,11 @@ from wptest.language.diagnostic import did_you_mean
 from wptest.language.document import KeyPath
 from wptest.language.events import EVENTS
 from wptest.language.flow import flow
-from wptest.language.misfits import SHARES, STEPS, of_kind
+from wptest.language.misfits import SHARES, STEPS, of_kind, of_value
 from wptest.language.places import belongs, is_key_below
 from wptest.language.shape import Mistake
 from wptest.language.slips import brief
-from wptest.language.words import meant
+from wptest.language.words import meanings, meant
 
 _OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
 _UNREAD = "it may be in the file with your own that can't be read"
@@ -34,13 +35,20 @@ _OWN = {
 }
 # What people ask of a step by a word for the effect.
 _EFFECTS = {
-    "readonly": "{on: 'data/out_dat/**', fail: [write, open], errno: EROFS}",
-    "read_only": "{on: 'data/out_dat/**', fail: [write, open], errno: EROFS}",
-    "disk_full": "{on: 'data/rescue/**', fail: write, errno: ENOSPC}",
-    "full_disk": "{on: 'data/rescue/**', fail: write, errno: ENOSPC}",
-    "io_error": "{on: 'data/out_dat/**', fail: write, errno: EIO}",
-    "permission_denied": "{on: 'data/out_dat/**', fail: open, errno: EACCES}",
+    "readonly": ("data/out_dat", "[write, open]", "EROFS"),
+    "read_only": ("data/out_dat", "[write, open]", "EROFS"),
+    "disk_full": ("data/rescue", "write", "ENOSPC"),
+    "full_disk": ("data/rescue", "write", "ENOSPC"),
+    "io_error": ("data/out_dat", "write", "EIO"),
+    "permission_denied": ("data/out_dat", "open", "EACCES"),
 }
+
+
+_INVARIANTS = (
+    "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
+    "integrity", "order", "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent", "nothing_stuck",
+)  # fmt: skip
+_CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,19 @@ def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
     own = around.extensions.by_kind["fault"].get(given) if isinstance(given, str) else None
     if mistake.wanted == "a mapping" and path[-1:] == ("fault",) and own is not None:
         return f"write fault: {{{given}: {flow(own.example)}}}"
+    if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("errno",) and given in errorcode.values():
+        return "operations fail with one of these only"
+    if mistake.code is Code.UNKNOWN_WORD and path[-3:-2] == ("metrics",) and not mistake.help_:
+        return f"write sink_stat: {{{path[-1]}: ...}}, or pick_stat: {{{path[-1]}: ...}}"
     if mistake.wanted:
-        return of_kind(mistake.wanted, given, path)
+        return of_kind(mistake.wanted, given, path, around.value)
     if mistake.problem.endswith("has no value"):
         return _of_nothing(path, around)
     if path and path[-1] in SHARES and isinstance(given, int | float):
         return f"a share of {given:g} % is {given / 100:g}" if 2 <= given <= 100 else None
-    return None
+    if mistake.code not in (Code.WRONG_VALUE, Code.WRONG_TYPE):
+        return None
+    return of_value(given, path, around.value, mistake.expected or "")
 
 
 def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
@@ -94,7 +108,9 @@ def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None
 
 
 def _misspelt(key: str, given: Any, known: Collection[str]) -> str | None:
-    """A key that is one of the known ones but for a sign: a blank, a dash."""
+    """A key that is one of the known ones but for a sign, or none at all: a blank, a dash, a bracket."""
+    if given is None and key.endswith(")"):
+        return "a list is written between [ and ], not between ( and )"
     pair = re.fullmatch(r"([\w.-]+)\s*[:=]\s*(\S.*)", key, re.DOTALL)
     if given is None and pair and pair[1] in known:
         return f"write {pair[1]}: {brief(pair[2])}"
@@ -113,6 +129,10 @@ def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
         command = f"{key} {given if isinstance(given, str) else '...'}"
         there = f"it is a program: put it below {_OF_PROGRAMS}"
         return there if expects else f"write run: {command}, or start: {command}"
+    if key in _INVARIANTS and expects:
+        return "it is an invariant: every run checks it, so take it out"
+    if is_step and key in ("restart", "reload", "bounce"):
+        return f"make two steps of it: kill: {given}, and start: {given} ..."
     if key in EVENTS and (expects or is_step):
         return f"it is an event: write {f'must_happen: [{key}]' if expects else f'upon: {{event: {key}}}'}"
     if (expects or parent == ("given",)) and key in around.sinks():
@@ -127,9 +147,18 @@ def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
         and all(is_key_below(each, ("project", "sinks", "x")) for each in given)
     ):
         return "if it is a sink, put it below 'sinks:'"
-    if is_step and key in _EFFECTS:
-        return f"write fault: {_EFFECTS[key]}"
+    if key in _CHANCE and parent[-1:] == ("fault",):
+        return "a fault comes by number, not by chance: 'nth' is the first operation, 'times' how many of them"
+    if key in _EFFECTS and (is_step or parent[-1:] == ("fault",)):
+        return f"write fault: {_effect(key, given)}"
     return None
+
+
+def _effect(key: str, given: Any) -> str:
+    """The fault with that effect, on the directory that was given, if one was."""
+    directory, operations, errno = _EFFECTS[key]
+    on = given.rstrip("/*") if isinstance(given, str) and "/" in given else directory
+    return f'{{on: "{on}/**", fail: {operations}, errno: {errno}}}'
 
 
 def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surroundings) -> str | None:
@@ -144,6 +173,9 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surrou
             return f"it is a parameter of '{owner.name}': write {owner.name}: {{{key}: ...}}"
     if meant(key, known) is not None:
         return None
+    for meaning in meanings(key):
+        if (place := belongs(meaning, parent)) is not None and not belongs(key, parent):
+            return f"did you mean '{meaning}'? {place}"
     return belongs(key, parent) or (None if around.extensions.whole or did_you_mean(key, known) else _UNREAD)
 
 
@@ -181,6 +213,8 @@ def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
 
 def _of_nothing(path: KeyPath, around: Surroundings) -> str | None:
     """A key without a value, and below it what should be indented."""
+    if path[-1] in ("heal", "power_loss"):
+        return f"write {path[-1]}: true"
     mapping = around.at(path[:-1])
     keys = list(mapping) if isinstance(mapping, dict) else []
     after = keys[keys.index(path[-1]) + 1 :] if path[-1] in keys else []

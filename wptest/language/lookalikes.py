@@ -14,6 +14,7 @@ from engine.project.characters import MEANT, as_meant, lookalikes
 from wptest.language.codes import Code
 from wptest.language.cure import Cure
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
+from wptest.language.pasted import with_its_surroundings
 from wptest.language.source import SourceText
 from wptest.language.yaml_stop import Stop, first_stop, gets_further
 
@@ -28,6 +29,8 @@ _QUOTES = ("'", '"')
 
 def explained(source: SourceText, error: InvalidScenario, read: Read) -> InvalidScenario:
     """The same mistakes, those that look-alikes make told as such; `read` raises the mistakes of a text."""
+    if (pasted := with_its_surroundings(source, error, read)) is not None:
+        return pasted
     if not (offsets := lookalikes(source.text)):
         return error
     cure = Cure(source, offsets)

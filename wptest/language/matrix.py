@@ -19,6 +19,7 @@ from wptest.language.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.language.document import Document, KeyPath
 
 MAX_VARIANTS = 10_000
+_MOST_LISTED = 20
 
 RESERVED = ("zip", "include", "exclude")
 AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -95,7 +96,7 @@ class _Matrix:
             self._problem((name,), message, "a list with at least one value", help_=mend)
             return False
         if not isinstance(values, list):
-            help_ = None if isinstance(values, dict) or values is None else f"write {name}: [{value_text(values)}]"
+            help_ = None if isinstance(values, dict) or values is None else f"write {name}: [{_listed(values)}]"
             message = f"the values of '{name}' are not a list"
             self._problem((name,), message, "a list with at least one value", help_=help_)
             return False
@@ -195,6 +196,14 @@ class _Matrix:
         span = find(("matrix", *path))
         source = self.document.source
         self.problems.append(source.diagnostic(span, message, code, expected=expected, help_=help_))
+
+
+def _listed(value: Any) -> str:
+    """A value as an item of a list; a range of small numbers as its items."""
+    span = re.fullmatch(r"(\d{1,4})\s*(?:\.\.+|-|to)\s*(\d{1,4})", value_text(value))
+    if span is None or not 0 < int(span[2]) - int(span[1]) < _MOST_LISTED:
+        return value_text(value)
+    return ", ".join(map(str, range(int(span[1]), int(span[2]) + 1)))
 
 
 def _columns(axes: Mapping[str, list[Any]], together: Sequence[Sequence[str]]) -> list[list[dict[str, int]]]:

@@ -82,7 +82,7 @@ def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outlin
     if not isinstance(document.root, yaml.MappingNode):
         message = "a scenario is a mapping, like 'scenario: my-scenario'"
         help_ = "it begins with a line like 'scenario: my-scenario'"
-        if isinstance(document.root, yaml.SequenceNode):
+        if isinstance(document.root, yaml.SequenceNode) and not document.root.flow_style:
             help_ = "take the '- ' away, and put a line '---' between two scenarios"
         return None, [document.source.diagnostic(document.span_of(()), message, Code.WRONG_TYPE, help_=help_)]
     values, problems = _wanted(document)

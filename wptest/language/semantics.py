@@ -35,6 +35,9 @@ def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
     for index, step in enumerate(steps):
         if step.upon is not None and step.upon.sink is not None:
             scene.sink((chapter, index, "upon", "sink"), step.upon.sink, at_key=False)
+        if step.check is not None and not (step.check.model_fields_set or step.check.calls):
+            help_ = "say what must hold at this moment, or take the step out"
+            scene.problem((chapter, index, "check"), "this check has nothing to check", Code.NO_EFFECT, help_=help_)
         if step.check is not None:
             _check_expectations(scene, (chapter, index, "check"), step.check)
         if isinstance(step.fault, Call):

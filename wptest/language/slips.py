@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wptest.language.source import SourceText, Span
-from wptest.language.yaml_stop import Stop, first_stop, gets_further
+from wptest.language.yaml_stop import Stop, first_stop
 
 MOST_SHOWN = 60  # characters of what is to be written instead
 _MOST_PARSED = 5_000_000  # characters, over all tries
@@ -71,7 +71,8 @@ def slip_in(broken: Broken, guesses: tuple[Guess, ...]) -> Slip | None:
             parsed += len(slip.mended)
             if parsed > _MOST_PARSED:
                 return None
-            if gets_further(broken.stop, first_stop(slip.mended), slip.span.line):
+            after = first_stop(slip.mended)
+            if after is None or after.reach > max(broken.stop.line, slip.span.line):
                 return slip
     return None
 

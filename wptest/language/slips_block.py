@@ -82,6 +82,17 @@ def colon_above(broken: Broken) -> Iterator[Slip]:
             yield broken.slip(span, f"behind '{match[1]}' the ':' is missing", f"write {match[1]}:", f"{line}:")
 
 
+def text_goes_on(broken: Broken) -> Iterator[Slip]:
+    """A text that goes on in the first column of the next line."""
+    number = broken.stop.since_line
+    line, above = broken.source.line(number), broken.source.line(broken.above(number))
+    if above and indent_of(line) <= key_column(above):
+        span = Span(number, indent_of(line) + 1, len(line.strip()))
+        message = "this line is no key, and as a part of the text above it stands too far left"
+        help_ = "write it behind the text above, or begin it further right"
+        yield broken.slip(span, message, help_, " " * (key_column(above) + 2) + line.lstrip())
+
+
 def value_above(broken: Broken) -> Iterator[Slip]:
     """A line that is deeper than a key with a value: it can't belong to it."""
     number = broken.above(broken.stop.line)
@@ -108,8 +119,20 @@ def missing_dash(broken: Broken) -> Iterator[Slip]:
     if line.strip() and indent_of(item) == column and item.lstrip().startswith("- "):
         span = Span(broken.stop.line, column + 1, 1)
         written = f"- {line.strip()}"
-        message = "this item of the list has no '-' before it"
-        yield broken.slip(span, message, f"write {brief(written)}", " " * column + written)
+        inside = f"begin it in column {key_column(item) + 1} if it belongs to the item above"
+        message = "this line has no '-' before it, and those above it in the list have"
+        help_ = f"write {brief(written)}, {inside}, or take the dashes away if it is no list"
+        yield broken.slip(span, message, help_, " " * column + written)
+
+
+def blank_behind_dash(broken: Broken) -> Iterator[Slip]:
+    """`-wait: idle`."""
+    line, column = broken.line, indent_of(broken.line)
+    if re.match(r" *-[^-\s]", line):
+        written = f"- {line.lstrip()[1:]}"
+        span = Span(broken.stop.line, column + 1, 1)
+        message = "behind the '-' a blank is missing"
+        yield broken.slip(span, message, f"write {brief(written.rstrip())}", " " * column + written)
 
 
 def indentation(broken: Broken) -> Iterator[Slip]:

@@ -23,7 +23,8 @@ def _opened(broken: Broken) -> str:
 def bare_expression(broken: Broken) -> Iterator[Slip]:
     """`{limit: ${{ matrix.n }}}`: its brackets are read as YAML's."""
     for match in _EXPRESSION.finditer(broken.line):
-        written = in_quotes(f"${{{{ {(match[1] or match[2]).strip()} }}}}")
+        inside = match[1] or match[2] or ""
+        written = in_quotes(f"${{{{ {inside.strip()} }}}}")
         span = Span(broken.stop.line, match.start() + 1, len(match[0]))
         message = "inside of brackets ${{ }} has to be in quotes"
         mended = broken.line[: match.start()] + written + broken.line[match.end() :]
@@ -49,12 +50,30 @@ def _opener(closer: str) -> str:
     return {"]": "[", "}": "{", ")": "("}[closer]
 
 
+def foreign_comment(broken: Broken) -> Iterator[Slip]:
+    """A line of a comment as other languages write them."""
+    for number in range(broken.stop.since_line, broken.stop.line + 1):
+        line = broken.source.line(number)
+        if line.lstrip().startswith("//"):
+            start = len(line) - len(line.lstrip())
+            span = Span(number, start + 1, len(line.strip()))
+            mended = f"{line[:start]}# {line.lstrip()[2:].lstrip()}"
+            yield broken.slip(span, "a comment begins with '#'", "write # for //", mended)
+
+
 def missing_comma(broken: Broken) -> Iterator[Slip]:
-    """`{a: 1 b: 2}` and `["a" "b"]`."""
+    """`{a: 1 b: 2}`, `["a" "b"]`, and where the next one stands on a line of its own."""
     line, at = broken.line, broken.stop.column - 1
     word = re.split(r"[\s,\[\]{}]", line[:at].rstrip())[-1] if line[at : at + 1] == ":" else ""
     start = len(line[:at].rstrip()) - len(word) if word else at
     before = line[:start].rstrip()
+    if not before and (above := broken.above(broken.stop.line)):
+        text = without_comment(broken.source.line(above))
+        if not text.endswith((",", "[", "{", ":")):
+            span = Span(above, len(text) + 1, 1)
+            yield broken.slip(
+                span, "a ',' is missing at the end of this line", f"write {brief(text.strip())},", f"{text},"
+            )
     if before and not before.endswith((",", "[", "{", ":")):
         span = Span(broken.stop.line, start + 1, 1)
         entry = re.split(r"[,\[{]", before)[-1].strip()

@@ -39,6 +39,23 @@ TRIGGERS = ("at", "after", "upon")
 _HERE = (".", "./")
 
 
+# What the commands of a shell are here.
+_COMMANDS = {
+    "sleep": "write wait: and how long, like wait: 5s",
+    "kill": "write kill: PROGRAM, or signal: {PROGRAM: TERM}",
+    "pkill": "write kill: PROGRAM, or signal: {PROGRAM: TERM}",
+    "rm": "write remove: and the path",
+    "touch": "write touch: and the path",
+    "chmod": "write chmod: {PATH: '0500'}",
+    "echo": "write write: {PATH: {text: ...}}",
+    "cp": "write write: {PATH: {text: ...}}",
+    "cat": "write check: {sinks: {NAME: {content: ...}}}",
+    "grep": "write check: {sinks: {NAME: {content: {contains: ...}}}}",
+    "sudo": "leave it out: the programs run without it",
+    "$": "leave it out: it is a prompt",
+}
+
+
 def _command(value: Any) -> Command:
     if not isinstance(value, str):
         raise Mistake(f"{shown(value)} is not a command", "a command like wparse daemon", code=Code.WRONG_TYPE)
@@ -46,6 +63,8 @@ def _command(value: Any) -> Command:
         command = parse_command(value)
     except CommandError as error:
         help_ = f"did you mean '{error.nearest}'?" if error.nearest else None
+        if value[error.offset :][: error.length] in _COMMANDS and not value[: error.offset].strip():
+            help_ = _COMMANDS[value[error.offset :][: error.length]]
         within = (error.offset, error.length)
         raise Mistake(error.message, help_=help_, code=Code.COMMAND, within=within) from None
     if command.options.get("work_root", ".") not in _HERE:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from wptest.extend.extension import NONE, Extensions
@@ -17,6 +18,7 @@ from wptest.language.document import Document, KeyPath
 from wptest.language.examples import examples_at
 from wptest.language.flow import flow
 from wptest.language.given_paths import in_the_run
+from wptest.language.matrix import value_text
 from wptest.language.model import Scenario
 from wptest.language.shape import Mistake
 from wptest.language.values import shown
@@ -127,13 +129,17 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
     got = shown(error["input"])
     if kind in _WANTED:
         wanted = _WANTED[kind]
-        return Mistake(f"{got} can't stand here", _like(wanted, path), code=Code.WRONG_TYPE, wanted=wanted)
+        problem = f"{got} can't stand here" if error["input"] is not None else "there is no value here"
+        return Mistake(problem, _like(wanted, path), code=Code.WRONG_TYPE, wanted=wanted)
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", context["expected"])
         if not known:
             return Mistake(f"{got} can't stand here", context["expected"].lower(), code=Code.WRONG_TYPE)
-        help_ = did_you_mean(str(error["input"]), known)
-        return Mistake(f"unknown word '{error['input']}'", one_of(known), help_=help_, code=Code.UNKNOWN_WORD)
+        if isinstance(error["input"], list | dict):
+            return Mistake(f"{got} can't stand here", one_of(known), code=Code.WRONG_TYPE, wanted="text")
+        word = value_text(error["input"])
+        help_ = did_you_mean(word, known)
+        return Mistake(f"unknown word '{word}'", one_of(known), help_=help_, code=Code.UNKNOWN_WORD)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return Mistake(f"{got} is out of bounds", f"{words} {context[name]:g}")
@@ -148,7 +154,8 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
 def _like(wanted: str, path: KeyPath) -> str:
     """What was wanted, with an example of it where the model has one."""
     kind = _TYPES.get(wanted)
-    example = next((each for each in examples_at(path) if kind is not None and isinstance(each, kind)), None)
+    like = (each for each in examples_at(path) if each and kind is not None and isinstance(each, kind))
+    example = next(like, None)
     return f"{wanted} like {flow(example)}" if example else wanted
 
 
@@ -163,6 +170,10 @@ def _diagnostic(
 
     mistake = found.mistake
     help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
+    node = document.node_at(found.path)
+    if isinstance(node, yaml.ScalarNode) and not node.value and node.style in ("|", ">"):
+        written = document.source.line(node.start_mark.line + 1)[node.start_mark.column :].rstrip()
+        help_ = f'write "{written}": without quotes it begins a text that stands on the lines below'
     span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
     if mistake.within is not None:
         span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)

@@ -110,7 +110,9 @@ def parse_clock_time(value: Any) -> int:
     time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
     since = time - _EPOCH
     if time.utcoffset() or since < dt.timedelta():
-        raise Mistake(f"'{value}' is not a UTC time from 1970 on", CLOCK_TIME)
+        utc = time.astimezone(dt.UTC)
+        help_ = f"write {utc:%Y-%m-%d %H:%M:%S}" if utc >= _EPOCH else None
+        raise Mistake(f"'{value}' is not a UTC time from 1970 on", CLOCK_TIME, help_=help_)
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
 
 
@@ -228,7 +230,9 @@ def _event(value: str) -> str:
 
 def _name(value: str) -> str:
     if not re.fullmatch(written.NAME_PATTERN, value):
-        raise Mistake(f"'{value}' is not a name", "letters, digits and _ . - only")
+        plain = re.sub(r"[^\w.-]+", "_", value, flags=re.ASCII).strip("_.-")
+        help_ = f"write {plain}" if plain and len(plain) <= _SHORT else None
+        raise Mistake(f"'{value}' is not a name", "letters, digits and _ . - only", help_=help_)
     return value
 
 

@@ -61,7 +61,8 @@ _WRITTEN_FOR: Mapping[str, str] = {
     "env": "environment_variables variables envs",
     "filters": "filter filtered",
     "durability": "fsync_mode disk_profile crash_model",
-    "lines": "count number total received delivered events messages records rows line_count lines_count n amount",
+    "lines": "count number total received delivered events messages records rows line_count lines_count n amount "
+    "equals equal is eq exactly",
     "rate": "speed throughput per_second rps eps qps lines_per_second",
     "rules": "weights shares share mix distribution",
     "text": "content contents data body",
@@ -72,8 +73,9 @@ _WRITTEN_FOR: Mapping[str, str] = {
     "rule": "rules match route routes pattern patterns",
     "type": "kind sink_type class connector",
     "file": "path target filename output file_name out",
-    "phases": "outages schedule up_down downtime availability",
+    "phases": "outage outages schedule up_down downtime availability",
     "expect": "expectations expected then",
+    "strategy": "retry retries policy on_error on_failure error_handling",
     "speed_limit": "rate_limit throttle max_rate limit",
     "rescue_root": "rescue_dir rescue_path rescue",
     "log_level": "level loglevel verbosity",
@@ -139,12 +141,13 @@ _WRITTEN_FOR: Mapping[str, str] = {
     "test_rescue": "flaky unstable test rescue unreliable",
     "fix_retry": "retry fixretry",
     "ignore": "skip drop",
-    "pass": "ok passed true success green",
+    "pass": "ok passed true success green yes",
     "warn": "warning warnings",
     "idle": "quiet done finished ready quiescent settled",
     "kept": "all everything keep",
     "some": "half random part",
     "strict": "none safe",
+    "ordered": "ext4 xfs btrfs journaled",
     "duration": "time",
     "number": "int integer count float",
     "any": "object value",
@@ -162,11 +165,21 @@ def _meanings() -> dict[str, tuple[str, ...]]:
 _MEANINGS = _meanings()
 
 
+def meanings(word: str) -> tuple[str, ...]:
+    """What a word stands for, wherever that may be."""
+    return _MEANINGS.get(_plain(word), ())
+
+
 def meant(word: str, known: Iterable[str]) -> str | None:
     """The known word that another one stands for: the same in capitals, one or many of it, or a word for it."""
-    plain = word.casefold().replace("-", "_").replace(" ", "_")
+    plain = _plain(word)
     names = {name.casefold().replace("-", "_"): name for name in known}
     for same in (plain, f"{plain}s", plain.removesuffix("s")):
         if same in names:
             return names[same]
-    return next((names[each.casefold()] for each in _MEANINGS.get(plain, ()) if each.casefold() in names), None)
+    stands = next((names[each.casefold()] for each in meanings(word) if each.casefold() in names), None)
+    return stands or next((name for plainer, name in names.items() if plain.startswith(f"{plainer}_")), None)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("-", "_").replace(" ", "_")

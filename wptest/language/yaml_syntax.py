@@ -30,7 +30,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
         "could not find expected ':'",
         "this line is neither a key with ':' nor part of the text above it",
         _INDENT,
-        (slips_block.colon_above,),
+        (slips_block.colon_above, slips_block.text_goes_on),
     ),
     (
         "scanning an alias",
@@ -50,6 +50,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
         "write {a: 1, b: 2}",
         (
             slips_flow.bare_expression,
+            slips_flow.foreign_comment,
             slips_flow.wrong_bracket,
             slips_flow.text_behind_quote,
             slips_flow.missing_comma,
@@ -62,6 +63,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
         "write [a, b]",
         (
             slips_flow.bare_expression,
+            slips_flow.foreign_comment,
             slips_flow.wrong_bracket,
             slips_flow.text_behind_quote,
             slips_flow.open_bracket,
@@ -97,6 +99,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
             slips_flow.wrong_bracket,
             slips_flow.text_behind_quote,
             slips_flow.open_quote,
+            slips_block.blank_behind_dash,
             slips_block.missing_dash,
             slips_block.indentation,
         ),

@@ -147,9 +147,10 @@ class _Builder:
             value = self._mapping(node, depth, aliased)
         else:
             value = [self.build(item, depth, aliased=aliased) for item in node.value]
-            for one, other in pairwise(node.value):
+            for index, (one, other) in enumerate(pairwise(node.value)):
                 if other.value[:1] == "0" and _is_rest_of(one, other):
-                    self._thousands(one, other)
+                    value[index : index + 2] = [self._thousands(one, other)]
+                    break
         self._open.discard(id(node))
         return value
 
@@ -159,7 +160,7 @@ class _Builder:
         before: yaml.Node | None = None
         for key_node, value_node in node.value:
             if value_node.value == "" and before is not None and _is_rest_of(before, key_node):
-                self._thousands(before, key_node)
+                mapping |= {last: self._thousands(before, key_node) for last in list(mapping)[-1:]}
                 continue
             before = value_node
             value = self.build(value_node, depth, aliased=aliased)
@@ -182,11 +183,12 @@ class _Builder:
         message = f"the key '{key.value}' is here twice: {where}"
         self._problem(key, message, Code.DUPLICATE_KEY, "remove one of the two")
 
-    def _thousands(self, one: yaml.Node, other: yaml.Node) -> None:
-        """Tell of `10,000`, which is two values between brackets."""
+    def _thousands(self, one: yaml.Node, other: yaml.Node) -> int:
+        """Tell of `10,000`, which is two values between brackets; what is meant."""
         message = f"between brackets {one.value},{other.value} is two values"
         help_ = f"write {one.value}{other.value}: a number has no ',' between its thousands"
         self._problem(one, message, Code.WRONG_VALUE, help_)
+        return int(one.value + other.value)
 
     def _key(self, node: yaml.Node) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
