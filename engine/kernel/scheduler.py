@@ -74,6 +74,11 @@ class Task:
         self.waiters: list[Task] = []
         self.abandoned: Callable[[], None] | None = None  # passes on what a wake-up brought, if it dies before
 
+    @property
+    def runs_again(self) -> bool:
+        """Whether it isn't over, neither done nor stopped for ever."""
+        return self.waiting != _DEAD
+
 
 def _close_unstarted(task: Task) -> None:
     """Let go of a task that has no code to run yet: Python would warn that it was never awaited."""

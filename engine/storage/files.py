@@ -17,6 +17,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, Scheduler, Trace, sleep
 from engine.kernel.process import never
+from engine.kernel.scheduler import Task
 from engine.storage.disk import Disk, FileStat, exists, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Faults, Operation
@@ -40,8 +41,8 @@ class WriteFailed(OSError):
 class Storage:
     """One machine's disk with the fault rules and quotas before it, and what was done to permissions.
 
-    `interrupted` says that an event has just woken somebody who must run before the next operation does. Each of
-    `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
+    `awaited` are the tasks that an event or an operation has just woken: they must run before any more operations
+    are done. Each of `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
     """
 
     scheduler: Scheduler
@@ -50,8 +51,17 @@ class Storage:
     faults: Faults = field(default_factory=Faults)
     quotas: Quotas = field(default_factory=Quotas)
     modes: Modes = field(default_factory=Modes)
-    interrupted: bool = False
+    awaited: list[Task] = field(default_factory=list)
     watchers: list[Callable[[Operation, str, Process], None]] = field(default_factory=list)
+
+    def let_run_first(self, task: Task) -> None:
+        """Wake a task, which runs before any other operation is done; it says when it has run."""
+        self.awaited.append(task)
+        self.scheduler.wake(task)
+
+    def has_run(self, task: Task) -> None:
+        """The task runs, and so may all others."""
+        self.awaited.remove(task)
 
 
 class Files:
@@ -164,9 +174,9 @@ class Files:
         storage = self._storage
         for watcher in storage.watchers:
             watcher(operation, path, self._process)
-        if storage.interrupted:
-            storage.interrupted = False
+        while storage.awaited:
             await sleep(0)
+            storage.awaited[:] = [task for task in storage.awaited if task.runs_again]
         if not self._process.alive:
             await never()
         storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)

@@ -86,7 +86,7 @@ def test_what_an_exploration_found_is_run_alone(tmp_path: Path) -> None:
 
     assert still.returncode == 1
     assert ", target_tail=trust_checkpoint, kill " in still.stdout
-    assert "\nSTILL FAILS\n\nno_duplicate: " in still.stdout
+    assert "\nSTILL FAILS\n\nfailed[WPT-R002]: no_duplicate at " in still.stdout
     assert changed.returncode == 2
     assert "CANNOT REPLAY: the run has no such crash any more: kill " in changed.stdout
 

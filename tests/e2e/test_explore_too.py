@@ -52,7 +52,7 @@ def test_a_breach_fails_the_test_with_what_broke_and_how_to_see_it_again(tmp_pat
     assert name is not None
     replayed = wptest(tmp_path, "replay", name[1])
     assert replayed.returncode == 1
-    assert "STILL FAILS\n\nno_duplicate: " in replayed.stdout
+    assert "STILL FAILS\n\nfailed[WPT-R002]: no_duplicate at " in replayed.stdout
 
 
 def test_a_breach_is_run_again_by_lf(tmp_path: Path) -> None:

@@ -1,36 +1,32 @@
-"""`wptest replay`: run a failure again just as it was, by its id."""
+"""`wptest replay`: run a failure again just as it was, by its id, or write it as a scenario."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from engine.behaviour import REFERENCE
-from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.display import printable
-from wptest.collect.find import VariantGoneError, find_variant
 from wptest.commands import exits
-from wptest.explore.again import GoneError, how, run_again
+from wptest.commands.kept_run import CANT, KeptRun, described, kept_run
+from wptest.commands.output import write_file
+from wptest.commands.scenario_file import file_text, needs_project, project_from
+from wptest.explore.as_scenario import NotExpressibleError, Written, as_scenario
+from wptest.explore.stretch import Again
 from wptest.judge.finding import Finding, Outcome
-from wptest.language.diagnostic import InvalidScenario, did_you_mean
-from wptest.language.load import LoadedVariant
-from wptest.language.root import Rootdir
-from wptest.report.replay import Circumstances
+from wptest.language.diagnostic import InvalidScenario, shown_path
+from wptest.report.replay import run_command
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
-from wptest.report.text import account
-from wptest.run.where import run_where
-from wptest.run.world import RunOptions
-from wptest.subject.programs import NoProgramsError, find_programs
+from wptest.report.text import account, excerpt, finding_lines
 
 _HELP = """\b
 Exit codes:
-  0    fixed: it passes now; or the list was shown
+  0    fixed: it passes now; or the list was shown, or the scenario written
   1    it still fails
-  2    it can't be replayed: the file, the scenario or the operation is gone, or the run proves nothing now
+  2    it can't be replayed: the file, the scenario or the operation is gone, or the run proves nothing now;
+       or there are no words for it in a scenario
   4    wrong usage: there is no failure of this id
   5    the scenario file has mistakes now
 """
@@ -38,25 +34,32 @@ Exit codes:
 
 @click.command("replay", epilog=_HELP)
 @click.argument("name", metavar="[ID]", required=False)
-def command(name: str | None) -> int:
+@click.option(
+    "--write",
+    "output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what an exploration found as a scenario of its own, which fails for the same reason.",
+)
+def command(name: str | None, output: Path | None) -> int:
     """Run a failure again just as it was, by the ID that its report ended with: FIXED, STILL FAILS, CANNOT REPLAY.
 
     Failures are kept in .wptest/failures, beside where `wptest` or pytest ran. Without an ID they are listed, the
     newest first.
     """
-    store = nearest_store(Path.cwd())
     if name is None:
-        click.echo("\n".join(_table(store)))
+        if output is not None:
+            raise click.UsageError("--write is for one failure: give its ID as well")
+        click.echo("\n".join(_table(nearest_store(Path.cwd()))))
         return exits.ExitCode.PASSED
     try:
-        kept = store.get(_known(store, name))
-        click.echo(_described(kept))
-        with _environment(kept):
-            return _replay(kept, store.root)
+        with kept_run(name) as run:
+            click.echo(described(run.kept))
+            return _replay(run) if output is None else _write(run, output)
     except InvalidScenario as error:
         click.echo(f"CANNOT REPLAY: the file has mistakes now\n\n{error.render(Path.cwd())}")
         return exits.ExitCode.INVALID
-    except (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoProgramsError) as error:
+    except CANT as error:
         click.echo(f"CANNOT REPLAY: {error}")
         return exits.ExitCode.UNVERIFIED
 
@@ -71,84 +74,36 @@ def _table(store: Store) -> Iterator[str]:
         except UnreadableError as error:
             yield f"{each}  {error}"
             continue
-        yield f"{each}  {_described(kept)}: {', '.join(kept.reason)}"
+        yield f"{each}  {described(kept)}: {', '.join(kept.reason)}"
 
 
-def _described(kept: Kept) -> str:
-    """Which run it is."""
-    parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
-    parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
-    return ", ".join([*parts, how(kept.explored)] if kept.explored is not None else parts)
-
-
-def _known(store: Store, name: str) -> str:
-    """The id that is meant: the first letters of one are enough."""
-    ids = store.ids()
-    meant = [each for each in ids if each.startswith(name)]
-    if len(meant) == 1:
-        return meant[0]
-    if meant:
-        raise click.UsageError(f"{name!r} is short for more than one: {', '.join(meant)}")
-    hint = did_you_mean(name, ids) if ids else None
-    raise click.UsageError(f"no failure {name!r} is kept" + (f": {hint}" if hint else ""))
-
-
-@contextmanager
-def _environment(kept: Kept) -> Iterator[None]:
-    """The variables that the scenario's expressions read, as they were."""
-    before = {name: os.environ.get(name) for name in kept.read}
-    try:
-        _set(kept.read)
-        yield
-    finally:
-        _set(before)
-
-
-def _set(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def _replay(kept: Kept, root: Path) -> int:
-    path = root / kept.file
-    if not path.is_file():
-        raise VariantGoneError(f"there is no file {kept.file} any more")
-    variant = find_variant(path, kept.scenario, kept.variant, _rootdir(kept, root))
-    behaviour = behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE
-    options = RunOptions(kept.seed, behaviour, kept.environment)
-    if kept.explored is not None:
-        return _judge_explored(kept, run_again(variant, options, kept.explored))
-    return _judge(kept, variant, options)
-
-
-def _rootdir(kept: Kept, root: Path) -> Rootdir | None:
-    return Rootdir(Path(os.path.normpath(root / kept.rootdir)), kept.configured) if kept.rootdir else None
-
-
-def _judge(kept: Kept, variant: LoadedVariant, options: RunOptions) -> int:
-    programs = find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None
-    circumstances = Circumstances(
-        Path.cwd(), kept.disk, kept.behaviour, kept.environment, store=None, programs=programs
-    )
-    result = run_where(kept.disk, programs, variant, options)
+def _replay(run: KeptRun) -> int:
+    if run.kept.explored is not None:
+        return _judge_explored(run.kept, run.explore())
+    result = run.run()
     if result.outcome is Outcome.PASSED:
         return _fixed()
-    if result.outcome is Outcome.UNVERIFIED and kept.outcome != Outcome.UNVERIFIED.value:
-        click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{account(result, circumstances).text}")
+    text = account(result, run.circumstances).text
+    if result.outcome is Outcome.UNVERIFIED and run.kept.outcome != Outcome.UNVERIFIED.value:
+        click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{text}")
         return exits.ExitCode.UNVERIFIED
-    click.echo(f"{_still(kept, result.findings)}\n\n{account(result, circumstances).text}")
+    click.echo(f"{_still(run.kept, result.findings)}\n\n{text}")
     return exits.ExitCode.FAILED
 
 
-def _judge_explored(kept: Kept, findings: Sequence[Finding]) -> int:
-    if not findings:
+def _judge_explored(kept: Kept, again: Again) -> int:
+    if not again.findings:
         return _fixed()
-    click.echo(_still(kept, findings))
-    for finding in findings:
-        click.echo("\n".join(["", f"{finding.name}: {printable(finding.message)}", *finding.evidence]))
+    last = again.stretches[-1]
+    blocks = [finding_lines(last, finding, Path.cwd()) for finding in again.findings]
+    blocks.append(excerpt(last, again.findings[0]))
+    blocks.append(
+        [
+            f"to see all that happened: wptest timeline --replay {kept.id}",
+            f"to have it as a scenario: wptest replay {kept.id} --write FILE",
+        ]
+    )
+    click.echo("\n\n".join([_still(kept, again.findings), *("\n".join(block) for block in blocks)]))
     return exits.ExitCode.FAILED
 
 
@@ -162,3 +117,47 @@ def _still(kept: Kept, findings: Sequence[Finding]) -> str:
     if set(now) & set(kept.reason):
         return "STILL FAILS"
     return f"STILL FAILS, but for another reason: it was {', '.join(kept.reason)}, it is {', '.join(now)}"
+
+
+def _write(run: KeptRun, output: Path) -> int:
+    """Write what an exploration found as a scenario; what isn't explored is one already."""
+    kept = run.kept
+    if kept.explored is None:
+        raise click.UsageError(f"that is a scenario already: {kept.file}::{kept.name}")
+    again = run.explore()
+    if not again.findings:
+        return _fixed()
+    try:
+        written = as_scenario(run.variant, run.options, kept.explored, again)
+    except NotExpressibleError as error:
+        click.echo(f"CANNOT WRITE: {error}")
+        return exits.ExitCode.UNVERIFIED
+    command, text, project = _file(run, written, output)
+    write_file(output, text)
+    click.echo(f"wrote {output}: it fails with {written.finding.name}: {printable(written.finding.message)}")
+    if isinstance(written.scenario["project"], str) and project is None:
+        click.echo(needs_project(run.variant, written.scenario["project"]))
+    click.echo(f"\nnext: {command}")
+    return exits.ExitCode.PASSED
+
+
+def _file(run: KeptRun, written: Written, output: Path) -> tuple[str, str, str | None]:
+    """The command that runs it, its text, and the path of its project."""
+    scenario = written.scenario
+    project = project_from(run.variant, output) if isinstance(scenario["project"], str) else None
+    scenario = scenario | {"scenario": _name(output, str(scenario["scenario"]))}
+    scenario |= {"project": project} if project is not None else {}
+    place = shown_path(output.absolute(), Path.cwd())
+    command = run_command(str(place), written.seed, run.circumstances)
+    comments = [
+        f"Found by an exploration: {described(run.kept)}",
+        f"Shows: {written.finding.name}: {printable(written.finding.message)}",
+        f"Run: {command}",
+    ]
+    return command, file_text(scenario, output.absolute(), comments), project
+
+
+def _name(output: Path, scenario: str) -> str:
+    """The id of the new scenario: what the file is called, as far as that is one."""
+    name = re.sub(r"(\.wptest)?\.ya?ml$", "", output.name)
+    return name if re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) else f"{scenario}-found"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -12,14 +11,11 @@ from wptest.commands import exits, options
 from wptest.commands.jobs import Settings
 from wptest.commands.output import write_file
 from wptest.commands.planning import variants_of
+from wptest.commands.scenario_file import file_text, needs_project, project_from
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.language.diagnostic import InvalidScenario, shown_path
-from wptest.language.directory import Directories
 from wptest.language.load import LoadedVariant
-from wptest.language.root import root_of
-from wptest.language.schema import SCHEMA_FILE
-from wptest.report.plain_yaml import as_yaml
 from wptest.report.replay import run_command
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -54,7 +50,7 @@ def command(
         return exits.ExitCode.INVALID
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
-    project = _project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None
+    project = project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None
     _write(_file(shrunk, project, settings, output), output)
     click.echo(_summary(variant, project, shrunk), err=True)
     return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
@@ -69,35 +65,17 @@ def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
     return variants[0] if len(variants) == 1 else next(failing, variants[0])
 
 
-def _project_from(variant: LoadedVariant, output: Path | None) -> str | None:
-    """The path of its project from where the file is written; None where there is none that it could reach."""
-    if variant.directory is None or output is None:
-        return None
-    base = output.absolute().parent
-    written = Path(os.path.relpath(variant.directory.path.absolute(), base)).as_posix()
-    reached = Path(os.path.normpath(base / written))
-    return written if Directories(root_of(base)).wrong(base, reached, written) is None else None
-
-
 def _file(shrunk: Shrunk, project: str | None, settings: Settings, output: Path | None) -> str:
-    """The file's text: the schema for editors, what it shows, how to run it, the scenario."""
+    """The file's text, with what it shows and how to run it."""
     name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
     cwd = settings.circumstances.cwd
     target = shown_path(output.absolute(), cwd) if output is not None else Path(f"{name}.wptest.yaml")
     comments = [
-        f"yaml-language-server: $schema={_schema((cwd / target).parent)}",
         f"Shows: {shrunk.reason}: {printable(shrunk.message)}",
         f"Run: {run_command(str(target), settings.seed, settings.circumstances)}",
     ]
     scenario = shrunk.scenario | {"scenario": name} | ({"project": project} if project is not None else {})
-    return "".join(f"# {line}\n" for line in comments) + as_yaml(scenario)
-
-
-def _schema(directory: Path) -> str:
-    try:
-        return Path(os.path.relpath(SCHEMA_FILE, directory)).as_posix()
-    except ValueError:  # on another drive
-        return SCHEMA_FILE.as_uri()
+    return file_text(scenario, cwd / target, comments)
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -119,8 +97,7 @@ def _summary(variant: LoadedVariant, project: str | None, shrunk: Shrunk) -> str
     elif not shrunk.complete:
         text += f"\nthere is more to try: --most {2 * shrunk.runs}"
     if isinstance(shrunk.scenario["project"], str) and project is None:
-        home = variant.document.source.path.parent.resolve()
-        text += f"\nit needs its project {shrunk.scenario['project']}: keep the file in {home}"
+        text += f"\n{needs_project(variant, shrunk.scenario['project'])}"
     return text
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -14,25 +16,28 @@ from wptest.collect.selection import Selection
 from wptest.commands import exits, failed_last, options
 from wptest.commands.colour import coloured, painted, show
 from wptest.commands.jobs import Job, Settings, execute
+from wptest.commands.kept_run import CANT, described, kept_run
 from wptest.commands.nearest import meant
 from wptest.commands.planning import plan
 from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
+from wptest.explore.stretch import Stretch
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.events import EVENTS
 from wptest.language.glob import Glob
 from wptest.report.fold import folded
 from wptest.report.lists import listed
 from wptest.report.summary import Summary
-from wptest.report.text import headline
-from wptest.report.timeline import render, rows_of
+from wptest.report.text import headline, reason
+from wptest.report.timeline import Played, Row, render, rows_of
 
 _KINDS = 20
 
 
 @click.command("timeline", epilog=exits.HELP)
-@click.argument("path", metavar="PATH")
+@click.argument("path", metavar="[PATH]", required=False)
+@click.option("--replay", "kept", metavar="ID", help="Show the run of a failure that is kept, explored or not.")
 @selecting
 @failed_last.only
 @options.seed
@@ -42,8 +47,9 @@ _KINDS = 20
 @options.disk
 @options.behaviour
 def command(
-    path: str,
+    path: str | None,
     *,
+    kept: str | None,
     selection: Selection,
     only_failed: bool,
     seed: int,
@@ -56,10 +62,16 @@ def command(
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line, and
-    lines that come again and again are there once.
+    lines that come again and again are there once. With --replay it is the run of a failure, just as it was.
     """
+    if (path is None) == (kept is None):
+        raise click.UsageError("give either a PATH or --replay ID")
+    if kept is not None:
+        if selection or only_failed or every or seed or behaviours or disk != "memory":
+            raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
+        return _show_kept(kept, globs, verbose=verbose)
     settings = options.settings(seed, disk, behaviours)
-    jobs = plan(find_targets([path]), selection)
+    jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
         jobs = failed_last.failed(jobs, settings)
     shown = jobs if every else jobs[:1]
@@ -79,14 +91,50 @@ def _show(job: Job, settings: Settings, globs: tuple[str, ...], *, verbose: bool
         return "invalid"
     except VariantGoneError as error:
         raise click.UsageError(str(error)) from None
-    write, outcome = partial(show, stream=sys.stdout), result.outcome.value
-    rows = rows_of(result, _chosen(result.events, globs))
-    lines = render(rows) if verbose else render(folded(rows), columns_of(sys.stdout))
-    write(result.name)
-    write(coloured("\n".join([*_unseen(result.events, globs), *lines]), outcome))
-    write(painted(headline(result), outcome, bold=True))
-    write("")
+    outcome = result.outcome.value
+    _write(result.name, [result], headline(result), outcome, globs, verbose=verbose)
     return outcome
+
+
+def _show_kept(name: str, globs: tuple[str, ...], *, verbose: bool) -> int:
+    try:
+        with kept_run(name) as run:
+            if run.kept.explored is None:
+                result = run.run()
+                stretches: Sequence[Played] = [result]
+                outcome, end = result.outcome.value, headline(result)
+            else:
+                again = run.explore()
+                stretches = again.stretches
+                outcome, end = (
+                    ("failed", reason(again.findings)) if again.findings else ("passed", "nothing breaks")
+                )
+            _write(described(run.kept), stretches, end, outcome, globs, verbose=verbose)
+    except InvalidScenario as error:
+        click.echo(error.render(Path.cwd()))
+        return exits.ExitCode.INVALID
+    except CANT as error:
+        click.echo(f"CANNOT REPLAY: {error}")
+        return exits.ExitCode.UNVERIFIED
+    return exits.exit_code(Summary(counts=Counter([outcome])))
+
+
+def _write(
+    title: str, stretches: Sequence[Played], end: str, outcome: str, globs: tuple[str, ...], *, verbose: bool
+) -> None:
+    """Write the stretches of a run one after the other, what cuts each of them off, and how it ends."""
+    write = partial(show, stream=sys.stdout)
+    write(title)
+    for line in _unseen([event for stretch in stretches for event in stretch.events], globs):
+        write(line)
+    for stretch in stretches:
+        rows = rows_of(stretch, _chosen(stretch.events, globs))
+        if isinstance(stretch, Stretch) and (crash := stretch.crash) is not None:
+            rows.append(Row(crash.time, "wptest", "crash", str(crash), "!"))
+        lines = render(rows) if verbose else render(folded(rows), columns_of(sys.stdout))
+        write(coloured("\n".join(lines), outcome))
+    write(painted(end, outcome, bold=True))
+    write("")
 
 
 def _chosen(events: Sequence[Event], globs: tuple[str, ...]) -> list[Event]:

@@ -11,18 +11,19 @@ from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure, record
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
-from wptest.explore.keys import Key
 from wptest.explore.plain import load_plain
-from wptest.explore.recorder import Finder
 from wptest.explore.restart import Restart
 from wptest.explore.schedule import SeedFailure, as_scheduled, failures_of
-from wptest.explore.state import Crash, CrashState
+from wptest.explore.search import GoneError, Search
+from wptest.explore.state import Crash
+from wptest.explore.stretch import Again, Stretch, Watched
 from wptest.explore.swarm import SwarmFailure, with_faults
-from wptest.judge.finding import Finding
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 from wptest.language.load import LoadedVariant
+from wptest.report.plain_yaml import as_yaml
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep_explored
+from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 
@@ -30,15 +31,11 @@ Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
 Told = dict[str, Any]
 
 
-class GoneError(Exception):
-    """The run has changed: what was explored isn't in it any more."""
-
-
 def told(failure: Failure, plan: Explore) -> Told:
     """What was explored when this broke, as plain data: what it was, its plan, and where in it."""
     match failure:
         case CrashFailure():
-            crashes = [_without_time(crash) for crash in failure.crashes]
+            crashes = [crash.without_time() for crash in failure.crashes]
             return {"what": "crash", "plan": _plain(plan.crash), "crashes": crashes}
         case ErrorFailure():
             return {"what": "errors", "plan": _plain(plan.errors), "failing": asdict(failure.failing)}
@@ -69,8 +66,8 @@ def how(explored: Told) -> str:
             return f"{what}: seed {explored['seed']}"
 
 
-def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> tuple[Finding, ...]:
-    """Run just this once more; what breaks now.
+def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> Again:
+    """Run just this once more; what breaks now, and what happens until then.
 
     Raises:
         GoneError: the run doesn't come to that point any more.
@@ -82,7 +79,7 @@ def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> tu
     return run(variant, options)
 
 
-def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], tuple[Finding, ...]]:
+def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], Again]:
     plan = explored.get("plan", {})
     match explored["what"]:
         case "crash":
@@ -98,68 +95,42 @@ def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], tuple[Finding
             raise ValueError(what)
 
 
-def _interleave(
-    variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int
-) -> tuple[Finding, ...]:
-    variant = as_scheduled(variant, plan, options, seed)
-    return failures_of(run_variant(variant, replace(options, seed=seed)), plan)
+def _interleave(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int) -> Again:
+    result = run_variant(as_scheduled(variant, plan, options, seed), replace(options, seed=seed))
+    return Again(failures_of(result, plan), (_whole(result),))
 
 
-def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed: int) -> tuple[Finding, ...]:
+def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed: int) -> Again:
     scenario = with_faults(variant, course_of(variant, options), plan, seed)
-    return breaches(run_variant(load_plain(variant, scenario), replace(options, seed=seed)).findings)
+    result = run_variant(load_plain(variant, scenario, as_yaml), replace(options, seed=seed))
+    return Again(breaches(result.findings), (_whole(result),))
 
 
-def _crash(
-    variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]
-) -> tuple[Finding, ...]:
-    search = _Search(crashes[:1])
-    record(variant, plan, options, search)
-    restart = Restart(variant, options, plan)
-    for depth in range(2, len(crashes) + 1):
-        state, search = search.found, _Search(crashes[:depth])
-        restart.run(state, search)
-    return breaches(restart.run(search.found).findings)
-
-
-class _Search(Finder):
-    """Looks for the state of a crash path among those that a run could leave."""
-
-    def __init__(self, crashes: Sequence[Crash]) -> None:
-        super().__init__()
-        self._crashes = list(crashes)
-        self._found: CrashState | None = None
-        self._instead: Crash | None = None
-
-    def look_at(self, _key: Key, make: Callable[[], CrashState]) -> None:
-        """See `Finder`."""
-        state = make()
-        path = [_without_time(crash) for crash in state.crashes]
-        if path == [_without_time(crash) for crash in self._crashes]:
-            self._found = self._found or state
-        elif state.crashes[-1].number == self._crashes[-1].number:
-            self._instead = self._instead or state.crashes[-1]
-
-    @property
-    def found(self) -> CrashState:
-        """The state."""
-        if self._found is not None:
-            return self._found
-        instead = f"; now it is {self._instead}" if self._instead is not None else ""
-        raise GoneError(f"the run has no such crash any more: {self._crashes[-1]}{instead}")
-
-
-def _fail(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: Failing) -> tuple[Finding, ...]:
+def _fail(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: Failing) -> Again:
     operations, took, _ = operations_of(variant, plan, options)
     wanted = (failing.operation, failing.path, failing.process)
     if operations[failing.number - 1 : failing.number] != [wanted]:
         raise GoneError(f"the run has no such operation any more: {failing}")
-    return breaches(run_failing(variant, plan, options, failing, took).findings)
+    result = run_failing(variant, plan, options, failing, took)
+    return Again(breaches(result.findings), (_whole(result),))
 
 
-def _without_time(crash: Crash) -> Told:
-    """When it was doesn't matter: a repair may make a run quicker."""
-    return {name: value for name, value in asdict(crash).items() if name != "time"}
+def _whole(result: Result) -> Stretch:
+    return Stretch(result.variant, result.events)
+
+
+def _crash(variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]) -> Again:
+    search = Search(variant, crashes[:1])
+    record(variant, plan, options, search, search.attach)
+    restart = Restart(variant, options, plan)
+    stretches = [search.stretch]
+    for depth in range(2, len(crashes) + 1):
+        state, search = search.found, Search(variant, crashes[:depth])
+        restart.run(state, search, search.attach)
+        stretches.append(search.stretch)
+    last = Watched()
+    findings = breaches(restart.run(search.found, prepare=last.attach).findings)
+    return Again(findings, (*stretches, last.stretch(variant)))
 
 
 def _plain(plan: CrashExplore | ErrorExplore | ScheduleExplore | SwarmExplore | None) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wptest.explore.breaches import breaches
 from wptest.explore.keys import Key
-from wptest.explore.recorder import Counts, Finder, Recorder, disk_for
+from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, disk_for, nothing
 from wptest.explore.restart import Restart, Restarted, without_logs
 from wptest.explore.sample import evenly
 from wptest.explore.state import Crash, CrashState
@@ -85,10 +85,16 @@ def explore_crashes(
     return _Exploration(variant, plan, options, different or Different()).explore(most, watch)
 
 
-def record(variant: LoadedVariant, plan: CrashExplore, options: RunOptions, finder: Finder) -> Counts:
-    """Run a scenario once; `finder` is told of every state that a crash could leave."""
+def record(
+    variant: LoadedVariant, plan: CrashExplore, options: RunOptions, finder: Finder, prepare: Prepare = nothing
+) -> Counts:
+    """Run a scenario once; `finder` is told of every state that a crash could leave.
+
+    `prepare` may do something to the world before anything happens in it.
+    """
     disk = disk_for(plan)
     world = World(variant, disk, without_logs(options))
+    prepare(world)
     director, beside = Director(world), Beside(world)
     promised = dict(world.ledger.owed())
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from wptest.language.load import LoadedVariant, load_text
@@ -12,13 +13,20 @@ from wptest.language.source import SourceText
 Plain = dict[str, Any]
 
 
-def load_plain(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
+def as_json(scenario: Plain) -> str:
+    """The scenario as a document on one line."""
+    return json.dumps(scenario, default=str)
+
+
+def load_plain(variant: LoadedVariant, scenario: Plain, write: Callable[[Plain], str] = as_json) -> LoadedVariant:
     """Load a scenario that was made of `variant`; its project's directory is found wherever that was.
+
+    `write` makes it a text: as JSON, which is quick, unless somebody is to read its steps.
 
     Raises:
         InvalidScenario: it is none.
     """
-    source = SourceText(variant.document.source.path, json.dumps(scenario, default=str))
+    source = SourceText(variant.document.source.path, write(scenario))
     directory = variant.directory
     rootdir = None if directory is None else Rootdir(directory.root.path)
     return load_text(source, rootdir=rootdir)[0].variants[0]

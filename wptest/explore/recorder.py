@@ -20,6 +20,12 @@ from wptest.judge.lines import split_lines
 from wptest.language.explore import CrashExplore
 from wptest.run.world import World
 
+Prepare = Callable[[World], None]
+
+
+def nothing(_world: World) -> None:
+    """Nothing is to be done to a world."""
+
 
 class SplitDisk(MemoryDisk):
     """A disk that does a write piece by piece while somebody looks, and lets them look in between."""

@@ -10,7 +10,7 @@ from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
-from wptest.explore.recorder import Counts, Finder, Recorder, SplitDisk, disk_for
+from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
 from wptest.explore.state import CrashState
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
@@ -50,10 +50,11 @@ class Restart:
         self._options = without_logs(options)
         self._settled: set[Image] = set()
 
-    def run(self, state: CrashState, finder: Finder | None = None) -> Restarted:
+    def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = nothing) -> Restarted:
         """Recover from `state`; `finder` is told of every state that crashes in it would leave.
 
-        When nobody asks for these, nothing stops it half-way, so it runs without a speed limit.
+        When nobody asks for these, nothing stops it half-way, so it runs without a speed limit. `prepare` may do
+        something to the world before anything happens in it.
         """
         disk = disk_for(self._plan)
         disk.restore(state.snapshot)
@@ -61,6 +62,8 @@ class Restart:
         world = World(variant, disk, self._options, state.aftermath)
         world.closing = True
         world.machine.faultless = True
+        prepare(world)
+        world.machine.emit("wptest", "restarted")
         if state.crashes[-1].kind == "power-loss":
             world.ledger.write_off(state.promised)
         recorder = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from engine.storage import Snapshot
 from wptest.judge.lines import Lines
@@ -43,6 +44,10 @@ class Crash:
             return f"{how} after the last operation"
         where = "before" if self.torn is None else f"after {self.torn} bytes of"
         return f"{how} {where} operation {self.number}: {self.operation} {self.path} by {self.process}"
+
+    def without_time(self) -> dict[str, Any]:
+        """All of it but when it was, which doesn't matter: a repair may make a run quicker."""
+        return {name: value for name, value in asdict(self).items() if name != "time"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def exploration_text(report: Report, keep: Callable[[Failure], str] = lambda _fa
     return [f"{head}: {_verdict(len(report.failures))}", *more, *_examples(report.failures, keep)]
 
 
-def _how(failure: Failure) -> str:
+def _how(failure: Failure, kept: str) -> str:
+    """What was done; random faults only where nothing else tells of them."""
     match failure:
         case CrashFailure():
             return " | ".join(map(str, failure.crashes))
@@ -44,7 +45,7 @@ def _how(failure: Failure) -> str:
         case SeedFailure():
             return f"seed {failure.seed}"
         case SwarmFailure():
-            return f"seed {failure.seed}: {flow(failure.scenario)}"
+            return f"seed {failure.seed}" + ("" if kept else f": {flow(failure.scenario)}")
 
 
 def _levels(report: CrashReport) -> Iterator[str]:
@@ -81,10 +82,12 @@ def _examples(failures: Sequence[Failure], keep: Callable[[Failure], str]) -> It
             seen[finding.name] = seen.get(finding.name, 0) + 1
             if seen[finding.name] == 1:
                 yield f"  {finding.name}: {printable(finding.message)}"
-                yield f"    {_how(failure)}"
+                kept = keep(failure)
+                yield f"    {_how(failure, kept)}"
                 yield from (f"    {printable(line)}" for line in finding.evidence[:_SHOWN])
-                if kept := keep(failure):
+                if kept:
                     yield f"    to see it again: wptest replay {kept}"
+                    yield f"    or all that happens: wptest timeline --replay {kept}"
     for name, times in seen.items():
         if times > 1:
             yield f"  {name}: {times:,} times in all"

@@ -14,7 +14,7 @@ from wptest.judge.finding import BY_WEIGHT, Finding, Outcome
 from wptest.language.codes import Code
 from wptest.report.fold import folded
 from wptest.report.replay import Circumstances, replay_command
-from wptest.report.timeline import Row, render, rows_of, step_text
+from wptest.report.timeline import Played, Row, render, rows_of, step_text
 from wptest.run.result import Result
 
 _WIDEST = 160  # columns of an excerpt that is no terminal's
@@ -26,6 +26,7 @@ _STEPS = {
     "meanwhile": "meanwhile",
     "cleanup": "cleanup",
     "closing": "",
+    "restarted": "",
 }  # events, and where in the scenario they are said
 
 
@@ -65,8 +66,7 @@ def account(result: Result, circumstances: Circumstances, kept: str = "", column
     findings = by_weight(result.findings)
     around = []
     if findings:
-        excerpt = _surroundings(result, findings[0], columns or _WIDEST)
-        around.append("\n".join([f"around {format_duration(findings[0].time)}:", *excerpt]))
+        around.append("\n".join(excerpt(result, findings[0], columns)))
     around += ["\n".join(f"note: {note}" for note in result.notes)] if result.notes else []
     return Account(
         headline=headline(result),
@@ -108,49 +108,53 @@ def by_weight(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (BY_WEIGHT.index(finding.outcome), finding.time))
 
 
-def finding_lines(result: Result, finding: Finding, cwd: Path) -> list[str]:
+def finding_lines(played: Played, finding: Finding, cwd: Path) -> list[str]:
     """One finding: what, its place in the scenario, its evidence, one thing to do, and when."""
     when = format_duration(finding.time)
     lines = [f"{finding.outcome.value}[{finding.code}]: {finding.name} at {when}: {printable(finding.message)}"]
     if finding.path:
-        document = result.variant.document
+        document = played.variant.document
         # A diagnostic already knows how to show a place; only its own message is not wanted here.
         place = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
         lines += place.render(cwd).splitlines()[1:]
     lines += [f"    {printable(line)}" for line in finding.evidence]
     lines += [f"    help: {printable(finding.help)}"] if finding.help else []
-    return [*lines, f"    when: {_when(result, finding)}"]
+    return [*lines, f"    when: {_when(played, finding)}"]
 
 
-def _when(result: Result, finding: Finding) -> str:
+def _when(played: Played, finding: Finding) -> str:
     """How long after the nearest step before it, so that it can be found in the scenario."""
-    events, _ = _parted(result, finding)
+    events, _ = _parted(played, finding)
     last = next((event for event in reversed(events) if event.kind in _STEPS), None)
     if last is None:
         return "before the first step"
-    number = int(last.fields["number"] or 0) if last.kind != "closing" else 0
     since = format_duration(finding.time - last.time)
     if last.kind == "closing":
         return f"{since} into the closing phase"
-    document = result.variant.document
+    if last.kind == "restarted":
+        return f"{since} after the machine was started again"
+    number = int(last.fields["number"] or 0)
+    document = played.variant.document
     path = (_STEPS[last.kind], number - 1, str(last.fields["does"]))
     text, line = step_text(document, path), document.key_span_of(path).line
     word = "step" if last.kind == "step" else f"{last.kind} step"
     return f"{since} after {word} {number}, '{printable(text)}' on line {line}"
 
 
-def _surroundings(result: Result, finding: Finding, columns: int) -> list[str]:
+def excerpt(played: Played, finding: Finding, columns: int | None = None) -> list[str]:
+    """What happened around a finding, below a headline."""
     before, after = (
         # Statistics are in the log as well.
-        rows_of(result, [event for event in events if event.kind != "monitor.stat"])
-        for events in _parted(result, finding)
+        rows_of(played, [event for event in events if event.kind != "monitor.stat"])
+        for events in _parted(played, finding)
     )
     breach = Row(finding.time, "wptest", finding.outcome.value, finding.name, "!")
-    return render([*folded(before[-_NEAR:])[-_BEFORE:], breach, *after[:_AFTER]], columns)
+    rows = [*folded(before[-_NEAR:])[-_BEFORE:], breach, *after[:_AFTER]]
+    return [f"around {format_duration(finding.time)}:", *render(rows, columns or _WIDEST)]
 
 
-def _parted(result: Result, finding: Finding) -> tuple[Sequence[Event], Sequence[Event]]:
+def _parted(played: Played, finding: Finding) -> tuple[Sequence[Event], Sequence[Event]]:
     """The events before a finding and those after it: of what it is about, where that was earlier."""
-    events = result.events
+    events = played.events
     place = min(finding.after, bisect_right(events, finding.time, key=lambda event: event.time))
     return events[:place], events[place:]

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.display import cut, printable
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.language.document import Document, KeyPath
-from wptest.run.result import Result
+from wptest.language.load import LoadedVariant
 
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
 _BARE = ("sink", "path", "group", "command", "reason", "title", "figures", "operation")
 _NARROWEST = 20  # columns for the details, however narrow the terminal
+
+
+class Played(Protocol):
+    """What a timeline is made of: a run, or a stretch of one."""
+
+    @property
+    def variant(self) -> LoadedVariant:
+        """The scenario that was played."""
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +44,12 @@ class Row:
     mark: str = " "
 
 
-def rows_of(result: Result, events: Iterable[Event] | None = None) -> list[Row]:
+def rows_of(played: Played, events: Iterable[Event] | None = None) -> list[Row]:
     """The timeline of a run, or of those of its `events`."""
-    steps = _steps(result)
+    steps = _steps(played.variant)
     rows: list[Row] = []
     flow: list[Event] = []
-    for event in result.events if events is None else events:
+    for event in played.events if events is None else events:
         if flow and not _is_flow(event):
             rows += _collapsed(flow)
             flow = []
@@ -64,9 +77,9 @@ def _is_flow(event: Event) -> bool:
     return event.kind.startswith(_FLOW)
 
 
-def _steps(result: Result) -> dict[tuple[str, int], str]:
+def _steps(variant: LoadedVariant) -> dict[tuple[str, int], str]:
     """The steps by kind of event and number, as the scenario writes them."""
-    document, scenario = result.variant.document, result.variant.scenario
+    document, scenario = variant.document, variant.scenario
     lines = {}
     chapters = (
         ("step", "when", scenario.when),

@@ -19,5 +19,8 @@ class Awaited:
         self._left -= 1
         if self._left == 0:
             self.seen = True
-            self._machine.storage.interrupted = True
-            self._machine.scheduler.wake(self._task)
+            self._machine.storage.let_run_first(self._task)
+
+    def go_on(self) -> None:
+        """The task runs again, and so may everybody else."""
+        self._machine.storage.has_run(self._task)

@@ -266,11 +266,13 @@ class World:
     async def _until_seen(self, awaited: Awaited, *, endless: bool) -> None:
         if endless:
             await park()
+            awaited.go_on()
             return
         moved, since = self.machine.work, self.machine.scheduler.now
         while True:
             await park(self._bounded(min(self._patience, self.subject.glance)))
             if awaited.seen:
+                awaited.go_on()
                 return
             if not self.alive:
                 raise StuckError

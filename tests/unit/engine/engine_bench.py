@@ -100,12 +100,12 @@ class Bench:
                 nonlocal left
                 left -= 1
                 if not left:
-                    self.machine.storage.interrupted = True
-                    self.machine.scheduler.wake(task)
+                    self.machine.storage.let_run_first(task)
 
             stop = self.machine.trace.listen(kind, listener)
             while left > 0:
                 await park()
+            self.machine.storage.has_run(task)
             stop()
 
         self.play(wait)

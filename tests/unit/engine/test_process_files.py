@@ -6,6 +6,7 @@ import pytest
 from engine_bench import FilesBench, ShortWrites
 
 from engine.kernel import sleep
+from engine.kernel.scheduler import park
 from engine.storage import MemoryDisk, WriteFailed
 from engine.storage.disk import read_all, write_all
 
@@ -15,37 +16,59 @@ def bench():
     return FilesBench()
 
 
-def test_whoever_an_event_woke_runs_before_the_next_operation(bench):
+def test_whoever_an_event_woke_runs_before_the_next_operation_of_anybody(bench):
     order = []
 
-    async def other():
+    async def woken():
+        await park()
         order.append("woken")
+        bench.storage.has_run(waiting)
+
+    async def busy():
+        handle = await bench.files.open("y")
+        order.append("busy")
+        await handle.append(b"1")
 
     async def main():
         handle = await bench.files.open("x")
-        bench.scheduler.spawn(other())
-        await handle.append(b"1")
-        order.append("first append")
-        bench.storage.interrupted = True
+        await sleep(1)  # the other waits by now
+        bench.scheduler.spawn(busy())  # is ready before the one who is woken
+        bench.storage.let_run_first(waiting)
         await handle.append(b"2")
-        order.append("second append")
+        order.append("append")
+        await sleep(1)
 
+    waiting = bench.scheduler.spawn(woken())
     bench.run(main)
-    assert order == ["first append", "woken", "second append"]
-    assert not bench.storage.interrupted
+    assert order[0] == "woken"
+    assert sorted(order[1:]) == ["append", "busy"]
+    assert bench.storage.awaited == []
+
+
+def test_nobody_waits_for_a_task_that_will_never_run(bench):
+    async def never_woken():
+        await park()
+
+    async def main():
+        handle = await bench.files.open("x")
+        await sleep(1)
+        bench.storage.let_run_first(waiting)
+        bench.scheduler.discard(waiting)
+        await handle.append(b"2")
+
+    waiting = bench.scheduler.spawn(never_woken())
+    bench.run(main)
+    assert bench.storage.awaited == []
 
 
 def test_a_process_killed_before_an_operation_never_gets_it_done(bench):
     async def victim():
         handle = await bench.files.open("x")
         await handle.append(b"before ")
-        bench.storage.interrupted = True
-        bench.scheduler.wake(killer)
+        bench.storage.let_run_first(killer)
         await handle.append(b"after")
 
     async def kill():
-        from engine.kernel.scheduler import park
-
         await park()
         bench.process.kill()
         await sleep(10)

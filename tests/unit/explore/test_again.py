@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
-from wptest.explore.again import GoneError, how, run_again, told
+from wptest.explore.again import how, run_again, told
 from wptest.explore.explore import explore
+from wptest.explore.search import GoneError
 from wptest.language.load import LoadedVariant, load_text
 from wptest.language.source import SourceText
 from wptest.run.world import RunOptions
@@ -77,12 +78,12 @@ def test_what_broke_breaks_again_and_holds_on_the_reference(case):
 
     again = run_again(variant, options, explored)
 
-    assert [each.name for each in again] == [each.name for each in failure.findings]
+    assert [each.name for each in again.findings] == [each.name for each in failure.findings]
     if case == "two crashes":  # the reference takes another course, which has no such crashes
         assert len(failure.crashes) == 2
         assert how(explored) == " | ".join(map(str, failure.crashes))
     else:
-        assert run_again(variant, RunOptions(), explored) == ()
+        assert run_again(variant, RunOptions(), explored).findings == ()
 
 
 def test_a_crash_whose_place_is_gone_is_told_with_what_is_there_now():
