@@ -158,6 +158,7 @@ class TestStrayFiles:
         "then",
         [
             "{exit: {wprescue: 3}}",
+            "{allow: {stuck: 5}}",
             "{rescue: {dat: 1}}",
             "{must_happen: recovery.file_skipped}",
             "{log: {wprescue: ['no sink agent for ghost, *']}}",

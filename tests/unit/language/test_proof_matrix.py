@@ -151,7 +151,10 @@ class TestLeftovers:
 
     @pytest.mark.parametrize(
         "content",
-        ["Hello {{ name }}, {{ env.HOME }} ${HOME} ${ matrix.other }", "see matrix.stop.example", "{a: {b: 1}} $1"],
+        [
+            *("Hello {{ name }}, {{ env.HOME }} ${HOME} ${ matrix.other }", "see matrix.stop.example"),
+            *("{a: {b: 1}} $1", "{{ matrix.stp }}", "{{ with.n }}"),
+        ],
     )
     def test_in_the_content_of_a_file_braces_are_what_they_are(self, load, content):
         files = f"given: {{files: {{notes: {{text: '{content}'}}}}}}\n"
@@ -164,6 +167,14 @@ class TestLeftovers:
         (told,) = mistakes(HEAD + "matrix: {stop: [INT, TERM]}\n" + self.USED + files + WHEN)
 
         assert (told.code, under(told)) == (Code.LEFTOVER, "{{ matrix.stop }}")
+
+    @pytest.mark.parametrize("name", ["with.txt", "matrix.stpo", "data/matrix.stop", "env.sh"])
+    def test_names_of_files_are_what_they_are(self, load, name):
+        files = (
+            f"given: {{files: {{{name}: {{text: x}}}}}}\nsteps: {{s: {{with: {{n: any}}, do: [{{wait: 1s}}]}}}}\n"
+        )
+
+        assert load(HEAD + "matrix: {stop: [INT, TERM]}\n" + self.USED + files + WHEN)
 
     def test_without_such_a_name_it_is_text(self, load):
         then = "then: {log: {wparse: {never: ['*{{ matrix.stop }}*', '*${x}*', '*{ with.y }*']}}}\n"

@@ -6,14 +6,14 @@ Only what names something that there is can be told from text that just looks li
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
-from wptest.language.document import Document, KeyPath, Use
+from wptest.language.document import Argument, Document, KeyPath, Use
 from wptest.language.source import Span
 from wptest.language.substitute import EXPRESSION
 
@@ -42,27 +42,24 @@ class Leftovers:
     document: Document
     problems: list[Diagnostic] = field(default_factory=list)
     silent: set[KeyPath] = field(default_factory=set)
-    _axes: dict[str, None] = field(default_factory=dict)
-    _has_steps: bool = False
+    _known: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def look_at(self, value: Mapping[str, Any]) -> None:
         """Look at a document's value, without uses, and at what is given to them."""
         if not _has_names_outside(self.document.source.text):
             return
-        self._axes = dict.fromkeys(_axes(value.get("matrix")))
-        self._has_steps = bool(self.document.uses) or "steps" in value
+        uses = list({id(use): use for use in self.document.uses.values()}.values())
+        parameters = [*_defined(value.get("steps")), *(name for use in uses for name, _ in _given(use))]
+        self._known = {
+            "matrix": dict.fromkeys(_axes(value.get("matrix"))),
+            "with": dict.fromkeys(parameters),
+        }
         for path, text in _texts((), value):
             if path[:1] != ("only_if",):  # `conditions` has read it as an expression
                 self._look(self.document, path, text)
-        for use in {id(use): use for use in self.document.uses.values()}.values():
-            self._given(use)
-
-    def _given(self, use: Use) -> None:
-        for argument in use.arguments.values():
+        for argument in (given for use in uses for _, given in _given(use)):
             for path, text in _texts((), argument.value):
                 self._look(argument.document, path, text)
-        if use.outer is not None:
-            self._given(use.outer)
 
     def _look(self, document: Document, path: KeyPath, text: str) -> None:
         if not _NAMED.search(text):
@@ -70,8 +67,10 @@ class Leftovers:
         is_key = path[-1:] == (_KEY,)
         place = path[:-1] if is_key else path
         for found in _WRITTEN.finditer(text):
-            inside = next(part for part in (found["inside"], found["bare"], found["whole"]) if part is not None)
-            right = self._right(inside.strip(), place)
+            inside, exact = found["inside"], place[-1:] in [(name,) for name in _CONTENT]
+            if inside is None:  # there is no brace, which makes it likely that something else is meant
+                inside, exact = found["bare"] or found["whole"], True
+            right = self._right(inside.strip(), exact=exact)
             if right is None:
                 continue
             span = self._span(document, place, text, found, is_key=is_key)
@@ -86,26 +85,25 @@ class Leftovers:
         shown = found[0].strip()
         return document.span_inside(path, text, found.start() + found[0].index(shown), len(shown))
 
-    def _right(self, inside: str, path: KeyPath) -> str | None:
-        """The expression that is meant; None where it may be text that just looks like one."""
-        is_content = path[-1:] in [(name,) for name in _CONTENT]
-        known: Callable[[str, str], str | None] = self._exactly if is_content else self._nearly
-        names = [(found, known(found[1], found[2])) for found in _NAMED.finditer(inside)]
+    def _right(self, inside: str, *, exact: bool) -> str | None:
+        """The expression that is meant; None where it may be text that just looks like one.
+
+        Where it has to be `exact`, it has only names that there are.
+        """
+        names = [(found, self._meant(found[1], found[2], exact=exact)) for found in _NAMED.finditer(inside)]
         if not names or any(name is None for _, name in names):
             return None
         for found, name in reversed(names):
             inside = f"{inside[: found.start()]}{found[1]}.{name}{inside[found.end() :]}"
         return inside
 
-    def _exactly(self, place: str, name: str) -> str | None:
-        return name if place == "matrix" and name in self._axes else None
-
-    def _nearly(self, place: str, name: str) -> str | None:
-        if place != "matrix":
-            return name if place == "env" or self._has_steps else None
-        if name in self._axes:
-            return name
-        return next(iter(get_close_matches(name, self._axes, n=1)), None)
+    def _meant(self, place: str, name: str, *, exact: bool) -> str | None:
+        known = self._known.get(place)
+        if known is None:  # nobody knows what variables there may be
+            return None if exact else name
+        if name in known or exact:
+            return name if name in known else None
+        return next(iter(get_close_matches(name, known, n=1)), None)
 
 
 def _has_names_outside(text: str) -> bool:
@@ -125,6 +123,20 @@ def _texts(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _texts((*path, index), item)
+
+
+def _given(use: Use) -> Iterator[tuple[str, Argument]]:
+    """What is given to a use, and to those that it stands in."""
+    yield from use.arguments.items()
+    if use.outer is not None:
+        yield from _given(use.outer)
+
+
+def _defined(steps: Any) -> Iterator[str]:
+    """The parameters of shared steps that nothing uses."""
+    for spec in steps.values() if isinstance(steps, dict) else ():
+        parameters = spec.get("with") if isinstance(spec, dict) else None
+        yield from parameters if isinstance(parameters, dict) else ()
 
 
 def _axes(matrix: Any) -> Iterator[str]:

@@ -64,7 +64,7 @@ def _check_operations(scene: Scene, reach: Reach, path: KeyPath, pattern: str, o
 
 
 def _meant(reach: Reach, pattern: str, known: tuple[str, ...]) -> str | None:
-    if pattern.startswith(f"{reach.survey.project.log_dir}/"):
+    if pattern.startswith(f"{reach.survey.project.log_dir}/") or pattern.endswith(".log"):
         return "log files are out of reach of faults"
     anywhere = f"**/{pattern}"
     if reach.has_file(anywhere):

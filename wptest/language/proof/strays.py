@@ -37,7 +37,7 @@ def _stray(path: str, project: Project) -> tuple[str, str] | None:
         if parse_name(released) is None:
             return None
         message = f"'{path}' is no rescue file: those are in {root}"
-        return message, f"write {root}/{name}, or say where they are: project: {{rescue_root: ...}}"
+        return message, f"write {root}/{name}, or let the project's rescue_root say where they are"
     if name.startswith(CHECKPOINT) or not (released.endswith(RELEASED) or _DATED.fullmatch(name)):
         return None
     named = parse_name(released, root)
@@ -54,7 +54,8 @@ def _stray(path: str, project: Project) -> tuple[str, str] | None:
 def _is_meant(scene: Scene, path: str) -> bool:
     """Whether an expectation says that such a file stays, or has its name."""
     then = scene.scenario.then
-    if getattr(then.allow, "stuck", None) is not None or "recovery.file_skipped" in then.must_happen:
+    allowed = then.allow is not None and then.allow.stuck is not None
+    if allowed or "recovery.file_skipped" in then.must_happen:
         return True
     checks = [then, *(step.check for step in scene.scenario.when if step.check is not None)]
     return any(_leaves_some(check) or _speaks_of(check, path) for check in checks)
