@@ -57,9 +57,9 @@ class LazyGroup(click.Group):
         """The command that the first argument names; one that there isn't is told with the nearest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from wptest.commands.nearest import meant  # noqa: PLC0415 - as said above
+            from wptest.commands.nearest import suggestion  # noqa: PLC0415 - as said above
 
-            near = meant(name, COMMANDS) or f"there is: {', '.join(COMMANDS)}"
+            near = suggestion(name, COMMANDS) or f"there is: {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command '{name}'; {near}")
         return super().resolve_command(ctx, args)
 

@@ -24,11 +24,11 @@ first = click.option(
 
 def failed(jobs: Sequence[Job], settings: Settings) -> list[Job]:
     """Those that were no pass last time, and those of files with mistakes; all of them if nothing is known."""
-    known = [job for job in jobs if _was_no_pass(job, settings)]
-    if not known:
+    known = [_was_no_pass(job, settings) for job in jobs]
+    if not any(known):
         click.echo("note: nothing here was no pass last time, so nothing is left out", err=True)
         return list(jobs)
-    chosen = [job for job in jobs if job.mistakes or _was_no_pass(job, settings)]
+    chosen = [job for job, was_no_pass in zip(jobs, known, strict=True) if job.mistakes or was_no_pass]
     click.echo(f"note: {len(chosen):,} of {counted(len(jobs), 'variant')}: no pass last time", err=True)
     return chosen
 

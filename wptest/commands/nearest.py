@@ -10,7 +10,7 @@ _MOST = 3
 _NEAR = 0.6
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean 'a' or 'b'?` with the nearest names, best those that have the word inside; empty if none is."""
     names = list(dict.fromkeys(known))
     near = [name for name in names if word and word in name] or _alike(word, names)

@@ -12,7 +12,7 @@ import click
 
 from wptest.collect.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.commands.jobs import Job, variant_of
-from wptest.commands.nearest import meant
+from wptest.commands.nearest import suggestion
 from wptest.commands.targets import Target, identity_of
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
@@ -106,13 +106,13 @@ def _missing(target: Target, outlines: Sequence[Outline], candidates: Sequence[C
     if named is None:
         said = f"there is no scenario '{target.scenario}' in {target.path}"
         known = [each.id for each in outlines]
-        near = meant(target.scenario, [*known, *(each.name for each in candidates)])
+        near = suggestion(target.scenario, [*known, *(each.name for each in candidates)])
     elif not named.variants:
         return f"the scenario '{named.id}' of {target.path} has no variants"
     else:
         said = f"the scenario '{named.id}' of {target.path} has no variant '{target.variant}'"
         known = [each.id for each in named.variants]
-        near = meant(str(target.variant), known)
+        near = suggestion(str(target.variant), known)
     return "\n".join(filter(None, (said, near, f"it has: {listed(known, _MOST)}")))
 
 
@@ -128,7 +128,7 @@ def _unknown_tags(selection: Selection, candidates: Sequence[Candidate]) -> Iter
     asked = dict.fromkeys(tag for choice in selection.tags for tag in (*choice.wanted, *choice.unwanted))
     unknown = [tag for tag in asked if tag not in known]
     for tag in unknown:
-        near = meant(tag, known)
+        near = suggestion(tag, known)
         yield f"no scenario here has the tag '{tag}'" + (f"; {near}" if near else "")
     if unknown:
         there = [f"{tag} ({number})" for tag, number in known.most_common()]
@@ -147,6 +147,6 @@ def _unknown_words(selection: Selection, candidates: Sequence[Candidate]) -> Ite
     pairs = [pair for each in candidates for pair in value_words(each.variant_id)]
     values = [part for pair in pairs for part in (pair.partition("-")[2], pair)]
     for word in unknown:
-        near = meant(word, [*(each.outline.id for each in candidates), *values])
+        near = suggestion(word, [*(each.outline.id for each in candidates), *values])
         yield f"no name has '{word}' in it" + (f"; {near}" if near else "")
     yield f"there are: {listed((each.name for each in candidates), _MOST)}"

@@ -41,15 +41,6 @@ def find_targets(arguments: Iterable[str]) -> list[Target]:
     return list(unique.values())
 
 
-def find_files(arguments: Iterable[str]) -> list[Path]:
-    """The files of the targets, none twice.
-
-    Raises:
-        click.UsageError: see `find_targets`.
-    """
-    return list({identity_of(target.path): target.path for target in find_targets(arguments)}.values())
-
-
 def identity_of(path: Path) -> Hashable:
     """What tells a file from others, however its name is written: to some file systems case makes no difference."""
     resolved = path.resolve()

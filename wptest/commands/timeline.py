@@ -17,7 +17,7 @@ from wptest.commands import exits, failed_last, options
 from wptest.commands.colour import coloured, painted, show
 from wptest.commands.jobs import Job, Settings, execute
 from wptest.commands.kept_run import CANT, described, kept_run
-from wptest.commands.nearest import meant
+from wptest.commands.nearest import suggestion
 from wptest.commands.planning import plan
 from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
@@ -157,5 +157,5 @@ def _unseen(events: Sequence[Event], globs: tuple[str, ...]) -> Iterator[str]:
         if any(map(fits, EVENTS)):
             yield f"  no event {glob!r} came; {there}"
             continue
-        near = meant(glob, dict.fromkeys([*came, *EVENTS]))
+        near = suggestion(glob, dict.fromkeys([*came, *EVENTS]))
         raise click.UsageError("\n".join(filter(None, (f"no event is called {glob!r}", near, there))))

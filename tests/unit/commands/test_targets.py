@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from wptest.commands.targets import find_files, find_targets
+from wptest.commands.targets import find_targets
 
 
 def test_a_file_is_one_by_whatever_name_it_is_called(tmp_path):
@@ -15,11 +15,11 @@ def test_a_file_is_one_by_whatever_name_it_is_called(tmp_path):
     (tmp_path / "sub").mkdir()
     os.link(path, tmp_path / "sub/a.wptest.yaml")
 
-    found = find_files(
+    found = find_targets(
         [str(path), str(tmp_path / "A.wptest.yaml"), f"{tmp_path}/sub/../link.wptest.yaml", str(tmp_path)]
     )
 
-    assert found == [path, tmp_path / "sub/a.wptest.yaml"]
+    assert [target.path for target in found] == [path, tmp_path / "sub/a.wptest.yaml"]
     both = find_targets([f"{path}::x", f"{tmp_path}/A.wptest.yaml::x", f"{path}::y"])
     assert [target.scenario for target in both] == ["x", "y"]
 
@@ -27,4 +27,6 @@ def test_a_file_is_one_by_whatever_name_it_is_called(tmp_path):
 def test_a_link_to_nothing_is_still_one(tmp_path):
     (tmp_path / "gone.wptest.yaml").symlink_to(tmp_path / "nowhere")
 
-    assert find_files([str(tmp_path), str(tmp_path)]) == [tmp_path / "gone.wptest.yaml"]
+    found = find_targets([str(tmp_path), str(tmp_path)])
+
+    assert [target.path for target in found] == [tmp_path / "gone.wptest.yaml"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from broken_corpus import CASES, mistakes_in, shown
 
+from wptest.judge.invariants import NAMES
 from wptest.language.codes import Code
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import load_file
@@ -171,3 +172,15 @@ class TestProjectDirectories:
         found = mistakes("scenario: s\nproject: s.wptest.yaml\nwhen: [{run: wparse batch}]\n")
 
         assert "is not a directory" in found[0].message
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES, "nothing_stuck"}))
+def test_an_invariant_is_known_as_one_that_every_run_checks(directory, name):
+    path = directory / "s.wptest.yaml"
+    path.write_text(f"{DAEMON}then:\n  {name}: true\n")
+
+    with pytest.raises(InvalidScenario) as caught:
+        load_file(path)
+
+    (problem,) = caught.value.diagnostics
+    assert problem.help == "it is an invariant: every run checks it, so take it out"

@@ -14,6 +14,7 @@ from typing import Any
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
 from wptest.language.document import Argument, Document, KeyPath, Use
+from wptest.language.matrix import RESERVED
 from wptest.language.source import Span
 from wptest.language.substitute import EXPRESSION
 
@@ -143,7 +144,7 @@ def _axes(matrix: Any) -> Iterator[str]:
     """The names that a matrix has, in its axes and in the rows that it includes."""
     if not isinstance(matrix, dict):
         return
-    yield from (name for name in matrix if name not in ("zip", "include", "exclude"))
+    yield from (name for name in matrix if name not in RESERVED)
     included = matrix.get("include")
     for row in included if isinstance(included, list) else ():
         yield from row if isinstance(row, dict) else ()
