@@ -55,6 +55,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DURATION",
         help="Leave scenarios unverified that would take longer in real time (default: 1m).",
     )
+    group.addoption(
+        "--wptest-timeout",
+        metavar="DURATION",
+        help="End a scenario that takes longer in real time, like code of your own that never comes back; "
+        "0s for no limit (default: 5m).",
+    )
+    parser.addini("wptest_timeout", "The default of --wptest-timeout.", default="5m")
     parser.addini("wptest_explore", "The default of --wptest-explore.", default="off")
     parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 

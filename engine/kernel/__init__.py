@@ -2,6 +2,7 @@
 
 from engine.kernel.channel import Channel, ChannelClosed, Flag
 from engine.kernel.clock import WallClock
+from engine.kernel.deadline import FROM_OUTSIDE, TookTooLong, at_most
 from engine.kernel.foreign import Abandoned, Foreign
 from engine.kernel.process import Process, Signal
 from engine.kernel.realtime import RealTime
@@ -11,6 +12,7 @@ from engine.kernel.trace import Event, Trace
 from engine.kernel.turns import Turns
 
 __all__ = [
+    "FROM_OUTSIDE",
     "Abandoned",
     "Channel",
     "ChannelClosed",
@@ -25,8 +27,10 @@ __all__ = [
     "Scheduler",
     "Signal",
     "Task",
+    "TookTooLong",
     "Trace",
     "Turns",
     "WallClock",
+    "at_most",
     "sleep",
 ]

@@ -7,9 +7,11 @@ there are threads and no concurrency, and the order of everything is the schedul
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from types import FrameType
 from typing import Any, TypeVar
 
 from engine.kernel.channel import Flag
@@ -87,6 +89,16 @@ class Foreign:
         self._go_on()
         return self._taken()
 
+    @property
+    def running(self) -> bool:
+        """Whether the foreign side has control."""
+        return self._running
+
+    @property
+    def frame(self) -> FrameType | None:
+        """Where its thread is."""
+        return None if self._thread is None else sys._current_frames().get(self._thread.ident or 0)  # noqa: SLF001
+
     def end(self) -> None:
         """Unwind what runs and end the thread; nothing can be called afterwards."""
         self._ending = True
@@ -159,6 +171,12 @@ def current() -> Foreign | None:
     """The foreign code that is calling this; None when the engine or anybody else is."""
     found: Foreign | None = getattr(_local, "foreign", None)
     return found
+
+
+def running_frame() -> FrameType | None:
+    """Where the foreign code is that has control now; None if none has."""
+    running = next((each for each in _started if each.running), None)
+    return None if running is None else running.frame
 
 
 def end_all() -> None:

@@ -91,10 +91,15 @@ def mistake_of(error: BaseException, otherwise: str) -> Mistake:
     """The mistake that an exception is: with the innermost place in its author's code, if it has one."""
     places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     file = otherwise.rpartition(":")[0]
-    theirs = [each for each in places if not each[0].startswith((*_OURS, *_INSTALLED)) or each[0] == file]
+    theirs = [each for each in places if is_own(each[0]) or each[0] == file]
     text = told(error)
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return Mistake(":".join(map(str, theirs[-1])) if theirs else otherwise, what)
+
+
+def is_own(file: str) -> bool:
+    """Whether a file is somebody's own code: neither ours nor installed."""
+    return not file.startswith((*_OURS, *_INSTALLED))
 
 
 def told(error: BaseException) -> str:

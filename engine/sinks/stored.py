@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from engine.kernel import Foreign, Process
+from engine.kernel import FROM_OUTSIDE, Foreign, Process
 from engine.kernel.foreign import at_once
 from engine.machine import Machine
 from engine.project.model import ForeignConf
@@ -139,8 +139,8 @@ class Held:
             mistake = mistake_of(error, place_of(conf, original))
             self.unread.setdefault(path, Unread(mistake)).lines.add(line)
             return line
-        except KeyboardInterrupt:
-            raise  # it may as well be a real one
+        except FROM_OUTSIDE:
+            raise  # an interrupt may as well be a real one
         except BaseException as error:  # noqa: BLE001 - as above, and this is no word about a line
             raise BrokenSinkError(path, mistake_of(error, place_of(conf, original))) from None
         said: object = sent

@@ -13,7 +13,7 @@ from engine.programs.environment import EnvironmentMistakeError, handed_on
 from engine.units import UnitError, format_duration, parse_duration
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
-from wptest.extend.modules import Others
+from wptest.extend.modules import Others, Patience
 from wptest.judge.finding import Outcome
 from wptest.language.diagnostic import InvalidScenario
 from wptest.language.load import LoadedVariant
@@ -25,6 +25,7 @@ from wptest.report.text import account
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.obstacle import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
 
@@ -37,6 +38,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     __tracebackhide__ = True
     cwd, rootdir = item.config.invocation_params.dir, _rootdir(item.config)
     Others.modules = item.config.pluginmanager.get_plugins
+    Patience.limit = timeout = _timeout(item.config)
     try:
         environment = handed_on(os.environ)
         loaded = find_variant(item.path, scenario, variant, rootdir)
@@ -46,7 +48,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         raise ScenarioFailure(str(error)) from None
     seed: int = item.config.getoption("wptest_seed")
     words = tuple(item.config.getoption("wptest_behaviour"))
-    options = RunOptions(seed, _behaviour(words), environment)
+    options = RunOptions(seed, _behaviour(words), environment, timeout=timeout)
     circumstances = Circumstances(
         cwd,
         behaviour=words,
@@ -54,9 +56,13 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         store=_store(item.config),
         programs=_programs(item.config),
         rootdir=rootdir,
+        timeout=timeout,
     )
     item.user_properties += [("wptest_remark", remark) for remark in remarks(loaded, cwd)]
-    result = run_where(circumstances.disk, circumstances.programs, loaded, options)
+    try:
+        result = run_where(circumstances.disk, circumstances.programs, loaded, options)
+    except NoPlaceError as error:
+        raise ScenarioFailure(str(error)) from None
     item.user_properties += [
         ("wptest_outcome", result.outcome.value),
         ("wptest_seed", str(seed)),
@@ -89,6 +95,14 @@ def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, cir
 def _failure(result: Result, circumstances: Circumstances) -> ScenarioFailure:
     told = account(result, circumstances, keep(result, circumstances))
     return ScenarioFailure(told.text, reason=told.reason, short=told.short, line=told.line)
+
+
+def _timeout(config: pytest.Config) -> int:
+    __tracebackhide__ = True
+    try:
+        return parse_duration(config.getoption("wptest_timeout") or config.getini("wptest_timeout"))
+    except UnitError as error:
+        raise ScenarioFailure(f"wptest_timeout: {error}") from None
 
 
 def _programs(config: pytest.Config) -> Programs | None:

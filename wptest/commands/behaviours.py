@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import click
 
-from engine.behaviour import CHOICES, Choice
+from engine.behaviour import CHOICES, Behaviour, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
 from engine.display import cut
 from wptest.commands import exits, options
@@ -34,8 +35,9 @@ _UNSEEN = "no scenario shows what it breaks"
 @click.argument("name", metavar="[PROFILE]", required=False)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Go on when a scenario has shown what a choice breaks.")
+@options.timeout
 @options.verbosity
-def command(name: str | None, paths: tuple[str, ...], *, every: bool, verbosity: Verbosity) -> int:
+def command(name: str | None, paths: tuple[str, ...], *, every: bool, timeout: int, verbosity: Verbosity) -> int:
     """List the choices of behaviour: what each decides, its values, and the profiles that set them.
 
     With a PROFILE, or CHOICE=VALUE, run scenarios with each of its choices by itself, and show which guarantees
@@ -55,7 +57,8 @@ def command(name: str | None, paths: tuple[str, ...], *, every: bool, verbosity:
     except InvalidScenario as error:
         click.echo(error.render())
         return exits.ExitCode.INVALID
-    return _show_breaches(changes, variants, verbosity, every=every)
+    show = partial(breaches, variants=variants, every=every, timeout=timeout)
+    return _show_breaches(changes, show, verbosity)
 
 
 def _table() -> Iterator[str]:
@@ -82,7 +85,9 @@ def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
 
 
 def _show_breaches(
-    changes: dict[str, str], variants: list[LoadedVariant], verbosity: Verbosity = Verbosity.NORMAL, *, every: bool
+    changes: dict[str, str],
+    breaks: Callable[[Behaviour], Mapping[str, str]],
+    verbosity: Verbosity = Verbosity.NORMAL,
 ) -> int:
     one_by_one = verbosity is Verbosity.VERBOSE or len(changes) <= _FEW
     found: dict[str, Mapping[str, str]] = {}
@@ -91,7 +96,7 @@ def _show_breaches(
     try:
         with Progress(counter, sys.stderr) as progress:
             for name, value in changes.items():
-                broken = found[f"{name}={value}"] = breaches(with_one_change(name, value), variants, every=every)
+                broken = found[f"{name}={value}"] = breaks(with_one_change(name, value))
                 counter.done()
                 if one_by_one:
                     progress.clear()

@@ -21,7 +21,6 @@ from wptest.explore.watch import Underway
 from wptest.language.explore import CrashExplore, ErrorExplore, Explore
 from wptest.language.load import LoadedVariant
 from wptest.report.exploration import exploration_text
-from wptest.run.world import RunOptions
 
 _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 
@@ -36,6 +35,7 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 @selecting
 @options.seed
 @options.behaviour
+@options.timeout
 @options.store
 def command(
     path: str,
@@ -46,6 +46,7 @@ def command(
     selection: Selection,
     seed: int,
     behaviours: tuple[str, ...],
+    timeout: int,
     store: bool,
 ) -> int:
     """Crash a scenario at every operation, let every operation fail, run it under other interleavings.
@@ -56,7 +57,7 @@ def command(
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    settings = options.settings(seed, "memory", behaviours, store=store)
+    settings = options.settings(seed, "memory", behaviours, store=store, timeout=timeout)
     expedition = _Expedition(settings, depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
         code = show_each(path, selection, expedition.show, every=every)
@@ -72,7 +73,7 @@ class _Expedition:
 
     def __init__(self, settings: Settings, depth: int | None, most: int | None) -> None:
         self.broken = self.undone = False
-        self._options = RunOptions(settings.seed, settings.behaviour, settings.circumstances.environment)
+        self._options = settings.run_options
         self._circumstances = settings.circumstances
         self._depth = depth
         self._most = most

@@ -81,14 +81,21 @@ def listen() -> None:
         _lose_none()
 
 
+def is_listening() -> bool:
+    """Whether this process is the command's own."""
+    return _listener.loses_none
+
+
 def _lose_none() -> None:
     _listener.loses_none = True
     before = sys.unraisablehook
 
     def hook(unraisable: UnraisableHookArgs, /) -> None:
+        from engine.kernel import TookTooLong  # noqa: PLC0415 - for what hardly ever happens
+
         if isinstance(unraisable.exc_value, Interrupted):
             _listener.hear_again(unraisable.exc_value.number)
-        else:
+        elif not isinstance(unraisable.exc_value, TookTooLong):  # which is raised again by itself
             before(unraisable)
 
     sys.unraisablehook = hook

@@ -12,6 +12,7 @@ from wptest.collect.failure import invalid_headline
 from wptest.collect.find import VariantGoneError, find_variant, load_cached
 from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.also import Level, explore_too, explored_text
+from wptest.extend.modules import Patience
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.load import LoadedVariant
 from wptest.report.causes import Cause, causes_of, causes_of_mistakes
@@ -80,10 +81,18 @@ class Settings:
     explore: Level = "off"
     columns: int | None = None
 
+    @property
+    def run_options(self) -> RunOptions:
+        """How to run each of them."""
+        circumstances = self.circumstances
+        environment, timeout = circumstances.environment, circumstances.timeout
+        return RunOptions(self.seed, self.behaviour, environment, timeout=timeout)
+
 
 def run_job(job: Job, settings: Settings) -> Report:
     """Run a variant and report on it; whatever goes wrong is a report as well."""
     watch = Stopwatch()
+    Patience.limit = settings.circumstances.timeout
     try:
         variant = variant_of(job)
         if variant.skip:
@@ -96,6 +105,8 @@ def run_job(job: Job, settings: Settings) -> Report:
         return _invalid(job, error, settings)
     except (VariantGoneError, NoPlaceError) as error:
         return broken(job, settings, str(error))
+    except MemoryError:
+        return broken(job, settings, "there is not enough memory for it")
     except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
         what = f"internal error: {type(error).__name__}: {error}"
         return broken(job, settings, what, traceback.format_exc())
@@ -109,7 +120,7 @@ def run_job(job: Job, settings: Settings) -> Report:
 
 def _explored(report: Report, variant: LoadedVariant, settings: Settings) -> Report:
     """The report of a pass with what came of exploring it as well, where that is asked for."""
-    explored = explore_too(variant, _options(settings), settings.circumstances, settings.explore)
+    explored = explore_too(variant, settings.run_options, settings.circumstances, settings.explore)
     if explored is None:
         return report
     report = replace(
@@ -122,10 +133,6 @@ def _explored(report: Report, variant: LoadedVariant, settings: Settings) -> Rep
         return report
     text = explored_text(report.job.name, explored)
     return replace(report, text=text, why=explored.why, causes=explored.causes, kept=explored.kept)
-
-
-def _options(settings: Settings) -> RunOptions:
-    return RunOptions(settings.seed, settings.behaviour, settings.circumstances.environment)
 
 
 def _judged(job: Job, result: Result, settings: Settings) -> Report:
@@ -178,7 +185,7 @@ def variant_of(job: Job) -> LoadedVariant:
 
 def _run(variant: LoadedVariant, settings: Settings) -> Result:
     circumstances = settings.circumstances
-    return run_where(circumstances.disk, circumstances.programs, variant, _options(settings))
+    return run_where(circumstances.disk, circumstances.programs, variant, settings.run_options)
 
 
 def broken(job: Job, settings: Settings, what: str, details: str = "") -> Report:

@@ -16,6 +16,7 @@ from wptest.collect.find import VariantGoneError, find_variant
 from wptest.explore.again import how, run_again
 from wptest.explore.search import GoneError
 from wptest.explore.stretch import Again
+from wptest.extend.modules import Patience
 from wptest.language.diagnostic import did_you_mean
 from wptest.language.load import LoadedVariant
 from wptest.language.root import Rootdir
@@ -24,9 +25,10 @@ from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.subject.obstacle import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
-CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoProgramsError)
+CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ class KeptRun:
     def circumstances(self) -> Circumstances:
         """Those it was run under; nothing is kept of what it does now."""
         kept = self.kept
-        return Circumstances(Path.cwd(), kept.disk, kept.behaviour, kept.environment, programs=self.programs)
+        return Circumstances(
+            Path.cwd(), kept.disk, kept.behaviour, kept.environment, programs=self.programs, timeout=kept.timeout
+        )
 
     def run(self) -> Result:
         """Run it, as no exploration would."""
@@ -73,10 +77,12 @@ def kept_run(name: str) -> Iterator[KeptRun]:
         path = store.root / kept.file
         if not path.is_file():
             raise VariantGoneError(f"there is no file {kept.file} any more")
+        Patience.limit = kept.timeout
         variant = find_variant(path, kept.scenario, kept.variant, _rootdir(kept, store.root))
         behaviour = behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE
         programs = find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None
-        yield KeptRun(kept, variant, RunOptions(kept.seed, behaviour, kept.environment), programs)
+        options = RunOptions(kept.seed, behaviour, kept.environment, timeout=kept.timeout)
+        yield KeptRun(kept, variant, options, programs)
 
 
 def described(kept: Kept) -> str:

@@ -12,13 +12,19 @@ import click
 
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.kernel.deadline import Backstop
 from engine.programs.environment import EnvironmentMistakeError, handed_on
 from engine.units import UnitError, parse_duration
 from wptest.commands.conclusion import Verbosity
+from wptest.commands.interrupt import is_listening
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
+from wptest.extend.modules import Patience
 from wptest.report.replay import Circumstances
+from wptest.run.bounds import TIMEOUT
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
+
+_STDERR = 2
 
 seed = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
@@ -57,6 +63,14 @@ def _read_duration(_context: click.Context, _parameter: click.Parameter, value: 
         raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
 
 
+def _read_timeout(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    """A duration, which counts for what is imported as well, and is kept whatever the code does."""
+    Patience.limit = _read_duration(context, parameter, value)
+    if is_listening():  # and not somebody else's process, who calls us
+        Backstop.file = _STDERR
+    return Patience.limit
+
+
 def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `-v` and `-q`, which it gets as one `verbosity`."""
 
@@ -91,6 +105,14 @@ longest = click.option(
     show_default=True,
     help="Leave scenarios unverified that would take longer in real time.",
 )
+timeout = click.option(
+    "--timeout",
+    metavar="DURATION",
+    default="5m",
+    callback=_read_timeout,
+    show_default=True,
+    help="End a run that takes longer in real time, like code of your own that never comes back; 0s for no limit.",
+)
 
 
 def programs(
@@ -123,6 +145,7 @@ def settings(
     store: bool = False,
     explore: Level = "off",
     programs: Programs | None = None,
+    timeout: int = TIMEOUT,
 ) -> Settings:
     """Settings from the options and the environment.
 
@@ -135,5 +158,7 @@ def settings(
     except (EnvironmentMistakeError, BehaviourError) as error:
         raise click.UsageError(str(error)) from None
     cwd = Path.cwd()
-    circumstances = Circumstances(cwd, disk, behaviours, environment, cwd if store else None, programs)
+    circumstances = Circumstances(
+        cwd, disk, behaviours, environment, cwd if store else None, programs, timeout=timeout
+    )
     return Settings(seed, circumstances, chosen, explore)

@@ -40,6 +40,7 @@ from wptest.explore.also import Level
 @options.subject
 @options.bin_dir
 @options.longest
+@options.timeout
 @options.behaviour
 @options.explore
 @options.store
@@ -59,6 +60,7 @@ def command(
     subject: str,
     bin_dir: str,
     longest: int,
+    timeout: int,
     behaviours: tuple[str, ...],
     explore: Level,
     store: bool,
@@ -73,7 +75,9 @@ def command(
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
     programs = options.programs(subject, bin_dir, longest, explore, behaviours)
-    settings = options.settings(seed, disk, behaviours, store=store, explore=explore, programs=programs)
+    settings = options.settings(
+        seed, disk, behaviours, store=store, explore=explore, programs=programs, timeout=timeout
+    )
 
     def find() -> list[Job]:
         jobs = plan(find_targets(paths), selection)

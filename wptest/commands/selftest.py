@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -27,6 +27,7 @@ from wptest.commands.stopwatch import Stopwatch
 from wptest.commands.targets import find_targets
 from wptest.commands.version import version
 from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
+from wptest.extend.modules import Patience
 from wptest.language.diagnostic import InvalidScenario, did_you_mean
 from wptest.language.glob import Glob
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
@@ -130,6 +131,7 @@ class _Task:
     "--all", "every", is_flag=True, help="Run all scenarios on each fault, and count those that catch it."
 )
 @selecting
+@options.timeout
 @options.verbosity
 @click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
 def command(
@@ -140,6 +142,7 @@ def command(
     seeds: int,
     every: bool,
     selection: Selection,
+    timeout: int,
     verbosity: Verbosity,
     json_file: str | None,
 ) -> int:
@@ -153,8 +156,9 @@ def command(
     planted = _chosen(glob)
     jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
     output = JsonOutput(json_file) if json_file is not None else None
+    work = partial(_do, seeds=seeds, every=every, timeout=timeout)
     try:
-        answers = _work(planted, jobs, workers, seeds=seeds, every=every)
+        answers = _work(lambda: _tasks(planted, _by_scenario(jobs), seeds), work, workers)
     except InvalidScenario as error:
         click.echo(error.render(Path.cwd()))
         return exits.ExitCode.INVALID
@@ -188,8 +192,8 @@ def _by_scenario(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
     return tuple(map(tuple, scenarios.values()))
 
 
-def _work(planted: Sequence[Fault], jobs: Sequence[Job], workers: int, *, seeds: int, every: bool) -> _Answers:
-    """Look for all that is planted, or until a signal asks for the end.
+def _work(find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], workers: int) -> _Answers:
+    """Find the tasks and do them, all or until a signal asks for the end.
 
     Raises:
         InvalidScenario: a file has mistakes.
@@ -197,13 +201,12 @@ def _work(planted: Sequence[Fault], jobs: Sequence[Job], workers: int, *, seeds:
     answers = _Answers()
     watch = Stopwatch()
     try:
-        tasks = _tasks(planted, _by_scenario(jobs), seeds)
+        tasks = find()
         answers.planned = answers.undone = len(tasks)
         counter = Counter(len(tasks))
-        work = partial(_do, seeds=seeds, every=every)
         with (
             Progress(counter, sys.stderr),
-            closing(in_order(work, tasks, workers, counter.done, lost=_lost)) as found,
+            closing(in_order(do, tasks, workers, counter.done, lost=_lost)) as found,
         ):
             for each in found:
                 with undisturbed():
@@ -221,13 +224,15 @@ def _tasks(planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], see
     return [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]
 
 
-def _do(task: _Task, *, seeds: int, every: bool) -> _Answer:
+def _do(task: _Task, *, seeds: int, every: bool, timeout: int) -> _Answer:
+    Patience.limit = timeout
     scenarios = [[variant_of(job) for job in jobs] for jobs in task.scenarios]
     if task.fault is not None:
-        return hunt(task.fault, scenarios, every=every)
+        return hunt(task.fault, scenarios, every=every, timeout=timeout)
     # Other interleavings of a large scenario are a matter of minutes.
     numbers = range(1 if is_large(scenarios[0]) else seeds)
-    return _Reference(false_alarms(scenarios[0], numbers), len(scenarios[0]) * len(numbers))
+    alarms = false_alarms(scenarios[0], numbers, timeout=timeout)
+    return _Reference(alarms, len(scenarios[0]) * len(numbers))
 
 
 def _lost(task: _Task, how: str) -> _Answer:

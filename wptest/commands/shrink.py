@@ -27,11 +27,19 @@ _ENDING = "-shrunk"
 @click.argument("path", metavar="PATH")
 @options.behaviour
 @options.seed
+@options.timeout
 @click.option("--most", type=click.IntRange(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
 @click.option("--reason", metavar="NAME", help="What must stay broken: the name of an invariant or expectation.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 def command(
-    path: str, *, behaviours: tuple[str, ...], seed: int, most: int, reason: str | None, output: Path | None
+    path: str,
+    *,
+    behaviours: tuple[str, ...],
+    seed: int,
+    timeout: int,
+    most: int,
+    reason: str | None,
+    output: Path | None,
 ) -> int:
     """Make a failing scenario as small as it can be: leave out what its failure doesn't need, round the numbers.
 
@@ -40,8 +48,8 @@ def command(
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT; the first variant that fails is taken.
     """
-    settings = options.settings(seed, "memory", behaviours)
-    run_options = RunOptions(seed, settings.behaviour, settings.circumstances.environment)
+    settings = options.settings(seed, "memory", behaviours, timeout=timeout)
+    run_options = settings.run_options
     try:
         variant = _failing(path, run_options)
         shrunk = shrink(variant, run_options, most=most, reason=reason)

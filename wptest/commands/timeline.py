@@ -31,6 +31,7 @@ from wptest.report.lists import listed
 from wptest.report.summary import Summary
 from wptest.report.text import headline, reason
 from wptest.report.timeline import Played, Row, render, rows_of
+from wptest.subject.obstacle import NoPlaceError
 
 _KINDS = 20
 
@@ -46,6 +47,7 @@ _KINDS = 20
 @click.option("-v", "--verbose", is_flag=True, help="Fold nothing that repeats, and cut nothing.")
 @options.disk
 @options.behaviour
+@options.timeout
 def command(
     path: str | None,
     *,
@@ -58,6 +60,7 @@ def command(
     verbose: bool,
     disk: str,
     behaviours: tuple[str, ...],
+    timeout: int,
 ) -> int:
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
@@ -70,7 +73,7 @@ def command(
         if selection or only_failed or every or seed or behaviours or disk != "memory":
             raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
         return _show_kept(kept, globs, verbose=verbose)
-    settings = options.settings(seed, disk, behaviours)
+    settings = options.settings(seed, disk, behaviours, timeout=timeout)
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
         jobs = failed_last.failed(jobs, settings)
@@ -91,6 +94,8 @@ def _show(job: Job, settings: Settings, globs: tuple[str, ...], *, verbose: bool
         return "invalid"
     except VariantGoneError as error:
         raise click.UsageError(str(error)) from None
+    except NoPlaceError as error:
+        raise exits.UnwrittenError(str(error)) from None
     outcome = result.outcome.value
     _write(result.name, [result], headline(result), outcome, globs, verbose=verbose)
     return outcome

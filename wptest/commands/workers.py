@@ -7,9 +7,11 @@ can be seen there, and is its own affair.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import traceback
 from collections import deque
@@ -22,14 +24,18 @@ from typing import Any, Generic, TypeVar
 
 import click
 
+from engine.kernel.deadline import Backstop, Where
 from wptest.commands.interrupt import interrupt_later, leave_to_parent
 from wptest.commands.stopwatch import seconds_now
+from wptest.run.bounds import own_places
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 _GLANCE = 1.0  # seconds: a process that a worker left behind may keep its pipe open, so we look after it as well
 _TO_END = 1.0  # seconds, to take away directories and programs
+_WORDS = 65536  # bytes: more than a pipe holds
+_FRAME = re.compile(r'File "(.+)", line (\d+) in (\S+)')
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -107,9 +113,9 @@ class Crew(Generic[Item, Answer]):
         try:
             is_answer, what = worker.answer()
         except (EOFError, OSError):
-            how = f"a worker process ended unexpectedly ({worker.ending()})"
+            lost = partial(self._lost, self._items[number], worker.ending())
             self._replace(worker)
-            return number, partial(self._lost, self._items[number], how)
+            return number, lost
         self._occupy(worker)
         return number, partial(_given if is_answer else _raised, what)
 
@@ -120,11 +126,13 @@ class _Worker:
     def __init__(self, work: Callable[[Any], Any]) -> None:
         self.number: int | None = None
         self.connection, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, work))
+        self._last_words, words = _CONTEXT.Pipe(duplex=False)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, words, work))
         try:
             self.process.start()
         finally:
             theirs.close()
+            words.close()
 
     def give(self, number: int, item: object) -> bool:
         """Let it work on an item; False if it is dead."""
@@ -150,14 +158,11 @@ class _Worker:
     def ending(self) -> str:
         """How it has ended, for people."""
         self.process.join(_TO_END)
-        code = self.process.exitcode
-        if code is None:
-            return "it closed its pipe"
-        if code >= 0:
-            return f"exit code {code}"
-        if -code == signal.SIGKILL:
-            return f"signal {-code}: out of memory?"
-        return f"signal {-code}: {(signal.strsignal(-code) or 'unknown').lower()}"
+        said = os.read(self._last_words.fileno(), _WORDS) if self._last_words.poll() else b""
+        words = said.decode(errors="replace")
+        if words.startswith("Timeout"):
+            return f"a worker process was ended, since its time was over and nothing else helped,{_place(words)}"
+        return f"a worker process ended unexpectedly ({_end(self.process.exitcode)}){_place(words)}"
 
     def ask_to_end(self) -> None:
         """Let it take away what it has made; one without work has nothing."""
@@ -172,6 +177,24 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.connection.close()
+        self._last_words.close()
+
+
+def _end(code: int | None) -> str:
+    if code is None:
+        return "it closed its pipe"
+    if code >= 0:
+        return f"exit code {code}"
+    if -code == signal.SIGKILL:
+        return f"signal {-code}: out of memory?"
+    return f"signal {-code}: {(signal.strsignal(-code) or 'unknown').lower()}"
+
+
+def _place(words: str) -> str:
+    """Where it was in somebody's own code, by the last words of Python's `faulthandler`."""
+    stack = [Where(file, int(line), function) for file, line, function in _FRAME.findall(words)]
+    places = own_places(stack)
+    return f" at {places[0]}" if places else ""
 
 
 def _given(answer: Any) -> Any:
@@ -182,10 +205,12 @@ def _raised(error: Exception) -> Any:
     raise error
 
 
-def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
-    """In the worker: work until the parent wants no more, or is gone."""
+def _serve(connection: Connection, words: Connection, work: Callable[[Any], Any]) -> None:
+    """In the worker: work until the parent wants no more, or is gone; `words` is for the last ones."""
     with suppress(EOFError, OSError, KeyboardInterrupt):
         leave_to_parent()
+        faulthandler.enable(words.fileno(), all_threads=False)
+        Backstop.file = words.fileno()
         Thread(target=_end_with_parent, name="wptest-parent", daemon=True).start()
         while True:
             connection.send(_done(work, connection.recv()))

@@ -10,6 +10,7 @@ from typing import Any
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of
 from wptest.explore.crash import CrashFailure, record
+from wptest.explore.endless import EndlessError
 from wptest.explore.errors import ErrorFailure, Failing, operations_of, run_failing
 from wptest.explore.plain import load_plain
 from wptest.explore.restart import Restart
@@ -76,7 +77,10 @@ def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> Ag
         run = _read(explored)
     except (KeyError, TypeError, ValueError):
         raise GoneError("what was explored can't be read: another version of wptest kept it") from None
-    return run(variant, options)
+    try:
+        return run(variant, options)
+    except EndlessError as error:
+        raise GoneError(str(error)) from None
 
 
 def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], Again]:

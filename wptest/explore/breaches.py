@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.invariants import NAMES
+from wptest.run.bounds import NAMES as ENDINGS
 from wptest.run.closing import CLOSING
 
-_ENDLESS = ("livelock", CLOSING)
+_ENDLESS = (*ENDINGS, CLOSING)
 
 
 def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:

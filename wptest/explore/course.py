@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.kernel import Process
 from engine.storage.faults import Operation
+from wptest.explore.endless import ended
 from wptest.language.load import LoadedVariant
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
@@ -48,5 +49,5 @@ def course_of(variant: LoadedVariant, options: RunOptions) -> Course:
 
         world.machine.storage.watchers.append(watcher)
 
-    result = run_variant(variant, options, watch)
+    result = ended(run_variant(variant, options, watch))
     return Course(result.virtual_time, tuple(Done(*key, times) for key, times in seen.items()))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from wptest.explore.breaches import breaches
+from wptest.explore.endless import check
 from wptest.explore.keys import Key
 from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, disk_for, nothing
 from wptest.explore.restart import Restart, Restarted, without_logs
@@ -16,6 +17,7 @@ from wptest.judge.finding import Finding
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
+from wptest.run.bounds import bounded
 from wptest.run.director import Director
 from wptest.run.world import RunOptions, World
 
@@ -91,9 +93,15 @@ def record(
     """Run a scenario once; `finder` is told of every state that a crash could leave.
 
     `prepare` may do something to the world before anything happens in it.
+
+    Raises:
+        EndlessError: it doesn't end.
     """
     disk = disk_for(plan)
-    world = World(variant, disk, without_logs(options))
+    found: list[Finding] = []
+    with bounded(options.timeout, found):
+        world = World(variant, disk, without_logs(options))
+    check(found)
     prepare(world)
     director, beside = Director(world), Beside(world)
     promised = dict(world.ledger.owed())
@@ -105,7 +113,9 @@ def record(
         beside.end()
         recorder.end()
 
-    world.machine.scheduler.run(world.machine.scheduler.spawn(play()))
+    with bounded(options.timeout, found, world.machine):
+        world.machine.scheduler.run(world.machine.scheduler.spawn(play()), max_steps=options.most_steps)
+    check(found)
     return recorder.counts
 
 

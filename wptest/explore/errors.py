@@ -17,6 +17,7 @@ from engine.storage import FaultRule
 from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
 from wptest.explore.breaches import breaches
+from wptest.explore.endless import ended
 from wptest.explore.sample import evenly
 from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
@@ -140,7 +141,7 @@ def operations_of(
 
         world.machine.storage.watchers.append(watcher)
 
-    result = run_variant(variant, options, watch)
+    result = ended(run_variant(variant, options, watch))
     return operations, result.virtual_time, tuple(databases)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wptest.explore.crash import CrashReport, Different, explore_crashes
+from wptest.explore.endless import EndlessError
 from wptest.explore.errors import ErrorReport, explore_errors
 from wptest.explore.schedule import ScheduleReport, explore_schedules
 from wptest.explore.swarm import SwarmReport, explore_swarm
 from wptest.explore.watch import Watch, nobody
+from wptest.language.explore import Explore
 from wptest.language.load import LoadedVariant
 from wptest.run.run import has_python_sinks
 from wptest.run.world import RunOptions
@@ -56,9 +58,23 @@ def explore(
 
     States after crashes that one of the `siblings` has been through are not run again.
     """
-    asked = variant.scenario.explore
-    if asked is None:
+    if variant.scenario.explore is None:
         return
+    try:
+        yield from _explore(variant, variant.scenario.explore, options, most=most, siblings=siblings, watch=watch)
+    except EndlessError as error:
+        yield NotDone("exploration", str(error))
+
+
+def _explore(
+    variant: LoadedVariant,
+    asked: Explore,
+    options: RunOptions,
+    *,
+    most: int | None,
+    siblings: Siblings | None,
+    watch: Watch,
+) -> Iterator[Report]:
     if asked.crash is not None and has_python_sinks(variant):
         yield NotDone("crash", "the disk of a python sink keeps no states to start again from")
     elif asked.crash is not None:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from wptest.explore.crash import explore_crashes
@@ -14,6 +14,7 @@ from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
 from wptest.report.breaches import with_one_change
+from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -81,25 +82,29 @@ def faults() -> list[Fault]:
     return [Fault(choice.name, value) for choice in CHOICES for value in choice.faults]
 
 
-def hunt(fault: Fault, scenarios: Sequence[Variants], *, every: bool) -> Hunt:
+def hunt(fault: Fault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:
     """Run scenarios, the likely ones first, until one of them catches the fault, or `every` one.
 
-    What none of them catches in a plain run is looked for with crashes, in the likeliest ones.
+    What none of them catches in a plain run is looked for with crashes, in the likeliest ones. Each run may take so
+    many nanoseconds of real time, or with 0 as long as it takes.
     """
     found = Hunt(fault)
+    options = RunOptions(behaviour=fault.behaviour, timeout=timeout)
     likely = by_likelihood(fault, scenarios)
     for variants in likely:
         if found.caught_by and not every:
             return found
-        _run(found, variants)
+        _run(found, variants, options)
     if not found.caught_by:
-        _explore(found, [variants[0] for variants in likely if not is_large(variants)][:_EXPLORED])
+        _explore(found, [variants[0] for variants in likely if not is_large(variants)][:_EXPLORED], options)
     return found
 
 
-def false_alarms(variants: Iterable[LoadedVariant], seeds: Iterable[int]) -> list[FalseAlarm]:
-    """The runs on the reference that are no pass."""
-    runs = [run_variant(variant, RunOptions(seed)) for variant in variants for seed in seeds]
+def false_alarms(
+    variants: Iterable[LoadedVariant], seeds: Iterable[int], *, timeout: int = TIMEOUT
+) -> list[FalseAlarm]:
+    """The runs on the reference that are no pass; for `timeout` see `hunt`."""
+    runs = [run_variant(variant, RunOptions(seed, timeout=timeout)) for variant in variants for seed in seeds]
     return [FalseAlarm(each.name, each.seed, _shows(each)) for each in runs if each.outcome is not Outcome.PASSED]
 
 
@@ -129,9 +134,9 @@ def _words(variant: LoadedVariant) -> frozenset[str]:
     return words_of(variant.scenario.scenario, variant.scenario.title, *variant.scenario.tags)
 
 
-def _run(found: Hunt, variants: Variants) -> None:
+def _run(found: Hunt, variants: Variants, options: RunOptions) -> None:
     for variant in variants:
-        result = run_variant(variant, RunOptions(behaviour=found.fault.behaviour))
+        result = run_variant(variant, options)
         found.runs += 1
         if result.outcome is Outcome.FAILED:
             found.caught_by.append(result.name)
@@ -139,18 +144,18 @@ def _run(found: Hunt, variants: Variants) -> None:
             return
 
 
-def _explore(found: Hunt, variants: Variants) -> None:
+def _explore(found: Hunt, variants: Variants, options: RunOptions) -> None:
     """Crash a few scenarios; it counts only where the reference stands the same crashes."""
     for variant in variants:
-        broken = _crashed(found, variant, found.fault.behaviour)
-        if broken and not _crashed(found, variant, REFERENCE):
+        broken = _crashed(found, variant, options)
+        if broken and not _crashed(found, variant, replace(options, behaviour=REFERENCE)):
             found.caught_by.append(_name(variant))
             found.shows, found.explored = broken[0].name, True
             return
 
 
-def _crashed(found: Hunt, variant: LoadedVariant, behaviour: Behaviour) -> tuple[Finding, ...]:
-    report = explore_crashes(variant, CrashExplore(), RunOptions(behaviour=behaviour), most=_CRASHES)
+def _crashed(found: Hunt, variant: LoadedVariant, options: RunOptions) -> tuple[Finding, ...]:
+    report = explore_crashes(variant, CrashExplore(), options, most=_CRASHES)
     found.runs += report.run
     return report.failures[0].findings if report.failures else ()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.kernel import Livelock
 from engine.programs.command import Command, parse_command
 from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
@@ -16,6 +15,7 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.language.explore import CrashExplore
 from wptest.language.load import LoadedVariant
+from wptest.run.bounds import bounded
 from wptest.run.world import RunOptions, StuckError, World
 
 _UNLOCK = parse_command("wproj rescue unlock")
@@ -87,9 +87,8 @@ class Restart:
 
         scheduler = world.machine.scheduler
         try:
-            scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
-        except Livelock as error:
-            findings.append(_finding(world, Failure.LIVELOCK, str(error)))
+            with bounded(self._options.timeout, findings, world.machine):
+                scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
         except StuckError:
             findings.append(_stuck(world))
         return findings

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from engine.kernel import TookTooLong, at_most
+from engine.units import format_duration
 from wptest.extend.place import Place
 from wptest.language.codes import Code
 from wptest.language.diagnostic import Diagnostic
@@ -29,6 +31,12 @@ class NotImportedError(Exception):
     def __init__(self, problem: Diagnostic) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class Patience:
+    """How long an import may take, in nanoseconds of real time; 0 is no limit."""
+
+    limit = 0
 
 
 class Others:
@@ -56,7 +64,8 @@ def imported(path: Path) -> ModuleType:
         if isinstance(module, ModuleType) and getattr(module, "__file__", None) == str(path):
             return module
     try:
-        return _import(path)
+        with at_most(Patience.limit):
+            return _import(path)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - it may exit or skip as well as fail
@@ -70,7 +79,8 @@ def load_entry_point(point: EntryPoint) -> Any:
         NotImportedError: it can't be had.
     """
     try:
-        return point.load()
+        with at_most(Patience.limit):
+            return point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - as above
@@ -137,6 +147,12 @@ def _cant_import(message: str, error: BaseException, file: Place) -> Diagnostic:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file.path)]
         if frames and frames[-1].lineno:
             place = Place(file.path, frames[-1].lineno)
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        reason = _reason(error)
     help_ = f"it is imported because it has the word {GROUP} in it" if file.path.name == CONFTEST else None
     return place.diagnostic(f"{message}: {reason}", Code.IMPORT, help_=help_)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TookTooLong):
+        return f"it takes more than {format_duration(error.limit)} of real time"
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import engine
 import wptest
+from engine.kernel import FROM_OUTSIDE
 from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from wptest.extend.declare import Unverified
 from wptest.extend.extension import Extension
@@ -33,11 +34,12 @@ def author_of(extension: Extension) -> Iterator[None]:
     """Run what somebody wrote.
 
     Raises:
-        Trouble: it raised anything; Ctrl-C goes through, and that a sink can't say what it has stored.
+        Trouble: it raised anything. Ctrl-C and the end of time or memory go through, and that a sink can't say what
+            it has stored.
     """
     try:
         yield
-    except (KeyboardInterrupt, BrokenSinkError, UnreadableError):
+    except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableError):
         raise
     except Unverified as error:
         first, rest = _lines(str(error) or f"{extension.name} can't tell")

@@ -45,6 +45,8 @@ class Failure(Coded):
     CLEANUP = "WPT-R043", "a cleanup step failed"
     OWN_CODE = "WPT-R044", "a fault of your own raised an exception"
     OWN_SINK = "WPT-R045", "a sink of your own raised an exception, or gave what it should not"
+    TIMEOUT = "WPT-R046", "the run took too long in real time"
+    MEMORY = "WPT-R048", "the run needs more memory than there is"
     # What proves nothing.
     NEVER_TRIGGERED = "WPT-R060", "a step was never triggered"
     TOO_LATE = "WPT-R061", "a step came later than it should"

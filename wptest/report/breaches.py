@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.judge.finding import Outcome
 from wptest.language.load import LoadedVariant
+from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -20,18 +21,20 @@ def with_one_change(choice: str, value: str) -> Behaviour:
     return replace(REFERENCE, **{choice: value})  # type: ignore[arg-type]  # the caller has it from a behaviour
 
 
-def breaches(behaviour: Behaviour, variants: Iterable[LoadedVariant], *, every: bool) -> Mapping[str, str]:
+def breaches(
+    behaviour: Behaviour, variants: Iterable[LoadedVariant], *, every: bool, timeout: int = TIMEOUT
+) -> Mapping[str, str]:
     """The guarantees that a behaviour breaks, with the first run that shows each; empty when none does.
 
     A guarantee is an invariant or, last, what a scenario expects beyond them. Without `every`, one failing
-    scenario is enough.
+    scenario is enough. Each run may take so many nanoseconds of real time, or with 0 as long as it takes.
     """
     found: dict[str, str] = {}
     failing = ""
     for variant in variants:
         if failing not in ("", variant.scenario.scenario) and not every:
             break
-        result = run_variant(variant, RunOptions(behaviour=behaviour))
+        result = run_variant(variant, RunOptions(behaviour=behaviour, timeout=timeout))
         for guarantee in _broken(result):
             failing = variant.scenario.scenario
             found.setdefault(guarantee, result.name)

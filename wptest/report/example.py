@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.behaviour import REFERENCE, Behaviour
+from wptest.run.bounds import TIMEOUT
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 HEAD = "scenario: night\nproject:\n  speed_limit: 100\n  sinks: {a: {}}\n"
@@ -32,8 +33,9 @@ when:
 class FailureExample:
     """A failure: its common causes, what to look at next, and a scenario that fails so.
 
-    `behaviour` breaks the programs where right ones don't fail so; `most_steps` bounds the run; `extensions` is a
-    conftest.py beside the scenario; `is_real` says that it is run against real processes.
+    `behaviour` breaks the programs where right ones don't fail so; `most_steps` bounds the run, and `timeout` its
+    real time in nanoseconds; `extensions` is a conftest.py beside the scenario; `is_real` says that it is run
+    against real processes.
     """
 
     cause: str
@@ -43,3 +45,4 @@ class FailureExample:
     most_steps: int | None = None
     extensions: str = ""
     is_real: bool = False
+    timeout: int = TIMEOUT

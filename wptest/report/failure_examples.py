@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.behaviour import Behaviour
+from engine.units import SECOND
 from wptest.judge.failure import Failure
 from wptest.report.example import FILE, HEAD, OUTAGE, READ, RESCUED, STOPPED, WORK, FailureExample
 from wptest.report.unproved_examples import UNPROVED
@@ -235,6 +236,24 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         '    """Forgets that lines are bytes."""\n\n    def __init__(self, path: str) -> None:\n'
         '        self.file = open(path, "a")\n\n    def write(self, lines: list[bytes]) -> None:\n'
         '        self.file.writelines(line + "\\n" for line in lines)\n',
+    ),
+    Failure.TIMEOUT: FailureExample(
+        "Code of your own never comes back: a loop without an end, or a wait for something outside of the run. "
+        "`--timeout` is 5 minutes, and the only thing about a run that real time decides.",
+        "The evidence says in which line it was. Where it is no line of yours, the scenario is too large, or its "
+        "programs go on and on.",
+        HEAD + "when:\n  - run: wprescue work\nthen:\n  answered: {by: a}\n",
+        extensions="import time\n\nimport wptest\n\n\n@wptest.check\n"
+        "def answered(run: wptest.Run, by: wptest.SinkName):\n"
+        '    """Waits for an answer."""\n    time.sleep(86_400)\n',
+        timeout=SECOND,
+    ),
+    Failure.MEMORY: FailureExample(
+        "The scenario has more lines than fit into memory, or code of your own keeps too much.",
+        "The evidence says where it was, if that is a line of yours.",
+        HEAD + "when:\n  - run: wprescue work\nthen:\n  hoarded: {from: a}\n",
+        extensions="import wptest\n\n\n@wptest.check\ndef hoarded(run: wptest.Run, from_: wptest.SinkName):\n"
+        '    """Keeps everything."""\n    return b"x" * 10**15\n',
     ),
     **UNPROVED,
 }

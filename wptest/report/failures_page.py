@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine.units import format_duration
 from wptest.judge.failure import Failure
 from wptest.language.generated import write_or_check
 from wptest.language.load import load_file
 from wptest.report.example import FailureExample
 from wptest.report.failure_examples import EXAMPLES
 from wptest.report.text import finding_lines
+from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
@@ -58,15 +61,16 @@ def run_example(example: FailureExample, directory: Path) -> Result:
     if example.extensions:
         (directory / "conftest.py").write_text(example.extensions, encoding="utf-8")
     (loaded,) = load_file(path)
-    options = RunOptions(behaviour=example.behaviour)
+    options = RunOptions(behaviour=example.behaviour, timeout=example.timeout)
     if example.most_steps is not None:
         options = replace(options, most_steps=example.most_steps)
     programs = find_programs() if example.is_real else None
     return run_where("memory", programs, loaded.variants[0], options)
 
 
+@cache
 def told(code: Failure, example: FailureExample) -> str:
-    """What the report says of the finding of that code."""
+    """What the report says of the finding of that code; one of them takes a second to be found."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         result = run_example(example, Path(directory))
         finding = next(each for each in result.findings if each.code is code)
@@ -77,6 +81,7 @@ def told(code: Failure, example: FailureExample) -> str:
 def _section(code: Failure, example: FailureExample) -> str:
     broken = ", ".join(f"`{name}: {value}`" for name, value in example.behaviour.changes().items())
     against = ", against real processes" if example.is_real else ""
+    against += f", with `--timeout {format_duration(example.timeout)}`" if example.timeout != TIMEOUT else ""
     parts = [
         *([f"## {_CHAPTERS[code]}"] if code in _CHAPTERS else []),
         f"### {code}",

@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.units import format_duration
 from wptest.language.diagnostic import shown_path
 from wptest.language.root import Rootdir
+from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.subject.programs import LONGEST, Programs
 
@@ -30,6 +31,7 @@ class Circumstances:
         store: the directory that keeps failures, if any does.
         programs: the real programs that it runs against; None for the engine.
         rootdir: what pytest calls its root; None for a command.
+        timeout: how long a run may take, in nanoseconds of real time; 0 for no limit.
     """
 
     cwd: Path
@@ -39,6 +41,7 @@ class Circumstances:
     store: Path | None = None
     programs: Programs | None = None
     rootdir: Rootdir | None = None
+    timeout: int = TIMEOUT
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:
@@ -57,6 +60,7 @@ def run_command(
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
     words += _against(circumstances.programs)
+    words += ["--timeout", format_duration(circumstances.timeout)] if circumstances.timeout != TIMEOUT else []
     words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
     return " ".join(words)
 

@@ -14,13 +14,14 @@ from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.load import LoadedVariant
 from wptest.report.replay import Circumstances, variables_named
 from wptest.report.whole_file import write_whole
+from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.subject.programs import LONGEST
 
 DIRECTORY = Path(".wptest", "failures")
 MOST = 200
 _ID_LENGTH = 8
-_BESIDE = ("message", "rootdir", "configured")
+_BESIDE = ("message", "rootdir", "configured", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Kept:
         explored: what was explored when it broke (see `explore.again`); None for a plain run.
         subject: `engine`, or `process` for real programs: those in `bin_dir`, or our own.
         longest: how long a run with real programs may take, in nanoseconds.
+        timeout: how long the run might take, in nanoseconds of real time; 0 for as long as it takes.
         rootdir: what pytest called its root, relative to the directory that has the store; empty for a command.
         configured: whether an ini file of pytest stands there.
         outcome: `failed`, or what else was no pass.
@@ -56,6 +58,7 @@ class Kept:
     subject: str = "engine"
     bin_dir: str = ""
     longest: int = LONGEST
+    timeout: int = TIMEOUT
     rootdir: str = ""
     configured: bool = False
 
@@ -187,6 +190,7 @@ def _keep(
         subject="engine" if programs is None else "process",
         bin_dir=programs.given if programs is not None else "",
         longest=programs.longest if programs is not None else LONGEST,
+        timeout=circumstances.timeout,
         rootdir=os.path.relpath(circumstances.rootdir.path, root) if circumstances.rootdir is not None else "",
         configured=circumstances.rootdir is not None and circumstances.rootdir.configured,
     )

@@ -46,7 +46,10 @@ def run_on_processes(
     options = options or RunOptions()
     found = obstacles(variant, programs)
     if not has_python_sinks(variant):  # whose files the engine would have to simulate, for nothing
-        found += too_long(variant, programs, run_variant(variant, options).virtual_time)
+        time = run_variant(variant, options).virtual_time
+        found += too_long(variant, programs, time)
+        if options.timeout:  # the time that the scenario takes by itself comes on top
+            options = replace(options, timeout=options.timeout + time)
     if found:
         return nothing_ran(variant, options, not_expressible(found, "real processes can't do this"), SUBJECT)
     if uses_rooms(variant):

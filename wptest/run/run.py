@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import takewhile
 
-from engine.kernel import Livelock
 from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.expectations import check_happened
@@ -17,6 +16,7 @@ from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.stuck import check_stuck
 from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
+from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.databases import beyond
@@ -108,10 +108,14 @@ def run_on(
 
     `prepare` may do something to the world before anything happens in it.
     """
+    found: list[Finding] = []
     try:
-        world = World(variant, disk, options, subject=subject)
+        with bounded(options.timeout, found):
+            world = World(variant, disk, options, subject=subject)
     except (BrokenSinkError, UnreadableError) as error:
-        return nothing_ran(variant, options, [finding_of(error, variant.project)])
+        found.append(finding_of(error, variant.project))
+    if found:
+        return nothing_ran(variant, options, found)
     if prepare is not None:
         prepare(world)
     try:
@@ -147,11 +151,8 @@ def _played(world: World, options: RunOptions) -> Result:
 
     scheduler = world.machine.scheduler
     try:
-        with _without_collector():
+        with _without_collector(), bounded(options.timeout, findings, world.machine):
             scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps)
-    except Livelock as error:
-        after = len(world.machine.trace.events)
-        findings.append(Finding(Outcome.FAILED, Failure.LIVELOCK, "livelock", str(error), scheduler.now, after))
     except (BrokenSinkError, UnreadableError) as error:
         findings.append(finding_of(error, world.project, world.machine))
     failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED

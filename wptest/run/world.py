@@ -27,6 +27,7 @@ from wptest.language.model import Scenario
 from wptest.run.aftermath import Aftermath
 from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
+from wptest.run.bounds import TIMEOUT
 from wptest.run.doings import Doings
 from wptest.run.lasting import Lasting
 from wptest.run.stage import in_few_reads, set_stage, shared_out
@@ -38,7 +39,8 @@ class RunOptions:
     """How to run: the seed of all random streams, the behaviour, and environment variables.
 
     Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them. A run that takes
-    more than `most_steps` steps of the scheduler has no end.
+    more than `most_steps` steps of the scheduler has no end. One that takes longer than `timeout` nanoseconds of
+    real time is ended; 0 is no limit.
     """
 
     seed: int = 0
@@ -46,6 +48,7 @@ class RunOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_files: bool = True
     most_steps: int = 100_000_000
+    timeout: int = TIMEOUT
 
 
 class StuckError(Exception):

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
-
-import pytest
 
 from wptest.commands import behaviours, selftest
 from wptest.commands.interrupt import Interrupted
-from wptest.commands.jobs import Job
 from wptest.explore import shrink as shrinking
 from wptest.explore.planted import Fault, Hunt
 from wptest.explore.shrink import shrink
@@ -43,25 +39,17 @@ def interrupting(after, function):
 
 
 class TestSelftest:
-    @pytest.fixture(autouse=True)
-    def scenarios(self, monkeypatch):
-        monkeypatch.setattr(selftest, "_by_scenario", lambda _jobs: ((Job(Path("s"), "s"),),))
-        monkeypatch.setattr(selftest, "variant_of", lambda _job: None)
-
-    def test_it_tells_what_was_done_until_then(self, monkeypatch):
-        monkeypatch.setattr(
-            selftest, "hunt", interrupting(1, lambda fault, _s, every: Hunt(fault, ["s"], "x", runs=1))
-        )
-        answers = selftest._work(FAULTS, [], 1, seeds=0, every=False)
+    def test_it_tells_what_was_done_until_then(self):
+        hunt = interrupting(1, lambda task: Hunt(task.fault, ["s"], "x", runs=1))
+        answers = selftest._work(lambda: [selftest._Task(fault, ()) for fault in FAULTS], hunt, 1)
         assert answers.verdict == 143
         text = "\n".join(selftest._report(answers))
         assert "resume=from_start  s          x" in text
         assert "interrupted: 1 planted, 1 caught, 0 escaped, 1 of 2 tasks not done; 1 run in " in text
         assert selftest._as_json(answers)["summary"]["interrupted"]
 
-    def test_so_it_does_in_its_first_seconds(self, monkeypatch):
-        monkeypatch.setattr(selftest, "_by_scenario", interrupting(0, None))
-        answers = selftest._work(FAULTS, [], 1, seeds=0, every=False)
+    def test_so_it_does_in_its_first_seconds(self):
+        answers = selftest._work(interrupting(0, None), None, 1)
         last = list(selftest._report(answers))[-1].lstrip()
         assert last.startswith("interrupted: 0 planted, 0 caught, 0 escaped, nothing begun;")
 
@@ -79,9 +67,9 @@ class TestSelftest:
         assert selftest._as_json(answers)["lost"] == {"usr1=kills": answers.lost["usr1=kills"]}
 
 
-def test_behaviours_tells_how_many_choices_it_has_looked_at(monkeypatch, capsys):
-    monkeypatch.setattr(behaviours, "breaches", interrupting(1, lambda *_args, **_kwargs: {"no_loss": "s"}))
-    code = behaviours._show_breaches({"resume": "from_start", "usr1": "kills"}, [], every=False)
+def test_behaviours_tells_how_many_choices_it_has_looked_at(capsys):
+    breaks = interrupting(1, lambda _behaviour: {"no_loss": "s"})
+    code = behaviours._show_breaches({"resume": "from_start", "usr1": "kills"}, breaks)
     assert code == 143
     assert capsys.readouterr().out.endswith("\ninterrupted: 1 of 2 choices looked at, 1 shown to break something\n")
 
