@@ -145,29 +145,32 @@ class Scheduler:
         assert self.current is not None, "only a task can wait"
         return self.current
 
-    def run(self, main: Task, *, max_steps: int | None = None) -> Any:
+    def run(self, main: Task, *, max_steps: int | None = None, max_events: int | None = None) -> Any:
         """Run until `main` has ended and return its result.
 
         Raises:
             Deadlock: nothing can run any more.
-            Livelock: more than `max_steps` steps were taken.
+            Livelock: more than `max_steps` steps were taken, or more than `max_events` events are kept.
             BaseException: whatever any task raised.
         """
         try:
-            self._run_until(main, max_steps)
+            self._run_until(main, max_steps, max_events)
         except BaseException:
             for task, _ in self._ready:
                 _close_unstarted(task)
             raise
         return main.result
 
-    def _run_until(self, main: Task, max_steps: int | None) -> None:
+    def _run_until(self, main: Task, max_steps: int | None, max_events: int | None) -> None:
         while not main.done:
             self._run_batch(main)
             if self._trace is not None:
                 self._trace.fold()
             if max_steps is not None and self.steps > max_steps:
                 message = f"no end in sight after {self.steps} steps"
+                raise Livelock(message)
+            if max_events is not None and self._trace is not None and len(self._trace.events) > max_events:
+                message = f"no end in sight after {len(self._trace.events):,} events"
                 raise Livelock(message)
 
     def _run_batch(self, main: Task) -> None:

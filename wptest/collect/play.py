@@ -9,13 +9,14 @@ import pytest
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
-from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.environment import EnvironmentMistakeError
 from engine.units import UnitError, format_duration, parse_duration
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others, Patience
 from wptest.judge.finding import Outcome
 from wptest.language.diagnostic import InvalidScenario
+from wptest.language.largest import of_programs
 from wptest.language.load import LoadedVariant
 from wptest.language.root import Rootdir
 from wptest.report.remarks import remarks
@@ -40,7 +41,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
     Others.modules = item.config.pluginmanager.get_plugins
     Patience.limit = timeout = _timeout(item.config)
     try:
-        environment = handed_on(os.environ)
+        environment = of_programs(os.environ)
         loaded = find_variant(item.path, scenario, variant, rootdir)
     except InvalidScenario as error:
         raise ScenarioFailure.of_invalid(error, cwd) from None

@@ -13,13 +13,14 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.kernel.deadline import Backstop
-from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.environment import EnvironmentMistakeError
 from engine.units import UnitError, parse_duration
 from wptest.commands.conclusion import Verbosity
 from wptest.commands.interrupt import is_listening
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
 from wptest.extend.modules import Patience
+from wptest.language.largest import of_programs
 from wptest.report.replay import Circumstances
 from wptest.run.bounds import TIMEOUT
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
@@ -153,7 +154,7 @@ def settings(
         click.UsageError: an environment variable makes no sense, or no behaviour has that name.
     """
     try:
-        environment = handed_on(os.environ)
+        environment = of_programs(os.environ)
         chosen = behaviour_of(behaviours) if behaviours else REFERENCE
     except (EnvironmentMistakeError, BehaviourError) as error:
         raise click.UsageError(str(error)) from None

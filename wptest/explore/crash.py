@@ -114,7 +114,9 @@ def record(
         recorder.end()
 
     with bounded(options.timeout, found, world.machine):
-        world.machine.scheduler.run(world.machine.scheduler.spawn(play()), max_steps=options.most_steps)
+        world.machine.scheduler.run(
+            world.machine.scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events
+        )
     check(found)
     return recorder.counts
 

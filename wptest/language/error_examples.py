@@ -28,9 +28,10 @@ EXAMPLES: Mapping[Code, Example] = {
         "# to be written\n",
     ),
     Code.TOO_LARGE: Example(
-        "More than 10 MB, more than 10,000 variants or steps, too many aliased values, or too deep a nesting.",
-        "Split the file.",
-        HEAD + WHEN + "matrix: {deep: " + "[" * 50 + "]" * 50 + "}\n",
+        "More than 10 MB, more than 10,000 variants or steps, too many aliased values, too deep a nesting, or more "
+        "lines than fit into memory.",
+        "Split the file. Where so many lines are meant, the environment variable `WPTEST_LARGEST` allows them.",
+        HEAD + "given: {source: {lines: 10G}}\n" + WHEN,
     ),
     Code.SYNTAX: Example(
         "A missing quote or bracket, a tab, an indentation that does not fit.",

@@ -16,6 +16,7 @@ from wptest.language.defaults import separate
 from wptest.language.diagnostic import Diagnostic, InvalidScenario
 from wptest.language.directory import Directory
 from wptest.language.document import Document, KeyPath
+from wptest.language.largest import check_size
 from wptest.language.matrix import VariantOutline
 from wptest.language.model import Scenario
 from wptest.language.names import Names
@@ -190,6 +191,7 @@ class _Loader:
         whole = self._whole and _has_all_steps(checked)
         scene = Scene(document, checked.scenario, project, whole, _untyped(checked), checked.pruned)
         check_meaning(scene)
+        check_size(scene, self.env)
         problems += scene.problems
         if problems or project is None:
             return None, problems

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.units import format_duration
 from wptest.language.diagnostic import shown_path
+from wptest.language.largest import VARIABLE
 from wptest.language.root import Rootdir
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
@@ -75,8 +76,8 @@ def _against(programs: Programs | None) -> list[str]:
 
 
 def variables_read(text: str) -> dict[str, str]:
-    """The environment variables that a scenario file's expressions read, where they are set."""
-    return {name: os.environ[name] for name in variables_named(text) if name in os.environ}
+    """The environment variables that a scenario file's expressions read, and how large it may be, where set."""
+    return {name: os.environ[name] for name in (*variables_named(text), VARIABLE) if name in os.environ}
 
 
 def variables_named(text: str) -> list[str]:

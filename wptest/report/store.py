@@ -12,7 +12,7 @@ from typing import Any
 
 from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.language.load import LoadedVariant
-from wptest.report.replay import Circumstances, variables_named
+from wptest.report.replay import Circumstances, variables_named, variables_read
 from wptest.report.whole_file import write_whole
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
@@ -173,7 +173,7 @@ def _keep(
     root, programs = circumstances.store, circumstances.programs
     if root is None:
         return ""
-    path = variant.document.source.path.absolute()
+    path, text = variant.document.source.path.absolute(), variant.document.source.text
     kept = Kept(
         file=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
         scenario=variant.scenario.scenario,
@@ -182,7 +182,7 @@ def _keep(
         disk=circumstances.disk,
         behaviour=circumstances.behaviour,
         environment=dict(circumstances.environment),
-        read={name: os.environ.get(name) for name in variables_named(variant.document.source.text)},
+        read=dict.fromkeys(variables_named(text)) | variables_read(text),
         outcome=outcome,
         reason=tuple(dict.fromkeys(finding.name for finding in findings if finding.outcome.value == outcome)),
         message=findings[0].message,

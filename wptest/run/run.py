@@ -152,7 +152,7 @@ def _played(world: World, options: RunOptions) -> Result:
     scheduler = world.machine.scheduler
     try:
         with _without_collector(), bounded(options.timeout, findings, world.machine):
-            scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps)
+            scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events)
     except (BrokenSinkError, UnreadableError) as error:
         findings.append(finding_of(error, world.project, world.machine))
     failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED

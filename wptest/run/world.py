@@ -39,8 +39,8 @@ class RunOptions:
     """How to run: the seed of all random streams, the behaviour, and environment variables.
 
     Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them. A run that takes
-    more than `most_steps` steps of the scheduler has no end. One that takes longer than `timeout` nanoseconds of
-    real time is ended; 0 is no limit.
+    more than `most_steps` steps of the scheduler, or makes more than `most_events` events, has no end. One that
+    takes longer than `timeout` nanoseconds of real time is ended; 0 is no limit.
     """
 
     seed: int = 0
@@ -48,6 +48,7 @@ class RunOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_files: bool = True
     most_steps: int = 100_000_000
+    most_events: int = 5_000_000  # they stand in memory, with what the log says of them: some gigabytes
     timeout: int = TIMEOUT
 
 
