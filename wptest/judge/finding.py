@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wptest.judge.failure import Failure
+from wptest.language.diagnostic import bounded
 
 
 class Outcome(Enum):
@@ -45,6 +46,11 @@ class Finding:
     path: tuple[str | int, ...] = ()
     evidence: tuple[str, ...] = ()
     help: str = ""
+
+    def __post_init__(self) -> None:
+        # Patterns, lines and names of a scenario can be of any length.
+        object.__setattr__(self, "message", bounded(self.message))
+        object.__setattr__(self, "evidence", tuple(map(bounded, self.evidence)))
 
 
 BY_WEIGHT = (Outcome.FAILED, Outcome.UNCLEAN, Outcome.UNVERIFIED)

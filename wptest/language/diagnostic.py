@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from engine.display import printable
 from engine.project.carets import with_carets
 from engine.project.problems import nearest
 from wptest.language.codes import Code
@@ -56,7 +57,8 @@ class Diagnostic:
     def render(self, relative_to: Path | None = None) -> str:
         """Show the mistake as plain text, its path relative to `relative_to` where that is near."""
         path = self.path if relative_to is None else shown_path(self.path, relative_to)
-        head = f"{self.severity}[{self.code}]: {self.message}"
+        # A value of the file may have characters that move a cursor, turn the text around or can't be seen.
+        head = f"{self.severity}[{self.code}]: {printable(self.message)}"
         if not self.line:
             return "\n".join([head, f"  --> {path}", *self._notes(" ")])
         number = str(self.line)
@@ -73,7 +75,7 @@ class Diagnostic:
 
     def _notes(self, gutter: str) -> list[str]:
         notes = (("expected", self.expected), ("help", self.help))
-        return [f"{gutter} = {name}: {text}" for name, text in notes if text]
+        return [f"{gutter} = {name}: {printable(text)}" for name, text in notes if text]
 
     def __str__(self) -> str:
         return self.render()

@@ -42,8 +42,6 @@ _EFFECTS = {
     "io_error": ("data/out_dat", "write", "EIO"),
     "permission_denied": ("data/out_dat", "open", "EACCES"),
 }
-
-
 _INVARIANTS = (
     "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
     "integrity", "order", "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent", "nothing_stuck",
@@ -129,7 +127,7 @@ def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
         command = f"{key} {given if isinstance(given, str) else '...'}"
         there = f"it is a program: put it below {_OF_PROGRAMS}"
         return there if expects else f"write run: {command}, or start: {command}"
-    if key in _INVARIANTS and expects:
+    if key in _INVARIANTS and expects and isinstance(given, bool | int):
         return "it is an invariant: every run checks it, so take it out"
     if is_step and key in ("restart", "reload", "bounce"):
         return f"make two steps of it: kill: {given}, and start: {given} ..."

@@ -39,26 +39,34 @@ def of_kind(wanted: str, given: Any, path: KeyPath, scenario: Any) -> str | None
 
 def of_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
     """One thing to do about a value of the right kind, or nearly so, that can't be read."""
-    key = path[-1] if path else ""
     if isinstance(given, str) and (mended := _without_foreign_signs(given)) is not None:
         return mended
-    match key, given:
+    return _of_number(given, path, scenario, expected) or _of_step(given, path)
+
+
+def _of_number(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
+    """A number or a comparison with one."""
+    match path[-1] if path else "", given:
         case _, str() if path[-2:-1] == ("exit",):
             return {"success": "write 0", "ok": "write 0"}.get(given) or 'for any other than 0, write "not 0"'
         case _, int() if path[-2:-1] == ("exit",) and -65 < given < 0:
             return f"a killed program has 128 plus the signal's number: write {128 - given}"
-        case "clock", int() if 0 < given < 10**10:
-            return f"write {dt.datetime.fromtimestamp(given, dt.UTC):%Y-%m-%d %H:%M:%S}"
-        case "on", [str(), *_]:
-            return "write one pattern for all of them, or make a step of each"
         case "lines", "all" | "every" | "everything" if (lines := _lines_of(scenario)) is not None:
             return f"write {lines}: so many the source has"
+        case "lines", str() if given.endswith("%"):
+            return _in_lines(given, scenario)
         case _, str() if "comparison" in expected and _VAGUE.search(given):
             return "a number is exact, or has one bound like '>= 90'; a share may be off: 'ratio' with 'tol'"
-        case "step", int() | float():
-            return f"write step: {given:g}s"
-        case "run" | "start", [str(), *_]:
-            return f"write {key}: {brief(' '.join(map(str, given)))}"
+        case "speed_limit", str() if given.endswith("/s"):
+            return f"write {given.removesuffix('/s')}: it is lines per second as it is"
+        case "clock", int() if 0 < given < 10**10:
+            return f"write {dt.datetime.fromtimestamp(given, dt.UTC):%Y-%m-%d %H:%M:%S}"
+    return None
+
+
+def _of_step(given: Any, path: KeyPath) -> str | None:
+    """What a step does, or when."""
+    match path[-1] if path else "", given:
         case "wait", int() | float():
             return f"write wait: {given:g}s"
         case "wait", str() if given in PROGRAMS:
@@ -67,11 +75,13 @@ def of_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | N
             return f"write wait: {{event: {given}}}"
         case "wait" | "at" | "after" | "limit" | "for", str():
             return write(guess_duration(given))
-        case "speed_limit", str() if given.endswith("/s"):
-            return f"write {given.removesuffix('/s')}: it is lines per second as it is"
-        case "lines", str() if given.endswith("%"):
-            return _in_lines(given, scenario)
-        case _, int() if path[-2:-1] == ("chmod",):
+        case "run" | "start" as key, [str(), *_]:
+            return f"write {key}: {brief(' '.join(map(str, given)))}"
+        case "on", [str(), *_]:
+            return "write one pattern for all of them, or make a step of each"
+        case "step", int() | float():
+            return f"write step: {given:g}s"
+        case _, int() if path[-2:-1] == ("chmod",) and re.fullmatch("[0-7]{3}", str(given)):
             return f"write '{given:04d}'"
     return None
 
@@ -111,6 +121,8 @@ def _for_text(given: Any, key: str, path: KeyPath) -> str | None:
             name, more = next(iter(inside.items()))
             if name in ("path", "file", "name", "program", "process") and isinstance(more, str):
                 return f"write {key}: {brief(more)}"
+            if name not in (*PROGRAMS, *EVENTS):
+                return None
             when = f", and {flow(more)[1:-1]} beside it" if isinstance(more, dict) and len(more) == 1 else ""
             return f"write {key}: {brief(str(name))}{when}"
         case bool() | int() | float():

@@ -83,15 +83,19 @@ def test_an_edited_scenario_loads_or_says_why(path, edits):
     check_loading(path, text.encode())
 
 
+# As people write them, and as nobody should.
+WRITTEN = [
+    "null", "5", "x", "1s", "''", "-1", "true", "wparse", "1.5", "'${{ matrix.n }}'", "idle", "stop", "70%", "(a",
+    "$LIMIT", "a; b", "rescue.created", "'=> 5'", "at least 2", "10_000", "all", "２", "a：b",
+]  # fmt: skip
+INSIDE = ["a", "lines", "exit", "wparse", "run", "sink", "use", "do", "with", "kill", "no_loss", "-at", "path"]
 VALUES = st.recursive(
-    st.sampled_from(
-        ["null", "5", "x", "1s", "''", "-1", "true", "wparse", "1.5", "'${{ matrix.n }}'", "idle", "stop"]
-    ),
+    st.sampled_from(WRITTEN),
     lambda inner: (
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
-        | st.dictionaries(
-            st.sampled_from(["a", "lines", "exit", "wparse", "run", "sink", "use", "do", "with"]), inner, max_size=3
-        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}")
+        | st.dictionaries(st.sampled_from(INSIDE), inner, max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}"
+        )
     ),
     max_leaves=6,
 )

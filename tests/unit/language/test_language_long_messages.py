@@ -47,6 +47,15 @@ def test_a_value_that_is_cut_leaves_what_was_said_of_it(mistakes):
     assert told.message == f"'{'x' * 59}...' is not a duration"
 
 
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\u202e", "\u200b", "\u00a0", "\x9b", "\ufeff"])
+def test_what_a_message_names_can_be_seen_and_moves_no_cursor(mistakes, hidden):
+    escaped = hidden.encode("unicode_escape").decode().replace("\\", "\\\\")
+    (told,) = mistakes(HEAD + WHEN + f'"x{escaped}y": 1\n'.replace("\\\\", "\\"))
+
+    assert hidden in told.message
+    assert all(char.isprintable() or char == "\n" for char in told.render())
+
+
 def test_of_very_many_names_the_first_are_listed():
     listed = one_of(f"sink{number}" for number in range(5_000))
 

@@ -5,6 +5,7 @@ from scenario_bench import scenario, told
 
 from engine.storage import MemoryDisk
 from engine.storage.disk import write_all
+from wptest.judge.failure import Failure
 from wptest.run.closing import close
 from wptest.run.world import RunOptions, World
 
@@ -292,3 +293,12 @@ def test_the_same_scenario_and_seed_leave_the_same_trace_and_another_seed_anothe
     assert {result.outcome.value for result in results} == {"passed"}
     assert results[0].trace_hash == results[1].trace_hash
     assert results[2].seed == 7
+
+
+def test_what_a_finding_names_is_cut_where_it_is_long(play):
+    pattern = "x" * 100_000
+    result = play(scenario("  - run: wparse batch", f"{{log: {{wparse: [{pattern}]}}}}", "{source: {lines: 2}}"))
+
+    (found,) = [each for each in result.findings if each.code is Failure.LOG]
+    assert len(found.message) < 200
+    assert found.message.startswith("expected wparse to log 'xxx")
