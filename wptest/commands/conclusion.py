@@ -109,7 +109,7 @@ def _list(no_pass: Sequence[Report], most: int | None, columns: int | None) -> I
     # Where nothing is cut, reasons may be so long that nobody would find the names beside them.
     room = None if columns is None else max(_SHORTEST_REASON, columns - 2 - max(map(width, names)))
     for report, name in zip(shown, names, strict=True):
-        why = filled(cut(report.why, room), room or 0)
+        why = filled(cut(printable(report.why), room), room or 0)
         yield f"{painted(why, report.outcome)}  {name}".rstrip()
     if len(shown) < len(no_pass):
         yield f"and {len(no_pass) - len(shown):,} more"

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from engine.display import cut, filled, width
+from engine.display import cut, filled, printable, width
 from engine.units import format_duration
 from wptest.commands import exits
 from wptest.commands.colour import painted, show
@@ -137,9 +137,9 @@ class Session:
             return str(report.job.path)
         name = filled(report.job.name, self._width)
         if report.outcome == "skipped":
-            return f"{name}  {report.reason}"
+            return f"{name}  {printable(report.reason)}"
         took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
-        return f"{name}  {took}  {report.reason}".rstrip()
+        return f"{name}  {took}  {printable(report.reason)}".rstrip()
 
     def _write(self, text: str) -> None:
         show(text, self._stream)

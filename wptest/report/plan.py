@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from engine.display import printable
 from engine.sinks.test_rescue import DEFAULT_PHASES
 from engine.units import format_duration
 from wptest.language import actions
@@ -75,7 +76,7 @@ def _text(variant: LoadedVariant, path: KeyPath, step: Step) -> str:
     """The action as the file writes it, with what triggers it, and its line."""
     line = variant.document.source.line(variant.document.span_of((*path, step.verb)).line)
     written = line.partition("#")[0].strip().removeprefix("- ")
-    return f"{_triggered(written, step)}  (line {variant.document.span_of(path).line})"
+    return f"{printable(_triggered(written, step))}  (line {variant.document.span_of(path).line})"
 
 
 def _triggered(written: str, step: Step) -> str:
