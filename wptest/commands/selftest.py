@@ -246,7 +246,8 @@ def _report(
     if verbosity is not Verbosity.QUIET:
         one_by_one = everything or len(answers.hunts) < SCREEN
         yield from hunts_one_by_one(answers.hunts) if one_by_one else hunts_by_topic(answers.hunts, columns)
-        yield ""
+        if answers.reference_runs:
+            yield ""
     if answers.alarms:
         yield from alarms_by_scenario(answers.alarms, everything=everything)
     elif answers.reference_runs:
