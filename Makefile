@@ -33,9 +33,9 @@ test: $(VENV)/.test
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m wptest.language.schema --check
-	$(BIN)/python -m wptest.language.errors_page --check
-	$(BIN)/python -m wptest.report.failures_page --check
+	$(BIN)/python -m wptest.pages.schema --check
+	$(BIN)/python -m wptest.pages.errors_page --check
+	$(BIN)/python -m wptest.pages.failures_page --check
 
 types: $(VENV)/.lint
 	$(BIN)/mypy

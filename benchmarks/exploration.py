@@ -6,8 +6,8 @@ from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.scenarios import small_outage
 from benchmarks.timers import bare_heap
 from wptest.explore.crash import CrashReport, explore_crashes
-from wptest.language.explore import CrashExplore
 from wptest.run.world import RunOptions
+from wptest.words.explore import CrashExplore
 
 _MICRO = 1e6
 _TIMERS = 100_000

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.sinks.mistakes import SinkFailed
-    from wptest.extend.declare import Unverified, check, fault, sink
     from wptest.judge.own import Run
-    from wptest.language.values import Count, Duration, Pattern, ProcessName, SinkName, Size
-    from wptest.language.values import RelativePath as Path
     from wptest.run.own import Hand
+    from wptest.shapes.declare import Unverified, check, fault, sink
+    from wptest.shapes.values import Count, Duration, Pattern, ProcessName, SinkName, Size
+    from wptest.shapes.values import RelativePath as Path
 
 _HOMES = {
-    **dict.fromkeys(("Unverified", "check", "fault", "sink"), "wptest.extend.declare"),
-    **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.language.values"),
+    **dict.fromkeys(("Unverified", "check", "fault", "sink"), "wptest.shapes.declare"),
+    **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.shapes.values"),
     "Event": "engine.kernel",
     "Hand": "wptest.run.own",
-    "Path": "wptest.language.values",
+    "Path": "wptest.shapes.values",
     "Run": "wptest.judge.own",
     "SinkFailed": "engine.sinks.mistakes",
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from commands import ROOT
 
-from wptest.language.load import load_file
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
 
 MACOS = Path(__file__).parent / "macos"
 SHIPPED = ROOT / "scenarios"

@@ -21,10 +21,10 @@ from real_programs import make_project
 from wptest.commands import options
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Outcome
-from wptest.language.load import load_file
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
+from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody

@@ -16,11 +16,11 @@ from engine.storage.disk import files_below, read_all
 from wptest.collect.find import find_variant
 from wptest.judge.failure import Failure
 from wptest.judge.lines import count_lines, split_lines
-from wptest.language.load import LoadedVariant
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import find_programs
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from unittest.mock import patch
 
-from wptest.language.load import LoadedVariant, load_file
+from wptest.scenario.load import LoadedVariant, load_file
 from wptest.subject import expressible
 from wptest.subject.expressible import obstacles
 from wptest.subject.obstacle import Kind

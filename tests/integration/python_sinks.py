@@ -14,8 +14,8 @@ from typing import Any
 from unittest.mock import patch
 
 from engine.project.model import ForeignConf
-from wptest.language.load import LoadedVariant, load_file
-from wptest.language.proof.reach import Reach
+from wptest.scenario.load import LoadedVariant, load_file
+from wptest.scenario.proof.reach import Reach
 
 TARGET = "data/out_dat/a.dat"
 _SCENARIO = """scenario: s

@@ -11,8 +11,8 @@ import pytest
 from engine.behaviour import CHOICES
 from engine.programs.command import PROGRAMS
 from engine.project.model import StrategyName
-from wptest.language.load import load_file
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```yaml( [a-z ]+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

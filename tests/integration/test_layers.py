@@ -10,11 +10,29 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ENGINE = sorted((ROOT / "engine").rglob("*.py"))
+WPTEST = sorted((ROOT / "wptest").rglob("*.py"))
 FORBIDDEN_MODULES = {"time", "random", "os", "threading", "socket", "select", "subprocess", "tempfile", "shutil"}
 # Project directories and profiles are read before a run; nothing else looks at the real disk outside storage.
 MAY_READ = {"project/files.py", "behaviour/profile.py"}
 
 # From low to high: a module imports its own layer and the ones before it.
+WPTEST_LAYERS = [
+    {"text"},
+    {"expressions"},
+    {"reuse"},
+    {"shapes"},
+    {"words"},
+    {"extend"},
+    {"scenario"},
+    {"judge"},
+    {"subject"},
+    {"run"},
+    {"explore", "report"},
+    {"collect"},
+    {"pages"},
+    {"commands"},
+    {"__main__", "cli", "pytest_plugin"},
+]
 LAYERS = [
     {"behaviour", "display", "units", "project"},
     {"verdict"},
@@ -38,11 +56,11 @@ def imports_of(path: Path) -> set[str]:
 
 
 def part_of(path: Path) -> str:
-    return path.relative_to(ROOT / "engine").parts[0].removesuffix(".py")
+    return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
-def rank(part: str) -> int:
-    return next(number for number, layer in enumerate(LAYERS) if part in layer)
+def rank(part: str, layers: list[set[str]] = LAYERS) -> int:
+    return next(number for number, layer in enumerate(layers) if part in layer)
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
@@ -51,6 +69,15 @@ def test_the_engine_imports_neither_wptest_nor_pytest_nor_upwards(path: Path) ->
         assert name.partition(".")[0] not in {"wptest", "pytest", "_pytest", "yaml", "pydantic"}
         if name.startswith("engine.") and part_of(path) != "__init__":
             assert rank(name.split(".")[1]) <= rank(part_of(path)), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", WPTEST, ids=lambda path: str(path.relative_to(ROOT)))
+def test_wptest_imports_nothing_upwards(path: Path) -> None:
+    if part_of(path) == "__init__":  # what people import, lazily
+        return
+    for name in imports_of(path):
+        if name.startswith("wptest."):
+            assert rank(name.split(".")[1], WPTEST_LAYERS) <= rank(part_of(path), WPTEST_LAYERS), f"{path}: {name}"
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
@@ -74,6 +101,6 @@ def test_the_kernel_needs_the_standard_library_only(path: Path) -> None:
         assert name.partition(".")[0] in sys.stdlib_module_names or name.startswith("engine.kernel")
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *sorted((ROOT / "wptest").rglob("*.py"))], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*ENGINE, *WPTEST], ids=lambda path: path.name)
 def test_nothing_imports_pytest_internals(path: Path) -> None:
     assert not {name for name in imports_of(path) if name.partition(".")[0] == "_pytest"}

@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
-from wptest.language.load import load_file
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
 
 _SCENARIO = """\
 scenario: s

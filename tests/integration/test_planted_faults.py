@@ -10,9 +10,9 @@ from typing import get_args, get_type_hints
 import pytest
 
 from engine.behaviour import CHOICES, REFERENCE, TOPICS, Behaviour
-from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_file
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

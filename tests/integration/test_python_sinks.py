@@ -41,9 +41,9 @@ from engine.storage.disk import read_all
 from engine.storage.fake import FakeDisk
 from engine.storage.hooks import hooked
 from wptest.explore.explore import NotDone, explore
-from wptest.language.explore import CrashExplore, ErrorExplore, Explore
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
+from wptest.words.explore import CrashExplore, ErrorExplore, Explore
 
 HERE = Path(__file__).parent
 PYTHONPATH = os.pathsep.join(map(str, (HERE, HERE.parents[1])))

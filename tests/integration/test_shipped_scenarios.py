@@ -14,9 +14,9 @@ import pytest
 from engine.storage import MemoryDisk
 from engine.storage.disk import read_all
 from engine.storage.fake import FakeDisk
-from wptest.language.load import LoadedVariant, load_file
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_file
 from wptest.subject.obstacle import Kind
 from wptest.subject.on_real_disk import disk_obstacles
 
@@ -28,7 +28,7 @@ import json, sys
 from pathlib import Path
 from engine.storage import MemoryDisk
 from engine.storage.disk import read_all
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
 from wptest.run.run import run_variant
 found = {}
 for path in sys.argv[1:]:

@@ -16,11 +16,11 @@ import pytest
 from python_sinks import RESCUED, SOME, scenario, with_sink
 
 from wptest.explore.explore import NotDone, explore
-from wptest.language.explore import CrashExplore, ErrorExplore, Explore, SwarmExplore
 from wptest.report.exploration import exploration_text
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.subject import scratch
+from wptest.words.explore import CrashExplore, ErrorExplore, Explore, SwarmExplore
 
 HERE = Path(__file__).parent
 PYTHONPATH = os.pathsep.join(map(str, (HERE, HERE.parents[1])))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from wptest.explore.amounts import amounts
 from wptest.explore.edits import bare, simpler, smaller, written_out
-from wptest.language.load import load_file, load_text
-from wptest.language.source import SourceText
 from wptest.report.plain_yaml import as_yaml
+from wptest.scenario.load import load_file, load_text
+from wptest.text.source import SourceText
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.wptest.yaml"))
 
@@ -84,7 +84,7 @@ def test_what_is_written_as_yaml_reads_as_it_was(scenario):
 
 
 def yaml_read(text: str) -> Any:
-    from wptest.language.yaml_tree import build, compose
+    from wptest.text.yaml_tree import build, compose
 
     (document,), problems = compose(SourceText(Path("a.yaml"), text))
     value, wrong = build(document)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.project.characters import MEANT
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.load import load_text
-from wptest.language.source import SourceText
+from wptest.scenario.load import load_text
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.source import SourceText
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")

@@ -19,7 +19,7 @@ from engine.project.load import load_project
 from engine.project.model import Project
 from engine.project.problems import ProjectError
 from engine.project.surroundings import Surroundings
-from wptest.language.directory import in_its_file
+from wptest.scenario.directory import in_its_file
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")

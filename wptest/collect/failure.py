@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.diagnostic import InvalidScenario
+from wptest.text.diagnostic import InvalidScenario
 
 
 class ScenarioFailure(Exception):

@@ -6,9 +6,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import Loaded, LoadedVariant, load_file
-from wptest.language.root import Rootdir
+from wptest.scenario.load import Loaded, LoadedVariant, load_file
+from wptest.scenario.root import Rootdir
+from wptest.text.diagnostic import InvalidScenario
 
 # Variants run file by file, or nearly so; a whole suite's documents would take a lot of memory.
 _FILES = 64

@@ -13,9 +13,9 @@ import pytest
 
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.markers import make_selectable
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.matrix import VariantOutline
-from wptest.language.outline import Outline, outline
+from wptest.expressions.matrix import VariantOutline
+from wptest.reuse.outline import Outline, outline
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 
 class ScenarioFile(pytest.File):

@@ -15,10 +15,6 @@ from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others, Patience
 from wptest.judge.finding import Outcome
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.largest import of_programs
-from wptest.language.load import LoadedVariant
-from wptest.language.root import Rootdir
 from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
@@ -26,8 +22,12 @@ from wptest.report.text import account
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.scenario.largest import of_programs
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.root import Rootdir
 from wptest.subject.obstacle import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
+from wptest.text.diagnostic import InvalidScenario
 
 
 def play(item: pytest.Item, scenario: str, variant: str) -> None:

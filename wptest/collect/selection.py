@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wptest.collect.expression import Expression
-from wptest.language.matrix import VariantOutline
-from wptest.language.outline import Outline
+from wptest.expressions.matrix import VariantOutline
+from wptest.reuse.outline import Outline
 
 _TAG = re.compile(r"\s*(?P<without>!|not(?!\S))?\s*(?P<tag>.*?)\s*", re.DOTALL)
 

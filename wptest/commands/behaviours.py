@@ -20,10 +20,10 @@ from wptest.commands.session import differences
 from wptest.commands.shipped import shipped_scenarios
 from wptest.commands.targets import find_targets
 from wptest.explore.planted import is_large
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import LoadedVariant
 from wptest.report.breaches import breaches, with_one_change
 from wptest.report.lists import listed, table
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import InvalidScenario
 
 _FEW = 8  # choices, which are told one by one
 _NAMED = 3

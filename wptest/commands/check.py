@@ -12,10 +12,10 @@ from wptest.commands.jobs import variant_of
 from wptest.commands.planning import by_file
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
-from wptest.language.diagnostic import InvalidScenario
 from wptest.report.lists import counted
 from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import remarks
+from wptest.text.diagnostic import InvalidScenario
 
 
 @click.command("check", epilog=exits.HELP)

@@ -10,11 +10,11 @@ import click
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.commands import exits
 from wptest.commands.shipped import shipped_scenarios
-from wptest.language.load import LoadedVariant, load_file
 from wptest.report.replay import Circumstances
 from wptest.report.text import account, headline
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_file
 
 _SCENARIO = "checkpoint-resume.wptest.yaml"
 _VARIANT = "stop=USR1,sent=101"

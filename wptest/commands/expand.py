@@ -14,8 +14,8 @@ from wptest.commands import exits
 from wptest.commands.planning import Mistaken, chosen
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
-from wptest.language.diagnostic import InvalidScenario
 from wptest.report.lists import counted, table
+from wptest.text.diagnostic import InvalidScenario
 
 
 @click.command("expand", epilog=exits.HELP)

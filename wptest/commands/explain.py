@@ -11,9 +11,9 @@ from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.pick import show_each
 from wptest.commands.selecting import selecting
-from wptest.language.load import LoadedVariant
 from wptest.report.explain import explain
 from wptest.report.lists import table
+from wptest.scenario.load import LoadedVariant
 
 _WIDEST = 60
 

@@ -18,9 +18,9 @@ from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.again import keeper
 from wptest.explore.explore import NotDone, Report, Siblings, explore
 from wptest.explore.watch import Underway
-from wptest.language.explore import CrashExplore, ErrorExplore, Explore
-from wptest.language.load import LoadedVariant
 from wptest.report.exploration import exploration_text
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore, ErrorExplore, Explore
 
 _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 

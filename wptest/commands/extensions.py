@@ -9,10 +9,10 @@ import click
 
 from wptest.commands import exits
 from wptest.commands.seen import extensions_seen
-from wptest.extend.declare import Kind
-from wptest.extend.extension import Extension, Parameter
-from wptest.language.diagnostic import shown_path
-from wptest.language.flow import flow
+from wptest.shapes.declare import Kind
+from wptest.shapes.extension import Extension, Parameter
+from wptest.text.diagnostic import shown_path
+from wptest.text.flow import flow
 
 _LINES: Mapping[Kind, str] = {
     "fault": "- fault: {{{name}: {given}}}",

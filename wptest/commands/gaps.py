@@ -13,9 +13,9 @@ from wptest.commands.jobs import variant_of
 from wptest.commands.planning import by_file
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
-from wptest.language.diagnostic import InvalidScenario
 from wptest.report.gaps import PHASES, TROUBLES, Coverage
 from wptest.report.lists import counted
+from wptest.text.diagnostic import InvalidScenario
 
 
 @click.command("gaps", epilog=exits.HELP)

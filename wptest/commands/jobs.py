@@ -13,8 +13,6 @@ from wptest.collect.find import VariantGoneError, find_variant, load_cached
 from wptest.commands.stopwatch import Stopwatch
 from wptest.explore.also import Level, explore_too, explored_text
 from wptest.extend.modules import Patience
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.load import LoadedVariant
 from wptest.report.causes import Cause, causes_of, causes_of_mistakes
 from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import as_data, remarks
@@ -24,7 +22,9 @@ from wptest.report.text import account
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.obstacle import NoPlaceError
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ from wptest.explore.again import how, run_again
 from wptest.explore.search import GoneError
 from wptest.explore.stretch import Again
 from wptest.extend.modules import Patience
-from wptest.language.diagnostic import did_you_mean
-from wptest.language.load import LoadedVariant
-from wptest.language.root import Rootdir
 from wptest.report.replay import Circumstances
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.root import Rootdir
 from wptest.subject.obstacle import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
+from wptest.text.diagnostic import did_you_mean
 
 CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
 

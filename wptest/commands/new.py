@@ -12,9 +12,9 @@ from wptest.commands.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.commands.output import write_file
 from wptest.commands.starter_set import starter_set
 from wptest.commands.targets import SUFFIXES
-from wptest.language.load import load_file
-from wptest.language.model import SCENARIO_ID
 from wptest.report.remarks import remarks
+from wptest.scenario.load import load_file
+from wptest.scenario.model import SCENARIO_ID
 
 _INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 

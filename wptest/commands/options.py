@@ -20,9 +20,9 @@ from wptest.commands.interrupt import is_listening
 from wptest.commands.jobs import Settings
 from wptest.explore.also import LEVELS, Level
 from wptest.extend.modules import Patience
-from wptest.language.largest import of_programs
 from wptest.report.replay import Circumstances
 from wptest.run.bounds import TIMEOUT
+from wptest.scenario.largest import of_programs
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
 _STDERR = 2

@@ -11,8 +11,8 @@ from wptest.commands.exits import ExitCode
 from wptest.commands.jobs import Job, variant_of
 from wptest.commands.planning import plan
 from wptest.commands.targets import find_targets
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import InvalidScenario
 
 
 def show_each(

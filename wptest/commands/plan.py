@@ -10,9 +10,9 @@ from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.pick import show_each
 from wptest.commands.selecting import selecting
-from wptest.language.load import LoadedVariant
 from wptest.report.plan import plan_of
 from wptest.report.remarks import remarks
+from wptest.scenario.load import LoadedVariant
 
 
 @click.command("plan", epilog=exits.HELP)

@@ -14,10 +14,10 @@ from wptest.collect.selection import EVERYTHING, Candidate, Selection, value_wor
 from wptest.commands.jobs import Job, variant_of
 from wptest.commands.nearest import suggestion
 from wptest.commands.targets import Target, identity_of
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.load import LoadedVariant
-from wptest.language.outline import Outline, outline
 from wptest.report.lists import counted, listed
+from wptest.reuse.outline import Outline, outline
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 _MOST = 10
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wptest.explore.plain import Plain
-from wptest.language.directory import Directories
-from wptest.language.load import LoadedVariant
-from wptest.language.root import root_of
-from wptest.language.schema import SCHEMA_FILE
+from wptest.pages.schema import SCHEMA_FILE
 from wptest.report.plain_yaml import as_yaml
+from wptest.scenario.directory import Directories
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.root import root_of
 
 _ORDER = ("scenario", "title", "tags", "project", "given", "when", "meanwhile", "then", "cleanup", "limit")
 

@@ -9,7 +9,7 @@ import click
 from wptest.commands import exits
 from wptest.commands.output import write_file
 from wptest.commands.seen import extensions_seen
-from wptest.language.schema import schema_text
+from wptest.pages.schema import schema_text
 
 
 @click.command("schema", epilog=exits.HELP)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from wptest.extend.extension import Extensions
 from wptest.extend.find import find_extensions
-from wptest.language.diagnostic import InvalidScenario
+from wptest.shapes.extension import Extensions
+from wptest.text.diagnostic import InvalidScenario
 
 
 def extensions_seen(directory: str) -> Extensions | None:

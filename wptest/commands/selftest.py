@@ -28,10 +28,10 @@ from wptest.commands.targets import find_targets
 from wptest.commands.version import version
 from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
-from wptest.language.diagnostic import InvalidScenario, did_you_mean
-from wptest.language.glob import Glob
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 from wptest.report.lists import counted
+from wptest.shapes.glob import Glob
+from wptest.text.diagnostic import InvalidScenario, did_you_mean
 
 _SEEDS = 3
 

@@ -14,11 +14,11 @@ from wptest.commands.planning import variants_of
 from wptest.commands.scenario_file import file_text, needs_project, project_from
 from wptest.commands.targets import find_targets
 from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
-from wptest.language.diagnostic import InvalidScenario, shown_path
-from wptest.language.load import LoadedVariant
 from wptest.report.replay import run_command
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import InvalidScenario, shown_path
 
 _ENDING = "-shrunk"
 

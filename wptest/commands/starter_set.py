@@ -14,8 +14,8 @@ import click
 from engine.project.model import WITH_PHASES, Project, SinkConf
 from engine.project.problems import Problem, ProjectError
 from wptest.commands.drafts import TOPICS, WITH_OUTAGES, Draft, filled
-from wptest.language.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
-from wptest.language.root import root_of
+from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
+from wptest.scenario.root import root_of
 
 _MOST_ROUNDS = 4  # a path is only known once its variables are
 

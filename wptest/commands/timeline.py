@@ -23,15 +23,15 @@ from wptest.commands.screen import columns_of
 from wptest.commands.selecting import selecting
 from wptest.commands.targets import find_targets
 from wptest.explore.stretch import Stretch
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.events import EVENTS
-from wptest.language.glob import Glob
 from wptest.report.fold import folded
 from wptest.report.lists import listed
 from wptest.report.summary import Summary
 from wptest.report.text import headline, reason
 from wptest.report.timeline import Played, Row, render, rows_of
+from wptest.shapes.events import EVENTS
+from wptest.shapes.glob import Glob
 from wptest.subject.obstacle import NoPlaceError
+from wptest.text.diagnostic import InvalidScenario
 
 _KINDS = 20
 

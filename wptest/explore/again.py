@@ -19,14 +19,14 @@ from wptest.explore.search import GoneError, Search
 from wptest.explore.state import Crash
 from wptest.explore.stretch import Again, Stretch, Watched
 from wptest.explore.swarm import SwarmFailure, with_faults
-from wptest.language.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
-from wptest.language.load import LoadedVariant
 from wptest.report.plain_yaml import as_yaml
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep_explored
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 
 Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
 Told = dict[str, Any]

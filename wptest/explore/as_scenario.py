@@ -18,11 +18,11 @@ from wptest.explore.stretch import Again
 from wptest.explore.swarm import with_faults
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.explore import ErrorExplore, ScheduleExplore, SwarmExplore
-from wptest.language.load import LoadedVariant
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import InvalidScenario
+from wptest.words.explore import ErrorExplore, ScheduleExplore, SwarmExplore
 
 Candidate = tuple[Plain, int]  # a scenario, and the seed that it is run with
 

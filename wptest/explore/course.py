@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from engine.kernel import Process
 from engine.storage.faults import Operation
 from wptest.explore.endless import ended
-from wptest.language.load import LoadedVariant
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(?:-\d+)?")
 

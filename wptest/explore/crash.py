@@ -14,12 +14,12 @@ from wptest.explore.sample import evenly
 from wptest.explore.state import Crash, CrashState
 from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
-from wptest.language.explore import CrashExplore
-from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
 from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore
 
 _BOTH = 2
 

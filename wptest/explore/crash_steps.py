@@ -12,7 +12,7 @@ from wptest.explore.edits import bare
 from wptest.explore.plain import Plain
 from wptest.explore.state import Crash
 from wptest.explore.stretch import Stretch
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
 
 _DRAWS = range(1, 31)
 _ENDS_TROUBLE = ("fault", "disk")

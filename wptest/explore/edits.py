@@ -9,7 +9,7 @@ from typing import Any
 from engine.project.model import Project, SinkConf
 from wptest.explore.amounts import Amount, amounts, replaced
 from wptest.explore.plain import Plain
-from wptest.language.given import KNOWN_VARIABLES
+from wptest.words.given import KNOWN_VARIABLES
 
 Path = tuple[str | int, ...]
 

@@ -11,10 +11,10 @@ from wptest.explore.errors import ErrorReport, explore_errors
 from wptest.explore.schedule import ScheduleReport, explore_schedules
 from wptest.explore.swarm import SwarmReport, explore_swarm
 from wptest.explore.watch import Watch, nobody
-from wptest.language.explore import Explore
-from wptest.language.load import LoadedVariant
 from wptest.run.run import has_python_sinks
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import Explore
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from wptest.language.load import LoadedVariant, load_text
-from wptest.language.root import Rootdir
-from wptest.language.source import SourceText
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.scenario.root import Rootdir
+from wptest.text.source import SourceText
 
 Plain = dict[str, Any]
 

@@ -17,8 +17,8 @@ from engine.storage.tables import Snapshot
 from wptest.explore.keys import Books, Key, OwedKeys
 from wptest.explore.state import Crash, CrashState, Owed
 from wptest.judge.lines import split_lines
-from wptest.language.explore import CrashExplore
 from wptest.run.world import World
+from wptest.words.explore import CrashExplore
 
 Prepare = Callable[[World], None]
 

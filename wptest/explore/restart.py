@@ -13,10 +13,10 @@ from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, SplitDisk
 from wptest.explore.state import CrashState
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
-from wptest.language.explore import CrashExplore
-from wptest.language.load import LoadedVariant
 from wptest.run.bounds import bounded
 from wptest.run.world import RunOptions, StuckError, World
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore
 
 _UNLOCK = parse_command("wproj rescue unlock")
 _WORK = parse_command("wprescue work")

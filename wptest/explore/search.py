@@ -8,8 +8,8 @@ from wptest.explore.keys import Key
 from wptest.explore.recorder import Finder
 from wptest.explore.state import Crash, CrashState
 from wptest.explore.stretch import Stretch, Watched
-from wptest.language.load import LoadedVariant
 from wptest.run.world import World
+from wptest.scenario.load import LoadedVariant
 
 
 class GoneError(Exception):

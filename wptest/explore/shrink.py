@@ -12,11 +12,11 @@ from wptest.explore.edits import bare, simpler, smaller, written_out
 from wptest.explore.plain import Plain, load_plain
 from wptest.judge.finding import Outcome
 from wptest.judge.invariants import NAMES
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import InvalidScenario
 
 MOST_RUNS = 200
 _STEPS_PER_RUN = 2_000  # of the scheduler, on average: a bound in seconds that is the same everywhere

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.storage import Snapshot
 from wptest.judge.lines import Lines
-from wptest.language.explore import CrashKind
 from wptest.run.aftermath import Aftermath
+from wptest.words.explore import CrashKind
 
 Owed = Mapping[str, Lines]
 

@@ -8,8 +8,8 @@ from engine.kernel import Event, Process
 from engine.storage.faults import Operation
 from wptest.explore.state import Crash
 from wptest.judge.finding import Finding
-from wptest.language.load import LoadedVariant
 from wptest.run.world import World
+from wptest.scenario.load import LoadedVariant
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,13 @@ from wptest.explore.errors import PATIENCE
 from wptest.explore.plain import Plain, load_plain
 from wptest.explore.watch import Watch, nobody
 from wptest.judge.finding import Finding
-from wptest.language.expect import Then
-from wptest.language.explore import FaultKind, SwarmExplore
-from wptest.language.load import LoadedVariant
-from wptest.language.meanwhile import MeanwhileStep
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.words.expect import Then
+from wptest.words.explore import FaultKind, SwarmExplore
+from wptest.words.meanwhile import MeanwhileStep
 
 _MOST_FAULTS = 3
 _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "list")

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_args
 
-from wptest.extend.declare import KINDS, Declared, Kind, declared
-from wptest.extend.extension import NONE, Extension, Extensions
 from wptest.extend.modules import NotImportedError, conftests, imported, installed, load_entry_point, place_of
-from wptest.language.codes import Code
+from wptest.shapes.declare import KINDS, Declared, Kind, declared
+from wptest.shapes.extension import NONE, Extension, Extensions
+from wptest.text.codes import Code
 
 if TYPE_CHECKING:
-    from wptest.language.diagnostic import Diagnostic
+    from wptest.text.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ class _Search:
 def _taken(kind: Kind, name: str, named: dict[str, Extension]) -> Iterator[str]:
     """By what a name is taken."""
     from engine.project.model import NamedSinkType  # noqa: PLC0415 - as above
-    from wptest.language.expect import Then  # noqa: PLC0415
-    from wptest.language.faults import Fault  # noqa: PLC0415
-    from wptest.language.inline import InlineSink  # noqa: PLC0415
+    from wptest.words.expect import Then  # noqa: PLC0415
+    from wptest.words.faults import Fault  # noqa: PLC0415
+    from wptest.words.inline import InlineSink  # noqa: PLC0415
 
     if name in named:
         yield f"{named[name].path}:{named[name].line} has it already"

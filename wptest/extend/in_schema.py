@@ -6,8 +6,8 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wptest.extend.declare import Kind
-from wptest.extend.extension import Extension, Extensions
+from wptest.shapes.declare import Kind
+from wptest.shapes.extension import Extension, Extensions
 
 Node = dict[str, Any]
 Schema = Callable[[Extension], Node]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from wptest.language import values
+from wptest.shapes import values
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Protocol
 
-from wptest.extend.declare import Declared
 from wptest.extend.place import Place, method_of
-from wptest.language.diagnostic import did_you_mean
+from wptest.shapes.declare import Declared
+from wptest.text.diagnostic import did_you_mean
 
 WRITE = "def write(self, lines: list[bytes]) -> None"
 _CALLED = ("write", "sync", "reconnect", "close", "original", "stored", "reset")

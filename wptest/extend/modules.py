@@ -16,8 +16,8 @@ from typing import Any
 from engine.kernel import TookTooLong, at_most
 from engine.units import format_duration
 from wptest.extend.place import Place
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic
 
 GROUP = "wptest"
 CONFTEST = "conftest.py"

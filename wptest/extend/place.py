@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from wptest.extend.declare import Declared
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic
+from wptest.shapes.declare import Declared
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

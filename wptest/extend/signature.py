@@ -13,16 +13,16 @@ from typing import Any, get_type_hints
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from engine.units import format_duration
-from wptest.extend.declare import Declared, Kind
-from wptest.extend.extension import Extension, Parameter
 from wptest.extend.kinds import POSSIBLE, ValueKind, kind_of
 from wptest.extend.methods import check_methods
 from wptest.extend.place import Place, definition_of, parameter_of
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic
-from wptest.language.flow import flow
-from wptest.language.shape import Shape
-from wptest.language.values import Duration
+from wptest.shapes.declare import Declared, Kind
+from wptest.shapes.extension import Extension, Parameter
+from wptest.shapes.shape import Shape
+from wptest.shapes.values import Duration
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic
+from wptest.text.flow import flow
 
 # What each kind of extension is given first: what a scenario doesn't write.
 _FIRST: Mapping[Kind, str] = {"fault": "hand: wptest.Hand", "check": "run: wptest.Run", "sink": "path: str"}

@@ -13,8 +13,8 @@ from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
 from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_output, check_timing
 from wptest.judge.own import check_own
 from wptest.judge.readable import if_readable
-from wptest.language.events import causes_of
-from wptest.language.expect import Check, Then
+from wptest.shapes.events import causes_of
+from wptest.words.expect import Check, Then
 
 _CHECKS = (
     check_exit,

@@ -13,7 +13,7 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger
-from wptest.language.values import Comparison
+from wptest.shapes.values import Comparison
 
 Path = tuple[str | int, ...]
 

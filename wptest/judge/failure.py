@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wptest.language.codes import Coded
+from wptest.text.codes import Coded
 
 
 class Failure(Coded):

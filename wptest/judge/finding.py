@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wptest.judge.failure import Failure
-from wptest.language.diagnostic import bounded
+from wptest.text.diagnostic import bounded
 
 
 class Outcome(Enum):

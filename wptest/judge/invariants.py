@@ -21,8 +21,8 @@ from wptest.judge.lines import counted, minus, shown, split_lines
 from wptest.judge.order import block_of, disordered
 from wptest.judge.readable import if_readable
 from wptest.judge.trail import trail_of
-from wptest.language.expect import Allowance
-from wptest.language.values import Comparison
+from wptest.shapes.values import Comparison
+from wptest.words.expect import Allowance
 
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 NAMES = frozenset({

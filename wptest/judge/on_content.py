@@ -10,8 +10,8 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import shown, split_lines
 from wptest.judge.patterns import out_of_order
-from wptest.language.expect import ContentExpect
-from wptest.language.glob import Glob
+from wptest.shapes.glob import Glob
+from wptest.words.expect import ContentExpect
 
 _END = "the end of the file"
 

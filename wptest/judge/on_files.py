@@ -15,7 +15,7 @@ from wptest.judge.facts import Facts, Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.whereabouts import why_nothing
-from wptest.language.expect import Check
+from wptest.words.expect import Check
 
 
 def check_rescue(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from wptest.judge.lines import count_lines, shown, split_lines
 from wptest.judge.on_content import check_content
 from wptest.judge.trail import trail_of
 from wptest.judge.whereabouts import why_nothing
-from wptest.language.expect import Check, SinkResult
-from wptest.language.values import Comparison
+from wptest.shapes.values import Comparison
+from wptest.words.expect import Check, SinkResult
 
 _SHARED_OUT = (
     "make a group of each, with a 'rule' of its own, and share the lines out: "

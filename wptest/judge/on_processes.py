@@ -13,8 +13,8 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import counted
 from wptest.judge.patterns import out_of_order, regular
-from wptest.language.expect import Check, Figure, FigureName, LogExpect, OutputExpect, TimingExpect
-from wptest.language.glob import Glob
+from wptest.shapes.glob import Glob
+from wptest.words.expect import Check, Figure, FigureName, LogExpect, OutputExpect, TimingExpect
 
 _COMPLAINTS = ("warn", "error")
 _REPORTS = 3

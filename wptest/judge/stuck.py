@@ -16,8 +16,8 @@ from wptest.judge.facts import Facts
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import counted, split_lines, without_blank
-from wptest.language.expect import Check
-from wptest.language.values import Comparison
+from wptest.shapes.values import Comparison
+from wptest.words.expect import Check
 
 _NAME = "nothing_stuck"
 _SHOWN = 3  # files

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
 from engine.project.routing import group_of
 from wptest.judge.facts import Facts
-from wptest.language.diagnostic import did_you_mean
+from wptest.text.diagnostic import did_you_mean
 
 _NAMED = 3  # sinks, and rules
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.judge.finding import Outcome
-from wptest.language.load import LoadedVariant
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
 
 EXPECTATIONS = "expectations"
 

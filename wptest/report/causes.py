@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.invariants import NAMES
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic
 
 _MEANINGS = {str(code): code.meaning for code in (*Failure, *Code)}
 _Kind = tuple[str, str]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.project.model import Project
-from wptest.language.document import Document, KeyPath
-from wptest.language.load import LoadedVariant
-from wptest.language.names import Names
-from wptest.language.substitute import Substitution
-from wptest.language.yaml_tree import build
+from wptest.expressions.names import Names
+from wptest.expressions.substitute import Substitution
+from wptest.scenario.load import LoadedVariant
+from wptest.text.document import Document, KeyPath
+from wptest.text.yaml_tree import build
 
 # What says something about the scenario rather than of its run.
 _LEFT_OUT = ("matrix", "steps", "skip", "xfail", "only_if")

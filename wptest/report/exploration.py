@@ -10,7 +10,7 @@ from wptest.explore.errors import ErrorFailure, ErrorReport
 from wptest.explore.explore import NotDone, Report
 from wptest.explore.schedule import ScheduleReport, SeedFailure
 from wptest.explore.swarm import SwarmFailure, SwarmReport
-from wptest.language.flow import flow
+from wptest.text.flow import flow
 
 _SHOWN = 3
 Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure

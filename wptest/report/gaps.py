@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from engine.project.model import WITH_PHASES, SinkConf, SinkType
 from engine.storage.glob import path_pattern
-from wptest.language import actions
-from wptest.language.faults import Fault
-from wptest.language.inline import InlineProject
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
+from wptest.words import actions
+from wptest.words.faults import Fault
+from wptest.words.inline import InlineProject
 
 PHASES = ("live", "rescue", "replay")
 TROUBLES = ("outage", "EIO", "ENOSPC", "EROFS", "EACCES", "slow", "full disk", "kill", "power loss", "stop")

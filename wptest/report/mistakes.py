@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wptest.language.diagnostic import InvalidScenario, shown_path
+from wptest.text.diagnostic import InvalidScenario, shown_path
 
 
 def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:

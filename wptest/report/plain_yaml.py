@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from wptest.language.yaml_tree import scalar
+from wptest.text.yaml_tree import scalar
 
 _WIDTH = 110
 _SHORT = 80
@@ -14,7 +14,7 @@ _TAGS = {str: "str", int: "int", float: "float", bool: "bool", type(None): "null
 
 
 def as_yaml(data: dict[str, Any]) -> str:
-    """The data as a YAML document; read by `wptest.language`, it is the same data again."""
+    """The data as a YAML document; read by `wptest.text.yaml_tree`, it is the same data again."""
     root = _Representer().represent_data(data)
     for _, value in root.value:
         _lay_out(value, steps=isinstance(value, yaml.SequenceNode))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from engine.display import printable
 from engine.sinks.test_rescue import DEFAULT_PHASES
 from engine.units import format_duration
-from wptest.language import actions
-from wptest.language.cleanup import cleanup_order
-from wptest.language.document import KeyPath
-from wptest.language.load import LoadedVariant
-from wptest.language.proof.outages import input_time, outages
-from wptest.language.steps import Step
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.proof.outages import input_time, outages
+from wptest.text.document import KeyPath
+from wptest.words import actions
+from wptest.words.cleanup import cleanup_order
+from wptest.words.steps import Step
 
 
 @dataclass(slots=True)

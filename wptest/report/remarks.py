@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from wptest.language.diagnostic import Diagnostic
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
+from wptest.text.diagnostic import Diagnostic
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:

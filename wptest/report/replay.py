@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.units import format_duration
-from wptest.language.diagnostic import shown_path
-from wptest.language.largest import VARIABLE
-from wptest.language.root import Rootdir
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
+from wptest.scenario.largest import VARIABLE
+from wptest.scenario.root import Rootdir
 from wptest.subject.programs import LONGEST, Programs
+from wptest.text.diagnostic import shown_path
 
 _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 

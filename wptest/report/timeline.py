@@ -9,8 +9,8 @@ from typing import Protocol
 from engine.display import cut, printable
 from engine.kernel import Event
 from engine.units import format_duration
-from wptest.language.document import Document, KeyPath
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
+from wptest.text.document import Document, KeyPath
 
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")

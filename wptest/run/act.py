@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.kernel import Signal
-from wptest.language import actions
 from wptest.run.changes import Change, Healed
 from wptest.run.hand import lend_hand
 from wptest.run.world import World
+from wptest.words import actions
 
 
 async def act(world: World, action: actions.Deed) -> Sequence[Change]:

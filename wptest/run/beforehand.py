@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wptest.language.faults import Fault
-from wptest.language.load import LoadedVariant
-from wptest.language.model import Scenario
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.model import Scenario
+from wptest.words.faults import Fault
 
 
 def may_meet_nothing(scenario: Scenario) -> bool:

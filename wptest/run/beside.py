@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from engine.kernel import sleep
 from engine.kernel.scheduler import Task
-from wptest.language.steps import Step
 from wptest.run.steps import Chapter, Steps
+from wptest.words.steps import Step
 
 
 class Beside(Steps):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
-from wptest.language import actions
-from wptest.language.cleanup import cleanup_order
 from wptest.run.act import act
 from wptest.run.hand import UnsupportedError
 from wptest.run.world import StuckError, World
+from wptest.words import actions
+from wptest.words.cleanup import cleanup_order
 
 
 async def clean_up(world: World) -> list[Finding]:

@@ -8,9 +8,9 @@ from engine.storage.glob import path_pattern
 from wptest.judge.facts import Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
-from wptest.language import actions
-from wptest.language.deeds import deeds
 from wptest.run.world import World
+from wptest.scenario.deeds import deeds
+from wptest.words import actions
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from engine.units import format_duration
 from wptest.judge.failure import Failure
-from wptest.language.steps import Step
 from wptest.run.steps import Chapter, Steps
 from wptest.run.world import LimitError, StuckError
+from wptest.words.steps import Step
 
 
 class Director(Steps):

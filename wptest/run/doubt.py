@@ -13,11 +13,11 @@ from wptest.judge.facts import Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import counted
-from wptest.language import actions
-from wptest.language.expect import Check
-from wptest.language.steps import Step
 from wptest.run.haste import hurried
 from wptest.run.world import World
+from wptest.words import actions
+from wptest.words.expect import Check
+from wptest.words.steps import Step
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from wptest.judge.finding import Finding
-from wptest.language.codes import Code
 from wptest.run.world import World
+from wptest.text.codes import Code
 
 
 def foreseen(world: World, findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from engine.kernel import WallClock
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import parent, write_all
-from wptest.language import actions
-from wptest.language.hand import ClockChange, Unsynced
 from wptest.run.changes import Change, ClockChanged
 from wptest.run.stage import content_of
 from wptest.run.world import World
+from wptest.words import actions
+from wptest.words.hand import ClockChange, Unsynced
 
 
 class UnsupportedError(Exception):

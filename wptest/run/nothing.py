@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
-from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.obstacle import Obstacle
 
 

@@ -15,10 +15,10 @@ from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding
 from wptest.judge.lines import count_lines, counted
 from wptest.judge.on_processes import complaints_of
-from wptest.language.expect import Check
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
+from wptest.words.expect import Check
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")

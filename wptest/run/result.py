@@ -9,7 +9,7 @@ from typing import Any
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
 from wptest.judge.finding import Finding, Outcome
-from wptest.language.load import LoadedVariant
+from wptest.scenario.load import LoadedVariant
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from wptest.judge.expectations import check_happened
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.stuck import check_stuck
-from wptest.language.load import LoadedVariant
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
@@ -30,6 +29,7 @@ from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import ENGINE, Subject
 
 # What a fault, a size or permission bits may be the reason of.

@@ -11,7 +11,7 @@ from engine.project.model import Project, Sample
 from engine.project.shares import in_shares
 from engine.storage import Disk
 from engine.storage.disk import write_all
-from wptest.language.given import Given, GivenFile
+from wptest.words.given import Given, GivenFile
 
 _READS = 20_000
 _BATCH = 10_000  # a line as an object takes several times its bytes

@@ -11,15 +11,11 @@ from engine.machine import Program
 from engine.storage import FaultRule
 from engine.storage.modes import ModeChange
 from engine.units import format_duration
-from wptest.extend.extension import Call
 from wptest.judge.author import Trouble, author_of
 from wptest.judge.facts import Path
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import counted
-from wptest.language import actions
-from wptest.language.faults import Fault
-from wptest.language.steps import Step
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
@@ -31,6 +27,10 @@ from wptest.run.own import Hand
 from wptest.run.stillness import still_failing
 from wptest.run.unbitten import why_unbitten
 from wptest.run.world import World
+from wptest.shapes.extension import Call
+from wptest.words import actions
+from wptest.words.faults import Fault
+from wptest.words.steps import Step
 
 _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wptest.language.load import LoadedVariant
 from wptest.run.result import Result
 from wptest.run.run import run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import Programs
 
 

@@ -22,8 +22,6 @@ from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
-from wptest.language.load import LoadedVariant
-from wptest.language.model import Scenario
 from wptest.run.aftermath import Aftermath
 from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
@@ -31,6 +29,8 @@ from wptest.run.bounds import TIMEOUT
 from wptest.run.doings import Doings
 from wptest.run.lasting import Lasting
 from wptest.run.stage import in_few_reads, set_stage, shared_out
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.model import Scenario
 from wptest.subject.port import ENGINE, Subject
 
 

@@ -8,12 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from engine.rescue.name import LOCK, parse_name
 from engine.units import format_duration
-from wptest.language import actions
-from wptest.language.deeds import deeds
-from wptest.language.expect import Check
-from wptest.language.given import DEFAULT_CLOCK
-from wptest.language.inline import InlineProject
-from wptest.language.load import LoadedVariant
+from wptest.scenario.deeds import deeds
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.obstacle import Kind, Obstacle, Path
@@ -23,6 +19,10 @@ from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
+from wptest.words import actions
+from wptest.words.expect import Check
+from wptest.words.given import DEFAULT_CLOCK
+from wptest.words.inline import InlineProject
 
 # Events that are seen otherwise than in logs.
 _SEEN = frozenset({

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path as RealPath
 from tempfile import TemporaryDirectory, gettempdir
 
-from wptest.language import actions
-from wptest.language.deeds import deeds
-from wptest.language.load import LoadedVariant
+from wptest.scenario.deeds import deeds
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.obstacle import Kind, Obstacle, Path
+from wptest.words import actions
 
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:

@@ -14,7 +14,7 @@ from engine.project.origin import Rewrite
 from engine.project.positions import STRING
 from engine.project.surroundings import SECRETS
 from engine.project.variables import SECRET
-from wptest.language.directory import Directory
+from wptest.scenario.directory import Directory
 
 _NOT_OURS = (".run", ".wptest")
 

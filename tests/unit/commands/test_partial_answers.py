@@ -9,9 +9,9 @@ from wptest.commands.interrupt import Interrupted
 from wptest.explore import shrink as shrinking
 from wptest.explore.planted import Fault, Hunt
 from wptest.explore.shrink import shrink
-from wptest.language.load import load_text
-from wptest.language.source import SourceText
 from wptest.run.world import RunOptions
+from wptest.scenario.load import load_text
+from wptest.text.source import SourceText
 
 FAULTS = [Fault("resume", "from_start"), Fault("usr1", "kills")]
 TOO_MANY = """\

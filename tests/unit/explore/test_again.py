@@ -12,9 +12,9 @@ from engine.behaviour import REFERENCE
 from wptest.explore.again import how, run_again, told
 from wptest.explore.explore import explore
 from wptest.explore.search import GoneError
-from wptest.language.load import LoadedVariant, load_text
-from wptest.language.source import SourceText
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.text.source import SourceText
 
 RECOVERY = """
 scenario: recovery

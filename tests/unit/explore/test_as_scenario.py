@@ -11,11 +11,11 @@ from engine.behaviour import REFERENCE
 from wptest.explore.again import run_again, told
 from wptest.explore.as_scenario import NotExpressibleError, Written, as_scenario
 from wptest.explore.explore import explore
-from wptest.language.load import LoadedVariant, load_text
-from wptest.language.source import SourceText
 from wptest.report.plain_yaml import as_yaml
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.text.source import SourceText
 
 RECOVERY = """
 scenario: recovery

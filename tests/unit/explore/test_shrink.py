@@ -9,11 +9,11 @@ import pytest
 
 from engine.behaviour import REFERENCE
 from wptest.explore.shrink import NoFailureError, Shrunk, shrink
-from wptest.language.load import LoadedVariant, load_text
-from wptest.language.source import SourceText
 from wptest.report.plain_yaml import as_yaml
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.text.source import SourceText
 
 OUTAGE = """
 scenario: outage

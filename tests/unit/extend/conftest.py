@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from wptest.extend.find import Found, find_extensions
-from wptest.language.load import load_file
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import load_file
 
 # The tests of the schema use the code of those of the language.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -11,7 +11,7 @@ import pytest
 
 from wptest.extend.find import find_extensions
 from wptest.extend.modules import Others
-from wptest.language.codes import Code
+from wptest.text.codes import Code
 
 CHECK = "import wptest\n\n\n@wptest.check\ndef {}(run: wptest.Run) -> None: ...\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from test_extend_language import CODE, HEAD
 
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.text.diagnostic import InvalidScenario
 
 BROKEN = f"{CODE}\nLIMIT = int('ten')\n"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.extend.extension import Call
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.shapes.extension import Call
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
 
 CODE = """\
 from __future__ import annotations

@@ -6,9 +6,9 @@ import pytest
 from test_extend_language import CODE, HEAD
 
 from wptest.extend.find import find_extensions
-from wptest.language.schema import SCHEMA_FILE, scenario_schema, schema_text
-from wptest.language.source import source_from
-from wptest.language.yaml_tree import build, compose
+from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text
+from wptest.text.source import source_from
+from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")
 

@@ -12,8 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 DIRECTORY = Path(__file__).parent / "broken"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.diagnostic import Diagnostic, InvalidScenario, sorted_unique
-from wptest.language.load import Loaded, load_file
+from wptest.scenario.load import Loaded, load_file
+from wptest.text.diagnostic import Diagnostic, InvalidScenario, sorted_unique
 
 Load = Callable[..., list[Loaded]]
 Mistakes = Callable[..., list[Diagnostic]]

@@ -13,8 +13,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.text.diagnostic import InvalidScenario
 
 DIRECTORY = Path(__file__).parent / "newcomers"
 BASE = """\

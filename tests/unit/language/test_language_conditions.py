@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.outline import outline
+from wptest.reuse.outline import outline
+from wptest.text.codes import Code
 
 TAIL = "project: {sinks: {a: {}}}\nwhen: [{start: wparse daemon}]\n"
 MATRIX = "matrix: {n: [1, 2]}\ngiven: {source: {lines: '${{ matrix.n }}'}}\n"

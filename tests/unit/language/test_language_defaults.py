@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.outline import outline
+from wptest.reuse.outline import outline
+from wptest.text.codes import Code
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.error_examples import EXAMPLES
-from wptest.language.errors_page import PAGE, main, page_text, told
+from wptest.pages.error_examples import EXAMPLES
+from wptest.pages.errors_page import PAGE, main, page_text, told
+from wptest.text.codes import Code
 
 
 def test_the_page_is_up_to_date():
-    assert main(["--check"]) == 0, "run: python -m wptest.language.errors_page --write"
+    assert main(["--check"]) == 0, "run: python -m wptest.pages.errors_page --write"
     assert PAGE.read_text(encoding="utf-8") == page_text()
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from engine.project.model import INFRA_GROUPS, Phase
 from engine.units import SECOND
-from wptest.language import actions
-from wptest.language.load import load_file
-from wptest.language.outline import outline
-from wptest.language.values import Comparison
+from wptest.reuse.outline import outline
+from wptest.scenario.load import load_file
+from wptest.shapes.values import Comparison
+from wptest.words import actions
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(SCENARIOS.rglob("*.wptest.yaml"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wptest.language.codes import Code
-from wptest.language.expression import ExpressionError, parse
-from wptest.language.names import Names
+from wptest.expressions.expression import ExpressionError, parse
+from wptest.expressions.names import Names
+from wptest.text.codes import Code
 
 MATRIX = {
     "lines": 1000,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.text.diagnostic import InvalidScenario
 
 GOOD = """\
 defaults: {limit: 1h}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.guesses import GUESSES, write
+from wptest.text.guesses import GUESSES, write
 
 MEANT = {
     "duration": {

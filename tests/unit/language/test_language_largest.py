@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine.programs.environment import EnvironmentMistakeError
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.largest import LARGEST, VARIABLE, of_programs
-from wptest.language.load import load_text
-from wptest.language.source import SourceText
 from wptest.report.replay import variables_read
+from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
+from wptest.scenario.load import load_text
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
+from wptest.text.source import SourceText
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 SCENARIO = """\

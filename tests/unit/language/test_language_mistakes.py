@@ -8,9 +8,9 @@ import pytest
 from broken_corpus import CASES, mistakes_in, shown
 
 from wptest.judge.invariants import NAMES
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
 
 HEAD = """\
 scenario: s

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.outline import outline
+from wptest.reuse.outline import outline
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def outline_of(tmp_path: Path):
 
 
 def test_importing_it_leaves_the_model_out():
-    code = "import sys, wptest.language.outline; print('pydantic' in sys.modules)"
+    code = "import sys, wptest.reuse.outline; print('pydantic' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language import actions
-from wptest.language.codes import Code
+from wptest.text.codes import Code
+from wptest.words import actions
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 STOP = """\

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from wptest.explore.plain import load_plain
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario, shown_path
-from wptest.language.load import load_file
-from wptest.language.root import Rootdir, root_of
 from wptest.report.remarks import remarks
+from wptest.scenario.load import load_file
+from wptest.scenario.root import Rootdir, root_of
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario, shown_path
 
 GROUP = '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\nname = "out"\ntype = "{}"\n'
 SCENARIO = "scenario: s\nproject: {}\nwhen: [{{run: wparse batch}}]\n"

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from wptest.extend.find import find_extensions
-from wptest.language import snippets, values
-from wptest.language.codes import Code
-from wptest.language.schema import SCHEMA_FILE, main, scenario_schema, schema_text
-from wptest.language.source import source_from
-from wptest.language.yaml_tree import build, compose
+from wptest.pages import snippets
+from wptest.pages.schema import SCHEMA_FILE, main, scenario_schema, schema_text
+from wptest.shapes import values
+from wptest.text.codes import Code
+from wptest.text.source import source_from
+from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -97,7 +98,7 @@ def properties(node, where=""):
 
 
 def test_the_shipped_file_is_what_the_model_makes():
-    assert main(["--check"]) == 0, "run: python -m wptest.language.schema --write"
+    assert main(["--check"]) == 0, "run: python -m wptest.pages.schema --write"
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text()
 
 

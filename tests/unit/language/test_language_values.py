@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.diagnostic import Diagnostic, InvalidScenario
-from wptest.language.glob import Glob
-from wptest.language.shape import Mistake
-from wptest.language.values import parse_clock_time, parse_comparison, relative_path
+from wptest.shapes.glob import Glob
+from wptest.shapes.shape import Mistake
+from wptest.shapes.values import parse_clock_time, parse_comparison, relative_path
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 
 class TestComparison:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from wptest.language import yaml_tree
-from wptest.language.codes import Code
-from wptest.language.source import source_from
+from wptest.text import yaml_tree
+from wptest.text.codes import Code
+from wptest.text.source import source_from
 
 
 def load_pure(monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
+from wptest.text.codes import Code
 
 GROUPS = """\
 scenario: s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
+from wptest.text.codes import Code
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {}}}\n"
 WHEN = "when: [{start: wparse daemon}, {wait: 1s}]\n"

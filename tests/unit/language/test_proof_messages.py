@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.glob import Glob
-from wptest.language.proof.messages import MESSAGES
+from wptest.scenario.proof.messages import MESSAGES
+from wptest.shapes.glob import Glob
+from wptest.text.codes import Code
 
 ENGINE = Path(__file__).parents[3] / "engine"
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
+from wptest.text.codes import Code
 
 HEAD = (
     "scenario: s\nproject: {sinks: {a: {type: test_rescue}}}\ngiven: {source: {lines: 500, rate: 100/s}}\nwhen:\n"

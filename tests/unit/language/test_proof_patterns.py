@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.storage.glob import path_pattern
-from wptest.language.codes import Code
-from wptest.language.glob import Glob
-from wptest.language.proof.overlap import overlap, path_parts, text_parts
+from wptest.scenario.proof.overlap import overlap, path_parts, text_parts
+from wptest.shapes.glob import Glob
+from wptest.text.codes import Code
 
 FILE = "data/rescue/access_log-2025-10-04_01:59:24.dat"
 HEAD = f"scenario: s\nproject: {{sinks: {{access_log: {{}}}}}}\ngiven: {{files: {{'{FILE}': {{lines: 50}}}}}}\n"

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture
 def variant_of(tmp_path):
     """Load the only variant of a scenario from its text."""
-    from wptest.language.load import load_file
+    from wptest.scenario.load import load_file
 
     def load(text):
         path = tmp_path / "s.wptest.yaml"

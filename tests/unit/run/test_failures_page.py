@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from wptest.judge.failure import Failure
-from wptest.report.failure_examples import EXAMPLES
-from wptest.report.failures_page import PAGE, main, page_text, told
+from wptest.pages.failure_examples import EXAMPLES
+from wptest.pages.failures_page import PAGE, main, page_text, told
 
 
 def test_the_page_is_up_to_date():
-    assert main(["--check"]) == 0, "run: python -m wptest.report.failures_page --write"
+    assert main(["--check"]) == 0, "run: python -m wptest.pages.failures_page --write"
     assert PAGE.read_text(encoding="utf-8") == page_text()
 
 

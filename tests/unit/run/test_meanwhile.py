@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from wptest.judge.failure import Failure
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
 from wptest.run.result import Result
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
+from wptest.text.diagnostic import InvalidScenario
 
 HEAD = """
 scenario: beside

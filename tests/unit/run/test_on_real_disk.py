@@ -8,12 +8,12 @@ import os
 import pytest
 
 from engine.storage import errors
-from wptest.language.load import load_text
-from wptest.language.source import SourceText
 from wptest.run.run import run_on_real_disk
+from wptest.scenario.load import load_text
 from wptest.subject import on_real_disk
 from wptest.subject.obstacle import Kind
 from wptest.subject.on_real_disk import disk_obstacles, name_clashes
+from wptest.text.source import SourceText
 
 SCENARIO = """\
 scenario: s

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wptest.language.load import load_file
 from wptest.report.plan import plan_of
+from wptest.scenario.load import load_file
 
 
 def plan(tmp_path, text):

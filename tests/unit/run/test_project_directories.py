@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
 
 GROUP = '[sink_group]\nrule = "/{0}*"\n[[sink_group.sinks]]\ntype = "file"\nparams.file = "{0}.dat"\n'
 FILTERED = '[[sink_group.sinks]]\nname = "some"\ntype = "file"\nparams.file = "some.dat"\nfilter = "f.conf"\n'

@@ -6,10 +6,10 @@ import pytest
 
 from wptest.judge.failure import Failure
 from wptest.judge.finding import Outcome
-from wptest.language.codes import Code
-from wptest.language.diagnostic import InvalidScenario
-from wptest.language.load import load_file
 from wptest.run.run import run_variant
+from wptest.scenario.load import load_file
+from wptest.text.codes import Code
+from wptest.text.diagnostic import InvalidScenario
 
 TREE = {
     "deploy/wp/conf/wparse.toml": 'rescue_root = "/var/rescue"\n[log_conf.file]\npath = "/var/log/wp"\n',

@@ -304,7 +304,7 @@ class TestHeals:
 @pytest.fixture
 def unforeseen(monkeypatch):
     """As with faults of somebody's own, which may write lines anywhere: else this is a mistake before the run."""
-    monkeypatch.setattr("wptest.language.semantics.check_proof", lambda _scene: None)
+    monkeypatch.setattr("wptest.scenario.semantics.check_proof", lambda _scene: None)
 
 
 class TestSinks:

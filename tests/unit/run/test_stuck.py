@@ -169,8 +169,8 @@ def test_a_scenario_of_wproj_alone_moves_no_lines_and_is_not_asked(play):
 def test_explorations_know_nothing_of_it(variant_of, crashes):
     from wptest.explore.crash import explore_crashes
     from wptest.explore.errors import explore_errors
-    from wptest.language.explore import CrashExplore, ErrorExplore
     from wptest.run.world import RunOptions
+    from wptest.words.explore import CrashExplore, ErrorExplore
 
     variant = variant_of(scenario(WORK, "{exit: {wprescue: 3}, allow: {stuck: 10}}", GONE, LOGS))
     report = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.language.proof.reach import Reach
+from wptest.scenario.proof.reach import Reach
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RESCUED = f"{{files: {{'{FILE}': {{lines: 20}}}}}}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.language.load import load_file
+from wptest.scenario.load import load_file
 from wptest.subject import expressible
 from wptest.subject.expressible import obstacles, too_long
 from wptest.subject.obstacle import Kind

@@ -8,8 +8,8 @@ import pytest
 
 from engine.project.load import load_project
 from engine.project.surroundings import SECRETS, Surroundings
-from wptest.language.directory import Directory
-from wptest.language.root import Root
+from wptest.scenario.directory import Directory
+from wptest.scenario.root import Root
 from wptest.subject.project_copy import copy_project, why_not_copied
 from wptest.subject.project_files import pace
 

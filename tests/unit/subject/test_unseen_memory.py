@@ -9,8 +9,8 @@ import pytest
 from engine.programs.command import parse_command
 from engine.storage import MemoryDisk
 from engine.storage.disk import read_all, write_all
-from wptest.language.load import load_file
 from wptest.run.world import RunOptions, World
+from wptest.scenario.load import load_file
 
 TARGET = "data/out_dat/a.dat"
 SCENARIO = """\

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from engine.project.load import load_project
 from engine.project.surroundings import ALONE
-from wptest.language.directory import Directory
-from wptest.language.load import load_file
-from wptest.language.root import Root
+from wptest.scenario.directory import Directory
+from wptest.scenario.load import load_file
+from wptest.scenario.root import Root
 from wptest.subject.project_copy import copy_project
 from wptest.subject.project_files import pace, write_project
 

@@ -1,0 +1,1 @@
+"""What stands between `${` and `}`, and in `matrix`: expressions, amounts, names, substitution."""

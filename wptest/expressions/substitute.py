@@ -1,0 +1,186 @@
+"""Puts the values of `${{ ... }}` into a document, inside single values only: a file is never a text template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wptest.expressions.expression import ExpressionError
+from wptest.expressions.matrix import value_text
+from wptest.expressions.names import Names, UnknowableError
+from wptest.expressions.parameters import WRONG, misfit
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic
+from wptest.text.document import Argument, Document, KeyPath, Use
+
+# Read before there are variants: what names and sorts a scenario is the same for all of them.
+FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix", "steps")
+
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_NAME = re.compile(r"\s*(?:matrix|env|with)\.[A-Za-z_][A-Za-z0-9_-]*")
+
+
+@dataclass
+class Substitution:
+    """Puts the values of one variant into a document's values.
+
+    `problems` are the expressions that make no sense; `failed` are the places of such values, which keep their text
+    and need no second complaint. `document` afterwards knows the keys that were expressions.
+    """
+
+    document: Document
+    names: Names
+    problems: list[Diagnostic] = field(default_factory=list)
+    failed: set[KeyPath] = field(default_factory=set)
+    _arguments: dict[int, Names] = field(default_factory=dict)
+    _renamed: dict[KeyPath, str] = field(default_factory=dict)
+
+    def apply(self, value: Any) -> Any:
+        """The document's value with every expression replaced; the keys of `FIXED_KEYS` stay as they are."""
+        if not isinstance(value, dict):
+            return value
+        self.document = replace(self.document, renamed=self._renamed)
+        return {
+            key: self._fixed((key,), item) if key in FIXED_KEYS else self._at((key,), item)
+            for key, item in value.items()
+        }
+
+    def _at(self, path: KeyPath, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(path, value) if "${{" in value else value
+        if isinstance(value, dict):
+            return self._mapping(path, value)
+        if isinstance(value, list):
+            return [self._at((*path, index), item) for index, item in enumerate(value)]
+        return value
+
+    def _mapping(self, path: KeyPath, value: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for written, item in value.items():
+            key = written
+            if "${{" in written:
+                key = self._key((*path, written), written)
+                if key in result or (key in value and key != written):
+                    span = self.document.key_span_of((*path, written))
+                    message = f"the key '{key}' is here twice: this one becomes the same"
+                    self.problems.append(self.document.source.diagnostic(span, message, Code.DUPLICATE_KEY))
+                    continue
+                self._renamed[(*path, key)] = written
+            result[key] = self._at((*path, key), item)
+        return result
+
+    def _key(self, path: KeyPath, written: str) -> str:
+        use = self.document.use_of(path)
+        try:
+            return value_text(filled(written, self._names_in(use) if use is not None else self.names))
+        except ExpressionError as error:
+            whole = self.document.key_span_of(path)
+            plain = whole.length == len(written)
+            span = replace(whole, column=whole.column + error.offset, length=error.length) if plain else whole
+            self.problems.append(
+                self.document.source.diagnostic(
+                    span, error.problem, error.code, expected=error.expected, help_=error.help_
+                )
+            )
+        except UnknowableError:
+            pass
+        self.failed.add(path)
+        return written
+
+    def _text(self, path: KeyPath, text: str) -> Any:
+        use = self.document.use_of(path)
+        try:
+            return filled(text, self._names_in(use) if use is not None else self.names)
+        except ExpressionError as error:
+            self._problem(self.document, path, text, error)
+        except UnknowableError:
+            pass
+        self.failed.add(path)
+        return text
+
+    def _names_in(self, use: Use) -> Names:
+        """What steps that are used can see: also what they are given."""
+        if id(use) not in self._arguments:
+            outer = self._names_in(use.outer) if use.outer is not None else self.names
+            given = {name: self._argument(use, name, argument, outer) for name, argument in use.arguments.items()}
+            self._arguments[id(use)] = replace(self.names, arguments=given)
+        return self._arguments[id(use)]
+
+    def _argument(self, use: Use, name: str, argument: Argument, names: Names) -> Any:
+        value = self._given(argument.document, (), argument.value, names)
+        wrong = misfit(argument.kind, value) if value is not WRONG else None
+        if wrong is None:
+            return value
+        message = f"'{name}' of the steps '{use.name}' is a {argument.kind}, and this is {wrong[0]}"
+        error = ExpressionError(message, 0, len(str(argument.value)), expected=wrong[1], code=Code.ARGUMENT)
+        self._problem(argument.document, (), str(argument.value), error)
+        return WRONG
+
+    def _given(self, place: Document, path: KeyPath, value: Any, names: Names) -> Any:
+        if isinstance(value, dict):
+            inside: Any = {key: self._given(place, (*path, key), item, names) for key, item in value.items()}
+            return WRONG if any(item is WRONG for item in inside.values()) else inside
+        if isinstance(value, list):
+            inside = [self._given(place, (*path, index), item, names) for index, item in enumerate(value)]
+            return WRONG if any(item is WRONG for item in inside) else inside
+        if not isinstance(value, str) or "${{" not in value:
+            return value
+        try:
+            return filled(value, names)
+        except ExpressionError as error:
+            self._problem(place, path, value, error)
+        except UnknowableError:
+            pass
+        return WRONG
+
+    def _problem(self, document: Document, path: KeyPath, text: str, error: ExpressionError) -> None:
+        span = document.span_inside(path, text, error.offset, error.length)
+        self.problems.append(
+            document.source.diagnostic(span, error.problem, error.code, expected=error.expected, help_=error.help_)
+        )
+
+    def _fixed(self, path: KeyPath, value: Any) -> Any:
+        if path[0] not in ("matrix", "only_if", "steps") and "${{" in str(value):
+            span = self.document.span_of(path)
+            message = f"'{path[0]}' is the same for all variants, and can't use ${{{{ }}}}"
+            self.problems.append(self.document.source.diagnostic(span, message, Code.MATRIX))
+            self.failed.add(path)
+        return value
+
+
+def filled(text: str, names: Names) -> Any:
+    """The text with its expressions replaced; an expression that is the whole text keeps its type.
+
+    Raises:
+        ExpressionError: an expression makes no sense; its offset counts in `text`.
+        UnknowableError: it names something that is wrong itself.
+    """
+    found = list(EXPRESSION.finditer(text))
+    if text.count("${{") != len(found):
+        at = text.rfind("${{")
+        name = _NAME.match(text, at + 3)
+        expected = f"${{{{ {name[0].strip()} }}}}" if name else "${{ matrix.name }}"
+        raise ExpressionError("this '${{' has no '}}'", at, len(text) - at, expected=expected)
+    values = [_value(match, names) for match in found]
+    if len(found) == 1 and found[0].group() == text.strip():
+        return values[0]
+    result, end = "", 0
+    for match, value in zip(found, values, strict=True):
+        result += text[end : match.start()] + value_text(value)
+        end = match.end()
+    return result + text[end:]
+
+
+def _value(match: re.Match[str], names: Names) -> Any:
+    try:
+        return names.value_of(match[1])
+    except ExpressionError as error:
+        raise ExpressionError(
+            error.problem,
+            match.start(1) + error.offset,
+            error.length,
+            expected=error.expected,
+            help_=error.help_,
+            code=error.code,
+        ) from None

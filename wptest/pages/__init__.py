@@ -1,0 +1,1 @@
+"""Pages and schema that are made from the code."""

@@ -1,0 +1,91 @@
+"""The page of all codes, `docs/errors.md`: each with a file that has the mistake and what wptest says of it.
+
+`python -m wptest.pages.errors_page --write` writes the page, `--check` proves that it is up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from wptest.pages.error_examples import EXAMPLES
+from wptest.pages.example import Example
+from wptest.pages.generated import write_or_check
+from wptest.scenario.load import load_file
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
+
+PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+
+_NAME = "night.wptest.yaml"
+_ELSEWHERE = "/home/me/scenarios"  # where the examples are said to stand
+_INTRODUCTION = """\
+# Diagnostic codes
+
+Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at
+once, each with its place, what was expected there, and what may help.
+
+A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5. What begins with `WPT-W` is
+a warning or a note: `check`, `run`, `plan` and pytest show it once, however many variants or scenarios have it. It
+changes no exit code. But what [`WPT-W074`](#wpt-w074) and [`WPT-W075`](#wpt-w075) are about can prove nothing, and
+such a run is unverified.
+
+This page is made from the messages themselves: `python -m wptest.pages.errors_page --write`.
+"""
+
+
+def page_text() -> str:
+    """The page, as its file has it."""
+    table = ["| code | meaning |", "|---|---|"]
+    table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Code]
+    sections = [_section(code, EXAMPLES[code]) for code in Code]
+    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+
+
+def told(example: Example) -> str:
+    """What loading the example says, without the count at the end."""
+    with TemporaryDirectory(prefix="wptest-") as directory:
+        # Some messages name the directory, or its path.
+        root = Path(directory) / "scenarios"
+        root.mkdir()
+        for name, text in example.files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        path = root / _NAME
+        if example.text is not None:
+            path.write_text(example.text, encoding=example.encoding)
+        try:
+            warnings = [each for one in load_file(path) for variant in one.variants for each in variant.warnings]
+        except InvalidScenario as error:
+            return _shown(error.diagnostics, root)
+    if warnings:
+        return _shown(warnings, root)
+    message = "an example without a mistake"
+    raise AssertionError(message)
+
+
+def _shown(diagnostics: Iterable[Diagnostic], root: Path) -> str:
+    return "\n\n".join(each.render(root) for each in diagnostics).replace(str(root), _ELSEWHERE)
+
+
+def _section(code: Code, example: Example) -> str:
+    files = {**({_NAME: example.text} if example.text is not None else {}), **example.files}
+    shown = [f"`{name}`:\n\n```text\n{text.rstrip()}\n```\n" for name, text in files.items()]
+    parts = [
+        f"## {code}",
+        f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
+        *(part.rstrip() for part in shown),
+        f"```text\n{told(example)}\n```",
+        f"To mend it: {example.mend}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page, or say whether it is up to date."""
+    return write_or_check("wptest.pages.errors_page", "The page of codes.", PAGE, page_text, arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

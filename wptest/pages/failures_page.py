@@ -1,0 +1,104 @@
+"""The page of failures, `docs/failures.md`: each code with a scenario that fails so and what wptest says of it.
+
+`python -m wptest.pages.failures_page --write` writes the page, `--check` proves that it is up to date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.units import format_duration
+from wptest.judge.failure import Failure
+from wptest.pages.failure_example import FailureExample
+from wptest.pages.failure_examples import EXAMPLES
+from wptest.pages.generated import write_or_check
+from wptest.report.text import finding_lines
+from wptest.run.bounds import TIMEOUT
+from wptest.run.result import Result
+from wptest.run.where import run_where
+from wptest.run.world import RunOptions
+from wptest.scenario.load import load_file
+from wptest.subject.programs import find_programs
+
+PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
+
+_NAME = "night.wptest.yaml"
+_INTRODUCTION = """\
+# Codes of failures
+
+Everything that a run finds has a code that never changes its meaning. It stands in the report, in a failed test of
+pytest and, as `code`, in the findings of `--json`. Mistakes in scenario files have [codes of their own](errors.md).
+
+Under each finding stands when it was found: how long after the nearest step before it. Invariants are found at the
+next quiet point, which may be later than their cause; the evidence says where a line was last seen.
+
+This page is made by running the scenarios on it: `python -m wptest.pages.failures_page --write`. Where right
+programs can't fail so, they run with one of their [behaviours](behaviours.md) broken.
+"""
+_CHAPTERS = {
+    Failure.NO_LOSS: "What every run checks: the run has failed",
+    Failure.EXIT: "What a scenario expects: the run has failed",
+    Failure.STUCK: "What keeps a scenario from its end: the run has failed or is unclean",
+    Failure.NEVER_TRIGGERED: "What proves nothing: the run is unverified",
+}
+
+
+def page_text() -> str:
+    """The page, as its file has it."""
+    table = ["| code | meaning |", "|---|---|"]
+    table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Failure]
+    sections = [_section(code, EXAMPLES[code]) for code in Failure]
+    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+
+
+def run_example(example: FailureExample, directory: Path) -> Result:
+    """Run an example's scenario in a directory."""
+    path = directory / _NAME
+    path.write_text(example.text, encoding="utf-8")
+    if example.extensions:
+        (directory / "conftest.py").write_text(example.extensions, encoding="utf-8")
+    (loaded,) = load_file(path)
+    options = RunOptions(behaviour=example.behaviour, timeout=example.timeout)
+    if example.most_steps is not None:
+        options = replace(options, most_steps=example.most_steps)
+    programs = find_programs() if example.is_real else None
+    return run_where("memory", programs, loaded.variants[0], options)
+
+
+@cache
+def told(code: Failure, example: FailureExample) -> str:
+    """What the report says of the finding of that code; one of them takes a second to be found."""
+    with TemporaryDirectory(prefix="wptest-") as directory:
+        result = run_example(example, Path(directory))
+        finding = next(each for each in result.findings if each.code is code)
+        text = "\n".join(finding_lines(result, finding, Path(directory)))
+        return text.replace(f"{directory}/", "")  # an exception's places have whole paths
+
+
+def _section(code: Failure, example: FailureExample) -> str:
+    broken = ", ".join(f"`{name}: {value}`" for name, value in example.behaviour.changes().items())
+    against = ", against real processes" if example.is_real else ""
+    against += f", with `--timeout {format_duration(example.timeout)}`" if example.timeout != TIMEOUT else ""
+    parts = [
+        *([f"## {_CHAPTERS[code]}"] if code in _CHAPTERS else []),
+        f"### {code}",
+        f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
+        f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}{against}:",
+        f"```text\n{example.text.rstrip()}\n```",
+        *([f"`conftest.py`:\n\n```python\n{example.extensions.rstrip()}\n```"] if example.extensions else []),
+        f"```text\n{told(code, example)}\n```",
+        f"What to look at: {example.look}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page, or say whether it is up to date."""
+    return write_or_check("wptest.pages.failures_page", "The page of failures.", PAGE, page_text, arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What a file says once and means often: shared steps, definitions, defaults, conditions."""

@@ -1,0 +1,231 @@
+"""`steps:` names sequences of steps; a step `use:` stands for one, and is here replaced by its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import yaml
+
+from wptest.expressions.parameters import misfit
+from wptest.reuse.definitions import NO_STEP, Definitions, Sequence
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
+from wptest.text.document import Argument, Document, KeyPath, Use
+from wptest.text.source import Span
+from wptest.text.telling import Telling
+
+MAX_STEPS = 10_000
+LISTS = ("when", "cleanup")  # where steps stand
+
+_TRIGGERS = ("at", "after", "upon")
+_EXPECTED = "use: NAME, or use: {NAME: {PARAMETER: value}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A document without uses, and its value; `failed` says whether a step's use is wrong.
+
+    `silent` are the places of expressions in shared steps that nothing uses: they have no value.
+    """
+
+    document: Document
+    value: Any
+    problems: list[Diagnostic]
+    failed: bool = False
+    silent: frozenset[KeyPath] = frozenset()
+
+
+_Step = tuple[Any, yaml.Node, Use | None]
+
+
+def expand(document: Document, value: Any) -> Expanded:
+    """Replace every use in a document's `when` and `cleanup` by the steps that it stands for."""
+    if not isinstance(value, dict):
+        return Expanded(document, value, [])
+    lists = {name: steps for name in LISTS if isinstance(steps := value.get(name), list)}
+    uses_any = any(_is_use(step) for steps in lists.values() for step in steps)
+    if "steps" not in value and not uses_any:
+        return Expanded(document, value, [])
+    definitions = Definitions(document)
+    expander = _Expander(document, definitions.read(value.get("steps", {})))
+    expanded = {name: expander.all_of(name, steps) for name, steps in lists.items()}
+    left = {key: item for key, item in value.items() if key != "steps"}
+    if not definitions.problems:
+        # Nothing else would look at them.
+        left["steps"] = {name: spec for name, spec in value.get("steps", {}).items() if name not in expander.used}
+    expander.problems += definitions.problems
+    silent = frozenset(_expressions(("steps",), left.get("steps")))
+    if not uses_any:
+        return Expanded(document, left, expander.problems, silent=silent)
+    root = _with_steps(document.root, {name: [node for _, node, _ in made] for name, made in expanded.items()})
+    uses: dict[KeyPath, Use] = {
+        (name, index): use
+        for name, made in expanded.items()
+        for index, (_, _, use) in enumerate(made)
+        if use is not None
+    }
+    left |= {name: [step for step, _, _ in made] for name, made in expanded.items()}
+    failed = any(step is NO_STEP for made in expanded.values() for step, _, _ in made)
+    return Expanded(replace(document, root=root, uses=uses), left, expander.problems, failed, silent)
+
+
+@dataclass
+class _Expander(Telling):
+    document: Document
+    sequences: Mapping[str, Sequence]
+    problems: list[Diagnostic] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    _made: int = 0
+    _full: bool = False
+
+    def all_of(self, name: str, steps: list[Any]) -> list[_Step]:
+        """The steps of the list of that name without uses."""
+        made: list[_Step] = []
+        for index, step in enumerate(steps):
+            made += self._one(step, (name, index), None)
+        return made
+
+    def _one(self, step: Any, path: KeyPath, outer: Use | None) -> list[_Step]:
+        node = self.document.node_at(path)
+        if not _is_use(step):
+            self._made += 1
+            return [(step, node, outer)]
+        if self._made > MAX_STEPS:
+            if not self._full:
+                self._problem(path, f"uses make more than {MAX_STEPS:,} steps", Code.TOO_LARGE)
+            self._full = True
+            return [(NO_STEP, node, None)]
+        made = self._used(step, path, outer)
+        return made if made is not None else [(NO_STEP, node, None)]
+
+    def _used(self, step: dict[str, Any], path: KeyPath, outer: Use | None) -> list[_Step] | None:
+        found = self._named(step, path)
+        if found is None:
+            return None
+        name, arguments, where = found
+        chain = _chain(outer)
+        if name in chain:
+            circle = " > ".join([*chain[chain.index(name) :], name])
+            help_ = "take one of these uses out"
+            self._problem(where, f"the steps '{name}' use themselves: {circle}", Code.RECURSION, help_=help_)
+            return None
+        sequence = self.sequences.get(name)
+        if sequence is None or not sequence.steps:
+            return None
+        self.used.add(name)
+        given = self._arguments(sequence, arguments, where)
+        if given is None:
+            return None
+        span = self._span(where)
+        use = Use(name, span, given, outer)
+        made: list[_Step] = []
+        for index, inner in enumerate(sequence.steps):
+            made += self._one(inner, ("steps", name, "do", index), use)
+        return self._triggered(made, step, path, name)
+
+    def _named(self, step: dict[str, Any], path: KeyPath) -> tuple[str, Mapping[str, Any], KeyPath] | None:
+        """The name of the used steps, what they are given, and where the name stands."""
+        other = next((key for key in step if key != "use" and key not in _TRIGGERS), None)
+        if other is not None:
+            message = f"beside 'use' a step has at most a trigger, this one has '{other}'"
+            self._problem((*path, other), message, Code.CHOICE, one_of(_TRIGGERS), key=True)
+            return None
+        written = step["use"]
+        where: KeyPath = (*path, "use")
+        arguments: Any = {}
+        if isinstance(written, dict) and len(written) == 1:
+            (written, arguments), *_ = written.items()
+            where = (*where, written)
+        arguments = {} if arguments is None else arguments
+        if not isinstance(written, str) or not isinstance(arguments, dict):
+            self._problem(where, "this names no steps", Code.WRONG_TYPE, _EXPECTED)
+            return None
+        if written not in self.sequences:
+            expected = one_of(self.sequences) if self.sequences else "a top-level 'steps' that defines them"
+            help_ = did_you_mean(written, self.sequences)
+            self._problem(where, f"there are no steps '{written}'", Code.UNKNOWN_STEPS, expected, help_)
+            return None
+        return written, arguments, where
+
+    def _arguments(
+        self, sequence: Sequence, given: Mapping[str, Any], where: KeyPath
+    ) -> dict[str, Argument] | None:
+        before = len(self.problems)
+        wanted = sequence.parameters
+        for name in given:
+            if name not in wanted:
+                message = f"the steps '{sequence.name}' have no parameter '{name}'"
+                expected = one_of(wanted) if wanted else None
+                help_ = did_you_mean(name, wanted) or (None if wanted else f"write use: {sequence.name}")
+                self._problem((*where, name), message, Code.ARGUMENT, expected, help_, key=True)
+        misspelt = [did_you_mean(name, wanted) for name in given if name not in wanted]
+        for name, kind in wanted.items():
+            if name not in given and did_you_mean(name, [name]) not in misspelt:
+                message = f"the steps '{sequence.name}' need '{name}', a {kind}"
+                help_ = f"write use: {{{sequence.name}: {{{name}: ...}}}}"
+                self._problem(where, message, Code.ARGUMENT, None, help_)
+        arguments = {}
+        for name, value in given.items():
+            kind = wanted.get(name, "any")
+            path = (*where, name)
+            wrong = misfit(kind, value) if "${{" not in str(value) else None
+            if wrong:
+                message = f"'{name}' of the steps '{sequence.name}' is a {kind}, and this is {wrong[0]}"
+                self._problem(path, message, Code.ARGUMENT, wrong[1])
+            place = Document(self.document.source, self.document.node_at(path))
+            arguments[name] = Argument(kind, value, place)
+        return arguments if len(self.problems) == before else None
+
+    def _triggered(self, made: list[_Step], step: dict[str, Any], path: KeyPath, name: str) -> list[_Step] | None:
+        """The steps with the trigger of their use on the first of them."""
+        triggers = {key: value for key, value in step.items() if key != "use"}
+        if not triggers:
+            return made
+        first, node, use = made[0]
+        own = next((key for key in first if key in _TRIGGERS), None)
+        if own is not None or not isinstance(node, yaml.MappingNode):
+            key = next(iter(triggers))
+            message = f"the first of the steps '{name}' has a trigger already: {own}"
+            self._problem((*path, key), message, Code.CHOICE, None, "remove one of the two", key=True)
+            return None
+        pairs = [pair for pair in self.document.node_at(path).value if pair[0].value in triggers]
+        joined = yaml.MappingNode(node.tag, pairs + node.value, node.start_mark, node.end_mark, node.flow_style)
+        return [({**triggers, **first}, joined, use), *made[1:]]
+
+    def _span(self, path: KeyPath, *, key: bool = False) -> Span:
+        """The place of a value or key; for a use that gives something, the name that it stands under."""
+        named = len(path) > 1 and path[-2] == "use"
+        return self.document.key_span_of(path) if key or named else self.document.span_of(path)
+
+
+def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:
+    """The places of values and keys that have expressions in them."""
+    if isinstance(value, str) and "${{" in value:
+        yield path
+    if isinstance(value, dict):
+        yield from ((*path, key) for key in value if "${{" in key)
+    items = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
+    for part, item in items:
+        yield from _expressions((*path, part), item)
+
+
+def _is_use(step: Any) -> bool:
+    return isinstance(step, dict) and "use" in step
+
+
+def _chain(use: Use | None) -> list[str]:
+    return [*_chain(use.outer), use.name] if use is not None else []
+
+
+def _with_steps(root: Any, lists: Mapping[str, list[yaml.Node]]) -> yaml.Node:
+    pairs = []
+    for key, value in root.value:
+        steps = lists.get(key.value)
+        pairs.append((key, value if steps is None else _like(value, steps)))
+    return yaml.MappingNode(root.tag, pairs, root.start_mark, root.end_mark, root.flow_style)
+
+
+def _like(node: yaml.Node, steps: list[yaml.Node]) -> yaml.Node:
+    return yaml.SequenceNode("", steps, node.start_mark, node.end_mark)

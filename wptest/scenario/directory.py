@@ -1,0 +1,160 @@
+"""A scenario's project directory: where it is, what its files are read with, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.project.model import Project
+from engine.project.problems import Kind, Problem
+from engine.project.surroundings import SECRETS, Surroundings
+from wptest.scenario.root import MARKS, Root
+from wptest.shapes.shape import Mistake
+from wptest.shapes.values import plain_path
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, did_you_mean
+from wptest.text.document import Document
+from wptest.words.given import Given
+
+_MISTAKES: dict[Kind, Code] = {
+    "": Code.PROJECT,
+    "variable": Code.VARIABLE,
+    "unmapped": Code.UNMAPPED,
+    "outside": Code.OUTSIDE,
+}
+_WARNINGS: dict[Kind, Code] = {"": Code.PROJECT_WARNING, "unread": Code.UNREAD}
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A project's directory by its shortest path, what its files are read with, and its scenario's root."""
+
+    path: Path
+    surroundings: Surroundings
+    root: Root
+
+    def load(self) -> Project:
+        """Read it.
+
+        Raises:
+            ProjectError: with everything that is wrong with it.
+        """
+        # That needs the engine's TOML and connector parts, which scenarios with inline projects don't.
+        from engine.project.load import load_project  # noqa: PLC0415
+
+        return load_project(self.path, self.surroundings)
+
+
+@dataclass
+class Directories:
+    """The project directories of one file's scenarios; each is read once for all of their variants."""
+
+    root: Root
+    _loaded: dict[Directory, Project | list[Diagnostic]] = field(default_factory=dict)
+
+    def find(self, document: Document, written: str, given: Given) -> Directory | list[Diagnostic]:
+        """The directory that a scenario names, or what is wrong with that."""
+        base = document.source.path.parent
+        path = Path(os.path.normpath(base / written))
+        wrong = self.wrong(base, path, written)
+        if wrong is not None:
+            span = document.span_of(("project",))
+            return [
+                document.source.diagnostic(
+                    span, wrong.problem, wrong.code, expected=wrong.expected, help_=wrong.help_
+                )
+            ]
+        return Directory(path, surroundings(self.root, base, given.env, given.paths), self.root)
+
+    def load(self, directory: Directory) -> Project | list[Diagnostic]:
+        """Its project, or what is wrong with its files."""
+        from engine.project.problems import ProjectError  # noqa: PLC0415 - as above
+
+        if directory not in self._loaded:
+            try:
+                self._loaded[directory] = directory.load()
+            except ProjectError as error:
+                self._loaded[directory] = [in_its_file(directory.path, each) for each in error.problems]
+        return self._loaded[directory]
+
+    def wrong(self, base: Path, path: Path, written: str) -> Mistake | None:
+        """Why a scenario in the directory `base` can't have the project that it names; None where it can."""
+        try:
+            plain_path(written)
+            if not self._may_reach(base, path):
+                what = "is a link that leaves" if self._seems_inside(path) else "leaves"
+                help_ = "move the project below that directory"
+                help_ += "" if self.root.found else f", or have one of {' and '.join(MARKS)} in one above both"
+                return Mistake(f"'{written}' {what} {self.root}", help_=help_, code=Code.OUTSIDE)
+            if path.is_dir():
+                return None
+            siblings = (
+                [each.name for each in path.parent.iterdir() if each.is_dir()] if path.parent.is_dir() else []
+            )
+            exists = path.exists()
+        except Mistake as mistake:
+            return mistake
+        except (OSError, RuntimeError) as error:
+            return Mistake(f"the project directory '{written}' can't be read: {error}", code=Code.NO_PROJECT)
+        what = "is not a directory" if exists else "does not exist"
+        where = "beside this file" if path.parent == base else f"in {path.parent.as_posix()}/"
+        help_ = did_you_mean(path.name, siblings) or f"it is looked for {where}"
+        return Mistake(f"the project directory '{written}' {what}", help_=help_, code=Code.NO_PROJECT)
+
+    def _may_reach(self, base: Path, path: Path) -> bool:
+        found = path.resolve()
+        return any(found.is_relative_to(each.resolve()) for each in (self.root.path, base))
+
+    def _seems_inside(self, path: Path) -> bool:
+        return Path(os.path.abspath(path)).is_relative_to(self.root.path)  # noqa: PTH100 - a link is where it stands
+
+
+def surroundings(root: Root, base: Path, variables: Mapping[str, str], paths: Mapping[str, str]) -> Surroundings:
+    """What the files of a project are read with, for a scenario in the directory `base`."""
+    return Surroundings(
+        tuple(dict.fromkeys((root.path.resolve(), base.resolve()))),
+        str(root),
+        tuple(sorted(variables.items())),
+        tuple(sorted(paths.items())),
+    )
+
+
+def in_its_file(root: Path, problem: Problem) -> Diagnostic:
+    """A problem of a project directory, shown with the line that it is in."""
+    path = Path(os.path.normpath(root / problem.path))
+    place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
+    try:
+        shown = problem.length and problem.path != SECRETS
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if shown else []
+    except OSError:
+        lines = []
+    line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""
+    codes = _MISTAKES if problem.severity == "error" else _WARNINGS
+    return Diagnostic(
+        path, *place, problem.message, None, _help(problem), codes[problem.kind], line, problem.severity
+    )
+
+
+def _help(problem: Problem) -> str | None:
+    """What to do about it; for what a scenario can give, the line that gives it."""
+    if problem.kind == "variable" and problem.about:
+        return f"given: {{env: {{{problem.about}: ...}}}}, or a default in the file: ${{{problem.about}:...}}"
+    if problem.kind == "unmapped":
+        return f"given: {{paths: {{{in_yaml(problem.about)}: {in_yaml(run_path_for(problem.about))}}}}}"
+    return problem.help
+
+
+def run_path_for(path: str) -> str:
+    """Where in the run's directory a path that leads out of it could lead."""
+    return f"data/{posixpath.basename(path) or 'outside'}"
+
+
+def in_yaml(word: str) -> str:
+    """A path or a name as YAML can have it anywhere: in quotes unless it is plain."""
+    is_plain = re.fullmatch(r"(?!(?:true|false|null)$)(?:[A-Za-z_/]|\.\.?/)[\w./-]*", word, re.ASCII)
+    return word if is_plain else json.dumps(word, ensure_ascii=False)

@@ -1,0 +1,221 @@
+"""What would put a mistake of shape right, where its surroundings say more than the model knows.
+
+The model says what is wrong with one value. Here is also known where it stands, what stands around it, which sinks
+the project has and which extensions there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from errno import errorcode
+from typing import Any, get_args
+
+from engine.programs.command import PROGRAMS
+from engine.project.model import NamedSinkType
+from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
+from wptest.scenario.places import belongs, is_key_below
+from wptest.shapes.events import EVENTS
+from wptest.shapes.extension import NONE, Extensions
+from wptest.shapes.shape import Mistake
+from wptest.text.codes import Code
+from wptest.text.diagnostic import did_you_mean
+from wptest.text.document import KeyPath
+from wptest.text.flow import flow
+from wptest.text.slips import brief
+from wptest.text.synonyms import meanings, meant
+
+_OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
+_UNREAD = "it may be in the file with your own that can't be read"
+_OWN = {
+    "fault": "fault: {{{}: ...}} in a step",
+    "check": "then: {{{}: ...}}",
+    "sink": "project: {{sinks: {{NAME: {{{}: ...}}}}}}",
+}
+# What people ask of a step by a word for the effect.
+_EFFECTS = {
+    "readonly": ("data/out_dat", "[write, open]", "EROFS"),
+    "read_only": ("data/out_dat", "[write, open]", "EROFS"),
+    "disk_full": ("data/rescue", "write", "ENOSPC"),
+    "full_disk": ("data/rescue", "write", "ENOSPC"),
+    "io_error": ("data/out_dat", "write", "EIO"),
+    "permission_denied": ("data/out_dat", "open", "EACCES"),
+}
+_INVARIANTS = (
+    "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
+    "integrity", "order", "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent", "nothing_stuck",
+)  # fmt: skip
+_CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A whole scenario as it is written, the names of its project's sinks, and the extensions that it sees."""
+
+    value: Any
+    sinks: Callable[[], Collection[str]] = tuple
+    extensions: Extensions = field(default_factory=lambda: NONE)
+
+    def at(self, path: KeyPath) -> Any:
+        """What is written at a place; None where nothing is."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+    """One thing to do about a mistake at `path`; None where nothing better is known than what it says itself."""
+    if mistake.code is Code.UNKNOWN_KEY:
+        return _of_key(mistake, path, around)
+    given = around.at(path)
+    if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("type",):
+        return _of_type(str(given), path, around)
+    own = around.extensions.by_kind["fault"].get(given) if isinstance(given, str) else None
+    if mistake.wanted == "a mapping" and path[-1:] == ("fault",) and own is not None:
+        return f"write fault: {{{given}: {flow(own.example)}}}"
+    if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("errno",) and given in errorcode.values():
+        return "operations fail with one of these only"
+    if mistake.code is Code.UNKNOWN_WORD and path[-3:-2] == ("metrics",) and not mistake.help_:
+        return f"write sink_stat: {{{path[-1]}: ...}}, or pick_stat: {{{path[-1]}: ...}}"
+    if mistake.wanted:
+        return of_kind(mistake.wanted, given, path, around.value)
+    if mistake.problem.endswith("has no value"):
+        return _of_nothing(path, around)
+    if path and path[-1] in SHARES and isinstance(given, int | float):
+        return f"a share of {given:g} % is {given / 100:g}" if 2 <= given <= 100 else None
+    if mistake.code not in (Code.WRONG_VALUE, Code.WRONG_TYPE):
+        return None
+    return of_value(given, path, around.value, mistake.expected or "")
+
+
+def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+    """About a key that the mapping at `path[:-1]` doesn't have."""
+    key, parent = str(path[-1]), path[:-1]
+    known, given = mistake.known, around.at(path)
+    return (
+        _of_own(key, parent, around)
+        or _misspelt(key, given, known)
+        or _of_name(key, parent, around)
+        or (None if key in known else _elsewhere(key, parent, known, around))
+    )
+
+
+def _misspelt(key: str, given: Any, known: Collection[str]) -> str | None:
+    """A key that is one of the known ones but for a sign, or none at all: a blank, a dash, a bracket."""
+    if given is None and key.endswith(")"):
+        return "a list is written between [ and ], not between ( and )"
+    pair = re.fullmatch(r"([\w.-]+)\s*[:=]\s*(\S.*)", key, re.DOTALL)
+    if given is None and pair and pair[1] in known:
+        return f"write {pair[1]}: {brief(pair[2])}"
+    bare = key.lstrip("-+*? ")
+    if bare != key and bare in known:
+        return f"write {bare}" if key[0] != "-" else f"write '- {bare}: ...': a blank comes behind the dash"
+    return None
+
+
+def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+    """A name that stands where a key should: of a program, an event, a sink."""
+    expects = parent == ("then",) or parent[2:] == ("check",)
+    is_step = len(parent) == 2 and parent[0] in STEPS
+    given = around.at((*parent, key))
+    if key in PROGRAMS and (expects or is_step):
+        command = f"{key} {given if isinstance(given, str) else '...'}"
+        there = f"it is a program: put it below {_OF_PROGRAMS}"
+        return there if expects else f"write run: {command}, or start: {command}"
+    if key in _INVARIANTS and expects and isinstance(given, bool | int):
+        return "it is an invariant: every run checks it, so take it out"
+    if is_step and key in ("restart", "reload", "bounce"):
+        return f"make two steps of it: kill: {given}, and start: {given} ..."
+    if key in EVENTS and (expects or is_step):
+        return f"it is an event: write {f'must_happen: [{key}]' if expects else f'upon: {{event: {key}}}'}"
+    if (expects or parent == ("given",)) and key in around.sinks():
+        return (
+            "it is a sink: put it below 'sinks:'"
+            if expects
+            else "it is a sink: put it below 'phases:' or 'filters:'"
+        )
+    if (
+        parent == ("project",)
+        and isinstance(given, dict)
+        and all(is_key_below(each, ("project", "sinks", "x")) for each in given)
+    ):
+        return "if it is a sink, put it below 'sinks:'"
+    if key in _CHANCE and parent[-1:] == ("fault",):
+        return "a fault comes by number, not by chance: 'nth' is the first operation, 'times' how many of them"
+    if key in _EFFECTS and (is_step or parent[-1:] == ("fault",)):
+        return f"write fault: {_effect(key, given)}"
+    return None
+
+
+def _effect(key: str, given: Any) -> str:
+    """The fault with that effect, on the directory that was given, if one was."""
+    directory, operations, errno = _EFFECTS[key]
+    on = given.rstrip("/*") if isinstance(given, str) and "/" in given else directory
+    return f'{{on: "{on}/**", fail: {operations}, errno: {errno}}}'
+
+
+def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surroundings) -> str | None:
+    """The key that is meant: by another word, by its place, or by its letters."""
+    own = next((kind for kind, named in around.extensions.by_kind.items() if key in named), None)
+    if own is not None:
+        return f"it is a {own} of your own: write {_OWN[own].format(key)}"
+    if "phases" in known:
+        sinks = around.extensions.by_kind["sink"].values()
+        owner = next((each for each in sinks if key in [parameter.key for parameter in each.parameters]), None)
+        if owner is not None:
+            return f"it is a parameter of '{owner.name}': write {owner.name}: {{{key}: ...}}"
+    if meant(key, known) is not None:
+        return None
+    for meaning in meanings(key):
+        if (place := belongs(meaning, parent)) is not None and not belongs(key, parent):
+            return f"did you mean '{meaning}'? {place}"
+    return belongs(key, parent) or (None if around.extensions.whole or did_you_mean(key, known) else _UNREAD)
+
+
+def _of_own(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+    """About a key below an extension, which has the parameters of its function or class and no other."""
+    name = str(parent[-1]) if parent else ""
+    own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
+    if own is None:
+        return None
+    if own.kind == "sink" and is_key_below(key, parent[:-1]):
+        return f"write it beside '{own.name}', not below it"
+    if own.kind == "sink" and not own.parameters:
+        return f"'{own.name}' takes nothing but its path, which 'file' beside it gives: write {own.name}: {{}}"
+    return None if own.parameters else f"'{own.name}' takes nothing: write {own.name}: {{}}"
+
+
+def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
+    """A type of sinks that there is none of: somebody's own is a key, not a type."""
+    if path[:1] != ("project",):
+        return None
+    own = around.extensions.by_kind["sink"]
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).lower()
+    close = plain if plain in own else next((name for name in own if plain in name or name in plain), None)
+    if close is not None:
+        given = {key: value for key, value in (around.at(path[:-1]) or {}).items() if key != "type"}
+        keys = [parameter.key for parameter in own[close].parameters]
+        inside = {key: given[key] for key in given if key in keys} or own[close].example
+        return f"'{close}' is a sink of your own, and a key: write {{{close}: {flow(inside)}}}"
+    if plain in ("python", "own", "custom", "sqlite", "sql", "database", "kafka", "http", "tcp", "mysql"):
+        return (
+            "a sink of your own is a class with @wptest.sink in conftest.py: its name is written instead of 'type'"
+        )
+    return None if around.extensions.whole or did_you_mean(word, get_args(NamedSinkType)) else _UNREAD
+
+
+def _of_nothing(path: KeyPath, around: Surroundings) -> str | None:
+    """A key without a value, and below it what should be indented."""
+    if path[-1] in ("heal", "power_loss"):
+        return f"write {path[-1]}: true"
+    mapping = around.at(path[:-1])
+    keys = list(mapping) if isinstance(mapping, dict) else []
+    after = keys[keys.index(path[-1]) + 1 :] if path[-1] in keys else []
+    if after and is_key_below(str(after[0]), path) and not is_key_below(str(after[0]), path[:-1]):
+        return f"indent '{after[0]}' below it"
+    return None

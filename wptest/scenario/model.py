@@ -1,0 +1,168 @@
+"""A scenario as the language describes it, checked for shape; what its names mean is checked in `semantics`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+
+from wptest.expressions.matrix import AXIS
+from wptest.expressions.parameters import KINDS
+from wptest.shapes import written
+from wptest.shapes.shape import Many, Mistake, Shape
+from wptest.shapes.values import Duration
+from wptest.words.cleanup import CleanupStep
+from wptest.words.expect import Then
+from wptest.words.explore import Explore
+from wptest.words.given import Given
+from wptest.words.inline import InlineProject
+from wptest.words.meanwhile import MeanwhileStep
+from wptest.words.steps import Step
+
+SCENARIO_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def _scenario_id(value: str) -> str:
+    if not SCENARIO_ID.fullmatch(value):
+        expected = "small letters, digits and . _ - only, like outage-and-recovery"
+        raise Mistake(f"'{value}' is not a scenario's id", expected)
+    return value
+
+
+ScenarioId = Annotated[
+    str, AfterValidator(_scenario_id), WithJsonSchema({"type": "string", "pattern": f"^{SCENARIO_ID.pattern}$"})
+]
+StepsName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{AXIS.pattern}$"})]
+# What is a reason, `conditions` checks.
+Reason = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"\S"})]
+Axis = {"type": "array", "minItems": 1}
+Rows = {"type": "array", "items": {"type": "object", "minProperties": 1}}
+Names = {"type": "array", "items": {"type": "string"}, "minItems": 2}
+Matrix = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                "zip": {
+                    "description": "Axes of equally many values that advance together instead of being multiplied.",
+                    "examples": [["lines", "within"]],
+                    "anyOf": [Names, {"type": "array", "items": Names}],
+                },
+                "include": {**Rows, "description": "Variants of their own.", "examples": [[{"lines": 1}]]},
+                "exclude": {**Rows, "description": "Combinations to leave out.", "examples": [[{"lines": 1}]]},
+            },
+            "propertyNames": {"pattern": f"^{AXIS.pattern}$"},
+            "additionalProperties": Axis,
+        }
+    ),
+]
+ProjectText = Annotated[
+    Annotated[str, Tag("<directory>"), written.ANY_PATH] | Annotated[InlineProject, Tag("<inline>")],
+    Discriminator(lambda value: "<inline>" if isinstance(value, dict) else "<directory>"),
+]
+
+
+class OnlyIf(Shape):
+    """Which variants are run; read by `conditions` before there is a model."""
+
+    expression: str = Field(
+        description="True for the variants that are run; it sees `matrix.NAME` and `env.NAME`.",
+        examples=["matrix.lines > 100", "env.CI != ''"],
+    )
+    reason: Reason = Field(description="Why the others are skipped.", examples=["needs a real disk"])
+
+
+class StepSequence(Shape):
+    """Shared steps; `definitions` reads them before there is a model."""
+
+    parameters: dict[StepsName, Literal[KINDS]] = Field(  # type: ignore[valid-type]
+        default_factory=dict,
+        alias="with",
+        description="What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
+        examples=[{"program": "text", "pause": "duration"}],
+    )
+    do: Many[Step] = Field(
+        min_length=1, description="The steps.", examples=[[{"kill": "${{ with.program }}"}, {"wait": "idle"}]]
+    )
+
+
+class Scenario(Shape):
+    """What exists (`project`, `given`), what happens (`when`) and what must hold (`then`).
+
+    `limit` is the longest virtual time, in nanoseconds. `matrix`, `skip`, `xfail` and `only_if` are as written, and
+    done with; shared `steps` are where they are used. `explore` asks for more than one run.
+    """
+
+    scenario: ScenarioId = Field(
+        description="The id, unique in its file: small letters, digits and `.` `_` `-`.",
+        examples=["outage-and-recovery"],
+    )
+    title: str = Field(
+        default="", description="One sentence for people.", examples=["A sink fails, and every line comes back"]
+    )
+    tags: Many[str] = Field(
+        default=(), description="Words to select scenarios by.", examples=[["recovery", "lock"]]
+    )
+    matrix: Matrix | None = Field(
+        default=None,
+        description="Multiplies the scenario: each name has a list of values, and every combination is a variant. "
+        "`${{ matrix.NAME }}` stands for the value.",
+        examples=[{"stop": ["USR1", "KILL"], "sent": [1, 99]}],
+    )
+    skip: Reason | None = Field(
+        default=None, description="Don't run the scenario, and why.", examples=["waits for a fix of the picker"]
+    )
+    xfail: Reason | None = Field(
+        default=None, description="The scenario is expected to fail, and why.", examples=["known loss, issue 12"]
+    )
+    only_if: OnlyIf | None = Field(
+        default=None,
+        description="Run only the variants for which an expression is true; the others are skipped, and why.",
+        examples=[{"expression": "matrix.stop != 'KILL'", "reason": "a kill leaves no log"}],
+    )
+    project: ProjectText = Field(
+        description="A WarpParse project: a directory below the repository's root, or written out with `sinks` or "
+        "`groups`.",
+        examples=["projects/sink_recovery", {"sinks": {"access_log": {"type": "test_rescue"}}}],
+    )
+    given: Given = Field(
+        default=Given(),
+        description="What is there before the first step.",
+        examples=[{"source": {"lines": 500, "rate": "100/s"}}],
+    )
+    when: Many[Step] = Field(
+        min_length=1,
+        description="What happens: a list of steps, each with one action and at most one trigger.",
+        examples=[[{"start": "wparse daemon"}, {"wait": "idle"}]],
+    )
+    meanwhile: Many[MeanwhileStep] = Field(
+        default=(),
+        description="What happens beside the timeline: steps that each come at their own moment.",
+        examples=[[{"at": "3s", "kill": "wparse"}]],
+    )
+    then: Then = Field(
+        default=Then(),
+        description="What must hold at the end, beyond the invariants.",
+        examples=[{"exit": {"wprescue": 0}, "rescue": {"dat": 0}}],
+    )
+    cleanup: Many[CleanupStep] = Field(
+        default=(),
+        description="What is put right when `then` was judged, whatever became of the steps: the last one first.",
+        examples=[[{"heal": True}, {"chmod": {"data/out_dat": "0755"}}]],
+    )
+    steps: dict[StepsName, StepSequence] = Field(
+        default_factory=dict,
+        description="Shared steps by name, for `use` steps in `when`.",
+        examples=[{"stop": {"with": {"program": "text"}, "do": [{"signal": {"${{ with.program }}": "TERM"}}]}}],
+    )
+    explore: Explore | None = Field(
+        default=None,
+        description="Asks for more than one run: crashes, failing operations, interleavings, random faults.",
+        examples=[{"crash": {"during": "wprescue", "depth": 2}}, {"swarm": {"seeds": 200}}],
+    )
+    limit: Duration | None = Field(
+        default=None, description="The longest virtual time that the steps may take.", examples=["1h"]
+    )

@@ -1,0 +1,229 @@
+"""A scenario's `project:`, written out or as a directory, becomes the engine's `Project`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from engine.project.identity import identified
+from engine.project.model import (
+    INFRA_GROUPS,
+    ForeignConf,
+    GroupConf,
+    GroupExpect,
+    Passing,
+    Phase,
+    Project,
+    Sample,
+    SinkConf,
+    SinkExpect,
+    SourceConf,
+)
+from engine.project.shares import DEFAULT_RULE, made_up
+from wptest.extend.methods import without_object
+from wptest.scenario.directory import Directories, Directory, in_its_file
+from wptest.scenario.model import Scenario
+from wptest.scenario.root import Root
+from wptest.shapes.extension import Call
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, sorted_unique
+from wptest.text.document import Document, KeyPath
+from wptest.words.given import Given
+from wptest.words.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
+
+TARGETS = "data/out_dat"
+
+T = TypeVar("T")
+
+_DEFAULT_SPEED_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scenario's project with what `given` changes in it, or None and what is wrong; its directory, if any."""
+
+    project: Project | None = None
+    problems: list[Diagnostic] = field(default_factory=list)
+    directory: Directory | None = None
+
+
+class Projects:
+    """Gives each variant of a file's scenarios its project.
+
+    Args:
+        root: how far they may reach for one.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self._directories = Directories(root)
+
+    def project_of(self, document: Document, scenario: Scenario) -> Found:
+        """The project of a variant."""
+        if isinstance(scenario.project, InlineProject):
+            problems = _repeated_sinks(document, scenario.project)
+            if problems:
+                return Found(problems=problems)
+            return Found(
+                _as_given(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
+            )
+        directory = self._directories.find(document, scenario.project, scenario.given)
+        if isinstance(directory, list):
+            return Found(problems=directory)
+        project = self._directories.load(directory)
+        if isinstance(project, list):
+            return Found(problems=project)
+        return Found(_as_given(project, scenario.given), directory=directory)
+
+
+def warnings_of(document: Document, scenario: Scenario, found: Found) -> tuple[Diagnostic, ...]:
+    """What is no mistake in a project directory, and what the scenario leaves open or gives in vain."""
+    if found.directory is None or found.project is None:
+        return ()
+    told = [in_its_file(found.directory.path, problem) for problem in found.project.warnings]
+    source, span = document.source, document.span_of(("project",))
+    for sink in found.project.sinks:
+        if sink.filtered and sink.passing is None:
+            message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
+            help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
+            told.append(source.diagnostic(span, message, Code.PROJECT_WARNING, help_=help_))
+    for path in scenario.given.paths:
+        if path not in found.project.origin.mapped:
+            message = f"no file of the project leads to '{path}'"
+            place = document.key_span_of(("given", "paths", path))
+            told.append(source.diagnostic(place, message, Code.UNUSED, help_="leave it out"))
+    warnings = sorted_unique(replace(each, severity="warning") for each in told)
+    return (*warnings, *_stand_ins(found.directory.path, found.project))
+
+
+def inline_project(name: str, written: InlineProject, given: Given) -> Project:
+    """The project that a scenario writes out, with the infra groups that every project has."""
+    speed_limit = _DEFAULT_SPEED_LIMIT if written.speed_limit is None else written.speed_limit
+    return Project(
+        name,
+        identified((*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS))),
+        _samples(given),
+        rescue_root=written.rescue_root,
+        log_level=written.log_level,
+        speed_limit=speed_limit,
+        robust=written.robust,
+        strategies={str(key): strategy for key, strategy in written.strategy.items()},
+    )
+
+
+def _business_groups(written: InlineProject) -> tuple[GroupConf, ...]:
+    if written.sinks is not None:
+        return (_group("business", ("*",), written.sinks, written.expect),)
+    groups: Mapping[str, InlineGroup] = written.groups or {}
+    return tuple(
+        _group(name, tuple(rule.pattern for rule in group.rule), group.sinks, group.expect or written.expect)
+        for name, group in groups.items()
+    )
+
+
+def _group(
+    name: str, rules: tuple[str, ...], sinks: Mapping[str, InlineSink], expect: GroupShare | None
+) -> GroupConf:
+    judged = _judged(expect) if expect is not None else None
+    return GroupConf(name, tuple(_sink(key, sink, name) for key, sink in sinks.items()), rules, expect=judged)
+
+
+def _sink(name: str, sink: InlineSink, group: str) -> SinkConf:
+    path = f"{TARGETS}/{sink.file or f'{name}.dat'}"
+    expect = _share(sink.expect) if sink.expect is not None else None
+    for call in sink.calls:
+        return SinkConf(name, "python", path, expect=expect, foreign=_foreign(call), group=group)
+    target = None if sink.type == "blackhole" else path
+    return SinkConf(name, sink.type, target, sink.phases, expect, group=group)
+
+
+def _foreign(call: Call) -> ForeignConf | None:
+    if call.extension is None:
+        return None
+    class_ = call.extension.object
+    return ForeignConf(
+        partial(class_, **call.values),
+        getattr(class_, "original", None),
+        without_object(class_, "stored", call.values),
+        without_object(class_, "reset", call.values),
+        f"{call.extension.path}:{call.extension.line}",
+    )
+
+
+def _judged(expect: GroupShare) -> GroupExpect:
+    return GroupExpect(expect.basis, expect.min_samples, expect.mode, expect.sum_tol, expect.others_max)
+
+
+def _share(share: SinkShare) -> SinkExpect:
+    return SinkExpect(share.ratio, share.tol or 0.0, share.min, share.max)
+
+
+@cache
+def _infra_group(name: str) -> GroupConf:
+    sink = SinkConf(f"{name}_sink", "file", f"{TARGETS}/{name}.dat", group=name)
+    return GroupConf(name, (sink,), infra=True)
+
+
+def _samples(given: Given) -> tuple[Sample, ...]:
+    rules = given.source.rules if given.source is not None else {}
+    return tuple(map(made_up, rules or (DEFAULT_RULE,)))
+
+
+def _as_given(project: Project, given: Given) -> Project:
+    if given.source is not None and given.source.rate is not None:
+        source: SourceConf = replace(project.source, rate=given.source.rate)
+        project = replace(project, source=source)
+    if given.source is not None and given.source.patterns:
+        patterns = tuple((rule, str(pattern)) for rule, pattern in given.source.patterns.items())
+        project = replace(project, patterns=patterns)
+    if given.phases or given.filters:
+        phases, filters = _by_id(project, given.phases), _by_id(project, given.filters)
+        project = replace(project, groups=tuple(_set(group, phases, filters) for group in project.groups))
+    return project
+
+
+def _by_id(project: Project, values: Mapping[str, T]) -> dict[str, T]:
+    """By the id of a sink what the scenario says of it, however it calls it."""
+    return {sink.id: value for name, value in values.items() if (sink := project.sink(name)) is not None}
+
+
+def _set(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]], filters: Mapping[str, Passing]) -> GroupConf:
+    return replace(
+        group,
+        sinks=tuple(
+            replace(
+                sink,
+                phases=phases.get(sink.id, sink.phases),
+                passing=filters.get(sink.id, sink.passing),
+            )
+            for sink in group.sinks
+        ),
+    )
+
+
+def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnostic]:
+    taken = {f"{name}_sink": f"the infra group '{name}'" for name in INFRA_GROUPS}
+    named: dict[KeyPath, str] = {("project", "sinks", sink): "the project" for sink in written.sinks or ()}
+    for group, conf in (written.groups or {}).items():
+        named |= {("project", "groups", group, "sinks", sink): f"the group '{group}'" for sink in conf.sinks}
+    problems: list[Diagnostic] = []
+    for path, owner in named.items():
+        sink = str(path[-1])
+        if sink in taken:
+            message = f"the sink '{sink}' is in {taken[sink]} already"
+            # A rescue file names its sink and no group, so two of one name could not be told apart.
+            help_ = "give each sink of a project a name of its own"
+            span = document.key_span_of(path)
+            problems.append(document.source.diagnostic(span, message, Code.WRONG_VALUE, help_=help_))
+        taken.setdefault(sink, owner)
+    return problems
+
+
+def _stand_ins(root: Path, project: Project) -> Iterator[Diagnostic]:
+    """Which sinks something else stands for, as a note of the project as a whole."""
+    if project.stand_ins:
+        named = ", ".join(f"{sink.id} for {sink.kind} ({sink.path})" for sink in project.stand_ins)
+        yield Diagnostic(root, 0, 0, 0, f"stand-ins: {named}", code=Code.STAND_IN, severity="note")

@@ -1,0 +1,62 @@
+"""All that can be known before a run about whether it can prove anything, for one variant."""
+
+from __future__ import annotations
+
+from wptest.scenario.proof import messages, moments, outages, patterns, rules, sinks, strays
+from wptest.scenario.proof.inflow import Inflow
+from wptest.scenario.proof.messages import Messages
+from wptest.scenario.proof.reach import Reach
+from wptest.scenario.proof.survey import Survey
+from wptest.scenario.scene import Scene
+from wptest.text.document import KeyPath
+from wptest.words.expect import Check
+
+_WITH_PATTERNS = frozenset({"fault", "upon", "check"})  # the keys of a step that can have them
+_WITH_SINKS = frozenset({"upon", "check"})
+
+
+def check_proof(scene: Scene) -> None:
+    """Add to the scene what can prove nothing: mistakes where that is certain, else warnings.
+
+    What was left out of a wrong scenario may be what the rest is about, so nothing is said of the rest then.
+    """
+    if scene.project is not None and scene.whole and not scene.pruned:
+        _Proof(scene, Survey(scene.scenario, scene.project)).check()
+
+
+class _Proof:
+    def __init__(self, scene: Scene, survey: Survey) -> None:
+        self._scene = scene
+        self._survey = survey
+        self._reach = Reach(survey)
+        self._inflow = Inflow(survey)
+        self._messages = Messages(survey.project)
+
+    def check(self) -> None:
+        scene, survey = self._scene, self._survey
+        if not rules.check_rules(scene):
+            self._check_inflow()
+        for path, step in survey.steps if not survey.keys.isdisjoint(_WITH_PATTERNS) else ():
+            patterns.check_step(scene, self._reach, path, step)
+            messages.check_trigger(scene, self._messages, path, step)
+            if step.check is not None:
+                self._check_expected((*path, "check"), step.check)
+        self._check_expected(("then",), scene.scenario.then)
+        outages.check_outages(scene, survey)
+        if not strays.check_strays(scene, survey):
+            outages.check_recoveries(scene, survey)
+        moments.check_moments(scene)
+
+    def _check_inflow(self) -> None:
+        scene, inflow = self._scene, self._inflow
+        rules.check_patterns_of_lines(scene, inflow)
+        for path, step in self._survey.steps if not self._survey.keys.isdisjoint(_WITH_SINKS) else ():
+            if step.upon is not None and step.upon.sink is not None:
+                sinks.check_sink(scene, inflow, (*path, "upon", "sink"), step.upon.sink, at_key=False)
+            if step.check is not None:
+                sinks.check_sinks(scene, inflow, (*path, "check"), step.check)
+        sinks.check_sinks(scene, inflow, ("then",), scene.scenario.then)
+
+    def _check_expected(self, path: KeyPath, check: Check) -> None:
+        patterns.check_expected(self._scene, self._reach, path, check)
+        messages.check_logs(self._scene, self._messages, path, check)

@@ -1,0 +1,75 @@
+"""Where lines can come from, and to which sinks: what is sure before a run about who gets none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.project.model import INFRA_GROUPS, MONITOR, SinkConf
+from engine.project.routing import group_of, text_pattern
+from engine.rescue.name import LOCK, parse_name
+from wptest.scenario.proof.survey import Survey
+from wptest.words.given import GivenFile
+
+
+@dataclass(frozen=True)
+class Inflow:
+    """The lines of one variant: the input's, by rule, and those of files that it writes itself."""
+
+    survey: Survey
+
+    @cached_property
+    def own_input(self) -> tuple[GivenFile, ...]:
+        """What the scenario writes to the input itself."""
+        source = self.survey.project.source.path
+        return tuple(file for _, path, file in self.survey.written if path == source)
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the lines that `wparse` reads, but for those that the scenario writes itself."""
+        source, project = self.survey.scenario.given.source, self.survey.project
+        made = source is not None and bool(source.count)
+        if "wparse" not in self.survey.programs or not project.source.enabled:
+            return ()
+        if not made and "wpgen" not in self.survey.programs:
+            return ()
+        given = source.rules if source is not None else {}
+        return tuple(given or dict.fromkeys(sample.rule for sample in project.samples))
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The names of the groups that these lines go to."""
+        return frozenset(map(self._destination, self.rules))
+
+    def reaches(self, sink: SinkConf) -> bool:
+        """Whether a line can come to the sink, by any way."""
+        own_lines = self.own_input and "wparse" in self.survey.programs
+        if own_lines or sink.group == MONITOR or self.survey.has_own_code:
+            return True
+        if sink.group in self.groups and (sink.passing is None or self._passes(sink)):
+            return True
+        return any(self._is_for(path, sink) for _, path, _ in self.survey.written)
+
+    def _is_for(self, path: str, sink: SinkConf) -> bool:
+        """Whether a file is a target of the sink, or a rescue file of it."""
+        if path == sink.path:
+            return True
+        project = self.survey.project
+        name = parse_name(path.removesuffix(LOCK), project.rescue_root)
+        return name is not None and (name.sink == sink.id or project.sink_of_rescue_file(name.sink) == sink)
+
+    def _passes(self, sink: SinkConf) -> bool:
+        """Whether the sink's filter lets a line through of those that its group gets."""
+        assert sink.passing is not None, "a sink without a filter gets everything"
+        if sink.passing.pattern is None:
+            return sink.passing.share > 0
+        fits = text_pattern(sink.passing.pattern).fullmatch
+        rules = {rule for rule in self.rules if self._destination(rule) == sink.group}
+        texts = [sample.text for sample in self.survey.project.samples if sample.rule in rules]
+        return not texts or any(map(fits, texts))
+
+    def _destination(self, rule: str) -> str:
+        if rule in INFRA_GROUPS:
+            return rule
+        group = group_of(rule, self.survey.project.groups)
+        return group.name if group is not None else "default"

@@ -1,0 +1,81 @@
+"""Outages that come too late or never, and recoveries that find nothing: what a scenario sets up for nothing."""
+
+from __future__ import annotations
+
+from engine.project.model import Project, SinkConf
+from engine.sinks.test_rescue import DEFAULT_PHASES
+from engine.units import SECOND, format_duration
+from wptest.scenario.model import Scenario
+from wptest.scenario.proof.survey import Survey
+from wptest.scenario.scene import Scene
+from wptest.text.codes import Code
+from wptest.text.document import KeyPath
+from wptest.words.inline import InlineProject
+
+
+def outages(project: Project) -> list[SinkConf]:
+    """The sinks that go up and down in phases."""
+    return list(filter(_is_outage, project.sinks))
+
+
+def _is_outage(sink: SinkConf) -> bool:
+    return sink.type == "test_rescue" or bool(sink.phases)
+
+
+def input_time(scenario: Scenario, project: Project) -> int | None:
+    """How long reading the input takes in nanoseconds; None where there is none or its length isn't known."""
+    source = scenario.given.source
+    count = source.count if source is not None else None
+    is_read = count and project.source.rate and project.source.enabled
+    return int(count / project.source.rate * SECOND) if count and is_read else None
+
+
+def check_outages(scene: Scene, survey: Survey) -> None:
+    """Warn of phases in which a sink can't fail while there is something to write."""
+    duration = input_time(survey.scenario, survey.project) if not survey.has_trouble else None
+    for sink in survey.sinks:
+        down = _first_down(sink) if _is_outage(sink) else 0
+        if down is None:
+            message, help_ = f"{sink.id} is never down", "give it a phase like 'down 2s'"
+            scene.warn(_place(scene, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
+        elif down and duration is not None and down >= duration:
+            end = format_duration(duration)
+            message = f"{sink.id} is first down after {format_duration(down)}, and the input is read by {end}"
+            help_ = "nothing will be rescued: make the input longer, or the outage earlier"
+            scene.warn(_place(scene, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
+
+
+def check_recoveries(scene: Scene, survey: Survey) -> None:
+    """Warn of a recovery that can't find a file."""
+    if "wprescue" not in survey.programs or survey.has_trouble or any(map(_is_outage, survey.sinks)):
+        return
+    for path, step in survey.steps:
+        command = step.run or step.start
+        if command is not None and command.program == "wprescue":
+            message = "wprescue has nothing to replay: no sink can fail, and no rescue file is there"
+            root = survey.project.rescue_root
+            help_ = f"let a sink fail ({{type: test_rescue}}), or give a file: given: {{files: {{{root}/...}}}}"
+            scene.warn((*path, step.verb), message, Code.NOTHING_TO_REPLAY, help_=help_)
+            return
+
+
+def _first_down(sink: SinkConf) -> int | None:
+    """After how many nanoseconds a sink is down for the first time; None for never."""
+    up = 0
+    for phase in sink.phases or DEFAULT_PHASES:
+        if not phase.up:
+            return up
+        up += phase.duration
+    return None
+
+
+def _place(scene: Scene, sink: SinkConf) -> KeyPath:
+    """Where its phases are said, or else the sink, or the project."""
+    scenario = scene.scenario
+    if sink.id in scenario.given.phases:
+        return ("given", "phases", sink.id)
+    if not isinstance(scenario.project, InlineProject):
+        return ("project",)
+    if scenario.project.sinks is not None:
+        return ("project", "sinks", sink.name, "phases")
+    return ("project", "groups", sink.group, "sinks", sink.name, "phases")

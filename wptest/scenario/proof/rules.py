@@ -1,0 +1,80 @@
+"""Rules whose lines no group takes, and patterns of lines that the scenario never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.pipeline.router import text_of
+from engine.project.model import INFRA_GROUPS
+from engine.project.routing import group_of
+from wptest.scenario.proof.inflow import Inflow
+from wptest.scenario.scene import Scene
+from wptest.shapes.glob import Glob
+from wptest.text.codes import Code
+from wptest.text.diagnostic import did_you_mean, one_of
+from wptest.text.document import KeyPath
+from wptest.words.given import GivenFile
+from wptest.words.inline import InlineProject
+
+
+def check_rules(scene: Scene) -> bool:
+    """A rule of the input is one that a group takes, that a sample has, or an infra group; whether one is not."""
+    source, project = scene.scenario.given.source, scene.project
+    if source is None or project is None or not (source.rules or source.patterns):
+        return False
+    wrong = False
+    inline = isinstance(scene.scenario.project, InlineProject)
+    sampled = () if inline else tuple(dict.fromkeys(sample.rule for sample in project.samples))
+    taken = tuple(rule for group in project.groups for rule in group.rules) if inline else ()
+    for key, rules in (("rules", source.rules), ("patterns", source.patterns)):
+        for rule in rules:
+            if rule not in sampled and rule not in INFRA_GROUPS and group_of(rule, project.groups) is None:
+                _untaken(scene, ("given", "source", key, rule), rule, (*sampled, *taken))
+                wrong = True
+    return wrong
+
+
+def _untaken(scene: Scene, path: KeyPath, rule: str, known: tuple[str, ...]) -> None:
+    assert scene.project is not None, "rules are looked at where the project is known"
+    message = f"no group takes the rule '{rule}': its lines would go to the group 'default'"
+    help_ = did_you_mean(rule, known)
+    if not rule.startswith("/") and group_of(f"/{rule}", scene.project.groups) is not None:
+        help_ = f"did you mean '/{rule}'? A rule begins with '/'"
+    expected = one_of(known) if known else None
+    help_ = help_ or f"if no group shall take them, write {path[2]}: {{default: ...}}"
+    scene.problem(path, message, Code.UNTAKEN_RULE, expected=expected, help_=help_, at_key=True)
+
+
+def check_patterns_of_lines(scene: Scene, inflow: Inflow) -> None:
+    """A pattern of the input's lines is for those that the scenario writes itself: there must be such lines."""
+    source = scene.scenario.given.source
+    for rule, pattern in (source.patterns if source is not None else {}).items():
+        path: KeyPath = ("given", "source", "patterns", rule)
+        place = inflow.survey.project.source.path
+        if inflow.survey.has_own_code:
+            continue
+        if not inflow.own_input:
+            message = "patterns are for lines that the scenario writes itself, and it writes none"
+            help_ = f"write them: given: {{files: {{{place}: {{text: ...}}}}}}"
+            scene.problem(path, message, Code.UNREACHED, help_=help_)
+        elif not any(pattern.matches(line) for file in inflow.own_input for line in _lines(place, file)):
+            message = f"no line of {place} matches '{pattern}'"
+            help_ = _wider(pattern, [line for file in inflow.own_input for line in _lines(place, file)])
+            scene.problem(path, message, Code.UNREACHED, help_=help_)
+
+
+def _wider(pattern: Glob, lines: list[str]) -> str:
+    wide = Glob(f"*{pattern.pattern.strip('*')}*")
+    if any(map(wide.matches, lines)):
+        return f"a pattern is for the whole line: write '{wide}'"
+    return "its first line is: " + (lines[0] if lines else "nothing")
+
+
+def _lines(path: str, file: GivenFile) -> Iterator[str]:
+    """The lines of a written file, as patterns see them."""
+    if file.lines is not None:
+        yield f"{file.marked or 'line'} of {path.rpartition('/')[2]}"
+    else:
+        data = (file.text or "").encode() if file.raw is None else file.raw.encode("latin-1")
+        for line in data.splitlines():
+            yield text_of(line).decode(errors="replace")

@@ -1,0 +1,62 @@
+"""What one variant of a scenario has in it, looked up once for all that is asked about it."""
+
+from __future__ import annotations
+
+from engine.project.model import Project, SinkConf
+from wptest.scenario.model import Scenario
+from wptest.shapes.extension import Call
+from wptest.text.document import KeyPath
+from wptest.words.given import GivenFile
+from wptest.words.steps import Step
+
+# What makes reading take longer, or keeps a file from being written.
+_TROUBLE = frozenset({"fault", "disk", "chmod", "power_loss", "remove"})
+
+
+class Survey:
+    """A variant and its project. Every variant of every file is surveyed when it is loaded: this has to be quick.
+
+    Attributes:
+        steps: those of the timeline and beside it, each with its path.
+        keys: all the keys that these steps have: what none of them has need not be looked for in each.
+        commands: what the timeline runs: programs and their modes.
+        programs: these programs.
+        sinks: all sinks of the project.
+        written: the files that the scenario writes: where it says so, their paths, and what is in them.
+        has_own_sinks: somebody's own sinks open what they like.
+        has_own_code: somebody's own sinks or faults may write lines anywhere.
+        has_trouble: something else than phases may keep a sink from its lines, exploring it for one, or lines wait
+            already.
+    """
+
+    def __init__(self, scenario: Scenario, project: Project) -> None:
+        self.scenario = scenario
+        self.project = project
+        steps: list[tuple[KeyPath, Step]] = [(("when", index), step) for index, step in enumerate(scenario.when)]
+        steps += [(("meanwhile", index), step) for index, step in enumerate(scenario.meanwhile)]
+        self.steps = steps
+        self.keys = frozenset[str]().union(*[step.model_fields_set for _, step in steps])
+        commands = [command for step in scenario.when if (command := step.run or step.start) is not None]
+        self.commands = [(command.program, command.mode) for command in commands]
+        self.programs = [program for program, _ in self.commands]
+        self.sinks = project.sinks
+        self.written = self._written()
+        self.has_own_sinks = "python" in [sink.type for sink in self.sinks]
+        own_faults = [step for _, step in steps if isinstance(step.fault, Call)] if "fault" in self.keys else []
+        self.has_own_code = self.has_own_sinks or bool(own_faults)
+        inside = f"{project.rescue_root}/"
+        waits = [path for _, path, _ in self.written if path.startswith(inside)]
+        explored = scenario.explore is not None
+        self.has_trouble = explored or bool(waits) or not _TROUBLE.isdisjoint(self.keys)
+
+    def sink(self, name: str) -> SinkConf | None:
+        """The sink that the scenario calls so."""
+        return next((sink for sink in self.sinks if sink.id == name), None) or self.project.sink(name)
+
+    def _written(self) -> list[tuple[KeyPath, str, GivenFile]]:
+        found: list[tuple[KeyPath, str, GivenFile]] = []
+        for path, file in self.scenario.given.files.items():
+            found.append((("given", "files", path), path, file))
+        for place, step in self.steps if "write" in self.keys else ():
+            found += [((*place, "write", path), path, file) for path, file in (step.write or {}).items()]
+        return found

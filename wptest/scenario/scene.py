@@ -1,0 +1,105 @@
+"""One variant of a scenario with its project: what the checks of `semantics` and `timeline` look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from engine.project.model import Project, SinkConf
+from wptest.scenario.model import Scenario
+from wptest.text.codes import Code
+from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
+from wptest.text.document import Document, KeyPath
+from wptest.text.telling import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """A part of a scenario that can prove nothing, however it runs: its place, and the warning that says why."""
+
+    path: KeyPath
+    warning: Diagnostic
+
+
+@dataclass
+class Scene(Telling):
+    """Collects the mistakes of a scenario whose shape is right, and what there is to warn of.
+
+    `project` is None where it couldn't be read: its sinks are then not known, and not checked. `whole` is False
+    where steps were left out because they are wrong: what they started is then not known. `untyped` are the sinks
+    whose type is wrong: what they can do is not known. `pruned` are the places of all that was left out.
+    """
+
+    document: Document
+    scenario: Scenario
+    project: Project | None
+    whole: bool = True
+    untyped: frozenset[str] = frozenset()
+    pruned: tuple[KeyPath, ...] = ()
+    problems: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    unproved: list[Unproved] = field(default_factory=list)
+
+    def problem(
+        self,
+        path: KeyPath,
+        message: str,
+        code: Code,
+        *,
+        expected: str | None = None,
+        help_: str | None = None,
+        at_key: bool = False,
+    ) -> None:
+        """Add a mistake at the value at `path`, or at its key."""
+        self._problem(path, message, code, expected, help_, key=at_key)
+
+    def warn(
+        self,
+        path: KeyPath,
+        message: str,
+        code: Code,
+        *,
+        help_: str,
+        at_key: bool = False,
+        proves_nothing: bool = False,
+    ) -> None:
+        """Add a warning at the value at `path`, or its key; one that `proves_nothing` leaves the run unverified."""
+        span = self._span(path, key=at_key)
+        warning = replace(self.document.source.diagnostic(span, message, code, help_=help_), severity="warning")
+        self.warnings.append(warning)
+        if proves_nothing:
+            self.unproved.append(Unproved(path, warning))
+
+    def unknown(
+        self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool
+    ) -> None:
+        """Add the mistake that `name` is none of the known ones."""
+        words = tuple(known)
+        expected = one_of(words) if words else None
+        help_ = did_you_mean(name, words)
+        self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
+
+    def sink(self, path: KeyPath, name: str, *, at_key: bool = True) -> SinkConf | None:
+        """The project's sink of that name, if its type is known; a mistake at `path` where there is none."""
+        if self.project is None:
+            return None
+        sink = self.project.sink(name)
+        if sink is not None:
+            return sink if sink.id not in self.untyped else None
+        namesakes = [sink.id for sink in self.project.sinks if sink.name == name]
+        if namesakes:
+            message = f"{len(namesakes)} sinks are called '{name}'" if namesakes[1:] else f"unknown sink '{name}'"
+            help_ = "name its group, too" if namesakes[1:] else f"did you mean '{namesakes[0]}'?"
+            expected = one_of(namesakes)
+            self.problem(path, message, Code.UNKNOWN_SINK, expected=expected, help_=help_, at_key=at_key)
+            return None
+        known = [sink.id for sink in self.project.sinks]
+        self.unknown(path, "sink", name, known, Code.UNKNOWN_SINK, at_key=at_key)
+        return None
+
+    def line_of_step(self, index: int) -> int:
+        """The line that a step starts on; of shared steps the one that uses them."""
+        use = self.document.use_of(("when", index))
+        if use is not None:
+            return use.outermost.place.line
+        return self.document.span_of(("when", index)).line

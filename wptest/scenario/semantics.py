@@ -1,0 +1,129 @@
+"""What a scenario's names mean: sinks, rules, environment variables, and settings that have no effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
+from engine.project.model import WITH_PHASES
+from engine.units import UnitError, parse_count, parse_phases
+from wptest.scenario.proof.check import check_proof
+from wptest.scenario.scene import Scene
+from wptest.scenario.timeline import check_timeline
+from wptest.shapes.extension import Call
+from wptest.text.codes import Code
+from wptest.text.document import KeyPath
+from wptest.words.expect import Check, SinkResult
+from wptest.words.given import KNOWN_VARIABLES
+from wptest.words.inline import InlineProject, InlineSink, SinkShare
+from wptest.words.steps import Step
+
+
+def check_meaning(scene: Scene) -> None:
+    """Add to the scene every mistake that only shows once the whole scenario and its project are known."""
+    _check_given(scene)
+    if isinstance(scene.scenario.project, InlineProject):
+        _check_inline(scene, scene.scenario.project)
+    _check_steps(scene, "when", scene.scenario.when)
+    _check_steps(scene, "meanwhile", scene.scenario.meanwhile)
+    _check_expectations(scene, ("then",), scene.scenario.then)
+    check_timeline(scene)
+    check_proof(scene)
+
+
+def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
+    for index, step in enumerate(steps):
+        if step.upon is not None and step.upon.sink is not None:
+            scene.sink((chapter, index, "upon", "sink"), step.upon.sink, at_key=False)
+        if step.check is not None and not (step.check.model_fields_set or step.check.calls):
+            help_ = "say what must hold at this moment, or take the step out"
+            scene.problem((chapter, index, "check"), "this check has nothing to check", Code.NO_EFFECT, help_=help_)
+        if step.check is not None:
+            _check_expectations(scene, (chapter, index, "check"), step.check)
+        if isinstance(step.fault, Call):
+            _check_call(scene, (chapter, index, "fault"), step.fault)
+
+
+def _check_given(scene: Scene) -> None:
+    given = scene.scenario.given
+    for name in given.phases:
+        path = ("given", "phases", name)
+        sink = scene.sink(path, name)
+        if sink is not None and sink.type not in WITH_PHASES:
+            _no_phases(scene, path, name, sink.type)
+    for name in given.filters:
+        path = ("given", "filters", name)
+        sink = scene.sink(path, name)
+        if sink is not None and not sink.filtered:
+            message = f"the sink '{name}' has no filter"
+            help_ = "only sinks of a project directory have one, with the key 'filter'"
+            scene.problem(path, message, Code.NO_EFFECT, help_=help_, at_key=True)
+    for name, value in given.env.items():
+        _check_variable(scene, name, value)
+    if given.paths and isinstance(scene.scenario.project, InlineProject):
+        message = "a project that is written out has no paths that lead out of the run's directory"
+        help_ = "'paths' is for those of a project directory"
+        scene.problem(("given", "paths"), message, Code.NO_EFFECT, help_=help_, at_key=True)
+
+
+def _check_variable(scene: Scene, name: str, value: str) -> None:
+    """A variable is one that programs read, or that a file of the project asks for."""
+    if name in KNOWN_VARIABLES:
+        try:
+            _ = parse_phases(value) if name == KNOWN_VARIABLES[0] else parse_count(value)
+        except UnitError as error:
+            scene.problem(("given", "env", name), error.problem, Code.WRONG_VALUE, expected=error.expected)
+    elif scene.project is not None and name not in scene.project.origin.variables:
+        known = (*KNOWN_VARIABLES, *scene.project.origin.variables)
+        scene.unknown(("given", "env", name), "variable", name, known, Code.UNKNOWN_WORD, at_key=True)
+
+
+def _check_inline(scene: Scene, project: InlineProject) -> None:
+    _check_inline_sinks(scene, ("project", "sinks"), project.sinks or {})
+    for name, group in (project.groups or {}).items():
+        _check_inline_sinks(scene, ("project", "groups", name, "sinks"), group.sinks)
+    business = [group for group in scene.project.groups if not group.infra] if scene.project is not None else []
+    for conf in business:
+        where: KeyPath = ("project", "sinks") if project.sinks is not None else ("project", "groups", conf.name)
+        if (too_much := impossible_in(conf)) is not None:
+            scene.problem(where, too_much, Code.WRONG_VALUE, help_=TOO_MUCH_IN_ONE, at_key=True)
+    if (too_much := impossible_together(business)) is not None:
+        scene.problem(("project",), too_much, Code.WRONG_VALUE, help_=TOO_MUCH_TOGETHER, at_key=True)
+
+
+def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:
+    for name, sink in sinks.items():
+        if sink.phases is not None and sink.type != "test_rescue" and name not in scene.untyped:
+            _no_phases(scene, (*path, name, "phases"), name, sink.kind)
+        for call in sink.calls:
+            _check_call(scene, (*path, name), call)
+        if sink.expect is not None:
+            _check_tolerance(scene, (*path, name, "expect"), sink.expect)
+
+
+def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
+    message = f"the sink '{name}' is of type {kind}, and has no phases"
+    scene.problem(path, message, Code.PHASES, help_="only test_rescue sinks have them", at_key=True)
+
+
+def _check_expectations(scene: Scene, path: KeyPath, check: Check) -> None:
+    for name, result in check.sinks.items():
+        sink = scene.sink((*path, "sinks", name), name)
+        if sink is not None and sink.path is None and result.content is not None:
+            message = f"the sink '{name}' is of type {sink.type}, and has no file"
+            help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
+            scene.problem((*path, "sinks", name, "content"), message, Code.NO_FILE, help_=help_, at_key=True)
+        _check_tolerance(scene, (*path, "sinks", name), result)
+    for call in check.calls:
+        _check_call(scene, path, call)
+
+
+def _check_call(scene: Scene, path: KeyPath, call: Call) -> None:
+    for where, name in call.references("sink"):
+        scene.sink((*path, *where), name, at_key=False)
+
+
+def _check_tolerance(scene: Scene, path: KeyPath, share: SinkShare | SinkResult) -> None:
+    if share.tol is not None and share.ratio is None:
+        message = "'tol' is the tolerance of a 'ratio', and there is none"
+        scene.problem((*path, "tol"), message, Code.NO_EFFECT, help_="add 'ratio', or remove 'tol'", at_key=True)

@@ -1,0 +1,290 @@
+"""Single values of a scenario: how each is written, and what it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+
+from engine.project.model import Passing, Phase
+from engine.units import (
+    COUNT,
+    DURATION,
+    PHASES,
+    RATE,
+    SECOND,
+    SIZE,
+    UnitError,
+    parse_count,
+    parse_duration,
+    parse_phases,
+    parse_rate,
+    parse_size,
+)
+from wptest.shapes import written
+from wptest.shapes.events import EVENTS
+from wptest.shapes.glob import Glob
+from wptest.shapes.shape import Mistake
+from wptest.text.codes import Code
+from wptest.text.diagnostic import did_you_mean, one_of
+
+Operator = Literal["==", "!=", "<", "<=", ">", ">="]
+R = TypeVar("R")
+
+COMPARISON = "a number like 5, or a comparison like '> 0', '<= 100' or 'not 0'"
+FILTER = "a share from 0 to 1 like 0.25, or a pattern of lines like '*ERROR*'"
+CLOCK_TIME = "a UTC time like 2025-10-04 01:59:20"
+
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_COMPARISON = re.compile(r"(==|!=|<=|>=|<|>|not\b)?\s*(\S+)")
+_CLOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_SHORT = 60  # characters of a value that may be another spelling
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a number must be: `5`, `> 0`, `not 0`."""
+
+    op: Operator
+    number: int
+
+    def holds(self, actual: float) -> bool:
+        """Whether `actual` is what it must be."""
+        return _OPERATORS[self.op](actual, self.number)
+
+    @property
+    def says_none(self) -> bool:
+        """Whether it is right for 0 and for nothing else."""
+        return self.holds(0) and not self.holds(1) and self.op != "!="
+
+    def __str__(self) -> str:
+        return str(self.number) if self.op == "==" else f"{self.op} {self.number}"
+
+
+def parse_comparison(value: Any) -> Comparison:
+    """Read a number or a comparison as a scenario writes it; the numbers are counts (`10k`).
+
+    Raises:
+        Mistake: when it is neither.
+    """
+    match = _COMPARISON.fullmatch(value.strip()) if isinstance(value, str) else None
+    if isinstance(value, bool) or not (match or isinstance(value, int | float)):
+        raise _wrong(value, "a number or comparison", COMPARISON, "comparison")
+    sign, number = match.groups() if match else (None, value)
+    op = "!=" if sign == "not" else cast("Operator", sign or "==")
+    try:
+        return Comparison(op, parse_count(number))
+    except UnitError as error:
+        expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
+        raise Mistake(error.problem, expected, help_=_meant("comparison", value)) from None
+
+
+def parse_clock_time(value: Any) -> int:
+    """Nanoseconds since the epoch of a UTC time: `2025-10-04 01:59:20`, `2025-10-04T01:59:20Z`.
+
+    Raises:
+        Mistake: for anything else, another offset than UTC, and a time before 1970.
+    """
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
+        raise _wrong(value, "a time", CLOCK_TIME, "time")
+    try:
+        time = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise Mistake(f"{value!r} is a time that doesn't exist", CLOCK_TIME) from None
+    time = time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+    since = time - _EPOCH
+    if time.utcoffset() or since < dt.timedelta():
+        utc = time.astimezone(dt.UTC)
+        help_ = f"write {utc:%Y-%m-%d %H:%M:%S}" if utc >= _EPOCH else None
+        raise Mistake(f"'{value}' is not a UTC time from 1970 on", CLOCK_TIME, help_=help_)
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
+
+
+def plain_path(value: str) -> str:
+    """Check that a text is a path on Linux, wherever it leads.
+
+    Raises:
+        Mistake: for an empty one, one that only shells or other systems have, and characters that no path has.
+    """
+    if not value.strip() or "\\" in value or re.search(r"[\x00-\x1f\x7f]|^~|^[A-Za-z]:", value):
+        raise Mistake(f"{value!r} is not a path", "a path with '/' between its parts")
+    return value
+
+
+def outer_path(value: str) -> str:
+    """Check that a path leads out of the directory it starts in, as far as its text tells.
+
+    Raises:
+        Mistake: for any other.
+    """
+    plain_path(value)
+    path = posixpath.normpath(value)
+    if not path.startswith(("/", "../")) and path != "..":
+        raise Mistake(f"'{value}' doesn't lead out of the run's directory", "a path like /var/log/wp or ../shared")
+    return value
+
+
+def relative_path(value: str) -> str:
+    """Check that a path stays below the directory it starts in, as far as its text tells.
+
+    Raises:
+        Mistake: for an absolute path, one with `..`, an empty one, and characters that no path has.
+    """
+    if not value.strip() or "\0" in value or "\\" in value:
+        raise Mistake(f"{value!r} is not a path", "a relative path with '/' between its parts")
+    if value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts or re.match(r"[A-Za-z]:", value):
+        problem = f"'{value}' leaves the directory it belongs to"
+        raise Mistake(problem, "a relative path without '..'", code=Code.OUTSIDE)
+    return value
+
+
+def shown(value: Any) -> str:
+    """A value as a message names it: `the text 'x'`, `the number 5`, `a list`, `nothing`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text '{value if len(value) <= 60 else value[:57] + '...'}'"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a list"
+
+
+def _wrong(value: Any, what: str, expected: str, kind: str = "") -> Mistake:
+    if isinstance(value, str):
+        return Mistake(f"{value!r} is not {what}", expected, help_=_meant(kind, value))
+    return Mistake(f"{shown(value)} is not {what}", expected, code=Code.WRONG_TYPE)
+
+
+def _meant(kind: str, value: Any) -> str | None:
+    """A help line with another spelling of a value of this kind, where one can be guessed."""
+    from wptest.text.guesses import GUESSES, write  # noqa: PLC0415 - of no use to files without mistakes
+
+    short = isinstance(value, str) and len(value) <= _SHORT
+    return write(GUESSES[kind](value)) if kind in GUESSES and short else None
+
+
+def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> Callable[[Any], R]:
+    kind = what.rsplit(maxsplit=1)[-1]
+    # Files repeat the same few quantities in every scenario.
+    cached = lru_cache(maxsize=2048, typed=True)(parse)
+
+    def read(value: Any) -> R:
+        if isinstance(value, bool) or not isinstance(value, types):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                raise Mistake(f"the number {value} has no unit", expected)
+            raise _wrong(value, what, expected)
+        try:
+            return cached(tuple(value) if isinstance(value, list) else value)
+        except UnitError as error:
+            written = ", ".join(value) if isinstance(value, list) else value
+            raise Mistake(error.problem, error.expected, help_=_meant(kind, written)) from None
+
+    return read
+
+
+def _phases(value: Any) -> tuple[Phase, ...]:
+    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
+        raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", PHASES)
+    try:
+        return _read_phases(value)
+    except Mistake as error:
+        raise Mistake(error.problem, PHASES, help_=error.help_, code=error.code) from None
+
+
+def _glob(value: Any) -> Glob:
+    if not isinstance(value, str) or not value:
+        raise _wrong(value, "a pattern", "text with * for any characters and ? for one")
+    return Glob(value)
+
+
+def _event(value: str) -> str:
+    if value not in EVENTS:
+        area = [event for event in EVENTS if event.split(".")[0] == value.split(".", maxsplit=1)[0]]
+        expected = one_of(area) if area else f"an event like {EVENTS[0]}"
+        help_ = did_you_mean(value, EVENTS)
+        raise Mistake(f"unknown event '{value}'", expected, help_=help_, code=Code.UNKNOWN_WORD)
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(written.NAME_PATTERN, value):
+        plain = re.sub(r"[^\w.-]+", "_", value, flags=re.ASCII).strip("_.-")
+        help_ = f"write {plain}" if plain and len(plain) <= _SHORT else None
+        raise Mistake(f"'{value}' is not a name", "letters, digits and _ . - only", help_=help_)
+    return value
+
+
+def _sink_ref(value: str) -> str:
+    if not re.fullmatch(written.SINK_PATTERN, value):
+        raise Mistake(f"{value!r} is not the name of a sink", "a name like access_log, or group/[0]")
+    return value
+
+
+def _filter(value: Any) -> Passing:
+    if isinstance(value, str) and value:
+        return Passing(pattern=value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(value, "what a filter lets through", FILTER)
+    if not 0 <= value <= 1:
+        raise Mistake(f"{value} is not a share", FILTER)
+    return Passing(share=float(value))
+
+
+_read_phases = _unit(parse_phases, "phases", PHASES, str, list)
+_read_duration = _unit(parse_duration, "a duration", DURATION, str)
+_read_size = _unit(parse_size, "a size", SIZE, str, int)
+_read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)
+_read_rate = _unit(parse_rate, "a rate", RATE, str)
+
+Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION]
+Size = Annotated[int, BeforeValidator(_read_size), written.SIZE]
+Count = Annotated[int, BeforeValidator(_read_count), written.COUNT]
+Positive = Annotated[int, BeforeValidator(_read_count), Field(ge=1), written.POSITIVE]
+Rate = Annotated[float, BeforeValidator(_read_rate), written.RATE]
+ClockTime = Annotated[int, BeforeValidator(parse_clock_time), written.CLOCK_TIME]
+Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPARED]
+Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES]
+Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN]
+RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH]
+OuterPath = Annotated[str, AfterValidator(outer_path), written.OUTER_PATH]
+EventName = Annotated[str, AfterValidator(_event), written.EVENT]
+Name = Annotated[str, AfterValidator(_name), written.NAME]
+# A sink of a project, which may be called anything; whether there is such a one is known with the project.
+SinkRef = Annotated[str, AfterValidator(_sink_ref), written.SINK]
+Filter = Annotated[Passing, PlainValidator(_filter), written.FILTER]
+# Which programs a scenario starts is known only when all of it is.
+Process = Annotated[str, written.PROGRAM]
+OneOrMany = written.OneOrMany()
+
+
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Says of a text that it is the name of a `sink` of the project, or of a `process` that the scenario starts."""
+
+    what: str
+
+
+SinkName = Annotated[SinkRef, RefersTo("sink")]
+ProcessName = Annotated[Process, RefersTo("process")]
