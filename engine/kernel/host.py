@@ -54,6 +54,10 @@ class Host:
         """Let signals through that were held back from the start, so that none comes before there is an answer."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
+    def hold_back(self, signals: Iterable[signal.Signals]) -> None:
+        """Let no signal through any more: one that comes while the interpreter goes would be the exit code."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
     def out(self, line: str) -> None:
         """Write a line to standard output."""
         try:

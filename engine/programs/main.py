@@ -163,6 +163,7 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, options
         program.on_figures = FigureTables(lambda: program.now, host.out).show
     host.allow(_SIGNALS)
     machine.scheduler.run(machine.scheduler.spawn(_end_of(program)))
+    host.hold_back(_SIGNALS)
     assert program.process.exit_code is not None, "it has ended"
     return program.process.exit_code
 

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from commands import ROOT
 from real_programs import exec_, lines_of, make_project, rescue_files, run, started, wait_for
 
 PHASES = "up 200ms, down 300ms"
@@ -44,6 +45,13 @@ class TestSignals:
             wparse.send_signal(number)
             assert wparse.wait(20) == 0
         assert len(lines_of(project)) == 100
+
+    def test_a_signal_that_comes_after_its_end_does_not_change_how_it_ended(self, project):
+        # The interpreter gives signals back to the system before it ends, and so it takes what comes then.
+        late = "import os, signal, sys; from engine.programs.main import main; code = main('wparse', ['batch']); "
+        late += "signal.signal(2, signal.SIG_DFL); os.kill(os.getpid(), 2); sys.exit(code)"
+        run(project, "wpgen", "sample", "-n", "100")
+        assert run(project, sys.executable, "-c", late, PYTHONPATH=str(ROOT)).returncode == 0
 
     def test_hup_is_ignored(self, project):
         run(project, "wpgen", "sample", "-n", "100")
