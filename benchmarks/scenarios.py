@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.timers import bare_heap
-from wptest.judge.finding import Outcome
 from wptest.run.run import run_variant
 from wptest.scenario.load import LoadedVariant, load_file
+from wptest.words.finding import Outcome
 
 _MILLI = 1e3
 _TIMERS = 100_000

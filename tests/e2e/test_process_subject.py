@@ -19,8 +19,6 @@ from other_programs import make_programs, make_shell_program
 from real_programs import make_project
 
 from wptest.commands import options
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Outcome
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
@@ -28,6 +26,8 @@ from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
+from wptest.words.failures import Failure
+from wptest.words.finding import Outcome
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RECOVERY = f"""\

@@ -14,7 +14,6 @@ from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, pa
 from engine.storage import Disk, RealDisk
 from engine.storage.disk import files_below, read_all
 from wptest.collect.find import find_variant
-from wptest.judge.failure import Failure
 from wptest.judge.lines import count_lines, split_lines
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
@@ -22,6 +21,7 @@ from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import find_programs
+from wptest.words.failures import Failure
 
 
 @dataclass(frozen=True)

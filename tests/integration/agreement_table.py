@@ -13,8 +13,8 @@ from unittest.mock import patch
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.subject import expressible
 from wptest.subject.expressible import obstacles
-from wptest.subject.obstacle import Kind
 from wptest.subject.programs import find_programs
+from wptest.words.obstacle import Beyond
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.wptest.yaml"))
@@ -35,7 +35,7 @@ def with_table(page: str) -> str:
     with patch.multiple(expressible, **nothing):
         kinds = [{found.kind for found in obstacles(variant, programs)} for variant in variants]
     counts = Counter(kind for each in kinds for kind in each)
-    rows = "".join(f"| {kind.value} | {counts[kind]} |\n" for kind in Kind if counts[kind])
+    rows = "".join(f"| {kind.value} | {counts[kind]} |\n" for kind in Beyond if counts[kind])
     page = _COUNTS.sub(f"{sum(not each for each in kinds)} of {len(variants)} variants", page)
     return _ROWS.sub(rows, page)
 

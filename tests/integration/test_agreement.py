@@ -12,13 +12,13 @@ from agreement import both, of_engine, of_processes
 from agreement_table import PAGE, ROOT, SCENARIOS, variants_of, with_table
 
 from engine.behaviour.profile import behaviour_of
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Outcome
 from wptest.run.against_processes import run_on_processes
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.subject.expressible import obstacles
 from wptest.subject.programs import find_programs
+from wptest.words.failures import Failure
+from wptest.words.finding import Outcome
 
 # About a second each in real time.
 QUICK = [

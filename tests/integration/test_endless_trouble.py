@@ -10,9 +10,9 @@ from python_sinks import RESCUED, Plain, scenario, with_sink
 
 from engine.sinks.mistakes import SinkFailed
 from wptest.explore.breaches import breaches
-from wptest.judge.failure import Failure
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
+from wptest.words.failures import Failure
 
 MOST_STEPS = 20_000  # far more than hours of attempts with pauses between them take
 RECOVERY = "  - start: wprescue work\n  - wait: {exit: wprescue}"

@@ -19,11 +19,11 @@ from wptest.explore.errors import explore_errors
 from wptest.explore.explore import Siblings, explore
 from wptest.explore.schedule import _later, as_scheduled, explore_schedules
 from wptest.explore.swarm import explore_swarm, with_faults
-from wptest.judge.finding import Outcome
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
+from wptest.words.finding import Outcome
 
 RECOVERY = """
 scenario: recovery

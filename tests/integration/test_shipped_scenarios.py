@@ -17,8 +17,8 @@ from engine.storage.fake import FakeDisk
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
-from wptest.subject.obstacle import Kind
 from wptest.subject.on_real_disk import disk_obstacles
+from wptest.words.obstacle import Beyond
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.wptest.yaml"))
@@ -108,9 +108,9 @@ def test_what_a_real_disk_can_not_show_is_known_before() -> None:
         for variant in variants_of(path)
     }
 
-    assert kinds["failed-sync-power-loss"] == {Kind.POWER}
-    assert kinds["dated-sink"] == {Kind.PYTHON}
-    assert kinds["read-only-target"] <= {Kind.MACHINE}, "permission bits don't bind root"
+    assert kinds["failed-sync-power-loss"] == {Beyond.POWER}
+    assert kinds["dated-sink"] == {Beyond.PYTHON}
+    assert kinds["read-only-target"] <= {Beyond.MACHINE}, "permission bits don't bind root"
     assert kinds["outage-and-recovery"] == set()
     assert sum(map(bool, kinds.values())) < len(kinds) / 4
 

@@ -14,7 +14,6 @@ from engine.units import UnitError, format_duration, parse_duration
 from wptest.collect.failure import ScenarioFailure
 from wptest.collect.find import VariantGoneError, find_variant
 from wptest.extend.modules import Others, Patience
-from wptest.judge.finding import Outcome
 from wptest.report.remarks import remarks
 from wptest.report.replay import Circumstances
 from wptest.report.store import keep
@@ -25,9 +24,10 @@ from wptest.run.world import RunOptions
 from wptest.scenario.largest import of_programs
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.root import Rootdir
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
 from wptest.text.diagnostic import InvalidScenario
+from wptest.words.finding import Outcome
 
 
 def play(item: pytest.Item, scenario: str, variant: str) -> None:

@@ -23,7 +23,7 @@ from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 

@@ -24,7 +24,7 @@ from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.root import Rootdir
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, find_programs
 from wptest.text.diagnostic import did_you_mean
 

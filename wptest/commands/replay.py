@@ -15,11 +15,11 @@ from wptest.commands.output import write_file
 from wptest.commands.scenario_file import file_text, needs_project, project_from
 from wptest.explore.as_scenario import NotExpressibleError, Written, as_scenario
 from wptest.explore.stretch import Again
-from wptest.judge.finding import Finding, Outcome
 from wptest.report.replay import run_command
 from wptest.report.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.text import account, excerpt, finding_lines
 from wptest.text.diagnostic import InvalidScenario, shown_path
+from wptest.words.finding import Finding, Outcome
 
 _HELP = """\b
 Exit codes:

@@ -30,7 +30,7 @@ from wptest.report.text import headline, reason
 from wptest.report.timeline import Played, Row, render, rows_of
 from wptest.shapes.events import EVENTS
 from wptest.shapes.glob import Glob
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 from wptest.text.diagnostic import InvalidScenario
 
 _KINDS = 20

@@ -8,12 +8,12 @@ from typing import Literal, get_args
 from engine.display import printable
 from wptest.explore.again import Failure, keeper
 from wptest.explore.explore import NotDone, explore
-from wptest.judge.finding import Finding
 from wptest.report.causes import Cause, causes_of
 from wptest.report.exploration import exploration_text
 from wptest.report.replay import Circumstances
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
+from wptest.words.finding import Finding
 
 Level = Literal["off", "quick", "full"]
 LEVELS: tuple[Level, ...] = get_args(Level)

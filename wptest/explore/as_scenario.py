@@ -16,13 +16,13 @@ from wptest.explore.plain import Plain, load_plain
 from wptest.explore.schedule import as_scheduled
 from wptest.explore.stretch import Again
 from wptest.explore.swarm import with_faults
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.text.diagnostic import InvalidScenario
 from wptest.words.explore import ErrorExplore, ScheduleExplore, SwarmExplore
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 Candidate = tuple[Plain, int]  # a scenario, and the seed that it is run with
 

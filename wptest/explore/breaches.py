@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wptest.judge.finding import Finding, Outcome
 from wptest.judge.invariants import NAMES
 from wptest.run.bounds import NAMES as ENDINGS
 from wptest.run.closing import CLOSING
+from wptest.words.finding import Finding, Outcome
 
 _ENDLESS = (*ENDINGS, CLOSING)
 

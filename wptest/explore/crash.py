@@ -13,13 +13,13 @@ from wptest.explore.restart import Restart, Restarted, without_logs
 from wptest.explore.sample import evenly
 from wptest.explore.state import Crash, CrashState
 from wptest.explore.watch import Watch, nobody
-from wptest.judge.finding import Finding
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
+from wptest.words.finding import Finding
 
 _BOTH = 2
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wptest.judge.finding import Finding
 from wptest.run.bounds import NAMES
 from wptest.run.result import Result
+from wptest.words.finding import Finding
 
 
 class EndlessError(Exception):

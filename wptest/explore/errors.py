@@ -20,12 +20,12 @@ from wptest.explore.breaches import breaches
 from wptest.explore.endless import ended
 from wptest.explore.sample import evenly
 from wptest.explore.watch import Watch, nobody
-from wptest.judge.finding import Finding
 from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ErrorExplore, Occurrence
+from wptest.words.finding import Finding
 
 PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
 Done = tuple[Operation, str, str]  # its kind, its path, whose it is

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from wptest.explore.crash import explore_crashes
-from wptest.judge.finding import Finding, Outcome
 from wptest.report.breaches import with_one_change
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
@@ -18,6 +17,7 @@ from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
+from wptest.words.finding import Finding, Outcome
 
 LARGE = frozenset({"soak", "volume"})
 _WORD = re.compile("[a-z0-9]{3,}")

@@ -11,12 +11,12 @@ from engine.storage.disk import files_below
 from engine.storage.image import Image
 from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
 from wptest.explore.state import CrashState
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.run.bounds import bounded
 from wptest.run.world import RunOptions, StuckError, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 _UNLOCK = parse_command("wproj rescue unlock")
 _WORK = parse_command("wprescue work")

@@ -13,12 +13,12 @@ from engine.project.model import Phase, SinkConf
 from engine.sinks.make import phases_of
 from wptest.explore.breaches import breaches
 from wptest.explore.watch import Watch, nobody
-from wptest.judge.finding import Finding, Outcome
 from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ScheduleExplore
+from wptest.words.finding import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from engine.behaviour import REFERENCE
 from engine.units import SECOND
 from wptest.explore.edits import bare, simpler, smaller, written_out
 from wptest.explore.plain import Plain, load_plain
-from wptest.judge.finding import Outcome
 from wptest.judge.invariants import NAMES
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.text.diagnostic import InvalidScenario
+from wptest.words.finding import Outcome
 
 MOST_RUNS = 200
 _STEPS_PER_RUN = 2_000  # of the scheduler, on average: a bound in seconds that is the same everywhere

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from engine.kernel import Event, Process
 from engine.storage.faults import Operation
 from wptest.explore.state import Crash
-from wptest.judge.finding import Finding
 from wptest.run.world import World
 from wptest.scenario.load import LoadedVariant
+from wptest.words.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ from wptest.explore.edits import bare
 from wptest.explore.errors import PATIENCE
 from wptest.explore.plain import Plain, load_plain
 from wptest.explore.watch import Watch, nobody
-from wptest.judge.finding import Finding
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
 from wptest.words.explore import FaultKind, SwarmExplore
+from wptest.words.finding import Finding
 from wptest.words.meanwhile import MeanwhileStep
 
 _MOST_FAULTS = 3

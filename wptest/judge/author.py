@@ -12,9 +12,9 @@ import engine
 import wptest
 from engine.kernel import FROM_OUTSIDE
 from engine.sinks.mistakes import BrokenSinkError, UnreadableError
-from wptest.judge.finding import Outcome
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Extension
+from wptest.words.finding import Outcome
 
 _OURS = tuple(str(Path(package.__path__[0])) + "/" for package in (wptest, engine))
 

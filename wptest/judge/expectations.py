@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from engine.units import format_duration
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
 from wptest.judge.on_files import check_checkpoint, check_rescue, check_validate
 from wptest.judge.on_lines import check_ledger, check_replay, check_sinks
 from wptest.judge.on_processes import check_exit, check_logs, check_metrics, check_output, check_timing
@@ -15,6 +13,8 @@ from wptest.judge.own import check_own
 from wptest.judge.readable import if_readable
 from wptest.shapes.events import causes_of
 from wptest.words.expect import Check, Then
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _CHECKS = (
     check_exit,

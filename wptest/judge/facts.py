@@ -9,11 +9,11 @@ from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk import files_below
 from wptest.judge.account import Account
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger
 from wptest.shapes.values import Comparison
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 Path = tuple[str | int, ...]
 

@@ -13,16 +13,17 @@ from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
 from wptest.judge.account import Account
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import counted, minus, shown, split_lines
+from wptest.judge.lines import minus, split_lines
 from wptest.judge.order import block_of, disordered
 from wptest.judge.readable import if_readable
 from wptest.judge.trail import trail_of
 from wptest.shapes.values import Comparison
+from wptest.text.wording import line_text, so_many
 from wptest.words.expect import Allowance
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 NAMES = frozenset({
@@ -63,7 +64,7 @@ class Invariants:
         findings = self._at_quiet_point()
         torn = {target: account.torn for target, account in self._ledger.accounts().items() if account.torn}
         for target, fragment in torn.items():
-            message, evidence = f"{target} ends in a torn line", [f"the torn line: {shown(fragment)}"]
+            message, evidence = f"{target} ends in a torn line", [f"the torn line: {line_text(fragment)}"]
             findings += self._first([self._breach("integrity", message, evidence)])
         findings += self._first(self._removed_after_delivery())
         findings += self._first(self._order())
@@ -77,16 +78,16 @@ class Invariants:
         found: list[Finding] = []
         for target, account in accounts.items():
             if account.lost and not (isinstance(allowed, Comparison) and allowed.holds(lost)):
-                message = f"{account.lost.total()} of {counted(account.owed)} for {target} nowhere to be found"
+                message = f"{account.lost.total()} of {so_many(account.owed)} for {target} nowhere to be found"
                 found.append(self._breach("no_loss", message, self._trail(account.lost)))
             if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
-                message = f"{target} has {counted(account.duplicates.total())} more than once"
+                message = f"{target} has {so_many(account.duplicates.total())} more than once"
                 found.append(self._breach("no_duplicate", message, self._trail(account.duplicates, target)))
             if account.doubled:
-                message = f"{counted(account.doubled.total())} for {target} in a rescue file and somewhere else"
+                message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
                 found.append(self._breach("conservation", message, self._trail(account.doubled, target)))
             if account.invented:
-                message = f"{target} has {counted(account.invented.total())} that nobody sent"
+                message = f"{target} has {so_many(account.invented.total())} that nobody sent"
                 found.append(self._breach("no_invention", message, self._trail(account.invented, target)))
         return self._first(found)
 
@@ -104,7 +105,7 @@ class Invariants:
             lines = split_lines(data)[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing:
-                message = f"the checkpoint says {counted(entry.lines)} of {path}, not arrived: {missing.total()}"
+                message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"
                 yield self._breach("checkpoint_behind_delivery", message, self._trail(missing))
 
     def _arrived(self, path: str) -> Counter[bytes]:
@@ -130,7 +131,7 @@ class Invariants:
             missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
             missing = minus(missing, self._elsewhere(replayed.path))
             if missing:
-                message = f"{replayed.path} was removed with {counted(missing.total())} not delivered"
+                message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
                 evidence = self._trail(missing)
                 yield self._breach("rescue_removed_after_delivery", message, evidence, replayed.time)
 

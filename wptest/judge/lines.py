@@ -14,7 +14,6 @@ from dataclasses import dataclass
 Lines = Counter[bytes]
 
 _BATCH = 1 << 20
-_WIDEST = 200
 
 
 @dataclass(slots=True)
@@ -100,14 +99,3 @@ def either(one: Lines, other: Lines) -> Lines:
     if small.items() <= large.items():
         return large
     return large | small
-
-
-def counted(number: int, noun: str = "line") -> str:
-    """`1 line`, `2 lines`."""
-    return f"{number} {noun}{'s' if number != 1 else ''}"
-
-
-def shown(line: bytes) -> str:
-    """A line as text that isn't too long; bytes that are not UTF-8 are escaped."""
-    text = line.decode(errors="backslashreplace") or "(an empty line)"
-    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}..."

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
-from wptest.judge.lines import shown, split_lines
+from wptest.judge.lines import split_lines
 from wptest.judge.patterns import out_of_order
 from wptest.shapes.glob import Glob
+from wptest.text.wording import line_text
 from wptest.words.expect import ContentExpect
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _END = "the end of the file"
 
@@ -48,8 +49,8 @@ def _exact(facts: Facts, path: Path, expected: str | Sequence[str], data: bytes)
     for number, (want, line) in enumerate(zip_longest(wanted, got), 1):
         if want != line and (want is None or line is None or want.decode() != _escaped(line)):
             evidence = (
-                f"expected: {_END if want is None else shown(want)}",
-                f"got:      {_END if line is None else shown(line)}",
+                f"expected: {_END if want is None else line_text(want)}",
+                f"got:      {_END if line is None else line_text(line)}",
             )
             counts = f"expected {len(wanted)} lines, got {len(got)}"
             yield facts.finding(
@@ -73,11 +74,11 @@ def _never(facts: Facts, path: Path, pattern: Glob, lines: list[str]) -> Iterato
     found = [number for number, line in enumerate(lines, 1) if pattern.matches(line)]
     if found:
         message = f"expected no line like '{pattern}', got {len(found)}, the first on line {found[0]}"
-        line = shown(lines[found[0] - 1].encode())
+        line = line_text(lines[found[0] - 1].encode())
         yield facts.finding(Failure.CONTENT, path, message, [f"line {found[0]}: {line}"])
 
 
 def _ends(lines: list[str]) -> Iterator[str]:
     """The first line and the last, to see what kind of lines there are."""
     for number in sorted({1, len(lines)} - {0}):
-        yield f"line {number}: {shown(lines[number - 1].encode())}"
+        yield f"line {number}: {line_text(lines[number - 1].encode())}"

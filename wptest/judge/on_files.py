@@ -12,10 +12,10 @@ from engine.verdict.counts import counted_sinks
 from engine.verdict.model import Row
 from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
 from wptest.judge.whereabouts import why_nothing
 from wptest.words.expect import Check
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 
 def check_rescue(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

@@ -10,15 +10,16 @@ from engine.units import SECOND
 from engine.verdict.shares import is_within
 from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
 from wptest.judge.ledger import PLACES
-from wptest.judge.lines import count_lines, shown, split_lines
+from wptest.judge.lines import count_lines, split_lines
 from wptest.judge.on_content import check_content
 from wptest.judge.trail import trail_of
 from wptest.judge.whereabouts import why_nothing
 from wptest.shapes.values import Comparison
+from wptest.text.wording import line_text
 from wptest.words.expect import Check, SinkResult
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _SHARED_OUT = (
     "make a group of each, with a 'rule' of its own, and share the lines out: "
@@ -126,11 +127,11 @@ def _marks(facts: Facts, path: Path, expected: tuple[str, ...], lines: list[byte
     for number, (want, got) in enumerate(zip(expected, marks, strict=False), 1):
         if want != got:
             message = f"mark of line {number}: expected {want}, got {got}"
-            yield facts.finding(Failure.MARKS, path, message, [f"the line: {shown(lines[number - 1])}"])
+            yield facts.finding(Failure.MARKS, path, message, [f"the line: {line_text(lines[number - 1])}"])
             return
     if len(expected) != len(marks):
         message = f"number of marked lines: expected {len(expected)}, got {len(marks)}"
-        more = [f"the first too many: {shown(line)}" for line in lines[len(expected) :][:1]]
+        more = [f"the first too many: {line_text(line)}" for line in lines[len(expected) :][:1]]
         yield facts.finding(Failure.MARKS, path, message, more)
 
 

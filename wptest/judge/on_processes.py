@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from engine.kernel import Event
 from engine.units import format_duration
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
-from wptest.judge.lines import counted
 from wptest.judge.patterns import out_of_order, regular
 from wptest.shapes.glob import Glob
+from wptest.text.wording import so_many
 from wptest.words.expect import Check, Figure, FigureName, LogExpect, OutputExpect, TimingExpect
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _COMPLAINTS = ("warn", "error")
 _REPORTS = 3
@@ -128,13 +128,13 @@ def _said(facts: Facts, expected: LogExpect | OutputExpect, said: _Said, path: P
     for index, pattern in enumerate(expected.never):
         found = [(event, text) for event, text in said.texts if pattern.matches(text)]
         if found:
-            message = f"expected {process} never to {verb} '{pattern}', got {counted(len(found), noun)}"
+            message = f"expected {process} never to {verb} '{pattern}', got {so_many(len(found), noun)}"
             evidence = f"the first, at {format_duration(found[0][0].time)}: {found[0][1]}"
             yield facts.finding(said.code, (*path, "never", index), message, [evidence])
     for pattern, times in expected.exactly.items():
         actual = sum(map(pattern.matches, texts))
         if actual != times:
-            wanted, got = counted(times, "time"), counted(actual, "time")
+            wanted, got = so_many(times, "time"), so_many(actual, "time")
             message = f"expected {process} to {verb} '{pattern}' {wanted}, got it {got}"
             nearest = _nearest(pattern, said) if not actual else []
             yield facts.finding(said.code, (*path, "exactly", str(pattern)), message, nearest)
@@ -148,7 +148,7 @@ def _nearest(pattern: Glob, said: _Said) -> list[str]:
     close = inside or get_close_matches(pattern.pattern, different, n=1, cutoff=0.5)
     if close:
         return [f"the nearest: {close[0]}"]
-    return [f"it {said.did} {counted(len(said.texts), said.noun)}, none like it"]
+    return [f"it {said.did} {so_many(len(said.texts), said.noun)}, none like it"]
 
 
 def check_timing(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from itertools import chain, pairwise
 
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import batches, shown, split_lines
+from wptest.judge.lines import batches, split_lines
+from wptest.text.wording import line_text
 
 
 def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -30,7 +31,7 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         seen = [(places[line], line) for line in lines if line in places]
         for (place, line), (next_place, next_line) in pairwise(seen):
             if next_place < place:
-                there = (f"line {next_place} is: {shown(next_line)}", f"line {place} is: {shown(line)}")
+                there = (f"line {next_place} is: {line_text(next_line)}", f"line {place} is: {line_text(line)}")
                 yield source, (*there, f"{source} has them the other way round")
                 break
 

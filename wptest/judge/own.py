@@ -12,14 +12,14 @@ from engine.kernel.trace import FieldValue
 from engine.rescue.name import is_locked_name, is_released
 from wptest.judge.author import Trouble, author_of
 from wptest.judge.facts import Facts, Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.judge.lines import split_lines
 from wptest.judge.view import matching_files, read_file
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call
 from wptest.shapes.glob import Glob
 from wptest.words.expect import Check
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 _MOST = 100  # messages of one check: who needs more has a check that says how many there are
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from engine.machine import Machine
 from engine.sinks.mistakes import UnreadableError
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 
 def if_readable(machine: Machine, judge: Callable[[], list[Finding]]) -> list[Finding]:

@@ -13,11 +13,12 @@ from engine.rescue.name import is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
 from wptest.judge.facts import Facts
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
-from wptest.judge.lines import counted, split_lines, without_blank
+from wptest.judge.lines import split_lines, without_blank
 from wptest.shapes.values import Comparison
+from wptest.text.wording import so_many
 from wptest.words.expect import Check
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 _NAME = "nothing_stuck"
 _SHOWN = 3  # files
@@ -85,16 +86,16 @@ def _says(check: Check, key: str) -> bool:
 
 
 def _finding(facts: Facts, outcome: Outcome, message: str, left: list[_Left], help_: str) -> Finding:
-    evidence = [f"{each.path}: {counted(each.lines)}, {each.why}" for each in left[:_SHOWN]]
+    evidence = [f"{each.path}: {so_many(each.lines)}, {each.why}" for each in left[:_SHOWN]]
     if more := left[_SHOWN:]:
-        evidence.append(f"and {counted(sum(each.lines for each in more))} in {counted(len(more), 'more file')}")
+        evidence.append(f"and {so_many(sum(each.lines for each in more))} in {so_many(len(more), 'more file')}")
     now, after = facts.machine.scheduler.now, len(facts.machine.trace.events)
     path = ("then", "allow", "stuck") if outcome is Outcome.FAILED else ()
     return Finding(outcome, Failure.NOTHING_STUCK, _NAME, message, now, after, path, tuple(evidence), help_)
 
 
 def _staying(lines: int) -> str:
-    return f"{counted(lines)} stay{'s' if lines == 1 else ''}"
+    return f"{so_many(lines)} stay{'s' if lines == 1 else ''}"
 
 
 def _left(facts: Facts, files: list[str], stuck: Mapping[str, int], *, recovers: bool) -> list[_Left]:

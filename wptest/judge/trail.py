@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from engine.units import format_duration
 from wptest.judge.history import History
-from wptest.judge.lines import shown, split_lines
+from wptest.judge.lines import split_lines
+from wptest.text.wording import line_text
 
 _MORE = 2
 
@@ -20,12 +21,12 @@ def trail_of(history: History, lines: Iterable[bytes], *, target: str | None = N
     first = next(rest, None)
     if first is None:
         return
-    yield f"the first: {shown(first)}"
+    yield f"the first: {line_text(first)}"
     if target is not None and (numbers := _numbers(history, target, first)):
         yield f"stands in: {target}, line {' and '.join(map(str, numbers))}"
     yield f"last seen: {_last_seen(history, first)}"
     for line, _ in zip(rest, range(_MORE), strict=False):
-        yield f"then:      {shown(line)}"
+        yield f"then:      {line_text(line)}"
 
 
 def _numbers(history: History, target: str, line: bytes) -> list[int]:

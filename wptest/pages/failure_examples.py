@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from engine.behaviour import Behaviour
 from engine.units import SECOND
-from wptest.judge.failure import Failure
 from wptest.pages.failure_example import FILE, HEAD, OUTAGE, READ, RESCUED, STOPPED, WORK, FailureExample
 from wptest.pages.unproved_examples import UNPROVED
+from wptest.words.failures import Failure
 
 EXAMPLES: Mapping[Failure, FailureExample] = {
     Failure.NO_LOSS: FailureExample(

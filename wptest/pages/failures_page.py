@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.units import format_duration
-from wptest.judge.failure import Failure
 from wptest.pages.failure_example import FailureExample
 from wptest.pages.failure_examples import EXAMPLES
 from wptest.pages.generated import write_or_check
@@ -22,6 +21,7 @@ from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs
+from wptest.words.failures import Failure
 
 PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wptest.judge.failure import Failure
 from wptest.pages.failure_example import HEAD, READ, RESCUED, WORK, FailureExample
+from wptest.words.failures import Failure
 
 UNPROVED: Mapping[Failure, FailureExample] = {
     Failure.NEVER_TRIGGERED: FailureExample(

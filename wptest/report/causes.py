@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.invariants import NAMES
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome, worst
 
 _MEANINGS = {str(code): code.meaning for code in (*Failure, *Code)}
 _Kind = tuple[str, str]

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wptest.judge.finding import BY_WEIGHT, Finding
 from wptest.report.replay import Circumstances, variables_named, variables_read
 from wptest.report.whole_file import write_whole
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import LONGEST
+from wptest.words.finding import BY_WEIGHT, Finding
 
 DIRECTORY = Path(".wptest", "failures")
 MOST = 200

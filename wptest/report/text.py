@@ -10,12 +10,12 @@ from pathlib import Path
 from engine.display import printable
 from engine.kernel import Event
 from engine.units import format_duration
-from wptest.judge.finding import BY_WEIGHT, Finding, Outcome
 from wptest.report.fold import folded
 from wptest.report.replay import Circumstances, replay_command
 from wptest.report.timeline import Played, Row, render, rows_of, step_text
 from wptest.run.result import Result
 from wptest.text.codes import Code
+from wptest.words.finding import BY_WEIGHT, Finding, Outcome
 
 _WIDEST = 160  # columns of an excerpt that is no terminal's
 _BEFORE = 8

@@ -19,8 +19,8 @@ from engine.kernel.deadline import Where
 from engine.machine import Machine
 from engine.sinks.mistakes import is_own
 from engine.units import MINUTE, format_duration
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 TIMEOUT = 5 * MINUTE
 NAMES = ("livelock", "timeout", "memory")  # of the findings

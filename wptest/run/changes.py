@@ -9,9 +9,9 @@ from typing import NamedTuple
 from engine.kernel import WallClock
 from engine.storage.modes import ModeChange
 from engine.storage.quotas import Room
-from wptest.judge.lines import counted
 from wptest.run.doings import Doings, Done, told_on
 from wptest.run.unbitten import Why
+from wptest.text.wording import so_many
 
 Keys = tuple[str, ...]
 
@@ -98,8 +98,8 @@ def _denied_nothing(change: ModeChange, doings: Doings, before: Mapping[Done, in
 
 
 def _never_full(room: Room) -> Pointless:
-    message = f"{room.directory} was never full: {counted(room.size, 'byte')} fit"
-    most = f"in it at most, when something was written: {counted(room.most, 'byte')}"
+    message = f"{room.directory} was never full: {so_many(room.size, 'byte')} fit"
+    most = f"in it at most, when something was written: {so_many(room.most, 'byte')}"
     evidence = most if room.most else "nothing was written there since then"
     help_ = "make it smaller, or let more be written" if room.most else "name the directory that is written to"
     return Pointless(("disk", room.directory), message, Why((evidence,), help_))

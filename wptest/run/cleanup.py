@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.run.act import act
 from wptest.run.hand import UnsupportedError
 from wptest.run.world import StuckError, World
 from wptest.words import actions
 from wptest.words.cleanup import cleanup_order
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 
 async def clean_up(world: World) -> list[Finding]:

@@ -13,11 +13,11 @@ from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
 from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
 from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
 from wptest.run.world import StuckError, World
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 CLOSING = "closing"  # the name of what only the closing phase finds
 _WORK = parse_command("wprescue work")

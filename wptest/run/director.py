@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.units import format_duration
-from wptest.judge.failure import Failure
 from wptest.run.steps import Chapter, Steps
 from wptest.run.world import LimitError, StuckError
+from wptest.words.failures import Failure
 from wptest.words.steps import Step
 
 

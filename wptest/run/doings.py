@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.kernel import Process
 from engine.machine import Machine
 from engine.storage.faults import Operation
-from wptest.judge.lines import counted
+from wptest.text.wording import so_many
 
 Done = tuple[Operation, str]
 
@@ -50,7 +50,7 @@ def told_on(done: Mapping[Done, int], paths: Sequence[str] | None = None) -> Ite
         operations = {operation: times for (operation, on), times in done.items() if on == path}
         yield f"there was, on {path}: {', '.join(f'{word(kind)} ({times})' for kind, times in operations.items())}"
     if more := len(paths[_NAMED:]):
-        yield f"and on {counted(more, 'more path')}"
+        yield f"and on {so_many(more, 'more path')}"
 
 
 def word(operation: str) -> str:

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from wptest.judge.expectations import check_all
 from wptest.judge.facts import Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
-from wptest.judge.lines import counted
 from wptest.run.haste import hurried
 from wptest.run.world import World
+from wptest.text.wording import so_many
 from wptest.words import actions
 from wptest.words.expect import Check
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 from wptest.words.steps import Step
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
@@ -47,7 +47,7 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
         return
     match step.trigger:
         case actions.UponLines(sink, _):
-            got = counted(world.machine.deliveries.total(sink))
+            got = so_many(world.machine.deliveries.total(sink))
             yield f"step {index + 1} came when {sink} had got {got}, and more were on their way"
         case actions.UponEvent() | actions.UponLog():
             yield f"step {index + 1} came some milliseconds after what triggered it"

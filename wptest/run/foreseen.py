@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wptest.judge.finding import Finding
 from wptest.run.world import World
 from wptest.text.codes import Code
+from wptest.words.finding import Finding
 
 
 def foreseen(world: World, findings: Sequence[Finding]) -> Iterator[Finding]:

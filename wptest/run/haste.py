@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
 from wptest.run.world import World
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _TO_AN_END = ("batch", "work")  # modes in which a program ends by itself
 # What more time would change: these compare what there is now with what there should be.

@@ -15,7 +15,7 @@ from engine.storage import FaultRule
 from engine.storage.disk import exists
 from engine.storage.modes import ModeChange
 from engine.storage.quotas import Room
-from wptest.judge.lines import counted
+from wptest.text.wording import so_many
 
 _OWNER = 0o700  # who all programs run as
 
@@ -52,7 +52,7 @@ class Lasting:
                 before = self._mode_before(path)
                 yield InForce(f"{path} is still {mode:04o} {where}", f'chmod: {{{path}: "{before:04o}"}}')
             case Room(directory, size, was_full=True):
-                text = f"{directory} is full: {counted(size, 'byte')} fit into it {where}"
+                text = f"{directory} is full: {so_many(size, 'byte')} fit into it {where}"
                 yield InForce(text, f"disk: {{{directory}: {{size: ...}}}}")
             case FaultRule() if what in self._machine.storage.faults.rules and self._can_bite(what):
                 yield InForce(f"the fault {what.name} on {what.pattern} is still there {where}", "heal: true")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome, worst
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.obstacle import Obstacle
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome, worst
+from wptest.words.obstacle import Obstacle
 
 
 def nothing_ran(

@@ -9,10 +9,10 @@ from engine.project.model import Project
 from engine.sinks.mistakes import BrokenSinkError, Mistake, UnreadableError
 from engine.sinks.stored import held
 from engine.storage.disk import exists
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
-from wptest.judge.lines import counted
 from wptest.run.world import World
+from wptest.text.wording import so_many
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 _MANY_OPERATIONS = 5000  # a fifth of a second
 
@@ -42,7 +42,7 @@ def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) ->
     if failed:
         now = world.machine.scheduler.now
         for path, unread in held(world.machine).unread.items():
-            of = f"'original' could not read {counted(len(unread.lines))} of {path}"
+            of = f"'original' could not read {so_many(len(unread.lines))} of {path}"
             mistake = Mistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
             finding = _broken(_sink_of(world.project, path), mistake, now, len(events))
             found[finding.name, finding.message] = finding
@@ -65,7 +65,7 @@ def notes(world: World, *, failed: bool) -> Iterator[str]:
     for path, unread in contents.unread.items():
         if not failed:
             yield (
-                f"{counted(len(unread.lines))} of {path} count as lines that nobody sent: 'original' could not read"
+                f"{so_many(len(unread.lines))} of {path} count as lines that nobody sent: 'original' could not read"
                 f" them, {unread.mistake.what} ({unread.mistake.place})"
             )
     for path in contents.shuffled:

@@ -11,14 +11,15 @@ from engine.machine import Program
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
 from wptest.judge.facts import Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding
-from wptest.judge.lines import count_lines, counted
+from wptest.judge.lines import count_lines
 from wptest.judge.on_processes import complaints_of
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
+from wptest.text.wording import so_many
 from wptest.words.expect import Check
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")
@@ -100,7 +101,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
     path: Path = ("when", mover)
     said = f"then: {{ledger: {{{'accepted' if lines else 'issued'}: 0}}}}"
     help_ = f"give it lines, or if none is meant, say so: {said}"
-    evidence = [f"the input, {source}: {f'{counted(lines)}, of which none was read' if lines else 'no line'}"]
+    evidence = [f"the input, {source}: {f'{so_many(lines)}, of which none was read' if lines else 'no line'}"]
     known, astray = _rescue_files(world)
     evidence += [f"{file}: {why}" for file, why in (astray | known).items()]
     if not astray and not known:

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
-from wptest.judge.finding import Finding, Outcome
 from wptest.scenario.load import LoadedVariant
+from wptest.words.finding import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from itertools import takewhile
 from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.expectations import check_happened
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome, worst
 from wptest.judge.stuck import check_stuck
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
@@ -31,6 +29,8 @@ from wptest.run.result import Result
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import ENGINE, Subject
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome, worst
 
 # What a fault, a size or permission bits may be the reason of.
 _KEPT_BACK = (Failure.EXIT, Failure.RESCUE_FILES, Failure.SINK_LINES, Failure.LEDGER)

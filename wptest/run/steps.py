@@ -13,9 +13,6 @@ from engine.storage.modes import ModeChange
 from engine.units import format_duration
 from wptest.judge.author import Trouble, author_of
 from wptest.judge.facts import Path
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Finding, Outcome
-from wptest.judge.lines import counted
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
@@ -28,8 +25,11 @@ from wptest.run.stillness import still_failing
 from wptest.run.unbitten import why_unbitten
 from wptest.run.world import World
 from wptest.shapes.extension import Call
+from wptest.text.wording import so_many
 from wptest.words import actions
+from wptest.words.failures import Failure
 from wptest.words.faults import Fault
+from wptest.words.finding import Finding, Outcome
 from wptest.words.steps import Step
 
 _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
@@ -241,7 +241,7 @@ class Steps:
         evidence = [f"when it was given up: {self._world.stillness}"]
         if isinstance(step.trigger, actions.UponLines):
             got = self._world.machine.deliveries.total(self._id_of(step.trigger.sink))
-            evidence.insert(0, f"{step.trigger.sink} has got: {counted(got)}")
+            evidence.insert(0, f"{step.trigger.sink} has got: {so_many(got)}")
         message = f"step {index + 1} ({step.verb}) was never triggered"
         help_ = "let it wait for something that happens: 'wptest timeline' shows what does"
         self._note(index, Failure.NEVER_TRIGGERED, message, ("upon",), evidence, help_=help_)

@@ -12,7 +12,6 @@ from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
-from wptest.subject.obstacle import Kind, Obstacle, Path
 from wptest.subject.on_real_disk import name_clashes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
@@ -23,6 +22,7 @@ from wptest.words import actions
 from wptest.words.expect import Check
 from wptest.words.given import DEFAULT_CLOCK
 from wptest.words.inline import InlineProject
+from wptest.words.obstacle import Beyond, Obstacle, Path
 
 # Events that are seen otherwise than in logs.
 _SEEN = frozenset({
@@ -34,7 +34,7 @@ _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
 
 
-_Reason = tuple[Kind, str]
+_Reason = tuple[Beyond, str]
 
 
 def obstacles(variant: LoadedVariant, programs: Programs) -> list[Obstacle]:
@@ -50,7 +50,7 @@ def too_long(variant: LoadedVariant, programs: Programs, took: int) -> Iterator[
         path = ("when", len(variant.scenario.when) - 1)
         most = format_duration(programs.longest)
         yield Obstacle(
-            Kind.LONG, path, f"it would take {format_duration(_rounded(took))}, and the longest is {most}"
+            Beyond.LONG, path, f"it would take {format_duration(_rounded(took))}, and the longest is {most}"
         )
 
 
@@ -94,28 +94,30 @@ class _Look:
         here: Path = ("project",)
         if self._is_inline and not self._dialect.writes_projects:
             yield Obstacle(
-                Kind.PROJECT, here, f"programs of dialect {self._dialect.name} need WPL and OML: name a directory"
+                Beyond.PROJECT,
+                here,
+                f"programs of dialect {self._dialect.name} need WPL and OML: name a directory",
             )
         if self._project.strategies:
             yield Obstacle(
-                Kind.STRATEGY, (*here, "strategy"), "the files of a project have no place for strategies"
+                Beyond.STRATEGY, (*here, "strategy"), "the files of a project have no place for strategies"
             )
         for sink in self._project.sinks:
             if sink.foreign is not None:
                 yield Obstacle(
-                    Kind.PYTHON, here, f"the sink {sink.name} is Python code that runs inside the engine"
+                    Beyond.PYTHON, here, f"the sink {sink.name} is Python code that runs inside the engine"
                 )
             elif sink.path is None:
                 yield Obstacle(
-                    Kind.HIDDEN, here, f"what the {sink.type} {sink.name} takes can't be seen from outside"
+                    Beyond.HIDDEN, here, f"what the {sink.type} {sink.name} takes can't be seen from outside"
                 )
             if sink.phases is not None and not self._dialect.has_phases:
                 yield Obstacle(
-                    Kind.PROJECT, here, f"programs of dialect {self._dialect.name} have phases of their own"
+                    Beyond.PROJECT, here, f"programs of dialect {self._dialect.name} have phases of their own"
                 )
         if self._variant.directory is not None:
             for reason in why_not_copied(self._variant.directory, self._project):
-                yield Obstacle(Kind.PROJECT, here, reason)
+                yield Obstacle(Beyond.PROJECT, here, reason)
         if self._is_inline:
             yield from self._rules()
 
@@ -124,35 +126,35 @@ class _Look:
             for rule in group.rules:
                 if not rule.startswith(("/", "*")):
                     yield Obstacle(
-                        Kind.PROJECT,
+                        Beyond.PROJECT,
                         ("project",),
                         f"the rule {rule} begins with no slash, as project files want it",
                     )
         for sample in self._project.samples:
             if package_of(sample.rule) is None:
                 message = f"lines of rule {sample.rule} have no package: its name would have a slash in it"
-                yield Obstacle(Kind.PROJECT, ("given", "source"), message)
+                yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
 
     def given(self) -> Iterator[Obstacle]:
         given = self._scenario.given
         if given.clock != DEFAULT_CLOCK:
-            yield Obstacle(Kind.CLOCK, ("given", "clock"), "the clock of the machine can't be set")
+            yield Obstacle(Beyond.CLOCK, ("given", "clock"), "the clock of the machine can't be set")
         rate = self._project.source.rate
         if rate != int(rate):
-            yield Obstacle(Kind.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
+            yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
         if given.phases and not self._is_inline and common_phases(self._variant) is None:
             message = (
                 "a directory's sinks get phases by the environment: all of them the same, and no other of their own"
             )
-            yield Obstacle(Kind.PROJECT, ("given", "phases"), message)
+            yield Obstacle(Beyond.PROJECT, ("given", "phases"), message)
         if given.filters:
             message = "what a filter lets through is said by the scenario, and real programs don't know it"
-            yield Obstacle(Kind.PROJECT, ("given", "filters"), message)
+            yield Obstacle(Beyond.PROJECT, ("given", "filters"), message)
         if given.source is not None and given.source.patterns:
             message = "real programs know a line's rule by its sample, not by a pattern"
-            yield Obstacle(Kind.PROJECT, ("given", "source", "patterns"), message)
+            yield Obstacle(Beyond.PROJECT, ("given", "source", "patterns"), message)
         if given.disk and why_no_rooms():
-            yield Obstacle(Kind.MACHINE, ("given", "disk"), why_no_rooms())
+            yield Obstacle(Beyond.MACHINE, ("given", "disk"), why_no_rooms())
         yield from self._future()
 
     def _future(self) -> Iterator[Obstacle]:
@@ -166,7 +168,7 @@ class _Look:
             name = parse_name(path.removesuffix(LOCK))
             if name is not None and (name.time > there) != (name.time > here):
                 message = f"{path} is newer than what the run makes, and on a real clock it is older"
-                yield Obstacle(Kind.CLOCK, ("given", "files"), message)
+                yield Obstacle(Beyond.CLOCK, ("given", "files"), message)
 
     def steps(self) -> Iterator[Obstacle]:
         chapters = (("when", self._scenario.when), ("meanwhile", self._scenario.meanwhile))
@@ -181,7 +183,7 @@ class _Look:
     def _trigger(self, trigger: actions.Trigger | None) -> Iterator[_Reason]:
         match trigger:
             case actions.UponOperation():
-                yield Kind.OPERATION, "the operations of a real process can't be waited for"
+                yield Beyond.OPERATION, "the operations of a real process can't be waited for"
             case actions.UponEvent(event):
                 yield from self._event(event)
             case _:
@@ -191,21 +193,21 @@ class _Look:
         match action:
             case actions.Run(command) | actions.Start(command):
                 if command.program not in self._programs.names:
-                    yield Kind.PROGRAM, f"there is no {command.program} in {self._programs.given}"
+                    yield Beyond.PROGRAM, f"there is no {command.program} in {self._programs.given}"
                 elif (why := self._dialect.why_missing(command.text)) is not None:
-                    yield Kind.PROGRAM, why
+                    yield Beyond.PROGRAM, why
             case actions.Inject():
-                yield Kind.FAULT, "operations of a real file system can't be made to fail one by one"
+                yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
             case actions.CallFault(call):
-                yield Kind.PYTHON, f"the fault {call.key} is Python code that acts on the engine"
+                yield Beyond.PYTHON, f"the fault {call.key} is Python code that acts on the engine"
             case actions.ChangeClock():
-                yield Kind.CLOCK, "the clock of the machine can't be changed"
+                yield Beyond.CLOCK, "the clock of the machine can't be changed"
             case actions.PowerLoss():
-                yield Kind.POWER, "the power of the machine can't be cut"
+                yield Beyond.POWER, "the power of the machine can't be cut"
             case actions.Resize() if why_no_rooms():
-                yield Kind.MACHINE, why_no_rooms()
+                yield Beyond.MACHINE, why_no_rooms()
             case actions.Chmod() if why_not_as_nobody(self._programs):
-                yield Kind.MACHINE, why_not_as_nobody(self._programs)
+                yield Beyond.MACHINE, why_not_as_nobody(self._programs)
             case actions.WaitEvent(event):
                 yield from self._event(event)
             case _:
@@ -214,9 +216,9 @@ class _Look:
     def _event(self, event: str) -> Iterator[_Reason]:
         level = self._project.log_level
         if event not in _SEEN | FROM_LOGS:
-            yield Kind.HIDDEN, f"{event} can't be seen from outside"
+            yield Beyond.HIDDEN, f"{event} can't be seen from outside"
         elif event in AT_INFO and level in QUIET_LEVELS:
-            yield Kind.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
+            yield Beyond.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
 
     def expectations(self) -> Iterator[Obstacle]:
         then = self._scenario.then
@@ -226,7 +228,9 @@ class _Look:
                 for kind, reason in self._event(event):
                     yield Obstacle(kind, ("then", key, index), reason)
                 if key == "must_not_happen" and event in _SAMPLED:
-                    yield Obstacle(Kind.HIDDEN, ("then", key, index), f"one {event} may happen without being seen")
+                    yield Obstacle(
+                        Beyond.HIDDEN, ("then", key, index), f"one {event} may happen without being seen"
+                    )
         for path, action in deeds(self._scenario):
             if isinstance(action, actions.CheckNow):
                 yield from self._check(action.check, (*path, "check"))
@@ -234,19 +238,19 @@ class _Look:
     def _check(self, check: Check, path: Path) -> Iterator[Obstacle]:
         for call in check.calls:
             message = f"the check {call.key} may look at what only the engine shows"
-            yield Obstacle(Kind.PYTHON, (*path, call.key), message)
+            yield Obstacle(Beyond.PYTHON, (*path, call.key), message)
         if check.checkpoint is not None and not self._dialect.has_checkpoint:
             message = f"the checkpoint of dialect {self._dialect.name} is another one"
-            yield Obstacle(Kind.PROGRAM, (*path, "checkpoint"), message)
+            yield Obstacle(Beyond.PROGRAM, (*path, "checkpoint"), message)
         if check.ledger is not None and check.ledger.in_flight is not None:
             message = "what a real process has in its memory can't be seen"
-            yield Obstacle(Kind.HIDDEN, (*path, "ledger", "in_flight"), message)
+            yield Obstacle(Beyond.HIDDEN, (*path, "ledger", "in_flight"), message)
         known = " ".join(self._given_files())
         for place, pattern in _patterns(check):
             times = [each for each in _TIME.findall(pattern) if each not in known]
             if times:
                 message = f"'{pattern}' has a time of the simulated clock in it: {times[0]}"
-                yield Obstacle(Kind.CLOCK, (*path, *place), message)
+                yield Obstacle(Beyond.CLOCK, (*path, *place), message)
 
     def _given_files(self) -> list[str]:
         written = [

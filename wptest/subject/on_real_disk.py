@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.obstacle import Kind, Obstacle, Path
 from wptest.words import actions
+from wptest.words.obstacle import Beyond, Obstacle, Path
 
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
@@ -23,16 +23,16 @@ def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
 def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
     for sink in variant.project.sinks:
         if sink.foreign is not None:
-            yield Obstacle(Kind.PYTHON, ("project",), f"the files of the python sink {sink.id} are simulated")
+            yield Obstacle(Beyond.PYTHON, ("project",), f"the files of the python sink {sink.id} are simulated")
 
 
 def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
     for path, action in deeds(variant.scenario):
         match action:
             case actions.PowerLoss():
-                yield Obstacle(Kind.POWER, path, "the power of a real disk can't be cut")
+                yield Obstacle(Beyond.POWER, path, "the power of a real disk can't be cut")
             case actions.Chmod() if os.geteuid() == 0:
-                yield Obstacle(Kind.MACHINE, path, "permission bits don't bind root, who runs this")
+                yield Obstacle(Beyond.MACHINE, path, "permission bits don't bind root, who runs this")
 
 
 def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
@@ -40,7 +40,7 @@ def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
     first: dict[str, str] = {}
     for place, name in _known(variant):
         if (other := first.setdefault(same_name(name), name)) != name:
-            yield Obstacle(Kind.MACHINE, place, f"{other} and {name} are the same name on this machine's disk")
+            yield Obstacle(Beyond.MACHINE, place, f"{other} and {name} are the same name on this machine's disk")
 
 
 def _known(variant: LoadedVariant) -> Iterator[tuple[Path, str]]:

@@ -16,6 +16,10 @@ from engine.storage.quotas import Room
 from engine.units import HOUR
 
 
+class NoPlaceError(Exception):
+    """There is no place for a run's real files, or no room left: the machine's fault, and not the scenario's."""
+
+
 class Subject(Protocol):
     """Starts programs, and says how what they do can be seen.
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.storage.quotas import Room
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 from wptest.subject.scratch import scratch
 
 PAGE = 4096

@@ -16,7 +16,7 @@ from errno import EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS
 from pathlib import Path
 
 from wptest.subject.guard import Guard
-from wptest.subject.obstacle import NoPlaceError
+from wptest.subject.port import NoPlaceError
 
 _PREFIX = "wptest-"
 _NO_ROOM = (EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS)  # what a machine lacks, and not what somebody does wrong

@@ -15,11 +15,11 @@ from wptest.explore.breaches import breaches
 from wptest.explore.explore import NotDone, explore
 from wptest.extend.find import find_extensions
 from wptest.extend.modules import Patience
-from wptest.judge.failure import Failure
 from wptest.run.bounds import bounded, own_places
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
+from wptest.words.failures import Failure
 
 LONG = SECOND  # far longer than it takes to come to the code that loops
 CODE = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.judge.failure import Failure
+from wptest.words.failures import Failure
 
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}}}"
 NONE = "{ledger: {issued: 0}}"

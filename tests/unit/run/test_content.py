@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.judge.failure import Failure
+from wptest.words.failures import Failure
 
 GIVEN = r'{files: {data/out_dat/a.dat: {bytes: "one\ntwo\nthr\xe9e\n"}}}'
 

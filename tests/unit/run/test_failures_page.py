@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.judge.failure import Failure
 from wptest.pages.failure_examples import EXAMPLES
 from wptest.pages.failures_page import PAGE, main, page_text, told
+from wptest.words.failures import Failure
 
 
 def test_the_page_is_up_to_date():

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from wptest.judge.failure import Failure
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_file
 from wptest.text.diagnostic import InvalidScenario
+from wptest.words.failures import Failure
 
 HEAD = """
 scenario: beside

@@ -11,9 +11,9 @@ from engine.storage import errors
 from wptest.run.run import run_on_real_disk
 from wptest.scenario.load import load_text
 from wptest.subject import on_real_disk
-from wptest.subject.obstacle import Kind
 from wptest.subject.on_real_disk import disk_obstacles, name_clashes
 from wptest.text.source import SourceText
+from wptest.words.obstacle import Beyond
 
 SCENARIO = """\
 scenario: s
@@ -56,7 +56,7 @@ def test_names_that_are_one_to_the_file_system(variant, monkeypatch, habits, cla
     found = list(name_clashes(variant))
 
     assert [obstacle.path for obstacle in found] == clashes
-    assert {obstacle.kind for obstacle in found} <= {Kind.MACHINE}
+    assert {obstacle.kind for obstacle in found} <= {Beyond.MACHINE}
     if habits[0]:
         assert found[0].what == "data/out_dat/A.dat and data/out_dat/a.dat are the same name on this machine's disk"
 
@@ -67,8 +67,8 @@ def test_a_power_loss_and_modes_for_root(variant, monkeypatch, is_root):
 
     bits = "permission bits don't bind root, who runs this"
     assert told(disk_obstacles(variant)) == [
-        (Kind.POWER, ("when", 2), "the power of a real disk can't be cut"),
-        *([(Kind.MACHINE, ("when", 3), bits), (Kind.MACHINE, ("cleanup", 0), bits)] if is_root else []),
+        (Beyond.POWER, ("when", 2), "the power of a real disk can't be cut"),
+        *([(Beyond.MACHINE, ("when", 3), bits), (Beyond.MACHINE, ("cleanup", 0), bits)] if is_root else []),
     ]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.judge.failure import Failure
-from wptest.judge.finding import Outcome
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
 from wptest.text.diagnostic import InvalidScenario
+from wptest.words.failures import Failure
+from wptest.words.finding import Outcome
 
 TREE = {
     "deploy/wp/conf/wparse.toml": 'rescue_root = "/var/rescue"\n[log_conf.file]\npath = "/var/log/wp"\n',

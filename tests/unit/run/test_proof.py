@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.judge.failure import Failure
 from wptest.report.text import finding_lines
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
+from wptest.words.failures import Failure
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RESCUED = f"{{files: {{'{FILE}': {{lines: 300}}}}}}"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from scenario_bench import scenario
 
-from wptest.judge.failure import Failure
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_file
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.proof.survey import Survey
+from wptest.words.failures import Failure
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 100}}}"

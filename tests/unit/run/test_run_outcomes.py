@@ -5,9 +5,9 @@ from scenario_bench import scenario, told
 
 from engine.storage import MemoryDisk
 from engine.storage.disk import write_all
-from wptest.judge.failure import Failure
 from wptest.run.closing import close
 from wptest.run.world import RunOptions, World
+from wptest.words.failures import Failure
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 SLOW = "{speed_limit: 10, sinks: {a: {type: file, file: a.dat}}}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.judge.failure import Failure
+from wptest.words.failures import Failure
 
 DOWN = "{sinks: {a: {type: test_rescue, phases: [up 1s, down 60s]}}}"
 INPUT = "{source: {lines: 500, rate: 100/s}}"

@@ -7,8 +7,8 @@ import pytest
 from wptest.scenario.load import load_file
 from wptest.subject import expressible
 from wptest.subject.expressible import obstacles, too_long
-from wptest.subject.obstacle import Kind
 from wptest.subject.programs import find_programs
+from wptest.words.obstacle import Beyond
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 HOUR = 3_600_000_000_000
@@ -43,56 +43,61 @@ def test_a_plain_scenario_has_none(tmp_path):
 @pytest.mark.parametrize(
     ("more", "kind", "place", "reason"),
     [
-        ({"when": "  - power_loss: true\n"}, Kind.POWER, ("when", 1), "the power"),
-        ({"when": "  - fault: {on: data/**, fail: read, errno: EIO}\n"}, Kind.FAULT, ("when", 1), "one by one"),
-        ({"when": "  - clock: {step: 1s}\n"}, Kind.CLOCK, ("when", 1), "can't be changed"),
+        ({"when": "  - power_loss: true\n"}, Beyond.POWER, ("when", 1), "the power"),
+        (
+            {"when": "  - fault: {on: data/**, fail: read, errno: EIO}\n"},
+            Beyond.FAULT,
+            ("when", 1),
+            "one by one",
+        ),
+        ({"when": "  - clock: {step: 1s}\n"}, Beyond.CLOCK, ("when", 1), "can't be changed"),
         (
             {"when": "  - upon: {operation: append, on: data/**}\n    kill: wprescue\n"},
-            Kind.OPERATION,
+            Beyond.OPERATION,
             ("when", 1, "upon"),
             "can't be waited for",
         ),
         (
             {"when": "  - upon: {event: source.paused}\n    kill: wprescue\n"},
-            Kind.HIDDEN,
+            Beyond.HIDDEN,
             ("when", 1, "upon"),
             "source.paused can't be seen",
         ),
         (
             {"when": "  - wait: {event: recovery.began}\n", "project": "  log_level: error\n"},
-            Kind.HIDDEN,
+            Beyond.HIDDEN,
             ("when", 1),
             "no such messages at level error",
         ),
-        ({"given": "  clock: 2030-01-01 00:00:00\n"}, Kind.CLOCK, ("given", "clock"), "can't be set"),
-        ({"given": "  source: {lines: 3, rate: 30/m}\n"}, Kind.PROJECT, ("given", "source"), "not 0.5"),
+        ({"given": "  clock: 2030-01-01 00:00:00\n"}, Beyond.CLOCK, ("given", "clock"), "can't be set"),
+        ({"given": "  source: {lines: 3, rate: 30/m}\n"}, Beyond.PROJECT, ("given", "source"), "not 0.5"),
         (
             {"given": "  source: {lines: 3, rules: {/a/b: 1}}\n"},
-            Kind.PROJECT,
+            Beyond.PROJECT,
             ("given", "source"),
             "lines of rule /a/b have no package",
         ),
         (
             {"project": "  strategy: {sink: throw}\n"},
-            Kind.STRATEGY,
+            Beyond.STRATEGY,
             ("project", "strategy"),
             "no place for strategies",
         ),
         (
             {"then": '  replay: {files: "*a-2025-10-04_01:59:20.dat"}\n'},
-            Kind.CLOCK,
+            Beyond.CLOCK,
             ("then", "replay", "files", 0),
             "has a time of the simulated clock in it: 2025-10-04_01:59:20",
         ),
         (
             {"then": "  must_not_happen: checkpoint.saved\n"},
-            Kind.HIDDEN,
+            Beyond.HIDDEN,
             ("then", "must_not_happen", 0),
             "may happen without being seen",
         ),
         (
             {"when": "  - check: {ledger: {in_flight: 0}}\n"},
-            Kind.HIDDEN,
+            Beyond.HIDDEN,
             ("when", 1, "check", "ledger", "in_flight"),
             "in its memory",
         ),
@@ -117,7 +122,7 @@ def test_all_of_them_are_found_at_once(tmp_path):
 def test_a_black_hole_can_not_be_seen_into(tmp_path):
     (obstacle,) = found(tmp_path, project="    hole: {type: blackhole}\n")
     assert (obstacle.kind, obstacle.what) == (
-        Kind.HIDDEN,
+        Beyond.HIDDEN,
         "what the blackhole hole takes can't be seen from outside",
     )
 
@@ -128,8 +133,8 @@ def test_what_the_machine_does_not_allow(tmp_path, monkeypatch):
     first, second = found(
         tmp_path, given="  disk: {data/out_dat: {size: 4096}}\n", when='  - chmod: {data/out_dat: "0500"}\n'
     )
-    assert (first.kind, first.path, first.what) == (Kind.MACHINE, ("given", "disk"), "it needs root")
-    assert (second.kind, second.path, second.what) == (Kind.MACHINE, ("when", 1), "nobody can't read it")
+    assert (first.kind, first.path, first.what) == (Beyond.MACHINE, ("given", "disk"), "it needs root")
+    assert (second.kind, second.path, second.what) == (Beyond.MACHINE, ("when", 1), "nobody can't read it")
 
 
 def test_too_long_names_both_times(tmp_path):

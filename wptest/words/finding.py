@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wptest.judge.failure import Failure
 from wptest.text.diagnostic import bounded
+from wptest.words.failures import Failure
 
 
 class Outcome(Enum):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 Path = tuple[str | int, ...]
 
 
-class Kind(Enum):
+class Beyond(Enum):
     """Kinds of what can't be expressed, as docs/subjects.md has them."""
 
     FAULT = "storage faults"
@@ -27,10 +27,6 @@ class Kind(Enum):
 class Obstacle(NamedTuple):
     """Something that can't be expressed: of which kind, where it stands in the scenario, and why it can't."""
 
-    kind: Kind
+    kind: Beyond
     path: Path
     what: str
-
-
-class NoPlaceError(Exception):
-    """There is no place for a run's real files, or no room left: the machine's fault, and not the scenario's."""
