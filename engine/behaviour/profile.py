@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
-from engine.project.problems import Problems, suggest
-from engine.project.toml import Document, parse_toml
+from engine.text.problems import Problems, suggest
+from engine.text.toml_text import Document, parse_toml
 
 _SUFFIX = ".toml"
 _KEYS = ("title", "choices")

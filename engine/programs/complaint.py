@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.project.carets import with_carets
 from engine.project.files import ProjectFiles
-from engine.project.problems import Problem, ProjectError
 from engine.project.surroundings import SECRETS
+from engine.text.display import with_carets
+from engine.text.problems import Problem, ProjectError
 
 
 def complaint(root: Path, given: str, problem: Problem) -> list[str]:

@@ -22,10 +22,10 @@ from engine.programs.start import start
 from engine.project.files import ProjectFiles
 from engine.project.load import load_project
 from engine.project.model import Project
-from engine.project.problems import Problem, ProjectError
 from engine.project.settings import CONF_PATH
 from engine.project.surroundings import Surroundings
 from engine.storage import RealDisk
+from engine.text.problems import Problem, ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1

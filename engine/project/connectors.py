@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.project.problems import ProjectError, did_you_mean, suggest
 from engine.project.reading import Reading
 from engine.project.table import Table
+from engine.text.problems import ProjectError, did_you_mean, suggest
 
 CONNECT_KEYS = ("connect", "use", "connector")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import get_args
 
 from engine.project.model import Basis, GroupExpect, Mode, SinkExpect
-from engine.project.problems import did_you_mean
 from engine.project.table import Table
+from engine.text.problems import did_you_mean
 
 _MODES: tuple[Mode, ...] = get_args(Mode)
 _BASES: tuple[Basis, ...] = get_args(Basis)

@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from engine.project.problems import WHOLE_FILE, Kind, Problem, ProjectError
 from engine.project.surroundings import ALONE, Surroundings
+from engine.text.problems import WHOLE_FILE, Kind, Problem, ProjectError
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_LEVELS = 32

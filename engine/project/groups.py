@@ -11,10 +11,10 @@ from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.project.paths import check_file_name
-from engine.project.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
 from engine.project.reading import Reading
 from engine.project.sinks import STAND_INS, read_sink
 from engine.project.table import Table
+from engine.text.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
 
 BUSINESS = "business.d"
 INFRA = "infra.d"

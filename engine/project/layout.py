@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.project.files import ProjectFiles
-from engine.project.problems import WHOLE_FILE, Problems
 from engine.project.settings import Settings
+from engine.text.problems import WHOLE_FILE, Problems
 
 SINK_DIRECTORIES = ("sink", "topology/sinks")
 SOURCE_FILES = ("conf/wpsrc.toml", "topology/sources/wpsrc.toml")

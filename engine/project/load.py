@@ -8,13 +8,13 @@ from engine.project.connectors import load_connectors
 from engine.project.groups import load_groups
 from engine.project.layout import SINK_DIRECTORIES, find_layout
 from engine.project.model import GroupConf, Project, SourceConf
-from engine.project.problems import WHOLE_FILE
 from engine.project.reading import Reading
 from engine.project.samples import completed, load_samples
 from engine.project.settings import CONF_PATH, Settings, read_settings
 from engine.project.shares import with_passing
 from engine.project.sources import read_source
 from engine.project.surroundings import ALONE, Surroundings
+from engine.text.problems import WHOLE_FILE
 
 
 def load_project(root: Path, surroundings: Surroundings = ALONE) -> Project:

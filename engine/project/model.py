@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
-from engine.project.problems import Problem
+from engine.text.problems import Problem
 
 Basis = Literal["total_input", "group_input", "model"]
 Mode = Literal["warn", "error", "panic"]

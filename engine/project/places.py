@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from engine.project.files import ProjectFiles
 from engine.project.origin import Rewrite
 from engine.project.paths import PathError, checked
-from engine.project.problems import Kind
+from engine.text.problems import Kind
 
 COPIES = ".outside"  # where a copy of a project has what stands outside of it
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from engine.project.files import ProjectFiles
 from engine.project.origin import Origin
 from engine.project.places import Places
-from engine.project.problems import Problems, ProjectError
 from engine.project.surroundings import Surroundings
 from engine.project.table import Table
-from engine.project.toml import parse_toml
 from engine.project.variables import Variables, read_secrets
+from engine.text.problems import Problems, ProjectError
+from engine.text.toml_text import parse_toml
 
 
 class Reading:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from engine.project.files import ProjectFiles
 from engine.project.model import GroupConf, Sample
-from engine.project.problems import WHOLE_FILE, Problems, ProjectError, Span
 from engine.project.routing import group_of
 from engine.project.shares import complete
+from engine.text.problems import WHOLE_FILE, Problems, ProjectError, Span
 
 SAMPLE_FILE = "sample.dat"
 

@@ -12,8 +12,8 @@ from typing import get_args
 
 from engine.project.files import ProjectFiles
 from engine.project.model import LogLevel, RobustMode
-from engine.project.problems import did_you_mean
 from engine.project.table import Table
+from engine.text.problems import did_you_mean
 
 CONF_PATH = "conf/wparse.toml"
 

@@ -8,9 +8,9 @@ from engine.project.connectors import CONNECT_KEYS, Connectors, Params
 from engine.project.expect_tables import read_sink_expect
 from engine.project.model import WITH_PHASES, NamedSinkType, Phase, SinkConf, SinkType
 from engine.project.paths import check_file_name
-from engine.project.problems import did_you_mean
 from engine.project.table import Table
 from engine.project.targets import target_of
+from engine.text.problems import did_you_mean
 from engine.units import UnitError, parse_phases
 
 SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)

@@ -7,9 +7,9 @@ import posixpath
 from engine.project.connectors import CONNECT_KEYS, Connectors
 from engine.project.model import SourceConf
 from engine.project.paths import PathError
-from engine.project.problems import did_you_mean
 from engine.project.table import Table
 from engine.project.targets import target_of
+from engine.text.problems import did_you_mean
 
 _TYPES = ("file",)
 _DEFAULT = SourceConf()

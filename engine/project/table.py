@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from engine.project.origin import Rewrite
 from engine.project.paths import PathError
 from engine.project.places import LeadsOutError, Places
-from engine.project.positions import Path
-from engine.project.problems import Kind, Problem, Problems, did_you_mean, suggest
-from engine.project.toml import Document
+from engine.text.problems import Kind, Problem, Problems, did_you_mean, suggest
+from engine.text.toml_places import Path
+from engine.text.toml_text import Document
 
 Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")

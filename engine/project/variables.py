@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.project.files import ProjectFiles
-from engine.project.filled import Filled, Lines, Piece
-from engine.project.positions import STRING
-from engine.project.problems import Problem, Problems, ProjectError
 from engine.project.surroundings import SECRETS, VARIABLE_NAME
-from engine.project.toml import parse_toml
+from engine.text.filled import Filled, Lines, Piece
+from engine.text.problems import Problem, Problems, ProjectError
+from engine.text.toml_places import STRING
+from engine.text.toml_text import parse_toml
 
 SECRET = "SEC_"  # noqa: S105 - how the names of those variables begin
 _VARIABLE = re.compile(r"\$\{([^}\n]*)\}")

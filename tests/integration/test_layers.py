@@ -34,7 +34,8 @@ WPTEST_LAYERS = [
     {"__main__", "cli", "pytest_plugin"},
 ]
 LAYERS = [
-    {"behaviour", "display", "units", "project"},
+    {"text"},
+    {"behaviour", "units", "project"},
     {"verdict"},
     {"kernel"},
     {"storage"},

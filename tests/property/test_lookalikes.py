@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.project.characters import MEANT
+from engine.text.characters import MEANT
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, InvalidScenario

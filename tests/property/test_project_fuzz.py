@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from engine.pipeline.router import Router
 from engine.project.load import load_project
 from engine.project.model import Project
-from engine.project.problems import ProjectError
 from engine.project.surroundings import Surroundings
+from engine.text.problems import ProjectError
 from wptest.scenario.directory import in_its_file
 
 pytestmark = pytest.mark.fuzz

@@ -10,7 +10,7 @@ import click
 
 from engine.behaviour import CHOICES, Behaviour, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
-from engine.display import cut
+from engine.text.display import cut
 from wptest.commands import exits, options
 from wptest.commands.conclusion import Verbosity
 from wptest.commands.planning import variants_of

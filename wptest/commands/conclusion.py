@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from engine.display import cut, filled, printable, width
+from engine.text.display import cut, filled, printable, width
 from wptest.commands.colour import coloured, painted
 from wptest.commands.jobs import Report
 from wptest.report.causes import Group, grouped

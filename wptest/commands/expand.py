@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.collect.selection import Candidate, Selection
 from wptest.commands import exits
 from wptest.commands.planning import Mistaken, chosen

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.pick import show_each

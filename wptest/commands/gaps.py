@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from engine.display import filled
+from engine.text.display import filled
 from wptest.collect.selection import Selection
 from wptest.commands import exits
 from wptest.commands.jobs import variant_of

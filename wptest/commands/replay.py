@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.commands import exits
 from wptest.commands.kept_run import CANT, KeptRun, described, kept_run
 from wptest.commands.output import write_file

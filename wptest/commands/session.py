@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from engine.display import cut, filled, printable, width
+from engine.text.display import cut, filled, printable, width
 from engine.units import format_duration
 from wptest.commands import exits
 from wptest.commands.colour import painted, show

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.commands import exits, options
 from wptest.commands.jobs import Settings
 from wptest.commands.output import write_file

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from engine.project.model import WITH_PHASES, Project, SinkConf
-from engine.project.problems import Problem, ProjectError
+from engine.text.problems import Problem, ProjectError
 from wptest.commands.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.explore.again import Failure, keeper
 from wptest.explore.explore import NotDone, explore
 from wptest.report.causes import Cause, causes_of

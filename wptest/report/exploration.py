@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from engine.display import printable
+from engine.text.display import printable
 from wptest.explore.crash import CrashFailure, CrashReport
 from wptest.explore.errors import ErrorFailure, ErrorReport
 from wptest.explore.explore import NotDone, Report

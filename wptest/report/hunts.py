@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from engine.behaviour import CHOICES
-from engine.display import cut
+from engine.text.display import cut
 from wptest.explore.planted import FalseAlarm, Hunt
 from wptest.judge.invariants import NAMES
 from wptest.report.breaches import EXPECTATIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from engine.display import filled, width
+from engine.text.display import filled, width
 
 
 def counted(number: int, what: str) -> str:

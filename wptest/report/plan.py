@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.display import printable
 from engine.sinks.test_rescue import DEFAULT_PHASES
+from engine.text.display import printable
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.outages import input_time, outages

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.display import printable
 from engine.kernel import Event
+from engine.text.display import printable
 from engine.units import format_duration
 from wptest.report.fold import folded
 from wptest.report.replay import Circumstances, replay_command

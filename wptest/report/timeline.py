@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.display import cut, printable
 from engine.kernel import Event
+from engine.text.display import cut, printable
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
 from wptest.text.document import Document, KeyPath

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.project.model import Project
-from engine.project.problems import Kind, Problem
 from engine.project.surroundings import SECRETS, Surroundings
+from engine.text.problems import Kind, Problem
 from wptest.scenario.root import MARKS, Root
 from wptest.shapes.shape import Mistake
 from wptest.shapes.values import plain_path
@@ -73,7 +73,7 @@ class Directories:
 
     def load(self, directory: Directory) -> Project | list[Diagnostic]:
         """Its project, or what is wrong with its files."""
-        from engine.project.problems import ProjectError  # noqa: PLC0415 - as above
+        from engine.text.problems import ProjectError  # noqa: PLC0415 - as above
 
         if directory not in self._loaded:
             try:

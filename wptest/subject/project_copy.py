@@ -8,12 +8,12 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from engine.project.filled import Lines
 from engine.project.model import Project
 from engine.project.origin import Rewrite
-from engine.project.positions import STRING
 from engine.project.surroundings import SECRETS
 from engine.project.variables import SECRET
+from engine.text.filled import Lines
+from engine.text.toml_places import STRING
 from wptest.scenario.directory import Directory
 
 _NOT_OURS = (".run", ".wptest")

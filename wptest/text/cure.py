@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.project.characters import MEANT, as_meant, named
+from engine.text.characters import MEANT, as_meant, named
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic
 from wptest.text.source import SourceText, Span

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from engine.display import printable
-from engine.project.carets import with_carets
-from engine.project.problems import nearest
+from engine.text.display import printable, with_carets
+from engine.text.problems import nearest
 from wptest.text.codes import Code
 
 Severity = Literal["error", "warning", "note"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.project.characters import MEANT, as_meant, lookalikes
+from engine.text.characters import MEANT, as_meant, lookalikes
 from wptest.text.codes import Code
 from wptest.text.cure import Cure
 from wptest.text.diagnostic import Diagnostic, InvalidScenario

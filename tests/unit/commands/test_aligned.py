@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.display import width
+from engine.text.display import width
 
 SCENARIO = """\
 scenario: s

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.display import width
+from engine.text.display import width
 from wptest.commands import run, timeline
 
 FAILING = """\

@@ -8,7 +8,7 @@ import pytest
 
 from engine.behaviour import CHOICES, REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, parse_profile, profile_names
-from engine.project.problems import ProjectError
+from engine.text.problems import ProjectError
 
 # Rows of the defect catalogue that the engine can't express, with the reason in docs/behaviours.md.
 NOT_HERE = {35, 36, 37}

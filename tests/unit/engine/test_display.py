@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.display import cut, filled, printable, width
+from engine.text.display import cut, filled, printable, width
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.project.load import load_project
-from engine.project.problems import Problem, ProjectError
+from engine.text.problems import Problem, ProjectError
 
 CONF = "conf/wparse.toml"
 SOURCE = "conf/wpsrc.toml"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.project.problems import ProjectError
-from engine.project.toml import parse_toml
+from engine.text.problems import ProjectError
+from engine.text.toml_text import parse_toml
 
 
 @pytest.mark.parametrize(

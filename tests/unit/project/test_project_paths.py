@@ -11,8 +11,8 @@ from engine.project.files import ProjectFiles
 from engine.project.load import load_project
 from engine.project.paths import PathError
 from engine.project.places import LeadsOutError, Places
-from engine.project.problems import ProjectError
 from engine.project.surroundings import SECRETS, Surroundings
+from engine.text.problems import ProjectError
 
 HEAD = 'rule = "/benchmark*"'
 

@@ -4,7 +4,7 @@ import pytest
 from project_tree import CONF, GROUP, INFRA, SEED, SOURCE, TODAY, group, problems_of, shown, write
 
 from engine.project.load import load_project
-from engine.project.problems import Problem, ProjectError, nearest, suggest
+from engine.text.problems import Problem, ProjectError, nearest, suggest
 
 TODAY_GROUP = "topology/sinks/business.d/benchmark.toml"
 TODAY_SOURCE = "topology/sources/wpsrc.toml"

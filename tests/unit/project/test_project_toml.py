@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.project.positions import find_positions
-from engine.project.problems import ProjectError, Span
-from engine.project.toml import parse_toml
+from engine.text.problems import ProjectError, Span
+from engine.text.toml_places import find_positions
+from engine.text.toml_text import parse_toml
 
 TEXT = """\
 # a comment with [brackets] and key = 1

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 
-from engine.project.filled import Lines
 from engine.project.load import load_project
-from engine.project.problems import Problems, ProjectError, Span
 from engine.project.surroundings import SECRETS, Surroundings
 from engine.project.variables import Variables
+from engine.text.filled import Lines
+from engine.text.problems import Problems, ProjectError, Span
 
 SINK = 'type = "file"\nparams = { base = "%s", file = "x.dat" }'
 HEAD = 'rule = "/benchmark*"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.display import width
+from engine.text.display import width
 from wptest.report.fold import folded
 from wptest.report.timeline import Row, render
 

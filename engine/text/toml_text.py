@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.project.filled import Filled
-from engine.project.positions import Path, Positions, find_positions
-from engine.project.problems import WHOLE_FILE, Problem, ProjectError, Span
-from engine.project.toml_lookalikes import to_blame
+from engine.text.filled import Filled
+from engine.text.problems import WHOLE_FILE, Problem, ProjectError, Span
+from engine.text.toml_lookalikes import to_blame
+from engine.text.toml_places import Path, Positions, find_positions
 
 # What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
 _WORDING: tuple[tuple[str, str, str | None], ...] = (

@@ -1,4 +1,4 @@
-"""Text as a terminal shows it: how wide it is, cut or filled to a width, without what would move the cursor."""
+"""Text as a terminal shows it: how wide it is, cut or filled, with carets, without what would move a cursor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import unicodedata
 
 _NO_WIDTH = ("Mn", "Me", "Cf")
 ELLIPSIS = "..."
+_WIDEST = 160  # columns of a line that is shown with carets
 
 
 def width(text: str) -> int:
@@ -37,6 +38,16 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def with_carets(line: str, column: int, length: int) -> tuple[str, str]:
+    """The line, or the part of a very long one around its place, and the carets below it."""
+    start = max(0, column - 1 - _WIDEST // 2) if len(line) > _WIDEST else 0
+    # A control character would move the cursor, or worse; a tab stays one, above and below alike.
+    shown = "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in line[start:][:_WIDEST])
+    before, under = shown[: column - 1 - start], shown[column - 1 - start :][:length]
+    indent = "".join("\t" if char == "\t" else " " * width(char) for char in before)
+    return shown, indent + "^" * max(1, width(under))
 
 
 def _width(char: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from engine.project.problems import Span
+from engine.text.problems import Span
 
 
 class Piece(NamedTuple):

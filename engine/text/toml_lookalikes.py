@@ -6,8 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-from engine.project.characters import MEANT, as_meant, lookalikes, named
-from engine.project.problems import Span
+from engine.text.characters import MEANT, as_meant, lookalikes, named
+from engine.text.problems import Span
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _QUOTES = ("'", '"')

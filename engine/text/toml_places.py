@@ -12,7 +12,7 @@ from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from engine.project.problems import Span
+from engine.text.problems import Span
 
 Path = tuple[str | int, ...]
 
