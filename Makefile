@@ -12,12 +12,16 @@ CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types benchmark build lock clean find-python always
+PAGES := schema errors_page failures_page
+.PHONY: help run test quick lint fix generated types benchmark build lock clean find-python always
 
 help:
 	@echo "make run        run the scenarios of scenarios/"
 	@echo "make test       run the whole test suite"
+	@echo "make quick      run the unit tests alone"
 	@echo "make lint       check style, format and generated pages"
+	@echo "make fix        mend style and format as far as a tool can, and write the generated pages"
+	@echo "make generated  write the schema and the generated pages"
 	@echo "make types      check types"
 	@echo "make benchmark  measure, and compare with other tools"
 	@echo "make build      build the wheel and the sdist into dist/"
@@ -30,12 +34,20 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto tests/unit $(ARGS)
+
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m wptest.pages.schema --check
-	$(BIN)/python -m wptest.pages.errors_page --check
-	$(BIN)/python -m wptest.pages.failures_page --check
+	for page in $(PAGES); do $(BIN)/python -m wptest.pages.$$page --check || exit 1; done
+
+fix: $(VENV)/.lint generated
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generated: $(VENV)/.run
+	for page in $(PAGES); do $(BIN)/python -m wptest.pages.$$page --write || exit 1; done
 
 types: $(VENV)/.lint
 	$(BIN)/mypy
