@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-
-from engine.project.model import Phase
 
 NANOSECOND = 1
 MICROSECOND = 1_000 * NANOSECOND
@@ -45,6 +44,14 @@ _SIZE = re.compile(rf"({_NUMBER})\s*(B|[kKMGT]B|[KMGT]iB)?", re.ASCII)
 _COUNT = re.compile(rf"({_NUMBER})(?:[eE]\+?(\d{{1,2}})|([kKMG]))?", re.ASCII)
 _SIGNED = re.compile(r"-\s*[\d.]")
 _MULTIPLE = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One stretch of `test_rescue` health: up or down for `duration` nanoseconds."""
+
+    up: bool
+    duration: int
 
 
 class UnitError(ValueError):

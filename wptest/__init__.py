@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.foreign.sink_mistakes import SinkFailed
     from engine.kernel import Event
-    from engine.sinks.mistakes import SinkFailed
     from wptest.judge.own import Run
     from wptest.run.own import Hand
     from wptest.shapes.declare import Unverified, check, fault, sink
@@ -22,7 +22,7 @@ _HOMES = {
     "Hand": "wptest.run.own",
     "Path": "wptest.shapes.values",
     "Run": "wptest.judge.own",
-    "SinkFailed": "engine.sinks.mistakes",
+    "SinkFailed": "engine.foreign.sink_mistakes",
 }
 _NAMES = {"Path": "RelativePath"}  # where a name is another one at home
 

@@ -3,7 +3,7 @@
 from engine.kernel.channel import Channel, ChannelClosed, Flag
 from engine.kernel.clock import WallClock
 from engine.kernel.deadline import FROM_OUTSIDE, TookTooLong, at_most
-from engine.kernel.foreign import Abandoned, Foreign
+from engine.kernel.foreign_calls import Abandoned, Foreign
 from engine.kernel.process import Process, Signal
 from engine.kernel.realtime import RealTime
 from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep

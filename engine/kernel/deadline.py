@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import ClassVar, NamedTuple
 
-from engine.kernel.foreign import running_frame
+from engine.kernel.foreign_calls import running_frame
 
 _BILLION = 1_000_000_000
 _LEAST = 0.01  # seconds: it must not ring before anything was begun

@@ -54,7 +54,7 @@ class Machine:
     Attributes:
         keeps: events and dropped lines stay in memory.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
-        held: the `Held` of `sinks.stored`, a layer above: what targets of python sinks hold; None until asked for.
+        held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 

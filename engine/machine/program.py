@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import NoReturn, Protocol
 
 from engine.behaviour import Behaviour
 from engine.kernel import Process, Signal, Turns
@@ -14,12 +14,24 @@ from engine.project.model import Project
 from engine.storage import Files
 from engine.storage.lines import LineFile
 
-if TYPE_CHECKING:
-    from engine.storage.foreign_files import ForeignFiles
-
 ABORTED = 134
 Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]
 FigureRow = tuple[str, str, dict[str, int]]  # which figures, of what, and the figures
+
+
+class SeenFiles(Protocol):
+    """What foreign code sees as the file system of its program: `ForeignFiles`, a layer above.
+
+    Attributes:
+        operations: how many file operations it has done.
+        databases: the database files that it has opened.
+    """
+
+    operations: int
+
+    @property
+    def databases(self) -> Collection[str]:
+        """See above."""
 
 
 class Program:
@@ -49,7 +61,7 @@ class Program:
         self.holdings: list[Holding] = []
         self.opaque = False
         self.at_exit: list[Callable[[], Awaitable[None]]] = []
-        self.foreign_files: ForeignFiles | None = None
+        self.foreign_files: SeenFiles | None = None
         self._line_files: dict[str, tuple[LineFile, Turns]] = {}
         self.idle_at: int | None = None
         self.rounds = 0

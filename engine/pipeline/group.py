@@ -6,8 +6,8 @@ from collections.abc import Coroutine, Sequence
 
 from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
+from engine.machine.monitor import Monitor
 from engine.pipeline.filters import Filters
-from engine.pipeline.monitor import Monitor
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink

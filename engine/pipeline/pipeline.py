@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor
+from engine.machine.monitor import Monitor
 from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from engine.kernel.scheduler import Task
 from engine.machine import Program
+from engine.machine.monitor import Monitor
 from engine.pipeline.group import SinkGroup
-from engine.pipeline.monitor import Monitor
 from engine.project.model import GroupConf
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from engine.kernel import sleep
 from engine.kernel.process import never
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor, SinkStat
+from engine.machine.monitor import Monitor, SinkStat
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import FIRST_PAUSE, Reconnector, Sink, SinkError, Strategy, strategy_for
 

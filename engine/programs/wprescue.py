@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor
+from engine.machine.monitor import Monitor
 from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.recovery import EXIT_BUSY, Recovery

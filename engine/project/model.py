@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
 from engine.text.problems import Problem
+from engine.units import Phase
 
 Basis = Literal["total_input", "group_input", "model"]
 Mode = Literal["warn", "error", "panic"]
@@ -23,17 +24,13 @@ StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
 WITH_PHASES = frozenset({"test_rescue", "stand_in"})  # the types that can be down
 LogLevel = Literal["debug", "info", "warn", "error"]
+ErrorClass = Literal[
+    "sink", "stg_ctrl", "logic", "data", "system", "business", "config",
+    "validation", "not_found", "permission", "run_rule", "network", "resource", "timeout", "external",
+]  # fmt: skip
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
 MONITOR = "monitor"  # the infra group that gets figures instead of input
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """One stretch of `test_rescue` health: up or down for `duration` nanoseconds."""
-
-    up: bool
-    duration: int
 
 
 @dataclass(frozen=True, slots=True)

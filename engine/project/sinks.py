@@ -6,12 +6,12 @@ from typing import get_args
 
 from engine.project.connectors import CONNECT_KEYS, Connectors, Params
 from engine.project.expect_tables import read_sink_expect
-from engine.project.model import WITH_PHASES, NamedSinkType, Phase, SinkConf, SinkType
+from engine.project.model import WITH_PHASES, NamedSinkType, SinkConf, SinkType
 from engine.project.paths import check_file_name
 from engine.project.table import Table
 from engine.project.targets import target_of
 from engine.text.problems import did_you_mean
-from engine.units import UnitError, parse_phases
+from engine.units import Phase, UnitError, parse_phases
 
 SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
 WITH_TARGET: tuple[SinkType, ...] = ("file", "test_rescue")

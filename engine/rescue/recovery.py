@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor
+from engine.machine.monitor import Monitor
 from engine.project.model import SinkConf
 from engine.rescue.checkpoint import Checkpoint, CheckpointError
 from engine.rescue.head import send_head

@@ -7,7 +7,7 @@ from enum import Enum
 
 from engine.kernel import Channel, ChannelClosed
 from engine.machine import Program
-from engine.pipeline.monitor import Monitor
+from engine.machine.monitor import Monitor
 from engine.rescue.checkpoint import Checkpoint, Entry, Position, identity_of
 from engine.rescue.delivery import Answer, Delivery
 from engine.rescue.name import shown

@@ -1,6 +1,7 @@
 """Where lines go: files, `test_rescue` files with outages, black holes; and what is done when they fail."""
 
-from engine.sinks.base import ErrorClass, Sink, SinkError
+from engine.project.model import ErrorClass
+from engine.sinks.base import Sink, SinkError
 from engine.sinks.make import make_sink
 from engine.sinks.reconnect import FIRST_PAUSE, Reconnector
 from engine.sinks.strategy import Strategy, strategy_for

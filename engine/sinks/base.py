@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
-ErrorClass = Literal[
-    "sink", "stg_ctrl", "logic", "data", "system", "business", "config",
-    "validation", "not_found", "permission", "run_rule", "network", "resource", "timeout", "external",
-]  # fmt: skip
+from engine.project.model import ErrorClass
 
 
 class SinkError(Exception):

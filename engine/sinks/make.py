@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.machine import Program
-from engine.project.model import Phase, SinkConf
+from engine.project.model import SinkConf
 from engine.sinks.base import Sink
 from engine.sinks.blackhole import BlackholeSink
 from engine.sinks.file import FileSink
 from engine.sinks.stand_in import StandInSink
 from engine.sinks.test_rescue import DEFAULT_PHASES, PHASES_VARIABLE, TestRescueSink
-from engine.units import parse_phases
+from engine.units import Phase, parse_phases
 
 
 def make_sink(program: Program, conf: SinkConf) -> Sink:
@@ -22,9 +22,9 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
     """
     if conf.foreign is not None and conf.path is not None:
         # Foreign code brings a file system of its own along, which nothing else needs.
-        from engine.sinks.foreign import ForeignSink  # noqa: PLC0415
+        from engine.sinks.python_sink import PythonSink  # noqa: PLC0415
 
-        return ForeignSink(program, conf.id, conf.path, conf.foreign)
+        return PythonSink(program, conf.id, conf.path, conf.foreign)
     if conf.type == "blackhole" or conf.path is None:
         return BlackholeSink(program, conf.id)
     if conf.type == "test_rescue":

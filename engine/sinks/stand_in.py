@@ -6,7 +6,7 @@ phases:`); else it is always up. Storage faults on its file are the errors of th
 
 from __future__ import annotations
 
-from engine.sinks.base import ErrorClass
+from engine.project.model import ErrorClass
 from engine.sinks.test_rescue import TestRescueSink
 
 

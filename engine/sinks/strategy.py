@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from engine.project.model import Project
-from engine.sinks.base import ErrorClass
+from engine.project.model import ErrorClass, Project
 
 
 class Strategy(Enum):

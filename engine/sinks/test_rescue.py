@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.machine import Program
-from engine.project.model import Phase
-from engine.sinks.base import ErrorClass, SinkError
+from engine.project.model import ErrorClass
+from engine.sinks.base import SinkError
 from engine.sinks.file import FileSink
-from engine.units import SECOND
+from engine.units import SECOND, Phase
 
 PHASES_VARIABLE = "WPTEST_RESCUE_PHASES"
 DEFAULT_PHASES = (Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND))

@@ -8,7 +8,7 @@ import gc
 import pytest
 from python_sinks import RESCUED, Plain, scenario, with_sink
 
-from engine.sinks.mistakes import SinkFailed
+from engine.foreign.sink_mistakes import SinkFailed
 from wptest.explore.breaches import breaches
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions

@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from engine.behaviour import REFERENCE
-from engine.project.model import Phase
-from engine.units import SECOND
+from engine.units import SECOND, Phase
 from wptest.explore.again import run_again, told
 from wptest.explore.breaches import breaches
 from wptest.explore.course import course_of

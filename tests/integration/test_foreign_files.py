@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
+from engine.foreign.fake_disk import FakeDisk
+from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.hooks import hooked
 from engine.kernel import Foreign
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk import read_all
-from engine.storage.fake import FakeDisk
-from engine.storage.foreign_files import ForeignFiles
-from engine.storage.hooks import hooked
 
 
 def text_modes():

@@ -36,10 +36,10 @@ from python_sinks import (
     with_sink,
 )
 
-from engine.sinks.mistakes import SinkFailed
+from engine.foreign.fake_disk import FakeDisk
+from engine.foreign.hooks import hooked
+from engine.foreign.sink_mistakes import SinkFailed
 from engine.storage.disk import read_all
-from engine.storage.fake import FakeDisk
-from engine.storage.hooks import hooked
 from wptest.explore.explore import NotDone, explore
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk
 from engine.storage.disk import read_all
-from engine.storage.fake import FakeDisk
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file

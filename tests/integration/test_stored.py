@@ -11,9 +11,9 @@ import time
 import pytest
 from python_sinks import OUTAGE, RESCUED, SOME, scenario, with_sink
 
-from engine.sinks.mistakes import SinkFailed
-from engine.storage.fake import FakeDisk
-from engine.storage.hooks import hooked
+from engine.foreign.fake_disk import FakeDisk
+from engine.foreign.hooks import hooked
+from engine.foreign.sink_mistakes import SinkFailed
 from wptest.run.run import run_on
 from wptest.run.world import RunOptions
 

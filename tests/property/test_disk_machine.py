@@ -18,9 +18,9 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
+from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import read_all
-from engine.storage.fake import FakeDisk
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/sub/a"])
 DIRECTORIES = st.sampled_from(["d", "d/sub", "e"])

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.kernel import Signal
-from engine.project.model import Phase, SinkConf, SourceConf
+from engine.project.model import SinkConf, SourceConf
 from engine.rescue.name import RescueName, parse_name, time_text
-from engine.units import MILLISECOND
+from engine.units import MILLISECOND, Phase
 
 QUICK = settings(max_examples=40, deadline=None, database=None, derandomize=True)
 PHASES = st.lists(

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.project.model import Phase
 from engine.units import (
     DAY,
     HOUR,
@@ -13,6 +12,7 @@ from engine.units import (
     MILLISECOND,
     MINUTE,
     SECOND,
+    Phase,
     UnitError,
     format_duration,
     parse_count,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
-from engine.project.model import Phase, SinkConf
+from engine.project.model import SinkConf
 from engine.sinks.make import phases_of
+from engine.units import Phase
 from wptest.explore.breaches import breaches
 from wptest.explore.watch import Watch, nobody
 from wptest.run.result import Result

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import engine
 import wptest
+from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.kernel import FROM_OUTSIDE
-from engine.sinks.mistakes import BrokenSinkError, UnreadableError
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Extension
 from wptest.words.finding import Outcome
@@ -39,7 +39,7 @@ def author_of(extension: Extension) -> Iterator[None]:
     """
     try:
         yield
-    except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableError):
+    except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableTargetError):
         raise
     except Unverified as error:
         first, rest = _lines(str(error) or f"{extension.name} can't tell")

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
+from engine.foreign import stored
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
-from engine.sinks import stored
 from engine.storage.disk import exists, files_below, read_all
 from wptest.judge.account import Account
 from wptest.judge.lines import Lines, Tally, batches, both, either, minus, split_lines, whole_lines, without_blank

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.machine import Machine
-from engine.sinks.mistakes import UnreadableError
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
@@ -14,6 +14,6 @@ def if_readable(machine: Machine, judge: Callable[[], list[Finding]]) -> list[Fi
     """What `judge` finds; unverified, with the reason, where it can't read a target."""
     try:
         return judge()
-    except UnreadableError as error:
+    except UnreadableTargetError as error:
         now, after = machine.scheduler.now, len(machine.trace.events)
         return [Finding(Outcome.UNVERIFIED, Failure.UNREADABLE, "stored", str(error), now, after)]

@@ -14,10 +14,10 @@ from dataclasses import replace
 from itertools import takewhile
 from traceback import walk_tb
 
+from engine.foreign.sink_mistakes import is_own
 from engine.kernel import Livelock, TookTooLong, at_most, scheduler
 from engine.kernel.deadline import Where
 from engine.machine import Machine
-from engine.sinks.mistakes import is_own
 from engine.units import MINUTE, format_duration
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome

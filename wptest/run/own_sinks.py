@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.foreign.sink_mistakes import BrokenSinkError, SinkMistake, UnreadableTargetError
+from engine.foreign.stored import held
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.sinks.mistakes import BrokenSinkError, Mistake, UnreadableError
-from engine.sinks.stored import held
 from engine.storage.disk import exists
 from wptest.run.world import World
 from wptest.text.wording import so_many
@@ -18,7 +18,7 @@ _MANY_OPERATIONS = 5000  # a fifth of a second
 
 
 def finding_of(
-    error: BrokenSinkError | UnreadableError, project: Project, machine: Machine | None = None
+    error: BrokenSinkError | UnreadableTargetError, project: Project, machine: Machine | None = None
 ) -> Finding:
     """What came in the way of judging a run."""
     now, after = (0, 0) if machine is None else (machine.scheduler.now, len(machine.trace.events))
@@ -36,14 +36,14 @@ def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) ->
     events = world.machine.trace.events
     for after, event in enumerate(events, 1):
         if event.kind == "sink.broken":
-            mistake = Mistake(str(event.fields["place"]), str(event.fields["error"]))
+            mistake = SinkMistake(str(event.fields["place"]), str(event.fields["error"]))
             finding = _broken(str(event.fields["sink"]), mistake, event.time, after)
             found.setdefault((finding.name, finding.message), finding)
     if failed:
         now = world.machine.scheduler.now
         for path, unread in held(world.machine).unread.items():
             of = f"'original' could not read {so_many(len(unread.lines))} of {path}"
-            mistake = Mistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
+            mistake = SinkMistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
             finding = _broken(_sink_of(world.project, path), mistake, now, len(events))
             found[finding.name, finding.message] = finding
     for finding in findings:
@@ -87,6 +87,6 @@ def _sink_of(project: Project, path: str) -> str:
     return next((sink.id for sink in project.sinks if sink.path == path), path)
 
 
-def _broken(sink: str, mistake: Mistake, time: int, after: int) -> Finding:
+def _broken(sink: str, mistake: SinkMistake, time: int, after: int) -> Finding:
     message = f"{mistake.place}: {mistake.what}"
     return Finding(Outcome.FAILED, Failure.OWN_SINK, f"sink {sink}", message, time, after)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import takewhile
 
-from engine.sinks.mistakes import BrokenSinkError, UnreadableError
+from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.expectations import check_happened
 from wptest.judge.stuck import check_stuck
@@ -45,7 +45,7 @@ def run_variant(
     options = options or RunOptions()
     if not has_python_sinks(variant):
         return run_on(MemoryDisk(variant.scenario.given.durability), variant, options, prepare)
-    from engine.storage.fake import FakeDisk  # noqa: PLC0415 - imports pyfakefs
+    from engine.foreign.fake_disk import FakeDisk  # noqa: PLC0415 - imports pyfakefs
     from wptest.subject.scratch import small_scratch  # noqa: PLC0415 - for those who have databases
 
     disk = FakeDisk(small_scratch)
@@ -80,7 +80,7 @@ def hooks_for(variant: LoadedVariant, options: RunOptions) -> AbstractContextMan
     """What its python sinks need, nothing if it has none; around many runs it saves each of them milliseconds."""
     if not has_python_sinks(variant):
         return nullcontext()
-    from engine.storage.hooks import hooked  # noqa: PLC0415 - patches Python when it is entered
+    from engine.foreign.hooks import hooked  # noqa: PLC0415 - patches Python when it is entered
 
     return hooked(options.seed)
 
@@ -112,7 +112,7 @@ def run_on(
     try:
         with bounded(options.timeout, found):
             world = World(variant, disk, options, subject=subject)
-    except (BrokenSinkError, UnreadableError) as error:
+    except (BrokenSinkError, UnreadableTargetError) as error:
         found.append(finding_of(error, variant.project))
     if found:
         return nothing_ran(variant, options, found)
@@ -153,7 +153,7 @@ def _played(world: World, options: RunOptions) -> Result:
     try:
         with _without_collector(), bounded(options.timeout, findings, world.machine):
             scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events)
-    except (BrokenSinkError, UnreadableError) as error:
+    except (BrokenSinkError, UnreadableTargetError) as error:
         findings.append(finding_of(error, world.project, world.machine))
     failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED
     findings = with_broken_sinks(world, findings, failed=failed)

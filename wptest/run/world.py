@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.foreign.stored import held
 from engine.kernel import Event, Process, sleep
 from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
@@ -13,7 +14,6 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
-from engine.sinks.stored import held
 from engine.storage import Disk, MemoryDisk
 from engine.storage.glob import path_pattern
 from engine.units import format_duration

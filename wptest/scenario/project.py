@@ -16,7 +16,6 @@ from engine.project.model import (
     GroupConf,
     GroupExpect,
     Passing,
-    Phase,
     Project,
     Sample,
     SinkConf,
@@ -24,6 +23,7 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.shares import DEFAULT_RULE, made_up
+from engine.units import Phase
 from wptest.extend.methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
 from wptest.scenario.model import Scenario

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from engine.project.model import Passing, Phase
+from engine.project.model import Passing
 from engine.units import (
     COUNT,
     DURATION,
@@ -22,6 +22,7 @@ from engine.units import (
     RATE,
     SECOND,
     SIZE,
+    Phase,
     UnitError,
     parse_count,
     parse_duration,

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from engine.project.model import GroupConf, GroupExpect, Phase, Project, SinkConf, SinkExpect
-from engine.units import format_duration
+from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect
+from engine.units import Phase, format_duration
 
 CONF = "conf/wparse.toml"
 _LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)

@@ -11,10 +11,10 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import parse_command
 from engine.programs.start import start
-from engine.project.model import INFRA_GROUPS, GroupConf, Phase, Project, Sample, SinkConf
+from engine.project.model import INFRA_GROUPS, GroupConf, Project, Sample, SinkConf
 from engine.storage import Disk, FaultRule, Files, MemoryDisk, Storage
 from engine.storage.disk import parent, read_all, write_all
-from engine.units import MILLISECOND, SECOND
+from engine.units import MILLISECOND, SECOND, Phase
 
 RESCUE = "data/rescue"
 TARGET = "data/out_dat/a.dat"

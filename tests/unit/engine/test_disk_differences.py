@@ -11,9 +11,9 @@ import os
 
 import pytest
 
+from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk import read_all, write_all
-from engine.storage.fake import FakeDisk
 
 
 class Tidy(RealDisk):

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from engine.kernel import Abandoned, Foreign, Process, Scheduler, sleep
-from engine.kernel.foreign import current, end_all
+from engine.kernel.foreign_calls import current, end_all
 
 
 class Stage:

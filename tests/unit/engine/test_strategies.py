@@ -19,10 +19,11 @@ from engine_bench import (
 )
 
 from engine.kernel import Signal
-from engine.project.model import Phase, SinkConf, SourceConf
+from engine.project.model import SinkConf, SourceConf
 from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
 from engine.storage.disk import exists, write_all
+from engine.units import Phase
 from wptest.judge.ledger import Ledger
 
 CLASSES = {

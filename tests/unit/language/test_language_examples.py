@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.project.model import INFRA_GROUPS, Phase
-from engine.units import SECOND
+from engine.project.model import INFRA_GROUPS
+from engine.units import SECOND, Phase
 from wptest.reuse.outline import outline
 from wptest.scenario.load import load_file
 from wptest.shapes.values import Comparison

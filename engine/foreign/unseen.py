@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from engine.foreign.sink_mistakes import UnreadableTargetError
+from engine.foreign.stored import found_in, held
 from engine.machine import Machine
 from engine.project.model import ForeignConf
-from engine.sinks.mistakes import UnreadableError
-from engine.sinks.stored import found_in, held
 from engine.storage.disk import exists, read_all
 
 _MANY = 4096
@@ -32,7 +32,7 @@ class Unseen:
     def begin(self) -> None:
         """The sink's object is there: what its target has by now is none of its lines."""
         if self._conf.stored is not None:
-            with suppress(UnreadableError):
+            with suppress(UnreadableTargetError):
                 self._seen_to = len(self._held.target(self._conf, self._path))
 
     def size(self) -> int:
@@ -44,14 +44,14 @@ class Unseen:
         """More lines were taken."""
         self.lines += lines
         if len(self.lines) > _MANY:
-            with suppress(UnreadableError):
+            with suppress(UnreadableTargetError):
                 self.look()
 
     def look(self) -> None:
         """Let go of the lines that the target shows by now.
 
         Raises:
-            UnreadableError: it can't be read.
+            UnreadableTargetError: it can't be read.
         """
         size, stored, sent = self._behind(self._seen_to)
         found, behind = found_in(self.lines, sent)
@@ -65,7 +65,7 @@ class Unseen:
         try:  # sizes would have to be asked for before each write: what is behind the last line seen is enough
             self.look()
             return found_in(lines, self._behind(self._seen_to)[2])[0]
-        except UnreadableError:
+        except UnreadableTargetError:
             return 0
 
     def _behind(self, position: int) -> tuple[int, bytes, list[bytes]]:

@@ -12,8 +12,8 @@ import os
 from collections.abc import Callable
 from typing import IO, Any, cast
 
+from engine.foreign.foreign_files import ForeignFiles
 from engine.storage.errors import failure
-from engine.storage.foreign_files import ForeignFiles
 
 _FLAGS = {"r": 0, "w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL}
 _BUFFER = 8192

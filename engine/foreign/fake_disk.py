@@ -16,10 +16,10 @@ from pyfakefs.fake_file import FakeDirectory, FakeFile
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.fake_os import FakeOsModule
 
-from engine.storage.databases import DatabaseFile, RealFiles
+from engine.foreign.database_files import DatabaseFile, RealFiles
+from engine.foreign.fake_file import OpenFile, StoredFile
 from engine.storage.disk import FileStat, parent
 from engine.storage.errors import failure
-from engine.storage.fake_file import OpenFile, StoredFile
 
 ROOT = "/project"  # the work root: where foreign code finds itself
 SCRATCH = "/tmp"  # noqa: S108 - a directory of the fake file system

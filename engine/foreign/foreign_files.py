@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from engine.kernel import Foreign, Process, sleep
-from engine.kernel.foreign import current
+from engine.kernel.foreign_calls import current
 from engine.storage.errors import failure
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files
@@ -25,8 +25,8 @@ from engine.storage.files import Files
 if TYPE_CHECKING:
     import sqlite3
 
-    from engine.storage.fake import FakeDisk
-    from engine.storage.fake_file import OpenFile
+    from engine.foreign.fake_disk import FakeDisk
+    from engine.foreign.fake_file import OpenFile
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Escaped(Exception):
     """Foreign code reaches for something that no scenario governs."""
 
 
-class Place(NamedTuple):
+class LocatedPath(NamedTuple):
     """Where a path leads.
 
     Attributes:
@@ -67,7 +67,7 @@ class ForeignFiles:
     """
 
     def __init__(self, files: Files, process: Process, disk: FakeDisk, chance: Random) -> None:
-        from engine.storage.fake import ROOT, SCRATCH  # noqa: PLC0415 - pyfakefs, for those who need it
+        from engine.foreign.fake_disk import ROOT, SCRATCH  # noqa: PLC0415 - pyfakefs, for those who need it
 
         self.disk = disk
         self.cwd = ROOT
@@ -137,26 +137,26 @@ class ForeignFiles:
         if (foreign := current()) is not None:
             foreign.ask(lambda: sleep(duration))
 
-    def locate(self, path: Any, dir_fd: int | None = None) -> Place:
+    def locate(self, path: Any, dir_fd: int | None = None) -> LocatedPath:
         """Where a path leads from the working directory, or from an open directory."""
         if isinstance(path, int):
             file = self.disk.opened(path)
             full = str(file.file.path)
-            return Place(full, file.path, full, inside=True)
+            return LocatedPath(full, file.path, full, inside=True)
         text = os.fsdecode(path)
         if not text:
             raise failure(errno.ENOENT, text)
         base = self.cwd if dir_fd is None else self.locate(dir_fd).full
         full = posixpath.normpath(posixpath.join(base, text))
         if full == self._root or full.startswith(f"{self._root}/"):
-            return Place(full, full[len(self._root) + 1 :], full, inside=True)
+            return LocatedPath(full, full[len(self._root) + 1 :], full, inside=True)
         for directory in self._temporary:
             if full == directory or full.startswith(f"{directory}/"):
                 mapped = self._scratch + full[len(directory) :]
-                return Place(mapped, mapped, full, inside=True)
-        return Place(full, full, full, inside=False)
+                return LocatedPath(mapped, mapped, full, inside=True)
+        return LocatedPath(full, full, full, inside=False)
 
-    def only_real(self, place: Place) -> bool:
+    def only_real(self, place: LocatedPath) -> bool:
         """Whether there is such a file among the machine's temporary ones, and no simulated one."""
         return place.shown.startswith("/") and not self.disk.filesystem.exists(place.full, check_link=True)
 
@@ -168,7 +168,7 @@ class ForeignFiles:
         """Whether a directory is open there."""
         return self.disk.filesystem.isdir(self.disk.opened(descriptor).file.path)
 
-    def open(self, place: Place, flags: int, mode: int = 0o666) -> int:
+    def open(self, place: LocatedPath, flags: int, mode: int = 0o666) -> int:
         """What `os.open` does."""
         access = flags & (os.O_WRONLY | os.O_RDWR)
         write = access != os.O_RDONLY
@@ -192,7 +192,7 @@ class ForeignFiles:
 
         return self.do("open", place.shown, action)
 
-    def database(self, place: Place, *, write: bool, create: bool) -> tuple[str, bool]:
+    def database(self, place: LocatedPath, *, write: bool, create: bool) -> tuple[str, bool]:
         """The path of the real file that SQLite opens, and whether it may write it."""
 
         def action() -> tuple[str, bool]:

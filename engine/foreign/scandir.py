@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
-from engine.storage.foreign_files import ForeignFiles
+from engine.foreign.foreign_files import ForeignFiles
 
 
-class Entry:
+class DirectoryEntry:
     """What `os.scandir` gives: a name in a directory, with the path as the caller wrote it."""
 
     def __init__(self, files: ForeignFiles, name: str, path: str) -> None:
@@ -52,15 +52,15 @@ class Entry:
         return self._files.locate(self.path).full
 
 
-class Entries(list[Entry]):
+class Scan(list[DirectoryEntry]):
     """The iterator of `os.scandir`, which is a context manager, too."""
 
-    def __next__(self) -> Entry:
+    def __next__(self) -> DirectoryEntry:
         if not self:
             raise StopIteration
         return self.pop(0)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[DirectoryEntry]:
         return self
 
     def __enter__(self) -> Self:

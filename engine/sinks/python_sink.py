@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from engine.kernel import Abandoned, Foreign
-from engine.machine import Program
-from engine.project.model import ForeignConf
-from engine.sinks.base import SinkError
-from engine.sinks.mistakes import (
+from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.frozen_clock import clock
+from engine.foreign.sink_mistakes import (
     Failed,
-    Mistake,
+    SinkMistake,
     checked_call,
     checked_lines,
     checked_object,
     failure_of,
     mistake_of,
-    place_of,
+    where_defined,
 )
-from engine.sinks.stored import held, joined
-from engine.sinks.unseen import Unseen
+from engine.foreign.stored import held, joined
+from engine.foreign.unseen import Unseen
+from engine.kernel import Abandoned, Foreign
+from engine.machine import Program
+from engine.project.model import ForeignConf
+from engine.sinks.base import SinkError
 from engine.storage.disk import parent
-from engine.storage.foreign_clock import clock
-from engine.storage.foreign_files import ForeignFiles
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ EXIT_BROKEN = 1
 NO_STORED = "its target is a database, which nobody else can read: a static method 'stored(path)' gives its lines"
 
 
-class ForeignSink:
+class PythonSink:
     """Calls the user's object in a thread of its own; implements `Sink`.
 
     The object is made at its first use, so a target that can't be opened then is a sink that is down. What it has
@@ -151,7 +151,7 @@ class ForeignSink:
         made = self._object
         await self._call(lambda: checked_call(work(made), method), getattr(type(made), method, None))
         if self._conf.stored is None and self._path in self._files.databases:
-            await self._break(Mistake(place_of(self._conf), NO_STORED))
+            await self._break(SinkMistake(where_defined(self._conf), NO_STORED))
 
     async def _read_back(self) -> bytes:
         """The lines of a target that is no file of lines: the sink reads them, as part of the program.
@@ -175,7 +175,7 @@ class ForeignSink:
             _Refused: it says that it can't.
         """
         answer, trouble = await self._foreign.call(lambda: self._answer_to(function, code))
-        if isinstance(trouble, Mistake):
+        if isinstance(trouble, SinkMistake):
             await self._break(trouble)
         if trouble is not None:
             raise _Refused(trouble)
@@ -188,9 +188,9 @@ class ForeignSink:
         except OSError as error:
             raise _Refused(Failed("sink", f"{error.strerror} ({error.filename})")) from error
 
-    def _answer_to(self, function: Callable[[], T], code: object) -> tuple[T | None, Failed | Mistake | None]:
+    def _answer_to(self, function: Callable[[], T], code: object) -> tuple[T | None, Failed | SinkMistake | None]:
         """In the object's thread: do the work; exceptions end here, with all that hangs on their frames."""
-        answer, trouble, otherwise = None, None, place_of(self._conf, code)
+        answer, trouble, otherwise = None, None, where_defined(self._conf, code)
         try:
             answer = function()
         except Abandoned:
@@ -201,7 +201,7 @@ class ForeignSink:
             trouble = mistake_of(self._files.escaped, otherwise)
         return answer, trouble
 
-    async def _break(self, mistake: Mistake) -> NoReturn:
+    async def _break(self, mistake: SinkMistake) -> NoReturn:
         """The object is broken, and the program with it: it ends as an unhandled exception ends one."""
         self._program.emit("sink.broken", sink=self.name, place=mistake.place, error=mistake.what)
         self._program.log.error("data", f"{self.name} is broken at {mistake.place}: {mistake.what}")
@@ -246,11 +246,12 @@ def _writing(lines: list[bytes]) -> Callable[[Any], object]:
 
 def _files_of(program: Program) -> ForeignFiles:
     """The program's files as foreign code sees them, the same for all of its sinks."""
-    from engine.storage.fake import FakeDisk  # noqa: PLC0415 - pyfakefs, for those who need it
+    from engine.foreign.fake_disk import FakeDisk  # noqa: PLC0415 - pyfakefs, for those who need it
 
     machine = program.machine
     if program.foreign_files is None:
         assert isinstance(machine.disk, FakeDisk), "foreign code needs files that its open() can see"
         chance = machine.streams.stream("foreign")
         program.foreign_files = ForeignFiles(program.files, program.process, machine.disk, chance)
+    assert isinstance(program.foreign_files, ForeignFiles), "nobody else makes them"
     return program.foreign_files

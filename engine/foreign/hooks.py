@@ -24,10 +24,10 @@ from functools import wraps
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from engine.kernel.foreign import end_all
-from engine.storage import foreign_os
-from engine.storage.foreign_clock import EPOCH, Clock, entered
-from engine.storage.foreign_files import ForeignFiles, foreign_files
+from engine.foreign import os_functions
+from engine.foreign.foreign_files import ForeignFiles, foreign_files
+from engine.foreign.frozen_clock import EPOCH, Clock, entered
+from engine.kernel.foreign_calls import end_all
 
 # The import machinery and we ourselves go on with the real functions that they have taken hold of.
 _LEFT_ALONE = ("posix", "_io", "importlib", "_frozen_importlib", "pyfakefs", "freezegun", "engine.storage")
@@ -115,7 +115,7 @@ def _set_zone(zone: str | None) -> None:
 def _set_user(undo: ExitStack) -> None:
     from pyfakefs import helpers  # noqa: PLC0415 - for those who need it
 
-    from engine.storage.fake import OWNER  # noqa: PLC0415
+    from engine.foreign.fake_disk import OWNER  # noqa: PLC0415
 
     undo.callback(helpers.set_uid, helpers.get_uid())
     helpers.set_uid(OWNER)
@@ -147,23 +147,23 @@ def _replace_all(undo: ExitStack) -> None:
 
 
 def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
-    for name, simulated in foreign_os.simulated_functions().items():
+    for name, simulated in os_functions.simulated_functions().items():
         yield os, name, simulated
-    yield posix, "_fcopyfile", foreign_os.copy_by_kernel  # by which `shutil` copies on macOS
+    yield posix, "_fcopyfile", os_functions.copy_by_kernel  # by which `shutil` copies on macOS
     for name in ("start_new_thread", "start_joinable_thread"):
         yield _thread, name, _refuse_thread
-    yield builtins, "open", foreign_os.open_anywhere
-    yield io, "open", foreign_os.open_anywhere
-    yield time, "sleep", foreign_os.sleep
-    yield fcntl, "flock", foreign_os.flock
-    yield fcntl, "lockf", foreign_os.flock
-    yield tempfile, "_get_candidate_names", foreign_os.temporary_names
+    yield builtins, "open", os_functions.open_anywhere
+    yield io, "open", os_functions.open_anywhere
+    yield time, "sleep", os_functions.sleep
+    yield fcntl, "flock", os_functions.flock
+    yield fcntl, "lockf", os_functions.flock
+    yield tempfile, "_get_candidate_names", os_functions.temporary_names
     with suppress(ImportError):  # some Pythons are built without it
         import sqlite3  # noqa: PLC0415 - as above
 
-        from engine.storage import foreign_sqlite  # noqa: PLC0415 - as above
+        from engine.foreign import sqlite_connections  # noqa: PLC0415 - as above
 
-        yield sqlite3, "connect", foreign_sqlite.connect
+        yield sqlite3, "connect", sqlite_connections.connect
 
 
 def _seen_by(real: Callable[..., Any], simulated: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from engine.foreign.foreign_files import ForeignFiles, LocatedPath
 from engine.kernel import Process
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files, Storage
-from engine.storage.foreign_files import ForeignFiles, Place
 
 if TYPE_CHECKING:
-    from engine.storage.fake import FakeDisk
+    from engine.foreign.fake_disk import FakeDisk
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ _NO_CHANCE = Random(0)  # noqa: S311 - the same for everybody who asks
 _LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
 
 
-class Looking(ForeignFiles):
+class ReadOnlyFiles(ForeignFiles):
     """Nothing takes time, fails or is traced here, and nothing can be changed."""
 
     def __init__(self, storage: Storage, process: Process) -> None:
@@ -43,13 +43,13 @@ class Looking(ForeignFiles):
             raise self._changes(shown)
         return cast("T", True) if operation == "lock" else self.really(action)
 
-    def open(self, place: Place, flags: int, mode: int = 0o666) -> int:
+    def open(self, place: LocatedPath, flags: int, mode: int = 0o666) -> int:
         """See `ForeignFiles.open`: to read."""
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
             raise self._changes(place.shown)
         return super().open(place, flags, mode)
 
-    def database(self, place: Place, *, write: bool, create: bool) -> tuple[str, bool]:
+    def database(self, place: LocatedPath, *, write: bool, create: bool) -> tuple[str, bool]:
         """See `ForeignFiles.database`: a copy, so that nothing that is done to it reaches a program."""
         del write, create
         disk = self.disk

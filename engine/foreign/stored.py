@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from engine.kernel import FROM_OUTSIDE, Foreign, Process
-from engine.kernel.foreign import at_once
-from engine.machine import Machine
-from engine.project.model import ForeignConf
-from engine.sinks.mistakes import (
+from engine.foreign.sink_mistakes import (
     BrokenSinkError,
     Failed,
-    Mistake,
-    UnreadableError,
+    SinkMistake,
+    UnreadableTargetError,
     checked_call,
     checked_lines,
     failure_of,
     mistake_of,
-    place_of,
+    where_defined,
 )
+from engine.kernel import FROM_OUTSIDE, Foreign, Process
+from engine.kernel.foreign_calls import at_once
+from engine.machine import Machine
+from engine.project.model import ForeignConf
 from engine.storage.disk import exists, read_all
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ T = TypeVar("T")
 class Unread:
     """Lines that a sink's `original` could not read, and why not the first of them."""
 
-    mistake: Mistake
+    mistake: SinkMistake
     lines: set[bytes] = field(default_factory=set)
 
 
@@ -55,7 +55,7 @@ class Held:
         self._files: set[str] = set()  # the targets that have been files of the run
         self._given: dict[str, list[bytes]] = {}
 
-    def begin(self, conf: ForeignConf, path: str) -> Mistake | None:
+    def begin(self, conf: ForeignConf, path: str) -> SinkMistake | None:
         """An object of the sink is there, so its target can be asked from now on; what it has before is a mistake.
 
         Where it can't be asked yet, as a table that is still to be made, the first lines will have to come before.
@@ -64,7 +64,7 @@ class Held:
             return None
         try:
             lines = self._ask(conf, path)
-        except UnreadableError:
+        except UnreadableTargetError:
             return None
         except BrokenSinkError:
             if path in self._files:  # it may have been removed, and be there again without what was in it
@@ -75,7 +75,7 @@ class Held:
         if was_known or not lines:
             return None
         what = f"of {path} so many lines are stored before the first is written: {len(lines)}"
-        return Mistake(place_of(conf, conf.stored), f"{what}; 'reset' can take them out")
+        return SinkMistake(where_defined(conf, conf.stored), f"{what}; 'reset' can take them out")
 
     def know(self, path: str) -> None:
         """Somebody has put lines into a target, so it can be asked from now on."""
@@ -92,7 +92,7 @@ class Held:
         """Let the sink make its target empty: the run is about to begin.
 
         Raises:
-            BrokenSinkError, UnreadableError: it doesn't.
+            BrokenSinkError, UnreadableTargetError: it doesn't.
         """
         if conf.reset is not None:
             reset = conf.reset
@@ -103,7 +103,7 @@ class Held:
 
         Raises:
             BrokenSinkError: the sink's own code doesn't say it.
-            UnreadableError: it says that it can't be had now.
+            UnreadableTargetError: it says that it can't be had now.
         """
         if conf is None or conf.stored is None:
             return self.as_sent(conf, path, read_all(self._machine.disk, path))
@@ -136,17 +136,17 @@ class Held:
         try:
             sent = original(line)
         except Exception as error:  # noqa: BLE001 - it may be any line, and the function anything
-            mistake = mistake_of(error, place_of(conf, original))
+            mistake = mistake_of(error, where_defined(conf, original))
             self.unread.setdefault(path, Unread(mistake)).lines.add(line)
             return line
         except FROM_OUTSIDE:
             raise  # an interrupt may as well be a real one
         except BaseException as error:  # noqa: BLE001 - as above, and this is no word about a line
-            raise BrokenSinkError(path, mistake_of(error, place_of(conf, original))) from None
+            raise BrokenSinkError(path, mistake_of(error, where_defined(conf, original))) from None
         said: object = sent
         if not isinstance(said, bytes) or b"\n" in said:
             what = f"'original' made {sent!r:.60} of a stored line: expected bytes, without a line end"
-            raise BrokenSinkError(path, Mistake(place_of(conf, original), what))
+            raise BrokenSinkError(path, SinkMistake(where_defined(conf, original), what))
         return sent
 
     def _ask(self, conf: ForeignConf, path: str) -> list[bytes]:
@@ -163,11 +163,11 @@ class Held:
         """Run a sink's code in a thread of its own that sees the files of the run, and can't change them."""
         machine = self._machine
         # What foreign code sees is there only where there is such code.
-        from engine.storage.foreign_clock import clock  # noqa: PLC0415
-        from engine.storage.looking import Looking  # noqa: PLC0415
+        from engine.foreign.frozen_clock import clock  # noqa: PLC0415
+        from engine.foreign.read_only_files import ReadOnlyFiles  # noqa: PLC0415
 
         process = Process(machine.scheduler, "wptest", 0)
-        files = Looking(machine.storage, process)
+        files = ReadOnlyFiles(machine.storage, process)
         foreign = Foreign(
             machine.scheduler,
             f"what is stored for {path}",
@@ -175,11 +175,11 @@ class Held:
             files,
         )
 
-        def answered() -> tuple[T | None, Failed | Mistake | None]:
+        def answered() -> tuple[T | None, Failed | SinkMistake | None]:
             try:
                 return function(), None
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is its author's
-                return None, failure_of(error, path, place_of(conf, code))
+                return None, failure_of(error, path, where_defined(conf, code))
 
         try:
             answer, trouble = at_once(foreign.call(answered))
@@ -187,11 +187,11 @@ class Held:
             foreign.end()
             process.kill()
         if files.escaped is not None:
-            trouble = mistake_of(files.escaped, place_of(conf, code))
-        if isinstance(trouble, Mistake):
+            trouble = mistake_of(files.escaped, where_defined(conf, code))
+        if isinstance(trouble, SinkMistake):
             raise BrokenSinkError(path, trouble)
         if trouble is not None:
-            raise UnreadableError(trouble.reason)
+            raise UnreadableTargetError(trouble.reason)
         return answer  # type: ignore[return-value]
 
 

@@ -10,8 +10,7 @@ from sysconfig import get_path
 from traceback import walk_tb
 from typing import Any, get_args
 
-from engine.project.model import ForeignConf
-from engine.sinks.base import ErrorClass
+from engine.project.model import ErrorClass, ForeignConf
 
 _ROOT = __file__.rpartition("/engine/")[0]
 _OURS = (f"{_ROOT}/engine/", f"{_ROOT}/wptest/", "<frozen ")
@@ -46,7 +45,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class SinkMistake:
     """The sink is broken: where, and how."""
 
     place: str
@@ -56,20 +55,20 @@ class Mistake:
 class BrokenSinkError(Exception):
     """A mistake that shows when the run is judged, so there is no program that it could end."""
 
-    def __init__(self, path: str, mistake: Mistake) -> None:
+    def __init__(self, path: str, mistake: SinkMistake) -> None:
         super().__init__(f"the sink of {path} is broken at {mistake.place}: {mistake.what}")
         self.path = path
         self.mistake = mistake
 
 
-class UnreadableError(Exception):
+class UnreadableTargetError(Exception):
     """What a sink has stored can't be read back just now."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"what the sink has stored can't be read back: {reason}")
 
 
-def failure_of(error: BaseException, path: str, otherwise: str) -> Failed | Mistake:
+def failure_of(error: BaseException, path: str, otherwise: str) -> Failed | SinkMistake:
     """What an exception of the sink's code says: that it can't, or that it is broken.
 
     `path` is its target; `otherwise` is the place of a mistake that has none of its own.
@@ -78,23 +77,23 @@ def failure_of(error: BaseException, path: str, otherwise: str) -> Failed | Mist
     try:
         if isinstance(error, SinkFailed):
             _check(error.written, error.error_class)
-            return Failed(error.error_class, told(error), error.written)
+            return Failed(error.error_class, text_of_error(error), error.written)
         if isinstance(error, OSError):
-            reason = error.strerror if isinstance(error.strerror, str) else told(error)
+            reason = error.strerror if isinstance(error.strerror, str) else text_of_error(error)
             return Failed("sink", f"{reason} ({path})")
     except Exception as another:  # noqa: BLE001 - an exception's attributes are its author's code, too
-        return Mistake(found.place, mistake_of(another, otherwise).what)
+        return SinkMistake(found.place, mistake_of(another, otherwise).what)
     return found
 
 
-def mistake_of(error: BaseException, otherwise: str) -> Mistake:
+def mistake_of(error: BaseException, otherwise: str) -> SinkMistake:
     """The mistake that an exception is: with the innermost place in its author's code, if it has one."""
     places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     file = otherwise.rpartition(":")[0]
     theirs = [each for each in places if is_own(each[0]) or each[0] == file]
-    text = told(error)
+    text = text_of_error(error)
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return Mistake(":".join(map(str, theirs[-1])) if theirs else otherwise, what)
+    return SinkMistake(":".join(map(str, theirs[-1])) if theirs else otherwise, what)
 
 
 def is_own(file: str) -> bool:
@@ -102,7 +101,7 @@ def is_own(file: str) -> bool:
     return not file.startswith((*_OURS, *_INSTALLED))
 
 
-def told(error: BaseException) -> str:
+def text_of_error(error: BaseException) -> str:
     """An exception's text on one line; what its author makes of it may fail as well."""
     try:
         return " ".join(str(error).split())
@@ -110,7 +109,7 @@ def told(error: BaseException) -> str:
         return f"its text can't be had, that raises {type(another).__name__}"
 
 
-def place_of(conf: ForeignConf, code: object = None) -> str:
+def where_defined(conf: ForeignConf, code: object = None) -> str:
     """Where a sink, or one function of it, is defined."""
     if callable(code):
         code = unwrap(code)

@@ -13,11 +13,11 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from engine.foreign.file_objects import open_object
+from engine.foreign.foreign_files import ForeignFiles, LocatedPath
+from engine.foreign.scandir import DirectoryEntry, Scan
 from engine.storage.errors import failure
 from engine.storage.faults import FileOperation
-from engine.storage.foreign_entries import Entries, Entry
-from engine.storage.foreign_files import ForeignFiles, Place
-from engine.storage.foreign_io import open_object
 
 Real = Callable[..., Any]
 Simulated = Callable[..., Any]
@@ -104,7 +104,7 @@ def copy_by_kernel(files: ForeignFiles, real: Real, first: int, second: int, *ar
     return real(first, second, *args, **kwargs)
 
 
-def _is_real(files: ForeignFiles, place: Place, *, writes: bool) -> bool:
+def _is_real(files: ForeignFiles, place: LocatedPath, *, writes: bool) -> bool:
     """Whether a path is a real file's; those can be read only."""
     if not place.inside:
         if writes and place.full != os.devnull:
@@ -291,4 +291,4 @@ def _scandir(files: ForeignFiles, real: Real, path: Any = ".") -> Any:
         return real(place.real)
     names = files.do("list", place.shown, lambda: files.disk.os.listdir(place.full))
     base = place.full if isinstance(path, int) else os.fsdecode(path)
-    return Entries(Entry(files, name, posixpath.join(base, name)) for name in names)
+    return Scan(DirectoryEntry(files, name, posixpath.join(base, name)) for name in names)

@@ -15,7 +15,7 @@ from typing import Any
 
 from pyfakefs.fake_filesystem import FakeFilesystem
 
-from engine.storage.fake_file import StoredFile
+from engine.foreign.fake_file import StoredFile
 
 _BESIDE = ("-journal", "-wal")  # what SQLite writes beside a database, and needs after a kill
 

@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.sqlite_functions import let_obey
 from engine.kernel import Abandoned
-from engine.storage.foreign_files import ForeignFiles
-from engine.storage.sqlite_functions import let_obey
 
 T = TypeVar("T")
 

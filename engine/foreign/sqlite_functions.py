@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from engine.storage.foreign_clock import clock
+from engine.foreign.frozen_clock import clock
 
 # Where a moment stands among the arguments. Without one, and where it is `now`, it is the present.
 _OF_TIME = {"date": 0, "time": 0, "datetime": 0, "julianday": 0, "unixepoch": 0, "strftime": 1}
