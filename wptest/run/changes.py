@@ -9,9 +9,9 @@ from typing import NamedTuple
 from engine.kernel import WallClock
 from engine.storage.modes import ModeChange
 from engine.storage.quotas import Room
-from wptest.run.doings import Doings, Done, told_on
 from wptest.run.unbitten import Why
 from wptest.text.wording import so_many
+from wptest.words.doings import Doings, Done, told_on
 
 Keys = tuple[str, ...]
 

@@ -16,7 +16,6 @@ from wptest.judge.facts import Path
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
-from wptest.run.doings import Done
 from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
 from wptest.run.lasting import ended_by, evidence_of
@@ -27,6 +26,7 @@ from wptest.run.world import World
 from wptest.shapes.extension import Call
 from wptest.text.wording import so_many
 from wptest.words import actions
+from wptest.words.doings import Done
 from wptest.words.failures import Failure
 from wptest.words.faults import Fault
 from wptest.words.finding import Finding, Outcome

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine.storage import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
-from wptest.run.doings import Doings, Done, told_on, word
+from wptest.words.doings import Doings, Done, told_on, word
 
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
 

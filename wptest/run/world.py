@@ -26,12 +26,12 @@ from wptest.run.aftermath import Aftermath
 from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
-from wptest.run.doings import Doings
 from wptest.run.lasting import Lasting
 from wptest.run.stage import in_few_reads, set_stage, shared_out
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.model import Scenario
 from wptest.subject.port import ENGINE, Subject
+from wptest.words.doings import Doings
 
 
 @dataclass(frozen=True, slots=True)

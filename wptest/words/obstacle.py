@@ -30,3 +30,6 @@ class Obstacle(NamedTuple):
     kind: Beyond
     path: Path
     what: str
+
+
+Reason = tuple[Beyond, str]

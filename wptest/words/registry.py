@@ -1,0 +1,74 @@
+"""Where the words of the language are found: each is one class in a module of its own, in the package of its kind.
+
+A word is added by its file alone. One that leaves something unsaid that its kind asks for is an error here, when
+the language is imported, and for abstract methods an error of mypy as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import isabstract
+from itertools import pairwise
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
+
+
+class Word:
+    """What every word says of itself.
+
+    Attributes:
+        key: how a file writes it.
+        order: its place in lists of such words, and in the schema: no two have the same one.
+        docs: what it does, in one sentence or two.
+        examples: values that it may have; none where the kind of its value has some.
+        value: what a file may give it, as an annotation of pydantic.
+    """
+
+    key: ClassVar[str]
+    order: ClassVar[int]
+    docs: ClassVar[str]
+    examples: ClassVar[tuple[Any, ...]]
+    value: ClassVar[Any]
+
+
+W = TypeVar("W", bound=Word)
+
+
+def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
+    """The words of a kind that the modules of a package have, by key, in their order.
+
+    Raises:
+        TypeError: a word leaves something unsaid, or two say the same of themselves.
+    """
+    place = import_module(package).__path__
+    modules = [import_module(f"{package}.{each.name}") for each in iter_modules(place)]
+    found = sorted((word for module in modules for word in _words(module, kind)), key=lambda word: word.order)
+    for one, other in pairwise(found):
+        if one.order == other.order:
+            message = f"{one.key} and {other.key} have the same place in lists: {one.order}"
+            raise TypeError(message)
+    return {word.key: word for word in found}
+
+
+def unsaid(word: type[Word]) -> list[str]:
+    """What a word leaves unsaid that its kind asks for."""
+    asked = {name for base in word.__mro__ for name, hint in _annotations(base).items() if "ClassVar" in str(hint)}
+    methods: frozenset[str] = getattr(word, "__abstractmethods__", frozenset())
+    return sorted({name for name in asked if not hasattr(word, name)} | methods)
+
+
+def _words(module: ModuleType, kind: type[W]) -> Iterator[type[W]]:
+    for word in vars(module).values():
+        if isinstance(word, type) and issubclass(word, kind) and word.__module__ == module.__name__:
+            if missing := unsaid(word):
+                message = f"the word {word.__name__} in {module.__file__} leaves unsaid: {', '.join(missing)}"
+                raise TypeError(message)
+            assert not isabstract(word), "its abstract methods are among what is unsaid"
+            yield word
+
+
+def _annotations(base: type) -> dict[str, Any]:
+    found: dict[str, Any] = vars(base).get("__annotations__", {})
+    return found

@@ -1,0 +1,170 @@
+"""What words may touch, and no more: the run that they act in, the programs' lives, and what is real.
+
+The protocols are small, so that words know neither the world of a run nor its books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+    from engine.machine import Machine, Program
+    from engine.programs.command import Command
+    from engine.project.model import Project
+    from wptest.shapes.extension import Call
+    from wptest.words.change import Change
+    from wptest.words.expect import Check
+
+Place = tuple[str | int, ...]
+
+
+class UnsupportedError(Exception):
+    """What a step does can't be done on this disk, so nothing that follows from it is proved."""
+
+
+class NotRunningError(Exception):
+    """The program that a step is about doesn't run, or has never been started."""
+
+
+class Stage(Protocol):
+    """The run, as a step acts in it.
+
+    Attributes:
+        machine: the scheduler, the disk, the clock and the trace.
+        project: what the programs were given.
+        marks: the marks of generated lines, which `given` and `write` add to.
+        since: when the step before was done, in nanoseconds since the start.
+    """
+
+    @property
+    def machine(self) -> Machine:
+        """See the attributes."""
+
+    @property
+    def project(self) -> Project:
+        """See the attributes."""
+
+    @property
+    def marks(self) -> dict[bytes, str]:
+        """See the attributes."""
+
+    @property
+    def since(self) -> int:
+        """See the attributes."""
+
+    def start(self, command: Command) -> Program:
+        """Start a program."""
+
+    def latest(self, process: str) -> Program:
+        """The program of that name that was started last.
+
+        Raises:
+            NotRunningError: none was.
+        """
+
+    @property
+    def alive(self) -> Sequence[Program]:
+        """The programs that run now."""
+
+    def kill(self, process: str) -> None:
+        """Kill the program of that name that was started last; the ledger knows what only it had."""
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until it holds; it is looked at whenever a program ends or has nothing to do."""
+
+    async def until_idle(self) -> None:
+        """Wait until nothing is left to do."""
+
+    async def until_event(self, kind: str, fits: Callable[[Event], bool] = ...) -> None:
+        """Wait for an event of that kind that fits; whoever caused it stops before its next operation on disk."""
+
+    async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
+        """Wait until a program is about to do the n-th such operation on a matching file."""
+
+    async def pause(self, duration: int) -> None:
+        """Let so many nanoseconds pass."""
+
+    def by_hand(self, *, destroys: bool) -> AbstractContextManager[object]:
+        """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
+
+    def resize(self, sizes: Mapping[str, int]) -> Sequence[Change]:
+        """Let so many bytes fit into directories."""
+
+    def book_file(self, path: str) -> None:
+        """The lines of a file that is there from now on are owed."""
+
+    def allow_pause(self, duration: int) -> None:
+        """Say that the scenario may rightly stand still for so long."""
+
+    def expect(self, check: Check) -> None:
+        """Check what must hold at this moment."""
+
+    def call(self, call: Call) -> Sequence[Change]:
+        """Let somebody's own fault do what it does."""
+
+
+class State(Enum):
+    """What is known of a process before a step."""
+
+    RUNNING = "running"
+    UNCERTAIN = "may have ended"
+    KILLED = "killed"
+    ENDED = "ended"
+
+
+class Lives(Protocol):
+    """The programs' lives in the order of the steps, as far as they are known before the run.
+
+    A verb tells which programs it starts, addresses or ends; whoever listens keeps what it needs to know. Places
+    are below the step.
+    """
+
+    def start(self, command: Command) -> None:
+        """A program is started, and goes on."""
+
+    def run(self, command: Command) -> None:
+        """A program is started, and comes to its end."""
+
+    def address(self, process: str, place: Place, leaves: State, by: str, *, at_key: bool = False) -> None:
+        """A program is addressed, which must run, and is left in this state `by` what the verb did to it."""
+
+    def wait_for(self, process: str, place: Place) -> None:
+        """A program is waited for, which may have been killed before."""
+
+    def time_passes(self) -> None:
+        """Programs go on with their work: those that end by themselves may have ended."""
+
+    def trouble_comes(self) -> None:
+        """From now on any program may end by itself."""
+
+    def power_goes(self) -> None:
+        """Every program is dead."""
+
+    def listen(self, process: str, place: Place) -> None:
+        """A program's log is waited for."""
+
+    def call(self, call: Call, place: Place) -> None:
+        """Somebody's own fault may name programs."""
+
+    def check(self, check: Check, place: Place) -> None:
+        """What is checked may name programs."""
+
+
+class Reality(Protocol):
+    """What real programs on this machine can't do: each answer is the reason, empty where they can."""
+
+    def why_not_started(self, command: Command) -> str:
+        """Why there is no such command."""
+
+    def why_not_seen(self, event: str) -> str:
+        """Why the event can't be seen from outside."""
+
+    def why_no_rooms(self) -> str:
+        """Why a directory can't be given a size."""
+
+    def why_no_modes(self) -> str:
+        """Why permission bits would bind nobody."""

@@ -1,0 +1,1 @@
+"""Every trigger of the language, each in a file of its own; see `wptest.words.trigger`."""

@@ -1,0 +1,223 @@
+"""The port of all verbs: what a step does. Each is one class in one file of `wptest.words.verbs`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+
+from wptest.words.registry import Word
+
+if TYPE_CHECKING:
+    from engine.programs.command import Command
+    from wptest.words.change import Change
+    from wptest.words.expect import Check
+    from wptest.words.given import GivenFile
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+Chapter = Literal["when", "meanwhile", "cleanup"]
+Plain = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """In which chapters a word may stand: True, or what to do there instead."""
+
+    when: Literal[True]
+    meanwhile: Literal[True] | str
+    cleanup: Literal[True] | str
+
+    def instead(self, chapter: Chapter) -> str | None:
+        """What to do in a chapter where it can't stand; None where it can."""
+        found: Literal[True] | str = getattr(self, chapter)
+        return None if found is True else found
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """What editors offer to type, and in which chapter."""
+
+    label: str
+    description: str
+    body: Plain
+    chapter: Chapter = "when"
+
+
+class Trouble(NamedTuple):
+    """Trouble that a verb makes, for who counts what a suite covers: its name, and what it is made for.
+
+    It is for one `program`, for the files that match `files`, for what is in a `directory`, or for all that runs.
+    """
+
+    name: str
+    program: str = ""
+    files: str = ""
+    directory: str = ""
+
+
+class Operations(NamedTuple):
+    """Operations on files that a word is about: where it says so, below its step, and which."""
+
+    place: tuple[str, ...]
+    pattern: str
+    kinds: tuple[str, ...]
+
+
+class Verb(Word, ABC):
+    """What a step does, and all that anybody has to know of it.
+
+    Attributes:
+        stands: in which chapters of a scenario it may stand.
+        snippets: what editors offer to type.
+        keeps_back: it may keep lines from a sink, or leave some of them waiting.
+        may_miss: it may meet no operation of any program, which then proves nothing.
+        is_heard: it says itself whether it came at the right moment, however far the programs had come.
+        settles: it is done when the programs are at rest: what always holds is looked at then.
+    """
+
+    stands: ClassVar[Stands]
+    snippets: ClassVar[tuple[Snippet, ...]]
+    keeps_back: ClassVar[bool]
+    may_miss: ClassVar[bool]
+    is_heard: ClassVar[bool]
+    settles: ClassVar[bool]
+
+    @classmethod
+    @abstractmethod
+    def read(cls, written: Any) -> Self:
+        """The verb with what a file gives it, checked by `value`."""
+
+    @abstractmethod
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """Do it, and wait for its end; what it changed that may make a difference to nobody.
+
+        Raises:
+            NotRunningError: the program that it is about doesn't run.
+            UnsupportedError: it has no effect where the run's disk is.
+            OSError: what it does to a file can't be done.
+        """
+
+    @abstractmethod
+    def lives(self, lives: Lives) -> None:
+        """Tell which programs it starts or addresses, and in what state that leaves them."""
+
+    @abstractmethod
+    def takes(self) -> int | None:
+        """How long it takes in nanoseconds; None where only the run knows."""
+
+    @abstractmethod
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """Why real programs can't do it."""
+
+    @abstractmethod
+    def disk_obstacles(self) -> Iterable[Reason]:
+        """Why it can't be shown on a real disk, in virtual time."""
+
+    @abstractmethod
+    def troubles(self) -> Iterable[Trouble]:
+        """The trouble that it makes, as coverage counts it."""
+
+    @property
+    def command(self) -> Command | None:
+        """The program that it starts."""
+        return None
+
+    @property
+    def files(self) -> Mapping[str, GivenFile]:
+        """The files that it writes."""
+        return {}
+
+    @property
+    def makes(self) -> Iterable[str]:
+        """The paths of files that are there when it is done."""
+        return self.files
+
+    @property
+    def check(self) -> Check | None:
+        """What it expects."""
+        return None
+
+    @property
+    def operations(self) -> Operations | None:
+        """The operations that it is about, on files that must be there."""
+        return None
+
+    @property
+    def sinks(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        """The sinks that it names, with their places below the step."""
+        return ()
+
+    @property
+    def lasts(self) -> int:
+        """How long programs may rightly stand still because of it, in nanoseconds."""
+        return 0
+
+    @property
+    def is_own_code(self) -> bool:
+        """Whether it is code of the user's, which may do anything."""
+        return False
+
+    def beyond(self, databases: Sequence[str]) -> Iterator[str]:
+        """What of it doesn't reach the files of databases, which SQLite reads and writes by itself."""
+        del databases
+        yield from ()
+
+    @classmethod
+    def simpler(cls, written: Any) -> Iterator[Plain]:
+        """What shrinking may try in its place where a later step waits for its end, as a file writes it."""
+        del written
+        yield from ()
+
+
+class ByHand(Verb):
+    """What somebody outside the programs does at once, without their knowledge; no fault reaches it.
+
+    Attributes:
+        destroys_lines: it may destroy lines, which are nobody's loss where the scenario allows that.
+    """
+
+    destroys_lines: ClassVar[bool]
+    is_heard = False
+    settles = False
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`: it takes no time."""
+        with stage.by_hand(destroys=self.destroys_lines):
+            return self.change(stage)
+
+    @abstractmethod
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """Do it at once; what it changed that may make a difference to nobody. It raises what `do` raises."""
+
+    def takes(self) -> int | None:
+        """See `Verb.takes`."""
+        return 0
+
+
+# What many verbs say: `troubles = nothing` in a class is no less said than a method.
+
+
+def at_once(_verb: Verb) -> int | None:
+    """It takes no time."""
+    return 0
+
+
+def as_long_as_it_takes(_verb: Verb) -> int | None:
+    """Only the run knows how long it takes."""
+    return None
+
+
+def nothing(_verb: Verb) -> Iterable[Any]:
+    """There is none."""
+    return ()
+
+
+def no_reason(_verb: Verb, _real: Reality) -> Iterable[Reason]:
+    """Real programs can do it."""
+    return ()
+
+
+def no_program(_verb: Verb, _lives: Lives) -> None:
+    """It is about no program."""
