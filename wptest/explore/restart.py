@@ -12,7 +12,8 @@ from engine.storage.image import Image
 from wptest.explore.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
 from wptest.explore.state import CrashState
 from wptest.run.bounds import bounded
-from wptest.run.world import RunOptions, StuckError, World
+from wptest.run.waiting import StuckError
+from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
 from wptest.words.failures import Failure
@@ -60,7 +61,7 @@ class Restart:
         disk.restore(state.snapshot)
         variant = self._fast if finder is None else self._variant
         world = World(variant, disk, self._options, state.aftermath)
-        world.closing = True
+        world.end_timeline()
         world.machine.faultless = True
         prepare(world)
         world.machine.emit("wptest", "restarted")
@@ -114,7 +115,7 @@ async def _recover(world: World) -> None:
 
 async def _run(world: World, command: Command) -> None:
     program = world.start(command)
-    await world.until(lambda: not program.process.alive)
+    await world.waiting.until_ended(program)
 
 
 def _unfinished(world: World) -> list[Finding]:
@@ -127,7 +128,9 @@ def _unfinished(world: World) -> list[Finding]:
 
 
 def _stuck(world: World) -> Finding:
-    return _finding(world, Failure.NO_STARVATION, f"{world.running} doesn't end although all trouble is over")
+    return _finding(
+        world, Failure.NO_STARVATION, f"{world.waiting.running} doesn't end although all trouble is over"
+    )
 
 
 def _finding(world: World, code: Failure, message: str) -> Finding:

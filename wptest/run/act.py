@@ -23,7 +23,7 @@ async def act(world: World, action: actions.Deed) -> Sequence[Change]:
     match action:
         case actions.Run(command):
             program = world.start(command)
-            await world.until(lambda: not program.process.alive)
+            await world.waiting.until_ended(program)
         case actions.Start(command):
             world.start(command)
         case actions.Signal(process, "KILL") | actions.Kill(process):
@@ -34,14 +34,14 @@ async def act(world: World, action: actions.Deed) -> Sequence[Change]:
             now = world.machine.scheduler.now
             return [Healed(sum(not rule.is_over(now) for rule in world.machine.storage.faults.heal()))]
         case actions.WaitIdle():
-            await world.until_idle()
+            await world.waiting.until_idle()
         case actions.WaitTime(duration):
-            await world.pause(duration)
+            await world.waiting.pause(duration)
         case actions.WaitExit(process):
             program = world.latest(process)
-            await world.until(lambda: not program.process.alive)
+            await world.waiting.until_ended(program)
         case actions.WaitEvent(kind):
-            await world.until_event(kind, lambda _event: True)
+            await world.waiting.until_event(kind, lambda _event: True)
         case _:
             return lend_hand(world, action)
     return ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wptest.run.act import act
 from wptest.run.hand import UnsupportedError
-from wptest.run.world import StuckError, World
+from wptest.run.waiting import StuckError
+from wptest.run.world import World
 from wptest.words import actions
 from wptest.words.cleanup import cleanup_order
 from wptest.words.failures import Failure
@@ -13,7 +14,7 @@ from wptest.words.finding import Finding, Outcome
 
 async def clean_up(world: World) -> list[Finding]:
     """Take the steps; one that fails is a finding of its own, and the others are taken all the same."""
-    world.closing = True
+    world.end_timeline()
     findings = []
     for index in cleanup_order(world.variant.document, world.scenario.cleanup):
         step = world.scenario.cleanup[index]
@@ -46,7 +47,7 @@ async def _failure(world: World, action: actions.Deed) -> str | None:
     try:
         await act(world, action)
     except StuckError:
-        return world.stillness
+        return world.waiting.given_up
     except OSError as error:
         return f"{error.strerror} ({error.filename})"
     if isinstance(action, actions.Run) and (code := world.latest(action.command.program).process.exit_code):

@@ -15,7 +15,8 @@ from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
 from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
-from wptest.run.world import StuckError, World
+from wptest.run.waiting import StuckError
+from wptest.run.world import World
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
@@ -33,7 +34,7 @@ async def close(world: World) -> list[Finding]:
     try:
         for program in world.alive:
             program.process.signal(Signal.TERM)
-        await world.until(lambda: not world.alive)
+        await world.waiting.until(lambda: not world.alive)
         if not recovers:
             return world.invariants.at_quiet_point()
         if any(not is_locked_name(path) for path in _rescue_files(world)):
@@ -45,7 +46,7 @@ async def close(world: World) -> list[Finding]:
 
 async def _recover(world: World) -> None:
     program = world.start(_WORK)
-    await world.until(lambda: not program.process.alive)
+    await world.waiting.until_ended(program)
 
 
 async def _recover_again(world: World) -> list[Finding]:
@@ -87,9 +88,11 @@ def _endless(world: World) -> Finding:
     evidence = (*([str(failing)] if failing is not None else []), *evidence_of(left))
     if failing is None or not failing.is_own:
         why = f"while {' and '.join(evidence_of(left))}" if left else "although all trouble is over"
-        finding = _finding(world, f"{world.running} doesn't end {why}", evidence[:1] if failing is not None else ())
+        finding = _finding(
+            world, f"{world.waiting.running} doesn't end {why}", evidence[:1] if failing is not None else ()
+        )
         return replace(finding, help=ended_by(left, "in 'cleanup'"))
-    message = f"{world.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
+    message = f"{world.waiting.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
     help_ = "let the sink come back after some calls or some time, or leave the recovery out"
     now, after = world.machine.scheduler.now, len(world.machine.trace.events)
     return Finding(Outcome.FAILED, Failure.STUCK, CLOSING, message, now, after, evidence=evidence, help=help_)

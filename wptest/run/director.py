@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from engine.units import format_duration
 from wptest.run.steps import Chapter, Steps
-from wptest.run.world import LimitError, StuckError
+from wptest.run.waiting import LimitError, StuckError
 from wptest.words.failures import Failure
 from wptest.words.steps import Step
 

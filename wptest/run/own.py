@@ -190,7 +190,7 @@ class Hand:
         rule.until = None if duration is None else self.now + duration
         self._rules.append(rule)
         self._world.machine.storage.faults.add(rule)
-        self._world.allow_pause(duration or 0)
+        self._world.waiting.allow_pause(duration or 0)
 
     def _about_to_change(self, path: str) -> str:
         path = _inside(path)

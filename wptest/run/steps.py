@@ -125,21 +125,21 @@ class Steps:
                         f"step {index + 1} should be at {format_duration(time)}, it is {format_duration(self._now)}"
                     )
                     self._note(index, Failure.TOO_LATE, late, ("at",), help_="give it a later time, or use 'after'")
-                await self._world.pause(max(0, time - self._now))
+                await self._world.waiting.pause(max(0, time - self._now))
             case actions.After(duration):
-                await self._world.pause(max(0, self._last_step + duration - self._now))
+                await self._world.waiting.pause(max(0, self._last_step + duration - self._now))
             case actions.UponLines(sink, lines):
                 await self._until_lines(sink, lines)
             case actions.UponEvent(kind):
-                await self._world.until_event(kind, lambda _event: True, endless=self.endless)
+                await self._world.waiting.until_event(kind, lambda _event: True, endless=self.endless)
             case actions.UponLog(process, pattern):
-                await self._world.until_event(
+                await self._world.waiting.until_event(
                     "log",
                     lambda event: event.process == process and pattern.matches(str(event.fields["message"])),
                     endless=self.endless,
                 )
             case actions.UponOperation(operation, files, nth):
-                await self._world.until_operation(operation, files, nth, endless=self.endless)
+                await self._world.waiting.until_operation(operation, files, nth, endless=self.endless)
             case None:
                 return
 
@@ -153,7 +153,7 @@ class Steps:
         def reached(event: Event) -> bool:
             return event.fields["sink"] == sink and int(event.fields["total"] or 0) >= lines
 
-        await self._world.until_event("sink.delivered", reached, endless=self.endless)
+        await self._world.waiting.until_event("sink.delivered", reached, endless=self.endless)
 
     def _id_of(self, sink: str) -> str:
         """What the engine calls a sink that the scenario may call by its full name."""
@@ -233,12 +233,12 @@ class Steps:
     def _stuck(self, index: int, step: Step) -> None:
         """A step waits for what doesn't come: what is in force may be in its way."""
         found, failing = self._world.lasting.now(), still_failing(self._world)
-        message, help_ = f"{step.verb}: {self._world.stillness}", ended_by(found, "before this step")
+        message, help_ = f"{step.verb}: {self._world.waiting.given_up}", ended_by(found, "before this step")
         evidence = [*([str(failing)] if failing is not None else []), *evidence_of(found)]
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:
-        evidence = [f"when it was given up: {self._world.stillness}"]
+        evidence = [f"when it was given up: {self._world.waiting.given_up}"]
         if isinstance(step.trigger, actions.UponLines):
             got = self._world.machine.deliveries.total(self._id_of(step.trigger.sink))
             evidence.insert(0, f"{step.trigger.sink} has got: {so_many(got)}")

@@ -1,33 +1,29 @@
-"""One run's world: the machine, its programs, the books, and how to wait for things in it."""
+"""One run's world: the machine, its programs, and the books; `waiting` is how to wait for things in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.foreign.stored import held
-from engine.kernel import Event, Process, sleep
-from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
 from engine.storage import Disk, MemoryDisk
-from engine.storage.glob import path_pattern
-from engine.units import format_duration
 from wptest.judge.facts import Facts
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
 from wptest.run.aftermath import Aftermath
-from wptest.run.awaited import Awaited
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
 from wptest.run.stage import in_few_reads, set_stage, shared_out
+from wptest.run.waiting import Waiting
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.model import Scenario
 from wptest.subject.port import ENGINE, Subject
@@ -52,14 +48,6 @@ class RunOptions:
     timeout: int = TIMEOUT
 
 
-class StuckError(Exception):
-    """Nothing has moved for so long that what is waited for won't come."""
-
-
-class LimitError(Exception):
-    """The longest virtual time that the scenario may take is over."""
-
-
 class World:
     """The machine with its disk set up, and everything that watches it.
 
@@ -72,7 +60,8 @@ class World:
         lasting: what steps have put into force and may still be.
         doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
         rooms: the directories that have a size from the start.
-        closing: the timeline is over, and with it the scenario's limit.
+        waiting: how to wait for something in it.
+        closing: the timeline is over.
         forgives_kills: lines that only a killed program had are nobody's loss.
     """
 
@@ -127,12 +116,20 @@ class World:
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
         )
         self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
-        self._patience = subject.patience + longest_pause(variant)
+        self.waiting = Waiting(
+            self.machine,
+            self.programs,
+            patience=subject.patience,
+            pause=longest_pause(variant),
+            glance=subject.glance,
+            limit=scenario.limit,
+        )
         subject.begin(self.machine, self.project)
 
-    def allow_pause(self, duration: int) -> None:
-        """Say that the scenario may rightly stand still for so long."""
-        self._patience = max(self._patience, self.subject.patience + duration)
+    def end_timeline(self) -> None:
+        """The timeline is over, and with it the scenario's limit."""
+        self.closing = True
+        self.waiting.limit = None
 
     def kill(self, process: str) -> None:
         """Kill the program of that name that was started last, if it still runs."""
@@ -180,116 +177,3 @@ class World:
     def alive(self) -> list[Program]:
         """The programs that run now."""
         return [program for program in self.programs if program.process.alive]
-
-    @property
-    def running(self) -> str:
-        """The names of the programs that run now."""
-        return ", ".join(program.name for program in self.alive) or "no program"
-
-    @property
-    def stillness(self) -> str:
-        """What to say where nothing moves any more."""
-        if not self.alive:
-            return "no program runs"
-        return f"nothing has moved for {format_duration(self._patience)} ({self.running} still running)"
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until `condition` holds; it is looked at whenever a program ends or has nothing to do.
-
-        Raises:
-            StuckError: nothing has moved for an hour more than the scenario's longest pause.
-            LimitError: the scenario's `limit` is over.
-        """
-        moved, since = self.machine.work, self.machine.scheduler.now
-        while not condition():
-            await self.machine.watch(self._bounded(self._patience))
-            if self.machine.work != moved:
-                moved, since = self.machine.work, self.machine.scheduler.now
-            elif self.machine.scheduler.now - since >= self._patience:
-                raise StuckError
-
-    async def pause(self, duration: int) -> None:
-        """Let time pass.
-
-        Raises:
-            LimitError: the scenario's `limit` is over before.
-        """
-        bounded = self._bounded(duration)
-        await sleep(bounded)
-        if bounded < duration:
-            raise LimitError
-
-    async def until_idle(self) -> None:
-        """Wait until every program that runs has looked anew and found nothing to do, and nothing moved since.
-
-        Raises:
-            StuckError: see `until`.
-        """
-        rounds = {id(program): program.rounds for program in self.programs}
-
-        def idle() -> bool:
-            return all(
-                program.rounds > rounds.get(id(program), 0) and program.idle_at == self.machine.work
-                for program in self.alive
-            )
-
-        await self.until(idle)
-
-    async def until_event(self, kind: str, fits: Callable[[Event], bool], *, endless: bool = False) -> None:
-        """Wait for an event of `kind` that fits; whoever caused it stops before its next operation on disk.
-
-        Raises, unless it waits endlessly:
-            StuckError: see `until`, or no program is left that could cause it.
-        """
-        awaited = Awaited(self.machine)
-        stop_listening = self.machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
-        try:
-            await self._until_seen(awaited, endless=endless)
-        finally:
-            stop_listening()
-
-    async def until_operation(self, operation: str, pattern: str, nth: int, *, endless: bool = False) -> None:
-        """Wait until a program is about to do the n-th such operation on a matching file; it waits for us.
-
-        Raises, unless it waits endlessly:
-            StuckError: see `until_event`.
-        """
-        awaited = Awaited(self.machine, nth)
-        fits = path_pattern(pattern).fullmatch
-
-        def watcher(done: str, path: str, _process: Process) -> None:
-            if done == operation and fits(path):
-                awaited.see()
-
-        self.machine.storage.watchers.append(watcher)
-        try:
-            await self._until_seen(awaited, endless=endless)
-        finally:
-            self.machine.storage.watchers.remove(watcher)
-
-    async def _until_seen(self, awaited: Awaited, *, endless: bool) -> None:
-        if endless:
-            await park()
-            awaited.go_on()
-            return
-        moved, since = self.machine.work, self.machine.scheduler.now
-        while True:
-            await park(self._bounded(min(self._patience, self.subject.glance)))
-            if awaited.seen:
-                awaited.go_on()
-                return
-            if not self.alive:
-                raise StuckError
-            if self.machine.work != moved:
-                moved, since = self.machine.work, self.machine.scheduler.now
-            elif self.machine.scheduler.now - since >= self._patience:
-                raise StuckError
-
-    def _bounded(self, duration: int) -> int:
-        """At most as long as the scenario may still take."""
-        if self.scenario.limit is None or self.closing:
-            return duration
-        left = self.scenario.limit - self.machine.scheduler.now
-        if left <= 0:
-            raise LimitError
-        return min(duration, left)

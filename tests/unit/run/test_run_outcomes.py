@@ -262,7 +262,7 @@ class TestClosing:
 
         async def main():
             world.start(parse_command("wprescue daemon"))
-            await world.until_idle()
+            await world.waiting.until_idle()
             return await close(world)
 
         (finding,) = scheduler.run(scheduler.spawn(main()))
