@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.scenarios import small_outage
 from benchmarks.timers import bare_heap
-from wptest.explore.crash import CrashReport, explore_crashes
+from wptest.explore.crashes.crash_points import CrashReport, explore_crashes
 from wptest.run.world import RunOptions
 from wptest.words.explore import CrashExplore
 

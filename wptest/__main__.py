@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from wptest.commands.interrupt import Interrupted, listen
+from wptest.console.interrupt import Interrupted, listen
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ from importlib import import_module
 
 import click
 
-from wptest.commands.exits import HELP, ExitCode, UnwrittenError, interrupted
-from wptest.commands.interrupt import give_up, listen
-from wptest.commands.streams import Streams
-from wptest.commands.version import version
+from wptest.console.exits import HELP, ExitCode, UnwrittenError, interrupted
+from wptest.console.installation import version
+from wptest.console.interrupt import give_up, listen
+from wptest.console.standard_streams import Streams
 
 # Said here as well, so that the list of commands can be shown without importing them.
 COMMANDS = {
@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
         """The command that the first argument names; one that there isn't is told with the nearest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from wptest.commands.nearest import suggestion  # noqa: PLC0415 - as said above
+            from wptest.console.nearest import suggestion  # noqa: PLC0415 - as said above
 
             near = suggestion(name, COMMANDS) or f"there is: {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command '{name}'; {near}")

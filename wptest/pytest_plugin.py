@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 SUFFIXES = (".wptest.yaml", ".wptest.yml")
-LEVELS = ("off", "quick", "full")  # as in `wptest.explore.also`
+LEVELS = ("off", "quick", "full")  # as in `wptest.play.after_pass`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -124,7 +124,7 @@ def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path)
 def test_an_interrupt_that_comes_while_an_object_is_finalised_is_not_lost() -> None:
     program = """
 import signal, time
-from wptest.commands.interrupt import listen
+from wptest.console.interrupt import listen
 
 class Ends:
     def __del__(self):

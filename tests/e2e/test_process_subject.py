@@ -18,7 +18,7 @@ from commands import environment, pytest_, wptest
 from other_programs import make_programs, make_shell_program
 from real_programs import make_project
 
-from wptest.commands import options
+from wptest.console import shared_options
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
@@ -123,7 +123,7 @@ class TestTheCommand:
     )
     def test_so_are_options_that_do_not_go_together(self, subject, bin_dir, explore, message):
         with pytest.raises(click.UsageError, match=message):
-            options.programs(subject, bin_dir, 1, explore=explore, behaviours=())
+            shared_options.programs(subject, bin_dir, 1, explore=explore, behaviours=())
 
     def test_behaviour_is_that_of_the_programs(self, tmp_path):
         written(

@@ -13,8 +13,8 @@ from engine.rescue.checkpoint import NAME, read_entries
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
 from engine.storage.disk import files_below, read_all
-from wptest.collect.find import find_variant
 from wptest.judge.lines import count_lines, split_lines
+from wptest.play.variant_cache import find_variant
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
 from wptest.run.run import run_variant

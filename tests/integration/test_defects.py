@@ -11,9 +11,9 @@ from defect_bases import CHOICE, REASON, SHIPPED, WRITTEN
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from engine.behaviour.profile import load_profile
-from wptest.explore.edits import bare
-from wptest.explore.shrink import shrink
-from wptest.report.plain_yaml import as_yaml
+from wptest.explore.rewriting.edits import bare
+from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.shrink import shrink
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file, load_text

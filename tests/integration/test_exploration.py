@@ -10,13 +10,13 @@ import yaml
 
 from engine.behaviour import REFERENCE
 from engine.units import SECOND, Phase
-from wptest.explore.again import run_again, told
+from wptest.explore.baseline import course_of
 from wptest.explore.breaches import breaches
-from wptest.explore.course import course_of
-from wptest.explore.crash import CrashReport, explore_crashes
-from wptest.explore.errors import explore_errors
-from wptest.explore.explore import Siblings, explore
-from wptest.explore.schedule import _later, as_scheduled, explore_schedules
+from wptest.explore.crashes.crash_points import CrashReport, explore_crashes
+from wptest.explore.explorations import Siblings, explore
+from wptest.explore.failing_operations import explore_errors
+from wptest.explore.interleavings import _later, as_scheduled, explore_schedules
+from wptest.explore.rerun import run_again, told
 from wptest.explore.swarm import explore_swarm, with_faults
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions

@@ -40,7 +40,7 @@ from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
 from engine.foreign.sink_mistakes import SinkFailed
 from engine.storage.disk import read_all
-from wptest.explore.explore import NotDone, explore
+from wptest.explore.explorations import NotDone, explore
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.explore.planted import Fault, by_likelihood, false_alarms, faults, hunt, is_large
+from wptest.explore.planted_faults import Fault, by_likelihood, false_alarms, faults, hunt, is_large
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 from wptest.text.source import SourceText
 

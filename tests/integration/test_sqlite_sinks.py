@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from python_sinks import RESCUED, SOME, scenario, with_sink
 
-from wptest.explore.explore import NotDone, explore
-from wptest.report.exploration import exploration_text
+from wptest.explore.explorations import NotDone, explore
+from wptest.report.exploration_text import exploration_text
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.subject import scratch

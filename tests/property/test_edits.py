@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wptest.explore.amounts import amounts
-from wptest.explore.edits import bare, simpler, smaller, written_out
-from wptest.report.plain_yaml import as_yaml
+from wptest.explore.rewriting.amounts import amounts
+from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
+from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.scenario.load import load_file, load_text
 from wptest.text.source import SourceText
 

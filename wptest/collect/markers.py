@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from wptest.collect.selection import value_words
 from wptest.expressions.matrix import VariantOutline, value_text
+from wptest.play.selection import value_words
 
 # What `-m` reads as a name. Before a colon, a registration would end.
 _READABLE = re.compile(r"(?!_)(?!(?:and|or|not)$)[\w+.\[\]\\/-]+")

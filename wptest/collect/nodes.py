@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from wptest.collect.failure import ScenarioFailure
 from wptest.collect.markers import make_selectable
+from wptest.collect.scenario_failure import ScenarioFailure
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
 from wptest.text.diagnostic import Diagnostic, InvalidScenario

@@ -11,13 +11,13 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.programs.environment import EnvironmentMistakeError
 from engine.units import UnitError, format_duration, parse_duration
-from wptest.collect.failure import ScenarioFailure
-from wptest.collect.find import VariantGoneError, find_variant
+from wptest.collect.scenario_failure import ScenarioFailure
 from wptest.extend.modules import Others, Patience
+from wptest.kept.circumstances import Circumstances
+from wptest.kept.store import keep
+from wptest.play.variant_cache import VariantGoneError, find_variant
 from wptest.report.remarks import remarks
-from wptest.report.replay import Circumstances
-from wptest.report.store import keep
-from wptest.report.text import account
+from wptest.report.result_text import account
 from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
@@ -81,7 +81,7 @@ def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, cir
         return
     level = item.config.getoption("wptest_explore") or item.config.getini("wptest_explore")
     # The first import of all that explores is slow, and most runs don't.
-    from wptest.explore.also import explore_too, explored_text  # noqa: PLC0415
+    from wptest.play.after_pass import explore_too, explored_text  # noqa: PLC0415
 
     explored = explore_too(variant, options, circumstances, level)
     if explored is None:

@@ -1,0 +1,1 @@
+"""The commands of `wptest`, one in each file."""

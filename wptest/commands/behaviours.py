@@ -11,16 +11,16 @@ import click
 from engine.behaviour import CHOICES, Behaviour, Choice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
 from engine.text.display import cut
-from wptest.commands import exits, options
-from wptest.commands.conclusion import Verbosity
-from wptest.commands.planning import variants_of
-from wptest.commands.progress import Counter, Progress
-from wptest.commands.screen import columns_of
-from wptest.commands.session import differences
-from wptest.commands.shipped import shipped_scenarios
-from wptest.commands.targets import find_targets
-from wptest.explore.planted import is_large
-from wptest.report.breaches import breaches, with_one_change
+from wptest.console import exits, shared_options
+from wptest.console.conclusion import Verbosity
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import variants_of
+from wptest.console.progress import Counter, Progress
+from wptest.console.screen import columns_of
+from wptest.console.session import differences
+from wptest.console.shipped import shipped_scenarios
+from wptest.explore.guarantees import breaches, with_one_change
+from wptest.explore.planted_faults import is_large
 from wptest.report.lists import listed, table
 from wptest.scenario.load import LoadedVariant
 from wptest.text.diagnostic import InvalidScenario
@@ -35,8 +35,8 @@ _UNSEEN = "no scenario shows what it breaks"
 @click.argument("name", metavar="[PROFILE]", required=False)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Go on when a scenario has shown what a choice breaks.")
-@options.timeout
-@options.verbosity
+@shared_options.timeout
+@shared_options.verbosity
 def command(name: str | None, paths: tuple[str, ...], *, every: bool, timeout: int, verbosity: Verbosity) -> int:
     """List the choices of behaviour: what each decides, its values, and the profiles that set them.
 

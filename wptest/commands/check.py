@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from wptest.collect.selection import Selection
-from wptest.commands import exits
-from wptest.commands.jobs import variant_of
-from wptest.commands.planning import by_file
-from wptest.commands.selecting import selecting
-from wptest.commands.targets import find_targets
+from wptest.console import exits
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import by_file
+from wptest.console.selecting import selecting
+from wptest.play.jobs import variant_of
+from wptest.play.selection import Selection
 from wptest.report.lists import counted
 from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import remarks

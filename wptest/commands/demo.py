@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from engine.behaviour import REFERENCE, Behaviour
-from wptest.commands import exits
-from wptest.commands.shipped import shipped_scenarios
-from wptest.report.replay import Circumstances
-from wptest.report.text import account, headline
+from wptest.console import exits
+from wptest.console.shipped import shipped_scenarios
+from wptest.kept.circumstances import Circumstances
+from wptest.report.result_text import account, headline
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import engine
-from wptest.commands.version import version
+from wptest.console.installation import version
 
 PROGRAMS = Path(engine.__file__).parent / "programs" / "bin"
 NOT_FOUND = 127

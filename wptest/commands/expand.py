@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from engine.text.display import printable
-from wptest.collect.selection import Candidate, Selection
-from wptest.commands import exits
-from wptest.commands.planning import Mistaken, chosen
-from wptest.commands.selecting import selecting
-from wptest.commands.targets import find_targets
+from wptest.console import exits
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import Mistaken, chosen
+from wptest.console.selecting import selecting
+from wptest.play.selection import Candidate, Selection
 from wptest.report.lists import counted, table
 from wptest.text.diagnostic import InvalidScenario
 

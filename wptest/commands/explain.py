@@ -7,10 +7,10 @@ import os
 import click
 
 from engine.text.display import printable
-from wptest.collect.selection import Selection
-from wptest.commands import exits
-from wptest.commands.pick import show_each
-from wptest.commands.selecting import selecting
+from wptest.console import exits
+from wptest.console.pick import show_each
+from wptest.console.selecting import selecting
+from wptest.play.selection import Selection
 from wptest.report.explain import explain
 from wptest.report.lists import table
 from wptest.scenario.load import LoadedVariant

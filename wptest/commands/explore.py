@@ -8,17 +8,17 @@ from typing import cast
 
 import click
 
-from wptest.collect.selection import Selection
-from wptest.commands import exits, options
-from wptest.commands.jobs import Settings
-from wptest.commands.pick import show_each
-from wptest.commands.progress import Progress
-from wptest.commands.selecting import selecting
-from wptest.commands.stopwatch import Stopwatch
-from wptest.explore.again import keeper
-from wptest.explore.explore import NotDone, Report, Siblings, explore
-from wptest.explore.watch import Underway
-from wptest.report.exploration import exploration_text
+from wptest.console import exits, shared_options
+from wptest.console.pick import show_each
+from wptest.console.progress import Progress
+from wptest.console.selecting import selecting
+from wptest.explore.exploration import Underway
+from wptest.explore.explorations import NotDone, Report, Siblings, explore
+from wptest.play.after_pass import keeper
+from wptest.play.jobs import Settings
+from wptest.play.selection import Selection
+from wptest.play.stopwatch import Stopwatch
+from wptest.report.exploration_text import exploration_text
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore
 
@@ -33,10 +33,10 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 )
 @click.option("--depth", type=click.IntRange(1, 2), help="How many crashes one after the other.")
 @selecting
-@options.seed
-@options.behaviour
-@options.timeout
-@options.store
+@shared_options.seed
+@shared_options.behaviour
+@shared_options.timeout
+@shared_options.store
 def command(
     path: str,
     *,
@@ -57,7 +57,7 @@ def command(
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    settings = options.settings(seed, "memory", behaviours, store=store, timeout=timeout)
+    settings = shared_options.settings(seed, "memory", behaviours, store=store, timeout=timeout)
     expedition = _Expedition(settings, depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
         code = show_each(path, selection, expedition.show, every=every)

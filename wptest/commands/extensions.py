@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from wptest.commands import exits
-from wptest.commands.seen import extensions_seen
+from wptest.console import exits
+from wptest.console.seen import extensions_seen
 from wptest.shapes.declare import Kind
 from wptest.shapes.extension import Extension, Parameter
 from wptest.text.diagnostic import shown_path

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from wptest.commands import exits
-from wptest.commands.drafts import TOPICS, WITH_OUTAGES, Draft, filled
-from wptest.commands.output import write_file
-from wptest.commands.starter_set import starter_set
-from wptest.commands.targets import SUFFIXES
+from wptest.console import exits
+from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
+from wptest.console.output import write_file
+from wptest.console.path_arguments import SUFFIXES
+from wptest.console.starter_set import starter_set
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
 from wptest.scenario.model import SCENARIO_ID

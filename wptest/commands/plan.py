@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from wptest.collect.selection import Selection
-from wptest.commands import exits
-from wptest.commands.pick import show_each
-from wptest.commands.selecting import selecting
+from wptest.console import exits
+from wptest.console.pick import show_each
+from wptest.console.selecting import selecting
+from wptest.play.selection import Selection
 from wptest.report.plan import plan_of
 from wptest.report.remarks import remarks
 from wptest.scenario.load import LoadedVariant

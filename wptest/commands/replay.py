@@ -9,15 +9,15 @@ from pathlib import Path
 import click
 
 from engine.text.display import printable
-from wptest.commands import exits
-from wptest.commands.kept_run import CANT, KeptRun, described, kept_run
-from wptest.commands.output import write_file
-from wptest.commands.scenario_file import file_text, needs_project, project_from
-from wptest.explore.as_scenario import NotExpressibleError, Written, as_scenario
+from wptest.console import exits
+from wptest.console.output import write_file
+from wptest.console.scenario_file import file_text, needs_project, project_from
+from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
 from wptest.explore.stretch import Again
-from wptest.report.replay import run_command
-from wptest.report.store import Kept, Store, UnreadableError, nearest_store
-from wptest.report.text import account, excerpt, finding_lines
+from wptest.kept.circumstances import run_command
+from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
+from wptest.play.kept_run import CANT, KeptRun, described, kept_run
+from wptest.report.result_text import account, excerpt, finding_lines
 from wptest.text.diagnostic import InvalidScenario, shown_path
 from wptest.words.finding import Finding, Outcome
 

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 import click
 
-from wptest.collect.selection import Selection
-from wptest.commands import exits, failed_last, options
-from wptest.commands import shard as shards
-from wptest.commands.conclusion import Verbosity
-from wptest.commands.jobs import Job
-from wptest.commands.output import JsonOutput
-from wptest.commands.planning import plan
-from wptest.commands.screen import columns_of
-from wptest.commands.selecting import selecting
-from wptest.commands.session import Session
-from wptest.commands.shard import Shard
-from wptest.commands.targets import find_targets
-from wptest.commands.version import version
-from wptest.explore.also import Level
+from wptest.console import exits, failed_last, shared_options
+from wptest.console import shard as shards
+from wptest.console.conclusion import Verbosity
+from wptest.console.installation import version
+from wptest.console.output import JsonOutput
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import plan
+from wptest.console.screen import columns_of
+from wptest.console.selecting import selecting
+from wptest.console.session import Session
+from wptest.console.shard import Shard
+from wptest.play.after_pass import Level
+from wptest.play.jobs import Job
+from wptest.play.selection import Selection
 
 
 @click.command("run", epilog=exits.HELP)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@options.seed
+@shared_options.seed
 @click.option(
     "-n", "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Run in so many processes."
 )
@@ -35,15 +35,15 @@ from wptest.explore.also import Level
 @failed_last.only
 @failed_last.first
 @shards.option
-@options.disk
-@options.verbosity
-@options.subject
-@options.bin_dir
-@options.longest
-@options.timeout
-@options.behaviour
-@options.explore
-@options.store
+@shared_options.disk
+@shared_options.verbosity
+@shared_options.subject
+@shared_options.bin_dir
+@shared_options.longest
+@shared_options.timeout
+@shared_options.behaviour
+@shared_options.explore
+@shared_options.store
 def command(
     paths: tuple[str, ...],
     *,
@@ -74,8 +74,8 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    programs = options.programs(subject, bin_dir, longest, explore, behaviours)
-    settings = options.settings(
+    programs = shared_options.programs(subject, bin_dir, longest, explore, behaviours)
+    settings = shared_options.settings(
         seed, disk, behaviours, store=store, explore=explore, programs=programs, timeout=timeout
     )
 

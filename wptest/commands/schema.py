@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from wptest.commands import exits
-from wptest.commands.output import write_file
-from wptest.commands.seen import extensions_seen
+from wptest.console import exits
+from wptest.console.output import write_file
+from wptest.console.seen import extensions_seen
 from wptest.pages.schema import schema_text
 
 

@@ -11,23 +11,23 @@ from pathlib import Path
 
 import click
 
-from wptest.collect.selection import Selection
-from wptest.commands import exits, options
-from wptest.commands.conclusion import SCREEN, Verbosity
-from wptest.commands.interrupt import undisturbed
-from wptest.commands.jobs import Job, variant_of
-from wptest.commands.output import JsonOutput
-from wptest.commands.planning import plan
-from wptest.commands.pool import in_order
-from wptest.commands.progress import Counter, Progress
-from wptest.commands.screen import columns_of
-from wptest.commands.selecting import selecting
-from wptest.commands.shipped import shipped_scenarios
-from wptest.commands.stopwatch import Stopwatch
-from wptest.commands.targets import find_targets
-from wptest.commands.version import version
-from wptest.explore.planted import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
+from wptest.console import exits, shared_options
+from wptest.console.conclusion import SCREEN, Verbosity
+from wptest.console.installation import version
+from wptest.console.interrupt import undisturbed
+from wptest.console.output import JsonOutput
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import plan
+from wptest.console.pool import in_order
+from wptest.console.progress import Counter, Progress
+from wptest.console.screen import columns_of
+from wptest.console.selecting import selecting
+from wptest.console.shipped import shipped_scenarios
+from wptest.explore.planted_faults import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
+from wptest.play.jobs import Job, variant_of
+from wptest.play.selection import Selection
+from wptest.play.stopwatch import Stopwatch
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 from wptest.report.lists import counted
 from wptest.shapes.glob import Glob
@@ -131,8 +131,8 @@ class _Task:
     "--all", "every", is_flag=True, help="Run all scenarios on each fault, and count those that catch it."
 )
 @selecting
-@options.timeout
-@options.verbosity
+@shared_options.timeout
+@shared_options.verbosity
 @click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
 def command(
     paths: tuple[str, ...],

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from engine.text.display import printable
-from wptest.commands import exits, options
-from wptest.commands.jobs import Settings
-from wptest.commands.output import write_file
-from wptest.commands.planning import variants_of
-from wptest.commands.scenario_file import file_text, needs_project, project_from
-from wptest.commands.targets import find_targets
-from wptest.explore.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
-from wptest.report.replay import run_command
+from wptest.console import exits, shared_options
+from wptest.console.output import write_file
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import variants_of
+from wptest.console.scenario_file import file_text, needs_project, project_from
+from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
+from wptest.kept.circumstances import run_command
+from wptest.play.jobs import Settings
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -25,9 +25,9 @@ _ENDING = "-shrunk"
 
 @click.command("shrink", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
-@options.behaviour
-@options.seed
-@options.timeout
+@shared_options.behaviour
+@shared_options.seed
+@shared_options.timeout
 @click.option("--most", type=click.IntRange(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
 @click.option("--reason", metavar="NAME", help="What must stay broken: the name of an invariant or expectation.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
@@ -48,7 +48,7 @@ def command(
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT; the first variant that fails is taken.
     """
-    settings = options.settings(seed, "memory", behaviours, timeout=timeout)
+    settings = shared_options.settings(seed, "memory", behaviours, timeout=timeout)
     run_options = settings.run_options
     try:
         variant = _failing(path, run_options)

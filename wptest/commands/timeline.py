@@ -11,23 +11,23 @@ from pathlib import Path
 import click
 
 from engine.kernel import Event
-from wptest.collect.find import VariantGoneError
-from wptest.collect.selection import Selection
-from wptest.commands import exits, failed_last, options
-from wptest.commands.colour import coloured, painted, show
-from wptest.commands.jobs import Job, Settings, execute
-from wptest.commands.kept_run import CANT, described, kept_run
-from wptest.commands.nearest import suggestion
-from wptest.commands.planning import plan
-from wptest.commands.screen import columns_of
-from wptest.commands.selecting import selecting
-from wptest.commands.targets import find_targets
+from wptest.console import exits, failed_last, shared_options
+from wptest.console.nearest import suggestion
+from wptest.console.path_arguments import find_targets
+from wptest.console.planning import plan
+from wptest.console.screen import columns_of
+from wptest.console.selecting import selecting
+from wptest.console.terminal import coloured, painted, show
 from wptest.explore.stretch import Stretch
+from wptest.play.jobs import Job, Settings, execute
+from wptest.play.kept_run import CANT, described, kept_run
+from wptest.play.selection import Selection
+from wptest.play.variant_cache import VariantGoneError
 from wptest.report.fold import folded
 from wptest.report.lists import listed
+from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
-from wptest.report.text import headline, reason
-from wptest.report.timeline import Played, Row, render, rows_of
+from wptest.report.timeline_rows import Played, Row, render, rows_of
 from wptest.shapes.events import EVENTS
 from wptest.shapes.glob import Glob
 from wptest.subject.port import NoPlaceError
@@ -41,13 +41,13 @@ _KINDS = 20
 @click.option("--replay", "kept", metavar="ID", help="Show the run of a failure that is kept, explored or not.")
 @selecting
 @failed_last.only
-@options.seed
+@shared_options.seed
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
 @click.option("-v", "--verbose", is_flag=True, help="Fold nothing that repeats, and cut nothing.")
-@options.disk
-@options.behaviour
-@options.timeout
+@shared_options.disk
+@shared_options.behaviour
+@shared_options.timeout
 def command(
     path: str | None,
     *,
@@ -73,7 +73,7 @@ def command(
         if selection or only_failed or every or seed or behaviours or disk != "memory":
             raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
         return _show_kept(kept, globs, verbose=verbose)
-    settings = options.settings(seed, disk, behaviours, timeout=timeout)
+    settings = shared_options.settings(seed, disk, behaviours, timeout=timeout)
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
         jobs = failed_last.failed(jobs, settings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event, Process
 from engine.storage.faults import Operation
-from wptest.explore.state import Crash
+from wptest.explore.crashes.crash_state import Crash
 from wptest.run.world import World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Finding

@@ -16,12 +16,12 @@ from engine.kernel.streams import RandomStreams
 from engine.project.model import WITH_PHASES
 from engine.storage.faults import errors_of
 from engine.units import parse_duration
+from wptest.explore.baseline import Course, course_of
 from wptest.explore.breaches import breaches
-from wptest.explore.course import Course, course_of
-from wptest.explore.edits import bare
-from wptest.explore.errors import PATIENCE
-from wptest.explore.plain import Plain, load_plain
-from wptest.explore.watch import Watch, nobody
+from wptest.explore.exploration import Watch, nobody
+from wptest.explore.failing_operations import PATIENCE
+from wptest.explore.rewriting.edits import bare
+from wptest.explore.rewriting.plain_scenario import Plain, load_plain
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions

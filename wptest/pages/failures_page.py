@@ -14,7 +14,7 @@ from engine.units import format_duration
 from wptest.pages.failure_example import FailureExample
 from wptest.pages.failure_examples import EXAMPLES
 from wptest.pages.generated import write_or_check
-from wptest.report.text import finding_lines
+from wptest.report.result_text import finding_lines
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.where import run_where

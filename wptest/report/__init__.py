@@ -1,0 +1,1 @@
+"""What runs and explorations came to, as text."""

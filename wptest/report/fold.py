@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.units import format_duration
-from wptest.report.timeline import Row
+from wptest.report.timeline_rows import Row
 
 _LONGEST = 16  # lines in one pattern
 _LEAST = 3  # lines that folding must save

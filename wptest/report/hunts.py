@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from engine.behaviour import CHOICES
 from engine.text.display import cut
-from wptest.explore.planted import FalseAlarm, Hunt
+from wptest.explore.guarantees import EXPECTATIONS
+from wptest.explore.planted_faults import FalseAlarm, Hunt
 from wptest.judge.invariants import NAMES
-from wptest.report.breaches import EXPECTATIONS
 from wptest.report.lists import counted, listed, table
 
 _MOST = 10

@@ -25,5 +25,14 @@ def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, 
     return text, tuple(each.render(cwd) for each in shared)
 
 
+def invalid_headline(error: InvalidScenario, cwd: Path) -> str:
+    """One line for a file with mistakes: the first of them and its place."""
+    first = error.diagnostics[0]
+    path = first.path.relative_to(cwd) if first.path.is_relative_to(cwd) else first.path
+    place = f"{path}:{first.line}:{first.column}" if first.line else str(path)
+    more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
+    return f"{place}: {first.message}{more}"
+
+
 def _is_same(path: Path, file: Path) -> bool:
     return path == file or path.absolute() == file.absolute()

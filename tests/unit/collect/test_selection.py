@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.collect.expression import ExpressionError, parse
-from wptest.collect.selection import TagChoice, TagError, value_words
+from wptest.play.name_expression import ExpressionError, parse
+from wptest.play.selection import TagChoice, TagError, value_words
 
 NAMES = ("resume.wptest.yaml", "resume", "stop=KILL,sent=99", "recovery")
 

@@ -8,11 +8,11 @@ import time
 import freezegun
 import pytest
 
-from wptest.commands import exits
-from wptest.commands import interrupt as interrupts
-from wptest.commands.interrupt import Interrupted
-from wptest.commands.progress import Progress
-from wptest.commands.stopwatch import Stopwatch
+from wptest.console import exits
+from wptest.console import interrupt as interrupts
+from wptest.console.interrupt import Interrupted
+from wptest.console.progress import Progress
+from wptest.play.stopwatch import Stopwatch
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ class TestRealTime:
             assert 0 <= watch.seconds < 1000
 
     def test_progress_tells_it_too(self, monkeypatch, tmp_path):
-        monkeypatch.setattr("wptest.commands.progress._PLAIN", 0.01)
+        monkeypatch.setattr("wptest.console.progress._PLAIN", 0.01)
         with (
             freezegun.freeze_time("2020-01-01") as frozen,
             (tmp_path / "err").open("w") as stream,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 
 from wptest.commands import behaviours, selftest
-from wptest.commands.interrupt import Interrupted
-from wptest.explore import shrink as shrinking
-from wptest.explore.planted import Fault, Hunt
-from wptest.explore.shrink import shrink
+from wptest.console.interrupt import Interrupted
+from wptest.explore.planted_faults import Fault, Hunt
+from wptest.explore.rewriting import shrink as shrinking
+from wptest.explore.rewriting.shrink import shrink
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_text
 from wptest.text.source import SourceText

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from wptest.commands.targets import find_targets
+from wptest.console.path_arguments import find_targets
 
 
 def test_a_file_is_one_by_whatever_name_it_is_called(tmp_path):

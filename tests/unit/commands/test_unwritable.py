@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from wptest.cli import wptest
-from wptest.commands import streams
-from wptest.commands.exits import ExitCode, UnwrittenError
-from wptest.commands.interrupt import Interrupted
-from wptest.commands.output import JsonOutput
-from wptest.report.store import Kept, Store
-from wptest.report.whole_file import write_whole
+from wptest.console import standard_streams
+from wptest.console.exits import ExitCode, UnwrittenError
+from wptest.console.interrupt import Interrupted
+from wptest.console.output import JsonOutput
+from wptest.kept.store import Kept, Store
+from wptest.kept.whole_file import write_whole
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
@@ -98,8 +98,8 @@ class TestCommands:
             path.write_text(text)
 
         monkeypatch.setattr("wptest.commands.new.write_file", write)
-        from wptest.commands.drafts import Draft
         from wptest.commands.new import _write_all
+        from wptest.console.drafts import Draft
 
         with pytest.raises(UnwrittenError):
             _write_all(tmp_path, [Draft("a", "text"), Draft("b", "text")])
@@ -141,8 +141,8 @@ class TestJson:
 class TestStreams:
     def test_a_reader_that_has_gone_ends_the_command_once(self, monkeypatch):
         reading, writing = os.pipe()
-        monkeypatch.setattr(streams, "_STDOUT", writing)
-        stream = streams._Descriptor(writing)
+        monkeypatch.setattr(standard_streams, "_STDOUT", writing)
+        stream = standard_streams._Descriptor(writing)
         assert stream.write(b"one") == 3
         os.close(reading)
         with pytest.raises(Interrupted) as raised:
@@ -155,12 +155,12 @@ class TestStreams:
     def test_of_standard_error_it_ends_nothing(self):
         reading, writing = os.pipe()
         os.close(reading)
-        assert streams._Descriptor(writing).write(b"two") == 3
+        assert standard_streams._Descriptor(writing).write(b"two") == 3
         os.close(writing)
 
     @needs_full
     def test_what_a_full_disk_did_not_take_is_known(self):
         with FULL.open("wb") as file:
-            stream = streams._Descriptor(file.fileno())
+            stream = standard_streams._Descriptor(file.fileno())
             assert stream.write(b"one") == 3
             assert stream.lost == "no space left on device"

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from wptest.explore.amounts import Amount, amounts, replaced
+from wptest.explore.rewriting.amounts import Amount, amounts, replaced
 
 
 @pytest.mark.parametrize(

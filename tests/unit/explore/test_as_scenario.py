@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
-from wptest.explore.again import run_again, told
-from wptest.explore.as_scenario import NotExpressibleError, Written, as_scenario
-from wptest.explore.explore import explore
-from wptest.report.plain_yaml import as_yaml
+from wptest.explore.explorations import explore
+from wptest.explore.rerun import run_again, told
+from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
+from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text

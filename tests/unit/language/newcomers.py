@@ -99,7 +99,7 @@ def shown(case: Case, directory: Path) -> str:
 
 
 def _found(variant, directory: Path) -> list[str]:
-    from wptest.report.text import finding_lines
+    from wptest.report.result_text import finding_lines
     from wptest.run.run import run_variant
 
     result = run_variant(variant)

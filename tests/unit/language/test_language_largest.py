@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.programs.environment import EnvironmentMistakeError
-from wptest.report.replay import variables_read
+from wptest.kept.circumstances import variables_read
 from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.explore.plain import load_plain
+from wptest.explore.rewriting.plain_scenario import load_plain
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Rootdir, root_of

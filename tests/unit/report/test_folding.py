@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.text.display import width
 from wptest.report.fold import folded
-from wptest.report.timeline import Row, render
+from wptest.report.timeline_rows import Row, render
 
 
 def _row(time: int, details: str, mark: str = " ") -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wptest.explore.planted import FalseAlarm, Hunt, faults
+from wptest.explore.planted_faults import FalseAlarm, Hunt, faults
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 
 

@@ -10,9 +10,9 @@ import pytest
 from engine.kernel import scheduler
 from engine.kernel.deadline import Where
 from engine.units import SECOND
-from wptest.commands import workers
+from wptest.console import workers
 from wptest.explore.breaches import breaches
-from wptest.explore.explore import NotDone, explore
+from wptest.explore.explorations import NotDone, explore
 from wptest.extend.find import find_extensions
 from wptest.extend.modules import Patience
 from wptest.run.bounds import bounded, own_places

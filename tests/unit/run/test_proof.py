@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
-from wptest.report.text import finding_lines
+from wptest.report.result_text import finding_lines
 from wptest.run.where import run_where
 from wptest.run.world import RunOptions
 from wptest.words.failures import Failure

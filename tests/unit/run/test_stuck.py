@@ -167,8 +167,8 @@ def test_a_scenario_of_wproj_alone_moves_no_lines_and_is_not_asked(play):
 
 @pytest.mark.parametrize("crashes", [False, True])
 def test_explorations_know_nothing_of_it(variant_of, crashes):
-    from wptest.explore.crash import explore_crashes
-    from wptest.explore.errors import explore_errors
+    from wptest.explore.crashes.crash_points import explore_crashes
+    from wptest.explore.failing_operations import explore_errors
     from wptest.run.world import RunOptions
     from wptest.words.explore import CrashExplore, ErrorExplore
 

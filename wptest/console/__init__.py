@@ -1,0 +1,1 @@
+"""What commands share: their arguments and options, what they show and write, and how they end."""

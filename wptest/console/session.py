@@ -1,0 +1,145 @@
+"""One `wptest run`: runs the jobs, tells of each as it ends, and sums up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+from engine.text.display import cut, filled, printable, width
+from engine.units import format_duration
+from wptest.console import exits
+from wptest.console.conclusion import SCREEN, Verbosity, conclusion
+from wptest.console.interrupt import undisturbed
+from wptest.console.pool import run_jobs
+from wptest.console.progress import Counter, Progress
+from wptest.console.terminal import painted, show
+from wptest.kept.last_failed import LastFailed
+from wptest.play.jobs import Job, Report, Settings
+from wptest.play.stopwatch import Stopwatch
+from wptest.report.summary import Summary
+
+_OUTCOME = 10  # columns
+_WIDEST_NAME = 60
+_MOST = 10  # lines of what is no pass, where there are more variants than lines on a screen
+
+
+def differences(changes: Mapping[str, str]) -> str:
+    """How many choices differ, for people."""
+    return f"{len(changes)} choice{' differs' if len(changes) == 1 else 's differ'} from the reference"
+
+
+class Session:
+    """Runs jobs in order and writes to `stream` for people.
+
+    Attributes:
+        reports: what came of the jobs, one for each file that is invalid.
+        summary: how many ended how.
+    """
+
+    def __init__(self, settings: Settings, stream: IO[str], verbosity: Verbosity = Verbosity.NORMAL) -> None:
+        self.reports: list[Report] = []
+        self.summary = Summary()
+        self._settings = settings
+        self._stream = stream
+        self._verbosity = verbosity
+        self._listed = 0
+        self._interrupt: KeyboardInterrupt | None = None
+        self._invalid: set[Path] = set()
+        store = settings.circumstances.store
+        self._last = LastFailed(store) if store is not None else None
+        self._width = 0
+        self._watch = Stopwatch()
+
+    @property
+    def verdict(self) -> exits.ExitCode:
+        """The exit code for what was run."""
+        return exits.exit_code(self.summary) if self._interrupt is None else exits.interrupted(self._interrupt)
+
+    def run(self, find: Callable[[], Sequence[Job]], workers: int, *, stop_early: bool) -> None:
+        """Find the jobs and run them, all or until a signal asks for the end, or one is no pass when `stop_early`.
+
+        Raises:
+            click.UsageError: they can't be found.
+        """
+        try:
+            self._run(find(), workers, stop_early=stop_early)
+        except KeyboardInterrupt as interrupt:
+            self.summary.interrupted = True
+            self._interrupt = interrupt
+
+    def _run(self, jobs: Sequence[Job], workers: int, *, stop_early: bool) -> None:
+        self.summary.planned = len(jobs)
+        self._width = min(_WIDEST_NAME, max(width(job.name) for job in jobs))
+        if self._verbosity is not Verbosity.QUIET:
+            self._introduce()
+        counter = Counter(len(jobs))
+        with (
+            Progress(counter, sys.stderr) as progress,
+            closing(run_jobs(jobs, self._settings, workers, counter.done)) as reports,
+        ):
+            for report in reports:
+                progress.clear()
+                self._add(report)
+                if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
+                    return
+
+    def _introduce(self) -> None:
+        if behaviour := self._settings.circumstances.behaviour:
+            self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
+        if (programs := self._settings.circumstances.programs) is not None:
+            where = programs.given or "wptest's own"
+            self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
+
+    def conclude(self) -> None:
+        """Show what there is to say of the projects, what was no pass, and the summary."""
+        columns = self._settings.columns
+        for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, columns):
+            show(line, self._stream)
+
+    def _add(self, report: Report) -> None:
+        with undisturbed():
+            is_new = self._booked(report)
+        if is_new and self._is_listed(report):
+            self._write(self._line(report))
+
+    def _booked(self, report: Report) -> bool:
+        """Count a report; False for one that says nothing new."""
+        if self._last is not None:
+            self._last.note(report.job.path, report.job.scenario, report.job.variant, report.outcome)
+        if report.outcome == "invalid":
+            # Every variant of a file finds the same mistakes in it: the file counts as one.
+            if report.job.path in self._invalid:
+                self.summary.planned -= 1
+                return False
+            self._invalid.add(report.job.path)
+        self.reports.append(report)
+        self.summary.add(report.outcome)
+        return True
+
+    def _is_listed(self, report: Report) -> bool:
+        """Whether it has a line: of more than fit on a screen only the first that are no pass."""
+        if self._verbosity is Verbosity.NORMAL and self.summary.planned > SCREEN:
+            self._listed += bool(report.why)
+            return bool(report.why) and self._listed <= _MOST
+        return self._verbosity is not Verbosity.QUIET
+
+    def _line(self, report: Report) -> str:
+        columns = self._settings.columns
+        rest = cut(self._course(report), None if columns is None else columns - _OUTCOME - 2)
+        return f"{painted(filled(report.outcome, _OUTCOME), report.outcome)}  {rest}"
+
+    def _course(self, report: Report) -> str:
+        """Which it is, how long it took, and what there is to say."""
+        if report.outcome == "invalid":
+            return str(report.job.path)
+        name = filled(report.job.name, self._width)
+        if report.outcome == "skipped":
+            return f"{name}  {printable(report.reason)}"
+        took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
+        return f"{name}  {took}  {printable(report.reason)}".rstrip()
+
+    def _write(self, text: str) -> None:
+        show(text, self._stream)

@@ -1,0 +1,165 @@
+"""What several subcommands share: their seed, their disk, and the circumstances that these make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.behaviour import REFERENCE
+from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.kernel.deadline import Backstop
+from engine.programs.environment import EnvironmentMistakeError
+from engine.units import UnitError, parse_duration
+from wptest.console.conclusion import Verbosity
+from wptest.console.interrupt import is_listening
+from wptest.extend.modules import Patience
+from wptest.kept.circumstances import Circumstances
+from wptest.play.after_pass import LEVELS, Level
+from wptest.play.jobs import Settings
+from wptest.run.bounds import TIMEOUT
+from wptest.scenario.largest import of_programs
+from wptest.subject.programs import NoProgramsError, Programs, find_programs
+
+_STDERR = 2
+
+seed = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
+)
+disk = click.option(
+    "--disk",
+    type=click.Choice(["memory", "real"]),
+    default="memory",
+    show_default=True,
+    help="Run on a simulated disk, or on this machine's in a temporary directory: with the same results, and "
+    "unverified before the run where it can't show what the scenario says.",
+)
+behaviour = click.option(
+    "--behaviour",
+    "behaviours",
+    metavar="NAME",
+    multiple=True,
+    help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again. See `wptest behaviours`.",
+)
+store = click.option(
+    "--store/--no-store", default=True, show_default=True, help="Keep failures, for `wptest replay`."
+)
+explore = click.option(
+    "--explore",
+    type=click.Choice(LEVELS),
+    default="off",
+    show_default=True,
+    help="Explore what passes, where a scenario asks for it: with at most 200 runs in each exploration, or all.",
+)
+
+
+def _read_duration(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
+    try:
+        return parse_duration(value)
+    except UnitError as error:
+        raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
+
+
+def _read_timeout(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    """A duration, which counts for what is imported as well, and is kept whatever the code does."""
+    Patience.limit = _read_duration(context, parameter, value)
+    if is_listening():  # and not somebody else's process, who calls us
+        Backstop.file = _STDERR
+    return Patience.limit
+
+
+def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `-v` and `-q`, which it gets as one `verbosity`."""
+
+    @wraps(command)
+    def with_verbosity(*args: Any, verbose: bool, quiet: bool, **others: Any) -> Any:
+        if verbose and quiet:
+            raise click.UsageError("-v shows everything and -q little: give one of them")
+        told = Verbosity.VERBOSE if verbose else Verbosity.QUIET if quiet else Verbosity.NORMAL
+        return command(*args, verbosity=told, **others)
+
+    return _verbose(_quiet(with_verbosity))
+
+
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Show everything, and cut nothing.")
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Show the summary only.")
+
+subject = click.option(
+    "--subject",
+    type=click.Choice(["engine", "process"]),
+    default="engine",
+    show_default=True,
+    help="Run on the engine, or start real programs in a temporary directory, in real time.",
+)
+bin_dir = click.option(
+    "--bin-dir", metavar="DIR", default="", help="The directory of the real programs. Default: those of wptest."
+)
+longest = click.option(
+    "--longest",
+    metavar="DURATION",
+    default="1m",
+    callback=_read_duration,
+    show_default=True,
+    help="Leave scenarios unverified that would take longer in real time.",
+)
+timeout = click.option(
+    "--timeout",
+    metavar="DURATION",
+    default="5m",
+    callback=_read_timeout,
+    show_default=True,
+    help="End a run that takes longer in real time, like code of your own that never comes back; 0s for no limit.",
+)
+
+
+def programs(
+    subject: str, bin_dir: str, longest: int, explore: Level, behaviours: tuple[str, ...]
+) -> Programs | None:
+    """The real programs to run against, for so many nanoseconds at most; None for the engine.
+
+    Raises:
+        click.UsageError: there are none, or something that only the engine can do is wanted of them.
+    """
+    if subject == "engine":
+        if bin_dir:
+            raise click.UsageError("--bin-dir is about real programs: give --subject process as well")
+        return None
+    if explore != "off":
+        raise click.UsageError("--explore is about the engine, and can't be had with --subject process")
+    if behaviours and bin_dir:
+        raise click.UsageError("--behaviour is about wptest's own programs, and can't be had with --bin-dir")
+    try:
+        return find_programs(bin_dir, longest)
+    except NoProgramsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def settings(
+    seed: int,
+    disk: str,
+    behaviours: tuple[str, ...] = (),
+    *,
+    store: bool = False,
+    explore: Level = "off",
+    programs: Programs | None = None,
+    timeout: int = TIMEOUT,
+) -> Settings:
+    """Settings from the options and the environment.
+
+    Raises:
+        click.UsageError: an environment variable makes no sense, or no behaviour has that name.
+    """
+    try:
+        environment = of_programs(os.environ)
+        chosen = behaviour_of(behaviours) if behaviours else REFERENCE
+    except (EnvironmentMistakeError, BehaviourError) as error:
+        raise click.UsageError(str(error)) from None
+    cwd = Path.cwd()
+    circumstances = Circumstances(
+        cwd, disk, behaviours, environment, cwd if store else None, programs, timeout=timeout
+    )
+    return Settings(seed, circumstances, chosen, explore)

@@ -1,0 +1,1 @@
+"""Crashes at every operation, and the recovery from each."""

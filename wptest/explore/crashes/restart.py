@@ -1,0 +1,138 @@
+"""What is done after a crash: start again, recover, check, recover once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.programs.command import Command, parse_command
+from engine.rescue.name import is_locked_name
+from engine.rescue.recovery import EXIT_REMAINS
+from engine.storage.disk import files_below
+from engine.storage.image import Image
+from wptest.explore.crashes.crash_state import CrashState
+from wptest.explore.crashes.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
+from wptest.run.bounds import bounded
+from wptest.run.waiting import StuckError
+from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
+
+_UNLOCK = parse_command("wproj rescue unlock")
+_WORK = parse_command("wprescue work")
+_MAX_STEPS = 10_000_000
+_DONE = (0, EXIT_REMAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """What came of a restart: what doesn't hold, and what there was to explore in it."""
+
+    findings: tuple[Finding, ...]
+    counts: Counts
+
+
+def without_logs(options: RunOptions) -> RunOptions:
+    """The options with no log files: nobody reads them here, and they tell equal disks apart."""
+    return replace(options, log_files=False)
+
+
+class Restart:
+    """Starts the machine again after crashes, and recovers: an operator's way, with every trouble over.
+
+    The input is not read again: the source has no checkpoint (D36), so that would be another story.
+    """
+
+    def __init__(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> None:
+        self._variant = variant
+        self._plan = plan
+        self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
+        self._options = without_logs(options)
+        self._settled: set[Image] = set()
+
+    def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = nothing) -> Restarted:
+        """Recover from `state`; `finder` is told of every state that crashes in it would leave.
+
+        When nobody asks for these, nothing stops it half-way, so it runs without a speed limit. `prepare` may do
+        something to the world before anything happens in it.
+        """
+        disk = disk_for(self._plan)
+        disk.restore(state.snapshot)
+        variant = self._fast if finder is None else self._variant
+        world = World(variant, disk, self._options, state.aftermath)
+        world.end_timeline()
+        world.machine.faultless = True
+        prepare(world)
+        world.machine.emit("wptest", "restarted")
+        if state.crashes[-1].kind == "power-loss":
+            world.ledger.write_off(state.promised)
+        recorder = None
+        if finder is not None:
+            recorder = Recorder(
+                world, disk, self._plan, promised=state.promised, crashes=state.crashes, finder=finder
+            )
+        findings = self._play(world, disk, recorder)
+        return Restarted(tuple(findings), recorder.counts if recorder is not None else Counts())
+
+    def _play(self, world: World, disk: SplitDisk, recorder: Recorder | None) -> list[Finding]:
+        findings: list[Finding] = []
+
+        async def play() -> None:
+            await _recover(world)
+            if recorder is not None:
+                recorder.end()
+            findings.extend(_unfinished(world))
+            findings.extend(world.invariants.at_end(world.programs))
+            findings.extend(await self._once_more(world, disk))
+
+        scheduler = world.machine.scheduler
+        try:
+            with bounded(self._options.timeout, findings, world.machine):
+                scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
+        except StuckError:
+            findings.append(_stuck(world))
+        return findings
+
+    async def _once_more(self, world: World, disk: SplitDisk) -> list[Finding]:
+        """One more recovery changes nothing; what is known to be at rest is not tried again."""
+        before = disk.image()
+        if before in self._settled:
+            return []
+        await _run(world, _WORK)
+        if disk.image() != before:
+            message = "one more recovery changed something"
+            return [_finding(world, Failure.RECOVERY_IDEMPOTENT, message)]
+        self._settled.add(before)
+        return []
+
+
+async def _recover(world: World) -> None:
+    if any(map(is_locked_name, files_below(world.machine.disk, world.project.rescue_root))):
+        await _run(world, _UNLOCK)
+    await _run(world, _WORK)
+
+
+async def _run(world: World, command: Command) -> None:
+    program = world.start(command)
+    await world.waiting.until_ended(program)
+
+
+def _unfinished(world: World) -> list[Finding]:
+    """A recovery that ends badly although all trouble is over."""
+    program = world.programs[-1]
+    if program.process.exit_code in _DONE:
+        return []
+    message = f"wprescue ended with {program.process.exit_code} although all trouble is over"
+    return [_finding(world, Failure.NO_STARVATION, message)]
+
+
+def _stuck(world: World) -> Finding:
+    return _finding(
+        world, Failure.NO_STARVATION, f"{world.waiting.running} doesn't end although all trouble is over"
+    )
+
+
+def _finding(world: World, code: Failure, message: str) -> Finding:
+    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
+    return Finding(Outcome.FAILED, code, code.name.lower(), message, now, after)

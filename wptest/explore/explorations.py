@@ -1,0 +1,94 @@
+"""Everything that a scenario's `explore` asks for, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wptest.explore.crashes.crash_points import CrashReport, Different, explore_crashes
+from wptest.explore.endless import EndlessError
+from wptest.explore.exploration import Watch, nobody
+from wptest.explore.failing_operations import ErrorReport, explore_errors
+from wptest.explore.interleavings import ScheduleReport, explore_schedules
+from wptest.explore.swarm import SwarmReport, explore_swarm
+from wptest.run.run import has_python_sinks
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import Explore
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """An exploration that can't be done: which, and why. It proves nothing."""
+
+    what: str
+    why: str
+    failures: tuple[()] = ()
+
+
+Report = CrashReport | ErrorReport | ScheduleReport | SwarmReport | NotDone
+
+
+class Siblings:
+    """Variants that differ in nothing but their timeline: what is left by a crash recovers in the same way."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[object, Different]] = []
+
+    def known_to(self, variant: LoadedVariant, options: RunOptions) -> Different:
+        """The states that the siblings of a variant have been through; what it adds, its siblings know too."""
+        timeless = variant.scenario.model_copy(update={"when": (), "meanwhile": ()})
+        kin = variant.project, timeless, options
+        for other, different in self._known:
+            if other == kin:
+                return different
+        self._known.append((kin, Different()))
+        return self._known[-1][1]
+
+
+def explore(
+    variant: LoadedVariant,
+    options: RunOptions,
+    *,
+    most: int | None = None,
+    siblings: Siblings | None = None,
+    watch: Watch = nobody,
+) -> Iterator[Report]:
+    """Do each exploration that the scenario asks for, with at most `most` runs in each, and report on it.
+
+    States after crashes that one of the `siblings` has been through are not run again.
+    """
+    if variant.scenario.explore is None:
+        return
+    try:
+        yield from _explore(variant, variant.scenario.explore, options, most=most, siblings=siblings, watch=watch)
+    except EndlessError as error:
+        yield NotDone("exploration", str(error))
+
+
+def _explore(
+    variant: LoadedVariant,
+    asked: Explore,
+    options: RunOptions,
+    *,
+    most: int | None,
+    siblings: Siblings | None,
+    watch: Watch,
+) -> Iterator[Report]:
+    if asked.crash is not None and has_python_sinks(variant):
+        yield NotDone("crash", "the disk of a python sink keeps no states to start again from")
+    elif asked.crash is not None:
+        yield explore_crashes(
+            variant,
+            asked.crash,
+            options,
+            most=most,
+            different=siblings.known_to(variant, options) if siblings else None,
+            watch=watch,
+        )
+    if asked.errors is not None:
+        yield explore_errors(variant, asked.errors, options, most=most, watch=watch)
+    if asked.schedule is not None:
+        yield explore_schedules(variant, asked.schedule, options, most=most, watch=watch)
+    if asked.swarm is not None:
+        yield explore_swarm(variant, asked.swarm, options, most=most, watch=watch)

@@ -1,0 +1,172 @@
+"""Every failing operation: the first one fails, then the second, and so on, until there is none left to fail.
+
+That is how SQLite tests itself. What must hold is what must always hold: the scenario's own expectations are for
+a run without these errors.
+"""
+
+from __future__ import annotations
+
+import errno as errnos
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+
+from engine.kernel import Process
+from engine.storage import FaultRule
+from engine.storage.faults import Operation, errors_of
+from engine.units import SECOND
+from wptest.explore.breaches import breaches
+from wptest.explore.endless import ended
+from wptest.explore.exploration import Watch, nobody
+from wptest.explore.sample import evenly
+from wptest.run.result import Result
+from wptest.run.run import hooks_for, run_variant
+from wptest.run.world import RunOptions, World
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import ErrorExplore, Occurrence
+from wptest.words.finding import Finding
+
+PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
+Done = tuple[Operation, str, str]  # its kind, its path, whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """One operation that fails.
+
+    Attributes:
+        number: which operation of the explored programs, counted from 1.
+        errno: with which error, by name.
+        occur: once, or this kind of operation on this file from now on.
+    """
+
+    number: int
+    operation: Operation
+    path: str
+    process: str
+    errno: str
+    occur: Occurrence
+
+    def __str__(self) -> str:
+        how = self.errno + (" from then on" if self.occur == "for-good" else "")
+        return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFailure:
+    """A breach after a failing operation."""
+
+    failing: Failing
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class ErrorReport:
+    """What was explored, and what broke.
+
+    Attributes:
+        operations: how many operations the run has without errors.
+        possible: how many runs there are to do.
+        run: how many were done.
+        databases: files that SQLite reads and writes by itself, so that nothing in them can be made to fail.
+    """
+
+    operations: int = 0
+    possible: int = 0
+    run: int = 0
+    databases: tuple[str, ...] = ()
+    failures: list[ErrorFailure] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every one of the runs was done."""
+        return self.run == self.possible
+
+    @property
+    def so_far(self) -> str:
+        """How far it is."""
+        return f"{self.run:,} of {self.possible:,} runs"
+
+
+def explore_errors(
+    variant: LoadedVariant,
+    plan: ErrorExplore,
+    options: RunOptions,
+    *,
+    most: int | None = None,
+    watch: Watch = nobody,
+) -> ErrorReport:
+    """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
+    operations, took, databases = operations_of(variant, plan, options)
+    todo = list(_failings(operations, plan))
+    report = ErrorReport(len(operations), len(todo), databases=databases)
+    with hooks_for(variant, options):
+        for failing in evenly(todo, most):
+            result = run_failing(variant, plan, options, failing, took)
+            report.run += 1
+            if found := breaches(result.findings):
+                report.failures.append(ErrorFailure(failing, found))
+            watch(report)
+    return report
+
+
+def run_failing(
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, failing: Failing, took: int
+) -> Result:
+    """Run a scenario with one failing operation; without it, its steps took so long."""
+    return run_variant(_bounded(variant, took + PATIENCE), options, partial(_let_fail, failing, plan.during))
+
+
+def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
+    """A sink that fails for good is tried for ever: end such a run after some time."""
+    own = variant.scenario.limit
+    limit = limit if own is None else min(limit, own)
+    return replace(variant, scenario=variant.scenario.model_copy(update={"limit": limit}))
+
+
+def operations_of(
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions
+) -> tuple[list[Done], int, tuple[str, ...]]:
+    """The operations of the run as it is, without those of the closing phase; how long it takes; its databases."""
+    operations: list[Done] = []
+    databases: dict[str, None] = {}
+
+    def watch(world: World) -> None:
+        def watcher(operation: Operation, path: str, process: Process) -> None:
+            if not errors_of(operation):
+                databases[path] = None
+            elif plan.during in (None, process.name) and not world.closing:
+                operations.append((operation, path, process.name))
+
+        world.machine.storage.watchers.append(watcher)
+
+    result = ended(run_variant(variant, options, watch))
+    return operations, result.virtual_time, tuple(databases)
+
+
+def _failings(operations: list[Done], plan: ErrorExplore) -> Iterator[Failing]:
+    for number, (operation, path, process) in enumerate(operations, 1):
+        possible = errors_of(operation)
+        asked = [errno for errno in plan.errno or possible if errno in possible]
+        for errno, occur in product(asked, plan.occur):
+            if (errno, occur) == ("EINTR", "for-good"):
+                continue  # a signal interrupts once, and whoever tries again gets through
+            yield Failing(number, operation, path, process, errno, occur)
+
+
+def _let_fail(failing: Failing, during: str | None, world: World) -> None:
+    left = failing.number
+    world.forgives_kills = True
+
+    def watcher(operation: Operation, path: str, process: Process) -> None:
+        nonlocal left
+        if during in (None, process.name) and errors_of(operation):
+            left -= 1
+            if not left:
+                times = 1 if failing.occur == "once" else None
+                number = getattr(errnos, failing.errno)
+                rule = FaultRule(path, frozenset({operation}), errno=number, times=times)
+                world.machine.storage.faults.add(rule)
+
+    world.machine.storage.watchers.append(watcher)

@@ -1,0 +1,170 @@
+"""Planted faults: each faulty choice of behaviour by itself, and the scenario that catches it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.guarantees import with_one_change
+from wptest.run.bounds import TIMEOUT
+from wptest.run.result import Result
+from wptest.run.run import run_variant
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.words.explore import CrashExplore
+from wptest.words.finding import Finding, Outcome
+
+LARGE = frozenset({"soak", "volume"})
+_WORD = re.compile("[a-z0-9]{3,}")
+_STEM = 5  # letters: `recover`, `recovery` and `recovered` are about the same thing
+_EXPLORED = 3  # scenarios
+_CRASHES = 300  # in each of them
+
+Variants = Sequence[LoadedVariant]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A choice, and a value of it that isn't the reference."""
+
+    choice: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.choice}={self.value}"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The reference with nothing else changed."""
+        return with_one_change(self.choice, self.value)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What it is about."""
+        choice = next(each for each in CHOICES if each.name == self.choice)
+        return words_of(self.choice, self.value, choice.question, choice.faults[self.value])
+
+
+@dataclass(slots=True)
+class Hunt:
+    """What came of looking for a fault.
+
+    Attributes:
+        caught_by: the variants that caught it, the first one of each scenario.
+        shows: what doesn't hold in the first of them.
+        explored: only crashing a scenario at its operations showed it.
+        runs: how many runs it took.
+    """
+
+    fault: Fault
+    caught_by: list[str] = field(default_factory=list)
+    shows: str = ""
+    explored: bool = False
+    runs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarm:
+    """A scenario that is no pass on the reference."""
+
+    name: str
+    seed: int
+    shows: str
+
+
+def faults() -> list[Fault]:
+    """Every faulty choice there is, by topic."""
+    return [Fault(choice.name, value) for choice in CHOICES for value in choice.faults]
+
+
+def hunt(fault: Fault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:
+    """Run scenarios, the likely ones first, until one of them catches the fault, or `every` one.
+
+    What none of them catches in a plain run is looked for with crashes, in the likeliest ones. Each run may take so
+    many nanoseconds of real time, or with 0 as long as it takes.
+    """
+    found = Hunt(fault)
+    options = RunOptions(behaviour=fault.behaviour, timeout=timeout)
+    likely = by_likelihood(fault, scenarios)
+    for variants in likely:
+        if found.caught_by and not every:
+            return found
+        _run(found, variants, options)
+    if not found.caught_by:
+        _explore(found, [variants[0] for variants in likely if not is_large(variants)][:_EXPLORED], options)
+    return found
+
+
+def false_alarms(
+    variants: Iterable[LoadedVariant], seeds: Iterable[int], *, timeout: int = TIMEOUT
+) -> list[FalseAlarm]:
+    """The runs on the reference that are no pass; for `timeout` see `hunt`."""
+    runs = [run_variant(variant, RunOptions(seed, timeout=timeout)) for variant in variants for seed in seeds]
+    return [FalseAlarm(each.name, each.seed, _shows(each)) for each in runs if each.outcome is not Outcome.PASSED]
+
+
+def by_likelihood(fault: Fault, scenarios: Sequence[Variants]) -> list[Variants]:
+    """Those that share rare words with what the fault is about come first, large ones last."""
+    told = [_words(variants[0]) for variants in scenarios]
+    common = Counter(word for words in told for word in words)
+
+    def unlikely(number: int) -> tuple[bool, float]:
+        shared = sorted(fault.words & told[number])
+        return is_large(scenarios[number]), -sum(math.log(len(told) / common[word]) for word in shared)
+
+    return [scenarios[number] for number in sorted(range(len(scenarios)), key=unlikely)]
+
+
+def is_large(variants: Variants) -> bool:
+    """Whether the scenario says that it takes long."""
+    return bool(LARGE & set(variants[0].scenario.tags))
+
+
+def words_of(*texts: str) -> frozenset[str]:
+    """The words of texts, as far as they count."""
+    return frozenset(word[:_STEM] for text in texts for word in _WORD.findall(text.lower().replace("_", " ")))
+
+
+def _words(variant: LoadedVariant) -> frozenset[str]:
+    return words_of(variant.scenario.scenario, variant.scenario.title, *variant.scenario.tags)
+
+
+def _run(found: Hunt, variants: Variants, options: RunOptions) -> None:
+    for variant in variants:
+        result = run_variant(variant, options)
+        found.runs += 1
+        if result.outcome is Outcome.FAILED:
+            found.caught_by.append(result.name)
+            found.shows = found.shows or _shows(result)
+            return
+
+
+def _explore(found: Hunt, variants: Variants, options: RunOptions) -> None:
+    """Crash a few scenarios; it counts only where the reference stands the same crashes."""
+    for variant in variants:
+        broken = _crashed(found, variant, options)
+        if broken and not _crashed(found, variant, replace(options, behaviour=REFERENCE)):
+            found.caught_by.append(_name(variant))
+            found.shows, found.explored = broken[0].name, True
+            return
+
+
+def _crashed(found: Hunt, variant: LoadedVariant, options: RunOptions) -> tuple[Finding, ...]:
+    report = explore_crashes(variant, CrashExplore(), options, most=_CRASHES)
+    found.runs += report.run
+    return report.failures[0].findings if report.failures else ()
+
+
+def _name(variant: LoadedVariant) -> str:
+    return f"{variant.scenario.scenario}::{variant.id}" if variant.id else variant.scenario.scenario
+
+
+def _shows(result: Result) -> str:
+    """The first thing that failed, or that is unverified."""
+    ordered = sorted(result.findings, key=lambda finding: finding.outcome is not Outcome.FAILED)
+    return ordered[0].name

@@ -1,0 +1,1 @@
+"""Scenarios that are made of others: smaller ones, and those that show what an exploration found."""

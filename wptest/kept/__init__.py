@@ -1,0 +1,1 @@
+"""What it takes to run something again, and where failures are kept."""

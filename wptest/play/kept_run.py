@@ -1,0 +1,126 @@
+"""A failure that is kept, as the run that it was: found by its id, and made ready to be run again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from engine.behaviour import REFERENCE
+from engine.behaviour.profile import BehaviourError, behaviour_of
+from wptest.explore.crashes.crash_search import GoneError
+from wptest.explore.rerun import how, run_again
+from wptest.explore.stretch import Again
+from wptest.extend.modules import Patience
+from wptest.kept.circumstances import Circumstances
+from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
+from wptest.play.variant_cache import VariantGoneError, find_variant
+from wptest.run.result import Result
+from wptest.run.where import run_where
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.scenario.root import Rootdir
+from wptest.subject.port import NoPlaceError
+from wptest.subject.programs import NoProgramsError, Programs, find_programs
+from wptest.text.diagnostic import did_you_mean
+
+CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A failure that is kept, its scenario as it is now, and how it was run."""
+
+    kept: Kept
+    variant: LoadedVariant
+    options: RunOptions
+    programs: Programs | None
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Those it was run under; nothing is kept of what it does now."""
+        kept = self.kept
+        return Circumstances(
+            Path.cwd(), kept.disk, kept.behaviour, kept.environment, programs=self.programs, timeout=kept.timeout
+        )
+
+    def run(self) -> Result:
+        """Run it, as no exploration would."""
+        return run_where(self.kept.disk, self.programs, self.variant, self.options)
+
+    def explore(self) -> Again:
+        """Run what an exploration found.
+
+        Raises:
+            GoneError: the run doesn't come to that point any more.
+        """
+        assert self.kept.explored is not None, "nothing was explored"
+        return run_again(self.variant, self.options, self.kept.explored)
+
+
+@contextmanager
+def kept_run(name: str) -> Iterator[KeptRun]:
+    """The failure of that id, with the environment variables that its scenario's expressions read as they were.
+
+    Raises:
+        click.UsageError: there is none of that id.
+        CANT: it can't be run any more, and why.
+        InvalidScenario: its file has mistakes now.
+    """
+    store = nearest_store(Path.cwd())
+    kept = store.get(_known(store, name))
+    with _environment(kept):
+        path = store.root / kept.file
+        if not path.is_file():
+            raise VariantGoneError(f"there is no file {kept.file} any more")
+        Patience.limit = kept.timeout
+        variant = find_variant(path, kept.scenario, kept.variant, _rootdir(kept, store.root))
+        behaviour = behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE
+        programs = find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None
+        options = RunOptions(kept.seed, behaviour, kept.environment, timeout=kept.timeout)
+        yield KeptRun(kept, variant, options, programs)
+
+
+def described(kept: Kept) -> str:
+    """Which run it is."""
+    parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
+    parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
+    return ", ".join([*parts, how(kept.explored)] if kept.explored is not None else parts)
+
+
+def _known(store: Store, name: str) -> str:
+    """The id that is meant: the first letters of one are enough."""
+    ids = store.ids()
+    meant = [each for each in ids if each.startswith(name)]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise click.UsageError(f"{name!r} is short for more than one: {', '.join(meant)}")
+    hint = did_you_mean(name, ids) if ids else None
+    raise click.UsageError(f"no failure {name!r} is kept" + (f": {hint}" if hint else ""))
+
+
+def _rootdir(kept: Kept, root: Path) -> Rootdir | None:
+    return Rootdir(Path(os.path.normpath(root / kept.rootdir)), kept.configured) if kept.rootdir else None
+
+
+@contextmanager
+def _environment(kept: Kept) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in kept.read}
+    try:
+        _set(kept.read)
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
