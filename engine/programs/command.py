@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from engine.project.paths import PathError, inside
+from engine.directories.paths import PathError, inside
 
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
 OptionKind = Literal["count", "seconds", "path", "inside", "text", "flag"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.project.files import ProjectFiles
-from engine.project.surroundings import SECRETS
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.surroundings import SECRETS
 from engine.text.display import with_carets
 from engine.text.problems import Problem, ProjectError
 

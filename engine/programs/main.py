@@ -9,6 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.directories.load_project import load_project
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.settings import CONF_PATH
+from engine.directories.surroundings import Surroundings
 from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
@@ -19,11 +23,7 @@ from engine.programs.figures import FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.start import start
-from engine.project.files import ProjectFiles
-from engine.project.load import load_project
 from engine.project.model import Project
-from engine.project.settings import CONF_PATH
-from engine.project.surroundings import Surroundings
 from engine.storage import RealDisk
 from engine.text.problems import Problem, ProjectError
 

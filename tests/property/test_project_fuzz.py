@@ -14,10 +14,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from engine.directories.load_project import load_project
+from engine.directories.surroundings import Surroundings
 from engine.pipeline.router import Router
-from engine.project.load import load_project
 from engine.project.model import Project
-from engine.project.surroundings import Surroundings
 from engine.text.problems import ProjectError
 from wptest.scenario.directory import in_its_file
 

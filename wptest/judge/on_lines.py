@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.kernel import Event
 from engine.project.model import SinkConf
 from engine.units import SECOND
-from engine.verdict.shares import is_within
+from engine.verdict.ratios import is_within
 from wptest.judge.account import Account
 from wptest.judge.facts import Facts, Path
 from wptest.judge.ledger import PLACES

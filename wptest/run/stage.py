@@ -8,7 +8,7 @@ from engine.pipeline.router import numbered
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample
-from engine.project.shares import in_shares
+from engine.project.sharing import in_shares
 from engine.storage import Disk
 from engine.storage.disk import write_all
 from wptest.words.given import Given, GivenFile

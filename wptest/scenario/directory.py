@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.directories.surroundings import SECRETS, Surroundings
 from engine.project.model import Project
-from engine.project.surroundings import SECRETS, Surroundings
 from engine.text.problems import Kind, Problem
 from wptest.scenario.root import MARKS, Root
 from wptest.shapes.shape import Mistake
@@ -45,7 +45,7 @@ class Directory:
             ProjectError: with everything that is wrong with it.
         """
         # That needs the engine's TOML and connector parts, which scenarios with inline projects don't.
-        from engine.project.load import load_project  # noqa: PLC0415
+        from engine.directories.load_project import load_project  # noqa: PLC0415
 
         return load_project(self.path, self.surroundings)
 

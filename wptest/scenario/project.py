@@ -22,7 +22,7 @@ from engine.project.model import (
     SinkExpect,
     SourceConf,
 )
-from engine.project.shares import DEFAULT_RULE, made_up
+from engine.project.sharing import DEFAULT_RULE, made_up
 from engine.units import Phase
 from wptest.extend.methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file

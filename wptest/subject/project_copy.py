@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from engine.directories.surroundings import SECRETS
+from engine.directories.variables import SECRET
 from engine.project.model import Project
 from engine.project.origin import Rewrite
-from engine.project.surroundings import SECRETS
-from engine.project.variables import SECRET
 from engine.text.filled import Lines
 from engine.text.toml_places import STRING
 from wptest.scenario.directory import Directory

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from engine.project.surroundings import VARIABLE_NAME
+from engine.directories.surroundings import VARIABLE_NAME
 from engine.storage.profiles import Profile
 from engine.units import SECOND
 from wptest.shapes import written

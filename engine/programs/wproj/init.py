@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.directories.settings import CONF_PATH
 from engine.machine import Program
 from engine.programs.wproj.skeleton import FILES
 from engine.project.model import Project
-from engine.project.settings import CONF_PATH
 from engine.rescue.name import shown
 from engine.storage.disk import parent
 

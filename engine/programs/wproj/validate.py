@@ -12,7 +12,7 @@ from engine.programs.wproj.tables import out_json, out_lines, table
 from engine.rescue.name import shown
 from engine.verdict import Item, Row, Verdict, judge
 from engine.verdict.counts import Counts
-from engine.verdict.shares import plain
+from engine.verdict.ratios import plain
 
 EXIT_FAILED = 100
 EXIT_UNVERIFIED = 101

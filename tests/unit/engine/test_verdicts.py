@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import Behaviour
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect, SourceConf
 from engine.verdict import Count, Counts, Evidence, Ignored, Item, Verdict, judge
 

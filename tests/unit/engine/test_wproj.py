@@ -9,7 +9,7 @@ import pytest
 from engine_bench import FILE, INPUT, RESCUE, TARGET, Bench, joined, make_project, numbered_lines, phases
 
 from engine.behaviour import Behaviour
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 from engine.project.model import GroupExpect, SinkConf, SinkExpect, SourceConf
 from engine.storage import RealDisk
 from engine.storage.disk import write_all

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 from engine.text.problems import Problem, ProjectError
 
 CONF = "conf/wparse.toml"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from project_tree import SEED, TODAY, write
 
+from engine.directories.load_project import load_project
 from engine.project.identity import identified
-from engine.project.load import load_project
 from engine.project.model import (
     INFRA_GROUPS,
     GroupConf,
@@ -19,7 +19,7 @@ from engine.project.model import (
     SinkExpect,
     SourceConf,
 )
-from engine.project.shares import made_up
+from engine.project.sharing import made_up
 
 SECOND = 1_000_000_000
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_tree import CONF, GROUP, SEED, SOURCE, TODAY, group, write
 
-from engine.project.files import ProjectFiles
-from engine.project.load import load_project
-from engine.project.paths import PathError
-from engine.project.places import LeadsOutError, Places
-from engine.project.surroundings import SECRETS, Surroundings
+from engine.directories.load_project import load_project
+from engine.directories.paths import PathError
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.run_paths import LeadsOutError, Places
+from engine.directories.surroundings import SECRETS, Surroundings
 from engine.text.problems import ProjectError
 
 HEAD = 'rule = "/benchmark*"'

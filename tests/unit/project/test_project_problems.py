@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from project_tree import CONF, GROUP, INFRA, SEED, SOURCE, TODAY, group, problems_of, shown, write
 
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 from engine.text.problems import Problem, ProjectError, nearest, suggest
 
 TODAY_GROUP = "topology/sinks/business.d/benchmark.toml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from project_tree import DEFAULTS, GROUP, INFRA, SEED, SOURCE, TODAY, problems_of, shown, write
 
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 
 HEAD = '[sink_group]\nname = "benchmark"\nrule = "/benchmark*"\n'
 TODAY_SINKS = "connectors/sink.d/file.toml"

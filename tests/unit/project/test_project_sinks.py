@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from project_tree import CONF, GROUP, SEED, TODAY, group, problems_of, shown, write
 
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 from engine.project.model import Passing
 
 UNNAMED = '[sink_group]\nrule = "/{0}*"\n[[sink_group.sinks]]\ntype = "file"\n'

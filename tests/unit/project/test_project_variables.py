@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 
-from engine.project.load import load_project
-from engine.project.surroundings import SECRETS, Surroundings
-from engine.project.variables import Variables
+from engine.directories.load_project import load_project
+from engine.directories.surroundings import SECRETS, Surroundings
+from engine.directories.variables import Variables
 from engine.text.filled import Lines
 from engine.text.problems import Problems, ProjectError, Span
 

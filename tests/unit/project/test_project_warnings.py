@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from project_tree import CONF, DEFAULTS, GROUP, INFRA, SEED, SOURCE, TODAY, group, write
 
-from engine.project.load import load_project
+from engine.directories.load_project import load_project
 
 TODAY_SINKS = "connectors/sink.d/file.toml"
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.project.load import load_project
-from engine.project.surroundings import SECRETS, Surroundings
+from engine.directories.load_project import load_project
+from engine.directories.surroundings import SECRETS, Surroundings
 from wptest.scenario.directory import Directory
 from wptest.scenario.root import Root
 from wptest.subject.project_copy import copy_project, why_not_copied

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.project.load import load_project
-from engine.project.surroundings import ALONE
+from engine.directories.load_project import load_project
+from engine.directories.surroundings import ALONE
 from wptest.scenario.directory import Directory
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Root

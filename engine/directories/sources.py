@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
-from engine.project.connectors import CONNECT_KEYS, Connectors
+from engine.directories.connectors import CONNECT_KEYS, Connectors
+from engine.directories.paths import PathError
+from engine.directories.table import Table
+from engine.directories.target_paths import target_of
 from engine.project.model import SourceConf
-from engine.project.paths import PathError
-from engine.project.table import Table
-from engine.project.targets import target_of
 from engine.text.problems import did_you_mean
 
 _TYPES = ("file",)

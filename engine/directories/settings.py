@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from engine.project.files import ProjectFiles
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.table import Table
 from engine.project.model import LogLevel, RobustMode
-from engine.project.table import Table
 from engine.text.problems import did_you_mean
 
 CONF_PATH = "conf/wparse.toml"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.project.reading import Reading
-from engine.project.table import Table
+from engine.directories.reading import Reading
+from engine.directories.table import Table
 from engine.text.problems import ProjectError, did_you_mean, suggest
 
 CONNECT_KEYS = ("connect", "use", "connector")

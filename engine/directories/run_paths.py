@@ -11,9 +11,9 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.project.files import ProjectFiles
+from engine.directories.paths import PathError, checked
+from engine.directories.project_tree import ProjectFiles
 from engine.project.origin import Rewrite
-from engine.project.paths import PathError, checked
 from engine.text.problems import Kind
 
 COPIES = ".outside"  # where a copy of a project has what stands outside of it

@@ -1,15 +1,15 @@
-"""All that the parts of the loader share while they read one project."""
+"""All that the modules of this package share while they read one project."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from engine.project.files import ProjectFiles
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.run_paths import Places
+from engine.directories.surroundings import Surroundings
+from engine.directories.table import Table
+from engine.directories.variables import Variables, read_secrets
 from engine.project.origin import Origin
-from engine.project.places import Places
-from engine.project.surroundings import Surroundings
-from engine.project.table import Table
-from engine.project.variables import Variables, read_secrets
 from engine.text.problems import Problems, ProjectError
 from engine.text.toml_text import parse_toml
 

@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engine.project.files import ProjectFiles
-from engine.project.surroundings import SECRETS, VARIABLE_NAME
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.surroundings import SECRETS, VARIABLE_NAME
 from engine.text.filled import Filled, Lines, Piece
 from engine.text.problems import Problem, Problems, ProjectError
 from engine.text.toml_places import STRING

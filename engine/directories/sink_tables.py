@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import get_args
 
-from engine.project.connectors import CONNECT_KEYS, Connectors, Params
-from engine.project.expect_tables import read_sink_expect
+from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
+from engine.directories.expect_tables import read_sink_expect
+from engine.directories.paths import check_file_name
+from engine.directories.table import Table
+from engine.directories.target_paths import target_of
 from engine.project.model import WITH_PHASES, NamedSinkType, SinkConf, SinkType
-from engine.project.paths import check_file_name
-from engine.project.table import Table
-from engine.project.targets import target_of
 from engine.text.problems import did_you_mean
 from engine.units import Phase, UnitError, parse_phases
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.project.connectors import load_connectors
-from engine.project.groups import load_groups
-from engine.project.layout import SINK_DIRECTORIES, find_layout
+from engine.directories.connectors import load_connectors
+from engine.directories.groups import load_groups
+from engine.directories.layout import SINK_DIRECTORIES, find_layout
+from engine.directories.reading import Reading
+from engine.directories.samples import completed, load_samples
+from engine.directories.settings import CONF_PATH, Settings, read_settings
+from engine.directories.sources import read_source
+from engine.directories.surroundings import ALONE, Surroundings
 from engine.project.model import GroupConf, Project, SourceConf
-from engine.project.reading import Reading
-from engine.project.samples import completed, load_samples
-from engine.project.settings import CONF_PATH, Settings, read_settings
-from engine.project.shares import with_passing
-from engine.project.sources import read_source
-from engine.project.surroundings import ALONE, Surroundings
+from engine.project.sharing import with_passing
 from engine.text.problems import WHOLE_FILE
 
 

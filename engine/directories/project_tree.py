@@ -1,4 +1,4 @@
-"""Reading a project's directory: the one module of `engine.project` that touches a disk.
+"""Reading a project's directory: the one module that touches a disk for it.
 
 It runs before a run starts, so real paths are fine here and nowhere else.
 """
@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from engine.project.surroundings import ALONE, Surroundings
+from engine.directories.surroundings import ALONE, Surroundings
 from engine.text.problems import WHOLE_FILE, Kind, Problem, ProjectError
 
 MAX_BYTES = 4 * 1024 * 1024

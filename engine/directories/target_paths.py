@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from engine.project.connectors import Params
-from engine.project.paths import PathError
-from engine.project.table import Table
+from engine.directories.connectors import Params
+from engine.directories.paths import PathError
+from engine.directories.table import Table
 
 
 def target_of(params: Params, default_base: str, default_file: str) -> str:

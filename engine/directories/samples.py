@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.project.files import ProjectFiles
+from engine.directories.project_tree import ProjectFiles
 from engine.project.model import GroupConf, Sample
 from engine.project.routing import group_of
-from engine.project.shares import complete
+from engine.project.sharing import complete
 from engine.text.problems import WHOLE_FILE, Problems, ProjectError, Span
 
 SAMPLE_FILE = "sample.dat"

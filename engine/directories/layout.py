@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.project.files import ProjectFiles
-from engine.project.settings import Settings
+from engine.directories.project_tree import ProjectFiles
+from engine.directories.settings import Settings
 from engine.text.problems import WHOLE_FILE, Problems
 
 SINK_DIRECTORIES = ("sink", "topology/sinks")

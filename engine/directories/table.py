@@ -7,9 +7,9 @@ from dataclasses import replace
 from math import inf
 from typing import Any, TypeVar
 
+from engine.directories.paths import PathError
+from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
-from engine.project.paths import PathError
-from engine.project.places import LeadsOutError, Places
 from engine.text.problems import Kind, Problem, Problems, did_you_mean, suggest
 from engine.text.toml_places import Path
 from engine.text.toml_text import Document

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import get_args
 
+from engine.directories.table import Table
 from engine.project.model import Basis, GroupExpect, Mode, SinkExpect
-from engine.project.table import Table
 from engine.text.problems import did_you_mean
 
 _MODES: tuple[Mode, ...] = get_args(Mode)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from engine.project.connectors import Connectors
-from engine.project.expect_tables import read_group_expect
+from engine.directories.connectors import Connectors
+from engine.directories.expect_tables import read_group_expect
+from engine.directories.paths import check_file_name
+from engine.directories.reading import Reading
+from engine.directories.sink_tables import STAND_INS, read_sink
+from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
-from engine.project.paths import check_file_name
-from engine.project.reading import Reading
-from engine.project.sinks import STAND_INS, read_sink
-from engine.project.table import Table
 from engine.text.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
 
 BUSINESS = "business.d"
