@@ -58,6 +58,18 @@ def test_a_project_that_is_still_needed_is_told(tmp_path: Path) -> None:
     assert f"it needs its project projects/sink_recovery: keep the file in {ROOT / 'scenarios'}" in run.stderr
 
 
+def test_of_variants_it_says_how_all_of_them_ended(tmp_path: Path) -> None:
+    with_matrix = PASSING.replace("\n", "\nmatrix: {rate: [50, 100]}\n", 1).replace(
+        "100/s", "'${{ matrix.rate }}/s'"
+    )
+    write(tmp_path, many=with_matrix)
+
+    run = wptest(tmp_path, "shrink", "many.wptest.yaml")
+
+    assert run.returncode == 4
+    assert "none of the 2 variants failed (2 passed), so there is nothing to shrink" in run.stderr
+
+
 def test_there_is_nothing_to_shrink_in_what_does_not_fail(tmp_path: Path) -> None:
     write(tmp_path, passing=PASSING, unverified=UNVERIFIED, invalid=INVALID)
 

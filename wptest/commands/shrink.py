@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -65,12 +66,20 @@ def command(
 
 
 def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
-    """The first variant that fails, or the first of all for its reason why not."""
+    """The first variant that fails; a single one whatever it does, for its reason why not."""
     variants = [each for each in variants_of(find_targets([path])) if not each.skip]
     if not variants:
         raise NoFailureError(f"every variant of {path} is skipped, so there is nothing to shrink")
-    failing = (each for each in variants if run_variant(each, run_options).outcome.value == "failed")
-    return variants[0] if len(variants) == 1 else next(failing, variants[0])
+    if len(variants) == 1:
+        return variants[0]
+    outcomes: Counter[str] = Counter()
+    for each in variants:
+        outcome = run_variant(each, run_options).outcome.value
+        if outcome == "failed":
+            return each
+        outcomes[outcome] += 1
+    came = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+    raise NoFailureError(f"none of the {len(variants)} variants failed ({came}), so there is nothing to shrink")
 
 
 def _file(shrunk: Shrunk, project: str | None, settings: Settings, output: Path | None) -> str:

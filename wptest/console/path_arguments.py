@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from wptest.console.nearest import suggestion
+
 SUFFIXES = (".wptest.yaml", ".wptest.yml")
 
 
@@ -55,7 +57,8 @@ def _of(argument: str) -> Iterator[Target]:
     name, *parts = [argument] if _exists(argument) else argument.split("::", 2)
     if not name or not _exists(name):
         message = f"there is no file or directory {name!r}"
-        raise click.UsageError(message)
+        near = suggestion(name, _beside(name)) if name else ""
+        raise click.UsageError("\n".join(filter(None, (message, near))))
     path = Path(name)
     if path.is_file():
         yield Target(path, *parts)
@@ -78,6 +81,16 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except (OSError, ValueError):
         return False
+
+
+def _beside(name: str) -> list[str]:
+    """What is in the directory where it was looked for, if that is there: scenario files and directories."""
+    parent = Path(name).parent
+    try:
+        found = [path for path in parent.iterdir() if path.name.endswith(SUFFIXES) or path.is_dir()]
+    except (OSError, ValueError):
+        return []
+    return sorted(str(path) for path in found if not path.name.startswith("."))
 
 
 def _below(directory: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ class Streams:
 
     def __init__(self) -> None:
         self._output: _Descriptor | None = None
+        # Python has none for a descriptor that was closed before it began (`>&-`).
+        sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
         if (stream := _on(_STDOUT, sys.stdout)) is not None:
             self._output = _Descriptor(_STDOUT)
             sys.stdout = _text(self._output, stream)
@@ -64,6 +67,12 @@ class Streams:
             return ""
         sys.stdout.flush()
         return self._output.lost
+
+
+def _nowhere() -> io.TextIOWrapper:
+    """A stream that drops everything; its descriptor, maybe the closed one, stays open as long as we live."""
+    descriptor = os.open(os.devnull, os.O_WRONLY)
+    return open(descriptor, "w", encoding="utf-8", closefd=False)
 
 
 def _on(descriptor: int, stream: object) -> io.TextIOWrapper | None:

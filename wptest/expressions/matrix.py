@@ -100,11 +100,13 @@ class _Matrix:
             message = f"the values of '{name}' are not a list"
             self._problem((name,), message, "a list with at least one value", help_=help_)
             return False
+        seen: set[str] = set()
         for index, value in enumerate(values):
             self._no_expressions((name, index), value)
-            if any(_same(value, earlier) for earlier in values[:index]):
+            if (written := repr(value)) in seen:
                 message = f"'{name}' has the value {value_text(value)} twice"
                 self._problem((name, index), message, None, help_="remove one of the two")
+            seen.add(written)
         return True
 
     def _rows(self, key: str, written: dict[str, Any]) -> list[dict[str, Any]]:
@@ -173,10 +175,12 @@ class _Matrix:
     def _check_rows(self, rows: list[_Row], first_included: int) -> None:
         if not rows and not self.problems:
             self._problem((), "the matrix leaves no variant", "at least one combination or 'include' row")
-        for index in range(first_included, len(rows)):
-            if any(_same(rows[index][0], earlier[0]) for earlier in rows[:index]):
+        seen: set[str] = set()
+        for index, (row, _) in enumerate(rows):
+            if (written := repr(row)) in seen and index >= first_included:
                 path = ("include", index - first_included)
                 self._problem(path, "the matrix has this variant already", None)
+            seen.add(written)
 
     def _no_expressions(self, path: KeyPath, value: Any) -> None:
         if "${{" in str(value):

@@ -93,6 +93,10 @@ class _Reader:
         if parameter.kind not in _BY_POSITION:
             self._wrong(message, wanted)
             return
+        if parameter.annotation is inspect.Parameter.empty and (kind != "sink" or parameter.name == "path"):
+            place = parameter_of(self.declared, parameter.name)
+            self._wrong(f"'{parameter.name}' has no annotation", wanted, place=place)
+            return
         hint = self._hint(parameter)
         fits = hint is str and parameter.name == "path" if kind == "sink" else getattr(hint, "LENT_TO", "") == kind
         if not fits and hint is not _UNREADABLE:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,12 +129,18 @@ def make_hidden(directory: Path) -> None:
     """Make a directory below `.wptest`, which git leaves alone.
 
     Raises:
-        OSError: it can't be made.
+        OSError: it can't be made; nothing is left of it then.
     """
-    directory.mkdir(parents=True, exist_ok=True)
     ignore = directory.parent / ".gitignore"
-    if not ignore.exists():
-        write_whole(ignore, "*\n")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not ignore.exists():
+            write_whole(ignore, "*\n")
+    except OSError:
+        for empty in (directory, directory.parent):
+            with suppress(OSError):
+                empty.rmdir()
+        raise
 
 
 def nearest_store(directory: Path) -> Store:

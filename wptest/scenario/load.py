@@ -138,6 +138,8 @@ class _Loader:
     def load(self) -> tuple[LoadedVariant, ...]:
         value, wrong = build(self.document)
         self._add(wrong)
+        if any(each.code is Code.TOO_LARGE for each in wrong):
+            return ()  # what was left out would be missed everywhere
         self.outline, wrong = outline_document(self.document, self.env)
         self._add(wrong)
         expanded = expand(self.document, value)

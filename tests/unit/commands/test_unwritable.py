@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from wptest.console import standard_streams
 from wptest.console.exits import ExitCode, UnwrittenError
 from wptest.console.interrupt import Interrupted
 from wptest.console.output import JsonOutput
+from wptest.kept.last_failed import LastFailed
 from wptest.kept.store import Kept, Store
 from wptest.kept.whole_file import write_whole
 
@@ -108,7 +110,11 @@ class TestCommands:
     def test_a_failure_that_can_not_be_kept_is_no_failure_of_its_own(self, tmp_path, full):
         kept = Kept("f", "s", "", 0, "memory", (), {}, {}, "failed", ("x",))
         assert Store(tmp_path).add(kept) == ""
-        assert names(tmp_path) == []
+        assert list(tmp_path.iterdir()) == []
+
+    def test_nor_is_a_name_to_remember(self, tmp_path, full):
+        LastFailed(tmp_path).note(tmp_path / "a", "s", "", "failed")
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestJson:
@@ -139,6 +145,16 @@ class TestJson:
 
 
 class TestStreams:
+    def test_one_that_was_closed_before_we_began_takes_everything(self, monkeypatch):
+        monkeypatch.setattr("sys.stdout", None)
+        monkeypatch.setattr("sys.stderr", None)
+        assert standard_streams.Streams().lost_output() == ""
+        for stream in (sys.stdout, sys.stderr):
+            assert stream.write("text") == 4
+            assert not stream.isatty()
+            stream.flush()
+            os.close(stream.fileno())
+
     def test_a_reader_that_has_gone_ends_the_command_once(self, monkeypatch):
         reading, writing = os.pipe()
         monkeypatch.setattr(standard_streams, "_STDOUT", writing)

@@ -194,7 +194,18 @@ def test_a_parameter_of_no_kind_is_told_with_the_kinds_there_are(found, wrong, p
         (FAULT.format("x: wptest.Duration = 'soon'"), "the default of 'x' is not a duration: 'soon'", "x"),
         (FAULT.format("x: Literal['a'] = 'b'"), "the default of 'x' is not one of a: 'b'", "x"),
         ("@wptest.fault\ndef f() -> None: ...", "the first parameter of a fault is what it works with", "f"),
-        ("@wptest.fault\ndef f(hand) -> None: ...", "the first parameter of a fault is what it works with", "hand"),
+        ("@wptest.fault\ndef f(hand) -> None: ...", "'hand' has no annotation", "hand"),
+        ("@wptest.check\ndef f(runs): yield", "'runs' has no annotation", "runs"),
+        (
+            "@wptest.sink\nclass S:\n    def __init__(self, path): ...\n    def write(self, lines): ...",
+            "'path' has no annotation",
+            "path",
+        ),
+        (
+            "@wptest.sink\nclass S:\n    def __init__(self, target): ...\n    def write(self, lines): ...",
+            "the first parameter of a sink is what it works with",
+            "target",
+        ),
         (
             "@wptest.check\ndef f(run: wptest.Hand) -> None: ...",
             "the first parameter of a check is what it works with",

@@ -41,6 +41,18 @@ def test_a_long_value_is_cut(mistakes, text):
         assert len(str(told)) < 3_000
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"tags: &a [{', '.join(['x' * 90] * 900)}]\n" + f"matrix: {{n: [{', '.join(['*a'] * 5_000)}]}}\n" + WHEN,
+        f"title: {'[' * 60}{']' * 60}\nmatrix: {{n: [1, 2]}}\n" + WHEN,
+    ],
+    ids=["aliases", "nesting"],
+)
+def test_what_is_left_out_of_a_file_that_is_too_large_is_not_missed(mistakes, text):
+    assert [told.code for told in mistakes(HEAD + text)] == ["WPT-E004"]
+
+
 def test_a_value_that_is_cut_leaves_what_was_said_of_it(mistakes):
     (told,) = mistakes(HEAD + WHEN + f"limit: '{LONG}'\n")
 
