@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.text.mistake import Mistake
+
 NANOSECOND = 1
 MICROSECOND = 1_000 * NANOSECOND
 MILLISECOND = 1_000 * MICROSECOND
@@ -54,26 +56,17 @@ class Phase:
     duration: int
 
 
-class UnitError(ValueError):
-    """A text that is no such quantity: `problem` says what it is instead, `expected` what it should be."""
-
-    def __init__(self, problem: str, expected: str) -> None:
-        super().__init__(f"{problem}, expected {expected}")
-        self.problem = problem
-        self.expected = expected
-
-
 def parse_duration(text: str) -> int:
     """Nanoseconds in a duration: `250ms`, `1.5s`, `1m30s`, `3d16h`; units largest first, each at most once.
 
     Raises:
-        UnitError: for anything else, a number without a unit, and a negative duration.
+        Mistake: for anything else, a number without a unit, and a negative duration.
     """
     text = _checked(text, "a duration", DURATION)
     match = _DURATION.fullmatch(text)
     if match is None or not any(match.groups()):
         bare = re.fullmatch(_NUMBER, text, re.ASCII)
-        raise UnitError(f"{text!r} has no unit" if bare else f"{text!r} is not a duration", DURATION)
+        raise Mistake(f"{text!r} has no unit" if bare else f"{text!r} is not a duration", DURATION)
     parts = zip(match.groups(), _UNITS.values(), strict=True)
     return _whole(sum(Fraction(number) * unit for number, unit in parts if number), text, LONGEST, DURATION)
 
@@ -82,12 +75,12 @@ def parse_size(text: int | str) -> int:
     """Bytes in a size: `512`, `10kB` (10,000), `256KiB` (262,144), `64MiB`.
 
     Raises:
-        UnitError: for anything else, and a negative size.
+        Mistake: for anything else, and a negative size.
     """
     text = _checked(text, "a size", SIZE)
     match = _SIZE.fullmatch(text)
     if match is None:
-        raise UnitError(f"{text!r} is not a size", SIZE)
+        raise Mistake(f"{text!r} is not a size", SIZE)
     number, unit = match.group(1), (match.group(2) or "B").upper()
     prefix = unit[0] if len(unit) > 1 else ""
     scale = 1024 ** " KMGT".index(prefix) if unit.endswith("IB") else _MULTIPLE[prefix]
@@ -98,12 +91,12 @@ def parse_count(text: float | str) -> int:
     """A number of pieces: `500`, `10k`, `1e6`, `10M`; fractions only where the result is whole (`1.5k`).
 
     Raises:
-        UnitError: for anything else, and a negative count.
+        Mistake: for anything else, and a negative count.
     """
     text = _checked(text, "a count", COUNT)
     match = _COUNT.fullmatch(text)
     if match is None:
-        raise UnitError(f"{text!r} is not a whole number", COUNT)
+        raise Mistake(f"{text!r} is not a whole number", COUNT)
     number, exponent, letter = match.groups()
     scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
     return _whole(Fraction(number) * scale, text, LARGEST, COUNT)
@@ -113,15 +106,15 @@ def parse_rate(text: str) -> float:
     """Lines per second in a rate: `100/s`, `2k/s`, `10/m` (per minute), `5/h`.
 
     Raises:
-        UnitError: for anything else, and a negative rate.
+        Mistake: for anything else, and a negative rate.
     """
     text = _checked(text, "a rate", RATE)
     count, slash, unit = (part.strip() for part in text.partition("/"))
     if not slash or unit not in ("s", "m", "h"):
-        raise UnitError(f"{text!r} is not a rate", RATE)
+        raise Mistake(f"{text!r} is not a rate", RATE)
     match = _COUNT.fullmatch(count)
     if match is None:
-        raise UnitError(f"{text!r} is not a rate", RATE)
+        raise Mistake(f"{text!r} is not a rate", RATE)
     number, exponent, letter = match.groups()
     scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
     return float(Fraction(number) * scale * SECOND / _UNITS[unit])
@@ -131,11 +124,11 @@ def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
     """The phases of a `test_rescue` sink: `up 2s, down 2s`, or a list of such parts.
 
     Raises:
-        UnitError: for no phase at all, a part that isn't `up` or `down` with a duration, or one that lasts 0.
+        Mistake: for no phase at all, a part that isn't `up` or `down` with a duration, or one that lasts 0.
     """
     parts = written.split(",") if isinstance(written, str) else written
     if not any(part.strip() for part in parts):
-        raise UnitError("there is no phase", PHASES)
+        raise Mistake("there is no phase", PHASES)
     return tuple(_phase(part) for part in parts)
 
 
@@ -163,10 +156,10 @@ def _decimal(nanoseconds: int, unit: str) -> str:
 def _phase(part: str) -> Phase:
     word, _, duration = part.strip().partition(" ")
     if word not in ("up", "down") or not duration.strip():
-        raise UnitError(f"{part.strip()!r} is not a phase", PHASES)
+        raise Mistake(f"{part.strip()!r} is not a phase", PHASES)
     length = parse_duration(duration)
     if not length:
-        raise UnitError(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", PHASES)
+        raise Mistake(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", PHASES)
     return Phase(word == "up", length)
 
 
@@ -174,13 +167,13 @@ def _checked(value: float | str, what: str, expected: str) -> str:
     # YAML reads `1e6` as a float, and repr() of one as large as 1e16 has an exponent: `1e+16`.
     text = str(value).strip() if not isinstance(value, float) else f"{value!r}".removesuffix(".0")
     if _SIGNED.match(text):
-        raise UnitError(f"{what} can't be negative: {text!r}", expected)
+        raise Mistake(f"{what} can't be negative: {text!r}", expected)
     return text
 
 
 def _whole(exact: Fraction | int, text: str, largest: int, expected: str) -> int:
     if exact > largest:
-        raise UnitError(f"{text!r} is too large", expected)
+        raise Mistake(f"{text!r} is too large", expected)
     if exact.denominator != 1:
-        raise UnitError(f"{text!r} is not a whole number of the smallest unit", expected)
+        raise Mistake(f"{text!r} is not a whole number of the smallest unit", expected)
     return int(exact)

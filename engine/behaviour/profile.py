@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
-from engine.text.problems import Problems, suggest
+from engine.text.mistake import suggest
+from engine.text.problems import Problems
 from engine.text.toml_text import Document, parse_toml
 
 _SUFFIX = ".toml"
@@ -64,7 +65,7 @@ def parse_profile(name: str, path: str, data: bytes) -> Profile:
     problems = Problems()
     for key in document.values:
         if key not in _KEYS:
-            problems.add(path, document.key_span((key,)), f"unknown key '{key}'", suggest(key, _KEYS))
+            problems.add(path, document.key_span((key,)), f"unknown key '{key}'", suggest(key, _KEYS, or_all=True))
     choices = document.values.get("choices", {})
     if not isinstance(choices, dict):
         problems.add(path, document.value_span(("choices",)), "expected a table of choices")
@@ -104,11 +105,11 @@ def _check(document: Document, name: str, value: object, problems: Problems) -> 
     choice = _BY_NAME.get(name)
     if choice is None:
         span = document.key_span(("choices", name))
-        problems.add(document.path, span, f"unknown choice '{name}'", suggest(name, _BY_NAME))
+        problems.add(document.path, span, f"unknown choice '{name}'", suggest(name, _BY_NAME, or_all=True))
     elif value not in choice.values:
-        span = document.value_span(("choices", name))
-        problems.add(document.path, span, f"{name} can't be '{value}'", suggest(str(value), choice.values))
+        span, help_ = document.value_span(("choices", name)), suggest(str(value), choice.values, or_all=True)
+        problems.add(document.path, span, f"{name} can't be '{value}'", help_)
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> BehaviourError:
-    return BehaviourError(f"unknown {what} '{word}': {suggest(word, known)}")
+    return BehaviourError(f"unknown {what} '{word}': {suggest(word, known, or_all=True)}")

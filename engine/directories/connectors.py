@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from engine.directories.reading import Reading
 from engine.directories.table import Table
-from engine.text.problems import ProjectError, did_you_mean, suggest
+from engine.text.mistake import suggest
+from engine.text.problems import ProjectError
 
 CONNECT_KEYS = ("connect", "use", "connector")
 
@@ -88,7 +89,7 @@ class Connectors:
         key, name = names[0]
         connector = self._known.get(name)
         if connector is None:
-            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known) or _NO_CONNECTORS)
+            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or _NO_CONNECTORS)
             return Params(None, own)
         self._check_overrides(connector, own)
         return Params(connector.type, own, connector.params)
@@ -98,7 +99,7 @@ class Connectors:
             if key not in connector.allow and key not in _ALWAYS_ALLOWED:
                 allowed = ", ".join(connector.allow)
                 message = f"override '{key}' not allowed; whitelist: [{allowed}] (connector: {connector.id})"
-                own.fail_key(key, message, did_you_mean(key, connector.allow))
+                own.fail_key(key, message, suggest(key, connector.allow))
 
 
 _NO_CONNECTORS = "there is no connectors/ directory; name the type directly"

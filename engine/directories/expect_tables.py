@@ -10,7 +10,7 @@ from typing import get_args
 
 from engine.directories.table import Table
 from engine.project.model import Basis, GroupExpect, Mode, SinkExpect
-from engine.text.problems import did_you_mean
+from engine.text.mistake import suggest
 
 _MODES: tuple[Mode, ...] = get_args(Mode)
 _BASES: tuple[Basis, ...] = get_args(Basis)
@@ -73,5 +73,5 @@ def _basis(table: Table, default: Basis) -> tuple[Basis, str | None]:
         return "model", given.removeprefix(_MODEL_PREFIX)
     known = (*_BASES, f"{_MODEL_PREFIX}<name>")
     message = f"'basis' is '{given}', expected one of: {', '.join(known)}"
-    table.fail("basis", message, did_you_mean(given, known))
+    table.fail("basis", message, suggest(given, known))
     return default, None

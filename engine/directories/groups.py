@@ -14,7 +14,8 @@ from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
-from engine.text.problems import WHOLE_FILE, Problems, ProjectError, did_you_mean
+from engine.text.mistake import suggest
+from engine.text.problems import WHOLE_FILE, Problems, ProjectError
 
 BUSINESS = "business.d"
 INFRA = "infra.d"
@@ -207,6 +208,6 @@ def _rules(group: Table, name: str, *, infra: bool) -> tuple[str, ...]:
 def _check_kind(group: Table, name: str, kind: str) -> None:
     if kind == INFRA and name not in INFRA_GROUPS:
         message = f"unknown infra group '{name}', known: {', '.join(INFRA_GROUPS)}"
-        group.fail("name", message, did_you_mean(name, INFRA_GROUPS))
+        group.fail("name", message, suggest(name, INFRA_GROUPS))
     if kind == BUSINESS and name in INFRA_GROUPS:
         group.fail("name", f"'{name}' is an infra group: it belongs into {INFRA}/")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from engine.directories.surroundings import ALONE, Surroundings
+from engine.text.mistake import reason_of
 from engine.text.problems import WHOLE_FILE, Kind, Problem, ProjectError
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -86,7 +87,7 @@ class ProjectFiles:
                 raise _problem(path, f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
             return place.read_bytes()
         except (OSError, RuntimeError) as error:
-            raise _problem(path, f"can't be read: {_reason(error)}") from None
+            raise _problem(path, f"can't be read: {reason_of(error)}") from None
 
     def directories(self, path: str) -> list[str]:
         """The paths of the directories in `path`, sorted by name; none when `path` is missing.
@@ -161,7 +162,7 @@ class ProjectFiles:
             self._check_reach(path, place)
             return sorted(place.iterdir(), key=lambda child: child.name)
         except (OSError, RuntimeError) as error:
-            raise _problem(path, f"can't be listed: {_reason(error)}") from None
+            raise _problem(path, f"can't be listed: {reason_of(error)}") from None
 
     def _check_directory(self, path: str, place: Path, level: int) -> None:
         if place.is_symlink():
@@ -172,7 +173,3 @@ class ProjectFiles:
 
 def _problem(path: str, message: str) -> ProjectError:
     return ProjectError([Problem(path, *WHOLE_FILE, message)])
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).lower()

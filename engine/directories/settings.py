@@ -13,7 +13,7 @@ from typing import get_args
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.table import Table
 from engine.project.model import LogLevel, RobustMode
-from engine.text.problems import did_you_mean
+from engine.text.mistake import suggest
 
 CONF_PATH = "conf/wparse.toml"
 
@@ -126,7 +126,7 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
         level = _NEAREST_LEVEL.get(word)
         if level is None or (equals and not target):
             message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
-            log.fail("level", message, did_you_mean(word, _NEAREST_LEVEL))
+            log.fail("level", message, suggest(word, _NEAREST_LEVEL))
         elif not equals:
             base = level
     return base

@@ -10,8 +10,8 @@ from engine.directories.paths import check_file_name
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import WITH_PHASES, NamedSinkType, SinkConf, SinkType
-from engine.text.problems import did_you_mean
-from engine.units import Phase, UnitError, parse_phases
+from engine.text.mistake import Mistake, suggest
+from engine.units import Phase, parse_phases
 
 SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
 WITH_TARGET: tuple[SinkType, ...] = ("file", "test_rescue")
@@ -66,7 +66,7 @@ def _type(table: Table, params: Params) -> SinkType | None:
     for known in SINK_TYPES:
         if params.type == known:
             return known
-    meant = None if params.type in _OF_OTHERS else did_you_mean(params.type, SINK_TYPES)
+    meant = None if params.type in _OF_OTHERS else suggest(params.type, SINK_TYPES)
     if meant is None:
         return "stand_in"
     key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
@@ -97,6 +97,6 @@ def _phases(params: Params, kind: SinkType) -> tuple[Phase, ...] | None:
         return None
     try:
         return parse_phases(text)
-    except UnitError as error:
+    except Mistake as error:
         holder.fail("phases", str(error))
         return None

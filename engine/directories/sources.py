@@ -9,7 +9,7 @@ from engine.directories.paths import PathError
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import SourceConf
-from engine.text.problems import did_you_mean
+from engine.text.mistake import suggest
 
 _TYPES = ("file",)
 _DEFAULT = SourceConf()
@@ -50,7 +50,7 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
     params = connectors.resolve(table, "the source")
     path = _path(table)
     kind = params.type or _TYPES[0]
-    meant = did_you_mean(kind, _TYPES)
+    meant = suggest(kind, _TYPES)
     if kind in _TYPES:
         params.accept("encode")
         if "path" in table:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from engine.directories.paths import PathError
 from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
-from engine.text.problems import Kind, Problem, Problems, did_you_mean, suggest
+from engine.text.mistake import suggest
+from engine.text.problems import Kind, Problem, Problems
 from engine.text.toml_places import Path
 from engine.text.toml_text import Document
 
@@ -111,7 +112,7 @@ class Table:
             if option == value:
                 return option
         message = f"'{key}' is '{value}', expected one of: {', '.join(options)}"
-        self.fail(key, message, did_you_mean(value, options))
+        self.fail(key, message, suggest(value, options))
         return default
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -222,7 +223,8 @@ class Table:
         """Warn of every key that was neither read nor accepted: the files are not ours, and newer than we are."""
         for key in self._values:
             if key not in self._known | self._idle:
-                self.warn_key(key, f"unknown key '{key}', which has no effect here", suggest(key, self._known))
+                help_ = suggest(key, self._known, or_all=True)
+                self.warn_key(key, f"unknown key '{key}', which has no effect here", help_)
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
         self._known.add(key)

@@ -6,7 +6,6 @@ have no effect, because what they set doesn't exist here; scripts that give them
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,21 +13,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from engine.directories.paths import PathError, inside
+from engine.text.mistake import Mistake, suggest
 
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
 OptionKind = Literal["count", "seconds", "path", "inside", "text", "flag"]
 OptionTable = Mapping[str, tuple[str, OptionKind]]
-
-
-class CommandError(ValueError):
-    """A command line that no program takes: what is wrong, at which character, and the nearest right word."""
-
-    def __init__(self, message: str, offset: int, length: int, nearest: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.length = length
-        self.nearest = nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +112,15 @@ PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
 _FORMATS = frozenset({"json", "csv"})
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that `word` most likely means, or None when nothing is close."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
 def parse_command(text: str) -> Command:
     """Parse one command line.
 
     Raises:
-        CommandError: for an unknown program, mode or option, or a value that an option doesn't take.
+        Mistake: for an unknown program, mode or option, or a value that an option doesn't take.
     """
     words = [(match.group(), match.start()) for match in re.finditer(r"\S+", text)]
     if not words:
-        raise CommandError(f"expected a command, one of: {', '.join(PROGRAMS)}", 0, max(len(text), 1))
+        raise Mistake(f"expected a command, one of: {', '.join(PROGRAMS)}", within=(0, max(len(text), 1)))
     return _parse(text, words, {})
 
 
@@ -145,7 +128,7 @@ def parse_arguments(program: ProgramName, arguments: Sequence[str]) -> Command:
     """Parse the arguments that a real process was started with; those may say where to work as well.
 
     Raises:
-        CommandError: as `parse_command`; its offset is one in the words joined by spaces.
+        Mistake: as `parse_command`; its offset is one in the words joined by spaces.
     """
     words: list[tuple[str, int]] = []
     end = 0
@@ -162,12 +145,8 @@ def _parse(text: str, words: list[tuple[str, int]], more: OptionTable) -> Comman
         if program == name:
             mode, used = _mode(program, spec, words, len(text))
             return _with_options(Command(text, program, mode, {}), spec, more, words[1 + used :])
-    raise CommandError(
-        f"unknown program '{name}', expected one of: {', '.join(PROGRAMS)}",
-        start,
-        len(name),
-        nearest(name, tuple(PROGRAMS)),
-    )
+    expected, help_ = f"one of: {', '.join(PROGRAMS)}", suggest(name, PROGRAMS)
+    raise Mistake(f"unknown program '{name}'", expected, help_=help_, within=(start, len(name)))
 
 
 def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: int) -> tuple[str, int]:
@@ -178,12 +157,14 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     expected = f"{program} expects one of: {', '.join(spec.modes)}"
     given = " ".join(word for word, _ in words[1:3] if not word.startswith("-"))
     if not given:
-        raise CommandError(expected, words[0][1], end)
+        raise Mistake(expected, within=(words[0][1], end))
+    place = words[1][1], len(words[1][0])
     if words[1][0].startswith("-"):
-        raise CommandError(f"{expected}, and options come after it", words[1][1], len(words[1][0]))
+        raise Mistake(f"{expected}, and options come after it", within=place)
     first = given.split()[0]
-    close = nearest(given, spec.modes) or nearest(first, spec.modes)
-    raise CommandError(f"unknown mode '{first}': {expected}", words[1][1], len(words[1][0]), close)
+    help_ = suggest(given, spec.modes) or suggest(first, spec.modes)
+    expected = f"one of: {', '.join(spec.modes)}"
+    raise Mistake(f"unknown mode '{first}' of {program}", expected, help_=help_, within=place)
 
 
 def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words: list[tuple[str, int]]) -> Command:
@@ -200,7 +181,7 @@ def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words:
         name, kind = table[flag]
         if kind == "flag":
             if name in _FORMATS and any(other in options for other in _FORMATS - {name}):
-                raise CommandError("one output has one format: --json or --csv", start, len(flag))
+                raise Mistake("one output has one format: --json or --csv", within=(start, len(flag)))
             value: int | str | bool = True
         else:
             text, place = (inline, start) if equals else next(rest, ("", start))
@@ -217,25 +198,26 @@ def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words:
 _SHELL = ("|", ">", ">>", "<", "&", "&&", ";", "||", "2>", "2>&1", "&>")
 
 
-def _unknown_option(taker: str, flag: str, start: int, table: OptionTable, unused: frozenset[str]) -> CommandError:
+def _unknown_option(taker: str, flag: str, start: int, table: OptionTable, unused: frozenset[str]) -> Mistake:
     if flag in _SHELL:
         message = f"'{flag}' means nothing here: no shell runs the command, and its log and output are kept"
-        return CommandError(message, start, len(flag))
+        return Mistake(message, within=(start, len(flag)))
     useful = tuple(each for each, (name, _) in table.items() if name not in unused)
-    expected = f", expected one of: {', '.join(useful)}" if useful else ": it takes none"
-    return CommandError(f"{taker} has no option '{flag}'{expected}", start, len(flag), nearest(flag, useful))
+    expected = f"one of: {', '.join(useful)}" if useful else None
+    problem = f"{taker} has no option '{flag}'{'' if useful else ': it takes none'}"
+    return Mistake(problem, expected, help_=suggest(flag, useful), within=(start, len(flag)))
 
 
 def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
     if not value:
-        raise CommandError(f"option '{flag}' needs a value", offset, len(flag))
+        raise Mistake(f"option '{flag}' needs a value", within=(offset, len(flag)))
     if kind in ("count", "seconds"):
         if not value.isascii() or not value.isdigit():
-            raise CommandError(f"option '{flag}' takes a whole number, not '{value}'", offset, len(value))
+            raise Mistake(f"option '{flag}' takes a whole number, not '{value}'", within=(offset, len(value)))
         return int(value)
     if kind == "inside":
         try:
             return inside(value)
         except PathError as error:
-            raise CommandError(str(error), offset, len(value)) from None
+            raise Mistake(str(error), within=(offset, len(value))) from None
     return value

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.sinks.test_rescue import PHASES_VARIABLE
-from engine.units import UnitError, parse_count, parse_phases
+from engine.text.mistake import Mistake
+from engine.units import parse_count, parse_phases
 
 COUNTS = ("LINE_CNT", "STAT_SEC")
-
-
-class EnvironmentMistakeError(Exception):
-    """A variable has a value that no program can read."""
 
 
 def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
     """Those of the variables that programs read, counts written plainly; one that is set to nothing isn't set.
 
     Raises:
-        EnvironmentMistakeError: a value makes no sense.
+        Mistake: a value makes no sense.
     """
     found = {}
     for name in (PHASES_VARIABLE, *COUNTS):
@@ -28,7 +25,6 @@ def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
         try:
             # Called for what it raises: phases are handed on as they are written.
             found[name] = value if name == PHASES_VARIABLE and parse_phases(value) else str(parse_count(value))
-        except UnitError as error:
-            message = f"the environment variable {name}: {error.problem}, expected {error.expected}"
-            raise EnvironmentMistakeError(message) from None
+        except Mistake as error:
+            raise Mistake(f"the environment variable {name}: {error}") from None
     return found

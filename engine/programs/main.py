@@ -17,14 +17,15 @@ from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
-from engine.programs.command import PROGRAMS, Command, CommandError, parse_arguments
-from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.command import PROGRAMS, Command, parse_arguments
+from engine.programs.environment import handed_on
 from engine.programs.figures import FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import RealDisk
+from engine.text.mistake import Mistake
 from engine.text.problems import Problem, ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
@@ -59,7 +60,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
         command = parse_arguments(name, arguments)
         environment = handed_on(host.environment)
         behaviour = _behaviour(host.environment.get(BEHAVIOUR_VARIABLE, ""))
-    except (CommandError, EnvironmentMistakeError) as error:
+    except Mistake as error:
         _say_usage(host, name, error)
         return EXIT_USAGE
     given = str(command.options.get("work_root", "."))
@@ -92,7 +93,7 @@ def _behaviour(words: str) -> Behaviour:
     """The behaviour of a real version, or of a fault that is planted, for who tests a test.
 
     Raises:
-        EnvironmentMistakeError: nothing has such a name.
+        Mistake: nothing has such a name.
     """
     if not words:
         return REFERENCE
@@ -101,13 +102,13 @@ def _behaviour(words: str) -> Behaviour:
     try:
         return behaviour_of(words.split())
     except BehaviourError as error:
-        raise EnvironmentMistakeError(f"the environment variable {BEHAVIOUR_VARIABLE}: {error}") from None
+        raise Mistake(f"the environment variable {BEHAVIOUR_VARIABLE}: {error}") from None
 
 
-def _say_usage(host: Host, name: str, error: CommandError | EnvironmentMistakeError) -> None:
+def _say_usage(host: Host, name: str, error: Mistake) -> None:
     host.complain(f"{name}: {error}")
-    if isinstance(error, CommandError) and error.nearest is not None:
-        host.complain(f"did you mean '{error.nearest}'?")
+    if error.help_ is not None:
+        host.complain(error.help_)
     host.complain(f"'{name} --help' lists modes and options")
 
 

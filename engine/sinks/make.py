@@ -18,7 +18,7 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
     """Make the sink that `conf` describes, not yet connected.
 
     Raises:
-        UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
+        Mistake: `WPTEST_RESCUE_PHASES` is not a list of phases.
     """
     if conf.foreign is not None and conf.path is not None:
         # Foreign code brings a file system of its own along, which nothing else needs.
@@ -40,7 +40,7 @@ def phases_of(conf: SinkConf, environment: Mapping[str, str]) -> tuple[Phase, ..
     """What the scenario or the project says (both are in `conf`), else the environment, else the seed.
 
     Raises:
-        UnitError: `WPTEST_RESCUE_PHASES` is not a list of phases.
+        Mistake: `WPTEST_RESCUE_PHASES` is not a list of phases.
     """
     if conf.phases is not None:
         return conf.phases

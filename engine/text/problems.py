@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -98,28 +97,6 @@ class Problems:
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems by file, line and column, none twice: two sinks that share a connector find the same in it."""
     return sorted(set(problems), key=lambda problem: (*_place(problem), problem.message))
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` most likely means, capitals or not, or None when nothing is close."""
-    names = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
-    return names[close[0]] if close else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A help text for an unknown word whose message already lists the known ones."""
-    close = nearest(word, known)
-    return None if close is None else f"did you mean '{close}'?"
-
-
-def suggest(word: str, known: Iterable[str]) -> str | None:
-    """A help text for an unknown word: the nearest known one, else the list of them, else None."""
-    names = sorted(known)
-    close = did_you_mean(word, names)
-    if close is not None:
-        return close
-    return f"known here: {', '.join(names)}" if names else None
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

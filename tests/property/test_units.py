@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.text.mistake import Mistake
 from engine.units import (
     DAY,
     HOUR,
@@ -13,7 +14,6 @@ from engine.units import (
     MINUTE,
     SECOND,
     Phase,
-    UnitError,
     format_duration,
     parse_count,
     parse_duration,
@@ -53,7 +53,7 @@ def test_any_text_is_a_quantity_or_a_unit_error_with_an_example(text, parse):
     told = None
     try:
         parse(text)
-    except UnitError as error:
+    except Mistake as error:
         told = error
     assert told is None or ("like" in told.expected and told.expected in str(told))
 
@@ -97,7 +97,7 @@ def test_rates_are_lines_per_second(text, rate):
 
 @pytest.mark.parametrize("parse", [parse_duration, parse_size, parse_count, parse_rate])
 def test_a_negative_quantity_has_its_own_message(parse):
-    with pytest.raises(UnitError, match="can't be negative"):
+    with pytest.raises(Mistake, match="can't be negative"):
         parse("-2s")
 
 
@@ -124,5 +124,5 @@ def test_a_negative_quantity_has_its_own_message(parse):
     ],
 )
 def test_what_is_no_such_quantity_is_refused(parse, text):
-    with pytest.raises(UnitError):
+    with pytest.raises(Mistake):
         parse(text)

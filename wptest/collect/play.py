@@ -9,8 +9,8 @@ import pytest
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
-from engine.programs.environment import EnvironmentMistakeError
-from engine.units import UnitError, format_duration, parse_duration
+from engine.text.mistake import Mistake
+from engine.units import format_duration, parse_duration
 from wptest.collect.scenario_failure import ScenarioFailure
 from wptest.extend.modules import Others, Patience
 from wptest.kept.circumstances import Circumstances
@@ -45,7 +45,7 @@ def play(item: pytest.Item, scenario: str, variant: str) -> None:
         loaded = find_variant(item.path, scenario, variant, rootdir)
     except InvalidScenario as error:
         raise ScenarioFailure.of_invalid(error, cwd) from None
-    except (EnvironmentMistakeError, VariantGoneError) as error:
+    except (Mistake, VariantGoneError) as error:
         raise ScenarioFailure(str(error)) from None
     seed: int = item.config.getoption("wptest_seed")
     words = tuple(item.config.getoption("wptest_behaviour"))
@@ -102,7 +102,7 @@ def _timeout(config: pytest.Config) -> int:
     __tracebackhide__ = True
     try:
         return parse_duration(config.getoption("wptest_timeout") or config.getini("wptest_timeout"))
-    except UnitError as error:
+    except Mistake as error:
         raise ScenarioFailure(f"wptest_timeout: {error}") from None
 
 
@@ -113,7 +113,7 @@ def _programs(config: pytest.Config) -> Programs | None:
     try:
         longest = parse_duration(config.getoption("wptest_longest"))
         return find_programs(config.getoption("wptest_bin_dir"), longest)
-    except (NoProgramsError, UnitError) as error:
+    except (NoProgramsError, Mistake) as error:
         raise ScenarioFailure(str(error)) from None
 
 

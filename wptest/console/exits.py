@@ -8,6 +8,7 @@ from errno import EISDIR, ENOENT, ENOTDIR
 
 import click
 
+from engine.text.mistake import reason_of
 from wptest.report.summary import Summary
 
 HELP = """\b
@@ -53,7 +54,7 @@ class UnwrittenError(click.ClickException):
 
 def unwritten(name: object, error: OSError) -> click.ClickException:
     """What to raise when a file can't be written; a directory that isn't there is wrong usage."""
-    message = f"can't write {str(name)!r}: {(error.strerror or 'unknown reason').lower()}"
+    message = f"can't write {str(name)!r}: {reason_of(error)}"
     return click.UsageError(message) if error.errno in _WRONG_NAME else UnwrittenError(message)
 
 

@@ -13,8 +13,8 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.kernel.deadline import Backstop
-from engine.programs.environment import EnvironmentMistakeError
-from engine.units import UnitError, parse_duration
+from engine.text.mistake import Mistake
+from engine.units import parse_duration
 from wptest.console.conclusion import Verbosity
 from wptest.console.interrupt import is_listening
 from wptest.extend.modules import Patience
@@ -60,7 +60,7 @@ explore = click.option(
 def _read_duration(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
     try:
         return parse_duration(value)
-    except UnitError as error:
+    except Mistake as error:
         raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
 
 
@@ -156,7 +156,7 @@ def settings(
     try:
         environment = of_programs(os.environ)
         chosen = behaviour_of(behaviours) if behaviours else REFERENCE
-    except (EnvironmentMistakeError, BehaviourError) as error:
+    except (Mistake, BehaviourError) as error:
         raise click.UsageError(str(error)) from None
     cwd = Path.cwd()
     circumstances = Circumstances(

@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from engine.text.mistake import reason_of
 from wptest.console.interrupt import Interrupted
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _Descriptor(io.FileIO):
                 raise Interrupted(signal.SIGPIPE) from None
         except OSError as error:
             self._drops = True
-            self.lost = (error.strerror or "unknown reason").lower()
+            self.lost = reason_of(error)
         return memoryview(data).nbytes
 
 

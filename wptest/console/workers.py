@@ -25,6 +25,7 @@ from typing import Any, Generic, TypeVar
 import click
 
 from engine.kernel.deadline import Backstop, Where
+from engine.text.mistake import reason_of
 from wptest.console.interrupt import interrupt_later, leave_to_parent
 from wptest.play.stopwatch import seconds_now
 from wptest.run.bounds import own_places
@@ -86,8 +87,8 @@ class Crew(Generic[Item, Answer]):
                 self._workers.append(_Worker(self._work))
         except OSError as error:
             if not self._workers:
-                reason = (error.strerror or "unknown reason").lower()
-                raise click.ClickException(f"no worker process can be started: {reason}") from None
+                message = f"no worker process can be started: {reason_of(error)}"
+                raise click.ClickException(message) from None
             return
         self._occupy(self._workers[-1])
 

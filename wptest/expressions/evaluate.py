@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from engine.text.mistake import Mistake
 from wptest.expressions import quantity
 from wptest.expressions.expression import CONSTANTS, Expression, name_of
 from wptest.expressions.matrix import value_text
-from wptest.expressions.quantity import Quantity, QuantityError, kind_name, understood, written
+from wptest.expressions.quantity import Quantity, kind_name, understood, written
 
 MAX_TEXT = 10_000
 MAX_POWER = 64
@@ -32,7 +33,7 @@ def evaluate(expression: Expression, lookup: Lookup) -> Any:
     """The value, as a scenario writes it: a duration is a text like `500ms`. A name alone keeps its value as it is.
 
     Raises:
-        ExpressionError: for what can't be done with these values, and whatever `lookup` raises.
+        Mistake: for what can't be done with these values, and whatever `lookup` raises.
     """
     # Also those in a branch that isn't taken: a misspelt name is a mistake in every variant.
     for node in ast.walk(expression.root):
@@ -51,8 +52,9 @@ class _Evaluation:
         """The value of a part; what is wrong with it stands at that part."""
         try:
             return self._of(node)
-        except QuantityError as error:
-            raise self.expression.error(node, error.problem, help_=error.help_) from None
+        except Mistake as error:
+            error.within = error.within or self.expression.place(node)
+            raise
 
     def _of(self, node: ast.expr) -> Any:
         named = name_of(node)
@@ -98,7 +100,7 @@ class _Evaluation:
             return not self._truth(operand, "'not' decides")
         value = understood(self.of(operand))
         if not isinstance(value, Quantity):
-            raise QuantityError(f"{kind_name(value)} has no sign")
+            raise Mistake(f"{kind_name(value)} has no sign")
         return Quantity(value.kind, -value.amount) if isinstance(op, ast.USub) else value
 
     def _compared(self, node: ast.Compare) -> bool:
@@ -137,15 +139,15 @@ def _contains(whole: Any, part: Any) -> bool:
         return any(_equal(item, part) for item in whole)
     if isinstance(whole, str) and isinstance(part, str):
         return part in whole
-    raise QuantityError(f"'in' looks into a list or a text, and this is {kind_name(whole)}")
+    raise Mistake(f"'in' looks into a list or a text, and this is {kind_name(whole)}")
 
 
-def _incomparable(left: Any, right: Any) -> QuantityError:
+def _incomparable(left: Any, right: Any) -> Mistake:
     kinds = kind_name(left), kind_name(right)
     help_ = "int() makes a number of a text" if set(kinds) == {"a text", "a number"} else None
     if kinds == ("a text", "a text"):
-        return QuantityError("texts have no order here", "compare them with == or !=")
-    return QuantityError(f"comparing {kinds[0]} with {kinds[1]}", help_)
+        return Mistake("texts have no order here", help_="compare them with == or !=")
+    return Mistake(f"comparing {kinds[0]} with {kinds[1]}", help_=help_)
 
 
 def _binary(op: ast.operator, left: Any, right: Any) -> Any:
@@ -178,24 +180,24 @@ def _with_text(op: ast.operator, left: Any, right: Any) -> str:
     times = understood(right)
     if isinstance(left, str) and isinstance(times, Quantity) and isinstance(op, ast.Mult):
         if times.kind != "number" or times.amount.denominator != 1 or not 0 <= times.amount * len(left) <= MAX_TEXT:
-            raise QuantityError(f"a text is repeated a whole number of times, up to {MAX_TEXT:,} characters")
+            raise Mistake(f"a text is repeated a whole number of times, up to {MAX_TEXT:,} characters")
         return left * int(times.amount)
     kinds = f"{kind_name(left)} and {kind_name(right)}"
     help_ = "str() makes a text of anything, int() a number of a text" if "a text" in kinds else None
-    raise QuantityError(f"this can't be done with {kinds}", help_)
+    raise Mistake(f"this can't be done with {kinds}", help_=help_)
 
 
 def _power(one: Quantity, other: Quantity) -> Quantity:
     if one.kind != "number" or other.kind != "number":
-        raise QuantityError(f"raising {kind_name(one)} to the power of {kind_name(other)}")
+        raise Mistake(f"raising {kind_name(one)} to the power of {kind_name(other)}")
     if other.amount.denominator != 1 or abs(other.amount) > MAX_POWER or (not one.amount and other.amount < 0):
-        raise QuantityError(f"an exponent is a whole number up to {MAX_POWER}")
+        raise Mistake(f"an exponent is a whole number up to {MAX_POWER}")
     return quantity.bounded(Quantity("number", Fraction(one.amount ** int(other.amount))))
 
 
 def _bounded_text(*parts: str) -> str:
     if sum(map(len, parts)) > MAX_TEXT:
-        raise QuantityError(f"a text of more than {MAX_TEXT:,} characters")
+        raise Mistake(f"a text of more than {MAX_TEXT:,} characters")
     return "".join(parts)
 
 
@@ -205,9 +207,7 @@ def _extreme(best: Callable[..., Any], name: str) -> Callable[..., Quantity]:
         found = [understood(item) for item in items]
         wrong = next((item for item in found if not isinstance(item, Quantity)), None)
         if not found or wrong is not None:
-            raise QuantityError(
-                f"{name}() takes quantities, and this is {kind_name(wrong) if found else 'nothing'}"
-            )
+            raise Mistake(f"{name}() takes quantities, and this is {kind_name(wrong) if found else 'nothing'}")
         for item in found[1:]:
             if item.kind != found[0].kind:
                 raise _incomparable(found[0], item)
@@ -220,15 +220,15 @@ def _extreme(best: Callable[..., Any], name: str) -> Callable[..., Quantity]:
 def _round(value: Any, digits: Any = 0) -> Quantity:
     number, places = understood(value), understood(digits)
     if not isinstance(number, Quantity) or number.kind != "number":
-        raise QuantityError(f"round() takes a number, and this is {kind_name(value)}")
+        raise Mistake(f"round() takes a number, and this is {kind_name(value)}")
     if not isinstance(places, Quantity) or places.amount not in range(10):
-        raise QuantityError("round() takes 0 to 9 digits")
+        raise Mistake("round() takes 0 to 9 digits")
     return Quantity("number", Fraction(round(number.amount, int(places.amount))))
 
 
 def _len(value: Any) -> Quantity:
     if not isinstance(value, str | list):
-        raise QuantityError(f"len() takes a text or a list, and this is {kind_name(value)}")
+        raise Mistake(f"len() takes a text or a list, and this is {kind_name(value)}")
     return Quantity("number", Fraction(len(value)))
 
 
@@ -238,7 +238,7 @@ def _int(value: Any) -> Quantity:
         number = Quantity("number", Fraction(number.strip()))
     if not isinstance(number, Quantity) or number.kind != "number":
         shown = f"'{value}'" if isinstance(value, str) else kind_name(value)
-        raise QuantityError(f"{shown} can't be made a whole number")
+        raise Mistake(f"{shown} can't be made a whole number")
     return quantity.bounded(Quantity("number", Fraction(int(number.amount))))
 
 

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.text.mistake import Mistake
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean
 
@@ -50,28 +51,6 @@ _NODES = (
 )
 
 
-class ExpressionError(ValueError):
-    """What is wrong with an expression, and from which of its characters on, and how many."""
-
-    def __init__(
-        self,
-        problem: str,
-        offset: int,
-        length: int,
-        *,
-        expected: str | None = None,
-        help_: str | None = None,
-        code: Code = Code.EXPRESSION,
-    ) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.offset = offset
-        self.length = length
-        self.expected = expected
-        self.help_ = help_
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True)
 class Expression:
     """An expression that has nothing in it but what is let through."""
@@ -89,9 +68,9 @@ class Expression:
 
     def error(
         self, node: ast.expr, problem: str, *, expected: str | None = None, help_: str | None = None
-    ) -> ExpressionError:
-        """An error that stands at a part of the expression."""
-        return ExpressionError(problem, *self.place(node), expected=expected, help_=help_)
+    ) -> Mistake:
+        """A mistake that stands at a part of the expression."""
+        return Mistake(problem, expected, help_=help_, within=self.place(node))
 
 
 def name_of(node: ast.expr) -> tuple[str, str] | None:
@@ -110,16 +89,15 @@ def parse(text: str) -> Expression:
     """Read the inside of `${{ ... }}`.
 
     Raises:
-        ExpressionError: for what is no expression, has more in it than is let through, or is too long or deep.
+        Mistake: for what is no expression, has more in it than is let through, or is too long or deep.
     """
     lead = len(text) - len(text.lstrip())
     whole = (lead, max(1, len(text.strip())))
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"an expression of more than {MAX_LENGTH} characters", *whole)
+        raise Mistake(f"an expression of more than {MAX_LENGTH} characters", within=whole)
     if not text.strip():
-        raise ExpressionError(
-            "there is no expression in ${{ }}", 0, max(1, len(text)), expected="${{ matrix.name }}"
-        )
+        whole = (0, max(1, len(text)))
+        raise Mistake("there is no expression in ${{ }}", "${{ matrix.name }}", within=whole)
     # A line break would end the expression, and count columns anew.
     code = _WITH_NAME.sub(lambda found: _WITH if found[0] == "with" else found[0], text.translate({10: 32, 13: 32}))
     try:
@@ -137,22 +115,27 @@ def _place(node: ast.Name) -> str:
     return "with" if node.id == _WITH else node.id
 
 
-def _unreadable(text: str, lead: int, error: Exception) -> ExpressionError:
+def _unreadable(text: str, lead: int, error: Exception) -> Mistake:
     for found in _UNQUOTED.finditer(text):
         if found[1]:
             problem = f"{found[1]} has to be in quotes inside an expression"
-            return ExpressionError(problem, found.start(1), len(found[1]), help_=f"write '{found[1]}'")
+            return Mistake(problem, help_=f"write '{found[1]}'", within=_group(found))
     if word := re.search(r"\b(AND|OR|NOT|IN|IF|ELSE)\b", text):
         problem = f"'{word[1]}' can't stand in an expression"
-        return ExpressionError(problem, word.start(1), len(word[1]), help_=f"write '{word[1].lower()}'")
+        return Mistake(problem, help_=f"write '{word[1].lower()}'", within=_group(word))
     for found in _FOREIGN_SIGN.finditer(text):
         if found[1]:
             problem = f"'{found[1]}' can't stand in an expression"
-            return ExpressionError(problem, found.start(1), len(found[1]), help_=f"write '{_FOREIGN[found[1]]}'")
+            return Mistake(problem, help_=f"write '{_FOREIGN[found[1]]}'", within=_group(found))
     at = error.offset if isinstance(error, SyntaxError) and error.offset else 1
     start = min(lead + at - 1, len(text.rstrip()) - 1)
     problem = f"'{text.strip()}' is not an expression"
-    return ExpressionError(problem, start, max(1, len(text.rstrip()) - start), expected="like matrix.lines * 2")
+    return Mistake(problem, "like matrix.lines * 2", within=(start, max(1, len(text.rstrip()) - start)))
+
+
+def _group(found: re.Match[str]) -> tuple[int, int]:
+    """Where the first group of a match stands: offset and length."""
+    return found.start(1), len(found[1])
 
 
 def _check(expression: Expression, node: ast.AST, depth: int) -> None:

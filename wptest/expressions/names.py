@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.text.mistake import Mistake
 from wptest.expressions.evaluate import evaluate
-from wptest.expressions.expression import PLACES, Expression, ExpressionError, parse
+from wptest.expressions.expression import PLACES, Expression, parse
 from wptest.expressions.parameters import WRONG
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean, one_of
@@ -39,7 +40,7 @@ class Names:
         """The value of the expression `text`, what stands between `${{` and `}}`.
 
         Raises:
-            ExpressionError: it makes no sense.
+            Mistake: it makes no sense.
             UnknowableError: it names something that is wrong itself.
         """
         alone = _ALONE.fullmatch(text)
@@ -49,15 +50,16 @@ class Names:
             raise self._unknown(alone[1], alone[2], alone.start(2), len(alone[2]))
         try:
             return evaluate(parse(text), self._lookup)
-        except ExpressionError as error:
+        except Mistake as error:
             self._point_out(text, error)
             raise
 
-    def _point_out(self, text: str, error: ExpressionError) -> None:
+    def _point_out(self, text: str, error: Mistake) -> None:
         """Say where a name is that was written without its place."""
-        name = text[error.offset :][: error.length]
+        offset, length = error.within or (0, len(text))
+        name = text[offset:][:length]
         place = next((place for place in PLACES if name in (self._known(place) or ())), None)
-        if error.code is Code.UNKNOWN_NAME and place is not None and text[: error.offset].rstrip()[-1:] != ".":
+        if error.code is Code.UNKNOWN_NAME and place is not None and text[:offset].rstrip()[-1:] != ".":
             error.help_ = f"write {place}.{name}"
 
     def _known(self, place: str) -> Mapping[str, Any] | None:
@@ -76,13 +78,12 @@ class Names:
         problem = (
             f"'{expression.text[offset : offset + length]}' is neither a matrix value nor an environment variable"
         )
-        raise ExpressionError(
+        raise Mistake(
             problem,
-            offset,
-            length,
-            expected="${{ matrix.name }} or ${{ env.NAME }}",
+            "${{ matrix.name }} or ${{ env.NAME }}",
             help_=did_you_mean(place, PLACES),
             code=Code.UNKNOWN_NAME,
+            within=(offset, length),
         )
 
     def _unknown(self, place: str, key: str, offset: int, length: int) -> Exception:
@@ -103,14 +104,7 @@ class Names:
         else:
             problem = f"these steps have no parameter '{key}'"
             expected = one_of(known) if known else "a parameter in their 'with'"
-        return ExpressionError(
-            problem,
-            offset,
-            length,
-            expected=expected,
-            help_=help_,
-            code=Code.UNKNOWN_NAME,
-        )
+        return Mistake(problem, expected, help_=help_, code=Code.UNKNOWN_NAME, within=(offset, length))
 
 
 def _right(value: Any) -> Any:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from engine.text.mistake import Mistake
 from engine.units import (
     COUNT,
     DURATION,
     RATE,
     SIZE,
-    UnitError,
     parse_count,
     parse_duration,
     parse_rate,
@@ -49,7 +49,7 @@ def misfit(kind: str, value: Any) -> tuple[str, str] | None:
         return kind_name(value), expected
     try:
         _parsed(parse, value)
-    except UnitError:
+    except Mistake:
         return f"'{value}'", expected
     return None
 

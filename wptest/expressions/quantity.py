@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from engine.units import SECOND, UnitError, format_duration, parse_count, parse_duration, parse_rate, parse_size
+from engine.text.mistake import Mistake
+from engine.units import SECOND, format_duration, parse_count, parse_duration, parse_rate, parse_size
 
 Kind = Literal["number", "duration", "size", "rate"]
 
@@ -31,15 +32,6 @@ _SIZES = [(1024**power, f"{'KMGT'[power - 1]}iB") for power in (4, 3, 2, 1)] + [
 ]
 
 
-class QuantityError(ValueError):
-    """Something that can't be done with values of these kinds, or with these values."""
-
-    def __init__(self, problem: str, help_: str | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.help_ = help_
-
-
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """An exact amount: nanoseconds, bytes, lines per second, or just a number."""
@@ -52,7 +44,7 @@ def understood(value: Any) -> Any:
     """The quantity that a plain value stands for, or the value itself where it stands for none.
 
     Raises:
-        QuantityError: for a quantity that is too large.
+        Mistake: for a quantity that is too large.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return value
@@ -65,15 +57,8 @@ def understood(value: Any) -> Any:
         return Quantity("number", sign * Fraction(percent[1]) / 100)
     for pattern, kind, parse in _TEXTS:
         if pattern.fullmatch(text):
-            return Quantity(kind, sign * _parsed(parse, text))
+            return Quantity(kind, sign * Fraction(str(parse(text))))
     return value
-
-
-def _parsed(parse: Callable[[str], float], text: str) -> Fraction:
-    try:
-        return Fraction(str(parse(text)))
-    except UnitError as error:
-        raise QuantityError(error.problem) from None
 
 
 def written(value: Any) -> Any:
@@ -116,13 +101,13 @@ def add(one: Quantity, other: Quantity, sign: int) -> Quantity:
     """`one + other`, or with `sign` -1 their difference.
 
     Raises:
-        QuantityError: they are of different kinds.
+        Mistake: they are of different kinds.
     """
     if one.kind != other.kind:
         words = ("adding", "and") if sign > 0 else ("subtracting", "from")
         first, second = (one, other) if sign > 0 else (other, one)
         problem = f"{words[0]} {kind_name(first)} {words[1]} {kind_name(second)}"
-        raise QuantityError(problem, "both have to be of one kind")
+        raise Mistake(problem, help_="both have to be of one kind")
     return bounded(Quantity(one.kind, one.amount + sign * other.amount))
 
 
@@ -130,12 +115,12 @@ def multiply(one: Quantity, other: Quantity) -> Quantity:
     """`one * other`: one of them is a number, or they are a rate and a duration, which make a number of lines.
 
     Raises:
-        QuantityError: for other kinds.
+        Mistake: for other kinds.
     """
     if {one.kind, other.kind} == {"rate", "duration"}:
         return bounded(Quantity("number", one.amount * other.amount / SECOND))
     if "number" not in (one.kind, other.kind):
-        raise QuantityError(f"multiplying {kind_name(one)} by {kind_name(other)}")
+        raise Mistake(f"multiplying {kind_name(one)} by {kind_name(other)}")
     return bounded(Quantity(other.kind if one.kind == "number" else one.kind, one.amount * other.amount))
 
 
@@ -143,10 +128,10 @@ def divide(one: Quantity, other: Quantity) -> Quantity:
     """`one / other`: by a number; by its own kind; lines by a duration (a rate) or by a rate (a duration).
 
     Raises:
-        QuantityError: for other kinds, and by zero.
+        Mistake: for other kinds, and by zero.
     """
     if not other.amount:
-        raise QuantityError("dividing by zero")
+        raise Mistake("dividing by zero")
     ratio = one.amount / other.amount
     match one.kind, other.kind:
         case "number", "duration":
@@ -157,17 +142,17 @@ def divide(one: Quantity, other: Quantity) -> Quantity:
             return bounded(Quantity(one.kind, ratio))
         case kind, same if kind == same:
             return bounded(Quantity("number", ratio))
-    raise QuantityError(f"dividing {kind_name(one)} by {kind_name(other)}")
+    raise Mistake(f"dividing {kind_name(one)} by {kind_name(other)}")
 
 
 def bounded(value: Quantity) -> Quantity:
     """The same value.
 
     Raises:
-        QuantityError: it is larger than anything in a scenario.
+        Mistake: it is larger than anything in a scenario.
     """
     if abs(value.amount) > (LARGEST * SECOND if value.kind == "duration" else LARGEST):
-        raise QuantityError("the result is too large")
+        raise Mistake("the result is too large")
     return value
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wptest.expressions.expression import ExpressionError
+from engine.text.mistake import Mistake
 from wptest.expressions.matrix import value_text
 from wptest.expressions.names import Names, UnknowableError
 from wptest.expressions.parameters import WRONG, misfit
@@ -74,15 +74,12 @@ class Substitution:
         use = self.document.use_of(path)
         try:
             return value_text(filled(written, self._names_in(use) if use is not None else self.names))
-        except ExpressionError as error:
+        except Mistake as error:
             whole = self.document.key_span_of(path)
             plain = whole.length == len(written)
-            span = replace(whole, column=whole.column + error.offset, length=error.length) if plain else whole
-            self.problems.append(
-                self.document.source.diagnostic(
-                    span, error.problem, error.code, expected=error.expected, help_=error.help_
-                )
-            )
+            offset, length = error.within or (0, len(written))
+            span = replace(whole, column=whole.column + offset, length=length) if plain else whole
+            self.problems.append(self.document.source.telling(span, error, Code.EXPRESSION))
         except UnknowableError:
             pass
         self.failed.add(path)
@@ -92,7 +89,7 @@ class Substitution:
         use = self.document.use_of(path)
         try:
             return filled(text, self._names_in(use) if use is not None else self.names)
-        except ExpressionError as error:
+        except Mistake as error:
             self._problem(self.document, path, text, error)
         except UnknowableError:
             pass
@@ -113,7 +110,7 @@ class Substitution:
         if wrong is None:
             return value
         message = f"'{name}' of the steps '{use.name}' is a {argument.kind}, and this is {wrong[0]}"
-        error = ExpressionError(message, 0, len(str(argument.value)), expected=wrong[1], code=Code.ARGUMENT)
+        error = Mistake(message, wrong[1], code=Code.ARGUMENT)
         self._problem(argument.document, (), str(argument.value), error)
         return WRONG
 
@@ -128,17 +125,15 @@ class Substitution:
             return value
         try:
             return filled(value, names)
-        except ExpressionError as error:
+        except Mistake as error:
             self._problem(place, path, value, error)
         except UnknowableError:
             pass
         return WRONG
 
-    def _problem(self, document: Document, path: KeyPath, text: str, error: ExpressionError) -> None:
-        span = document.span_inside(path, text, error.offset, error.length)
-        self.problems.append(
-            document.source.diagnostic(span, error.problem, error.code, expected=error.expected, help_=error.help_)
-        )
+    def _problem(self, document: Document, path: KeyPath, text: str, error: Mistake) -> None:
+        span = document.span_inside(path, text, *(error.within or (0, len(text))))
+        self.problems.append(document.source.telling(span, error, Code.EXPRESSION))
 
     def _fixed(self, path: KeyPath, value: Any) -> Any:
         if path[0] not in ("matrix", "only_if", "steps") and "${{" in str(value):
@@ -153,7 +148,7 @@ def filled(text: str, names: Names) -> Any:
     """The text with its expressions replaced; an expression that is the whole text keeps its type.
 
     Raises:
-        ExpressionError: an expression makes no sense; its offset counts in `text`.
+        Mistake: an expression makes no sense; `within` counts in `text`.
         UnknowableError: it names something that is wrong itself.
     """
     found = list(EXPRESSION.finditer(text))
@@ -161,7 +156,7 @@ def filled(text: str, names: Names) -> Any:
         at = text.rfind("${{")
         name = _NAME.match(text, at + 3)
         expected = f"${{{{ {name[0].strip()} }}}}" if name else "${{ matrix.name }}"
-        raise ExpressionError("this '${{' has no '}}'", at, len(text) - at, expected=expected)
+        raise Mistake("this '${{' has no '}}'", expected, within=(at, len(text) - at))
     values = [_value(match, names) for match in found]
     if len(found) == 1 and found[0].group() == text.strip():
         return values[0]
@@ -175,12 +170,7 @@ def filled(text: str, names: Names) -> Any:
 def _value(match: re.Match[str], names: Names) -> Any:
     try:
         return names.value_of(match[1])
-    except ExpressionError as error:
-        raise ExpressionError(
-            error.problem,
-            match.start(1) + error.offset,
-            error.length,
-            expected=error.expected,
-            help_=error.help_,
-            code=error.code,
-        ) from None
+    except Mistake as error:
+        offset, length = error.within or (0, len(match[1]))
+        error.within = match.start(1) + offset, length
+        raise

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from engine.text.mistake import Mistake
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.text.document import Document, KeyPath
 from wptest.text.telling import Telling
-
-if TYPE_CHECKING:
-    from wptest.expressions.expression import ExpressionError
 
 _KEYS = ("expression", "reason")
 _EXPECTED = "{expression: \"matrix.stop != 'KILL'\", reason: TEXT}"
@@ -82,14 +80,13 @@ class Conditions(Telling):
 
     def _holds(self, text: str, row: Mapping[str, Any]) -> bool:
         # Slow to import, and collection needs it for the few files with a condition only.
-        from wptest.expressions.expression import ExpressionError  # noqa: PLC0415
         from wptest.expressions.names import Names, UnknowableError  # noqa: PLC0415
         from wptest.expressions.quantity import kind_name  # noqa: PLC0415
 
         bare, offset = _inside(text)
         try:
             value = Names(row, self.env, lenient=True).value_of(bare)
-        except ExpressionError as error:
+        except Mistake as error:
             self._problem_inside(text, offset, error)
             return True
         except UnknowableError:
@@ -97,15 +94,14 @@ class Conditions(Telling):
         if not isinstance(value, bool):
             message = f"'only_if' has to be true or false, and this is {kind_name(value)}"
             help_ = "compare it with something"
-            self._problem_inside(text, offset, ExpressionError(message, 0, max(1, len(bare)), help_=help_))
+            self._problem_inside(text, offset, Mistake(message, help_=help_, within=(0, max(1, len(bare)))))
             return True
         return value
 
-    def _problem_inside(self, text: str, offset: int, error: ExpressionError) -> None:
-        span = self.document.span_inside(("only_if", "expression"), text, error.offset + offset, error.length)
-        told = self.document.source.diagnostic(
-            span, error.problem, error.code, expected=error.expected, help_=error.help_
-        )
+    def _problem_inside(self, text: str, offset: int, error: Mistake) -> None:
+        start, length = error.within or (0, len(text) - offset)
+        span = self.document.span_inside(("only_if", "expression"), text, start + offset, length)
+        told = self.document.source.telling(span, error, Code.EXPRESSION)
         if told not in self.problems:
             self.problems.append(told)
 

@@ -13,13 +13,13 @@ from engine.storage import FaultRule
 from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
 from engine.storage.modes import ModeChange
+from engine.text.mistake import Mistake
 from wptest.judge.view import matching_files, naming, read_file
 from wptest.run.changes import pointless
 from wptest.run.unbitten import Why, why_unbitten
 from wptest.run.world import World
 from wptest.shapes.declare import Unverified
 from wptest.shapes.glob import Glob
-from wptest.shapes.shape import Mistake
 from wptest.shapes.values import relative_path
 
 _ERRNOS = {name: number for number, name in errorcode.items()}

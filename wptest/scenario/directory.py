@@ -12,9 +12,9 @@ from pathlib import Path
 
 from engine.directories.surroundings import SECRETS, Surroundings
 from engine.project.model import Project
+from engine.text.mistake import Mistake
 from engine.text.problems import Kind, Problem
 from wptest.scenario.root import MARKS, Root
-from wptest.shapes.shape import Mistake
 from wptest.shapes.values import plain_path
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, did_you_mean
@@ -64,11 +64,7 @@ class Directories:
         wrong = self.wrong(base, path, written)
         if wrong is not None:
             span = document.span_of(("project",))
-            return [
-                document.source.diagnostic(
-                    span, wrong.problem, wrong.code, expected=wrong.expected, help_=wrong.help_
-                )
-            ]
+            return [document.source.telling(span, wrong, Code.WRONG_VALUE)]
         return Directory(path, surroundings(self.root, base, given.env, given.paths), self.root)
 
     def load(self, directory: Directory) -> Project | list[Diagnostic]:

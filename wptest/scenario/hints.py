@@ -14,11 +14,11 @@ from typing import Any, get_args
 
 from engine.programs.command import PROGRAMS
 from engine.project.model import NamedSinkType
+from engine.text.mistake import Mistake
 from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
 from wptest.scenario.places import belongs, is_key_below
 from wptest.shapes.events import EVENTS
 from wptest.shapes.extension import NONE, Extensions
-from wptest.shapes.shape import Mistake
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean
 from wptest.text.document import KeyPath

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from engine.pipeline.router import numbered
 from engine.programs.command import Command
-from engine.programs.environment import EnvironmentMistakeError, handed_on
+from engine.programs.environment import handed_on
 from engine.project.model import Project, Sample
-from engine.units import COUNT, UnitError, parse_count
+from engine.text.mistake import Mistake
+from engine.units import COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.text.document import KeyPath
@@ -41,7 +42,7 @@ def largest(environment: Mapping[str, str]) -> int:
     """How many lines a scenario may have: what the environment variable says, or the default.
 
     Raises:
-        UnitError: it says no number.
+        Mistake: it says no number.
     """
     value = environment.get(VARIABLE, "").strip()
     return parse_count(value) if value else LARGEST
@@ -51,7 +52,7 @@ def check_size(scene: Scene, environment: Mapping[str, str]) -> None:
     """Add a mistake to the scene if it has more lines than a run may have: at what makes most of them."""
     try:
         most = largest(environment)
-    except UnitError as error:
+    except Mistake as error:
         scene.problem((), f"the environment variable {VARIABLE}: {error.problem}", Code.WRONG_VALUE, expected=COUNT)
         return
     amounts = list(_amounts(scene))
@@ -68,17 +69,16 @@ def of_programs(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables of the environment that programs read.
 
     Raises:
-        EnvironmentMistakeError: one has a value that no program can read, or asks for too many lines.
+        Mistake: one has a value that no program can read, or asks for too many lines.
     """
     found = handed_on(environment)
     try:
         most = largest(environment)
-    except UnitError as error:
-        message = f"the environment variable {VARIABLE}: {error.problem}, expected {error.expected}"
-        raise EnvironmentMistakeError(message) from None
+    except Mistake as error:
+        raise Mistake(f"the environment variable {VARIABLE}: {error}") from None
     if (count := int(found.get(_COUNT, 0))) > most:
         message = f"the environment variable {_COUNT}: {count:,} lines, expected {most:,} at most (see {VARIABLE})"
-        raise EnvironmentMistakeError(message)
+        raise Mistake(message)
     return found
 
 
@@ -108,7 +108,7 @@ def _generated(scene: Scene, command: Command) -> int:
     """How many lines a `wpgen` makes; what it makes by default is not worth counting."""
     if "count" in command.options:
         return int(command.options["count"])
-    with suppress(UnitError):  # which is told elsewhere
+    with suppress(Mistake):  # which is told elsewhere
         return parse_count(scene.scenario.given.env.get(_COUNT, "0"))
     return 0
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
+from engine.text.mistake import Mistake
 from wptest.expressions.matrix import AXIS
 from wptest.expressions.parameters import KINDS
 from wptest.shapes import written
-from wptest.shapes.shape import Many, Mistake, Shape
+from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Duration
 from wptest.words.cleanup import CleanupStep
 from wptest.words.expect import Then

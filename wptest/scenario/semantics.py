@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import WITH_PHASES
-from engine.units import UnitError, parse_count, parse_phases
+from engine.text.mistake import Mistake
+from engine.units import parse_count, parse_phases
 from wptest.scenario.proof.check import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
@@ -71,7 +72,7 @@ def _check_variable(scene: Scene, name: str, value: str) -> None:
     if name in KNOWN_VARIABLES:
         try:
             _ = parse_phases(value) if name == KNOWN_VARIABLES[0] else parse_count(value)
-        except UnitError as error:
+        except Mistake as error:
             scene.problem(("given", "env", name), error.problem, Code.WRONG_VALUE, expected=error.expected)
     elif scene.project is not None and name not in scene.project.origin.variables:
         known = (*KNOWN_VARIABLES, *scene.project.origin.variables)

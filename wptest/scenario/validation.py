@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from engine.text.mistake import Mistake
 from wptest.expressions.matrix import value_text
 from wptest.scenario.examples import examples_at
 from wptest.scenario.model import Scenario
 from wptest.shapes.extension import NONE, Extensions
-from wptest.shapes.shape import Mistake
 from wptest.shapes.values import shown
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
@@ -125,6 +125,7 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
     kind, context = error["type"], error.get("ctx", {})
     own = context.get("error")
     if isinstance(own, Mistake):
+        own.code = own.code or Code.WRONG_VALUE
         return own
     got = shown(error["input"])
     if kind in _WANTED:
@@ -169,18 +170,18 @@ def _diagnostic(
     from wptest.scenario.hints import Surroundings, hint  # noqa: PLC0415 - of no use to files without mistakes
 
     mistake = found.mistake
-    help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
+    mistake.help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
     node = document.node_at(found.path)
     if isinstance(node, yaml.ScalarNode) and not node.value and node.style in ("|", ">"):
         written = document.source.line(node.start_mark.line + 1)[node.start_mark.column :].rstrip()
-        help_ = f'write "{written}": without quotes it begins a text that stands on the lines below'
+        mistake.help_ = f'write "{written}": without quotes it begins a text that stands on the lines below'
     span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
     if mistake.within is not None:
         span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)
     if mistake.code is Code.OUTSIDE:
         path = in_the_run(str(found.path[-1] if found.at_key else _at(value, found.path)), value)
-        help_ = help_ if path is None else f"in the run it is {path}, as 'given: paths:' says"
-    return document.source.diagnostic(span, mistake.problem, mistake.code, expected=mistake.expected, help_=help_)
+        mistake.help_ = mistake.help_ if path is None else f"in the run it is {path}, as 'given: paths:' says"
+    return document.source.telling(span, mistake, Code.WRONG_VALUE)
 
 
 def _is_silent(path: KeyPath, silent: Collection[KeyPath]) -> bool:

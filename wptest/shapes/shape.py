@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
+from engine.text.mistake import Mistake
 from wptest.shapes.declare import Kind
 from wptest.shapes.extension import Call, Extension, Extensions
 from wptest.text.codes import Code
@@ -33,34 +34,6 @@ T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
-
-
-class Mistake(ValueError):
-    """A value that is wrong: `problem` says what it is, `expected` what it should be, `help_` what to do.
-
-    `within` is the offset and length of the wrong part inside a text. `known` are the keys that there are, of which
-    an unknown one is none; `wanted` is the kind of value that should stand where one of another kind does.
-    """
-
-    def __init__(
-        self,
-        problem: str,
-        expected: str | None = None,
-        *,
-        help_: str | None = None,
-        code: Code = Code.WRONG_VALUE,
-        within: tuple[int, int] | None = None,
-        known: tuple[str, ...] = (),
-        wanted: str = "",
-    ) -> None:
-        super().__init__(f"{problem}, expected {expected}" if expected else problem)
-        self.problem = problem
-        self.expected = expected
-        self.help_ = help_
-        self.code = code
-        self.within = within
-        self.known = known
-        self.wanted = wanted
 
 
 @dataclass(frozen=True, slots=True)

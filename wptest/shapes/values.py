@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from engine.project.model import Passing
+from engine.text.mistake import Mistake
 from engine.units import (
     COUNT,
     DURATION,
@@ -23,7 +24,6 @@ from engine.units import (
     SECOND,
     SIZE,
     Phase,
-    UnitError,
     parse_count,
     parse_duration,
     parse_phases,
@@ -33,7 +33,6 @@ from engine.units import (
 from wptest.shapes import written
 from wptest.shapes.events import EVENTS
 from wptest.shapes.glob import Glob
-from wptest.shapes.shape import Mistake
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean, one_of
 
@@ -91,7 +90,7 @@ def parse_comparison(value: Any) -> Comparison:
     op = "!=" if sign == "not" else cast("Operator", sign or "==")
     try:
         return Comparison(op, parse_count(number))
-    except UnitError as error:
+    except Mistake as error:
         expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
         raise Mistake(error.problem, expected, help_=_meant("comparison", value)) from None
 
@@ -198,7 +197,7 @@ def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> 
             raise _wrong(value, what, expected)
         try:
             return cached(tuple(value) if isinstance(value, list) else value)
-        except UnitError as error:
+        except Mistake as error:
             written = ", ".join(value) if isinstance(value, list) else value
             raise Mistake(error.problem, error.expected, help_=_meant(kind, written)) from None
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from errno import EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS
 from pathlib import Path
 
+from engine.text.mistake import reason_of
 from wptest.subject.guard import Guard
 from wptest.subject.port import NoPlaceError
 
@@ -41,14 +42,14 @@ def scratch() -> Iterator[Scratch]:
         place = Path(tempfile.gettempdir(), f"{_PREFIX}{os.urandom(6).hex()}")
         guard = Guard(place)
     except OSError as error:
-        raise NoPlaceError(f"there is no place for temporary files: {_reason(error)}") from None
+        raise NoPlaceError(f"there is no place for temporary files: {reason_of(error)}") from None
     try:
         place.mkdir(mode=0o700)
         yield Scratch(place, guard)
     except OSError as error:
         if error.errno not in _NO_ROOM and place.is_dir():
             raise
-        raise NoPlaceError(f"there is no room for temporary files: {_reason(error)} ({place.parent})") from None
+        raise NoPlaceError(f"there is no room for temporary files: {reason_of(error)} ({place.parent})") from None
     finally:
         guard.clear()
         if place.exists():  # somebody has killed the guard
@@ -86,7 +87,3 @@ class _Common:
 
 
 _common: list[_Common] = []
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()

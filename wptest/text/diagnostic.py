@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.text.display import printable, with_carets
-from engine.text.problems import nearest
+from engine.text.mistake import suggest
 from wptest.text.codes import Code
 
 Severity = Literal["error", "warning", "note"]
@@ -123,8 +123,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     from wptest.text.synonyms import meant  # noqa: PLC0415 - of no use to files without mistakes
 
     names = tuple(known)
-    close = meant(word, names) or nearest(word, names)
-    return f"did you mean '{close}'?" if close else None
+    return suggest(meant(word, names) or word, names)
 
 
 def one_of(known: Iterable[str]) -> str:

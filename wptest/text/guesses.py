@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.units import UnitError, parse_count, parse_duration, parse_phases, parse_rate, parse_size
+from engine.text.mistake import Mistake
+from engine.units import parse_count, parse_duration, parse_phases, parse_rate, parse_size
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _GROUPED = re.compile(r"\d{1,3}(?:([,_'. \u2009])\d{3})(?:\1\d{3})*")
@@ -162,7 +163,7 @@ def _first(guesses: Iterator[str], parse: Callable[[str], object]) -> str | None
 def _reads(parse: Callable[[str], object], text: str) -> bool:
     try:
         parse(text)
-    except UnitError:
+    except Mistake:
         return False
     return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from engine.text.mistake import Mistake, reason_of
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
@@ -63,6 +64,11 @@ class SourceText:
             self.line(span.line),
         )
 
+    def telling(self, span: Span, mistake: Mistake, code: Code) -> Diagnostic:
+        """A mistake as the diagnostic that stands at `span`; `code` is for one that doesn't say its own."""
+        code = mistake.code if isinstance(mistake.code, Code) else code
+        return self.diagnostic(span, mistake.problem, code, expected=mistake.expected, help_=mistake.help_)
+
 
 def read_source(path: Path) -> SourceText:
     """Read a scenario file.
@@ -74,8 +80,7 @@ def read_source(path: Path) -> SourceText:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise _whole_file(path, f"the file can't be read: {reason}", Code.UNREADABLE) from None
+        raise _whole_file(path, f"the file can't be read: {reason_of(error)}", Code.UNREADABLE) from None
     if size > MAX_BYTES:
         message = f"the file has {size:,} bytes, more than the {MAX_BYTES:,} that a scenario file may have"
         raise _whole_file(path, message, Code.TOO_LARGE)

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
 
+from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.shape import Caller, Many, Mistake, Shape, Slot
+from wptest.shapes.shape import Caller, Many, Shape, Slot
 from wptest.shapes.values import (
     COMPARISON,
     Compared,

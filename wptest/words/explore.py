@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from engine.storage.profiles import Profile
-from wptest.shapes.shape import Many, Mistake, Shape
+from engine.text.mistake import Mistake
+from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Positive, Process
 from wptest.shapes.written import OrTrue
 from wptest.text.codes import Code

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 
 from engine.directories.surroundings import VARIABLE_NAME
 from engine.storage.profiles import Profile
+from engine.text.mistake import Mistake
 from engine.units import SECOND
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Mistake, Shape
+from wptest.shapes.shape import Choice, Shape
 from wptest.shapes.values import (
     ClockTime,
     Count,

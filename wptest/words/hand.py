@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from engine.units import DURATION, UnitError, parse_duration
+from engine.text.mistake import Mistake
+from engine.units import DURATION, parse_duration
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Mistake, Shape
+from wptest.shapes.shape import Choice, Shape
 from wptest.shapes.values import Duration, Size, shown
 
 DRIFT = "a drift like 200ppm or -50ppm"
@@ -23,7 +24,7 @@ def _signed_duration(value: Any) -> int:
     text = value.strip()
     try:
         return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(text)
-    except UnitError as error:
+    except Mistake as error:
         raise Mistake(error.problem, expected) from None
 
 

@@ -9,7 +9,8 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails
 
-from wptest.shapes.shape import Mistake, details
+from engine.text.mistake import Mistake
+from wptest.shapes.shape import details
 from wptest.text.codes import Code
 from wptest.text.diagnostic import one_of
 from wptest.words import actions

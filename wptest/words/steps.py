@@ -17,11 +17,12 @@ from pydantic import (
     model_validator,
 )
 
-from engine.programs.command import PROGRAMS, Command, CommandError, parse_command
-from engine.units import DURATION, UnitError, parse_duration
+from engine.programs.command import PROGRAMS, Command, parse_command
+from engine.text.mistake import Mistake
+from engine.units import DURATION, parse_duration
 from wptest.shapes import written
 from wptest.shapes.extension import Call
-from wptest.shapes.shape import Choice, Mistake, Shape
+from wptest.shapes.shape import Choice, Shape
 from wptest.shapes.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, SinkRef, shown
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean
@@ -62,12 +63,11 @@ def _command(value: Any) -> Command:
         raise Mistake(f"{shown(value)} is not a command", "a command like wparse daemon", code=Code.WRONG_TYPE)
     try:
         command = parse_command(value)
-    except CommandError as error:
-        help_ = f"did you mean '{error.nearest}'?" if error.nearest else None
-        if value[error.offset :][: error.length] in _COMMANDS and not value[: error.offset].strip():
-            help_ = _COMMANDS[value[error.offset :][: error.length]]
-        within = (error.offset, error.length)
-        raise Mistake(error.message, help_=help_, code=Code.COMMAND, within=within) from None
+    except Mistake as error:
+        error.code, word = Code.COMMAND, (value.split() or [""])[0]
+        if error.within == (value.index(word), len(word)):
+            error.help_ = _COMMANDS.get(word, error.help_)
+        raise
     if command.options.get("work_root", ".") not in _HERE:
         problem = (
             f"'{command.options['work_root']}' is another directory: a program works in the scenario's project"
@@ -83,7 +83,7 @@ def _pause(value: Any) -> Literal["idle"] | int:
     try:
         if isinstance(value, str):
             return parse_duration(value)
-    except UnitError as error:
+    except Mistake as error:
         raise Mistake(error.problem, expected, help_=did_you_mean(value, ["idle"])) from None
     raise Mistake(f"{shown(value)} is nothing to wait for", expected, code=Code.WRONG_TYPE)
 

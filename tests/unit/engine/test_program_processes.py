@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel import Event, Scheduler, Trace, WallClock
-from engine.programs.command import CommandError, parse_arguments, parse_command
+from engine.programs.command import parse_arguments, parse_command
 from engine.programs.figures import SUM, FigureTables
+from engine.text.mistake import Mistake
 from engine.units import SECOND
 
 
@@ -20,7 +21,7 @@ class TestArguments:
         assert parse_arguments("wpgen", ["sample", "-w", "4"]).options == {"work_root": "4"}
 
     def test_a_scenario_says_nowhere_to_work(self):
-        with pytest.raises(CommandError, match="has no option '--work-root'"):
+        with pytest.raises(Mistake, match="has no option '--work-root'"):
             parse_command("wparse daemon --work-root x")
 
     def test_options_without_effect_are_kept_apart(self):
@@ -28,7 +29,7 @@ class TestArguments:
         assert (dict(command.options), command.ignored) == ({"count": 7}, ("-m", "--wpl"))
 
     def test_the_mode_comes_first(self):
-        with pytest.raises(CommandError, match="one of: daemon, batch, and options come after it"):
+        with pytest.raises(Mistake, match="one of: daemon, batch, and options come after it"):
             parse_command("wparse --stat 1 daemon")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wptest.expressions.expression import ExpressionError, parse
+from engine.text.mistake import Mistake
+from wptest.expressions.expression import parse
 from wptest.expressions.names import Names
 from wptest.text.codes import Code
 
@@ -143,15 +144,16 @@ def test_an_expression_is_worth(expression, value):
 def test_a_mistake_stands_under_the_part_that_is_wrong(expression, problem, place):
     text = f" {expression} "
 
-    with pytest.raises(ExpressionError) as caught:
+    with pytest.raises(Mistake) as caught:
         NAMES.value_of(text)
 
+    offset, length = caught.value.within
     assert problem in caught.value.problem
-    assert text[caught.value.offset :][: caught.value.length] == place
+    assert text[offset:][:length] == place
 
 
 def test_with_outside_of_shared_steps_is_a_mistake():
-    with pytest.raises(ExpressionError, match="outside of any"):
+    with pytest.raises(Mistake, match="outside of any"):
         Names({}, {}).value_of("with.program")
 
 
@@ -165,8 +167,8 @@ def test_any_text_has_a_value_or_a_located_mistake(text):
     offset = 0
     try:
         NAMES.value_of(text)
-    except ExpressionError as error:
-        offset = error.offset
+    except Mistake as error:
+        offset, _ = error.within
 
     assert 0 <= offset <= len(text)
 
@@ -175,7 +177,7 @@ def test_any_text_has_a_value_or_a_located_mistake(text):
     "text", ["(" * 400, "[" * 400, "not " * 120 + "true", "-" * 499 + "1", "'" * 499, "\0", "\\"]
 )
 def test_what_could_hurt_a_parser_is_a_mistake(text):
-    with pytest.raises(ExpressionError):
+    with pytest.raises(Mistake):
         parse(text)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.programs.environment import EnvironmentMistakeError
+from engine.text.mistake import Mistake
 from wptest.kept.circumstances import variables_read
 from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
 from wptest.scenario.load import load_text
@@ -88,12 +88,10 @@ class TestTheLimit:
 
     def test_it_holds_for_the_variables_that_programs_read(self):
         assert of_programs({"LINE_CNT": "20M"}) == {"LINE_CNT": "20000000"}
-        with pytest.raises(
-            EnvironmentMistakeError, match="LINE_CNT: 20,000,001 lines, expected 20,000,000 at most"
-        ):
+        with pytest.raises(Mistake, match="LINE_CNT: 20,000,001 lines, expected 20,000,000 at most"):
             of_programs({"LINE_CNT": str(LARGEST + 1)})
         assert of_programs({"LINE_CNT": "1G", VARIABLE: "1G"})
-        with pytest.raises(EnvironmentMistakeError, match="WPTEST_LARGEST: 'x' is not"):
+        with pytest.raises(Mistake, match="WPTEST_LARGEST: 'x' is not"):
             of_programs({VARIABLE: "x"})
 
     def test_a_replay_has_it_as_well(self, monkeypatch):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.text.mistake import Mistake
 from wptest.shapes.glob import Glob
-from wptest.shapes.shape import Mistake
 from wptest.shapes.values import parse_clock_time, parse_comparison, relative_path
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, InvalidScenario

@@ -4,7 +4,7 @@ import pytest
 from project_tree import CONF, GROUP, INFRA, SEED, SOURCE, TODAY, group, problems_of, shown, write
 
 from engine.directories.load_project import load_project
-from engine.text.problems import Problem, ProjectError, nearest, suggest
+from engine.text.problems import Problem, ProjectError
 
 TODAY_GROUP = "topology/sinks/business.d/benchmark.toml"
 TODAY_SOURCE = "topology/sources/wpsrc.toml"
@@ -160,13 +160,6 @@ def test_phases_are_checked_where_they_stand(tmp_path):
 def test_a_problem_reads_as_one_line():
     assert str(Problem("a.toml", 2, 3, 4, "wrong", "do this")) == "a.toml:2:3: wrong (do this)"
     assert str(Problem("a.toml", 1, 1, 0, "wrong")) == "a.toml: wrong"
-
-
-def test_nearest_and_suggest():
-    assert nearest("blckhole", ["file", "blackhole"]) == "blackhole"
-    assert nearest("kafka", ["file", "blackhole"]) is None
-    assert suggest("kafka", ["file", "blackhole"]) == "known here: blackhole, file"
-    assert suggest("kafka", []) is None
 
 
 def test_a_project_without_business_groups_delivers_nothing(tmp_path):
