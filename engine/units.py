@@ -30,6 +30,7 @@ SIZE = "a size like 256KiB or 64MiB"
 COUNT = "a whole number like 500, 10k or 1e6"
 RATE = "a rate like 100/s, 2k/s or 10/m"
 PHASES = "phases like 'up 2s, down 2s'"
+_SMALLEST = {DURATION: " of nanoseconds", PHASES: " of nanoseconds", SIZE: " of bytes"}
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
 _UNITS = {
@@ -175,5 +176,5 @@ def _whole(exact: Fraction | int, text: str, largest: int, expected: str) -> int
     if exact > largest:
         raise Mistake(f"{text!r} is too large", expected)
     if exact.denominator != 1:
-        raise Mistake(f"{text!r} is not a whole number of the smallest unit", expected)
+        raise Mistake(f"{text!r} is not a whole number{_SMALLEST.get(expected, '')}", expected)
     return int(exact)

@@ -17,6 +17,7 @@ from typing import Any
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
 from wptest.text.document import Document, KeyPath
+from wptest.text.flow import flow
 
 MAX_VARIANTS = 10_000
 _MOST_LISTED = 20
@@ -164,13 +165,24 @@ class _Matrix:
                     self._problem(path, f"the matrix has no '{name}'", expected, help_=help_, key=True)
 
     def _without(self, rows: list[_Row], exclude: Sequence[dict[str, Any]]) -> list[_Row]:
+        all_rows = rows
         for index, pattern in enumerate(exclude):
             left = [row for row in rows if not _matches(row[0], pattern)]
             if len(left) == len(rows):
-                message, expected = "this excludes nothing", "values that a combination of the axes has"
-                self._problem(("exclude", index), message, expected)
+                self._excludes_nothing(index, pattern, all_rows)
             rows = left
         return rows
+
+    def _excludes_nothing(self, index: int, pattern: dict[str, Any], rows: list[_Row]) -> None:
+        for name, value in pattern.items():
+            has = list(dict.fromkeys(flow(row[0][name]) for row in rows if name in row[0]))
+            if has and not any(_same(row[0].get(name), value) for row in rows):
+                word, path = flow(value), ("exclude", index, name)
+                message = f"this excludes nothing: '{name}' is never {word}"
+                self._problem(path, message, one_of(has), help_=did_you_mean(word, has))
+                return
+        expected = "values that a combination of the axes has, and no earlier row excludes"
+        self._problem(("exclude", index), "this excludes nothing", expected)
 
     def _check_rows(self, rows: list[_Row], first_included: int) -> None:
         if not rows and not self.problems:

@@ -107,7 +107,9 @@ def add(one: Quantity, other: Quantity, sign: int) -> Quantity:
         words = ("adding", "and") if sign > 0 else ("subtracting", "from")
         first, second = (one, other) if sign > 0 else (other, one)
         problem = f"{words[0]} {kind_name(first)} {words[1]} {kind_name(second)}"
-        raise Mistake(problem, help_="both have to be of one kind")
+        is_rate = {one.kind, other.kind} == {"number", "duration"}
+        rate = "; for a rate divide the number by the duration, with '/'" if is_rate else ""
+        raise Mistake(problem, help_=f"both have to be of one kind{rate}")
     return bounded(Quantity(one.kind, one.amount + sign * other.amount))
 
 

@@ -15,8 +15,10 @@ from typing import Any, get_args
 from engine.programs.command import PROGRAMS
 from engine.project.model import NamedSinkType
 from engine.text.mistake import Mistake
+from wptest.scenario.examples import examples_at
 from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
 from wptest.scenario.places import belongs, is_key_below
+from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
 from wptest.shapes.extension import NONE, Extensions
 from wptest.text.codes import Code
@@ -24,7 +26,9 @@ from wptest.text.diagnostic import did_you_mean
 from wptest.text.document import KeyPath
 from wptest.text.flow import flow
 from wptest.text.slips import brief
+from wptest.text.slips_block import SECTIONS
 from wptest.text.synonyms import meanings, meant
+from wptest.words.steps import TRIGGERS
 
 _OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
 _UNREAD = "it may be in the file with your own that can't be read"
@@ -82,6 +86,11 @@ def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
         return "operations fail with one of these only"
     if mistake.code is Code.UNKNOWN_WORD and path[-3:-2] == ("metrics",) and not mistake.help_:
         return f"write sink_stat: {{{path[-1]}: ...}}, or pick_stat: {{{path[-1]}: ...}}"
+    keys = list(beside(path, around.at(path[:-1]))) if mistake.wanted == "a mapping" else []
+    if keys and not isinstance(given, dict | list):
+        return _with_those_beside(given, keys, path, around)
+    if mistake.code is Code.CHOICE:
+        return _of_trigger(path, around)
     if mistake.wanted:
         return of_kind(mistake.wanted, given, path, around.value)
     if mistake.problem.endswith("has no value"):
@@ -91,6 +100,28 @@ def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
     if mistake.code not in (Code.WRONG_VALUE, Code.WRONG_TYPE):
         return None
     return of_value(given, path, around.value, mistake.expected or "")
+
+
+def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: Surroundings) -> str:
+    """A value beside whose key those stand that belong below it: `fault: data/**` and `fail: write`."""
+    example = next((each for each in examples_at(path) if isinstance(each, dict)), {})
+    mapping = around.at(path[:-1])
+    first = next((name for name in example if name not in keys), None)
+    inside = ({first: given} if first is not None else {}) | {name: mapping[name] for name in keys}
+    return f"write {path[-1]}: {brief(flow(inside))}"
+
+
+def _of_trigger(path: KeyPath, around: Surroundings) -> str | None:
+    """A step that says when, and not what."""
+    step = around.at(path)
+    is_step = len(path) == 2 and path[0] in STEPS and isinstance(step, dict)
+    if not is_step or not step or not set(step) <= set(TRIGGERS):
+        return None
+    after = around.at((path[0], int(path[1]) + 1))
+    if isinstance(after, dict) and after and not set(after) & set(TRIGGERS):
+        key = next(iter(after))
+        return f"if '{key}' is what happens then, write it in the same step: take away the dash before '{key}'"
+    return "write what happens then in the same step, below it and without a dash, like kill: wparse"
 
 
 def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
@@ -139,11 +170,7 @@ def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
             if expects
             else "it is a sink: put it below 'phases:' or 'filters:'"
         )
-    if (
-        parent == ("project",)
-        and isinstance(given, dict)
-        and all(is_key_below(each, ("project", "sinks", "x")) for each in given)
-    ):
+    if (parent == ("project",) or parent[:-1] == ("project", "groups")) and looks_like_sink(given):
         return "if it is a sink, put it below 'sinks:'"
     if key in _CHANCE and parent[-1:] == ("fault",):
         return "a fault comes by number, not by chance: 'nth' is the first operation, 'times' how many of them"
@@ -169,8 +196,15 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surrou
         owner = next((each for each in sinks if key in [parameter.key for parameter in each.parameters]), None)
         if owner is not None:
             return f"it is a parameter of '{owner.name}': write {owner.name}: {{{key}: ...}}"
+    if key in SECTIONS and is_key_below(key, ()):
+        dash = ", without a dash" if parent and isinstance(parent[-1], int) else ""
+        return f"'{key}' stands at the top level: begin it in column 1{dash}"
     if meant(key, known) is not None:
         return None
+    if len(parent) > 2 and parent[0] in STEPS and parent[2] == "upon" and is_key_below(key, parent[:2]):
+        inside = around.at(parent)
+        rest = {name: each for name, each in inside.items() if name != key}
+        return f"it belongs to the step, beside 'upon': write {flow({parent[2]: rest, key: inside[key]})}"
     for meaning in meanings(key):
         if (place := belongs(meaning, parent)) is not None and not belongs(key, parent):
             return f"did you mean '{meaning}'? {place}"

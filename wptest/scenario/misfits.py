@@ -7,16 +7,18 @@ import re
 from typing import Any
 
 from engine.programs.command import PROGRAMS
+from engine.units import DURATION, PHASES, RATE
 from wptest.scenario.places import is_key_below
 from wptest.shapes.events import EVENTS
 from wptest.text.document import KeyPath
 from wptest.text.flow import flow
-from wptest.text.guesses import guess_duration, guess_share, write
+from wptest.text.guesses import guess_duration, guess_phases, guess_share, write
 from wptest.text.slips import brief
 
 STEPS = ("when", "meanwhile", "cleanup")
 # A number within bounds, or about so many.
 _VAGUE = re.compile(r"\d\s*(?:and|to|,|-|\.\.+)\s*[<>=]*\s*\d|between|[~≈]|about|approx")
+_NO_LIMIT = ("none", "no", "null", "off", "false", "never", "unlimited", "infinite", "infinity", "inf", "max")
 SHARES = ("ratio", "tol", "min", "max", "sum_tol", "others_max")
 
 
@@ -41,7 +43,34 @@ def of_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | N
     """One thing to do about a value of the right kind, or nearly so, that can't be read."""
     if isinstance(given, str) and (mended := _without_foreign_signs(given)) is not None:
         return mended
-    return _of_number(given, path, scenario, expected) or _of_step(given, path)
+    return _of_unit(given, path, expected) or _of_number(given, path, scenario, expected) or _of_step(given, path)
+
+
+def _of_unit(given: Any, path: KeyPath, expected: str) -> str | None:
+    """A number without its unit, no limit in a word, phases in a mapping."""
+    match path[-1] if path else "", given:
+        case _, bool():
+            return None
+        case _, int() | float() if expected == RATE:
+            return f"write {given}/s for so many a second"
+        case _, int() | float() if expected == DURATION and given >= 0:
+            return f"write {given}s for seconds, {given}ms for milliseconds"
+        case "speed_limit", str() if given.lower() in _NO_LIMIT:
+            return "write 0, which is no limit"
+        case "limit", str() if given.lower() in _NO_LIMIT:
+            return "leave the key out"
+        case _, dict() if expected == PHASES:
+            return _phases_of([given])
+        case _, [dict(), *_] if expected == PHASES:
+            return _phases_of(given)
+    return None
+
+
+def _phases_of(given: list[Any]) -> str | None:
+    """`{up: 1s, down: 500ms}` as phases are written."""
+    pairs = [pair for each in given if isinstance(each, dict) for pair in each.items()]
+    phases = guess_phases(", ".join(f"{state} {length}" for state, length in pairs))
+    return f"write [{phases}]" if phases else None
 
 
 def _of_number(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:

@@ -11,6 +11,7 @@ from enum import Enum
 
 from engine.programs.command import PROGRAMS, Command
 from engine.units import format_duration
+from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
@@ -102,7 +103,7 @@ class _Timeline:
             case actions.Start(command):
                 self._start(path, index, command)
             case actions.Run(command):
-                self._run(index, command)
+                self._run(path, index, command)
             case actions.Signal(process, signal):
                 if self._addressed((*path, "signal", process), process, at_key=True):
                     self._set(process, _State.KILLED if signal == "KILL" else _State.UNCERTAIN, index, "stopped it")
@@ -139,8 +140,14 @@ class _Timeline:
         self._set(command.program, _State.RUNNING, index, "started it")
         self.processes[command.program].ends_by_itself = command.mode != "daemon"
 
-    def _run(self, index: int, command: Command) -> None:
+    def _run(self, path: KeyPath, index: int, command: Command) -> None:
         self._time_passes()
+        if command.mode == "daemon" and self.scene.whole and _nothing_ends(self.scene):
+            message = f"'run' waits for the end of {command.program}, and nothing ends a daemon here"
+            start = f"write start: {command.program} daemon, and stop it in a later step"
+            self.scene.problem((*path, "run"), message, Code.PROCESS_STATE, help_=start)
+            self._set(command.program, _State.UNCERTAIN, index, "ran it")
+            return
         before = self.processes.get(command.program)
         beside = before is not None and before.state in (_State.RUNNING, _State.UNCERTAIN)
         self._set(command.program, _State.UNCERTAIN if beside else _State.ENDED, index, "ran it to its end")
@@ -158,6 +165,10 @@ class _Timeline:
             line = self.scene.line_of_step(process.step)
             message = f"this step comes after the end of {name}: line {line} {process.by}"
             help_ = f"start {name} again before this step, or take the step out"
+            command = self.scene.scenario.when[process.step].run
+            if command is not None:
+                start = f"start: {name} {command.mode}"
+                help_ = f"'run' waits for its end: write {start} on line {line}, or take this step out"
         else:
             return True
         self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
@@ -208,6 +219,15 @@ def check_timeline(scene: Scene) -> None:
     timeline.clean_up()
     timeline.expectations(("then",), scene.scenario.then)
     _check_times(scene)
+
+
+def _nothing_ends(scene: Scene) -> bool:
+    """Whether a daemon that a step runs never ends for certain: no other step, no trouble and no limit is there."""
+    scenario, project = scene.scenario, scene.project
+    if project is None or scenario.meanwhile or scenario.limit is not None or scenario.given.disk:
+        return False
+    survey = Survey(scenario, project)
+    return not (survey.has_trouble or survey.has_own_code or project.strategies)
 
 
 def _check_times(scene: Scene) -> None:

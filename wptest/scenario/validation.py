@@ -81,7 +81,7 @@ def validate(
         except ValidationError as error:
             found = list(_found(error, value))
         if not attempt:
-            told = [each for each in found if not _is_silent(each.path, silent)]
+            told = _worth_telling([each for each in found if not _is_silent(each.path, silent)], value)
             problems = [_diagnostic(document, value, each, extensions, sinks) for each in told]
             value = copy.deepcopy(value)
         if not isinstance(value, dict):
@@ -106,6 +106,16 @@ def _found(error: ValidationError, value: Any) -> Iterator[_Found]:
             continue
         path, at_key = _locate(value, each["loc"])
         yield _Found(path, at_key or each["type"] == "mistake", _mistake(each, path))
+
+
+def _worth_telling(found: list[_Found], value: Any) -> list[_Found]:
+    """The mistakes without those that only follow from others of them."""
+    if len(found) < 2:
+        return found
+    from wptest.scenario.shadows import shadows  # noqa: PLC0415 - of no use to files without mistakes
+
+    shadowed = shadows([(each.path, each.mistake) for each in found], value)
+    return [each for index, each in enumerate(found) if index not in shadowed]
 
 
 def _locate(value: Any, loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
@@ -172,6 +182,8 @@ def _diagnostic(
     mistake = found.mistake
     mistake.help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
     node = document.node_at(found.path)
+    if isinstance(node, yaml.ScalarNode) and "${{" in node.value and not found.at_key:
+        _tell_expression(mistake, node.value, _at(value, found.path))
     if isinstance(node, yaml.ScalarNode) and not node.value and node.style in ("|", ">"):
         written = document.source.line(node.start_mark.line + 1)[node.start_mark.column :].rstrip()
         mistake.help_ = f'write "{written}": without quotes it begins a text that stands on the lines below'
@@ -182,6 +194,16 @@ def _diagnostic(
         path = in_the_run(str(found.path[-1] if found.at_key else _at(value, found.path)), value)
         mistake.help_ = mistake.help_ if path is None else f"in the run it is {path}, as 'given: paths:' says"
     return document.source.telling(span, mistake, Code.WRONG_VALUE)
+
+
+def _tell_expression(mistake: Mistake, written: str, given: Any) -> None:
+    """Say of a wrong value that an expression gave it, and which one."""
+    named = re.search("'([^']+)'", mistake.problem)
+    if named is not None and named[1] in str(given):
+        mistake.problem = f"{mistake.problem}, and {written} gives it"
+    whole = re.fullmatch(r"\s*\$\{\{\s*(.+?)\s*\}\}\s*", written)
+    if isinstance(given, float) and whole is not None:
+        mistake.help_ = mistake.help_ or f"write ${{{{ round({whole[1]}) }}}}, or another number"
 
 
 def _is_silent(path: KeyPath, silent: Collection[KeyPath]) -> bool:

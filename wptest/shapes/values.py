@@ -123,7 +123,7 @@ def plain_path(value: str) -> str:
         Mistake: for an empty one, one that only shells or other systems have, and characters that no path has.
     """
     if not value.strip() or "\\" in value or re.search(r"[\x00-\x1f\x7f]|^~|^[A-Za-z]:", value):
-        raise Mistake(f"{value!r} is not a path", "a path with '/' between its parts")
+        raise _no_path(value, "a path with '/' between its parts")
     return value
 
 
@@ -146,12 +146,16 @@ def relative_path(value: str) -> str:
     Raises:
         Mistake: for an absolute path, one with `..`, an empty one, and characters that no path has.
     """
-    if not value.strip() or "\0" in value or "\\" in value:
-        raise Mistake(f"{value!r} is not a path", "a relative path with '/' between its parts")
+    if not value.strip() or re.search(r"[\x00-\x1f\x7f\\]", value):
+        raise _no_path(value, "a relative path with '/' between its parts")
     if value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts or re.match(r"[A-Za-z]:", value):
         problem = f"'{value}' leaves the directory it belongs to"
         raise Mistake(problem, "a relative path without '..'", code=Code.OUTSIDE)
     return value
+
+
+def _no_path(value: str, expected: str) -> Mistake:
+    return Mistake(f"'{value}' is not a path", expected, help_=_meant("path", value))
 
 
 def shown(value: Any) -> str:

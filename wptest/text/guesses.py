@@ -156,6 +156,14 @@ def guess_share(text: str) -> str | None:
     return plain if re.fullmatch(r"0?\.\d+|[01](?:\.0+)?", plain) else None
 
 
+def guess_path(text: str) -> str | None:
+    """A path as Windows writes it, and as YAML reads it in double quotes, where some letters are escapes."""
+    for character, letter in zip("\a\b\t\n\v\f\r\x1b", "abtnvfre", strict=True):
+        text = text.replace(character, f"/{letter}")
+    path = re.sub(r"^[A-Za-z]:[\\/]|[\x00-\x1f\x7f]", "", text).replace("\\", "/")
+    return path if path.strip("/ ") and not path.startswith(("~", "/")) else None
+
+
 def _first(guesses: Iterator[str], parse: Callable[[str], object]) -> str | None:
     return next((guess for guess in guesses if _reads(parse, guess)), None)
 
@@ -177,4 +185,5 @@ GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "comparison": guess_comparison,
     "time": guess_time,
     "share": guess_share,
+    "path": guess_path,
 }

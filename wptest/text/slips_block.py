@@ -15,6 +15,11 @@ _WITH_VALUE = re.compile(r" *(?:- +)*([^\s:#'\"{\[][^:#]*|'[^']*'|\"[^\"]*\"):\s
 _SEPARATOR = re.compile(r"--|----+|- - -|—+|={3,}|\*{3,}")
 _SIGNS = ("*", "&", "!", ">", "|", "%", "@", "`")
 _MOST_COLUMNS = 8
+# Keys of a scenario that nothing inside of it has.
+SECTIONS = (
+    "scenario", "title", "tags", "matrix", "skip", "xfail", "only_if", "project", "given", "when", "meanwhile",
+    "then", "cleanup", "explore", "limit",
+)  # fmt: skip
 
 
 def first_sign(broken: Broken) -> Iterator[Slip]:
@@ -109,6 +114,20 @@ def value_above(broken: Broken) -> Iterator[Slip]:
         f"begin it in column {wanted + 1} if it stands beside '{name}'; if it belongs to it, take the value away"
     )
     yield broken.slip(span, message, help_, " " * wanted + here.lstrip())
+
+
+def indented_section(broken: Broken) -> Iterator[Slip]:
+    """A key of the scenario that stands in the list of the one above it: `then:` below the steps of `when`."""
+    for number in (broken.stop.line, broken.above(broken.stop.line)):
+        line = broken.source.line(number)
+        key = _WORD.match(line)
+        if key and key[1] in SECTIONS and key_column(line) and line[key.end() :].startswith(":"):
+            above = (broken.source.line(each) for each in range(number - 1, 0, -1))
+            owner = next((each.split(":")[0] for each in above if re.match(r"[a-z_]+:", each)), "the key above it")
+            message = f"'{key[1]}' is a key of the scenario, and stands inside of '{owner}'"
+            span = Span(number, key.start(1) + 1, len(key[1]))
+            help_ = f"begin it in column 1{', without a dash' if '-' in line[: key.start(1)] else ''}"
+            yield broken.slip(span, message, help_, line[key.start(1) :])
 
 
 def missing_dash(broken: Broken) -> Iterator[Slip]:

@@ -12,6 +12,8 @@ _CLOSERS = {"[": "]", "{": "}"}
 _EXPRESSION = re.compile(r"\$\{\{([^{}\"]*)\}\}|\$\{([^{}\"]*)\}")
 # A quote where a text may begin.
 _BEGUN = re.compile(r"(?:^ *(?:- +)*|[:\[{,]\s+|[\[{])(['\"])")
+# A text in quotes that looks like a path of Windows.
+_BACKSLASHES = re.compile(r'"((?:[A-Za-z]:\\)?[\w.-]{2,}(?:\\(?:[\w.-]{2,}[\w.*?-]*|\*[\w.*?-]*))+)"')
 _MOST_LINES = 20
 
 
@@ -121,6 +123,54 @@ def quote_above(broken: Broken) -> Iterator[Slip]:
             written = line[opening.start(1) :] + opening[1]
             help_ = f"end the text with the quote it starts with: {brief(written)}"
             yield broken.slip(span, "the quote is not closed", help_, line + opening[1])
+
+
+def swallowed(broken: Broken) -> Iterator[Slip]:
+    """`["a, "b"]`: a quote that nobody closes, so that the next one ended a text that goes on beyond brackets."""
+    for number in range(broken.stop.since_line, min(broken.stop.line, broken.stop.since_line + _MOST_LINES) + 1):
+        line = without_comment(broken.source.line(number))
+        for start, end in _texts(line):
+            for found in re.finditer(r"[\]},]", line[start + 1 : end]):
+                if end < len(line) and not _BEGUN.search(line[: end + 1], end - 2):
+                    break
+                yield from _closed_at(broken, number, start, start + 1 + found.start())
+
+
+def _closed_at(broken: Broken, number: int, start: int, end: int) -> Iterator[Slip]:
+    """The text that begins at `start` ends at `end`; and, if it is open too, the last one of the line."""
+    line = without_comment(broken.source.line(number))
+    quote, inner = line[start], line[start + 1 : end].rstrip()
+    other = next((each for each in ("'", '"') if each != quote and inner.endswith(each)), "")
+    written = f"{quote}{inner.removesuffix(other)}{quote}"
+    message = f"this text begins with {quote} and ends with {other}" if other else "the quote is not closed"
+    help_ = f"end the text with the quote it starts with: {brief(written)}"
+    span, mended = Span(number, start + 1, max(1, end - start)), line[:start] + written + line[end:]
+    yield broken.slip(span, message, help_, mended, number=number)
+    *_, (last, last_end) = _texts(mended)
+    if last > start and last_end >= len(mended):
+        tail = re.search(r"[\]},\s]*$", mended)
+        at = tail.start() if tail else len(mended)
+        yield broken.slip(span, message, help_, mended[:at] + mended[last] + mended[at:], number=number)
+
+
+def _texts(line: str) -> Iterator[tuple[int, int]]:
+    """Where the texts in quotes of a line begin, and where their last quotes are; the line's end without one."""
+    end = 0
+    while (begun := _BEGUN.search(line, end)) is not None:
+        start = begun.start(1)
+        close = re.compile(r'(?:[^"\\]|\\.)*' if begun[1] == '"' else r"(?:[^']|'')*").match(line, start + 1)
+        end = close.end() if close else len(line)
+        yield start, end
+        end += 1
+
+
+def backslashes(broken: Broken) -> Iterator[Slip]:
+    """A path as Windows writes it."""
+    for match in _BACKSLASHES.finditer(broken.line):
+        written = f'"{re.sub("^[A-Za-z]:.", "", match[1]).replace(chr(92), "/")}"'
+        span = Span(broken.stop.line, match.start() + 1, len(match[0]))
+        mended = broken.line[: match.start()] + written + broken.line[match.end() :]
+        yield broken.slip(span, "a path has '/' between its parts", f"write {brief(written)}", mended)
 
 
 def text_behind_quote(broken: Broken) -> Iterator[Slip]:

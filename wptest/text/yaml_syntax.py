@@ -15,6 +15,7 @@ from wptest.text.source import SourceText, Span
 from wptest.text.yaml_stop import Stop, stop_of
 
 _QUOTE = "put the text in quotes if it is meant as text"
+_ESCAPE = "use single quotes, or write a backslash twice"
 _INDENT = "keys of one mapping start in the same column; indent with spaces"
 
 # Part of the parser's text (context and problem), our message, our help, and which slips to try before we say it.
@@ -52,6 +53,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
             slips_flow.bare_expression,
             slips_flow.foreign_comment,
             slips_flow.wrong_bracket,
+            slips_flow.swallowed,
             slips_flow.text_behind_quote,
             slips_flow.missing_comma,
             slips_flow.open_bracket,
@@ -65,6 +67,7 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
             slips_flow.bare_expression,
             slips_flow.foreign_comment,
             slips_flow.wrong_bracket,
+            slips_flow.swallowed,
             slips_flow.text_behind_quote,
             slips_flow.open_bracket,
             slips_flow.missing_comma,
@@ -82,7 +85,8 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
         "end the text with the quote it starts with",
         (slips_flow.open_quote,),
     ),
-    ("unknown escape", "this escape doesn't exist", "use single quotes, or write a backslash twice", ()),
+    ("unknown escape", "this escape doesn't exist", _ESCAPE, (slips_flow.backslashes,)),
+    ("hexdecimal", "behind this escape digits are missing", _ESCAPE, (slips_flow.backslashes,)),
     ("duplicate anchor", "this anchor has the name of an earlier one", "give each anchor a name of its own", ()),
     ("undefined tag handle", "tags have no meaning in a scenario", _QUOTE, ()),
     (
@@ -97,9 +101,11 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
         _INDENT,
         (
             slips_flow.wrong_bracket,
+            slips_flow.swallowed,
             slips_flow.text_behind_quote,
             slips_flow.open_quote,
             slips_block.blank_behind_dash,
+            slips_block.indented_section,
             slips_block.missing_dash,
             slips_block.indentation,
         ),

@@ -156,6 +156,7 @@ class _Builder:
 
     def _mapping(self, node: yaml.MappingNode, depth: int, aliased: bool) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         lines: dict[str, int] = {}
         before: yaml.Node | None = None
         for key_node, value_node in node.value:
@@ -169,7 +170,10 @@ class _Builder:
                 self._twice(node, key_node, lines)
             elif key is not None:
                 mapping[key], lines[key] = value, key_node.start_mark.line + 1
-        return mapping
+            elif key_node.value == "<<" and isinstance(value, dict):
+                merged = value
+        # Told as a mistake, and taken as it is meant: what it brings is then not missed as well.
+        return merged | mapping
 
     def _twice(self, mapping: yaml.MappingNode, key: yaml.ScalarNode, lines: dict[str, int]) -> None:
         """Tell of a key that is here again; all those of a second scenario are one mistake."""

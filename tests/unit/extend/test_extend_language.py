@@ -143,7 +143,12 @@ STEP = HEAD + "  - fault: "
             "twos",
             "one of: ones, zeros",
         ),
-        (STEP + "{bit_rot: {path: x, pause: 5}}", "the number 5 has no unit", "5", "a duration like 250ms or 2s"),
+        (
+            STEP + "{bit_rot: {path: x, pause: 5}}",
+            "the number 5 has no unit",
+            "5",
+            "write 5s for seconds, 5ms for milliseconds",
+        ),
         (STEP + "{bit_rot: {path: x, bytes: two}}", "the text 'two' can't stand here", "two", "a whole number"),
         (
             STEP + "{bit_rot: {path: ../x}}",

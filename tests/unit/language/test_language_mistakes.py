@@ -9,8 +9,11 @@ from broken_corpus import CASES, mistakes_in, shown
 
 from wptest.judge.invariants import NAMES
 from wptest.scenario.load import load_file
+from wptest.scenario.model import Scenario
+from wptest.scenario.places import belongs
 from wptest.text.codes import Code
 from wptest.text.diagnostic import InvalidScenario
+from wptest.text.slips_block import SECTIONS
 
 HEAD = """\
 scenario: s
@@ -126,14 +129,18 @@ class TestSeveralMistakes:
         ]
 
     def test_one_that_all_variants_have_is_told_once(self, mistakes):
-        found = mistakes(DAEMON + "limit: 5\nmatrix: {n: [1, 2, 3]}\ngiven: {source: {lines: '${{ matrix.n }}'}}\n")
+        found = mistakes(
+            DAEMON + "limit: 5x\nmatrix: {n: [1, 2, 3]}\ngiven: {source: {lines: '${{ matrix.n }}'}}\n"
+        )
 
-        assert [(told.message, told.help) for told in found] == [("the number 5 has no unit", None)]
+        assert [(told.message, told.help) for told in found] == [("'5x' is not a duration", None)]
 
     def test_one_that_only_some_variants_have_names_the_first(self, mistakes):
         found = mistakes(DAEMON + "limit: ${{ matrix.n }}\nmatrix: {n: [1s, 2x]}\n")
 
-        assert [(told.message, told.help) for told in found] == [("'2x' is not a duration", "in the variant n=2x")]
+        assert [(told.message, told.help) for told in found] == [
+            ("'2x' is not a duration, and ${{ matrix.n }} gives it", "in the variant n=2x")
+        ]
 
     def test_a_wrong_step_makes_no_later_step_wrong(self, mistakes):
         found = mistakes(HEAD + "when:\n  - start: wparse deamon\n  - kill: wparse\n")
@@ -184,3 +191,9 @@ def test_an_invariant_is_known_as_one_that_every_run_checks(directory, name):
 
     (problem,) = caught.value.diagnostics
     assert problem.help == "it is an invariant: every run checks it, so take it out"
+
+
+def test_keys_of_the_top_level_are_those_that_stand_nowhere_else() -> None:
+    told = {key: belongs(key, ("when", 0, "upon", "sink")) for key in Scenario.key_names()}
+
+    assert {key for key in told if told[key] == f"'{key}' stands at the top level"} == set(SECTIONS)

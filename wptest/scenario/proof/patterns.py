@@ -64,14 +64,15 @@ def _check_operations(scene: Scene, reach: Reach, path: KeyPath, pattern: str, o
 
 
 def _meant(reach: Reach, pattern: str, known: tuple[str, ...]) -> str | None:
-    if pattern.startswith(f"{reach.survey.project.log_dir}/") or pattern.endswith(".log"):
+    if pattern.startswith(f"{reach.survey.project.log_dir}/"):
         return "log files are out of reach of faults"
     anywhere = f"**/{pattern}"
     if reach.has_file(anywhere):
         return (
             f"'*' stays within one directory: write {anywhere}" if pattern.startswith("*") else f"write {anywhere}"
         )
-    return did_you_mean(pattern, known)
+    near = did_you_mean(pattern, known)
+    return near or ("log files are out of reach of faults" if pattern.endswith(".log") else None)
 
 
 def _check_replayable(

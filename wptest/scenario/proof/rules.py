@@ -40,6 +40,9 @@ def _untaken(scene: Scene, path: KeyPath, rule: str, known: tuple[str, ...]) -> 
     help_ = did_you_mean(rule, known)
     if not rule.startswith("/") and group_of(f"/{rule}", scene.project.groups) is not None:
         help_ = f"did you mean '/{rule}'? A rule begins with '/'"
+    bare = [each for each in known if not each.startswith(("/", "*")) and Glob(f"/{each}").matches(rule)]
+    if bare:
+        help_ = f"'{bare[0]}' lacks its slash: write /{bare[0]} as the rule of the group"
     expected = one_of(known) if known else None
     help_ = help_ or f"if no group shall take them, write {path[2]}: {{default: ...}}"
     scene.problem(path, message, Code.UNTAKEN_RULE, expected=expected, help_=help_, at_key=True)
