@@ -114,3 +114,10 @@ def test_the_kernel_needs_the_standard_library_only(path: Path) -> None:
 @pytest.mark.parametrize("path", [*ENGINE, *WPTEST], ids=lambda path: path.name)
 def test_nothing_imports_pytest_internals(path: Path) -> None:
     assert not {name for name in imports_of(path) if name.partition(".")[0] == "_pytest"}
+
+
+def test_temporary_directories_are_made_where_a_guard_takes_them_away() -> None:
+    made = ("mkdtemp", "mkstemp", "TemporaryDirectory", "NamedTemporaryFile")
+    makers = {path.relative_to(ROOT) for path in WPTEST if any(each in path.read_text() for each in made)}
+    for_users = {path for path in makers if path.parts[1] != "pages"}
+    assert for_users == {Path("wptest/subject/scratch.py")}

@@ -6,11 +6,10 @@ import os
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path as RealPath
-from tempfile import TemporaryDirectory, gettempdir
 
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
+from wptest.subject.scratch import scratch
 from wptest.words import actions
 from wptest.words.obstacle import Beyond, Obstacle, Path
 
@@ -55,16 +54,16 @@ def _known(variant: LoadedVariant) -> Iterator[tuple[Path, str]]:
 
 def same_name(name: str) -> str:
     """What all names have in common that are one to the file system of temporary files: `name` itself on most."""
-    folds_case, normalises = _habits(gettempdir())
+    folds_case, normalises = _habits()
     name = unicodedata.normalize("NFC", name) if normalises else name
     return name.casefold() if folds_case else name
 
 
 @cache
-def _habits(directory: str) -> tuple[bool, bool]:
-    """Whether case makes no difference to its file system, and whether the way an accent is written makes none."""
-    with TemporaryDirectory(prefix="wptest-", dir=directory) as made:
-        root = RealPath(made)
+def _habits() -> tuple[bool, bool]:
+    """Whether case makes no difference to that file system, and whether the way an accent is written makes none."""
+    with scratch() as made:  # whose guard takes it away if this process is killed meanwhile
+        root = made.directory
         (root / "a").touch()
         (root / "\u00e9").touch()
         return (root / "A").exists(), (root / "e\u0301").exists()
