@@ -14,7 +14,7 @@ from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
-from engine.text.mistake import suggest
+from engine.text.mistake import nearest, suggest
 from engine.text.problems import WHOLE_FILE, Problems, ProjectError
 
 BUSINESS = "business.d"
@@ -41,6 +41,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
     reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"))
     is_known = True  # which groups there are
     business: dict[str, GroupConf] = {}
+    tables: list[Table] = []
     infra: dict[str, GroupConf] = {}
     for path, kind in _group_files(reading, sinks):
         group, table = _read_file(reader, path, kind) or (None, None)
@@ -51,14 +52,15 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
         if group.name in place:
             table.fail("name", f"sink group '{group.name}' is defined twice")
         place.setdefault(group.name, group)
+        tables += [table] if not group.infra else []
     if not business and is_known:
         message = "no business group: nothing would ever be delivered"
-        problems.add(sinks, WHOLE_FILE, message, f"add {sinks}/{BUSINESS}/<group>.toml")
+        problems.add(sinks, WHOLE_FILE, message, _missing_groups(reading, sinks))
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
     if (too_much := impossible_together(business.values())) is not None:
-        problems.add(sinks, WHOLE_FILE, too_much, TOO_MUCH_TOGETHER)
+        tables[-1].fail_here(too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
 
@@ -94,6 +96,15 @@ def _group_files(reading: Reading, sinks: str) -> list[tuple[str, str]]:
     return found
 
 
+def _missing_groups(reading: Reading, sinks: str) -> str:
+    """Where groups have to be; a directory that was meant so may be there by another name."""
+    names = [path.rsplit("/", 1)[-1] for path in reading.files.directories(sinks)]
+    near = nearest(BUSINESS, [name for name in names if name not in (BUSINESS, INFRA)])
+    if near is not None:
+        return f"the directory of the groups is called {sinks}/{BUSINESS}, not {sinks}/{near}"
+    return f"add {sinks}/{BUSINESS}/<group>.toml"
+
+
 def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
     top = reading.open(path) if reading.files.exists(path) else None
     if top is None:
@@ -112,7 +123,11 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     if top is None:
         return None
     top.accept("version")
+    if top.misspelt("sink_group", "the file has no sink group"):
+        return None
     group = top.table("sink_group")
+    if top.is_wrong("sink_group"):
+        return None
     name = _name(group, path, kind)
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     conf = GroupConf(
@@ -180,7 +195,9 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
             table.fail("name", f"sink '{sink.name}' is defined twice in group '{name}'")
         sinks.setdefault(sink.name, sink)
     if not tables and not group.is_wrong("sinks") and not top.is_wrong("sinks"):
-        group.fail_here(f"sink group '{name}' has no sinks", "add [[sink_group.sinks]]")
+        lacking = f"sink group '{name}' has no sinks"
+        if not group.misspelt("sinks", lacking):
+            group.fail_here(lacking, "add [[sink_group.sinks]]")
     return tuple(sinks.values())
 
 
@@ -198,7 +215,9 @@ def _rules(group: Table, name: str, *, infra: bool) -> tuple[str, ...]:
     # A model is named like the package whose records it takes, without the leading slash of a rule.
     patterns = rules or tuple(model if model.startswith("/") else f"/{model}" for model in models)
     if not patterns and not group.is_wrong("rule") and not group.is_wrong("oml"):
-        group.fail_here(f"business group '{name}' has no rule: no line would reach it", 'add: rule = "/name*"')
+        lacking = f"business group '{name}' has no rule"
+        if not group.misspelt("rule", lacking):
+            group.fail_here(f"{lacking}: no line would reach it", 'add: rule = "/name*"')
     for pattern in rules:
         if not pattern.startswith(("/", "*")):
             group.fail("rule", f"rule '{pattern}' must start with '/'", f'write: rule = "/{pattern}"')

@@ -7,10 +7,11 @@ from dataclasses import replace
 from math import inf
 from typing import Any, TypeVar
 
+from engine.directories.instead import instead
 from engine.directories.paths import PathError
 from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
-from engine.text.mistake import suggest
+from engine.text.mistake import nearest, suggest
 from engine.text.problems import Kind, Problem, Problems
 from engine.text.toml_places import Path
 from engine.text.toml_text import Document
@@ -63,6 +64,15 @@ class Table:
     def is_wrong(self, key: str) -> bool:
         """Whether the value of `key` was found wrong: what follows from its absence is then no news."""
         return key in self._wrong
+
+    def misspelt(self, key: str, lacking: str) -> bool:
+        """Whether a key that is missing is there by another name, which is then told: `lacking` is what follows."""
+        others = [each for each in self._values if each not in self._known]
+        name = None if key in self._values else nearest(key, others)
+        if name is not None:
+            self._idle.add(name)
+            self.fail_key(name, f"unknown key '{name}', and {lacking}", f"did you mean '{key}'?")
+        return name is not None
 
     def accept(self, *keys: str) -> None:
         """Keys that real projects have and that change nothing here: known, and not read."""
@@ -234,5 +244,6 @@ class Table:
         if value is None or (fits and (kind is bool or not isinstance(value, bool))):
             return value
         given = _TYPE_NAMES.get(type(value), "a date or time")
-        self.fail(key, f"'{key}' must be {_TYPE_NAMES[kind]}, not {given}")
+        header = ".".join(part for part in (*self._at, key) if isinstance(part, str))
+        self.fail(key, f"'{key}' must be {_TYPE_NAMES[kind]}, not {given}", instead(kind, value, header))
         return None

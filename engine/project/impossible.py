@@ -32,14 +32,15 @@ def impossible_in(group: GroupConf) -> str | None:
 def impossible_together(groups: Iterable[GroupConf]) -> str | None:
     """Why business groups can't all get what they should, as a line goes to one of them; None where they can."""
     of_all = [
-        (group.name, max(map(_least, group.sinks), default=0.0))
+        (group.name, max(group.sinks, key=_least, default=None))
         for group in groups
         if group.expect is not None and group.expect.basis == "total_input"
     ]
-    together = sum(least for _, least in of_all)
+    sinks = [(name, sink) for name, sink in of_all if sink is not None and _least(sink)]
+    together = sum(_least(sink) for _, sink in sinks)
     if together <= 1 + _EPSILON:
         return None
-    names = ", ".join(f"'{name}' {_percent(least)}" for name, least in of_all if least)
+    names = ", ".join(f"'{name}' {_told(sink)}" for name, sink in sinks)
     return f"the groups should get {_percent(together)} of all lines at least: {names}"
 
 
@@ -50,6 +51,13 @@ def _least(sink: SinkConf) -> float:
     if sink.expect.ratio is not None:
         return max(0.0, sink.expect.ratio - sink.expect.tol)
     return sink.expect.low or 0.0
+
+
+def _told(sink: SinkConf) -> str:
+    """Its smallest share, and how that comes."""
+    if sink.expect is None or sink.expect.ratio is None or not sink.expect.tol:
+        return _percent(_least(sink))
+    return f"{_percent(_least(sink))} ({_percent(sink.expect.ratio)} less {_percent(sink.expect.tol)})"
 
 
 def _percent(share: float) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from engine.text.filled import Filled
 from engine.text.problems import WHOLE_FILE, Problem, ProjectError, Span
 from engine.text.toml_lookalikes import to_blame
+from engine.text.toml_misread import misread
 from engine.text.toml_places import Path, Positions, find_positions
 
 # What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
@@ -41,6 +42,10 @@ _WORDING: tuple[tuple[str, str, str | None], ...] = (
     ("Cannot mutate", "an inline table can't be extended afterwards", None),
     ("Cannot redefine", "the table is already defined", None),
 )
+_KEY = "keep one of them"
+_TABLE = "put the keys below it there"
+# Tables of which a file has one, though there may be many of them.
+_SECOND = {"sink_group": "put each group into a file of its own"}
 _REPEATS = ("Cannot declare", "Cannot overwrite", "Duplicate inline table key")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -122,7 +127,9 @@ def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
         if repeated is not None:
             name, span, first = repeated
             message = f"'{name}' is given twice"
-            return Problem(path, *filled.span(span), message, f"the first one is on line {first}; keep one of them")
+            is_header = text.split("\n")[span.line - 1].lstrip().startswith("[")
+            help_ = f"the first one is on line {first}; {_SECOND.get(name, _TABLE) if is_header else _KEY}"
+            return Problem(path, *filled.span(span), message, help_)
     place = _PLACE.search(said)
     span = _span_after(text.rstrip("\n"))
     if place is not None and place.group(1) is not None:
@@ -130,6 +137,8 @@ def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
     if (blamed := to_blame(text, span.line)) is not None:
         where, message, help_ = blamed
         return Problem(path, *filled.span(where), message, help_)
+    if (meant := misread(text, span.line, span.column, said)) is not None:
+        return Problem(path, *filled.span(Span(span.line, span.column, meant.length)), meant.message, meant.help)
     span = filled.span(span)
     for opening, message, help_text in _WORDING:
         if said.startswith(opening):

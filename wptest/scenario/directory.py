@@ -88,7 +88,9 @@ class Directories:
                 help_ += "" if self.root.found else f", or have one of {' and '.join(MARKS)} in one above both"
                 return Mistake(f"'{written}' {what} {self.root}", help_=help_, code=Code.OUTSIDE)
             if path.is_dir():
-                return None
+                near = _project_near(base, written)
+                problem = f"'{written}' is not a project: it has no conf/wparse.toml"
+                return Mistake(problem, help_=f"did you mean '{near}'?", code=Code.NO_PROJECT) if near else None
             siblings = (
                 [each.name for each in path.parent.iterdir() if each.is_dir()] if path.parent.is_dir() else []
             )
@@ -99,8 +101,10 @@ class Directories:
             return Mistake(f"the project directory '{written}' can't be read: {error}", code=Code.NO_PROJECT)
         what = "is not a directory" if exists else "does not exist"
         where = "beside this file" if path.parent == base else f"in {path.parent.as_posix()}/"
-        help_ = did_you_mean(path.name, siblings) or f"it is looked for {where}"
-        return Mistake(f"the project directory '{written}' {what}", help_=help_, code=Code.NO_PROJECT)
+        near = _project_near(base, written) if exists else None
+        meant = f"did you mean '{near}'?" if near else did_you_mean(path.name, siblings)
+        wrong = f"the project directory '{written}' {what}"
+        return Mistake(wrong, help_=meant or f"it is looked for {where}", code=Code.NO_PROJECT)
 
     def _may_reach(self, base: Path, path: Path) -> bool:
         found = path.resolve()
@@ -108,6 +112,17 @@ class Directories:
 
     def _seems_inside(self, path: Path) -> bool:
         return Path(os.path.abspath(path)).is_relative_to(self.root.path)  # noqa: PTH100 - a link is where it stands
+
+
+def _project_near(base: Path, written: str) -> str | None:
+    """The project that is meant by a path that is none: the one around it, or one right in it."""
+    from engine.directories.settings import CONF_PATH  # noqa: PLC0415 - as above
+
+    path = base / written
+    inside = sorted(each.name for each in path.iterdir()) if path.is_dir() else []
+    near = [posixpath.normpath(f"{written}/{each}") for each in (".", "..", "../..", *inside)]
+    found = [each for each in near if (base / each / CONF_PATH).exists()]
+    return None if near[0] in found else next(iter(found), None)
 
 
 def surroundings(root: Root, base: Path, variables: Mapping[str, str], paths: Mapping[str, str]) -> Surroundings:

@@ -167,3 +167,11 @@ def test_a_project_without_business_groups_delivers_nothing(tmp_path):
 
     message = "no business group: nothing would ever be delivered (add sink/business.d/<group>.toml)"
     assert found == [f"sink 1:1+0 {message}"]
+
+
+def test_a_directory_of_groups_by_another_name_is_named(tmp_path):
+    tree = {path.replace("business.d", "business"): text for path, text in SEED.items()}
+
+    message = "sink 1:1+0 no business group: nothing would ever be delivered"
+    help_ = "the directory of the groups is called sink/business.d, not sink/business"
+    assert shown(problems_of(tmp_path, tree)) == [f"{message} ({help_})"]

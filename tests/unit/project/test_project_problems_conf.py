@@ -4,7 +4,7 @@ import pytest
 from project_tree import CONF, DEFAULTS, SEED, SOURCE, problems_of, shown
 
 BROKEN = [
-    (CONF, 'speed_limit = "2000"\n', "1:15+6 'speed_limit' must be a whole number, not text"),
+    (CONF, 'speed_limit = "2000"\n', "1:15+6 'speed_limit' must be a whole number, not text (write 2000)"),
     (CONF, "speed_limit = true\n", "1:15+4 'speed_limit' must be a whole number, not true or false"),
     (CONF, "speed_limit = -1\n", "1:15+2 'speed_limit' must lie between 0 and 1000000000000, not -1"),
     (CONF, "speed_limit = 2025-10-04\n", "1:15+10 'speed_limit' must be a whole number, not a date or time"),

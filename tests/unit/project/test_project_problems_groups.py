@@ -15,6 +15,43 @@ BROKEN = [
         "6:9+4 'ratio' is a share, and must lie between 0 and 1: not -0.1 (0.66 means 66 %)",
     ),
     (GROUP, sink_expect("ratio = 'half'"), "6:9+6 'ratio' must be a number, not text"),
+    (GROUP, sink_expect("ratio = '70%'"), "6:9+5 'ratio' must be a number, not text (write 0.7)"),
+    (GROUP, sink_expect("ratio = '0.7'"), "6:9+5 'ratio' must be a number, not text (write 0.7)"),
+    (
+        GROUP,
+        "[sink_group]\nrule = '/b*'\n[sink_group.sinks]\ntype = 'file'\n",
+        "3:13+5 'sinks' must be an array, not a table (write [[sink_group.sinks]], with two brackets)",
+    ),
+    (
+        GROUP,
+        "[[sink_group]]\nrule = '/b*'\n",
+        "1:3+10 'sink_group' must be a table, not an array (write [sink_group], with one bracket)",
+    ),
+    (
+        GROUP,
+        group().replace("sink_group", "sinkgroup"),
+        "1:2+9 unknown key 'sinkgroup', and the file has no sink group (did you mean 'sink_group'?)",
+    ),
+    (
+        GROUP,
+        group(head="rules = '/b*'"),
+        "2:1+5 unknown key 'rules', and business group 'benchmark' has no rule (did you mean 'rule'?)",
+    ),
+    (
+        GROUP,
+        group().replace("sinks", "sink"),
+        "3:14+4 unknown key 'sink', and sink group 'benchmark' has no sinks (did you mean 'sinks'?)",
+    ),
+    (
+        GROUP,
+        group() + "[sink_group]\nname = 'b'\n",
+        "5:2+10 'sink_group' is given twice (the first one is on line 1; put each group into a file of its own)",
+    ),
+    (
+        GROUP,
+        group("type = 'file'\nparams.sync = 'yes'"),
+        "5:15+5 'sync' must be true or false, not text (write true)",
+    ),
     (
         GROUP,
         sink_expect("ratio = 0.5\nmax = 1"),
