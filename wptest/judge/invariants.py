@@ -13,17 +13,17 @@ from engine.rescue.name import is_released, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
 from wptest.judge.account import Account
+from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import minus, split_lines
 from wptest.judge.order import block_of, disordered
-from wptest.judge.readable import if_readable
 from wptest.judge.trail import trail_of
 from wptest.shapes.values import Comparison
 from wptest.text.wording import line_text, so_many
-from wptest.words.expect import Allowance
+from wptest.words.expectations.allowances import Allowance
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 NAMES = frozenset({
@@ -182,9 +182,7 @@ class Invariants:
         return trail_of(self._history, lines, target=target)
 
     def _breach(self, name: str, message: str, evidence: Iterable[str], time: int | None = None) -> Finding:
-        now = self._machine.scheduler.now if time is None else time
-        after = len(self._machine.trace.events)
-        return Finding(Outcome.FAILED, Failure[name.upper()], name, message, now, after, evidence=tuple(evidence))
+        return found_now(self._machine, Failure[name.upper()], message, name=name, evidence=evidence, time=time)
 
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose invariant held until now."""

@@ -12,11 +12,12 @@ from difflib import get_close_matches
 from engine.rescue.name import is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
-from wptest.judge.facts import Facts
+from wptest.judge.found import found_now
 from wptest.judge.lines import split_lines, without_blank
+from wptest.judge.run_facts import RunFacts
 from wptest.shapes.values import Comparison
 from wptest.text.wording import so_many
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
@@ -24,12 +25,7 @@ _NAME = "nothing_stuck"
 _SHOWN = 3  # files
 _RECOVER = "add '- run: wprescue work'"
 _UNLOCK = "add '- run: wproj rescue unlock' and '- run: wprescue work'"
-# The places that lines can be stuck in, and what a scenario says about them by number.
-_SAID_BY: Mapping[str, tuple[str, ...]] = {
-    "rescued": ("rescue.dat", "rescue.lock", "ledger.rescued"),  # a living writer's .lock is a .dat in the end
-    "stranded": ("rescue.lock", "ledger.stranded"),
-    "quarantined": ("ledger.quarantined",),
-}
+_STUCK = ("rescued", "stranded", "quarantined")  # the places that lines can be stuck in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class _Left:
 
 
 def check_stuck(
-    facts: Facts, said: Iterable[Check], allowed: Comparison | None, *, recovers: bool
+    facts: RunFacts, said: Iterable[Expected], allowed: Comparison | None, *, recovers: bool
 ) -> Iterator[Finding]:
     """Whether lines are stuck, now that nothing runs any more.
 
@@ -59,8 +55,7 @@ def check_stuck(
     ]
     if not files:
         return
-    accounts = facts.accounts
-    stuck = {place: sum(int(getattr(account, place)) for account in accounts) for place in _SAID_BY}
+    stuck = {place: sum(facts.counts(place).values()) for place in _STUCK}
     if allowed is not None:
         total = sum(stuck.values())
         if total and not allowed.holds(total):
@@ -68,7 +63,9 @@ def check_stuck(
             left = _left(facts, files, stuck, recovers=recovers)
             yield _finding(facts, Outcome.FAILED, message, left, left[0].action)
         return
-    known = {place for place, keys in _SAID_BY.items() if any(_says(check, key) for check in said for key in keys)}
+    # What says by number that there is something; what says that there is nothing doesn't.
+    words = [word for check in said for word in check.words]
+    known = {place for word in words for place, expected in word.amounts() if not expected.says_none}
     unsaid = {place: number for place, number in stuck.items() if number and place not in known}
     if unsaid:
         message = f"{_staying(sum(unsaid.values()))} behind for ever, and the scenario doesn't say so"
@@ -78,33 +75,26 @@ def check_stuck(
         yield _finding(facts, Outcome.UNVERIFIED, message, left, help_)
 
 
-def _says(check: Check, key: str) -> bool:
-    """Whether a check says by number that there is something: one that says there is nothing doesn't."""
-    part, _, name = key.partition(".")
-    expected: Comparison | None = getattr(getattr(check, part), name, None)
-    return expected is not None and not expected.says_none
-
-
-def _finding(facts: Facts, outcome: Outcome, message: str, left: list[_Left], help_: str) -> Finding:
+def _finding(facts: RunFacts, outcome: Outcome, message: str, left: list[_Left], help_: str) -> Finding:
     evidence = [f"{each.path}: {so_many(each.lines)}, {each.why}" for each in left[:_SHOWN]]
     if more := left[_SHOWN:]:
         evidence.append(f"and {so_many(sum(each.lines for each in more))} in {so_many(len(more), 'more file')}")
-    now, after = facts.machine.scheduler.now, len(facts.machine.trace.events)
     path = ("then", "allow", "stuck") if outcome is Outcome.FAILED else ()
-    return Finding(outcome, Failure.NOTHING_STUCK, _NAME, message, now, after, path, tuple(evidence), help_)
+    code = Failure.NOTHING_STUCK
+    return found_now(facts.machine, code, message, outcome, name=_NAME, path=path, evidence=evidence, help_=help_)
 
 
 def _staying(lines: int) -> str:
     return f"{so_many(lines)} stay{'s' if lines == 1 else ''}"
 
 
-def _left(facts: Facts, files: list[str], stuck: Mapping[str, int], *, recovers: bool) -> list[_Left]:
+def _left(facts: RunFacts, files: list[str], stuck: Mapping[str, int], *, recovers: bool) -> list[_Left]:
     """The files that have what is stuck, those with the most lines first."""
     found = [_look(facts, path, recovers=recovers) for path in files]
     return sorted((each for each in found if stuck.get(each.place) and each.lines), key=lambda each: -each.lines)
 
 
-def _look(facts: Facts, path: str, *, recovers: bool) -> _Left:
+def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
     if path.endswith(SUFFIX):
         lines, why = (
             len(quarantined_lines(facts.machine.disk, path)),
@@ -118,7 +108,7 @@ def _look(facts: Facts, path: str, *, recovers: bool) -> _Left:
     return _Left(path, "rescued", lines, *_why_rescued(facts, path, recovers=recovers))
 
 
-def _why_rescued(facts: Facts, path: str, *, recovers: bool) -> tuple[str, str]:
+def _why_rescued(facts: RunFacts, path: str, *, recovers: bool) -> tuple[str, str]:
     """Why a released file is still there, and what to do."""
     name = parse_name(path, facts.project.rescue_root)
     if name is None:

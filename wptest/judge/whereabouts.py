@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
 from engine.project.routing import group_of
-from wptest.judge.facts import Facts
 from wptest.text.diagnostic import did_you_mean
+
+if TYPE_CHECKING:
+    from wptest.judge.run_facts import RunFacts
 
 _NAMED = 3  # sinks, and rules
 
 
-def why_nothing(facts: Facts, sink: SinkConf) -> Iterator[str]:
+def why_nothing(facts: RunFacts, sink: SinkConf) -> Iterator[str]:
     """What to know of a sink that no line was meant for; nothing if some were."""
     owed = {target: tally.lines for target, tally in facts.ledger.dues.tallies().items() if tally.lines}
     if owed.get(sink.path or sink.id):
@@ -29,7 +32,7 @@ def why_nothing(facts: Facts, sink: SinkConf) -> Iterator[str]:
     yield from _why(facts, group, sink)
 
 
-def _why(facts: Facts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
+def _why(facts: RunFacts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
     groups = facts.project.groups
     rules = [*(sample.rule for sample in facts.project.samples), *(rule for rule, _ in facts.project.patterns)]
     taken = {rule: group_of(rule, groups) for rule in rules if rule not in INFRA_GROUPS}

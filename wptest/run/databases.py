@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.storage.glob import path_pattern
-from wptest.judge.facts import Path
 from wptest.run.world import World
 from wptest.scenario.deeds import deeds
 from wptest.words import actions
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
+from wptest.words.obstacle import Path
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)

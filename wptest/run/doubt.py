@@ -5,26 +5,26 @@ What then doesn't hold may be right all the same, so it is unverified, with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from wptest.judge.expectations import check_all
-from wptest.judge.facts import Path
 from wptest.run.haste import hurried
 from wptest.run.world import World
 from wptest.text.wording import so_many
 from wptest.words import actions
-from wptest.words.expect import Check
+from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
+from wptest.words.obstacle import Path
 from wptest.words.steps import Step
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
 
 
-def expected(world: World, check: Check, path: Path) -> list[Finding]:
-    """What of `check` doesn't hold now: as failed, or as unverified where the moment may be to blame."""
-    findings = check_all(world.facts, check, path)
+def expected(world: World, words: Iterable[Expectation[Any]], path: Path) -> list[Finding]:
+    """What of the expectations doesn't hold now: failed, or unverified where the moment may be to blame."""
+    findings = world.facts.judged(words, path)
     if path == ("then",):
         findings = [hurried(world, finding) for finding in findings]
     return [tempered(world, finding) for finding in findings] if world.subject.is_real else findings

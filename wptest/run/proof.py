@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from engine.machine import Program
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
-from wptest.judge.facts import Path
 from wptest.judge.lines import count_lines
-from wptest.judge.on_processes import complaints_of
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
 from wptest.text.wording import so_many
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
+from wptest.words.expectations.exit_codes import ExitCodes
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")
@@ -44,7 +44,7 @@ def moves_lines(world: World) -> bool:
     return not names or not names.isdisjoint(_MOVERS)
 
 
-def _checks(world: World) -> list[Check]:
+def _checks(world: World) -> list[Expected]:
     """All that the scenario expects, at any moment."""
     return [*(step.check for step in world.scenario.when if step.check is not None), world.scenario.then]
 
@@ -67,7 +67,7 @@ def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
             ("when", index, world.scenario.when[index].verb),
             f"{program.name} exited with {process.exit_code}, and the scenario doesn't say that it should",
             Failure.UNEXPECTED_EXIT,
-            complaints_of(world.facts, program.name, earlier),
+            world.facts.last_words(program.name, earlier),
             help_=f"if that is meant, say so: {f'then: {said}' if again is None else f'- check: {said} after it'}",
         )
 
@@ -77,7 +77,7 @@ def _says_how_it_ended(world: World, name: str, index: int, again: int | None) -
     checks = [step.check for step in world.scenario.when[index + 1 : again] if step.check is not None]
     if again is None:
         checks.append(world.scenario.then)
-    return any(name in check.exit for check in checks)
+    return any(name in (check.get(ExitCodes) or ()) for check in checks)
 
 
 def _is_about_no_lines(world: World) -> bool:
@@ -85,10 +85,11 @@ def _is_about_no_lines(world: World) -> bool:
     if not moves_lines(world):
         return True
     for check in _checks(world):
-        said = [getattr(check.ledger, key) for key in _SAYS_NONE] if check.ledger is not None else []
-        if any(expected is not None and expected.says_none for expected in said):
+        said = [expected for word in check.words for place, expected in word.amounts() if place in _SAYS_NONE]
+        if any(expected.says_none for expected in said):
             return True
-        if any(name in _MOVERS and not expected.holds(0) for name, expected in check.exit.items()):
+        codes = check.get(ExitCodes) or {}
+        if any(name in _MOVERS and not expected.holds(0) for name, expected in codes.items()):
             return True
     return False
 

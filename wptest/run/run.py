@@ -10,7 +10,6 @@ from itertools import takewhile
 
 from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.storage import Disk, MemoryDisk, RealDisk
-from wptest.judge.expectations import check_happened
 from wptest.judge.stuck import check_stuck
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
@@ -18,17 +17,17 @@ from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.databases import beyond
 from wptest.run.director import Director
-from wptest.run.doubt import expected, tempered
+from wptest.run.doubt import expected
 from wptest.run.foreseen import foreseen
-from wptest.run.haste import hurried
 from wptest.run.lasting import evidence_of
 from wptest.run.nothing import not_expressible, nothing_ran
-from wptest.run.own_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
+from wptest.run.user_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import ENGINE, Subject
+from wptest.words.expectations.allowances import Allowances
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome, worst
 
@@ -174,9 +173,9 @@ def _played(world: World, options: RunOptions) -> Result:
 def _judge(world: World) -> list[Finding]:
     then = world.scenario.then
     return [
-        *_hindered(world, expected(world, then, ("then",))),
+        *_hindered(world, expected(world, then.of_the_moment, ("then",))),
         *world.invariants.at_end(world.programs),
-        *(tempered(world, hurried(world, each)) for each in check_happened(world.facts, then, ("then",))),
+        *expected(world, then.of_the_run, ("then",)),
     ]
 
 
@@ -191,7 +190,7 @@ def _stuck(world: World) -> Iterator[Finding]:
     """Lines that stay behind for ever, where nothing runs any more that could take them."""
     if world.alive or not moves_lines(world):
         return iter(())
-    then, allow = world.scenario.then, world.scenario.then.allow
+    then, allow = world.scenario.then, world.scenario.then.get(Allowances)
     last = takewhile(lambda step: step.check is not None, reversed(world.scenario.when))
     said = [then, *(step.check for step in last if step.check is not None)]
     recovers = any(program.name == "wprescue" for program in world.programs)

@@ -11,17 +11,16 @@ from engine.machine import Program
 from engine.storage import FaultRule
 from engine.storage.modes import ModeChange
 from engine.units import format_duration
-from wptest.judge.author import Trouble, author_of
-from wptest.judge.facts import Path
+from wptest.judge.user_code import Trouble, author_of
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
 from wptest.run.doubt import expected, late
 from wptest.run.hand import UnsupportedError
 from wptest.run.lasting import ended_by, evidence_of
-from wptest.run.own import Hand
 from wptest.run.stillness import still_failing
 from wptest.run.unbitten import why_unbitten
+from wptest.run.user_faults import Hand
 from wptest.run.world import World
 from wptest.shapes.extension import Call
 from wptest.text.wording import so_many
@@ -30,6 +29,7 @@ from wptest.words.doings import Done
 from wptest.words.failures import Failure
 from wptest.words.faults import Fault
 from wptest.words.finding import Finding, Outcome
+from wptest.words.obstacle import Path
 from wptest.words.steps import Step
 
 _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
@@ -169,7 +169,7 @@ class Steps:
                 self._call(index, call)
             case actions.CheckNow(check):
                 with world.subject.still():
-                    self.findings += expected(world, check, (self.chapter, index, "check"))
+                    self.findings += expected(world, check.words, (self.chapter, index, "check"))
                     self.findings += world.invariants.at_quiet_point()
             case actions.Signal(process, _) | actions.Kill(process) if not self._runs(process):
                 message = f"step {index + 1} had no effect: {process} doesn't run"

@@ -13,11 +13,11 @@ from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
 from engine.storage import Disk, MemoryDisk
-from wptest.judge.facts import Facts
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import Lines
+from wptest.judge.run_facts import RunFacts
 from wptest.run.aftermath import Aftermath
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
@@ -28,6 +28,7 @@ from wptest.scenario.load import LoadedVariant
 from wptest.scenario.model import Scenario
 from wptest.subject.port import ENGINE, Subject
 from wptest.words.doings import Doings
+from wptest.words.expectations.allowances import Allowances
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class World:
         if may_meet_nothing(scenario):
             self.doings.watch()
         self.closing = False
-        allow = scenario.then.allow
+        allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
         self.rooms = subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
@@ -113,9 +114,9 @@ class World:
         if aftermath is not None:
             self._take_over(aftermath)
         self.invariants = Invariants(
-            self.machine, self.project, ledger=self.ledger, history=self.history, allow=scenario.then.allow
+            self.machine, self.project, ledger=self.ledger, history=self.history, allow=allow
         )
-        self.facts = Facts(self.machine, self.project, self.ledger, self.history, self.marks)
+        self.facts = RunFacts(self.machine, self.project, self.ledger, self.history, self.marks)
         self.waiting = Waiting(
             self.machine,
             self.programs,

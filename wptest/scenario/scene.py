@@ -79,6 +79,11 @@ class Scene(Telling):
         help_ = did_you_mean(name, words)
         self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
 
+    def known_sink(self, name: str) -> SinkConf | None:
+        """The project's sink of that name; None where there is none, or its type is not known."""
+        sink = self.project.sink(name) if self.project is not None else None
+        return sink if sink is not None and sink.id not in self.untyped else None
+
     def sink(self, path: KeyPath, name: str, *, at_key: bool = True) -> SinkConf | None:
         """The project's sink of that name, if its type is known; a mistake at `path` where there is none."""
         if self.project is None:

@@ -14,9 +14,9 @@ from wptest.scenario.timeline import check_timeline
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.text.document import KeyPath
-from wptest.words.expect import Check, SinkResult
+from wptest.words.expect import Expected
 from wptest.words.given import KNOWN_VARIABLES
-from wptest.words.inline import InlineProject, InlineSink, SinkShare
+from wptest.words.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink
 from wptest.words.steps import Step
 
 
@@ -36,7 +36,7 @@ def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
     for index, step in enumerate(steps):
         if step.upon is not None and step.upon.sink is not None:
             scene.sink((chapter, index, "upon", "sink"), step.upon.sink, at_key=False)
-        if step.check is not None and not (step.check.model_fields_set or step.check.calls):
+        if step.check is not None and not step.check.words:
             help_ = "say what must hold at this moment, or take the step out"
             scene.problem((chapter, index, "check"), "this check has nothing to check", Code.NO_EFFECT, help_=help_)
         if step.check is not None:
@@ -98,8 +98,9 @@ def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink
             _no_phases(scene, (*path, name, "phases"), name, sink.kind)
         for call in sink.calls:
             _check_call(scene, (*path, name), call)
-        if sink.expect is not None:
-            _check_tolerance(scene, (*path, name, "expect"), sink.expect)
+        if sink.expect is not None and sink.expect.tol is not None and sink.expect.ratio is None:
+            message, help_ = TOLERANCE_OF_NOTHING
+            scene.problem((*path, name, "expect", "tol"), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
 def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
@@ -107,24 +108,18 @@ def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
     scene.problem(path, message, Code.PHASES, help_="only test_rescue sinks have them", at_key=True)
 
 
-def _check_expectations(scene: Scene, path: KeyPath, check: Check) -> None:
-    for name, result in check.sinks.items():
-        sink = scene.sink((*path, "sinks", name), name)
-        if sink is not None and sink.path is None and result.content is not None:
-            message = f"the sink '{name}' is of type {sink.type}, and has no file"
-            help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
-            scene.problem((*path, "sinks", name, "content"), message, Code.NO_FILE, help_=help_, at_key=True)
-        _check_tolerance(scene, (*path, "sinks", name), result)
-    for call in check.calls:
-        _check_call(scene, path, call)
+def _check_expectations(scene: Scene, path: KeyPath, expected: Expected) -> None:
+    """The sinks that expectations name are there, and all of them make sense."""
+    for word in expected.words:
+        here = (*path, word.place)
+        for named in word.names():
+            if named.what == "sink":
+                scene.sink((*here, *named.place), named.name, at_key=named.at_key)
+        for misuse in word.misuses(scene.known_sink):
+            place = (*here, *misuse.place)
+            scene.problem(place, misuse.message, misuse.code, help_=misuse.help, at_key=True)
 
 
 def _check_call(scene: Scene, path: KeyPath, call: Call) -> None:
     for where, name in call.references("sink"):
         scene.sink((*path, *where), name, at_key=False)
-
-
-def _check_tolerance(scene: Scene, path: KeyPath, share: SinkShare | SinkResult) -> None:
-    if share.tol is not None and share.ratio is None:
-        message = "'tol' is the tolerance of a 'ratio', and there is none"
-        scene.problem((*path, "tol"), message, Code.NO_EFFECT, help_="add 'ratio', or remove 'tol'", at_key=True)

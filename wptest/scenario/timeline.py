@@ -18,7 +18,7 @@ from wptest.text.codes import Code
 from wptest.text.diagnostic import one_of
 from wptest.text.document import KeyPath
 from wptest.words import actions
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
 from wptest.words.steps import Step
 
 
@@ -174,19 +174,13 @@ class _Timeline:
         self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
         return False
 
-    def expectations(self, path: KeyPath, check: Check, *, before: str = "") -> None:
+    def expectations(self, path: KeyPath, expected: Expected, *, before: str = "") -> None:
         """Check the processes that an expectation names; those of a step must have been started `before` it."""
-        for part, names in (
-            ("exit", check.exit),
-            ("log", check.log),
-            ("output", check.output),
-            ("timing", check.timing),
-            ("metrics", check.metrics),
-        ):
-            for name in names:
-                self._expected((*path, part, name), name, before, at_key=True)
-        for call in check.calls:
-            self._call(path, call, before)
+        for word in expected.words:
+            for named in word.names():
+                if named.what == "process":
+                    place = (*path, word.place, *named.place)
+                    self._expected(place, named.name, before, at_key=named.at_key)
 
     def _call(self, path: KeyPath, call: Call, before: str) -> None:
         for where, name in call.references("process"):

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.rescue.name import LOCK, parse_name
 from engine.units import format_duration
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
-from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.on_real_disk import name_clashes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
-from wptest.subject.rooms import why_no_rooms
-from wptest.subject.unprivileged import why_not_as_nobody
+from wptest.subject.reality import RealPrograms
 from wptest.words import actions
-from wptest.words.expect import Check
 from wptest.words.given import DEFAULT_CLOCK
 from wptest.words.inline import InlineProject
 from wptest.words.obstacle import Beyond, Obstacle, Path
 
-# Events that are seen otherwise than in logs.
-_SEEN = frozenset({
-    "rescue.created", "rescue.released", "recovery.file_removed", "recovery.ended", "checkpoint.saved",
-    "sink.delivered", "source.accepted", "source.ended",
-    "program.started", "program.exited", "program.killed",
-})  # fmt: skip
-_SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
 
 
@@ -85,9 +75,9 @@ class _Look:
     def __init__(self, variant: LoadedVariant, programs: Programs) -> None:
         self._variant = variant
         self._scenario = variant.scenario
-        self._programs = programs
         self._dialect: Dialect = programs.dialect
         self._project = variant.project
+        self._reality = RealPrograms(programs, variant.project)
         self._is_inline = isinstance(variant.scenario.project, InlineProject)
 
     def project_(self) -> Iterator[Obstacle]:
@@ -153,8 +143,8 @@ class _Look:
         if given.source is not None and given.source.patterns:
             message = "real programs know a line's rule by its sample, not by a pattern"
             yield Obstacle(Beyond.PROJECT, ("given", "source", "patterns"), message)
-        if given.disk and why_no_rooms():
-            yield Obstacle(Beyond.MACHINE, ("given", "disk"), why_no_rooms())
+        if given.disk and (why := self._reality.why_no_rooms()):
+            yield Obstacle(Beyond.MACHINE, ("given", "disk"), why)
         yield from self._future()
 
     def _future(self) -> Iterator[Obstacle]:
@@ -185,16 +175,15 @@ class _Look:
             case actions.UponOperation():
                 yield Beyond.OPERATION, "the operations of a real process can't be waited for"
             case actions.UponEvent(event):
-                yield from self._event(event)
+                if why := self._reality.why_not_seen(event):
+                    yield Beyond.HIDDEN, why
             case _:
                 return
 
     def _action(self, action: actions.Action) -> Iterator[_Reason]:
         match action:
             case actions.Run(command) | actions.Start(command):
-                if command.program not in self._programs.names:
-                    yield Beyond.PROGRAM, f"there is no {command.program} in {self._programs.given}"
-                elif (why := self._dialect.why_missing(command.text)) is not None:
+                if why := self._reality.why_not_started(command):
                     yield Beyond.PROGRAM, why
             case actions.Inject():
                 yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
@@ -204,53 +193,35 @@ class _Look:
                 yield Beyond.CLOCK, "the clock of the machine can't be changed"
             case actions.PowerLoss():
                 yield Beyond.POWER, "the power of the machine can't be cut"
-            case actions.Resize() if why_no_rooms():
-                yield Beyond.MACHINE, why_no_rooms()
-            case actions.Chmod() if why_not_as_nobody(self._programs):
-                yield Beyond.MACHINE, why_not_as_nobody(self._programs)
+            case actions.Resize():
+                if why := self._reality.why_no_rooms():
+                    yield Beyond.MACHINE, why
+            case actions.Chmod():
+                if why := self._reality.why_no_modes():
+                    yield Beyond.MACHINE, why
             case actions.WaitEvent(event):
-                yield from self._event(event)
+                if why := self._reality.why_not_seen(event):
+                    yield Beyond.HIDDEN, why
             case _:
                 return
 
-    def _event(self, event: str) -> Iterator[_Reason]:
-        level = self._project.log_level
-        if event not in _SEEN | FROM_LOGS:
-            yield Beyond.HIDDEN, f"{event} can't be seen from outside"
-        elif event in AT_INFO and level in QUIET_LEVELS:
-            yield Beyond.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
-
     def expectations(self) -> Iterator[Obstacle]:
-        then = self._scenario.then
-        yield from self._check(then, ("then",))
-        for key, events in (("must_happen", then.must_happen), ("must_not_happen", then.must_not_happen)):
-            for index, event in enumerate(events):
-                for kind, reason in self._event(event):
-                    yield Obstacle(kind, ("then", key, index), reason)
-                if key == "must_not_happen" and event in _SAMPLED:
-                    yield Obstacle(
-                        Beyond.HIDDEN, ("then", key, index), f"one {event} may happen without being seen"
-                    )
-        for path, action in deeds(self._scenario):
-            if isinstance(action, actions.CheckNow):
-                yield from self._check(action.check, (*path, "check"))
-
-    def _check(self, check: Check, path: Path) -> Iterator[Obstacle]:
-        for call in check.calls:
-            message = f"the check {call.key} may look at what only the engine shows"
-            yield Obstacle(Beyond.PYTHON, (*path, call.key), message)
-        if check.checkpoint is not None and not self._dialect.has_checkpoint:
-            message = f"the checkpoint of dialect {self._dialect.name} is another one"
-            yield Obstacle(Beyond.PROGRAM, (*path, "checkpoint"), message)
-        if check.ledger is not None and check.ledger.in_flight is not None:
-            message = "what a real process has in its memory can't be seen"
-            yield Obstacle(Beyond.HIDDEN, (*path, "ledger", "in_flight"), message)
+        checks = [
+            ((*path, "check"), action.check)
+            for path, action in deeds(self._scenario)
+            if isinstance(action, actions.CheckNow)
+        ]
         known = " ".join(self._given_files())
-        for place, pattern in _patterns(check):
-            times = [each for each in _TIME.findall(pattern) if each not in known]
-            if times:
-                message = f"'{pattern}' has a time of the simulated clock in it: {times[0]}"
-                yield Obstacle(Beyond.CLOCK, (*path, *place), message)
+        for path, expected in [(("then",), self._scenario.then), *checks]:
+            for word in expected.words:
+                here = (*path, word.place)
+                for kind, place, what in word.obstacles(self._reality):
+                    yield Obstacle(kind, (*here, *place), what)
+                for sought in word.patterns():
+                    times = [each for each in _TIME.findall(str(sought.pattern)) if each not in known]
+                    if times and sought.kind != "printed line":
+                        message = f"'{sought.pattern}' has a time of the simulated clock in it: {times[0]}"
+                        yield Obstacle(Beyond.CLOCK, (*here, *sought.place), message)
 
     def _given_files(self) -> list[str]:
         written = [
@@ -259,21 +230,3 @@ class _Look:
             for path in (action.files if isinstance(action, actions.Write) else ())
         ]
         return [*self._scenario.given.files, *written]
-
-
-def _patterns(check: Check) -> Iterable[tuple[Path, str]]:
-    """Patterns that names of rescue files are compared with."""
-    if check.replay is not None:
-        for index, pattern in enumerate(check.replay.files or ()):
-            yield ("replay", "files", index), pattern.pattern
-    for pattern in check.checkpoint or ():
-        yield ("checkpoint", pattern.pattern), pattern.pattern
-    for process, expected in check.log.items():
-        for index, pattern in enumerate(expected.in_order):
-            yield ("log", process, index), pattern.pattern
-        for pattern in (*expected.never, *expected.exactly):
-            yield ("log", process), pattern.pattern
-    for process, stats in check.metrics.items():
-        for stat, targets in stats.items():
-            for pattern in targets:
-                yield ("metrics", process, stat, pattern.pattern), pattern.pattern

@@ -24,6 +24,7 @@ ErrorClass = Literal[
     "resource",
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
+TOLERANCE_OF_NOTHING = ("'tol' is the tolerance of a 'ratio', and there is none", "add 'ratio', or remove 'tol'")
 
 
 class SinkShare(Shape):

@@ -163,6 +163,9 @@ class Reality(Protocol):
     def why_not_seen(self, event: str) -> str:
         """Why the event can't be seen from outside."""
 
+    def why_no_checkpoint(self) -> str:
+        """Why the checkpoint can't be read."""
+
     def why_no_rooms(self) -> str:
         """Why a directory can't be given a size."""
 

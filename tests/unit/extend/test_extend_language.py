@@ -96,7 +96,7 @@ def test_checks_stand_beside_other_keys_and_in_their_order(load):
     then = load(HEAD + "then:\n  same_lines: {sinks: [a, b]}\n  rescue: {dat: 0}\n  sorted_lines: {sink: a}\n")
 
     assert [call.key for call in then.scenario.then.calls] == ["same_lines", "sorted_lines"]
-    assert then.scenario.then.rescue is not None
+    assert [word.place for word in then.scenario.then.words] == ["rescue", "same_lines", "sorted_lines"]
 
 
 def test_expressions_defaults_and_shared_steps_reach_into_calls(load):

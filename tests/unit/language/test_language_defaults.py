@@ -6,6 +6,7 @@ import pytest
 
 from wptest.reuse.outline import outline
 from wptest.text.codes import Code
+from wptest.words.expectations.ledger_counts import LedgerCounts
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 
@@ -35,7 +36,8 @@ class TestDefaults:
 
         assert (one.given.source.lines, one.given.source.rate) == (100, 10)
         assert (two.given.source.lines, two.given.source.rate) == (100, 5)
-        assert (two.then.ledger.lost.number, two.then.ledger.duplicates.number) == (0, 0)
+        ledger = two.then.get(LedgerCounts)
+        assert (ledger.lost.number, ledger.duplicates.number) == (0, 0)
 
     def test_a_key_that_excludes_a_default_takes_it_away(self, load):
         text = DEFAULTS + "scenario: one\nwhen: [{run: wparse batch}]\ngiven: {source: {for: 1m}}\n"

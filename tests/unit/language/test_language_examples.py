@@ -12,6 +12,9 @@ from wptest.reuse.outline import outline
 from wptest.scenario.load import load_file
 from wptest.shapes.values import Comparison
 from wptest.words import actions
+from wptest.words.expectations.checkpoint_entries import CheckpointEntries
+from wptest.words.expectations.logged_messages import LoggedMessages
+from wptest.words.expectations.sink_results import SinkResults
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(SCENARIOS.rglob("*.wptest.yaml"))
@@ -40,7 +43,7 @@ class TestOutageAndRecovery:
         assert project.source.rate == 2_000
 
     def test_log_lines_written_as_a_list_are_in_order(self):
-        log = only_variant("outage-and-recovery").scenario.then.log["wprescue"]
+        log = only_variant("outage-and-recovery").scenario.then.get(LoggedMessages)["wprescue"]
 
         assert str(log.in_order[0]) == "recover begin"
         assert log.in_order[1].matches("recover file: data/rescue/benchmark_file_sink-x.dat")
@@ -59,7 +62,7 @@ class TestCheckpointResume:
     def test_an_empty_checkpoint_is_an_expectation(self):
         then = only_variant("checkpoint-resume").scenario.then
 
-        assert then.checkpoint == {}
+        assert then.get(CheckpointEntries) == {}
 
     def test_places_in_the_file_can_be_asked_for_after_loading(self):
         document = only_variant("checkpoint-resume").document
@@ -75,7 +78,7 @@ class TestReadOnlyTarget:
     def test_typed_values_and_comparisons_come_from_the_matrix(self):
         (loaded,) = load_file(SCENARIOS / "read-only-target.wptest.yaml")
 
-        lines = [variant.scenario.then.sinks["benchmark_file_sink"].lines for variant in loaded.variants]
+        lines = [variant.scenario.then.get(SinkResults)["benchmark_file_sink"].lines for variant in loaded.variants]
         assert lines == [Comparison("==", 1000), Comparison("<", 1000), Comparison("<", 1000)]
         assert [variant.project.strategies["sink"] for variant in loaded.variants] == [
             "fix_retry",

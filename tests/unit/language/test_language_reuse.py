@@ -6,6 +6,7 @@ import pytest
 
 from wptest.text.codes import Code
 from wptest.words import actions
+from wptest.words.expectations.sink_results import SinkResults
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 STOP = """\
@@ -250,7 +251,7 @@ class TestKeys:
             + "given: {source: {lines: 5}}\n"
         )
 
-        assert [list(variant.scenario.then.sinks) for variant in loaded.variants] == [["a"], ["b"]]
+        assert [list(variant.scenario.then.get(SinkResults)) for variant in loaded.variants] == [["a"], ["b"]]
         span = loaded.variants[1].document.span_of(("then", "sinks", "b", "lines"))
         assert span.column == len("then: {sinks: {'${{ matrix.s }}': {lines: ") + 1
 

@@ -9,7 +9,7 @@ from engine_bench import CHECKPOINT, FILE, INPUT, RESCUE, SAMPLE, TARGET, number
 from scenario_bench import Books
 
 from engine.rescue.checkpoint import identity_of
-from wptest.words.expect import Allowance
+from wptest.words.expectations.allowances import Allowance
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]
 TEXTS = tuple(line.decode() for line in LINES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wptest.scenario.load import load_file
-from wptest.subject import expressible
+from wptest.subject import reality
 from wptest.subject.expressible import obstacles, too_long
 from wptest.subject.programs import find_programs
 from wptest.words.obstacle import Beyond
@@ -128,8 +128,8 @@ def test_a_black_hole_can_not_be_seen_into(tmp_path):
 
 
 def test_what_the_machine_does_not_allow(tmp_path, monkeypatch):
-    monkeypatch.setattr(expressible, "why_no_rooms", lambda: "it needs root")
-    monkeypatch.setattr(expressible, "why_not_as_nobody", lambda _programs: "nobody can't read it")
+    monkeypatch.setattr(reality, "why_no_rooms", lambda: "it needs root")
+    monkeypatch.setattr(reality, "why_not_as_nobody", lambda _programs: "nobody can't read it")
     first, second = found(
         tmp_path, given="  disk: {data/out_dat: {size: 4096}}\n", when='  - chmod: {data/out_dat: "0500"}\n'
     )

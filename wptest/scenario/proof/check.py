@@ -9,7 +9,7 @@ from wptest.scenario.proof.reach import Reach
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.text.document import KeyPath
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
 
 _WITH_PATTERNS = frozenset({"fault", "upon", "check"})  # the keys of a step that can have them
 _WITH_SINKS = frozenset({"upon", "check"})
@@ -54,9 +54,9 @@ class _Proof:
             if step.upon is not None and step.upon.sink is not None:
                 sinks.check_sink(scene, inflow, (*path, "upon", "sink"), step.upon.sink, at_key=False)
             if step.check is not None:
-                sinks.check_sinks(scene, inflow, (*path, "check"), step.check)
-        sinks.check_sinks(scene, inflow, ("then",), scene.scenario.then)
+                sinks.check_expected_sinks(scene, inflow, (*path, "check"), step.check)
+        sinks.check_expected_sinks(scene, inflow, ("then",), scene.scenario.then)
 
-    def _check_expected(self, path: KeyPath, check: Check) -> None:
-        patterns.check_expected(self._scene, self._reach, path, check)
-        messages.check_logs(self._scene, self._messages, path, check)
+    def _check_expected(self, path: KeyPath, expected: Expected) -> None:
+        patterns.check_expected(self._scene, self._reach, path, expected)
+        messages.check_messages(self._scene, self._messages, path, expected)

@@ -17,7 +17,7 @@ from wptest.scenario.scene import Scene
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
 from wptest.text.document import KeyPath
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
 from wptest.words.steps import Step
 
 # Every message, by its level, `*` for what differs; `{root}` is the rescue root, the others are names and numbers.
@@ -149,18 +149,20 @@ def check_trigger(scene: Scene, messages: Messages, path: KeyPath, step: Step) -
         _check(scene, messages, (*path, "upon", "log", process), pattern, process)
 
 
-def check_logs(scene: Scene, messages: Messages, path: KeyPath, check: Check) -> None:
+def check_messages(scene: Scene, messages: Messages, path: KeyPath, expected: Expected) -> None:
     """Warn of expected messages that no program logs, and more so of those that must not come."""
-    for process, expected in check.log.items():
-        place = (*path, "log", process)
-        for key, patterns in (("in_order", expected.in_order), ("never", expected.never)):
-            for index, pattern in enumerate(patterns):
-                is_list = isinstance(scene.document.node_at(place), yaml.SequenceNode)
-                where = (*place, index) if is_list else (*place, key, index)
-                _check(scene, messages, where, pattern, process, proves_nothing=key == "never")
-        for pattern, times in expected.exactly.items():
-            where = (*place, "exactly", str(pattern))
-            _check(scene, messages, where, pattern, process, proves_nothing=not times)
+    for word in expected.words:
+        for sought in word.patterns():
+            if sought.kind == "message":
+                place = _written(scene, (*path, word.place), sought.place)
+                _check(scene, messages, place, sought.pattern, sought.process, proves_nothing=sought.absent)
+
+
+def _written(scene: Scene, path: KeyPath, place: KeyPath) -> KeyPath:
+    """Where a pattern is written: one in a list of them stands there, or in a list below `in_order`."""
+    in_list = len(place) == 2
+    is_plain = isinstance(scene.document.node_at((*path, place[0])), yaml.SequenceNode)
+    return (*path, place[0], "in_order", place[1]) if in_list and not is_plain else (*path, *place)
 
 
 def _check(

@@ -10,11 +10,16 @@ from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean
 from wptest.text.document import KeyPath
-from wptest.words.expect import Check
+from wptest.words.expect import Expected
 from wptest.words.faults import Fault
 from wptest.words.steps import Step
 
 # What the programs do to directories; all else they do to files.
+_WHICH = {
+    "replayed file": "can be replayed",
+    "checkpoint entry": "a checkpoint can have",
+    "read file": "can be read",
+}
 _TO_DIRECTORIES = frozenset({"mkdir", "list", "sync_dir"})
 
 
@@ -27,20 +32,18 @@ def check_step(scene: Scene, reach: Reach, path: KeyPath, step: Step) -> None:
         _check_operations(scene, reach, (*path, "upon", "on"), upon.on.pattern, (upon.operation,))
 
 
-def check_expected(scene: Scene, reach: Reach, path: KeyPath, check: Check) -> None:
+def check_expected(scene: Scene, reach: Reach, path: KeyPath, expected: Expected) -> None:
     """Check the patterns of files and sinks in expectations."""
-    for index, pattern in enumerate((check.replay.files or ()) if check.replay is not None else ()):
-        _check_replayable(scene, reach, (*path, "replay", "files", index), pattern, "can be replayed")
-    for pattern in check.checkpoint or ():
-        place = (*path, "checkpoint", str(pattern))
-        _check_replayable(scene, reach, place, pattern, "a checkpoint can have", at_key=True)
-    for process, stats in check.metrics.items():
-        for pattern in stats.get("sink_stat", ()):
-            _check_target(scene, (*path, "metrics", process, "sink_stat", str(pattern)), pattern)
-        for pattern in stats.get("pick_stat", ()):
-            if not pattern.matches(reach.survey.project.source.path):
-                place = (*path, "metrics", process, "pick_stat", str(pattern))
-                _check_replayable(scene, reach, place, pattern, "can be read", at_key=True)
+    for word in expected.words:
+        for sought in word.patterns():
+            place, pattern = (*path, word.place, *sought.place), sought.pattern
+            if sought.kind == "sink":
+                _check_target(scene, place, pattern)
+            elif sought.kind == "read file" and pattern.matches(reach.survey.project.source.path):
+                continue
+            elif sought.kind in _WHICH:
+                at_key = not isinstance(place[-1], int)
+                _check_replayable(scene, reach, place, pattern, _WHICH[sought.kind], at_key=at_key)
 
 
 def _check_operations(scene: Scene, reach: Reach, path: KeyPath, pattern: str, operations: Collection[str]) -> None:

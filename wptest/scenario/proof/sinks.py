@@ -7,14 +7,16 @@ from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.text.document import KeyPath
-from wptest.words.expect import Check, SinkResult
+from wptest.words.expect import Expected
 
 
-def check_sinks(scene: Scene, inflow: Inflow, path: KeyPath, check: Check) -> None:
+def check_expected_sinks(scene: Scene, inflow: Inflow, path: KeyPath, expected: Expected) -> None:
     """Check that what is expected of a sink can come, or that nothing is expected of it."""
-    for name, result in check.sinks.items():
-        if not _is_of_nothing(result):
-            check_sink(scene, inflow, (*path, "sinks", name), name, at_key=True)
+    for word in expected.words:
+        for named in word.names():
+            if named.what == "sink" and named.gets_lines:
+                place = (*path, word.place, *named.place)
+                check_sink(scene, inflow, place, named.name, at_key=named.at_key)
 
 
 def check_sink(scene: Scene, inflow: Inflow, path: KeyPath, name: str, *, at_key: bool) -> None:
@@ -25,17 +27,6 @@ def check_sink(scene: Scene, inflow: Inflow, path: KeyPath, name: str, *, at_key
     message = f"no line can come to '{name}': {_why(inflow, sink)}"
     help_ = "let lines come to it" + (", or expect none: 'lines: 0'" if at_key else "")
     scene.problem(path, message, Code.NOTHING_COMES, help_=help_, at_key=at_key)
-
-
-def _is_of_nothing(result: SinkResult) -> bool:
-    """Whether an expectation says that the sink gets nothing, which can be so."""
-    if result.lines is not None:
-        return result.lines.holds(0)
-    if result.ratio is not None:
-        return result.ratio <= (result.tol or 0)
-    if result.content is not None and result.content.exact is not None:
-        return not result.content.exact
-    return result.marked == ()
 
 
 def _why(inflow: Inflow, sink: SinkConf) -> str:

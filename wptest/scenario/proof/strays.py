@@ -11,11 +11,16 @@ from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean
-from wptest.words.expect import Check, LogExpect, OutputExpect
+from wptest.words.expect import Check
+from wptest.words.expectations.allowances import Allowances
+from wptest.words.expectations.exit_codes import ExitCodes
+from wptest.words.expectations.must_happen import MustHappen
 
 _DATED = re.compile(r".+-\d{4}-\d{1,2}-\d{1,2}[_T ]\d{1,2}[:.-]\d\d[:.-]\d\d.*")
 _LIKE = "SINK-2025-10-04_01:59:24.dat"
 _MOST = 5
+_LEFT = ("rescued", "stranded")  # places that a recovery leaves lines in
+_SPOKEN = ("message", "printed line")
 
 
 def check_strays(scene: Scene, survey: Survey) -> bool:
@@ -54,8 +59,9 @@ def _stray(path: str, project: Project) -> tuple[str, str] | None:
 def _is_meant(scene: Scene, path: str) -> bool:
     """Whether an expectation says that such a file stays, or has its name."""
     then = scene.scenario.then
-    allowed = then.allow is not None and then.allow.stuck is not None
-    if allowed or "recovery.file_skipped" in then.must_happen:
+    allowed = then.get(Allowances)
+    may_stay = allowed is not None and allowed.stuck is not None
+    if may_stay or "recovery.file_skipped" in (then.get(MustHappen) or ()):
         return True
     checks = [then, *(step.check for step in scene.scenario.when if step.check is not None)]
     return any(_leaves_some(check) or _speaks_of(check, path) for check in checks)
@@ -63,12 +69,11 @@ def _is_meant(scene: Scene, path: str) -> bool:
 
 def _leaves_some(check: Check) -> bool:
     """Whether a check is for what a recovery leaves: its exit code, files, or lines that wait."""
-    code = check.exit.get("wprescue")
+    code = (check.get(ExitCodes) or {}).get("wprescue")
     if code is not None and not code.holds(0):
         return True
-    left = [check.rescue.dat, check.rescue.lock] if check.rescue is not None else []
-    left += [check.ledger.rescued, check.ledger.stranded] if check.ledger is not None else []
-    return any(each is not None and not each.holds(0) for each in left)
+    amounts = [amount for word in check.words for amount in word.amounts()]
+    return any(place in _LEFT and not expected.holds(0) for place, expected in amounts)
 
 
 def _speaks_of(check: Check, path: str) -> bool:
@@ -76,6 +81,5 @@ def _speaks_of(check: Check, path: str) -> bool:
     name = path.rpartition("/")[2]
     named = parse_name(path.removesuffix(LOCK))
     words = [name, *([named.sink] if named is not None else [])]
-    expected: list[LogExpect | OutputExpect] = [*check.log.values(), *check.output.values()]
-    patterns = [each.pattern for said in expected for each in (*said.in_order, *said.never, *said.exactly)]
-    return any(word in pattern for word in words for pattern in patterns)
+    said = [sought for word in check.words for sought in word.patterns() if sought.kind in _SPOKEN]
+    return any(word in sought.pattern.pattern for word in words for sought in said)

@@ -20,7 +20,7 @@ def out_of_order(patterns: Sequence[Glob], texts: Sequence[str]) -> tuple[int, C
     return None
 
 
-def regular(pattern: Glob) -> list[str]:
+def looks_regular(pattern: Glob) -> list[str]:
     """That a pattern looks like a regular expression, as evidence of why nothing matches it."""
     sign = re.search(r"\.[*+]|\\[dwsb.]|\[[^\]]+\][*+]|^\^|\$$", pattern.pattern)
     return [f"'{sign[0]}' is of regular expressions: here '*' is any text, and '?' one character"] if sign else []

@@ -1,25 +1,27 @@
-"""Checks of somebody's own: functions marked with `@wptest.check`, and the `Run` that they look at."""
+"""Checks of the user's own: functions marked with `@wptest.check`, and the `Run` that they look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
 from engine.rescue.name import is_locked_name, is_released
-from wptest.judge.author import Trouble, author_of
-from wptest.judge.facts import Facts, Path
 from wptest.judge.lines import split_lines
+from wptest.judge.user_code import Trouble, author_of
 from wptest.judge.view import matching_files, read_file
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call
 from wptest.shapes.glob import Glob
-from wptest.words.expect import Check
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
+from wptest.words.obstacle import Path
+
+if TYPE_CHECKING:
+    from wptest.judge.run_facts import RunFacts
 
 _MOST = 100  # messages of one check: who needs more has a check that says how many there are
 
@@ -45,7 +47,7 @@ class Run:
 
     LENT_TO: ClassVar[str] = "check"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: RunFacts) -> None:
         self._facts = facts
         self._looked = False
 
@@ -63,7 +65,7 @@ class Run:
     def ledger(self) -> Counts:
         """How many lines are where."""
         self._looked = True
-        return Counts(**{field.name: self._facts.count(field.name) for field in fields(Counts)})
+        return Counts(**{field.name: sum(self._facts.counts(field.name).values()) for field in fields(Counts)})
 
     @property
     def rescue_files(self) -> list[str]:
@@ -110,17 +112,16 @@ class Run:
         return [event for event in self._facts.machine.trace.events if pattern.matches(event.kind)]
 
 
-def check_own(facts: Facts, check: Check, path: Path) -> Iterator[Finding]:
-    """What somebody's own checks say."""
-    for call in check.calls:
-        found = _findings(facts, call, (*path, call.key))
-        # Not by the machine, for which every event means that something has moved.
-        told: dict[str, FieldValue] = {"name": call.key, "findings": len(found)}
-        facts.machine.trace.emit(Event(facts.machine.scheduler.now, "wptest", "check.made", told))
-        yield from found
+def findings_of(facts: RunFacts, call: Call, path: Path) -> list[Finding]:
+    """What a check of the user's own says, and that it was made."""
+    found = _findings(facts, call, path)
+    # Not by the machine, for which every event means that something has moved.
+    told: dict[str, FieldValue] = {"name": call.key, "findings": len(found)}
+    facts.machine.trace.emit(Event(facts.machine.scheduler.now, "wptest", "check.made", told))
+    return found
 
 
-def _findings(facts: Facts, call: Call, path: Path) -> list[Finding]:
+def _findings(facts: RunFacts, call: Call, path: Path) -> list[Finding]:
     assert call.extension is not None, "a scenario whose extensions can't be read is not run"
     run = Run(facts)
     found: list[Finding] = []

@@ -1,31 +1,66 @@
-"""Expectations on a sink's file, line by line: `sinks: NAME: content`."""
+"""`sinks: NAME: content`: what is in a sink's file, line by line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import Annotated, Any
 
-from wptest.judge.facts import Facts, Path
-from wptest.judge.lines import split_lines
-from wptest.judge.patterns import out_of_order
+from pydantic import BeforeValidator, Field
+
 from wptest.shapes.glob import Glob
+from wptest.shapes.shape import Many, Shape
+from wptest.shapes.values import OneOrMany, Pattern
 from wptest.text.wording import line_text
-from wptest.words.expect import ContentExpect
+from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+from wptest.words.pattern_order import out_of_order
 
 _END = "the end of the file"
 
 
-def check_content(facts: Facts, path: Path, expected: ContentExpect, data: bytes) -> Iterator[Finding]:
-    """What is in a sink's file; bytes that are not UTF-8 are compared as they are shown: escaped."""
+class ContentExpect(Shape):
+    """What is in a sink's file: exactly this, or lines like these, in this order, never.
+
+    A byte that is not UTF-8 is written as reports show it: a backslash, `x` and two digits.
+    """
+
+    exact: str | Many[str] | None = Field(
+        default=None,
+        alias="is",
+        description="All its lines, or all its text with the ends of lines.",
+        examples=[["one", "two"]],
+    )
+    contains: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines that must be there, anywhere.", examples=[["*GET /*"]]
+    )
+    in_order: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines in this order; others may stand between.", examples=[["first*", "second*"]]
+    )
+    never: Annotated[Many[Pattern], OneOrMany] = Field(
+        default=(), description="Lines that must not be there.", examples=["*password*"]
+    )
+
+
+def _text_or_list_is_exact(value: Any) -> Any:
+    return {"is": value} if isinstance(value, str | list) else value
+
+
+Content = Annotated[
+    ContentExpect,
+    BeforeValidator(_text_or_list_is_exact, json_schema_input_type=ContentExpect | str | list[str]),
+]
+
+
+def judge_content(facts: Facts, path: Path, expected: ContentExpect, data: bytes) -> Iterator[Finding]:
+    """What doesn't hold of a sink's file; bytes that are not UTF-8 are compared as they are shown: escaped."""
     if expected.exact is not None:
         yield from _exact(facts, (*path, "is"), expected.exact, data)
     if not (expected.contains or expected.in_order or expected.never):
         return
-    lines = data.decode(errors="backslashreplace").split("\n")
-    if not lines[-1]:
-        lines.pop()
+    lines = [_escaped(line) for line in file_lines(data)]
     if not lines and not expected.contains and not expected.in_order:
         message, help_ = "the file has no line, so none that must not be there", "say what must be there as well"
         yield facts.unproved((*path, "never"), message, help_=help_)
@@ -45,21 +80,24 @@ def _exact(facts: Facts, path: Path, expected: str | Sequence[str], data: bytes)
     text = expected if isinstance(expected, str) else "".join(f"{line}\n" for line in expected)
     if data == text.encode():
         return
-    wanted, got = split_lines(text.encode()), split_lines(data)
+    wanted, got = file_lines(text.encode()), file_lines(data)
     for number, (want, line) in enumerate(zip_longest(wanted, got), 1):
         if want != line and (want is None or line is None or want.decode() != _escaped(line)):
             evidence = (
                 f"expected: {_END if want is None else line_text(want)}",
                 f"got:      {_END if line is None else line_text(line)}",
             )
-            counts = f"expected {len(wanted)} lines, got {len(got)}"
-            yield facts.finding(
-                Failure.CONTENT, path, f"line {number} is the first that differs; {counts}", evidence
-            )
+            message = f"line {number} is the first that differs; expected {len(wanted)} lines, got {len(got)}"
+            yield facts.finding(Failure.CONTENT, path, message, evidence)
             return
     if text.endswith("\n") != data.endswith(b"\n"):
         message = f"the end of the last line, {len(got)}: expected {_end(text)}, got {_end(data.decode('latin-1'))}"
         yield facts.finding(Failure.CONTENT, path, message)
+
+
+def file_lines(data: bytes) -> list[bytes]:
+    """A file's lines; a last one without an end counts."""
+    return data.removesuffix(b"\n").split(b"\n") if data else []
 
 
 def _escaped(line: bytes) -> str:

@@ -1,0 +1,208 @@
+"""One run, seen from outside: what expectations are checked against, and how their findings are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.kernel import Event
+from engine.machine import Machine
+from engine.project.model import Project, SinkConf
+from engine.rescue.checkpoint import CheckpointError, read_entries
+from engine.storage.disk import files_below, read_all
+from engine.units import format_duration
+from engine.verdict import Count, Counts, judge
+from engine.verdict.counts import counted_sinks
+from engine.verdict.model import Verdict
+from wptest.judge.account import Account
+from wptest.judge.found import found_now, if_readable
+from wptest.judge.history import History
+from wptest.judge.ledger import PLACES, Ledger
+from wptest.judge.lines import count_lines
+from wptest.judge.trail import trail_of
+from wptest.judge.user_checks import findings_of
+from wptest.judge.whereabouts import why_nothing
+from wptest.shapes.extension import Call
+from wptest.shapes.values import Comparison
+from wptest.words.expectation import Expectation
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
+from wptest.words.obstacle import Path
+
+_COMPLAINTS = ("warn", "error")
+_ENDS = ("program.exited", "program.killed")
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """One run, seen from outside; `marks` says which generated line has which mark. Implements `Facts`."""
+
+    machine: Machine
+    project: Project
+    ledger: Ledger
+    history: History
+    marks: dict[bytes, str]
+
+    def judged(self, words: Iterable[Expectation[Any]], path: Path) -> list[Finding]:
+        """What of some expectations, which stand at `path` in the scenario, doesn't hold now."""
+        found: list[Finding] = []
+        for word in words:
+            place = (*path, word.place)
+            found += if_readable(self.machine, lambda word=word, place=place: list(word.judge(self, place)))  # type: ignore[misc]
+        return found
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The ledger's accounts now."""
+        return list(self.ledger.accounts().values())
+
+    @property
+    def accepted(self) -> int:
+        """See `Facts.accepted`."""
+        return self.ledger.accepted
+
+    @property
+    def replayed(self) -> list[str]:
+        """See `Facts.replayed`."""
+        return [each.path for each in self.history.replays]
+
+    @property
+    def rescue_files(self) -> list[str]:
+        """See `Facts.rescue_files`."""
+        return files_below(self.machine.disk, self.project.rescue_root)
+
+    @property
+    def checkpoint(self) -> Mapping[str, int]:
+        """See `Facts.checkpoint`."""
+        try:
+            entries = read_entries(self.machine.disk, self.project.rescue_root)
+        except CheckpointError as error:
+            raise ValueError(str(error)) from None
+        return {file: entry.lines for file, entry in entries.items()}
+
+    @property
+    def verdict(self) -> Verdict:
+        """See `Facts.verdict`."""
+        accounts, counts = self.ledger.accounts(), {}
+        for group, sink in counted_sinks(self.project):
+            account = accounts.get(sink.path or "", Account())
+            lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
+            waiting = account.rescued + account.stranded
+            counts[group.name, sink.name] = Count(lines, waiting, account.duplicates.total())
+        source = self.project.source
+        read = read_all(self.machine.disk, source.path).count(b"\n") if source.enabled else 0
+        accepted = self.ledger.accepted - self.history.accepted_before
+        return judge(self.project, Counts(counts, read, accepted or None))
+
+    def events(self, kind: str, process: str | None = None) -> list[Event]:
+        """See `Facts.events`."""
+        return self.history.events(kind, process)
+
+    def exit_code(self, process: str) -> int | None:
+        """See `Facts.exit_code`."""
+        return self.history.last_exit.get(process)
+
+    def duration(self, process: str) -> int | None:
+        """See `Facts.duration`."""
+        events = self._of_run(process)
+        ends = [event.time for event in events if event.kind in _ENDS]
+        return ends[-1] - events[0].time if ends and events[0].kind == "program.started" else None
+
+    def printed(self, process: str) -> list[Event]:
+        """See `Facts.printed`."""
+        return [event for event in self._of_run(process) if event.kind == "program.output"]
+
+    def last_words(self, process: str, run: int | None = None) -> Iterator[str]:
+        """See `Facts.last_words`; of one of its runs, counted from 0."""
+        events = self._of(process) if run is None else self._of_run(process, run)
+        complaints = [event for event in events if event.kind == "log" and event.fields["level"] in _COMPLAINTS]
+        for event in complaints[-1:]:
+            yield f"its last complaint, at {format_duration(event.time)}: {event.fields['message']}"
+        printed = [event for event in events if event.kind == "program.output"] if not complaints else []
+        for event in printed[-1:]:
+            yield f"the last that it printed: {event.fields['line']}"
+
+    def target(self, sink: SinkConf) -> bytes:
+        """See `Facts.target`."""
+        return self.ledger.target(sink.path) if sink.path else b""
+
+    def received(self, sink: SinkConf) -> int:
+        """See `Facts.received`."""
+        return count_lines(self.target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
+
+    def mark(self, line: bytes) -> str:
+        """See `Facts.mark`."""
+        return self.marks.get(line, "unmarked")
+
+    def booked(self, sink: SinkConf) -> Iterator[str]:
+        """See `Facts.booked`."""
+        account = self.ledger.accounts().get(sink.path or sink.id, Account())
+        places = {place: getattr(account, place) for place in PLACES} | {"lost": account.lost.total()}
+        parts = [f"{number} {place}" for place, number in places.items() if number]
+        yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"
+        yield from why_nothing(self, sink)
+
+    def why_nothing(self, sink: SinkConf) -> Iterator[str]:
+        """See `Facts.why_nothing`."""
+        return why_nothing(self, sink)
+
+    def counts(self, place: str) -> Mapping[str, int]:
+        """See `Facts.counts`; of lines that are for no target yet, under no name."""
+        if place in ("issued", "accepted"):
+            return {"": int(getattr(self.ledger, place))}
+        found = {target: getattr(account, place) for target, account in self.ledger.accounts().items()}
+        return {target: lines if isinstance(lines, int) else lines.total() for target, lines in found.items()}
+
+    def trail(self, place: str, target: str) -> Iterator[str]:
+        """See `Facts.trail`."""
+        lines = getattr(self.ledger.accounts()[target], place)
+        return trail_of(self.history, lines, target=target if place == "duplicates" else None)
+
+    def made(self, call: Call, path: Path) -> Iterable[Finding]:
+        """See `Facts.made`."""
+        return findings_of(self, call, path)
+
+    def compare(
+        self,
+        code: Failure,
+        path: Path,
+        expected: Comparison | None,
+        actual: int,
+        *,
+        what: str,
+        evidence: Iterable[str] = (),
+    ) -> Iterator[Finding]:
+        """See `Facts.compare`."""
+        if expected is not None and not expected.holds(actual):
+            yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
+
+    def finding(
+        self, code: Failure, path: Path, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+    ) -> Finding:
+        """See `Facts.finding`."""
+        return found_now(self.machine, code, message, path=path, evidence=evidence, help_=help_)
+
+    def unproved(
+        self,
+        path: Path,
+        message: str,
+        code: Failure = Failure.NOTHING_TO_CHECK,
+        evidence: Iterable[str] = (),
+        *,
+        help_: str = "",
+    ) -> Finding:
+        """See `Facts.unproved`."""
+        outcome = Outcome.UNVERIFIED
+        return found_now(self.machine, code, message, outcome, path=path, evidence=evidence, help_=help_)
+
+    def _of(self, process: str) -> list[Event]:
+        return [event for event in self.machine.trace.events if event.process == process]
+
+    def _of_run(self, process: str, run: int | None = None) -> list[Event]:
+        """The events of a program's last run, or of its n-th from 0; all that there are if it never started."""
+        events = self._of(process)
+        starts = [place for place, event in enumerate(events) if event.kind == "program.started"]
+        if run is None:
+            return events[starts[-1] if starts else 0 :]
+        return events[slice(*[*starts, None][run : run + 2])]

@@ -1,0 +1,151 @@
+"""The port of all expectations: what must hold. Each is one class in one file of `wptest.words.expectations`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+
+from engine.text.mistake import Mistake
+from wptest.shapes.values import COMPARISON, Comparison, parse_comparison
+from wptest.text.diagnostic import did_you_mean
+from wptest.words.registry import Word
+
+if TYPE_CHECKING:
+    from engine.project.model import SinkConf
+    from wptest.shapes.glob import Glob
+    from wptest.text.codes import Code
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
+    from wptest.words.obstacle import Obstacle, Path
+    from wptest.words.stage import Reality
+
+V_co = TypeVar("V_co", covariant=True)
+
+
+class Named(NamedTuple):
+    """A sink or a program that an expectation names, at a place below it.
+
+    Lines have to come to a sink that `gets_lines`, or the expectation can't hold.
+    """
+
+    what: Literal["sink", "process"]
+    name: str
+    place: Path
+    at_key: bool = True
+    gets_lines: bool = False
+
+
+class Sought(NamedTuple):
+    """A pattern in an expectation, at a place below it, and of what it is one; a message is one of a `process`.
+
+    Where what matches it must be `absent`, a pattern that nothing can match proves nothing.
+    """
+
+    kind: Literal["replayed file", "checkpoint entry", "read file", "sink", "message", "printed line"]
+    pattern: Glob
+    place: Path
+    process: str = ""
+    absent: bool = False
+
+
+class Misuse(NamedTuple):
+    """A key of an expectation that makes no sense in this scenario, at a place below it."""
+
+    place: Path
+    message: str
+    code: Code
+    help: str
+
+
+class Expectation(Word, ABC, Generic[V_co]):
+    """What must hold, as a scenario expects it, and all that anybody has to know of it.
+
+    Attributes:
+        in_check: it is about a moment, and may stand in `check`, too; one that stands in `then` alone is about the
+            whole run, and is judged when all that always holds has been.
+        expected: what the scenario gives it, checked by `value`.
+    """
+
+    in_check: ClassVar[bool]
+
+    def __init__(self, expected: V_co) -> None:
+        self.expected = expected
+
+    @property
+    def place(self) -> str:
+        """The key that it stands at."""
+        return self.key
+
+    @abstractmethod
+    def names(self) -> Iterable[Named]:
+        """The sinks and programs that it names."""
+
+    @abstractmethod
+    def patterns(self) -> Iterable[Sought]:
+        """The patterns of what there can be in a run, which something has to match."""
+
+    @abstractmethod
+    def amounts(self) -> Iterable[tuple[str, Comparison]]:
+        """What it says by number of places of the ledger: such lines are there because the scenario wants it."""
+
+    @abstractmethod
+    def misuses(self, sink: Callable[[str], SinkConf | None], /) -> Iterable[Misuse]:
+        """What of it makes no sense; `sink` gives a sink of the project by its name, if it is known."""
+
+    @abstractmethod
+    def obstacles(self, real: Reality, /) -> Iterable[Obstacle]:
+        """What of it can't be seen of real programs, with places below it."""
+
+    @abstractmethod
+    def judge(self, facts: Facts, path: Path, /) -> Iterator[Finding]:
+        """What of it doesn't hold, or could not be verified; `path` is where it stands in the scenario."""
+
+
+# What many expectations say: `patterns = nothing` in a class is no less said than a method.
+
+
+def nothing(_word: Expectation[Any]) -> Iterable[Any]:
+    """There is none."""
+    return ()
+
+
+def no_misuse(_word: Expectation[Any], _sink: Callable[[str], SinkConf | None]) -> Iterable[Misuse]:
+    """It makes sense in every scenario."""
+    return ()
+
+
+def no_obstacle(_word: Expectation[Any], _real: Reality) -> Iterable[Obstacle]:
+    """All of it can be seen of real programs."""
+    return ()
+
+
+def no_finding(_word: Expectation[Any], _facts: Facts, _path: Path) -> Iterator[Finding]:
+    """Others judge it."""
+    return iter(())
+
+
+P = TypeVar("P")
+
+
+class OfPrograms(Expectation[Mapping[str, P]]):
+    """What is expected of each of some programs, by their names."""
+
+    in_check = True
+
+    def names(self) -> Iterable[Named]:
+        """See `Expectation.names`."""
+        return (Named("process", name, (name,)) for name in self.expected)
+
+
+def comparison_or(value: Any, word: str) -> Comparison:
+    """Read a comparison where a word may stand instead of one.
+
+    Raises:
+        Mistake: when it is neither.
+    """
+    try:
+        return parse_comparison(value)
+    except Mistake as error:
+        help_ = did_you_mean(value, [word]) if isinstance(value, str) else None
+        raise Mistake(error.problem, f"{COMPARISON}, or {word}", help_=help_, code=error.code) from None

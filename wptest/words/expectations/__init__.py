@@ -1,0 +1,1 @@
+"""What may be expected: a word in a file."""

@@ -1,0 +1,58 @@
+"""`allow`: which breaches of invariants are all right."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator
+
+from wptest.shapes import written
+from wptest.shapes.shape import Shape
+from wptest.shapes.values import Compared, Comparison
+from wptest.words.expectation import Expectation, comparison_or, no_finding, no_misuse, no_obstacle, nothing
+
+
+def _loss(value: Any) -> Comparison | Literal["in_memory"]:
+    return "in_memory" if value == "in_memory" else comparison_or(value, "in_memory")
+
+
+Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), written.LOSS]
+
+
+class Allowance(Shape):
+    """A breach of an invariant that the scenario allows, bounded by number.
+
+    Lines that are lost `in_memory` are those that only a program had when the scenario killed it. Those that are
+    `stuck` stay behind for ever: in a dead writer's `.lock`, for a sink that there is none of, never recovered.
+    """
+
+    lost: Loss | None = Field(
+        default=None,
+        description="So many lines may get lost; `in_memory`: those that only a program had when it was killed.",
+        examples=["<= 100", "in_memory"],
+    )
+    duplicates: Compared | None = Field(
+        default=None, description="So many lines may be there twice.", examples=["<= 100"]
+    )
+    stuck: Compared | None = Field(
+        default=None,
+        description="So many lines may stay behind for ever, in files that no program will take.",
+        examples=[300],
+    )
+
+
+class Allowances(Expectation[Allowance]):
+    """What the invariants let pass: they judge it themselves."""
+
+    key = "allow"
+    order = 220
+    docs = "A breach of an invariant that is all right, bounded by number."
+    examples = ({"lost": "<= 100"},)
+    value = Allowance
+    in_check = False
+    names = nothing
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+    judge = no_finding

@@ -1,0 +1,62 @@
+"""`checkpoint`: what recovery has noted of its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from wptest.shapes.glob import Glob
+from wptest.shapes.values import Compared, Comparison, Pattern
+from wptest.words.expectation import Expectation, Sought, no_misuse, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.stage import Reality
+
+
+class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
+    """Which entries the checkpoint has: exactly these."""
+
+    key = "checkpoint"
+    order = 60
+    docs = "How many lines of each rescue file are done, as the checkpoint says; `{}`: no entry is left."
+    examples = ({}, {"*01:59:24.dat": 100})
+    value = dict[Pattern, Compared]
+    in_check = True
+    names = nothing
+    amounts = nothing
+    misuses = no_misuse
+
+    def patterns(self) -> Iterable[Sought]:
+        """See `Expectation.patterns`."""
+        return (Sought("checkpoint entry", pattern, (str(pattern),)) for pattern in self.expected)
+
+    def obstacles(self, real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        if why := real.why_no_checkpoint():
+            yield Obstacle(Beyond.PROGRAM, (), why)
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        try:
+            entries = facts.checkpoint
+        except ValueError as error:
+            yield facts.finding(Failure.CHECKPOINT, path, f"the checkpoint can't be read: {error}")
+            return
+        left = dict(entries)
+        evidence = [f"the checkpoint says: {lines} lines of {file}" for file, lines in entries.items()]
+        for pattern, expected in self.expected.items():
+            matching = [file for file in entries if pattern.matches(file)]
+            if not matching:
+                message = f"the checkpoint: expected an entry like {pattern}, got none"
+                yield facts.finding(Failure.CHECKPOINT, (*path, str(pattern)), message, evidence)
+            for file in matching:
+                left.pop(file, None)
+                what = f"lines of {file} that the checkpoint says are done"
+                yield from facts.compare(
+                    Failure.CHECKPOINT, (*path, str(pattern)), expected, entries[file], what=what
+                )
+        if left:
+            wanted = f"only {len(self.expected)} kinds of entries" if self.expected else "no entry"
+            message = f"the checkpoint: expected {wanted}, got also one of {', '.join(left)}"
+            yield facts.finding(Failure.CHECKPOINT, path, message, evidence)

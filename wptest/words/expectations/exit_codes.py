@@ -1,0 +1,42 @@
+"""`exit`: with what programs ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wptest.shapes.values import Compared, Comparison, Process
+from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+
+
+class ExitCodes(OfPrograms[Comparison]):
+    """The exit codes of programs' last runs."""
+
+    key = "exit"
+    order = 10
+    docs = "The exit code of a program's last run; a killed one has 128 plus the signal's number."
+    examples = ({"wparse": 0},)
+    value = dict[Process, Compared]
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for process, expected in self.expected.items():
+            code, what = facts.exit_code(process), f"exit code of {process}"
+            if code is None:
+                message = f"{what}: expected {expected}, got none: it has not ended"
+                yield facts.finding(Failure.EXIT, (*path, process), message, help_=let_end(process))
+            else:
+                words = facts.last_words(process)
+                yield from facts.compare(Failure.EXIT, (*path, process), expected, code, what=what, evidence=words)
+
+
+def let_end(process: str) -> str:
+    """What to do where a program should have ended, and has not."""
+    return f"let it end before: add '- wait: {{exit: {process}}}', and for a daemon a signal in front of it"

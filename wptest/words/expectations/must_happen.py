@@ -1,0 +1,42 @@
+"""`must_happen`: events without which a run has proved nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+from wptest.shapes.shape import Many
+from wptest.shapes.values import EventName, OneOrMany
+from wptest.words.expectation import Expectation, no_misuse, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.stage import Reality
+
+
+class MustHappen(Expectation[Sequence[str]]):
+    """What should have happened; if it didn't, the run is unverified."""
+
+    key = "must_happen"
+    order = 200
+    docs = "Events that must have happened; if not, the run is unverified."
+    examples = (["rescue.created", "recovery.file_removed"],)
+    value = Annotated[Many[EventName], OneOrMany]
+    in_check = False
+    names = nothing
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+
+    def obstacles(self, real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        for index, event in enumerate(self.expected):
+            if why := real.why_not_seen(event):
+                yield Obstacle(Beyond.HIDDEN, (index,), why)
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for index, event in enumerate(self.expected):
+            if not facts.events(event):
+                yield facts.unproved((*path, index), f"{event} never happened", Failure.NEVER_HAPPENED)

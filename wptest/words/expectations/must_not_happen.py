@@ -1,0 +1,58 @@
+"""`must_not_happen`: events that are a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+from engine.units import format_duration
+from wptest.shapes.events import causes_of
+from wptest.shapes.shape import Many
+from wptest.shapes.values import EventName, OneOrMany
+from wptest.words.expectation import Expectation, no_misuse, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.stage import Reality
+
+_SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
+
+
+class MustNotHappen(Expectation[Sequence[str]]):
+    """What shouldn't have happened."""
+
+    key = "must_not_happen"
+    order = 210
+    docs = "Events that must not have happened."
+    examples = (["line.dropped"],)
+    value = Annotated[Many[EventName], OneOrMany]
+    in_check = False
+    names = nothing
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+
+    def obstacles(self, real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        for index, event in enumerate(self.expected):
+            if why := real.why_not_seen(event):
+                yield Obstacle(Beyond.HIDDEN, (index,), why)
+            if event in _SAMPLED:
+                yield Obstacle(Beyond.HIDDEN, (index,), f"one {event} may happen without being seen")
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`: an event that happened; one that could not, as no program ran that causes it."""
+        for index, event in enumerate(self.expected):
+            if seen := facts.events(event):
+                first = seen[0]
+                message = f"expected no {event}, got {len(seen)}, the first at {format_duration(first.time)}"
+                fields = (f"{name}: {value}" for name, value in first.fields.items())
+                evidence = [f"{first.process}: {event}", *fields]
+                yield facts.finding(Failure.HAPPENED, (*path, index), message, evidence)
+                continue
+            causes = sorted(causes_of(event))
+            if causes and not any(facts.events("program.started", program) for program in causes):
+                names = " or ".join(causes)
+                message = f"{event} comes of {names} alone, which was never started"
+                yield facts.unproved((*path, index), message, help_=f"let a step start {names}, or take it out")

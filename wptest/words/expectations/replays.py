@@ -1,0 +1,68 @@
+"""`replay`: what recovery did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from wptest.shapes.shape import Many, Shape
+from wptest.shapes.values import Compared, OneOrMany, Pattern
+from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle, nothing
+from wptest.words.expectations.ledger_counts import compare_counts
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+
+
+class ReplayExpect(Shape):
+    """What recovery did: the files in the order it replayed them, and lines sent twice or never."""
+
+    files: Annotated[Many[Pattern], OneOrMany] | None = Field(
+        default=None,
+        description="The files, in the order in which they were replayed.",
+        examples=[["*02:10:00.dat"]],
+    )
+    duplicates: Compared | None = Field(default=None, description="Lines that were sent twice.", examples=[0])
+    lost: Compared | None = Field(default=None, description="Lines that were never sent.", examples=[0])
+
+
+class Replays(Expectation[ReplayExpect]):
+    """Which files were replayed in which order, and what became of the lines."""
+
+    key = "replay"
+    order = 40
+    docs = "What recovery did."
+    examples = ({"duplicates": 0, "lost": 0},)
+    value = ReplayExpect
+    in_check = True
+    names = nothing
+    amounts = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+
+    def patterns(self) -> Iterable[Sought]:
+        """See `Expectation.patterns`."""
+        for index, pattern in enumerate(self.expected.files or ()):
+            yield Sought("replayed file", pattern, ("files", index))
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        replayed, patterns = facts.replayed, self.expected.files
+        if not replayed:
+            yield facts.unproved(path, "nothing was replayed, so there is nothing to check")
+            return
+        if patterns is not None and not (
+            len(patterns) == len(replayed)
+            and all(pattern.matches(file) for pattern, file in zip(patterns, replayed, strict=True))
+        ):
+            message = f"replayed files, in order: expected {_listed(patterns)}; got {_listed(replayed)}"
+            yield facts.finding(Failure.REPLAYS, (*path, "files"), message)
+        yield from compare_counts(facts, (*path, "duplicates"), "duplicates", self.expected.duplicates)
+        yield from compare_counts(facts, (*path, "lost"), "lost", self.expected.lost)
+
+
+def _listed(items: Iterable[object]) -> str:
+    return ", ".join(str(item) for item in items) or "none"

@@ -1,0 +1,59 @@
+"""`rescue`: how many rescue files there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from engine.rescue.name import is_locked_name, is_released
+from wptest.shapes.shape import Shape
+from wptest.shapes.values import Compared, Comparison
+from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+
+
+class RescueExpect(Shape):
+    """How many rescue files there are: finished ones (`dat`) and ones still being written (`lock`)."""
+
+    dat: Compared | None = Field(default=None, description="Released rescue files (`*.dat`).", examples=["> 0"])
+    lock: Compared | None = Field(
+        default=None, description="Rescue files still being written (`*.dat.lock`).", examples=[0]
+    )
+
+
+class RescueFiles(Expectation[RescueExpect]):
+    """How many rescue files there are."""
+
+    key = "rescue"
+    order = 20
+    docs = "How many rescue files there are."
+    examples = ({"dat": 0, "lock": 0},)
+    value = RescueExpect
+    in_check = True
+    names = nothing
+    patterns = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+
+    def amounts(self) -> Iterable[tuple[str, Comparison]]:
+        """See `Expectation.amounts`: a living writer's `.lock` is a `.dat` in the end."""
+        said = (
+            ("rescued", self.expected.dat), ("rescued", self.expected.lock), ("stranded", self.expected.lock)
+        )  # fmt: skip
+        return ((place, expected) for place, expected in said if expected is not None)
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for key, expected, belongs, what in (
+            ("dat", self.expected.dat, is_released, "released rescue files (.dat)"),
+            ("lock", self.expected.lock, is_locked_name, "rescue files being written (.dat.lock)"),
+        ):
+            found = [file for file in facts.rescue_files if belongs(file)]
+            evidence = (f"there is: {file}" for file in found)
+            yield from facts.compare(
+                Failure.RESCUE_FILES, (*path, key), expected, len(found), what=what, evidence=evidence
+            )

@@ -1,0 +1,55 @@
+"""`timing`: how long programs ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from engine.units import format_duration
+from wptest.shapes.shape import Shape
+from wptest.shapes.values import Duration, Process
+from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
+from wptest.words.expectations.exit_codes import let_end
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+
+
+class TimingExpect(Shape):
+    """How long a process ran, from its last start to its end, in virtual nanoseconds."""
+
+    within: Duration | None = Field(default=None, description="It ran no longer than this.", examples=["11s"])
+    at_least: Duration | None = Field(default=None, description="It ran at least so long.", examples=["9s"])
+
+
+class RunTimes(OfPrograms[TimingExpect]):
+    """How long the last runs of programs took."""
+
+    key = "timing"
+    order = 90
+    docs = "How long programs ran, from their last start, in virtual time."
+    examples = ({"wprescue": {"at_least": "9s", "within": "11s"}},)
+    value = dict[Process, TimingExpect]
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for process, expected in self.expected.items():
+            duration = facts.duration(process)
+            if duration is None:
+                message = f"{process} has not ended, so there is no duration"
+                yield facts.unproved((*path, process), message, help_=let_end(process))
+                continue
+            for key, word, bound, wrong in (
+                ("within", "most", expected.within, duration > (expected.within or 0)),
+                ("at_least", "least", expected.at_least, duration < (expected.at_least or 0)),
+            ):
+                if bound is not None and wrong:
+                    wanted, got = format_duration(bound), format_duration(duration)
+                    message = f"duration of {process}: expected at {word} {wanted}, got {got}"
+                    yield facts.finding(Failure.DURATION, (*path, process, key), message)

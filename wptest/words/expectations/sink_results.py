@@ -1,0 +1,204 @@
+"""`sinks`: what sinks got."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import ConfigDict, Field
+
+from engine.units import SECOND
+from wptest.shapes.shape import Many, Shape
+from wptest.shapes.values import Compared, Rate, SinkRef
+from wptest.text.codes import Code
+from wptest.text.wording import line_text
+from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle, nothing
+from wptest.words.expectations.sink_content import Content, file_lines, judge_content
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.inline import TOLERANCE_OF_NOTHING, Share
+from wptest.words.obstacle import Path
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+    from engine.project.model import SinkConf
+
+_SHARED_OUT = (
+    "make a group of each, with a 'rule' of its own, and share the lines out: "
+    "given: {source: {rules: {RULE: 70, OTHER: 30}}}"
+)
+
+
+class SinkResult(Shape):
+    """What a sink got: lines, their share within a tolerance, marks in order, the content of its file, how fast.
+
+    `max_rate` and `min_rate` bound the average from the first line to the last, in lines per second.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"tol": ["ratio"]}})
+
+    lines: Compared | None = Field(default=None, description="How many lines it got.", examples=[500, "> 0"])
+    ratio: Share | None = Field(default=None, description="Their share of all lines read.", examples=[0.66])
+    tol: Share | None = Field(default=None, description="How far off `ratio` is still right.", examples=[0.02])
+    marked: Many[str] | None = Field(
+        default=None, description="The marks of its lines, in order.", examples=[["new", "old"]]
+    )
+    content: Content | None = Field(
+        default=None,
+        description="What is in its file: all its lines, or `contains`, `in_order` and `never`.",
+        examples=[["one", "two"], {"contains": "*GET /*"}],
+    )
+    max_rate: Rate | None = Field(
+        default=None, description="The largest average speed, first line to last.", examples=["110/s"]
+    )
+    min_rate: Rate | None = Field(
+        default=None, description="The least average speed, first line to last.", examples=["90/s"]
+    )
+
+    @property
+    def may_be_of_nothing(self) -> bool:
+        """Whether it says that the sink gets nothing, which can be so although no line can come to it."""
+        if self.lines is not None:
+            return self.lines.holds(0)
+        if self.ratio is not None:
+            return self.ratio <= (self.tol or 0)
+        if self.content is not None and self.content.exact is not None:
+            return not self.content.exact
+        return self.marked == ()
+
+    @property
+    def holds_for_anything(self) -> bool:
+        """Whether nothing in it says by number that the sink may get nothing: if it does, it holds by accident."""
+        at_most = self.lines is not None and self.lines.op in ("==", "<=", "<")
+        exact = self.content.exact if self.content is not None else None
+        return not (at_most or self.ratio == 0 or self.marked == () or (exact is not None and not exact))
+
+
+class SinkResults(Expectation[Mapping[str, SinkResult]]):
+    """What each sink got."""
+
+    key = "sinks"
+    order = 30
+    docs = "What sinks got, by name."
+    examples = ({"access_log": {"lines": 500}},)
+    value = dict[SinkRef, SinkResult]
+    in_check = True
+    patterns = nothing
+    amounts = nothing
+    obstacles = no_obstacle
+
+    def names(self) -> Iterable[Named]:
+        """See `Expectation.names`."""
+        for name, result in self.expected.items():
+            yield Named("sink", name, (name,), gets_lines=not result.may_be_of_nothing)
+
+    def misuses(self, sink: Callable[[str], SinkConf | None]) -> Iterable[Misuse]:
+        """See `Expectation.misuses`."""
+        for name, result in self.expected.items():
+            conf = sink(name)
+            if conf is not None and conf.path is None and result.content is not None:
+                message = f"the sink '{name}' is of type {conf.type}, and has no file"
+                help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
+                yield Misuse((name, "content"), message, Code.NO_FILE, help_)
+            if result.tol is not None and result.ratio is None:
+                message, help_ = TOLERANCE_OF_NOTHING
+                yield Misuse((name, "tol"), message, Code.NO_EFFECT, help_)
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for name, expected in self.expected.items():
+            sink = facts.project.sink(name)
+            assert sink is not None, "a scenario names sinks of its project only"
+            got = _Got(facts, sink, (*path, name), facts.received(sink))
+            found = list(got.judge(expected))
+            yield from found
+            if not got.lines and not found and expected.holds_for_anything:
+                message = f"{name} got nothing, and what is expected of it holds all the same"
+                evidence, help_ = facts.why_nothing(sink), "let it get lines, or say so: lines: 0"
+                yield facts.unproved((*path, name), message, Failure.GOT_NOTHING, evidence, help_=help_)
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """What one sink got, compared with what is expected of it at `path`."""
+
+    facts: Facts
+    sink: SinkConf
+    path: Path
+    lines: int
+
+    def judge(self, expected: SinkResult) -> Iterator[Finding]:
+        what, booked = f"lines of {self.path[-1]}", self.facts.booked(self.sink)
+        yield from self.facts.compare(
+            Failure.SINK_LINES, (*self.path, "lines"), expected.lines, self.lines, what=what, evidence=booked
+        )
+        if expected.ratio is not None:
+            yield from self._ratio(expected.ratio, expected.tol)
+        yield from self._rates(expected)
+        if expected.marked is not None:
+            yield from self._marks(expected.marked)
+        if expected.content is not None:
+            content = self.facts.target(self.sink)
+            yield from judge_content(self.facts, (*self.path, "content"), expected.content, content)
+
+    def _ratio(self, ratio: float, tolerance: float | None) -> Iterator[Finding]:
+        from engine.verdict.ratios import is_within  # noqa: PLC0415 - files are checked without it
+
+        path, total = (*self.path, "ratio"), self.facts.accepted
+        if not total:
+            yield self.facts.unproved(path, "no input was read, so there is no ratio")
+        elif not is_within(self.lines / total, ratio, tolerance or 0):
+            within = f" within {tolerance}" if tolerance else ""
+            got = f"{self.lines / total:.6f} ({self.lines} of {total} lines)"
+            message = f"share of {self.path[-1]}: expected {ratio}{within}, got {got}"
+            together = self._together() if self.lines / total > ratio else ()
+            evidence = [*self.facts.booked(self.sink), *together]
+            help_ = _SHARED_OUT if together else ""
+            yield self.facts.finding(Failure.RATIO, path, message, evidence, help_=help_)
+
+    def _together(self) -> tuple[str, ...]:
+        """That a sink gets what the others of its group get: nothing is shared out among them."""
+        group = next((each for each in self.facts.project.groups if self.sink in each.sinks), None)
+        if group is None or len(group.sinks) < 2 or self.sink.filtered:
+            return ()
+        return (f"every line of a group goes to each of its sinks: {', '.join(each.name for each in group.sinks)}",)
+
+    def _rates(self, expected: SinkResult) -> Iterator[Finding]:
+        if expected.max_rate is None and expected.min_rate is None:
+            return
+        name = self.sink.id
+        rate = _average([event for event in self.facts.events("sink.delivered") if event.fields["sink"] == name])
+        for key, bound, low in (("max_rate", expected.max_rate, False), ("min_rate", expected.min_rate, True)):
+            if bound is None:
+                continue
+            if rate is None:
+                message = f"{name} got its lines at one moment or none at all, so there is no rate"
+                yield self.facts.unproved((*self.path, key), message)
+            elif rate < bound if low else rate > bound:
+                word = "least" if low else "most"
+                message = f"average speed of {name}: expected at {word} {bound:g} lines/s, got {rate:.1f}"
+                yield self.facts.finding(Failure.SPEED, (*self.path, key), message)
+
+    def _marks(self, expected: tuple[str, ...]) -> Iterator[Finding]:
+        lines = file_lines(self.facts.target(self.sink))
+        marks, path = [self.facts.mark(line) for line in lines], (*self.path, "marked")
+        for number, (want, got) in enumerate(zip(expected, marks, strict=False), 1):
+            if want != got:
+                message = f"mark of line {number}: expected {want}, got {got}"
+                evidence = [f"the line: {line_text(lines[number - 1])}"]
+                yield self.facts.finding(Failure.MARKS, path, message, evidence)
+                return
+        if len(expected) != len(marks):
+            message = f"number of marked lines: expected {len(expected)}, got {len(marks)}"
+            more = [f"the first too many: {line_text(line)}" for line in lines[len(expected) :][:1]]
+            yield self.facts.finding(Failure.MARKS, path, message, more)
+
+
+def _average(delivered: list[Event]) -> float | None:
+    """Lines per second from the first batch to the last, without the first's own."""
+    if not delivered or delivered[-1].time == delivered[0].time:
+        return None
+    lines = sum(int(event.fields["lines"] or 0) for event in delivered[1:])
+    return lines * SECOND / (delivered[-1].time - delivered[0].time)

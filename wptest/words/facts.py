@@ -1,0 +1,121 @@
+"""What expectations may look at: one run, seen from outside, at the moment at which it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from wptest.words.failures import Failure
+from wptest.words.obstacle import Path
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+    from engine.project.model import Project, SinkConf
+    from engine.verdict.model import Verdict
+    from wptest.shapes.extension import Call
+    from wptest.shapes.values import Comparison
+    from wptest.words.finding import Finding
+
+
+class Facts(Protocol):
+    """A run; what doesn't hold of it is a finding at a path in the scenario.
+
+    Attributes:
+        project: what the programs were given.
+    """
+
+    project: Project
+
+    @property
+    def accepted(self) -> int:
+        """How many lines were read."""
+
+    @property
+    def replayed(self) -> list[str]:
+        """The paths of the rescue files that were replayed, in the order in which that began."""
+
+    @property
+    def rescue_files(self) -> list[str]:
+        """Everything below the rescue root."""
+
+    @property
+    def checkpoint(self) -> Mapping[str, int]:
+        """How many lines of each rescue file are done, as the checkpoint says.
+
+        Raises:
+            ValueError: it can't be read.
+        """
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the project's own expectations say of where the lines are."""
+
+    def events(self, kind: str, process: str | None = None) -> list[Event]:
+        """The events of a kind, in order; of one process only, if it is named."""
+
+    def exit_code(self, process: str) -> int | None:
+        """With what its last run ended; None where none has ended."""
+
+    def duration(self, process: str) -> int | None:
+        """How many nanoseconds it ran since its last start; None where it has not ended."""
+
+    def printed(self, process: str) -> list[Event]:
+        """What its last run printed."""
+
+    def last_words(self, process: str) -> Iterator[str]:
+        """The last error or warning that it logged, or else the last that it printed."""
+
+    def target(self, sink: SinkConf) -> bytes:
+        """What a sink's file has; nothing where it has none."""
+
+    def received(self, sink: SinkConf) -> int:
+        """How many lines a sink got."""
+
+    def mark(self, line: bytes) -> str:
+        """How a line was marked when it was made."""
+
+    def booked(self, sink: SinkConf) -> Iterator[str]:
+        """What the ledger knows of a sink's lines, and where they went that should have come."""
+
+    def why_nothing(self, sink: SinkConf) -> Iterator[str]:
+        """What to know of a sink that no line was meant for; nothing if some were."""
+
+    def counts(self, place: str) -> Mapping[str, int]:
+        """How many lines are in a place of the ledger, by the target that they are for."""
+
+    def trail(self, place: str, target: str) -> Iterator[str]:
+        """Where the lost or doubled lines of a target were seen."""
+
+    def made(self, call: Call, path: Path) -> Iterable[Finding]:
+        """What a check of the user's own finds."""
+
+    def compare(
+        self,
+        code: Failure,
+        path: Path,
+        expected: Comparison | None,
+        actual: int,
+        *,
+        what: str,
+        evidence: Iterable[str] = (),
+    ) -> Iterator[Finding]:
+        """A failure when `actual`, the number of `what`, is not what `expected` says.
+
+        The evidence is looked at only then: make it a generator where it costs something.
+        """
+
+    def finding(
+        self, code: Failure, path: Path, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+    ) -> Finding:
+        """What doesn't hold at `path` in the scenario, now."""
+
+    def unproved(
+        self,
+        path: Path,
+        message: str,
+        code: Failure = Failure.NOTHING_TO_CHECK,
+        evidence: Iterable[str] = (),
+        *,
+        help_: str = "",
+    ) -> Finding:
+        """What could not be verified at `path` in the scenario, now."""

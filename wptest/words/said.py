@@ -1,0 +1,134 @@
+"""What programs say, in logs and on their output, as expectations have it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from engine.units import format_duration
+from wptest.shapes.glob import Glob
+from wptest.text.wording import so_many
+from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle, nothing
+from wptest.words.facts import Facts
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Path
+from wptest.words.pattern_order import looks_regular, out_of_order
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+
+_COMPARED = 2000  # texts that are compared with a pattern to find the nearest one
+
+
+Texts = Sequence[tuple["Event", str]]
+
+
+class Wanted(Protocol):
+    """What is expected of what one program says: in this order, never, and exactly so often."""
+
+    @property
+    def in_order(self) -> Sequence[Glob]:
+        """Others may stand between."""
+
+    @property
+    def never(self) -> Sequence[Glob]:
+        """None of it may match."""
+
+    @property
+    def exactly(self) -> Mapping[Glob, int]:
+        """How often."""
+
+
+def one_or_list_is_in_order(value: Any) -> Any:
+    """The mapping that a pattern or a list of some stands for."""
+    listed = [value] if isinstance(value, str) else value
+    return {"in_order": listed} if isinstance(listed, list) else listed
+
+
+class Said(OfPrograms[Wanted]):
+    """What programs said.
+
+    Attributes:
+        code: which failure it is.
+        kind: what its patterns are patterns of.
+        verb: what programs do when they say it, and did.
+        noun: one thing that they said.
+    """
+
+    code: ClassVar[Failure]
+    kind: ClassVar[Literal["message", "printed line"]]
+    verb: ClassVar[tuple[str, str]]
+    noun: ClassVar[str]
+    amounts = nothing
+    misuses = no_misuse
+    obstacles = no_obstacle
+
+    @abstractmethod
+    def said(self, facts: Facts, process: str) -> list[Event]:
+        """What a program said, in order: events that have it under `noun`."""
+
+    def patterns(self) -> Iterable[Sought]:
+        """See `Expectation.patterns`."""
+        for process, expected in self.expected.items():
+            for index, pattern in enumerate(expected.in_order):
+                yield Sought(self.kind, pattern, (process, index), process)
+            for index, pattern in enumerate(expected.never):
+                yield Sought(self.kind, pattern, (process, "never", index), process, absent=True)
+            for pattern, times in expected.exactly.items():
+                yield Sought(self.kind, pattern, (process, "exactly", str(pattern)), process, absent=not times)
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        for process, expected in self.expected.items():
+            texts = [(event, str(event.fields[self.noun])) for event in self.said(facts, process)]
+            if not texts and not expected.in_order and not any(expected.exactly.values()):
+                yield self._nothing_said(facts, (*path, process), process)
+            yield from self._missing(facts, (*path, process), expected, texts)
+            yield from self._unwanted(facts, (*path, process), expected, texts)
+            yield from self._miscounted(facts, (*path, process), expected, texts)
+
+    def _nothing_said(self, facts: Facts, path: Path, process: str) -> Finding:
+        """Where nothing was said at all, what must not be said proves nothing."""
+        (verb, did), began = self.verb, facts.events("program.started", process)
+        what = f"{did} nothing" if began else "was never started"
+        help_ = f"say what it must {verb} as well" if began else f"let a step start {process}"
+        return facts.unproved(path, f"{process} {what}, so there is nothing to check", help_=help_)
+
+    def _missing(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+        if (wrong := out_of_order(expected.in_order, [text for _, text in texts])) is not None:
+            index, why = wrong
+            missing = expected.in_order[index]
+            message = f"expected {path[-1]} to {self.verb[0]} '{missing}' next, got none: {why(self.noun)}"
+            evidence = [*self._nearest(missing, texts), *looks_regular(missing)]
+            yield facts.finding(self.code, (*path, index), message, evidence)
+
+    def _unwanted(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+        for index, pattern in enumerate(expected.never):
+            found = [(event, text) for event, text in texts if pattern.matches(text)]
+            if found:
+                got = so_many(len(found), self.noun)
+                message = f"expected {path[-1]} never to {self.verb[0]} '{pattern}', got {got}"
+                evidence = f"the first, at {format_duration(found[0][0].time)}: {found[0][1]}"
+                yield facts.finding(self.code, (*path, "never", index), message, [evidence])
+
+    def _miscounted(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+        for pattern, times in expected.exactly.items():
+            actual = sum(pattern.matches(text) for _, text in texts)
+            if actual != times:
+                wanted, got = so_many(times, "time"), so_many(actual, "time")
+                message = f"expected {path[-1]} to {self.verb[0]} '{pattern}' {wanted}, got it {got}"
+                nearest = self._nearest(pattern, texts) if not actual else []
+                yield facts.finding(self.code, (*path, "exactly", str(pattern)), message, nearest)
+
+    def _nearest(self, pattern: Glob, texts: Texts) -> list[str]:
+        """The text that is most like a pattern that none matches: one with its words in it, if there is one."""
+        different = list(dict.fromkeys(text for _, text in texts))[:_COMPARED]
+        words = pattern.pattern.strip("*")
+        inside = [text for text in different if words.casefold() in text.casefold()]
+        close = inside or get_close_matches(pattern.pattern, different, n=1, cutoff=0.5)
+        if close:
+            return [f"the nearest: {close[0]}"]
+        return [f"it {self.verb[1]} {so_many(len(texts), self.noun)}, none like it"]

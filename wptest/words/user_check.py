@@ -1,0 +1,41 @@
+"""A check of the user's own, as the expectation that it is: a function marked with `@wptest.check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wptest.shapes.extension import Call
+from wptest.words.expectation import Expectation, Named, no_misuse, nothing
+from wptest.words.facts import Facts
+from wptest.words.finding import Finding
+from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.stage import Reality
+
+
+class UserCheck(Expectation[Call]):
+    """A call of a user's own check; its key is the function's name."""
+
+    in_check = True
+    patterns = nothing
+    amounts = nothing
+    misuses = no_misuse
+
+    @property
+    def place(self) -> str:
+        """See `Expectation.place`."""
+        return self.expected.key
+
+    def names(self) -> Iterable[Named]:
+        """See `Expectation.names`: what its parameters say that they are names of."""
+        for (_, *place), name in self.expected.references("sink"):
+            yield Named("sink", name, tuple(place), at_key=False)
+        for (_, *place), name in self.expected.references("process"):
+            yield Named("process", name, tuple(place), at_key=False)
+
+    def obstacles(self, _real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        yield Obstacle(Beyond.PYTHON, (), f"the check {self.place} may look at what only the engine shows")
+
+    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+        """See `Expectation.judge`."""
+        yield from facts.made(self.expected, path)
