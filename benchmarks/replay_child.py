@@ -18,6 +18,7 @@ from engine.machine.machine import Options
 from engine.programs.command import parse_command
 from engine.programs.start import start
 from engine.project.model import GroupConf, Project, Sample, SinkConf
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import RealDisk
 
 TARGET = "data/out_dat/a.dat"
@@ -47,7 +48,7 @@ def _copy(source: Path, target: Path) -> None:
 def _replay(directory: Path, *, real_time: bool) -> None:
     driver = RealTime() if real_time else None
     machine = Machine(RealDisk(directory), Options(keep_events=False, driver=driver))
-    group = GroupConf("business", (SinkConf("a", "file", TARGET),), ("*",))
+    group = GroupConf("business", (SinkConf("a", FILE_KIND, TARGET),), ("*",))
     project = Project("replay", (group,), (Sample("/sample", "sample"),), speed_limit=0)
     program = start(machine, project, parse_command("wprescue work"))
 

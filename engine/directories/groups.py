@@ -9,11 +9,12 @@ from engine.directories.connectors import Connectors
 from engine.directories.expect_tables import read_group_expect
 from engine.directories.paths import check_file_name
 from engine.directories.reading import Reading
-from engine.directories.sink_tables import STAND_INS, read_sink
+from engine.directories.sink_tables import BY_ID, read_sink
 from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.mistake import nearest, suggest
 from engine.text.problems import WHOLE_FILE, Problems, ProjectError
 
@@ -65,7 +66,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
 
 
 def _with_target(sink: SinkConf) -> SinkConf:
-    return replace(sink, path=f"{STAND_INS}/{sink.id}.dat") if sink.type == "stand_in" else sink
+    return replace(sink, path=f"{BY_ID}/{sink.id}.dat") if sink.kind.target == "by_id" else sink
 
 
 def _check_ids(groups: tuple[GroupConf, ...], sinks: str, problems: Problems) -> None:
@@ -79,7 +80,7 @@ def _check_ids(groups: tuple[GroupConf, ...], sinks: str, problems: Problems) ->
 
 def built_in_group(name: str) -> GroupConf:
     """The infra group that stands in for a missing file: `<name>_sink`, to `data/out_dat/<name>.dat`."""
-    return GroupConf(name, (SinkConf(f"{name}_sink", "file", f"data/out_dat/{name}.dat"),), infra=True)
+    return GroupConf(name, (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),), infra=True)
 
 
 def _group_files(reading: Reading, sinks: str) -> list[tuple[str, str]]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.expect_tables import read_sink_expect
 from engine.directories.paths import check_file_name
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
-from engine.project.model import WITH_PHASES, NamedSinkType, SinkConf, SinkType
+from engine.project.model import SinkConf
+from engine.project.sink_traits import SinkTraits
+from engine.sinks.kind import SinkKind
+from engine.sinks.kinds import BY_NAME, KINDS
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.text.mistake import Mistake, suggest
 from engine.units import Phase, parse_phases
 
-SINK_TYPES: tuple[NamedSinkType, ...] = get_args(NamedSinkType)
-WITH_TARGET: tuple[SinkType, ...] = ("file", "test_rescue")
-STAND_INS = "data/stand_in"
+T = TypeVar("T")
+
+BY_ID = "data/stand_in"
 
 # What WarpParse has: some look much like a misspelt one of ours.
 _OF_OTHERS = frozenset({
@@ -39,17 +46,14 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool) 
     table.no_switch("a sink")
     filtered = _filtered(table)
     params = connectors.resolve(table, f"sink '{name}'")
-    kind = _type(table, params)
+    kind = _kind(table, params)
     expect = read_sink_expect(table, infra=infra)
-    path = phases = None
-    sync = False
+    sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filtered)
     if kind is not None:
-        phases = _phases(params, kind)
-        path, sync = _target(params, kind)
+        sink = _with_parameters(sink, params)
         params.close()
     table.close()
-    foreign_kind = params.type or "" if kind == "stand_in" else ""
-    return SinkConf(name, kind or "file", path, phases, expect, sync=sync, filtered=filtered, kind=foreign_kind)
+    return sink
 
 
 def _filtered(table: Table) -> bool:
@@ -60,43 +64,55 @@ def _filtered(table: Table) -> bool:
     return table.text("filter") is not None
 
 
-def _type(table: Table, params: Params) -> SinkType | None:
+def _kind(table: Table, params: Params) -> SinkKind | None:
     if params.type is None:
         return None
-    for known in SINK_TYPES:
-        if params.type == known:
-            return known
-    meant = None if params.type in _OF_OTHERS else suggest(params.type, SINK_TYPES)
+    if params.type in BY_NAME:
+        return KINDS[params.type]
+    meant = None if params.type in _OF_OTHERS else suggest(params.type, BY_NAME)
     if meant is None:
-        return "stand_in"
+        return STAND_IN_KIND
     key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
     table.fail(key, f"unknown sink type '{params.type}'", meant)
     return None
 
 
-def _target(params: Params, kind: SinkType) -> tuple[str | None, bool]:
-    """The target file, and whether every write is synced."""
-    if kind == "stand_in":  # its parameters are those of something else; where its lines go depends on its id
+def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
+    """The sink with its target, its phases and what else its kind has."""
+    kind = sink.kind
+    sink = replace(sink, phases=_phases(params, kind), settings=tuple(_settings(params, kind)))
+    if kind.stands_in:  # its parameters are those of something else; where its lines go depends on its id
         params.accept_all()
-        return None, False
-    if kind not in WITH_TARGET:
-        return None, False
+        return replace(sink, stands_for=params.type or "")
+    if kind.target == "none":
+        return sink
     params.accept(*_WITHOUT_EFFECT)
-    return target_of(params, _DEFAULT_BASE, _DEFAULT_FILE), params.holder("sync").flag("sync", default=False)
+    sync = params.holder("sync").flag("sync", default=False)
+    return replace(sink, path=target_of(params, _DEFAULT_BASE, _DEFAULT_FILE), sync=sync)
 
 
-def _phases(params: Params, kind: SinkType) -> tuple[Phase, ...] | None:
+def _phases(params: Params, kind: SinkTraits) -> tuple[Phase, ...] | None:
     holder = params.holder("phases")
     if "phases" not in holder:
         return None
-    if kind not in WITH_PHASES:
-        holder.fail_key("phases", "'phases' needs a sink of type 'test_rescue'")
+    if not kind.has_phases:
+        owners = " or ".join(f"'{each.name}'" for each in KINDS.values() if each.by_name and each.has_phases)
+        holder.fail_key("phases", f"'phases' needs a sink of type {owners}")
         return None
-    text = holder.text("phases")
-    if text is None:
-        return None
+    return _read(holder, "phases", parse_phases)
+
+
+def _settings(params: Params, kind: SinkTraits) -> Iterator[tuple[str, int]]:
+    for parameter in kind.parameters:
+        value = _read(params.holder(parameter.name), parameter.name, parameter.read)
+        if value is not None:
+            yield parameter.name, value
+
+
+def _read(holder: Table, key: str, read: Callable[[str], T]) -> T | None:
+    text = holder.text(key)
     try:
-        return parse_phases(text)
+        return None if text is None else read(text)
     except Mistake as error:
-        holder.fail("phases", str(error))
+        holder.fail(key, str(error))
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.sinks.test_rescue import PHASES_VARIABLE
+from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.text.mistake import Mistake
 from engine.units import parse_count, parse_phases
 

@@ -74,7 +74,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
         _say_problems(host, root, given, project.warnings)
     if name in ("wparse", "wprescue"):
         for sink in project.stand_ins:
-            host.complain(f"{name}: {sink.id} is a stand-in for {sink.kind}: its lines go to {sink.path}")
+            host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
 
 

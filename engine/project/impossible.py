@@ -46,7 +46,7 @@ def impossible_together(groups: Iterable[GroupConf]) -> str | None:
 
 def _least(sink: SinkConf) -> float:
     """The smallest share that is right for a sink, if its lines can be counted."""
-    if sink.expect is None or sink.type not in ("file", "test_rescue"):
+    if sink.expect is None or not sink.kind.is_counted:
         return 0.0
     if sink.expect.ratio is not None:
         return max(0.0, sink.expect.ratio - sink.expect.tol)

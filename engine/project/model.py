@@ -13,16 +13,14 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
+from engine.project.sink_traits import SinkParameter, SinkTraits
 from engine.text.problems import Problem
 from engine.units import Phase
 
 Basis = Literal["total_input", "group_input", "model"]
 Mode = Literal["warn", "error", "panic"]
-SinkType = Literal["file", "test_rescue", "blackhole", "python", "stand_in"]
-NamedSinkType = Literal["file", "test_rescue", "blackhole"]  # those that a project can ask for by name
 StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
-WITH_PHASES = frozenset({"test_rescue", "stand_in"})  # the types that can be down
 LogLevel = Literal["debug", "info", "warn", "error"]
 ErrorClass = Literal[
     "sink", "stg_ctrl", "logic", "data", "system", "business", "config",
@@ -91,13 +89,14 @@ class SinkConf:
         path: its target file for the types that have one, else None.
         sync: every write is made durable before it counts.
         filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
-        kind: what the project calls the type of a `stand_in`, such as `kafka`.
+        settings: what it has of its kind's own parameters, by name.
+        stands_for: what the project calls the type of a stand-in, such as `kafka`.
         group: the name of its group; empty for a sink that stands alone.
         id: unique in its project, and what everybody calls it; see `engine.project.identity`.
     """
 
     name: str
-    type: SinkType
+    kind: SinkTraits
     path: str | None = None
     phases: tuple[Phase, ...] | None = None
     expect: SinkExpect | None = None
@@ -105,13 +104,40 @@ class SinkConf:
     sync: bool = False
     filtered: bool = False
     passing: Passing | None = None
-    kind: str = ""
+    settings: tuple[tuple[str, int], ...] = ()
+    stands_for: str = ""
     group: str = ""
     id: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:
             object.__setattr__(self, "id", self.name)
+
+    @property
+    def target(self) -> str:
+        """Its target file, for one of a kind that has a target."""
+        assert self.path is not None, f"a sink of the kind {self.kind.name} has a target"
+        return self.path
+
+    @property
+    def type(self) -> str:
+        """Its type as the project has it."""
+        return self.stands_for or self.kind.name
+
+    @property
+    def goes_down(self) -> bool:
+        """Whether it goes up and down in phases."""
+        return bool(self.phases or self.kind.default_phases)
+
+    def value_of(self, parameter: SinkParameter) -> int:
+        """What it has of a parameter of its kind."""
+        return dict(self.settings).get(parameter.name, parameter.default)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What was said of the parameters of its kind, as projects and scenarios write it."""
+        given = dict(self.settings)
+        return {each.name: each.written(given[each.name]) for each in self.kind.parameters if each.name in given}
 
     @property
     def full_name(self) -> str:
@@ -214,4 +240,4 @@ class Project:
     @property
     def stand_ins(self) -> tuple[SinkConf, ...]:
         """The sinks of types that the engine doesn't have."""
-        return tuple(sink for sink in self.sinks if sink.type == "stand_in")
+        return tuple(sink for sink in self.sinks if sink.kind.stands_in)

@@ -1,9 +1,9 @@
 """Where lines go: files, `test_rescue` files with outages, black holes; and what is done when they fail."""
 
 from engine.project.model import ErrorClass
-from engine.sinks.base import Sink, SinkError
-from engine.sinks.make import make_sink
+from engine.sinks.kinds import make_sink
 from engine.sinks.reconnect import FIRST_PAUSE, Reconnector
+from engine.sinks.sink import Sink, SinkError
 from engine.sinks.strategy import Strategy, strategy_for
 
 __all__ = [

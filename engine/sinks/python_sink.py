@@ -22,7 +22,7 @@ from engine.foreign.unseen import Unseen
 from engine.kernel import Abandoned, Foreign
 from engine.machine import Program
 from engine.project.model import ForeignConf
-from engine.sinks.base import SinkError
+from engine.sinks.sink import SinkError
 from engine.storage.disk import parent
 
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.sinks.base import Sink, SinkError
+from engine.sinks.sink import Sink, SinkError
 from engine.units import MILLISECOND, SECOND
 
 FIRST_PAUSE = 100 * MILLISECOND

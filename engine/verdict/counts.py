@@ -13,8 +13,6 @@ from engine.project.model import GroupConf, Project, SinkConf
 TotalSource = Literal["override", "sum"]
 SinkKey = tuple[str, str]  # a sink's name is unique within its group only
 
-COUNTED_TYPES = ("file", "test_rescue")
-
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -88,7 +86,7 @@ class Counts:
 
 def is_counted(sink: SinkConf) -> bool:
     """Whether a sink has a file whose lines are the lines it was sent (facts page section 7.1)."""
-    return sink.type in COUNTED_TYPES and sink.path is not None
+    return sink.kind.is_counted
 
 
 def counted_sinks(project: Project) -> Iterable[tuple[GroupConf, SinkConf]]:

@@ -81,7 +81,7 @@ class _Judgement:
             return
         evidence = evidence_of(sink.expect, self._counts.of(group, sink), denominator)
         if not is_counted(sink):
-            reason = f"the lines of a {sink.type} sink can't be counted"
+            reason = f"the lines of a {sink.kind.name} sink can't be counted"
             self._ignored.append(Ignored(group.name, reason, sink.name))
             self._items.append(Item("warn", group.name, sink.name, f"ignored: {reason}"))
             self._rows.append(Row(group.name, sink.name, "Ignored", evidence))

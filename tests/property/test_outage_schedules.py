@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.rescue.name import RescueName, parse_name, time_text
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.units import MILLISECOND, Phase
 
 QUICK = settings(max_examples=40, deadline=None, database=None, derandomize=True)
@@ -39,7 +40,7 @@ TIMES = st.integers(0, 8_000 * 365 * 86_400).map(lambda seconds: time_text(datet
 def test_every_accepted_line_is_somewhere_exactly_once_and_arrives(
     *, phases, rate, count, stop_after, signal, seed, together
 ):
-    sink = SinkConf("a", "test_rescue", TARGET, tuple(phases))
+    sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, tuple(phases))
     project = make_project(sink, source=SourceConf(rate=rate), speed_limit=500, log_level="error")
     bench = Bench(project, seed=seed)
     lines = bench.feed(count)

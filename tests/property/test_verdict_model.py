@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.behaviour import Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.verdict import Count, Counts, judge
 from engine.verdict.repeats import LineSet
 
@@ -45,7 +46,7 @@ def cases(draw, lines=whole):
     groups, counts = [], {}
     for number in range(draw(st.integers(1, 3))):
         name = f"g{number}"
-        sinks = [SinkConf(f"s{index}", "file", f"{name}{index}", None, each)
+        sinks = [SinkConf(f"s{index}", FILE_KIND, f"{name}{index}", None, each)
                  for index, each in enumerate(draw(st.lists(sink_expects, min_size=1, max_size=3)))]  # fmt: skip
         groups.append(GroupConf(name, tuple(sinks), ("/*",), expect=draw(group_expects)))
         counts |= {(name, sink.name): draw(lines) for sink in sinks}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from engine.project.model import WITH_PHASES, Project, SinkConf
+from engine.project.model import Project, SinkConf
 from engine.text.problems import Problem, ProjectError
 from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
@@ -98,7 +98,7 @@ def _drafts(project: Project, place: str, given: str) -> Iterator[Draft]:
     for sink in project.business_sinks:
         name = _free_name(sink.id, names)
         for topic in TOPICS:
-            if sink.path is not None and (sink.type in WITH_PHASES or topic not in WITH_OUTAGES):
+            if sink.path is not None and (sink.kind.has_phases or topic not in WITH_OUTAGES):
                 draft = _draft_for(project, sink, f"{name}-{topic}", topic, place)
                 yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{given}", 1))
 

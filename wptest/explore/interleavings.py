@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
 from engine.project.model import SinkConf
-from engine.sinks.make import phases_of
+from engine.sinks.kinds.test_rescue import phases_of
 from engine.units import Phase
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Watch, nobody
@@ -97,7 +97,7 @@ def as_scheduled(variant: LoadedVariant, plan: ScheduleExplore, options: RunOpti
     random = RandomStreams(seed).stream("phases")
 
     def shifted(sink: SinkConf) -> SinkConf:
-        if sink.type != "test_rescue" and not sink.phases:
+        if not sink.goes_down:
             return sink
         phases = phases_of(sink, environment)
         return replace(sink, phases=_later(phases, random.randrange(sum(each.duration for each in phases) or 1)))

@@ -13,7 +13,6 @@ from random import Random
 from typing import Any
 
 from engine.kernel.streams import RandomStreams
-from engine.project.model import WITH_PHASES
 from engine.storage.faults import errors_of
 from engine.units import parse_duration
 from wptest.explore.baseline import Course, course_of
@@ -168,7 +167,7 @@ _DRAW: Mapping[FaultKind, _Draw] = {"storage": _storage, "clock": _clock, "kill"
 
 def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:
     """Other outages for the sinks that have some."""
-    sinks = [sink.id for sink in variant.project.sinks if sink.type in WITH_PHASES]
+    sinks = [sink.id for sink in variant.project.sinks if sink.kind.has_phases]
     return {
         sink: [
             f"{state} {random.choice((100, 300, 1000, 2500))}ms"

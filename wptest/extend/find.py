@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from wptest.extend.modules import NotImportedError, conftests, imported, installed, load_entry_point, place_of
 from wptest.shapes.declare import KINDS, Declared, Kind, declared
@@ -111,7 +111,7 @@ class _Search:
 
 def _taken(kind: Kind, name: str, named: dict[str, Extension]) -> Iterator[str]:
     """By what a name is taken."""
-    from engine.project.model import NamedSinkType  # noqa: PLC0415 - as above
+    from engine.sinks.kinds import BY_NAME  # noqa: PLC0415 - as above
     from wptest.words.expect import Then  # noqa: PLC0415
     from wptest.words.faults import Fault  # noqa: PLC0415
     from wptest.words.inline import InlineSink  # noqa: PLC0415
@@ -125,5 +125,5 @@ def _taken(kind: Kind, name: str, named: dict[str, Extension]) -> Iterator[str]:
     }
     if name in keys[kind]:
         yield "it is a key of the language there"
-    if kind == "sink" and name in get_args(NamedSinkType):
+    if kind == "sink" and name in BY_NAME:
         yield "it is a type of sinks"

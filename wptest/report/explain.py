@@ -85,7 +85,7 @@ def _of_project(project: Project) -> Iterator[Row]:
     for sink in project.business_sinks:
         yield Row(
             f"project: sink {sink.id}",
-            f"{sink.kind or sink.type} -> {sink.path or 'nowhere'}",
+            f"{sink.type} -> {sink.path or 'nowhere'}",
             "as the programs see it",
         )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from engine.project.model import WITH_PHASES, SinkConf, SinkType
+from engine.project.model import SinkConf
+from engine.project.sink_traits import SinkTraits
 from engine.storage.glob import path_pattern
 from wptest.scenario.load import LoadedVariant
 from wptest.words import actions
@@ -31,11 +32,11 @@ class Coverage:
     """Which scenarios cover which cell: (sink, trouble, phase).
 
     `live` is `wparse` writing to the sink, `rescue` its rescue file being written, `replay` `wprescue` writing to
-    it. Sinks of a project directory count by name, inline ones by type. `sinks` has the type of each, `tags` the
+    it. Sinks of a project directory count by name, inline ones by type. `sinks` has the kind of each, `tags` the
     scenarios that have each tag.
     """
 
-    sinks: dict[str, SinkType] = field(default_factory=dict)
+    sinks: dict[str, SinkTraits] = field(default_factory=dict)
     cells: dict[Cell, set[str]] = field(default_factory=dict)
     tags: dict[str, set[str]] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ class Coverage:
             self.tags.setdefault(tag, set()).add(variant.scenario.scenario)
         for sink in variant.project.business_sinks:
             name = sink.type if isinstance(variant.scenario.project, InlineProject) else sink.id
-            self.sinks.setdefault(name, sink.type)
+            self.sinks.setdefault(name, sink.kind)
             for trouble, phase in _covered(variant, sink):
                 self.cells.setdefault((name, trouble, phase), set()).add(variant.scenario.scenario)
 
@@ -64,10 +65,10 @@ class Coverage:
         return [cell for cell in self.possible() if cell not in self.cells]
 
 
-def _possible(kind: SinkType, trouble: str, phase: str) -> bool:
-    if kind == "blackhole":  # it has no file that could fail, and never fails itself
+def _possible(kind: SinkTraits, trouble: str, phase: str) -> bool:
+    if kind.target == "none":  # it has no file that could fail, and never fails itself
         return phase != "rescue" and trouble in ("kill", "power loss", "stop")
-    return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind in WITH_PHASES)
+    return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind.has_phases)
 
 
 def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]]:
@@ -77,7 +78,7 @@ def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]
         command = step.run or step.start
         if command is not None:
             running.add(command.program)
-            yield from _outages(sink, command.program)
+            yield from _of_itself(sink, command.program)
         phases = [_PHASE_OF[program] for program in sorted(running & _PHASE_OF.keys())]
         match step.action:
             case actions.Inject(fault):
@@ -100,9 +101,10 @@ def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]
 _PHASE_OF = {"wparse": "live", "wprescue": "replay"}
 
 
-def _outages(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
-    if (sink.type == "test_rescue" or sink.phases) and program in _PHASE_OF:
-        yield "outage", _PHASE_OF[program]
+def _of_itself(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
+    trouble = "outage" if sink.phases else sink.kind.trouble
+    if trouble is not None and program in _PHASE_OF:
+        yield trouble, _PHASE_OF[program]
 
 
 def _faults(variant: LoadedVariant, sink: SinkConf, fault: Fault, phases: list[str]) -> Iterator[tuple[str, str]]:

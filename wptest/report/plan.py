@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.sinks.test_rescue import DEFAULT_PHASES
 from engine.text.display import printable
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
@@ -105,6 +104,6 @@ def _phases(variant: LoadedVariant) -> Iterator[str]:
     for sink in outages(variant.project):
         phases = ", ".join(
             f"{'up' if phase.up else 'down'} {format_duration(phase.duration)}"
-            for phase in sink.phases or DEFAULT_PHASES
+            for phase in sink.phases or sink.kind.default_phases
         )
         yield f"{sink.id}: {phases}, repeating from the start of each program"

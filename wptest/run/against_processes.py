@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.programs.environment import handed_on
-from engine.sinks.test_rescue import PHASES_VARIABLE
+from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.units import SECOND
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.result import Result

@@ -65,7 +65,7 @@ class Result:
             "outcome": self.outcome.value,
             "findings": findings,
             "notes": list(self.notes),
-            "stand_ins": {sink.id: sink.kind for sink in self.variant.project.stand_ins},
+            "stand_ins": {sink.id: sink.stands_for for sink in self.variant.project.stand_ins},
             "trace_hash": self.trace_hash,
             "virtual_time_ns": self.virtual_time,
             "events": len(self.events),

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from errno import errorcode
-from typing import Any, get_args
+from typing import Any
 
 from engine.programs.command import PROGRAMS
-from engine.project.model import NamedSinkType
+from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from wptest.scenario.examples import examples_at
 from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
@@ -240,7 +240,7 @@ def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
         return (
             "a sink of your own is a class with @wptest.sink in conftest.py: its name is written instead of 'type'"
         )
-    return None if around.extensions.whole or did_you_mean(word, get_args(NamedSinkType)) else _UNREAD
+    return None if around.extensions.whole or did_you_mean(word, BY_NAME) else _UNREAD
 
 
 def _of_nothing(path: KeyPath, around: Surroundings) -> str | None:

@@ -23,6 +23,9 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.sharing import DEFAULT_RULE, made_up
+from engine.sinks.kinds import KINDS
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.python import PYTHON_KIND
 from engine.units import Phase
 from wptest.extend.methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
@@ -135,9 +138,11 @@ def _sink(name: str, sink: InlineSink, group: str) -> SinkConf:
     path = f"{TARGETS}/{sink.file or f'{name}.dat'}"
     expect = _share(sink.expect) if sink.expect is not None else None
     for call in sink.calls:
-        return SinkConf(name, "python", path, expect=expect, foreign=_foreign(call), group=group)
-    target = None if sink.type == "blackhole" else path
-    return SinkConf(name, sink.type, target, sink.phases, expect, group=group)
+        return SinkConf(name, PYTHON_KIND, path, expect=expect, foreign=_foreign(call), group=group)
+    kind = KINDS[sink.type]
+    target = None if kind.target == "none" else path
+    settings = tuple(sink.settings.items())
+    return SinkConf(name, kind, target, sink.phases, expect, settings=settings, group=group)
 
 
 def _foreign(call: Call) -> ForeignConf | None:
@@ -163,7 +168,7 @@ def _share(share: SinkShare) -> SinkExpect:
 
 @cache
 def _infra_group(name: str) -> GroupConf:
-    sink = SinkConf(f"{name}_sink", "file", f"{TARGETS}/{name}.dat", group=name)
+    sink = SinkConf(f"{name}_sink", FILE_KIND, f"{TARGETS}/{name}.dat", group=name)
     return GroupConf(name, (sink,), infra=True)
 
 
@@ -225,5 +230,5 @@ def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnost
 def _stand_ins(root: Path, project: Project) -> Iterator[Diagnostic]:
     """Which sinks something else stands for, as a note of the project as a whole."""
     if project.stand_ins:
-        named = ", ".join(f"{sink.id} for {sink.kind} ({sink.path})" for sink in project.stand_ins)
+        named = ", ".join(f"{sink.id} for {sink.stands_for} ({sink.path})" for sink in project.stand_ins)
         yield Diagnostic(root, 0, 0, 0, f"stand-ins: {named}", code=Code.STAND_IN, severity="note")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
-from engine.project.model import WITH_PHASES
+from engine.sinks.kinds import KINDS
 from engine.text.mistake import Mistake
 from engine.units import parse_count, parse_phases
 from wptest.scenario.proof.check import check_proof
@@ -50,7 +50,7 @@ def _check_given(scene: Scene) -> None:
     for name in given.phases:
         path = ("given", "phases", name)
         sink = scene.sink(path, name)
-        if sink is not None and sink.type not in WITH_PHASES:
+        if sink is not None and not sink.kind.has_phases:
             _no_phases(scene, path, name, sink.type)
     for name in given.filters:
         path = ("given", "filters", name)
@@ -94,13 +94,26 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
 
 def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:
     for name, sink in sinks.items():
-        if sink.phases is not None and sink.type != "test_rescue" and name not in scene.untyped:
-            _no_phases(scene, (*path, name, "phases"), name, sink.kind)
+        if name not in scene.untyped:
+            _check_parameters(scene, (*path, name), name, sink)
         for call in sink.calls:
             _check_call(scene, (*path, name), call)
         if sink.expect is not None and sink.expect.tol is not None and sink.expect.ratio is None:
             message, help_ = TOLERANCE_OF_NOTHING
             scene.problem((*path, name, "expect", "tol"), message, Code.NO_EFFECT, help_=help_, at_key=True)
+
+
+def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) -> None:
+    """Its kind has what is said of it."""
+    kind = KINDS[sink.type]
+    if sink.phases is not None and not kind.has_phases:
+        _no_phases(scene, (*path, "phases"), name, sink.kind)
+    for parameter in sink.settings:
+        owners = [each.name for each in KINDS.values() if parameter in [own.name for own in each.parameters]]
+        if kind.name not in owners:
+            message = f"the sink '{name}' is of type {sink.kind}, and has no {parameter}"
+            help_ = f"only {' and '.join(owners)} sinks have it"
+            scene.problem((*path, parameter), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
 def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:

@@ -46,11 +46,10 @@ def too_long(variant: LoadedVariant, programs: Programs, took: int) -> Iterator[
 
 def common_phases(variant: LoadedVariant) -> str | None:
     """The phases of all `test_rescue` sinks of a project directory, where one variable can say them; None else."""
-    kind = "test_rescue"
     own = variant.directory.load().sinks if variant.directory is not None else ()
-    if any(sink.type == kind and sink.phases is not None for sink in own):
+    if any(sink.kind.default_phases and sink.phases is not None for sink in own):
         return None
-    wanted = {sink.phases for sink in variant.project.sinks if sink.type == kind}
+    wanted = {sink.phases for sink in variant.project.sinks if sink.kind.default_phases}
     phases = wanted.pop() if len(wanted) == 1 else None
     return None if phases is None else phases_text(phases)
 

@@ -15,7 +15,7 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import COUNTS
 from engine.project.model import Project
-from engine.sinks.test_rescue import PHASES_VARIABLE
+from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram

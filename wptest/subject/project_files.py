@@ -74,9 +74,8 @@ def _sink(sink: SinkConf) -> Iterator[str]:
     yield "\n[[sink_group.sinks]]"
     yield f"name = {_text(sink.name)}"
     yield f"type = {_text(sink.type)}"
-    assert sink.path is not None, "what can't be expressed is not run"
-    base, file = sink.path.split("/", 2)[:2], sink.path.split("/", 2)[2:]
-    params = {"base": "/".join(base), "file": "/".join(file)}
+    base, file = sink.target.split("/", 2)[:2], sink.target.split("/", 2)[2:]
+    params = {"base": "/".join(base), "file": "/".join(file), **sink.parameters}
     if sink.phases is not None:
         params["phases"] = phases_text(sink.phases)
     yield f"params = {{ {', '.join(f'{key} = {_text(value)}' for key, value in params.items())} }}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, create_model
 
-from engine.project.model import Basis, LogLevel, Mode, NamedSinkType, RobustMode, StrategyName
+from engine.project.model import Basis, LogLevel, Mode, RobustMode, StrategyName
+from engine.project.sink_traits import SinkParameter
+from engine.sinks.kinds import BY_NAME, KINDS
 from wptest.shapes.shape import Caller, Choice, Many, Shape, Slot
-from wptest.shapes.values import Count, Name, OneOrMany, Pattern, Phases, RelativePath
+from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath
 
 ErrorClass = Literal[
     "sink",
@@ -25,6 +27,11 @@ ErrorClass = Literal[
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 TOLERANCE_OF_NOTHING = ("'tol' is the tolerance of a 'ratio', and there is none", "add 'ratio', or remove 'tol'")
+
+if TYPE_CHECKING:
+    SinkTypeName = str
+else:
+    SinkTypeName = Literal[BY_NAME]
 
 
 class SinkShare(Shape):
@@ -54,7 +61,7 @@ class GroupShare(Shape):
     )
 
 
-class InlineSink(Caller):
+class _AnySink(Caller):
     """One sink; `file` is its target below `data/out_dat`, `<name>.dat` where none is given.
 
     `calls` has its extension where it is of somebody's own type.
@@ -62,10 +69,8 @@ class InlineSink(Caller):
 
     slot = Slot("sink", "a sink", excludes=("type",))
 
-    type: NamedSinkType = Field(
-        default="file",
-        description="`file` writes to a file, `test_rescue` as well but goes up and down in phases, "
-        "`blackhole` takes lines and keeps none.",
+    type: SinkTypeName = Field(
+        default="file", description=", ".join(f"`{name}` {KINDS[name].docs}" for name in BY_NAME) + "."
     )
     file: RelativePath | None = Field(
         default=None, description="Its target below `data/out_dat`. Default: `<name>.dat`.", examples=["a.dat"]
@@ -83,6 +88,27 @@ class InlineSink(Caller):
     def kind(self) -> str:
         """Its type as the scenario names it."""
         return self.calls[0].key if self.calls else self.type
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """What it says of the parameters that only sinks of some kind have."""
+        given = {name: getattr(self, name) for name in _OF_KINDS}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+_OF_KINDS = {parameter.name: parameter for name in BY_NAME for parameter in KINDS[name].parameters}
+
+
+def _field(parameter: SinkParameter) -> Any:
+    docs = f"{parameter.docs} Default: `{parameter.written(parameter.default)}`."
+    return Duration | None, Field(default=None, description=docs, examples=[parameter.example])
+
+
+if TYPE_CHECKING:
+    InlineSink = _AnySink
+else:
+    _fields = {name: _field(parameter) for name, parameter in _OF_KINDS.items()}
+    InlineSink = create_model("InlineSink", __base__=_AnySink, __doc__=_AnySink.__doc__, **_fields)
 
 
 class InlineGroup(Shape):

@@ -67,7 +67,7 @@ def _input(program: Program) -> Iterator[_Remark]:
 def _sinks(project: Project) -> Iterator[_Remark]:
     for group in project.groups:
         if not group.infra:
-            sinks = ", ".join(f"{sink.name} ({sink.kind or sink.type})" for sink in group.sinks)
+            sinks = ", ".join(f"{sink.name} ({sink.type})" for sink in group.sinks)
             yield _Remark("ok", f"group {group.name}", f"{' '.join(group.rules)} to {sinks}")
     targets = Counter(sink.path for sink in project.sinks if sink.path is not None)
     for path, times in targets.items():
@@ -89,9 +89,7 @@ def _expectations(project: Project) -> Iterator[_Remark]:
             yield _Remark("warn", f"group {group.name}", detail)
         for sink in expecting:
             if not is_counted(sink):
-                detail = (
-                    f"the lines of a {sink.kind or sink.type} sink can't be counted, so its expectation is ignored"
-                )
+                detail = f"the lines of a {sink.type} sink can't be counted, so its expectation is ignored"
                 yield _Remark("warn", f"sink {group.name}/{sink.name}", detail)
 
 

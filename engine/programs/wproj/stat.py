@@ -87,7 +87,9 @@ async def _count(program: Program, left: Rescued) -> _Stat:
                 wait = waiting[group.name, sink.name]
                 sinks.append(_Sink(scope, group.name, sink.name, shown(sink.path), lines, wait, error))
             else:
-                ignored.append((f"{group.name}/{sink.name}", f"the lines of a {sink.type} sink can't be counted"))
+                ignored.append(
+                    (f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted")
+                )
     return _Stat(read, tuple(sinks), tuple(ignored), sum(file.waiting for file in left.files))
 
 

@@ -12,6 +12,7 @@ from engine.machine.machine import Options
 from engine.programs.command import parse_command
 from engine.programs.start import start
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, Sample, SinkConf
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import Disk, FaultRule, Files, MemoryDisk, Storage
 from engine.storage.disk import parent, read_all, write_all
 from engine.units import MILLISECOND, SECOND, Phase
@@ -33,14 +34,14 @@ def phases(*durations: int) -> tuple[Phase, ...]:
 
 def infra_groups() -> tuple[GroupConf, ...]:
     return tuple(
-        GroupConf(name, (SinkConf(f"{name}_sink", "file", f"data/out_dat/{name}.dat"),), infra=True)
+        GroupConf(name, (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),), infra=True)
         for name in INFRA_GROUPS
     )
 
 
 def make_project(*sinks: SinkConf, **changes: Any) -> Project:
     """A project whose one group `business` takes every sample to `sinks`, by default to the file sink `a`."""
-    sinks = sinks or (SinkConf("a", "file", TARGET),)
+    sinks = sinks or (SinkConf("a", FILE_KIND, TARGET),)
     settings: dict[str, Any] = {"samples": (SAMPLE,), "log_level": "debug"} | changes
     return Project("bench", (GroupConf("business", sinks, ("*",)), *infra_groups()), **settings)
 

@@ -26,6 +26,9 @@ from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router, numbered
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, SourceConf
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.stand_in import STAND_IN_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import read_all, write_all
 
 D6 = replace(REFERENCE, group_of_name="first_with_the_name")
@@ -41,7 +44,7 @@ def namesakes(*, failing: str = "b") -> Project:
     """Two groups whose sinks have no name: `a/[0]` and `b/[0]`."""
     sinks = {
         name: SinkConf(
-            "[0]", "test_rescue", f"out/{name}.dat", phases(1000, 1000) if name == failing else phases(1)
+            "[0]", TEST_RESCUE_KIND, f"out/{name}.dat", phases(1000, 1000) if name == failing else phases(1)
         )
         for name in "ab"
     }
@@ -58,7 +61,7 @@ class TestReplicas:
         assert sorted(bench.lines()) == sorted(lines)
 
     def test_each_makes_its_own_rescue_file_in_an_outage(self):
-        sink = SinkConf("a", "test_rescue", TARGET, phases(500, 2000))
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 2000))
         bench = Bench(replicas(sink, number=3, source=SourceConf(rate=100.0)))
         lines = bench.feed(150)
         program = bench.start("wparse daemon")
@@ -126,7 +129,7 @@ class TestFilters:
     PROJECT = make_project(samples=(SAMPLE, SAMPLE, Sample("/b", "other")))
 
     def passed(self, passing, lines):
-        return list(Filters(self.PROJECT).passed(SinkConf("a", "file", TARGET, passing=passing), lines))
+        return list(Filters(self.PROJECT).passed(SinkConf("a", FILE_KIND, TARGET, passing=passing), lines))
 
     @pytest.mark.parametrize(
         ("share", "number"), [(0.0, 0), (0.25, 25), (1 / 3, 33), (0.5, 50), (0.29, 29), (1.0, 100)]
@@ -147,14 +150,14 @@ class TestFilters:
         assert self.passed(Passing(pattern="x [y] ?"), lines) == lines[1:]
 
     def test_without_a_filter_or_with_one_that_nobody_explains_all_lines_pass(self):
-        sink = SinkConf("a", "file", TARGET, filtered=True)
+        sink = SinkConf("a", FILE_KIND, TARGET, filtered=True)
         assert Filters(self.PROJECT).passed(sink, [b"x"]) == [b"x"]
 
     def test_what_is_held_back_is_an_event_and_is_not_rescued(self):
         some = SinkConf(
-            "some", "test_rescue", "out/some.dat", phases(0, 60_000), filtered=True, passing=Passing(0.1)
+            "some", TEST_RESCUE_KIND, "out/some.dat", phases(0, 60_000), filtered=True, passing=Passing(0.1)
         )
-        bench = Bench(make_project(SinkConf("a", "file", TARGET), some))
+        bench = Bench(make_project(SinkConf("a", FILE_KIND, TARGET), some))
         bench.feed(100)
         assert bench.run("wparse batch") == 0
         assert len(bench.lines()) == 100
@@ -165,7 +168,7 @@ class TestFilters:
 
 class TestStandIns:
     def test_it_is_up_unless_it_has_phases_and_its_errors_are_those_of_a_sink(self):
-        sink = SinkConf("out", "stand_in", TARGET, kind="kafka")
+        sink = SinkConf("out", STAND_IN_KIND, TARGET, stands_for="kafka")
         bench = Bench(make_project(sink), environment={"WPTEST_RESCUE_PHASES": "down 1h"})
         lines = bench.feed(10)
         assert bench.run("wparse batch") == 0
@@ -179,7 +182,7 @@ class TestStandIns:
 
 
 class TestSynced:
-    SINK = SinkConf("a", "file", TARGET, sync=True)
+    SINK = SinkConf("a", FILE_KIND, TARGET, sync=True)
 
     def test_what_is_written_survives_a_power_loss(self):
         bench = Bench(make_project(self.SINK, source=SourceConf(rate=10.0)))

@@ -18,12 +18,13 @@ from engine_bench import (
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.rescue.name import parse_name
-from engine.sinks.test_rescue import DEFAULT_PHASES
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import read_all
 
 
 def outage_bench(*durations, rate=1000.0, **changes):
-    sink = SinkConf("a", "test_rescue", TARGET, phases(*durations) if durations else None)
+    sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(*durations) if durations else None)
     return Bench(make_project(sink, source=SourceConf(rate=rate)), **changes)
 
 
@@ -136,8 +137,8 @@ class TestOutage:
 
     def test_each_sink_of_a_group_fails_alone(self):
         project = make_project(
-            SinkConf("a", "test_rescue", TARGET, phases(500, 500, 3_600_000)),
-            SinkConf("b", "file", "data/out_dat/b.dat"),
+            SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 500, 3_600_000)),
+            SinkConf("b", FILE_KIND, "data/out_dat/b.dat"),
             source=SourceConf(rate=1000.0),
         )
         bench = Bench(project)
@@ -207,7 +208,7 @@ class TestBackPressure:
 
 class TestPhases:
     def up_at(self, program_phases, milliseconds, environment=None):
-        sink = SinkConf("a", "test_rescue", TARGET, program_phases)
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, program_phases)
         bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)), environment=environment or {})
         bench.feed(int(milliseconds) + 200)
         bench.start("wparse daemon")
@@ -215,7 +216,10 @@ class TestPhases:
         return not bench.events("sink.failed")
 
     def test_without_settings_a_sink_is_up_for_2_s_and_down_for_2(self):
-        assert [(phase.up, phase.duration) for phase in DEFAULT_PHASES] == [(True, 2 * SECOND), (False, 2 * SECOND)]
+        assert [(phase.up, phase.duration) for phase in TEST_RESCUE_KIND.default_phases] == [
+            (True, 2 * SECOND),
+            (False, 2 * SECOND),
+        ]
         assert self.up_at(None, 1900)
         assert not self.up_at(None, 2200)
 

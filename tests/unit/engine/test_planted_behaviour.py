@@ -23,6 +23,8 @@ from engine_bench import (
 from engine.behaviour import REFERENCE
 from engine.kernel import Signal
 from engine.project.model import GroupConf, SinkConf, SourceConf
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import read_all, write_all
 
 
@@ -61,8 +63,8 @@ def test_a_batch_that_failed_half_way_is_sent_again_whole():
 
 def test_one_maintainer_sleeps_five_seconds_after_each_failed_attempt():
     sinks = (
-        SinkConf("a", "test_rescue", TARGET, phases(100, 3_600_000)),
-        SinkConf("b", "test_rescue", "data/out_dat/b.dat", phases(100, 50, 3_600_000)),
+        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(100, 3_600_000)),
+        SinkConf("b", TEST_RESCUE_KIND, "data/out_dat/b.dat", phases(100, 50, 3_600_000)),
     )
     times = {}
     for maintainer in ("one_per_sink", "one_for_all"):
@@ -77,7 +79,7 @@ def test_one_maintainer_sleeps_five_seconds_after_each_failed_attempt():
 
 def test_a_group_that_ended_takes_nothing_more_and_the_program_exits_with_zero():
     project = make_project(
-        SinkConf("a", "test_rescue", TARGET, phases(500, 3_600_000)), source=SourceConf(rate=100.0)
+        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 3_600_000)), source=SourceConf(rate=100.0)
     )
     made = bench(project, unmade_rescue_file="end_group")
     made.feed(300)
@@ -91,7 +93,7 @@ def test_a_group_that_ended_takes_nothing_more_and_the_program_exits_with_zero()
 
 def test_a_rescue_file_that_cant_be_written_is_swapped_until_nothing_moves():
     project = make_project(
-        SinkConf("a", "test_rescue", TARGET, phases(0, 3_600_000)), source=SourceConf(rate=1000.0)
+        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(0, 3_600_000)), source=SourceConf(rate=1000.0)
     )
     made = bench(project, unwritten_rescue_file="swap_again")
     made.feed(1000)
@@ -105,8 +107,8 @@ def test_a_rescue_file_that_cant_be_written_is_swapped_until_nothing_moves():
 
 def test_a_thrown_error_aborts_with_134_and_leaves_the_lock():
     project = make_project(
-        SinkConf("a", "test_rescue", TARGET, phases(500, 200, 3_600_000)),
-        SinkConf("b", "test_rescue", "data/out_dat/b.dat", phases(300, 3_600_000)),
+        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 200, 3_600_000)),
+        SinkConf("b", TEST_RESCUE_KIND, "data/out_dat/b.dat", phases(300, 3_600_000)),
         source=SourceConf(rate=100.0),
         strategies={"sink": "throw"},
     )
@@ -120,8 +122,10 @@ def test_a_thrown_error_aborts_with_134_and_leaves_the_lock():
 
 def test_a_replay_goes_to_the_group_of_its_sink_and_no_other():
     groups = (
-        GroupConf("one", (SinkConf("a", "file", TARGET), SinkConf("b", "file", "data/out_dat/b.dat")), ("/one",)),
-        GroupConf("two", (SinkConf("c", "file", "data/out_dat/c.dat"),), ("/two",)),
+        GroupConf(
+            "one", (SinkConf("a", FILE_KIND, TARGET), SinkConf("b", FILE_KIND, "data/out_dat/b.dat")), ("/one",)
+        ),
+        GroupConf("two", (SinkConf("c", FILE_KIND, "data/out_dat/c.dat"),), ("/two",)),
     )
     lines = numbered_lines(20)
     made = recovery(lines, replace(make_project(), groups=(*groups, *infra_groups())), replay_to="whole_group")
@@ -132,7 +136,7 @@ def test_a_replay_goes_to_the_group_of_its_sink_and_no_other():
 
 
 def test_a_sink_that_fails_in_a_replay_makes_a_rescue_file_for_the_next_run():
-    project = make_project(SinkConf("a", "test_rescue", TARGET, phases(1000, 1000)), speed_limit=100)
+    project = make_project(SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(1000, 1000)), speed_limit=100)
     lines = numbered_lines(300)
     made = recovery(lines, project, replay_outage="new_rescue_file")
 
@@ -153,7 +157,7 @@ def test_an_unreadable_name_aborts_only_beside_another_file():
 
 
 def test_phases_that_go_by_when_called_end_up_for_ever():
-    project = make_project(SinkConf("a", "test_rescue", TARGET, phases(500, 500)), source=SourceConf(rate=100.0))
+    project = make_project(SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 500)), source=SourceConf(rate=100.0))
     made = bench(project, outage_phases="once_when_called")
     made.feed(500)
 
@@ -186,7 +190,7 @@ def test_a_limit_for_each_file_does_not_slow_small_ones():
 
 def test_success_is_all_that_was_offered_when_figures_say_everything():
     project = make_project(
-        SinkConf("a", "test_rescue", TARGET, phases(500, 3_600_000)), source=SourceConf(rate=100.0)
+        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 3_600_000)), source=SourceConf(rate=100.0)
     )
     made = bench(project, success_figures="everything")
     made.feed(100)

@@ -23,6 +23,8 @@ from engine.kernel import Signal
 from engine.pipeline.router import Router, numbered
 from engine.pipeline.source import unit_of
 from engine.project.model import GroupConf, Project, Sample, SinkConf, SourceConf
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import read_all, write_all
 
 
@@ -175,7 +177,7 @@ class TestRouter:
     @pytest.fixture
     def router(self):
         groups = [
-            GroupConf(name, (SinkConf(name, "file", f"data/out_dat/{name}.dat"),), rules)
+            GroupConf(name, (SinkConf(name, FILE_KIND, f"data/out_dat/{name}.dat"),), rules)
             for name, rules in {
                 "broad": ("/*",), "long": ("/app/long*",), "mid": ("/app/*", "/xyz"), "twin": ("/app/*",),
             }.items()
@@ -225,7 +227,7 @@ class TestMonitorAndLog:
         }
 
     def test_every_line_is_a_success_or_rescued(self):
-        sink = SinkConf("a", "test_rescue", TARGET, phases(500, 500, 3_600_000))
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 500, 3_600_000))
         bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)))
         bench.feed(2000)
         bench.run("wparse batch")
@@ -236,7 +238,7 @@ class TestMonitorAndLog:
         assert (figures["dropped"], figures["failures"]) == (0, 1)
 
     def test_lines_that_the_rescue_file_gave_back_are_successes_only(self):
-        sink = SinkConf("a", "test_rescue", TARGET, phases(500, 500, 3_600_000))
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 500, 3_600_000))
         bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)))
         bench.feed(2000)
         bench.fault("data/rescue/**", "append", errno=errno.ENOSPC)

@@ -19,6 +19,7 @@ from engine_bench import (
 from engine.kernel import Signal
 from engine.project.model import SinkConf
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import RealDisk
 from engine.storage.disk import read_all, write_all
 
@@ -114,7 +115,7 @@ class TestSkipped:
         assert len(bench.disk.list(RESCUE)) == 4
 
     def test_a_sink_whose_name_begins_with_a_dot_gets_its_lines_back(self):
-        bench = Bench(make_project(SinkConf(".a", "file", TARGET)))
+        bench = Bench(make_project(SinkConf(".a", FILE_KIND, TARGET)))
         put(bench, ".a-2025-10-04_01:59:24.dat", [b"one"])
         assert bench.run("wprescue work") == 0
         assert bench.lines() == [b"one"]

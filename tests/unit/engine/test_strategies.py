@@ -22,6 +22,7 @@ from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import exists, write_all
 from engine.units import Phase
 from wptest.judge.ledger import Ledger
@@ -227,7 +228,9 @@ class TestShortWrites:
 
 class TestReconnect:
     def test_pauses_double_from_100_ms_up_to_5_s(self):
-        bench = Bench(make_project(SinkConf("a", "test_rescue", TARGET, (Phase(up=False, duration=60 * SECOND),))))
+        bench = Bench(
+            make_project(SinkConf("a", TEST_RESCUE_KIND, TARGET, (Phase(up=False, duration=60 * SECOND),)))
+        )
         bench.feed(10)
         bench.start("wparse daemon")
         bench.run_for(40 * SECOND)
@@ -238,8 +241,8 @@ class TestReconnect:
 
     def test_each_sink_has_its_own(self):
         project = make_project(
-            SinkConf("dead", "test_rescue", "data/out_dat/dead.dat", phases(100, 3_600_000)),
-            SinkConf("a", "test_rescue", TARGET, phases(100, 500, 3_600_000)),
+            SinkConf("dead", TEST_RESCUE_KIND, "data/out_dat/dead.dat", phases(100, 3_600_000)),
+            SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(100, 500, 3_600_000)),
             source=SourceConf(rate=100.0),
         )
         bench = Bench(project)
@@ -252,7 +255,7 @@ class TestReconnect:
     def test_a_stop_ends_the_attempts(self):
         bench = Bench(
             make_project(
-                SinkConf("a", "test_rescue", TARGET, phases(100, 3_600_000)), source=SourceConf(rate=100.0)
+                SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(100, 3_600_000)), source=SourceConf(rate=100.0)
             )
         )
         lines = bench.feed(100)

@@ -16,6 +16,7 @@ from engine_bench import (
 
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk import read_all, write_all
 
 LOCKED = f"{FILE}.lock"
@@ -28,7 +29,7 @@ def stranded(data):
 
 
 def outage_bench(*durations, disk=None, rate=1000.0):
-    sink = SinkConf("a", "test_rescue", TARGET, phases(*durations))
+    sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(*durations))
     return Bench(make_project(sink, source=SourceConf(rate=rate)), disk)
 
 

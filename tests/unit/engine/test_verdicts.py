@@ -7,6 +7,9 @@ import pytest
 from engine.behaviour import Behaviour
 from engine.directories.load_project import load_project
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect, SourceConf
+from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.verdict import Count, Counts, Evidence, Ignored, Item, Verdict, judge
 
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
@@ -14,7 +17,7 @@ TOTAL = GroupExpect("total_input", mode="error")
 
 
 def sink(name: str, expect: SinkExpect | None = None) -> SinkConf:
-    return SinkConf(name, "file", f"out/{name}", None, expect)
+    return SinkConf(name, FILE_KIND, f"out/{name}", None, expect)
 
 
 def verdict(
@@ -166,7 +169,7 @@ def test_a_group_that_expects_nothing_at_all_is_not_worth_a_word():
 
 
 def test_a_sink_that_keeps_no_lines_is_ignored_and_another_one_is_judged():
-    hole = SinkConf("hole", "blackhole", expect=SinkExpect(0.5))
+    hole = SinkConf("hole", BLACKHOLE_KIND, expect=SinkExpect(0.5))
 
     found = verdict(TOTAL, [sink("s", SinkExpect(1.0)), hole], {"s": 10}, 10)
 
@@ -231,8 +234,8 @@ def test_the_basis_chooses_the_denominator(basis, ratio):
     [(500, 900, 500, "override"), (0, 900, 0, "override"), (None, 900, 900, "override"), (None, 0, 14, "sum")],
 )
 def test_the_total_is_given_or_read_or_summed(given, read, total, source):
-    infra = GroupConf("miss", (sink("miss"), SinkConf("hole", "blackhole")), infra=True)
-    rescued = GroupConf("g", (SinkConf("s", "test_rescue", "out/s"),), ("/g",))
+    infra = GroupConf("miss", (sink("miss"), SinkConf("hole", BLACKHOLE_KIND)), infra=True)
+    rescued = GroupConf("g", (SinkConf("s", TEST_RESCUE_KIND, "out/s"),), ("/g",))
     project = Project("p", (rescued, infra), (), SourceConf("in/gen.dat"))
     lines = {("g", "s"): Count(7, waiting=3), ("miss", "miss"): Count(4), ("miss", "hole"): Count(100)}
 

@@ -11,6 +11,9 @@ from engine_bench import FILE, INPUT, RESCUE, TARGET, Bench, joined, make_projec
 from engine.behaviour import Behaviour
 from engine.directories.load_project import load_project
 from engine.project.model import GroupExpect, SinkConf, SinkExpect, SourceConf
+from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage import RealDisk
 from engine.storage.disk import write_all
 
@@ -23,7 +26,7 @@ def wproj(bench, command):
 
 
 def judged_bench(ratio=1.0, tol=0.0, mode="error", **options):
-    sink = SinkConf("a", "file", TARGET, None, SinkExpect(ratio, tol))
+    sink = SinkConf("a", FILE_KIND, TARGET, None, SinkExpect(ratio, tol))
     project = make_project(sink)
     group = project.groups[0]
     object.__setattr__(group, "expect", GroupExpect("total_input", mode=mode))
@@ -57,7 +60,7 @@ class TestStat:
         }  # fmt: skip
 
     def test_a_source_that_is_off_counts_nothing_and_a_black_hole_is_named(self):
-        project = make_project(SinkConf("hole", "blackhole"), source=SourceConf(enabled=False))
+        project = make_project(SinkConf("hole", BLACKHOLE_KIND), source=SourceConf(enabled=False))
         bench = Bench(project)
         bench.feed(4)
         code, lines = wproj(bench, "stat file")
@@ -204,7 +207,7 @@ class TestCheck:
         assert (code, lines[0]) == (0, "check: OK")
 
     def test_what_is_odd_is_a_warning_and_what_is_broken_an_error(self):
-        sinks = SinkConf("a", "file", TARGET), SinkConf("b", "file", TARGET)
+        sinks = SinkConf("a", FILE_KIND, TARGET), SinkConf("b", FILE_KIND, TARGET)
         bench = Bench(make_project(*sinks, samples=()))
         code, lines = wproj(bench, "check")
         assert (code, lines[0]) == (0, "check: OK (4 warnings)")
@@ -268,7 +271,7 @@ class TestClean:
         assert f"{RESCUE}/recover.lock" in bench.disk.list(RESCUE)
 
     def test_nothing_goes_while_a_rescue_file_is_written(self):
-        sink = SinkConf("a", "test_rescue", TARGET, phases(100, 60_000))
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(100, 60_000))
         bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)))
         bench.feed(1000)
         bench.start("wparse daemon")

@@ -20,6 +20,9 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.sharing import made_up
+from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 
 SECOND = 1_000_000_000
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
@@ -28,11 +31,11 @@ SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 def expected_project() -> Project:
     judged = GroupExpect("total_input", 100, "error")
     benchmark = SinkConf(
-        "benchmark_file_sink", "test_rescue", "data/out_dat/benchmark.dat", None, SinkExpect(0.66, 0.02)
+        "benchmark_file_sink", TEST_RESCUE_KIND, "data/out_dat/benchmark.dat", None, SinkExpect(0.66, 0.02)
     )
-    miss = SinkConf("[0]", "file", "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
+    miss = SinkConf("[0]", FILE_KIND, "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
     built_in = {
-        name: GroupConf(name, (SinkConf(f"{name}_sink", "file", f"data/out_dat/{name}.dat"),), infra=True)
+        name: GroupConf(name, (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),), infra=True)
         for name in INFRA_GROUPS
     }
     infra = built_in | {"miss": GroupConf("miss", (miss,), infra=True, expect=judged)}
@@ -84,9 +87,9 @@ def test_the_smallest_project_gets_every_default(tmp_path):
 
     project = load_project(write(tmp_path / "small", tree))
 
-    group = GroupConf("a", (SinkConf("[0]", "file", "data/out_dat/out.dat"),), ("/a*",))
+    group = GroupConf("a", (SinkConf("[0]", FILE_KIND, "data/out_dat/out.dat"),), ("/a*",))
     built_in = [group for group in expected_project().groups if group.infra and group.name != "miss"]
-    miss = GroupConf("miss", (SinkConf("miss_sink", "file", "data/out_dat/miss.dat"),), infra=True)
+    miss = GroupConf("miss", (SinkConf("miss_sink", FILE_KIND, "data/out_dat/miss.dat"),), infra=True)
     by_name = {found.name: found for found in (*built_in, miss)}
     groups = identified((group, *(by_name[name] for name in INFRA_GROUPS)))
     assert project == Project("small", groups, (made_up("/a"),), robust="debug")
@@ -106,7 +109,7 @@ def test_a_group_directory_with_a_sink_file_is_a_group(tmp_path):
 
     groups = {group.name: group for group in load_project(write(tmp_path, tree)).groups}
 
-    sinks = (SinkConf("one", "blackhole", None, None, SinkExpect(1.0)),)
+    sinks = (SinkConf("one", BLACKHOLE_KIND, None, None, SinkExpect(1.0)),)
     both = identified((GroupConf("benchmark", sinks, ("/b*", "/c")), GroupConf("miss", sinks, infra=True)))
     assert (groups["benchmark"], groups["miss"]) == both
     assert [sink.id for group in both for sink in group.sinks] == ["benchmark/one", "miss/one"]

@@ -7,6 +7,7 @@ from project_tree import CONF, GROUP, SEED, TODAY, group, problems_of, shown, wr
 
 from engine.directories.load_project import load_project
 from engine.project.model import Passing
+from engine.sinks.kinds.stand_in import STAND_IN_KIND
 
 UNNAMED = '[sink_group]\nrule = "/{0}*"\n[[sink_group.sinks]]\ntype = "file"\n'
 KINDS = [
@@ -21,7 +22,7 @@ def test_a_kind_that_the_engine_does_not_have_gets_a_stand_in_with_a_file(tmp_pa
     project = load_project(write(tmp_path, {**SEED, GROUP: group(sink, head='rule = "/benchmark*"')}))
 
     (out,) = project.stand_ins
-    assert (out.type, out.kind, out.path) == ("stand_in", kind, "data/stand_in/out.dat")
+    assert (out.kind, out.type, out.path) == (STAND_IN_KIND, kind, "data/stand_in/out.dat")
     assert project.warnings == ()
 
 
@@ -29,7 +30,7 @@ def test_a_stand_in_takes_its_kind_from_its_connector_and_only_allowed_overrides
     name = "topology/sinks/business.d/benchmark.toml"
     tree = {**TODAY, name: group('connect = "kafka_sink"', head='rule = "/benchmark*"')}
     (sink,) = load_project(write(tmp_path / "a", tree)).stand_ins
-    assert (sink.id, sink.kind, sink.path) == ("benchmark/[0]", "kafka", "data/stand_in/benchmark/[0].dat")
+    assert (sink.id, sink.type, sink.path) == ("benchmark/[0]", "kafka", "data/stand_in/benchmark/[0].dat")
 
     tree[name] = group('connect = "kafka_sink"\nparams = { brokers = "b" }', head='rule = "/benchmark*"')
     [problem] = problems_of(tmp_path / "b", tree)

@@ -9,6 +9,8 @@ from scenario_bench import Books
 from engine.machine.machine import Drop
 from engine.project.model import SinkConf
 from engine.rescue.quarantine import quarantine_path
+from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
+from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk import write_all
 from wptest.judge.lines import split_lines
 
@@ -113,7 +115,7 @@ def test_a_torn_last_line_is_kept_apart_and_is_not_delivered(books):
 
 
 def test_every_sink_of_a_group_is_owed_every_line_and_miss_what_no_rule_knows():
-    books = Books({}, SinkConf("a", "file", TARGET), SinkConf("b", "file", "data/out_dat/b.dat"))
+    books = Books({}, SinkConf("a", FILE_KIND, TARGET), SinkConf("b", FILE_KIND, "data/out_dat/b.dat"))
     books.accept([*LINES, b"never seen", b"\xff"])
     accounts = books.ledger.accounts()
     assert {target: account.owed for target, account in accounts.items()} == {
@@ -134,7 +136,7 @@ def test_a_blank_line_that_was_in_a_target_at_the_start_was_invented_by_nobody()
 
 
 def test_a_black_hole_has_what_it_took_and_no_more():
-    books = Books({}, SinkConf("hole", "blackhole"))
+    books = Books({}, SinkConf("hole", BLACKHOLE_KIND))
     books.accept(LINES)
     assert places(books, "hole") == {"lost": 10}
     books.machine.deliveries.add("hole", 7)

@@ -28,7 +28,7 @@ def bare(scenario: Plain) -> Plain:
 def written_out(scenario: Plain, project: Project) -> Iterator[Plain]:
     """The scenario with nothing but the sinks of its project directory, if it has one."""
     if isinstance(scenario["project"], str):
-        sinks = {sink.id: {"type": _type_of(sink)} for sink in project.business_sinks}
+        sinks = {sink.id: {"type": _type_of(sink), **sink.parameters} for sink in project.business_sinks}
         yield _without_files_needs(scenario) | {"project": {"sinks": sinks}}
 
 
@@ -43,7 +43,7 @@ def _without_files_needs(scenario: Plain) -> Plain:
 
 def _type_of(sink: SinkConf) -> str:
     """The type that a scenario can write: a stand-in is a file, or a `test_rescue` if it has phases."""
-    if sink.type != "stand_in":
+    if not sink.kind.stands_in:
         return sink.type
     return "test_rescue" if sink.phases else "file"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.project.model import Project, SinkConf
-from engine.sinks.test_rescue import DEFAULT_PHASES
 from engine.units import SECOND, format_duration
 from wptest.scenario.model import Scenario
 from wptest.scenario.proof.survey import Survey
@@ -15,11 +14,7 @@ from wptest.words.inline import InlineProject
 
 def outages(project: Project) -> list[SinkConf]:
     """The sinks that go up and down in phases."""
-    return list(filter(_is_outage, project.sinks))
-
-
-def _is_outage(sink: SinkConf) -> bool:
-    return sink.type == "test_rescue" or bool(sink.phases)
+    return [sink for sink in project.sinks if sink.goes_down]
 
 
 def input_time(scenario: Scenario, project: Project) -> int | None:
@@ -34,7 +29,7 @@ def check_outages(scene: Scene, survey: Survey) -> None:
     """Warn of phases in which a sink can't fail while there is something to write."""
     duration = input_time(survey.scenario, survey.project) if not survey.has_trouble else None
     for sink in survey.sinks:
-        down = _first_down(sink) if _is_outage(sink) else 0
+        down = _first_down(sink) if sink.goes_down else 0
         if down is None:
             message, help_ = f"{sink.id} is never down", "give it a phase like 'down 2s'"
             scene.warn(_place(scene, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
@@ -47,7 +42,7 @@ def check_outages(scene: Scene, survey: Survey) -> None:
 
 def check_recoveries(scene: Scene, survey: Survey) -> None:
     """Warn of a recovery that can't find a file."""
-    if "wprescue" not in survey.programs or survey.has_trouble or any(map(_is_outage, survey.sinks)):
+    if "wprescue" not in survey.programs or survey.has_trouble or any(sink.goes_down for sink in survey.sinks):
         return
     for path, step in survey.steps:
         command = step.run or step.start
@@ -62,7 +57,7 @@ def check_recoveries(scene: Scene, survey: Survey) -> None:
 def _first_down(sink: SinkConf) -> int | None:
     """After how many nanoseconds a sink is down for the first time; None for never."""
     up = 0
-    for phase in sink.phases or DEFAULT_PHASES:
+    for phase in sink.phases or sink.kind.default_phases:
         if not phase.up:
             return up
         up += phase.duration

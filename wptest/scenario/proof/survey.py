@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.project.model import Project, SinkConf
+from engine.sinks.kinds.python import PYTHON_KIND
 from wptest.scenario.model import Scenario
 from wptest.shapes.extension import Call
 from wptest.text.document import KeyPath
@@ -41,7 +42,7 @@ class Survey:
         self.programs = [program for program, _ in self.commands]
         self.sinks = project.sinks
         self.written = self._written()
-        self.has_own_sinks = "python" in [sink.type for sink in self.sinks]
+        self.has_own_sinks = PYTHON_KIND in [sink.kind for sink in self.sinks]
         own_faults = [step for _, step in steps if isinstance(step.fault, Call)] if "fault" in self.keys else []
         self.has_own_code = self.has_own_sinks or bool(own_faults)
         inside = f"{project.rescue_root}/"

@@ -7,10 +7,27 @@ phases:`); else it is always up. Storage faults on its file are the errors of th
 from __future__ import annotations
 
 from engine.project.model import ErrorClass
-from engine.sinks.test_rescue import TestRescueSink
+from engine.sinks.kind import SinkKind
+from engine.sinks.kinds.test_rescue import TestRescueSink
 
 
 class StandInSink(TestRescueSink):
     """A file sink with phases whose errors are those of any sink."""
 
     ERROR_CLASS: ErrorClass = "sink"
+
+
+STAND_IN_KIND = SinkKind(
+    name="stand_in",
+    order=6,
+    docs="stands for something that there is none of here",
+    by_name=False,
+    target="by_id",
+    has_phases=True,
+    default_phases=(),
+    trouble=None,
+    is_counted=False,
+    stands_in=True,
+    parameters=(),
+    make=StandInSink,
+)

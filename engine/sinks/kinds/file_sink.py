@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.machine import Program
-from engine.sinks.base import SinkError
+from engine.project.model import SinkConf
+from engine.sinks.kind import SinkKind
+from engine.sinks.sink import SinkError
 from engine.storage.lines import LinesFailed
 
 
 class FileSink:
-    """Appends lines to `path`; implements `Sink`."""
+    """Appends lines to its target; implements `Sink`."""
 
-    def __init__(self, program: Program, name: str, path: str, *, sync: bool = False) -> None:
-        self.name = name
+    def __init__(self, program: Program, conf: SinkConf) -> None:
+        self.name = conf.id
         self.tears = True
         self._program = program
-        self._path = path
-        self._syncs = sync
-        self._file, self._turns = program.line_file(path)
+        self._path = conf.target
+        self._syncs = conf.sync
+        self._file, self._turns = program.line_file(conf.target)
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
@@ -91,3 +93,19 @@ class FileSink:
 
     def _failed(self, error: OSError) -> SinkError:
         return SinkError("sink", f"{error.strerror} ({self._path})")
+
+
+FILE_KIND = SinkKind(
+    name="file",
+    order=1,
+    docs="writes to a file",
+    by_name=True,
+    target="file",
+    has_phases=False,
+    default_phases=(),
+    trouble=None,
+    is_counted=True,
+    stands_in=False,
+    parameters=(),
+    make=FileSink,
+)

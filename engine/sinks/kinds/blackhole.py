@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.machine import Program
+from engine.project.model import SinkConf
+from engine.sinks.kind import SinkKind
 
 
 class BlackholeSink:
     """Counts lines and forgets them; implements `Sink`. It has no target, so nothing of it can be reconciled."""
 
-    def __init__(self, program: Program, name: str) -> None:
-        self.name = name
+    def __init__(self, program: Program, conf: SinkConf) -> None:
+        self.name = conf.id
         self.tears = False
         self._program = program
 
@@ -37,3 +39,19 @@ class BlackholeSink:
 
     async def cut(self, size: int) -> None:
         """See `Sink.cut`."""
+
+
+BLACKHOLE_KIND = SinkKind(
+    name="blackhole",
+    order=3,
+    docs="takes lines and keeps none",
+    by_name=True,
+    target="none",
+    has_phases=False,
+    default_phases=(),
+    trouble=None,
+    is_counted=False,
+    stands_in=False,
+    parameters=(),
+    make=BlackholeSink,
+)

@@ -7,16 +7,16 @@ the program makes the sink, so `wprescue` starts with the first phase again (D16
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.machine import Program
-from engine.project.model import ErrorClass
-from engine.sinks.base import SinkError
-from engine.sinks.file import FileSink
-from engine.units import SECOND, Phase
+from engine.project.model import ErrorClass, SinkConf
+from engine.sinks.kind import SinkKind
+from engine.sinks.kinds.file_sink import FileSink
+from engine.sinks.sink import SinkError
+from engine.units import SECOND, Phase, parse_phases
 
 PHASES_VARIABLE = "WPTEST_RESCUE_PHASES"
-DEFAULT_PHASES = (Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND))
 
 
 class TestRescueSink(FileSink):
@@ -25,12 +25,10 @@ class TestRescueSink(FileSink):
     __test__ = False  # the name is WarpParse's; pytest shall not take it for a test
     ERROR_CLASS: ErrorClass = "stg_ctrl"
 
-    def __init__(
-        self, program: Program, name: str, path: str, phases: tuple[Phase, ...], *, sync: bool = False
-    ) -> None:
-        super().__init__(program, name, path, sync=sync)
-        self._phases = phases
-        self._cycle = sum(phase.duration for phase in phases)
+    def __init__(self, program: Program, conf: SinkConf) -> None:
+        super().__init__(program, conf)
+        self._phases = phases_of(conf, program.machine.environment)
+        self._cycle = sum(phase.duration for phase in self._phases)
         self._born = program.now
         self._lazy = program.behaviour.outage_phases == "once_when_called"
 
@@ -68,3 +66,33 @@ class TestRescueSink(FileSink):
     def _need_health(self) -> None:
         if not self.up:
             raise SinkError(self.ERROR_CLASS, f"{self.name} is down")
+
+
+def phases_of(conf: SinkConf, environment: Mapping[str, str]) -> tuple[Phase, ...]:
+    """What the scenario or the project says (both are in `conf`), else the environment, else what its kind has.
+
+    The environment is for those that go up and down by themselves.
+
+    Raises:
+        Mistake: `WPTEST_RESCUE_PHASES` is not a list of phases.
+    """
+    if conf.phases is not None or not conf.kind.default_phases:
+        return conf.phases or ()
+    text = environment.get(PHASES_VARIABLE)
+    return parse_phases(text) if text else conf.kind.default_phases
+
+
+TEST_RESCUE_KIND = SinkKind(
+    name="test_rescue",
+    order=2,
+    docs="as well but goes up and down in phases",
+    by_name=True,
+    target="file",
+    has_phases=True,
+    default_phases=(Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND)),
+    trouble="outage",
+    is_counted=True,
+    stands_in=False,
+    parameters=(),
+    make=TestRescueSink,
+)

@@ -1,0 +1,33 @@
+"""Every kind of sink that there is, each in a module of its own: a new one is one file here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from engine.machine import Program
+from engine.project.model import SinkConf
+from engine.sinks.kind import SinkKind
+from engine.sinks.sink import Sink
+
+
+def _found() -> dict[str, SinkKind]:
+    modules = [import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__)]
+    kinds = [value for module in modules for value in vars(module).values() if isinstance(value, SinkKind)]
+    found = {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.order)}
+    assert len(found) == len(modules) == len({kind.order for kind in kinds}), "each has a name and place of its own"
+    return found
+
+
+KINDS = _found()
+BY_NAME = tuple(name for name, kind in KINDS.items() if kind.by_name)
+
+
+def make_sink(program: Program, conf: SinkConf) -> Sink:
+    """Make the sink that `conf` describes, not yet connected.
+
+    Raises:
+        Mistake: `WPTEST_RESCUE_PHASES` is not a list of phases.
+    """
+    assert isinstance(conf.kind, SinkKind), "whoever makes a configuration takes the kind from here"
+    return conf.kind.make(program, conf)
