@@ -12,7 +12,7 @@ from wptest.words.obstacle import Path
 
 
 def found_now(
-    machine: Machine,
+    machine: Machine | None,
     code: Failure,
     message: str,
     outcome: Outcome = Outcome.FAILED,
@@ -23,13 +23,13 @@ def found_now(
     help_: str = "",
     time: int | None = None,
 ) -> Finding:
-    """What is found now, though it may have come to be at another `time`.
+    """What is found now, or, without a `machine`, before a run; it may have come to be at another `time`.
 
     Without a `name` it has that of its place in the scenario.
     """
-    time, after = machine.scheduler.now if time is None else time, len(machine.trace.events)
+    now, after = (0, 0) if machine is None else (machine.scheduler.now, len(machine.trace.events))
     name = name or ".".join(map(str, path))
-    return Finding(outcome, code, name, message, time, after, path, tuple(evidence), help_)
+    return Finding(outcome, code, name, message, now if time is None else time, after, path, tuple(evidence), help_)
 
 
 def if_readable(machine: Machine, judge: Callable[[], list[Finding]]) -> list[Finding]:

@@ -19,8 +19,9 @@ from engine.kernel import Livelock, TookTooLong, at_most, scheduler
 from engine.kernel.deadline import Where
 from engine.machine import Machine
 from engine.units import MINUTE, format_duration
+from wptest.judge.found import found_now
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 
 TIMEOUT = 5 * MINUTE
 NAMES = ("livelock", "timeout", "memory")  # of the findings
@@ -40,7 +41,7 @@ def bounded(timeout: int, found: list[Finding], machine: Machine | None = None) 
         with at_most(timeout):
             yield
     except Livelock as error:
-        found.append(_finding(machine, Failure.LIVELOCK, "livelock", str(error)))
+        found.append(found_now(machine, Failure.LIVELOCK, str(error), name="livelock"))
     except TookTooLong as error:
         found.append(_too_long(machine, error))
     except MemoryError as error:
@@ -69,7 +70,7 @@ def _too_long(machine: Machine | None, error: TookTooLong) -> Finding:
         evidence = (f"until then: {format_duration(machine.scheduler.now)} of virtual time, {steps}",)
     more = format_duration(4 * error.limit)
     help_ = f"if it is to take so long, give it more: --timeout {more}, in pytest --wptest-timeout {more}"
-    found = _finding(machine, Failure.TIMEOUT, "timeout", took(error))
+    found = found_now(machine, Failure.TIMEOUT, took(error), name="timeout")
     return replace(found, evidence=evidence, help=help_)
 
 
@@ -77,18 +78,12 @@ def _too_large(machine: Machine | None, error: MemoryError) -> Finding:
     frames = ((frame.f_code, line) for frame, line in walk_tb(error.__traceback__))
     places = own_places([Where(code.co_filename, line, code.co_name) for code, line in frames][::-1])
     where = f", at {places[0]}" if places else ""
-    found = _finding(machine, Failure.MEMORY, "memory", f"it needs more memory than there is{where}")
+    message = f"it needs more memory than there is{where}"
     help_ = "" if places else "give it fewer lines, or less virtual time with trouble in it"
-    return replace(found, evidence=_shown(places), help=help_)
+    return found_now(machine, Failure.MEMORY, message, name="memory", evidence=_shown(places), help_=help_)
 
 
 def _shown(places: Sequence[Where]) -> tuple[str, ...]:
     return tuple(
         f"{each.file}:{each.line}: {linecache.getline(each.file, each.line).strip()}" for each in places[:_SHOWN]
     )
-
-
-def _finding(machine: Machine | None, code: Failure, name: str, message: str) -> Finding:
-    now = machine.scheduler.now if machine is not None else 0
-    after = len(machine.trace.events) if machine is not None else 0
-    return Finding(Outcome.FAILED, code, name, message, now, after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wptest.judge.found import found_now
 from wptest.run.act import act
 from wptest.run.hand import UnsupportedError
 from wptest.run.waiting import StuckError
@@ -31,9 +32,8 @@ async def clean_up(world: World) -> list[Finding]:
 
 def _finding(world: World, index: int, outcome: Outcome, message: str) -> Finding:
     code = Failure.CLEANUP if outcome is Outcome.UNCLEAN else Failure.NO_EFFECT
-    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
     message = f"cleanup step {index + 1}, {message}"
-    return Finding(outcome, code, f"cleanup.{index}", message, now, after, ("cleanup", index))
+    return found_now(world.machine, code, message, outcome, path=("cleanup", index))
 
 
 async def _failure(world: World, action: actions.Deed) -> str | None:

@@ -6,19 +6,18 @@ that the scenario leaves: lose a line after all, send one twice, or never come t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
 from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
+from wptest.judge.found import found_now
 from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 
 CLOSING = "closing"  # the name of what only the closing phase finds
 _WORK = parse_command("wprescue work")
@@ -57,7 +56,7 @@ async def _recover_again(world: World) -> list[Finding]:
     changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
     if not changed:
         return []
-    return [_finding(world, f"one more recovery changed {', '.join(changed)}")]
+    return [_unsettled(world, f"one more recovery changed {', '.join(changed)}")]
 
 
 def _state(world: World) -> dict[str, int]:
@@ -88,17 +87,13 @@ def _endless(world: World) -> Finding:
     evidence = (*([str(failing)] if failing is not None else []), *evidence_of(left))
     if failing is None or not failing.is_own:
         why = f"while {' and '.join(evidence_of(left))}" if left else "although all trouble is over"
-        finding = _finding(
-            world, f"{world.waiting.running} doesn't end {why}", evidence[:1] if failing is not None else ()
-        )
-        return replace(finding, help=ended_by(left, "in 'cleanup'"))
+        message, help_ = f"{world.waiting.running} doesn't end {why}", ended_by(left, "in 'cleanup'")
+        return _unsettled(world, message, evidence[:1] if failing is not None else (), help_=help_)
     message = f"{world.waiting.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
     help_ = "let the sink come back after some calls or some time, or leave the recovery out"
-    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
-    return Finding(Outcome.FAILED, Failure.STUCK, CLOSING, message, now, after, evidence=evidence, help=help_)
+    return found_now(world.machine, Failure.STUCK, message, name=CLOSING, evidence=evidence, help_=help_)
 
 
-def _finding(world: World, message: str, evidence: tuple[str, ...] = ()) -> Finding:
-    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
+def _unsettled(world: World, message: str, evidence: tuple[str, ...] = (), *, help_: str = "") -> Finding:
     code = Failure.RECOVERY_IDEMPOTENT
-    return Finding(Outcome.FAILED, code, "recovery_idempotent", message, now, after, evidence=evidence)
+    return found_now(world.machine, code, message, name="recovery_idempotent", evidence=evidence, help_=help_)

@@ -9,7 +9,7 @@ from wptest.run.world import World
 from wptest.scenario.deeds import deeds
 from wptest.words import actions
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 from wptest.words.obstacle import Path
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
@@ -38,19 +38,8 @@ def beyond(world: World, faults: Iterable[tuple[Path, str, str]]) -> list[Findin
     ]
     if there := databases(world):
         found += _about(world, there)
-    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
     return [
-        Finding(
-            Outcome.UNVERIFIED,
-            Failure.NOT_EXPRESSIBLE,
-            ".".join(map(str, place)),
-            what,
-            now,
-            after,
-            place,
-            _WHY,
-            _HELP,
-        )
+        world.facts.unproved(place, what, Failure.NOT_EXPRESSIBLE, _WHY, help_=_HELP)
         for place, what in dict.fromkeys(found)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from wptest.judge.found import found_now
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -34,14 +35,6 @@ def nothing_ran(
 def not_expressible(found: Iterable[Obstacle], who: str) -> list[Finding]:
     """A finding for each obstacle; `who` says who can't do it."""
     return [
-        Finding(
-            Outcome.UNVERIFIED,
-            Failure.NOT_EXPRESSIBLE,
-            ".".join(map(str, obstacle.path)),
-            f"{who}: {obstacle.what}",
-            0,
-            0,
-            obstacle.path,
-        )
-        for obstacle in found
+        found_now(None, Failure.NOT_EXPRESSIBLE, f"{who}: {what}", Outcome.UNVERIFIED, path=path)
+        for _, path, what in found
     ]

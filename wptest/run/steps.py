@@ -11,6 +11,7 @@ from engine.machine import Program
 from engine.storage import FaultRule
 from engine.storage.modes import ModeChange
 from engine.units import format_duration
+from wptest.judge.found import found_now
 from wptest.judge.user_code import Trouble, author_of
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
@@ -271,6 +272,6 @@ class Steps:
     ) -> Finding:
         """A finding about a step, or about what it has under `keys`."""
         outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
-        after = len(self._world.machine.trace.events)
         name, path = f"{self.chapter}.{index}", (self.chapter, index, *keys)
-        return Finding(outcome, code, name, message, self._now, after, path, tuple(evidence), help_)
+        machine = self._world.machine
+        return found_now(machine, code, message, outcome, name=name, path=path, evidence=evidence, help_=help_)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.foreign.sink_mistakes import BrokenSinkError, SinkMistake, UnreadableTargetError
 from engine.foreign.stored import held
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk import exists
+from wptest.judge.found import found_now
 from wptest.run.world import World
 from wptest.text.wording import so_many
 from wptest.words.failures import Failure
@@ -21,10 +23,9 @@ def finding_of(
     error: BrokenSinkError | UnreadableTargetError, project: Project, machine: Machine | None = None
 ) -> Finding:
     """What came in the way of judging a run."""
-    now, after = (0, 0) if machine is None else (machine.scheduler.now, len(machine.trace.events))
     if isinstance(error, BrokenSinkError):
-        return _broken(_sink_of(project, error.path), error.mistake, now, after)
-    return Finding(Outcome.UNVERIFIED, Failure.UNREADABLE, "stored", str(error), now, after)
+        return _broken(machine, _sink_of(project, error.path), error.mistake)
+    return found_now(machine, Failure.UNREADABLE, str(error), Outcome.UNVERIFIED, name="stored")
 
 
 def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) -> list[Finding]:
@@ -33,18 +34,17 @@ def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) ->
     Lines that `original` could not read may be nobody's; in a run that has `failed` it may be why.
     """
     found: dict[tuple[str, str], Finding] = {}
-    events = world.machine.trace.events
-    for after, event in enumerate(events, 1):
+    for after, event in enumerate(world.machine.trace.events, 1):
         if event.kind == "sink.broken":
             mistake = SinkMistake(str(event.fields["place"]), str(event.fields["error"]))
-            finding = _broken(str(event.fields["sink"]), mistake, event.time, after)
+            finding = _broken(world.machine, str(event.fields["sink"]), mistake)
+            finding = replace(finding, time=event.time, after=after)
             found.setdefault((finding.name, finding.message), finding)
     if failed:
-        now = world.machine.scheduler.now
         for path, unread in held(world.machine).unread.items():
             of = f"'original' could not read {so_many(len(unread.lines))} of {path}"
             mistake = SinkMistake(unread.mistake.place, f"{unread.mistake.what} ({of})")
-            finding = _broken(_sink_of(world.project, path), mistake, now, len(events))
+            finding = _broken(world.machine, _sink_of(world.project, path), mistake)
             found[finding.name, finding.message] = finding
     for finding in findings:
         if finding.code is Failure.OWN_SINK:
@@ -87,6 +87,6 @@ def _sink_of(project: Project, path: str) -> str:
     return next((sink.id for sink in project.sinks if sink.path == path), path)
 
 
-def _broken(sink: str, mistake: SinkMistake, time: int, after: int) -> Finding:
+def _broken(machine: Machine | None, sink: str, mistake: SinkMistake) -> Finding:
     message = f"{mistake.place}: {mistake.what}"
-    return Finding(Outcome.FAILED, Failure.OWN_SINK, f"sink {sink}", message, time, after)
+    return found_now(machine, Failure.OWN_SINK, message, name=f"sink {sink}")

@@ -11,13 +11,14 @@ from engine.storage.disk import files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
 from wptest.explore.crashes.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
+from wptest.judge.found import found_now
 from wptest.run.bounds import bounded
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 
 _UNLOCK = parse_command("wproj rescue unlock")
 _WORK = parse_command("wprescue work")
@@ -134,5 +135,4 @@ def _stuck(world: World) -> Finding:
 
 
 def _finding(world: World, code: Failure, message: str) -> Finding:
-    now, after = world.machine.scheduler.now, len(world.machine.trace.events)
-    return Finding(Outcome.FAILED, code, code.name.lower(), message, now, after)
+    return found_now(world.machine, code, message, name=code.name.lower())
