@@ -6,11 +6,15 @@ looks at the names of files only. What collects and runs scenarios is in `wptest
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 SUFFIXES = (".wptest.yaml", ".wptest.yml")
+# Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
+_OURS = re.compile(r"\bwptest\([^)]*\)")
+_BARE = re.compile(r"(\b\w+\s*=\s*)(?!(?:True|False|None|-?\d+)\s*[,)])([^\s'\",()]+)")
 LEVELS = ("off", "quick", "full")  # as in `wptest.play.after_pass`
 
 
@@ -66,14 +70,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 
 
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
+    """Say of an option that looks like one of ours which one is meant: pytest only knows that there is none.
+
+    Raises:
+        pytest.UsageError: there is such an option, and one that is nearly the same.
+    """
+    given = [each.partition("=")[0] for each in args[: args.index("--") if "--" in args else None]]
+    known = [name for option in parser.getgroup("wptest").options for name in option.names()]
+    for name in given:
+        if name.startswith("--wptest") and name not in known:
+            from engine.text.mistake import suggest  # noqa: PLC0415 - as said above
+
+            if near := suggest(name, known):
+                raise pytest.UsageError(f"there is no option {name}: {near}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker that every scenario has.
 
     Raises:
-        pytest.UsageError: the ini file says something that there isn't.
+        pytest.UsageError: the ini file or `-m` says something that there isn't.
     """
     if (level := config.getini("wptest_explore")) not in LEVELS:
-        raise pytest.UsageError(f"wptest_explore = {level}: expected one of {', '.join(LEVELS)}")
+        place = f"{config.inipath.name}: " if config.inipath is not None else ""
+        raise pytest.UsageError(f"{place}wptest_explore = {level}: expected one of {', '.join(LEVELS)}")
+    written = str(config.getoption("markexpr", ""))
+    mended = _OURS.sub(lambda call: _BARE.sub(r"\1'\2'", call[0]), written)
+    if mended != written:
+        raise pytest.UsageError(f"-m {written}: a value that is a text needs quotes: {mended}")
     config.addinivalue_line("markers", "wptest: a scenario from a *.wptest.yaml file.")
 
 

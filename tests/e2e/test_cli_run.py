@@ -47,7 +47,11 @@ def test_the_exit_code_names_the_worst_outcome(tmp_path: Path, texts: list[str],
         (["run", "passing.wptest.yaml::pasing"], "did you mean 'passing'?"),
         (["run", "matrix.wptest.yaml::matrix::lines=11"], "has no variant 'lines=11'\ndid you mean 'lines=10,"),
         (["run", ".::passing"], "names a scenario in a directory"),
-        (["run", "--seed", "x", "."], "--seed"),
+        (["run", "--seed", "x", "."], "'--seed': 'x' is not a whole number from 0"),
+        (["run", "-n", "two", "."], "'two' is not a whole number from 1"),
+        (["run", "other"], "'other/outage.yaml' may be one: call it outage.wptest.yaml, or name the file itself"),
+        (["timeline", "."], "and . has 2: name one, or take --all\nmatrix.wptest.yaml::matrix, passing.wptest"),
+        (["replay", "1a2b3c4d"], "no failure '1a2b3c4d' is kept, and no other"),
         (["run", "--shard", "3/2", "."], "'3/2' is no shard: expected I/N like 1/4, with I from 1 to N"),
         (["run", "--shard", "1/99", "passing.wptest.yaml"], "99 shards are too many for 1 variant"),
         (["run", "--json", "missing/out.json", "."], "missing/out.json"),
@@ -61,6 +65,8 @@ def test_the_exit_code_names_the_worst_outcome(tmp_path: Path, texts: list[str],
 def test_wrong_usage_exits_with_4_and_says_what_is_wrong(tmp_path: Path, arguments: list[str], said: str) -> None:
     write(tmp_path, passing=PASSING, matrix=MATRIX)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "outage.yaml").write_text(PASSING)
 
     run = wptest(tmp_path, *arguments)
 

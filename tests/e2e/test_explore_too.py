@@ -81,7 +81,7 @@ def test_what_is_neither_a_level_nor_a_behaviour_is_told(tmp_path: Path) -> None
 
     assert "unknown choice 'resum': did you mean 'resume'?" in behaviour.stdout
     assert level.returncode == 4
-    assert "wptest_explore = some: expected one of off, quick, full" in level.stderr
+    assert "pytest.ini: wptest_explore = some: expected one of off, quick, full" in level.stderr
 
 
 def test_run_explores_as_well(tmp_path: Path) -> None:

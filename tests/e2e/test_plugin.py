@@ -107,6 +107,31 @@ def test_the_seed_is_an_option(tmp_path: Path) -> None:
     assert "wptest run failing.wptest.yaml::too-few --seed 7\n" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-m", "wptest(stop=KILL)"], "needs quotes: wptest(stop='KILL')"),
+        (["-m", "not wptest(n=1, stop=KILL, rate=100/s)"], "not wptest(n=1, stop='KILL', rate='100/s')"),
+        (["--wptest-behavior", "x"], "there is no option --wptest-behavior: did you mean '--wptest-behaviour'?"),
+        (["--wptest-sed=3"], "there is no option --wptest-sed: did you mean '--wptest-seed'?"),
+    ],
+    ids=str,
+)
+def test_what_is_nearly_right_is_told_before_anything_is_collected(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    run = pytest_(write(tmp_path, matrix=MATRIX), *arguments)
+
+    assert (run.returncode, run.stderr.count(said)) == (4, 1), run.stderr
+
+
+@pytest.mark.parametrize(
+    "expression", ["wptest", "wptest(lines=10)", "wptest(stop='KILL') or not wptest", "not x(a=b)"]
+)
+def test_expressions_that_pytest_reads_are_left_to_it(tmp_path: Path, expression: str) -> None:
+    assert "needs quotes" not in pytest_(write(tmp_path, matrix=MATRIX), "-m", expression).stderr
+
+
 def test_lf_runs_what_failed_last(tmp_path: Path) -> None:
     all_outcomes(tmp_path)
     pytest_(tmp_path, cache=True)

@@ -12,6 +12,7 @@ from wptest.console import exits, shared_options
 from wptest.console.pick import show_each
 from wptest.console.progress import Progress
 from wptest.console.selecting import selecting
+from wptest.console.whole import Whole
 from wptest.explore.exploration import Underway
 from wptest.explore.explorations import NotDone, Report, Siblings, explore
 from wptest.play.after_pass import keeper
@@ -28,10 +29,8 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 @click.command("explore", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
 @click.option("--all", "every", is_flag=True, help="Explore every variant, not the first alone.")
-@click.option(
-    "--most", type=click.IntRange(min=1), metavar="N", help="Do at most so many runs in each exploration."
-)
-@click.option("--depth", type=click.IntRange(1, 2), help="How many crashes one after the other.")
+@click.option("--most", type=Whole(min=1), metavar="N", help="Do at most so many runs in each exploration.")
+@click.option("--depth", type=Whole(1, 2), help="How many crashes one after the other.")
 @selecting
 @shared_options.seed
 @shared_options.behaviour

@@ -18,6 +18,7 @@ from wptest.console.screen import columns_of
 from wptest.console.selecting import selecting
 from wptest.console.session import Session
 from wptest.console.shard import Shard
+from wptest.console.whole import Whole
 from wptest.play.after_pass import Level
 from wptest.play.jobs import Job
 from wptest.play.selection import Selection
@@ -26,9 +27,7 @@ from wptest.play.selection import Selection
 @click.command("run", epilog=exits.HELP)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @shared_options.seed
-@click.option(
-    "-n", "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Run in so many processes."
-)
+@click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Run in so many processes.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @selecting

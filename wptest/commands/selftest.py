@@ -23,6 +23,7 @@ from wptest.console.progress import Counter, Progress
 from wptest.console.screen import columns_of
 from wptest.console.selecting import selecting
 from wptest.console.shipped import shipped_scenarios
+from wptest.console.whole import Whole
 from wptest.explore.planted_faults import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
 from wptest.play.jobs import Job, variant_of
@@ -116,13 +117,11 @@ class _Task:
 
 @click.command("selftest", epilog=exits.HELP)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option(
-    "-n", "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Work in N processes."
-)
+@click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Work in N processes.")
 @click.option("--choice", "glob", metavar="GLOB", default="*", help="Plant such faults only, like 'resume=*'.")
 @click.option(
     "--seeds",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=_SEEDS,
     show_default=True,
     help="Seeds to run the reference with.",

@@ -13,6 +13,7 @@ from wptest.console.output import write_file
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import variants_of
 from wptest.console.scenario_file import file_text, needs_project, project_from
+from wptest.console.whole import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.kept.circumstances import run_command
 from wptest.play.jobs import Settings
@@ -29,7 +30,7 @@ _ENDING = "-shrunk"
 @shared_options.behaviour
 @shared_options.seed
 @shared_options.timeout
-@click.option("--most", type=click.IntRange(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
+@click.option("--most", type=Whole(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
 @click.option("--reason", metavar="NAME", help="What must stay broken: the name of an invariant or expectation.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 def command(

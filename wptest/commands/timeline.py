@@ -77,6 +77,8 @@ def command(
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
         jobs = failed_last.failed(jobs, settings)
+    if not every:
+        _only_one_scenario(str(path), jobs)
     shown = jobs if every else jobs[:1]
     if len(shown) < len(jobs):
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
@@ -84,6 +86,18 @@ def command(
     for job in shown:
         summary.add(_show(job, settings, globs, verbose=verbose))
     return exits.exit_code(summary)
+
+
+def _only_one_scenario(path: str, jobs: Sequence[Job]) -> None:
+    """Of one scenario the first variant is shown; which of several is meant, nobody can know.
+
+    Raises:
+        click.UsageError: there are several, by name.
+    """
+    names = list(dict.fromkeys("::".join(filter(None, (str(job.path), job.scenario))) for job in jobs))
+    if len(names) > 1:
+        told = f"a timeline is of one scenario, and {path} has {len(names)}: name one, or take --all"
+        raise click.UsageError(f"{told}\n{listed(names, _KINDS)}")
 
 
 def _show(job: Job, settings: Settings, globs: tuple[str, ...], *, verbose: bool) -> str:

@@ -72,7 +72,7 @@ def _of(argument: str) -> Iterator[Target]:
     files = list(_below(path))
     if not files:
         message = f"there is no scenario file (*{', *'.join(SUFFIXES)}) in the directory {name!r}"
-        raise click.UsageError(message)
+        raise click.UsageError("\n".join((message, *_by_another_name(path))))
     yield from map(Target, files)
 
 
@@ -91,6 +91,14 @@ def _beside(name: str) -> list[str]:
     except (OSError, ValueError):
         return []
     return sorted(str(path) for path in found if not path.name.startswith("."))
+
+
+def _by_another_name(directory: Path) -> Iterator[str]:
+    """What to say of a scenario in a directory whose file's name doesn't say that it is one."""
+    for path in sorted(directory.iterdir()):
+        if path.suffix in (".yaml", ".yml") and path.is_file() and path.read_bytes().find(b"scenario:") >= 0:
+            yield f"{str(path)!r} may be one: call it {path.stem + SUFFIXES[0]}, or name the file itself"
+            return
 
 
 def _below(directory: Path) -> Iterator[Path]:

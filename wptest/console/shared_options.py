@@ -17,6 +17,7 @@ from engine.text.mistake import Mistake
 from engine.units import parse_duration
 from wptest.console.conclusion import Verbosity
 from wptest.console.interrupt import is_listening
+from wptest.console.whole import Whole
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.play.after_pass import LEVELS, Level
@@ -27,9 +28,7 @@ from wptest.subject.programs import NoProgramsError, Programs, find_programs
 
 _STDERR = 2
 
-seed = click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random choices."
-)
+seed = click.option("--seed", type=Whole(min=0), default=0, show_default=True, help="Seed of all random choices.")
 disk = click.option(
     "--disk",
     type=click.Choice(["memory", "real"]),

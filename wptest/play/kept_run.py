@@ -100,8 +100,10 @@ def _known(store: Store, name: str) -> str:
         return meant[0]
     if meant:
         raise click.UsageError(f"{name!r} is short for more than one: {', '.join(meant)}")
-    hint = did_you_mean(name, ids) if ids else None
-    raise click.UsageError(f"no failure {name!r} is kept" + (f": {hint}" if hint else ""))
+    if not ids:
+        raise click.UsageError(f"no failure {name!r} is kept, and no other: what fails when it runs here is kept")
+    hint = did_you_mean(name, ids) or "'wptest replay' lists those that are"
+    raise click.UsageError(f"no failure {name!r} is kept: {hint}")
 
 
 def _rootdir(kept: Kept, root: Path) -> Rootdir | None:
