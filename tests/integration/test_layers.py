@@ -54,6 +54,14 @@ LAYERS = [
     {"programs"},
 ]
 
+# The judge reads for itself what it judges: of the engine it takes what a run is made of, and what a project says.
+# Code that routes, filters, shares out or replays may be wrong, and then whoever judges by it is wrong alike.
+JUDGES = sorted(path for part in ("judge", "words/expectations") for path in (ROOT / "wptest" / part).rglob("*.py"))
+JUDGE_MAY_USE = (
+    "engine.kernel", "engine.machine", "engine.storage", "engine.project.model", "engine.text", "engine.units",
+    "engine.foreign.stored", "engine.foreign.sink_mistakes", "engine.verdict",
+)  # fmt: skip
+
 
 def imports_of(path: Path) -> set[str]:
     found: set[str] = set()
@@ -88,6 +96,13 @@ def test_wptest_imports_nothing_upwards(path: Path) -> None:
     for name in imports_of(path):
         if name.startswith("wptest."):
             assert rank(name.split(".")[1], WPTEST_LAYERS) <= rank(part_of(path), WPTEST_LAYERS), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("path", JUDGES, ids=lambda path: path.name)
+def test_the_judge_uses_nothing_of_what_it_judges(path: Path) -> None:
+    for name in imports_of(path):
+        if name.startswith("engine."):
+            assert any(name == part or name.startswith(f"{part}.") for part in JUDGE_MAY_USE), name
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))

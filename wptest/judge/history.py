@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.storage.disk import read_all
-from wptest.judge.ledger import Ledger, Missing
+from wptest.judge.debts import Missing
+from wptest.judge.ledger import Ledger
 from wptest.judge.lines import split_lines
 
 
@@ -92,12 +93,12 @@ class History:
         path = str(event.fields["path"])
         if self._latest(path) is None:
             data = self.content(self.machine, path)
-            self.replays.append(Replayed(path, self.ledger.rescue_file_target(path), data, event.time))
+            self.replays.append(Replayed(path, self.ledger.names.target(path), data, event.time))
 
     def _removed(self, event: Event) -> None:
         replayed = self._latest(str(event.fields["path"]))
         if replayed is not None:
-            replayed.removed_at = self.ledger.target_size(replayed.target)
+            replayed.removed_at = self.ledger.inventory.size(replayed.target)
             replayed.time = event.time
 
     def replays_into(self, target: str) -> list[Replayed]:
@@ -105,11 +106,11 @@ class History:
         return [each for each in self.replays if each.target == target and not each.is_past]
 
     def _cleaning(self, _event: Event) -> None:
-        self._missing_before = self.ledger.missing()
+        self._missing_before = self.ledger.debts.missing()
 
     def _cleaned(self, event: Event) -> None:
-        self.ledger.start_afresh(self._missing_before)
-        self.accepted_before = self.ledger.accepted
+        self.ledger.debts.start_afresh(self._missing_before)
+        self.accepted_before = self.ledger.dues.accepted
         path = str(event.fields["path"])
         self.failed.discard(path)
         for replayed in self.replays:
@@ -122,4 +123,4 @@ class History:
     def _exited(self, event: Event) -> None:
         self.last_exit[event.process] = int(event.fields["code"] or 0)
         if event.kind == "program.exited" and event.process == "wproj":
-            self.ledger.cleaned.clear()  # it has made its removals durable
+            self.ledger.debts.cleaned.clear()  # it has made its removals durable

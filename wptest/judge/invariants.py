@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.rescue.checkpoint import CheckpointError, identity_of, read_entries
-from engine.rescue.name import is_released, parse_name
-from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk import files_below, read_all
-from wptest.judge.account import Account
+from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
-from wptest.judge.ledger import Ledger
+from wptest.judge.ledger import Account, Ledger
 from wptest.judge.lines import minus, split_lines
 from wptest.judge.order import block_of, disordered
+from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
 from wptest.judge.trail import trail_of
 from wptest.shapes.values import Comparison
 from wptest.text.wording import line_text, so_many
@@ -94,14 +92,14 @@ class Invariants:
     def _checkpoint(self) -> Iterator[Finding]:
         """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere."""
         try:
-            entries = read_entries(self._machine.disk, self._project.rescue_root)
-        except CheckpointError as error:
+            entries = read_checkpoint(self._machine.disk, self._project.rescue_root)
+        except UnreadableCheckpointError as error:
             yield self._breach("checkpoint_behind_delivery", f"the checkpoint can't be read: {error}", ())
             return
         for path, entry in entries.items():
             data = read_all(self._machine.disk, path)
-            if entry.identity != identity_of(len(data), data):
-                continue  # an entry of an earlier file of that name
+            if not entry.is_of(data):
+                continue
             lines = split_lines(data)[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing:
@@ -110,12 +108,12 @@ class Invariants:
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
-        target = self._ledger.rescue_file_target(path)
-        return Counter(split_lines(self._ledger.target(target))) + self._elsewhere(path)
+        target = self._ledger.names.target(path)
+        return Counter(split_lines(self._ledger.inventory.content(target))) + self._elsewhere(path)
 
     def _elsewhere(self, path: str) -> Counter[bytes]:
         """Lines of this rescue file that were quarantined or given up."""
-        lines = Counter(line for _, line in quarantined_lines(self._machine.disk, quarantine_path(path)))
+        lines = Counter(quarantined(self._machine.disk, quarantine_of(path)))
         for drop in self._machine.drops:
             lines.update(drop.lines)
         return lines
@@ -124,7 +122,7 @@ class Invariants:
         for replayed in self._history.replays:
             if replayed.removed_at is None or replayed.is_past or not self._has_file(replayed.target):
                 continue
-            target = self._ledger.target(replayed.target)
+            target = self._ledger.inventory.content(replayed.target)
             if block_of(replayed, target) is not None:
                 continue
             missing = Counter(line for line in replayed.lines if line.strip())
@@ -161,22 +159,19 @@ class Invariants:
 
     def _exited(self, event: Event) -> None:
         """A recovery that ends by itself passes over what it could have replayed."""
-        if (
-            event.process == "wprescue"
-            and event.fields["code"] in (0, 3)
-            and not self._ledger.stopped(event.process)
-        ):
+        if event.process == "wprescue" and event.fields["code"] in (0, 3) and not self._was_stopped(event.process):
             self._passed_over.update(dict.fromkeys(self._replayable()))
+
+    def _was_stopped(self, name: str) -> bool:
+        """Whether the program of that name that ended last was asked to stop."""
+        ended = (each for each in reversed(self._ledger.programs) if each.name == name and not each.process.alive)
+        return next((program.stopping for program in ended), False)
 
     def _replayable(self) -> list[str]:
         root = self._project.rescue_root
-        released = filter(is_released, files_below(self._machine.disk, root))
-        named = ((path, parse_name(path, root)) for path in released if path not in self._history.failed)
-        return [
-            path
-            for path, name in named
-            if name is not None and self._project.sink_of_rescue_file(name.sink) is not None
-        ]
+        released = filter(has_released_name, files_below(self._machine.disk, root))
+        left = (path for path in released if path not in self._history.failed)
+        return [path for path in left if self._ledger.names.sink(path) is not None]
 
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
         return trail_of(self._history, lines, target=target)

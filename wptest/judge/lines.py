@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Lines = Counter[bytes]
+NONE: Lines = Counter()  # shared, never changed: most targets have no line in most places
 
 _BATCH = 1 << 20
 

@@ -16,7 +16,7 @@ from wptest.text.wording import line_text
 
 def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Where lines come from that stand in the target in another order, and the first two of them."""
-    data = ledger.target(target)
+    data = ledger.inventory.content(target)
     replays = history.replays_into(target)
     account = ledger.accounts().get(target)
     twice = account is not None and account.duplicates

@@ -9,20 +9,20 @@ from typing import Any
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.rescue.checkpoint import CheckpointError, read_entries
 from engine.storage.disk import files_below, read_all
 from engine.units import format_duration
 from engine.verdict import Count, Counts, judge
 from engine.verdict.counts import counted_sinks
 from engine.verdict.model import Verdict
-from wptest.judge.account import Account
+from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
-from wptest.judge.ledger import PLACES, Ledger
+from wptest.judge.ledger import Account, Ledger
 from wptest.judge.lines import count_lines
+from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.trail import trail_of
+from wptest.judge.unreached import why_unreached
 from wptest.judge.user_checks import findings_of
-from wptest.judge.whereabouts import why_nothing
 from wptest.shapes.extension import Call
 from wptest.shapes.values import Comparison
 from wptest.words.expectation import Expectation
@@ -60,7 +60,7 @@ class RunFacts:
     @property
     def accepted(self) -> int:
         """See `Facts.accepted`."""
-        return self.ledger.accepted
+        return self.ledger.dues.accepted
 
     @property
     def replayed(self) -> list[str]:
@@ -69,15 +69,25 @@ class RunFacts:
 
     @property
     def rescue_files(self) -> list[str]:
-        """See `Facts.rescue_files`."""
+        """Everything below the rescue root."""
         return files_below(self.machine.disk, self.project.rescue_root)
+
+    @property
+    def released_files(self) -> list[str]:
+        """See `Facts.released_files`."""
+        return list(filter(has_released_name, self.rescue_files))
+
+    @property
+    def locked_files(self) -> list[str]:
+        """See `Facts.locked_files`."""
+        return list(filter(has_locked_name, self.rescue_files))
 
     @property
     def checkpoint(self) -> Mapping[str, int]:
         """See `Facts.checkpoint`."""
         try:
-            entries = read_entries(self.machine.disk, self.project.rescue_root)
-        except CheckpointError as error:
+            entries = read_checkpoint(self.machine.disk, self.project.rescue_root)
+        except UnreadableCheckpointError as error:
             raise ValueError(str(error)) from None
         return {file: entry.lines for file, entry in entries.items()}
 
@@ -92,7 +102,7 @@ class RunFacts:
             counts[group.name, sink.name] = Count(lines, waiting, account.duplicates.total())
         source = self.project.source
         read = read_all(self.machine.disk, source.path).count(b"\n") if source.enabled else 0
-        accepted = self.ledger.accepted - self.history.accepted_before
+        accepted = self.ledger.dues.accepted - self.history.accepted_before
         return judge(self.project, Counts(counts, read, accepted or None))
 
     def events(self, kind: str, process: str | None = None) -> list[Event]:
@@ -125,7 +135,7 @@ class RunFacts:
 
     def target(self, sink: SinkConf) -> bytes:
         """See `Facts.target`."""
-        return self.ledger.target(sink.path) if sink.path else b""
+        return self.ledger.inventory.content(sink.path) if sink.path else b""
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""
@@ -138,19 +148,19 @@ class RunFacts:
     def booked(self, sink: SinkConf) -> Iterator[str]:
         """See `Facts.booked`."""
         account = self.ledger.accounts().get(sink.path or sink.id, Account())
-        places = {place: getattr(account, place) for place in PLACES} | {"lost": account.lost.total()}
+        places = account.undelivered | {"lost": account.lost.total()}
         parts = [f"{number} {place}" for place, number in places.items() if number]
         yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"
-        yield from why_nothing(self, sink)
+        yield from why_unreached(self, sink)
 
-    def why_nothing(self, sink: SinkConf) -> Iterator[str]:
-        """See `Facts.why_nothing`."""
-        return why_nothing(self, sink)
+    def why_unreached(self, sink: SinkConf) -> Iterator[str]:
+        """See `Facts.why_unreached`."""
+        return why_unreached(self, sink)
 
     def counts(self, place: str) -> Mapping[str, int]:
         """See `Facts.counts`; of lines that are for no target yet, under no name."""
         if place in ("issued", "accepted"):
-            return {"": int(getattr(self.ledger, place))}
+            return {"": int(getattr(self.ledger.dues, place))}
         found = {target: getattr(account, place) for target, account in self.ledger.accounts().items()}
         return {target: lines if isinstance(lines, int) else lines.total() for target, lines in found.items()}
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from engine.rescue.name import is_locked_name, is_released, parse_name
-from engine.rescue.quarantine import SUFFIX, quarantined_lines
 from engine.storage.disk import read_all
 from wptest.judge.found import found_now
 from wptest.judge.lines import split_lines, without_blank
+from wptest.judge.rescue_names import has_locked_name, has_quarantine_name, has_released_name, quarantined
 from wptest.judge.run_facts import RunFacts
 from wptest.shapes.values import Comparison
 from wptest.text.wording import so_many
@@ -51,7 +50,9 @@ def check_stuck(
         recovers: whether it uses `wprescue`.
     """
     files = [
-        path for path in facts.rescue_files if is_released(path) or is_locked_name(path) or path.endswith(SUFFIX)
+        path
+        for path in facts.rescue_files
+        if has_released_name(path) or has_locked_name(path) or has_quarantine_name(path)
     ]
     if not files:
         return
@@ -95,14 +96,14 @@ def _left(facts: RunFacts, files: list[str], stuck: Mapping[str, int], *, recove
 
 
 def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
-    if path.endswith(SUFFIX):
+    if has_quarantine_name(path):
         lines, why = (
-            len(quarantined_lines(facts.machine.disk, path)),
+            len(quarantined(facts.machine.disk, path)),
             "which are not text: nobody reads them again",
         )
         return _Left(path, "quarantined", lines, why, "let the lines be text")
     lines = len(without_blank(split_lines(read_all(facts.machine.disk, path))))
-    if is_locked_name(path):
+    if has_locked_name(path):
         why, action = "and its writer is dead: recovery takes released files only", _UNLOCK
         return _Left(path, "stranded", lines, why, action)
     return _Left(path, "rescued", lines, *_why_rescued(facts, path, recovers=recovers))
@@ -110,10 +111,10 @@ def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
 
 def _why_rescued(facts: RunFacts, path: str, *, recovers: bool) -> tuple[str, str]:
     """Why a released file is still there, and what to do."""
-    name = parse_name(path, facts.project.rescue_root)
+    name = facts.ledger.names.read(path)
     if name is None:
         return "and its name is none of a rescue file", "call it SINK-YYYY-MM-DD_HH:MM:SS.dat"
-    if facts.project.sink_of_rescue_file(name.sink) is None:
+    if facts.ledger.names.sink(path) is None:
         near = get_close_matches(name.sink, [sink.id for sink in facts.project.sinks], n=1)
         called = (
             f"name the file after {near[0]}, the nearest sink" if near else "name it after a sink of the project"

@@ -30,7 +30,7 @@ def trail_of(history: History, lines: Iterable[bytes], *, target: str | None = N
 
 
 def _numbers(history: History, target: str, line: bytes) -> list[int]:
-    lines = split_lines(history.ledger.target(target))
+    lines = split_lines(history.ledger.inventory.content(target))
     return [number for number, each in enumerate(lines, 1) if each == line][:3]
 
 

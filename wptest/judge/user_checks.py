@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
-from engine.rescue.name import is_locked_name, is_released
 from wptest.judge.lines import split_lines
+from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.user_code import Trouble, author_of
 from wptest.judge.view import matching_files, read_file
 from wptest.shapes.declare import Unverified
@@ -71,7 +71,7 @@ class Run:
     def rescue_files(self) -> list[str]:
         """The paths of all rescue files, released (`.dat`) or still being written (`.dat.lock`), sorted."""
         self._looked = True
-        return [path for path in self._facts.rescue_files if is_released(path) or is_locked_name(path)]
+        return [path for path in self._facts.rescue_files if has_released_name(path) or has_locked_name(path)]
 
     def lines(self, sink: str) -> list[bytes]:
         """The lines in a sink's target, in order, without their ends.
@@ -85,7 +85,7 @@ class Run:
         if target is None:
             message = f"the sink {sink} keeps no lines"
             raise Unverified(message)
-        return split_lines(self._facts.ledger.target(target))
+        return split_lines(self._facts.ledger.inventory.content(target))
 
     def files(self, pattern: str | Glob = "**") -> list[str]:
         """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
-from engine.rescue.name import is_locked_name
 from engine.storage.disk import files_below
 from wptest.judge.found import found_now
+from wptest.judge.rescue_names import has_locked_name
 from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
 from wptest.run.waiting import StuckError
@@ -36,7 +36,7 @@ async def close(world: World) -> list[Finding]:
         await world.waiting.until(lambda: not world.alive)
         if not recovers:
             return world.invariants.at_quiet_point()
-        if any(not is_locked_name(path) for path in _rescue_files(world)):
+        if any(not has_locked_name(path) for path in _rescue_files(world)):
             await _recover(world)
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
@@ -66,7 +66,7 @@ def _state(world: World) -> dict[str, int]:
     there = set(disk.list(""))
     for sink in world.project.sinks:
         if sink.path and sink.foreign is not None and sink.foreign.stored is not None:
-            sizes[sink.path] = world.ledger.target_size(sink.path)
+            sizes[sink.path] = world.ledger.inventory.size(sink.path)
         elif sink.path in there:
             sizes[sink.path] = disk.stat(sink.path).size
     return sizes

@@ -36,7 +36,7 @@ def _lend(world: World, hand: actions.Hand) -> Sequence[Change]:
         case actions.Resize(sizes):
             return world.subject.resize(machine, {path: space.size for path, space in sizes.items()})
         case actions.PowerLoss() | actions.Write() | actions.Remove() if world.forgives_kills:
-            with world.ledger.destroying():
+            with world.ledger.debts.destroying():
                 _change(world, hand)
         case actions.PowerLoss() | actions.Write() | actions.Remove():
             _change(world, hand)

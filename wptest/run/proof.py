@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
-from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk import read_all
 from wptest.judge.lines import count_lines
+from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
@@ -128,7 +128,7 @@ def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
     steps = (*world.scenario.when, *world.scenario.meanwhile)
     known, astray = {}, {}
     for path in (*world.scenario.given.files, *(path for step in steps for path in step.write or ())):
-        is_named_so, is_below = is_released(path) or is_locked_name(path), path.startswith(f"{root}/")
+        is_named_so, is_below = has_released_name(path) or has_locked_name(path), path.startswith(f"{root}/")
         if is_named_so and is_below:
             known[path] = "has no line"
         elif is_below:

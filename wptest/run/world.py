@@ -136,16 +136,16 @@ class World:
         """Kill the program of that name that was started last, if it still runs."""
         program = self.latest(process)
         if self.forgives_kills and not program.opaque:
-            self.ledger.write_off_memory(program)
+            self.ledger.debts.write_off_memory(program)
         program.process.kill()
         if self.forgives_kills and program.opaque:  # only now it is certain what has come out of it
-            self.ledger.write_off_memory(program)
+            self.ledger.debts.write_off_memory(program)
         if self.forgives_kills:
-            self.ledger.excuse_torn_ends(self.ledger.remnants, for_good=process != "wprescue")
+            self.ledger.debts.excuse_torn_ends(self.ledger.debts.remnants, for_good=process != "wprescue")
 
     def _take_over(self, aftermath: Aftermath) -> None:
-        self.ledger.excuse_torn_ends(aftermath.remnants)
-        self.ledger.cleaned.update(aftermath.cleaned)
+        self.ledger.debts.excuse_torn_ends(aftermath.remnants)
+        self.ledger.debts.cleaned.update(aftermath.cleaned)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
         for sink, lines in aftermath.delivered.items():
@@ -156,8 +156,8 @@ class World:
         return Aftermath(
             wall=self.machine.wall.now(),
             owed=owed,
-            remnants=self.ledger.remnants,
-            cleaned=dict(self.ledger.cleaned),
+            remnants=self.ledger.debts.remnants,
+            cleaned=dict(self.ledger.debts.cleaned),
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,

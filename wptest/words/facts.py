@@ -35,8 +35,12 @@ class Facts(Protocol):
         """The paths of the rescue files that were replayed, in the order in which that began."""
 
     @property
-    def rescue_files(self) -> list[str]:
-        """Everything below the rescue root."""
+    def released_files(self) -> list[str]:
+        """The rescue files that recovery takes, `.dat`."""
+
+    @property
+    def locked_files(self) -> list[str]:
+        """The rescue files that are being written, `.dat.lock`."""
 
     @property
     def checkpoint(self) -> Mapping[str, int]:
@@ -77,7 +81,7 @@ class Facts(Protocol):
     def booked(self, sink: SinkConf) -> Iterator[str]:
         """What the ledger knows of a sink's lines, and where they went that should have come."""
 
-    def why_nothing(self, sink: SinkConf) -> Iterator[str]:
+    def why_unreached(self, sink: SinkConf) -> Iterator[str]:
         """What to know of a sink that no line was meant for; nothing if some were."""
 
     def counts(self, place: str) -> Mapping[str, int]:

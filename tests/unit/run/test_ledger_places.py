@@ -127,7 +127,7 @@ def test_rescue_files_and_targets_of_the_start_are_owed_from_the_start():
     books = Books({FILE: [b"r1", b"", b"r2"], TARGET: [b"t1"], f"{RESCUE}/nobody-2025-10-04_01:59:24.dat": [b"x"]})
     assert places(books) == {"delivered": 1, "rescued": 2}
     assert places(books, "nobody") == {"rescued": 1}
-    assert books.ledger.issued == 4
+    assert books.ledger.dues.issued == 4
 
 
 def test_a_blank_line_that_was_in_a_target_at_the_start_was_invented_by_nobody():
@@ -150,7 +150,7 @@ def test_an_input_that_is_written_anew_keeps_what_was_accepted_of_the_old_one(bo
     write_all(books.disk, INPUT, b"".join(line + b"\n" for line in LINES[:3]))
     assert places(books) == {"delivered": 10}
     books.machine.emit("wparse", "source.accepted", path=INPUT, lines=3, total=3)
-    assert books.ledger.accepted == 13
+    assert books.ledger.dues.accepted == 13
     assert places(books) == {"delivered": 10, "lost": 3}
 
 
@@ -158,7 +158,7 @@ def test_only_what_was_accepted_is_owed():
     books = Books()
     books.accept(LINES)
     write_all(books.disk, INPUT, b"".join(line + b"\n" for line in [*LINES, b"unread"]))
-    assert (books.ledger.accepted, books.ledger.issued) == (10, 11)
+    assert (books.ledger.dues.accepted, books.ledger.dues.issued) == (10, 11)
     assert "data/out_dat/miss.dat" not in books.ledger.accounts()
 
 
@@ -183,4 +183,4 @@ def test_issued_is_the_sum_of_all_places():
     books.write(TARGET, LINES[:4])
     books.machine.drops.append(Drop("a", "wparse", LINES[4:6]))
     account = books.account(TARGET)
-    assert sum(getattr(account, place) for place in PLACES) + account.lost.total() == books.ledger.issued == 15
+    assert sum(getattr(account, place) for place in PLACES) + account.lost.total() == books.ledger.dues.issued == 15

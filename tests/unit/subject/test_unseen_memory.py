@@ -54,7 +54,7 @@ def test_what_only_it_had_is_written_off_with_a_kill_that_is_forgiven(world):
 
 
 def test_what_somebody_removes_while_it_lives_is_not_its_fault(world):
-    with world.ledger.destroying():
+    with world.ledger.debts.destroying():
         world.machine.disk.remove(TARGET)
         world.machine.emit("wptest", "hand.remove", path=TARGET)
     world.latest("wparse").process.kill()

@@ -104,7 +104,7 @@ def record(
     check(found)
     prepare(world)
     director, beside = Director(world), Beside(world)
-    promised = dict(world.ledger.owed())
+    promised = dict(world.ledger.dues.lines())
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
 
     async def play() -> None:

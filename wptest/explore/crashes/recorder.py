@@ -152,7 +152,7 @@ class Recorder:
         """Tell of every disk that a crash leaves at this moment, unless an equal one is known."""
         self.counts.moments += 1
         ledger = self._world.ledger
-        left, owed = ledger.owed_after_kill(), ledger.owed()
+        left, owed = ledger.debts.owed_after_kill(), ledger.dues.lines()
         seen = self._disk.image(pending=True)
         books = self._books(left)
         key = hash((seen, books, books if owed is left else self._books(owed)))
@@ -197,10 +197,10 @@ class Recorder:
         """A rescue file that has its final name is durable: its lines are promised from now on."""
         path = str(event.fields["path"])
         lines = Counter(line for line in split_lines(read_all(self._disk, path)) if line.strip())
-        target = self._world.ledger.rescue_file_target(path)
+        target = self._world.ledger.names.target(path)
         self._promised = {**self._promised, target: self._promised.get(target, Counter()) | lines}
 
     def _cleaned(self, _event: Event) -> None:
         """What an operator has removed is not promised to anybody any more."""
-        owed = self._world.ledger.owed()
+        owed = self._world.ledger.dues.lines()
         self._promised = {target: lines & owed.get(target, Counter()) for target, lines in self._promised.items()}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.programs.command import Command, parse_command
-from engine.rescue.name import is_locked_name
 from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
 from wptest.explore.crashes.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
 from wptest.judge.found import found_now
+from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
@@ -67,7 +67,7 @@ class Restart:
         prepare(world)
         world.machine.emit("wptest", "restarted")
         if state.crashes[-1].kind == "power-loss":
-            world.ledger.write_off(state.promised)
+            world.ledger.debts.write_off_all_but(state.promised)
         recorder = None
         if finder is not None:
             recorder = Recorder(
@@ -109,7 +109,7 @@ class Restart:
 
 
 async def _recover(world: World) -> None:
-    if any(map(is_locked_name, files_below(world.machine.disk, world.project.rescue_root))):
+    if any(map(has_locked_name, files_below(world.machine.disk, world.project.rescue_root))):
         await _run(world, _UNLOCK)
     await _run(world, _WORK)
 

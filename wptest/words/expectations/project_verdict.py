@@ -56,4 +56,4 @@ def _got_nothing(facts: Facts, path: Path, row: Row) -> Iterator[Finding]:
     if sink.expect is not None and sink.expect.ratio:
         message = f"{sink.id} got nothing, and what the project expects of it holds: {row.evidence.expected}"
         help_ = "let it get lines, or expect less by a smaller tolerance"
-        yield facts.unproved(path, message, Failure.GOT_NOTHING, facts.why_nothing(sink), help_=help_)
+        yield facts.unproved(path, message, Failure.GOT_NOTHING, facts.why_unreached(sink), help_=help_)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from engine.rescue.name import is_locked_name, is_released
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
 from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
@@ -48,11 +47,10 @@ class RescueFiles(Expectation[RescueExpect]):
 
     def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
         """See `Expectation.judge`."""
-        for key, expected, belongs, what in (
-            ("dat", self.expected.dat, is_released, "released rescue files (.dat)"),
-            ("lock", self.expected.lock, is_locked_name, "rescue files being written (.dat.lock)"),
+        for key, expected, found, what in (
+            ("dat", self.expected.dat, facts.released_files, "released rescue files (.dat)"),
+            ("lock", self.expected.lock, facts.locked_files, "rescue files being written (.dat.lock)"),
         ):
-            found = [file for file in facts.rescue_files if belongs(file)]
             evidence = (f"there is: {file}" for file in found)
             yield from facts.compare(
                 Failure.RESCUE_FILES, (*path, key), expected, len(found), what=what, evidence=evidence

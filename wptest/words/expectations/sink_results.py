@@ -116,7 +116,7 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
             yield from found
             if not got.lines and not found and expected.holds_for_anything:
                 message = f"{name} got nothing, and what is expected of it holds all the same"
-                evidence, help_ = facts.why_nothing(sink), "let it get lines, or say so: lines: 0"
+                evidence, help_ = facts.why_unreached(sink), "let it get lines, or say so: lines: 0"
                 yield facts.unproved((*path, name), message, Failure.GOT_NOTHING, evidence, help_=help_)
 
 

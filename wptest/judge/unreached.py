@@ -1,4 +1,4 @@
-"""Where the lines went that did not come to a sink, and why: the routing of this run, in few words."""
+"""Why a sink got no line: where the lines of the run went instead, and by which rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
-from engine.project.routing import group_of
+from wptest.judge.routes import taking_group
 from wptest.text.diagnostic import did_you_mean
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _NAMED = 3  # sinks, and rules
 
 
-def why_nothing(facts: RunFacts, sink: SinkConf) -> Iterator[str]:
+def why_unreached(facts: RunFacts, sink: SinkConf) -> Iterator[str]:
     """What to know of a sink that no line was meant for; nothing if some were."""
     owed = {target: tally.lines for target, tally in facts.ledger.dues.tallies().items() if tally.lines}
     if owed.get(sink.path or sink.id):
         return
-    if not facts.ledger.accepted:
+    if not facts.ledger.dues.accepted:
         yield f"no input was read, and no rescue file is for {sink.id}"
         return
     others = [
@@ -35,7 +35,7 @@ def why_nothing(facts: RunFacts, sink: SinkConf) -> Iterator[str]:
 def _why(facts: RunFacts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
     groups = facts.project.groups
     rules = [*(sample.rule for sample in facts.project.samples), *(rule for rule, _ in facts.project.patterns)]
-    taken = {rule: group_of(rule, groups) for rule in rules if rule not in INFRA_GROUPS}
+    taken = {rule: taking_group(rule, groups) for rule in rules if rule not in INFRA_GROUPS}
     mine = [rule for rule, by in taken.items() if by is not None and by.name == group.name]
     if mine:
         yield f"lines of {_listed(mine)} go to its group {group.name}, and the filter of {sink.id} let none through"

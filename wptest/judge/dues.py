@@ -9,14 +9,21 @@ from itertools import chain
 
 from engine.kernel import Event
 from engine.machine import Machine
-from engine.pipeline.filters import Filters
-from engine.pipeline.router import Router
 from engine.project.model import Project
-from engine.rescue.name import is_locked_name
 from engine.storage.disk import read_all
-from wptest.judge.lines import Lines, Tally, batches, count_lines, first_lines, minus, whole_lines, without_blank
-
-_NONE: Lines = Counter()
+from wptest.judge.lines import (
+    NONE,
+    Lines,
+    Tally,
+    batches,
+    count_lines,
+    first_lines,
+    minus,
+    whole_lines,
+    without_blank,
+)
+from wptest.judge.rescue_names import has_locked_name
+from wptest.judge.routes import Routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,12 @@ class _Booked:
     is_rescue: bool
 
     def batches(self) -> Iterator[list[bytes]]:
-        data = whole_lines(self.data) if is_locked_name(self.path) else self.data
+        data = whole_lines(self.data) if has_locked_name(self.path) else self.data
         for lines in batches(data):
             yield without_blank(lines) if self.is_rescue else lines
 
 
-class Owed:
+class Dues:
     """What each target should have in the end, of all that was accepted and written up to now.
 
     `opening` is what every target is owed at the start, where that does not follow from files that are booked.
@@ -46,9 +53,7 @@ class Owed:
     def __init__(self, machine: Machine, project: Project, opening: Mapping[str, Lines]) -> None:
         self._machine = machine
         self._project = project
-        self._router = Router(project)
-        self._filters = Filters(project)
-        self._sinks = {group.name: group.sinks for group in project.groups}
+        self._routes = Routes(project)
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
         self._written_off: dict[str, Lines] = {}
@@ -85,11 +90,12 @@ class Owed:
     def write_off(self, gone: Mapping[str, Lines]) -> None:
         """These lines are not owed any more: they are gone, and nobody is to blame."""
         for target, lines in gone.items():
-            self._written_off[target] = self._written_off.get(target, _NONE) + lines
+            self._written_off[target] = self._written_off.get(target, NONE) + lines
         self._changes += 1
 
     def begin_anew(self, opening: Mapping[str, Lines]) -> None:
-        """From now on the targets that were owed anything are owed just this."""
+        """From now on the targets that were owed anything are owed just this; no input has been read yet."""
+        assert not self.accepted, "what was accepted of an input would be owed once more"
         self._opening = dict(opening)
         self._booked.clear()
         self._written_off.clear()
@@ -111,7 +117,7 @@ class Owed:
             for target, lines in self._batches():
                 found.setdefault(target, Counter()).update(lines)
             for target, gone in self._written_off.items():
-                found[target] = minus(found.get(target, _NONE), gone)
+                found[target] = minus(found.get(target, NONE), gone)
             self._lines = (self._state, found)
         return self._lines[1]
 
@@ -124,7 +130,7 @@ class Owed:
 
     def candidates(self, target: str) -> Iterator[bytes]:
         """All lines that a target could be owed, in order: of an input also those that go elsewhere."""
-        yield from self._opening.get(target, _NONE).elements()
+        yield from self._opening.get(target, NONE).elements()
         for booked in self._booked:
             if booked.target == target:
                 yield from chain.from_iterable(booked.batches())
@@ -147,9 +153,8 @@ class Owed:
                 yield booked.target, lines
         for data in self._inputs():
             for lines in batches(data):
-                for group, share in self._router.split(without_blank(lines)).items():
-                    for sink in self._sinks.get(group, ()):
-                        yield sink.path or sink.id, list(self._filters.passed(sink, share))
+                for sink, share in self._routes.owed(lines):
+                    yield sink.path or sink.id, list(share)
 
     def _inputs(self) -> Iterator[bytes]:
         """What was accepted of each input, the old ones first."""

@@ -1,0 +1,64 @@
+"""What a checkpoint says, `recover.lock` in the rescue root: the oracle's own reading, and none of the engine's.
+
+It is JSON: by the path of a rescue file, how many of its `lines` are done with, the `offset` of the next one, how
+large the `target` was then, and the `identity` of the file. A position that the programs write wrong and read back
+wrong would look right if it was read by their code.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from engine.storage.disk import Disk, read_all
+
+_NAME = "recover.lock"
+_NUMBERS = ("lines", "offset", "target")
+_HEAD = 1024  # bytes of a file that tell it from a later one of its name
+
+
+class UnreadableCheckpointError(Exception):
+    """The checkpoint is there, and is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneWith:
+    """How far a rescue file is done with, as the checkpoint says.
+
+    Attributes:
+        lines: so many of its lines, blank and quarantined ones included.
+        identity: of which file of that name this is said.
+    """
+
+    lines: int
+    identity: str
+
+    def is_of(self, data: bytes) -> bool:
+        """Whether it is said of the file that has this content, and not of an earlier one of its name."""
+        return self.identity == f"{len(data)}-{sha256(data[:_HEAD]).hexdigest()[:16]}"
+
+
+def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
+    """What the checkpoint says, by the path of the rescue file; nothing where there is none.
+
+    Raises:
+        UnreadableCheckpointError: it is there, and is none.
+    """
+    data = read_all(disk, f"{rescue_root}/{_NAME}")
+    if not data:
+        return {}
+    try:
+        return {path: _entry(written) for path, written in json.loads(data).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise UnreadableCheckpointError(str(error)) from error
+
+
+def _entry(written: dict[str, Any]) -> DoneWith:
+    if set(written) != {*_NUMBERS, "identity"}:
+        raise ValueError(f"an entry has {', '.join(written)}")
+    numbers = [written[name] for name in _NUMBERS]
+    if type(written["identity"]) is not str or not all(type(each) is int and each >= 0 for each in numbers):
+        raise ValueError("a value has the wrong type or is negative")
+    return DoneWith(written["lines"], written["identity"])

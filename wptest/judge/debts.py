@@ -1,0 +1,161 @@
+"""What is excused: lines that are gone and that no program is to blame for, and torn ends that dead writers left.
+
+A scenario may kill programs and say that what only they had may be lost; somebody may destroy files by hand; a
+power loss takes what was not durable. Such lines are not owed any more. Only what is nowhere because of that may be
+written off: a line that was missing before is a loss, whatever happened afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from engine.machine import Program
+from wptest.judge.dues import Dues
+from wptest.judge.inventory import LASTING, Inventory
+from wptest.judge.lines import NONE, Lines, both, either, minus
+from wptest.judge.rescue_names import RescueFileNames
+
+Missing = Mapping[str, tuple[Lines, Lines]]  # by target: lost, and maybe in the memory of a program that hides it
+
+
+class Debts:
+    """Writes off what nobody is to blame for.
+
+    Attributes:
+        remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
+        cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
+    """
+
+    def __init__(
+        self, dues: Dues, inventory: Inventory, programs: Sequence[Program], names: RescueFileNames
+    ) -> None:
+        self.remnants: dict[str, Lines] = {}
+        self.cleaned: dict[str, Lines] = {}
+        self._dues = dues
+        self._inventory = inventory
+        self._programs = programs
+        self._names = names
+        self._half_done: dict[str, Lines] = {}  # torn ends of dead recoveries: the next one has to cut them off
+
+    def missing(self) -> Missing:
+        """The lines that are nowhere now, by target."""
+        undelivered = self._inventory.undelivered(Counter[bytes])
+        hidden = self._inventory.hidden
+        found = {}
+        for target, owed in self._dues.lines().items():
+            if gone := self._inventory.missing(target, owed, undelivered):
+                found[target] = (NONE, gone) if hidden else (gone, NONE)
+        return found
+
+    def owed_after_kill(self) -> dict[str, Lines]:
+        """What each target is still owed when every program dies now: what only they had is gone for good."""
+        return self._owed_without(self._programs)
+
+    def write_off_memory(self, program: Program) -> None:
+        """A program is killed, and nobody is to blame for what only it has.
+
+        Call it before the kill; for a program that can't be looked into after it, when all has come out that will.
+        """
+        owed = self._dues.lines()
+        left = self._owed_and_kept() if program.opaque else self._owed_without([program])
+        gone = {target: minus(lines, left[target]) for target, lines in owed.items()}
+        self._write_off({target: lines for target, lines in gone.items() if lines})
+
+    @contextmanager
+    def destroying(self) -> Iterator[None]:
+        """Somebody destroys files by hand, and no program is to blame for what only these had."""
+        before = self.missing()
+        yield
+        self._forgive(before)
+
+    def start_afresh(self, before: Missing) -> None:
+        """An operator has removed a file of an earlier run: what only it had is not owed any more."""
+        for target, lines in self._forgive(before).items():
+            self.cleaned[target] = self.cleaned.get(target, NONE) + lines
+        if not any(program.name == "wparse" and program.process.alive for program in self._programs):
+            self._dues.set_input_aside()  # whoever reads it again is to deliver it again
+
+    def excuse_torn_ends(self, before: Mapping[str, Lines], *, for_good: bool = True) -> None:
+        """The writers of the targets' torn ends are dead; `before` are those that were excused already.
+
+        Those of a recovery are not excused `for_good`: the next one has to cut them off.
+        """
+        self.remnants = dict(before)
+        for target in sorted(self._inventory.written()):
+            if torn := self._inventory.lines(target)[1]:
+                excused = self.remnants if for_good else self._half_done
+                excused[target] = excused.get(target, NONE) | Counter([torn])
+
+    def is_excused(self, target: str, torn: bytes) -> bool:
+        """Whether a torn end is one that a dead writer left."""
+        return torn in self.remnants.get(target, NONE) or torn in self._half_done.get(target, NONE)
+
+    def write_off_all_but(self, promised: Mapping[str, Lines]) -> None:
+        """A power loss took what it could: from now on only what was promised is owed, and what is still there.
+
+        Zeros that it left in targets stay there, but where a recovery had begun and has to cut them off.
+        """
+        self._excuse_holes()
+        undelivered = self._inventory.undelivered(Counter[bytes])
+        owed, opening = self._dues.lines(), {}
+        for target in dict.fromkeys([*owed, *self.cleaned]):
+            left = promised.get(target, NONE)
+            if target in self._inventory.paths:
+                left = either(left, self._inventory.lines(target)[0])
+            for place in LASTING:
+                left = either(left, undelivered.get((target, place), NONE))
+            opening[target] = both(owed.get(target, NONE) + self.cleaned.get(target, NONE), left)
+            # More than was owed would excuse a program that sends lines twice.
+            assert opening[target] <= owed.get(target, NONE) + self.cleaned.get(target, NONE)
+        self._dues.begin_anew(opening)
+
+    def _owed_and_kept(self) -> dict[str, Lines]:
+        """What is owed, and is somewhere."""
+        undelivered = self._inventory.undelivered(Counter[bytes])
+        return {
+            target: minus(owed, self._inventory.missing(target, owed, undelivered, LASTING))
+            for target, owed in self._dues.lines().items()
+        }
+
+    def _owed_without(self, programs: Iterable[Program]) -> dict[str, Lines]:
+        """What is owed but for what these programs hold, and is nowhere else."""
+        owed, held = self._dues.lines(), self._inventory.held(programs)
+        if not held:
+            return owed
+        undelivered = self._inventory.undelivered(Counter[bytes])
+        return {
+            target: minus(lines, both(self._inventory.missing(target, lines, undelivered, LASTING), held[target]))
+            if target in held
+            else lines
+            for target, lines in owed.items()
+        }
+
+    def _forgive(self, before: Missing) -> dict[str, Lines]:
+        """Nobody is to blame for what was not missing `before` and is now; which lines these are.
+
+        What was unseen then has come out since if no such program lives any more, and may well be among them.
+        """
+        gone = {}
+        for target, (lost, unseen) in self.missing().items():
+            lost_before, unseen_before = before.get(target, (NONE, NONE))
+            known = either(lost_before, unseen_before) if unseen else lost_before
+            if lines := minus(either(lost, unseen), known):
+                gone[target] = lines
+        self._write_off(gone)
+        return gone
+
+    def _write_off(self, gone: Mapping[str, Lines]) -> None:
+        owed = self._dues.lines()
+        # Writing off what nobody owes would leave debts below zero, and hide as many losses later.
+        assert all(lines <= owed.get(target, NONE) for target, lines in gone.items())
+        self._dues.write_off(gone)
+
+    def _excuse_holes(self) -> None:
+        begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
+        for target in sorted(self._inventory.written() - begun):
+            lines, torn = self._inventory.lines(target)
+            holes = Counter({line: times for line, times in lines.items() if b"\0" in line})
+            if holes:
+                self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))

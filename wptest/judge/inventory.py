@@ -1,0 +1,194 @@
+"""Where every line is now: in a target, in a rescue file, put aside, given up, or in a program's memory.
+
+All of it is read off the disk, from declared drops and from what living programs say they hold. Nothing is taken
+from the programs' own counting, but how many lines a black hole has swallowed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from engine.foreign.stored import held
+from engine.kernel import Event
+from engine.machine import Machine, Program
+from engine.project.model import MONITOR, Project
+from engine.storage.disk import exists, files_below
+from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, without_blank
+from wptest.judge.rescue_names import (
+    RescueFileNames,
+    has_locked_name,
+    has_quarantine_name,
+    has_released_name,
+    lines_of,
+    quarantined,
+    rescue_file_of,
+)
+
+LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
+UNDELIVERED = (*LASTING, "in_flight")
+FRESH = "fresh"  # rescued lines, once more, of files that nobody has begun to replay
+
+
+class _Count(Protocol):
+    def update(self, lines: list[bytes], /) -> None:
+        """Count more lines."""
+
+
+_C = TypeVar("_C", bound=_Count)
+ByPlace = Mapping[tuple[str, str], _C]  # by target and place
+
+
+class Inventory:
+    """Looks where lines are.
+
+    Attributes:
+        paths: the targets that keep what they get: no black holes, and not where the monitor's figures go.
+    """
+
+    def __init__(
+        self, machine: Machine, project: Project, programs: Sequence[Program], names: RescueFileNames
+    ) -> None:
+        self._machine = machine
+        self._programs = programs
+        self._names = names
+        self._root = project.rescue_root
+        self._target_of = {sink.id: sink.path or sink.id for sink in project.sinks}
+        self.paths = {
+            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
+        }
+        self._foreign = {sink.path: sink.foreign for sink in project.sinks if sink.path}
+        self._figures = self._foreign.keys() - self.paths
+        self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
+        self._contents = held(machine)
+        self._begun: set[str] = set()
+        machine.trace.listen("recovery.file_began", self._replay_began)
+        for kind in ("recovery.file_removed", "data.cleaned"):
+            machine.trace.listen(kind, self._file_gone)
+
+    def content(self, target: str) -> bytes:
+        """What a target has, with its lines as they were sent."""
+        return self._contents.target(self._foreign.get(target), target)
+
+    def size(self, target: str) -> int:
+        """How many bytes that is."""
+        conf = self._foreign.get(target)
+        if conf is not None and (conf.original is not None or conf.stored is not None):
+            return len(self.content(target))
+        return self._machine.disk.stat(target).size if exists(self._machine.disk, target) else 0
+
+    def know(self, target: str) -> None:
+        """The scenario has put lines into a target: a sink of somebody's own can be asked for them from now on."""
+        if self._foreign.get(target) is not None:
+            self._contents.know(target)
+
+    def written(self) -> set[str]:
+        """The targets that are there."""
+        return self.paths.intersection([*self._machine.disk.list(""), *self._read_back])
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a program lives that nobody can look into: what is nowhere may be in its memory."""
+        return any(program.opaque and program.process.alive for program in self._programs)
+
+    def tally(self, path: str) -> tuple[Tally, bytes]:
+        """How many lines a target has, and its torn end."""
+        data = self.content(path)
+        whole = data.rfind(b"\n") + 1
+        tally = Tally()
+        for lines in batches(data[:whole]):
+            tally.update(lines)
+        return tally, data[whole:]
+
+    def lines(self, path: str) -> tuple[Lines, bytes]:
+        """The lines of a target, and its torn end."""
+        data = self.content(path)
+        whole = data.rfind(b"\n") + 1
+        return (Counter(split_lines(data[:whole])) if whole else NONE), data[whole:]
+
+    def delivered(self, target: str, owed: Lines, undelivered: ByPlace[Lines]) -> Lines:
+        """The lines that have arrived.
+
+        A black hole keeps no lines, only their number: these are taken for the first that are nowhere else.
+        """
+        if target in self.paths:
+            return self.lines(target)[0]
+        left = owed
+        for place in UNDELIVERED:
+            left = minus(left, undelivered.get((target, place), NONE))
+        return Counter(list(left.elements())[: self._machine.deliveries.total(target)])
+
+    def missing(
+        self, target: str, owed: Lines, undelivered: ByPlace[Lines], places: Sequence[str] = UNDELIVERED
+    ) -> Lines:
+        """What of `owed` has neither arrived nor is in one of the places."""
+        missing = minus(owed, self.delivered(target, owed, undelivered))
+        for place in places:
+            missing = minus(missing, undelivered.get((target, place), NONE))
+        return missing
+
+    def undelivered(self, make: Callable[[], _C]) -> dict[tuple[str, str], _C]:
+        """Lines that have not arrived, by target and place, counted in what `make` makes."""
+        found: dict[tuple[str, str], _C] = {}
+        for target, place, lines in self._undelivered():
+            if (target, place) not in found:
+                found[target, place] = make()
+            found[target, place].update(lines)
+        return found
+
+    def held(self, programs: Iterable[Program]) -> dict[str, Lines]:
+        """What living programs hold in memory, by target."""
+        found: dict[str, Lines] = {}
+        for target, lines in self._held(programs):
+            found.setdefault(target, Counter()).update(lines)
+        return found
+
+    def begun_replays(self) -> set[str] | None:
+        """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
+        try:
+            return self._begun | set(read_checkpoint(self._machine.disk, self._root))
+        except UnreadableCheckpointError:
+            return None
+
+    def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
+        yield from self._in_rescue_files()
+        for drop in self._machine.drops:
+            yield self._target_of[drop.sink], "dropped", list(drop.lines)
+        for target, lines in self._held(self._programs):
+            yield target, "in_flight", lines
+
+    def _in_rescue_files(self) -> Iterator[tuple[str, str, list[bytes]]]:
+        disk = self._machine.disk
+        begun = self.begun_replays()
+        for path in files_below(disk, self._root):
+            if has_quarantine_name(path):
+                target = self._names.target(rescue_file_of(path))
+                if target not in self._figures:
+                    yield target, "quarantined", quarantined(disk, path)
+            elif has_released_name(path) or has_locked_name(path):
+                target = self._names.target(path)
+                if target in self._figures:
+                    continue
+                place = "rescued" if has_released_name(path) or disk.locked(path) else "stranded"
+                is_fresh = begun is not None and path not in begun
+                for batch in batches(lines_of(disk, path)):
+                    lines = without_blank(batch)
+                    yield target, place, lines
+                    if is_fresh:
+                        yield target, FRESH, lines
+
+    def _held(self, programs: Iterable[Program]) -> Iterator[tuple[str, list[bytes]]]:
+        for program in programs:
+            if program.process.alive:
+                for holding in program.holdings:
+                    for sink, lines in holding():
+                        if lines:
+                            yield self._target_of[sink], list(lines)
+
+    def _replay_began(self, event: Event) -> None:
+        self._begun.add(str(event.fields["path"]))
+
+    def _file_gone(self, event: Event) -> None:
+        self._begun.discard(str(event.fields["path"]))

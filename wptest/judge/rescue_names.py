@@ -1,0 +1,135 @@
+"""What the names and contents of rescue files say: the oracle's own reading, and none of the engine's.
+
+A file is called `<sink>-YYYY-MM-DD_HH:MM:SS[-<n>].dat`, with `.lock` behind it while it is written. What lies
+between the rescue root and the name belongs to the sink's: `group/[0]-...` is of the sink `[0]` of `group`. Lines
+that are not text are kept beside it, in `....quarantine`.
+
+The programs write these files and are judged by them. If they were read by the programs' own code, a name that is
+wrong for writer and reader alike would look right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from engine.project.model import Project, SinkConf
+from engine.storage.disk import Disk, read_all
+from wptest.judge.lines import whole_lines
+
+_RELEASED = ".dat"
+_LOCK = ".lock"
+_QUARANTINE = ".quarantine"
+_TIME = "%Y-%m-%d_%H:%M:%S"
+_TIME_LENGTH = len("2025-10-04_01:59:20")
+_LONGEST_NUMBER = 9
+
+
+def has_released_name(path: str) -> bool:
+    """Whether recovery takes a file of that name: it ends in `.dat`, and has something before that."""
+    return path.endswith(_RELEASED) and not path.endswith(f"/{_RELEASED}") and path != _RELEASED
+
+
+def has_locked_name(path: str) -> bool:
+    """Whether a file of that name is being written, or was when its writer died."""
+    return path.endswith(_RELEASED + _LOCK)
+
+
+def has_quarantine_name(path: str) -> bool:
+    """Whether lines that are not text are kept there."""
+    return path.endswith(_QUARANTINE)
+
+
+class RescueFileName(NamedTuple):
+    """What the name of a rescue file says: whose lines it has, and the second at which it was made (UTC)."""
+
+    sink: str
+    time: datetime
+
+
+class RescueFileNames:
+    """Reads the names of files below a project's rescue root."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._groups = {sink.full_name.rpartition("/")[0] for sink in project.sinks}
+
+    def read(self, path: str) -> RescueFileName | None:
+        """What a name says, with or without `.lock`; None where it is none of a rescue file."""
+        root = f"{self._project.rescue_root}/"
+        name = path.removeprefix(root) if path.startswith(root) else path.rpartition("/")[2]
+        name = name.removesuffix(_LOCK)
+        if not name.endswith(_RELEASED):
+            return None
+        name = name.removesuffix(_RELEASED)
+        without, _, number = name.rpartition("-")
+        is_number = number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
+        return _named(name) or (_named(without) if is_number else None)
+
+    def sink(self, path: str) -> SinkConf | None:
+        """The sink that a file is for; None where its name is none, or there is no such sink.
+
+        The name is the sink's id or its full name. In a directory that is no group's it may be the id alone.
+        """
+        name = self.read(path)
+        if name is None:
+            return None
+        sinks = self._project.sinks
+        by_id = [sink for sink in sinks if sink.id == name.sink.strip("/")]
+        found = by_id or [sink for sink in sinks if sink.full_name == name.sink.strip("/")]
+        directory, _, last = name.sink.rpartition("/")
+        if not found and directory not in self._groups:
+            found = [sink for sink in sinks if sink.id == last]
+        return found[0] if found else None
+
+    def target(self, path: str) -> str:
+        """The target of a file's lines: its sink's path or id; the name's or the whole path where there is none."""
+        sink = self.sink(path)
+        if sink is not None:
+            return sink.path or sink.id
+        name = self.read(path)
+        return path if name is None else name.sink
+
+
+def _named(name: str) -> RescueFileName | None:
+    before, time = name[:-_TIME_LENGTH], name[-_TIME_LENGTH:]
+    sink = before.removesuffix("-")
+    if not sink or sink == before or not time.isascii():
+        return None
+    try:
+        return RescueFileName(sink, datetime.strptime(time, _TIME))  # noqa: DTZ007 - compared with UTC without a zone
+    except ValueError:
+        return None
+
+
+def lines_of(disk: Disk, path: str) -> bytes:
+    """What a rescue file has, without a torn end where it is locked: its writer goes on, or it is cut off."""
+    data = read_all(disk, path)
+    return whole_lines(data) if has_locked_name(path) else data
+
+
+def quarantine_of(path: str) -> str:
+    """Where lines of a released rescue file go that are not text."""
+    return path.removesuffix(_RELEASED) + _QUARANTINE
+
+
+def rescue_file_of(quarantine: str) -> str:
+    """The rescue file whose lines a quarantine has."""
+    return quarantine.removesuffix(_QUARANTINE) + _RELEASED
+
+
+def quarantined(disk: Disk, path: str) -> list[bytes]:
+    """The lines that a quarantine has; what is torn or something else is no line."""
+    return list(_quarantined(read_all(disk, path)))
+
+
+def _quarantined(data: bytes) -> Iterator[bytes]:
+    for written in data.split(b"\n"):
+        try:
+            entry = json.loads(written)
+            if isinstance(entry["line"], int):
+                yield entry["latin1"].encode("latin-1")
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
