@@ -9,12 +9,12 @@ import click
 
 from wptest.console import exits
 from wptest.console.seen import extensions_seen
-from wptest.shapes.declare import Kind
+from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Extension, Parameter
 from wptest.text.diagnostic import shown_path
 from wptest.text.flow import flow
 
-_LINES: Mapping[Kind, str] = {
+_LINES: Mapping[OwnKind, str] = {
     "fault": "- fault: {{{name}: {given}}}",
     "check": "then: {{{name}: {given}}}",
     "sink": "sinks: {{a: {{{name}: {given}}}}}",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.shapes.extension import Extensions
 from wptest.text.diagnostic import InvalidScenario
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.kernel import TookTooLong, at_most
 from engine.units import format_duration
-from wptest.extend.place import Place
+from wptest.extend.code_place import CodePlace
 from wptest.text.codes import Code
 from wptest.text.diagnostic import Diagnostic
 
@@ -69,7 +69,7 @@ def imported(path: Path) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - it may exit or skip as well as fail
-        raise NotImportedError(_cant_import(f"{path.name} can't be imported", error, Place(path, 0))) from None
+        raise NotImportedError(_cant_import(f"{path.name} can't be imported", error, CodePlace(path, 0))) from None
 
 
 def load_entry_point(point: EntryPoint) -> Any:
@@ -89,11 +89,11 @@ def load_entry_point(point: EntryPoint) -> Any:
         raise NotImportedError(_cant_import(message, error, place_of(point))) from None
 
 
-def place_of(point: EntryPoint) -> Place:
+def place_of(point: EntryPoint) -> CodePlace:
     """The file that says an entry point."""
     files = (point.dist.files if point.dist is not None else None) or ()
     listed = next((file for file in files if file.name == "entry_points.txt"), None)
-    return Place(Path(str(listed.locate())) if listed is not None else Path("entry_points.txt"), 0)
+    return CodePlace(Path(str(listed.locate())) if listed is not None else Path("entry_points.txt"), 0)
 
 
 def installed() -> list[EntryPoint]:
@@ -138,15 +138,15 @@ def _import(path: Path) -> ModuleType:
     return module
 
 
-def _cant_import(message: str, error: BaseException, file: Place) -> Diagnostic:
+def _cant_import(message: str, error: BaseException, file: CodePlace) -> Diagnostic:
     place = file
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        place = Place(Path(error.filename), error.lineno, error.offset or 1, 1)
+        place = CodePlace(Path(error.filename), error.lineno, error.offset or 1, 1)
         reason = f"SyntaxError: {error.msg}"
     else:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file.path)]
         if frames and frames[-1].lineno:
-            place = Place(file.path, frames[-1].lineno)
+            place = CodePlace(file.path, frames[-1].lineno)
         reason = _reason(error)
     help_ = f"it is imported because it has the word {GROUP} in it" if file.path.name == CONFTEST else None
     return place.diagnostic(f"{message}: {reason}", Code.IMPORT, help_=help_)

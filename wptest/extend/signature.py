@@ -13,10 +13,10 @@ from typing import Any, get_type_hints
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from engine.units import format_duration
-from wptest.extend.kinds import POSSIBLE, ValueKind, kind_of
-from wptest.extend.methods import check_methods
-from wptest.extend.place import Place, definition_of, parameter_of
-from wptest.shapes.declare import Declared, Kind
+from wptest.extend.code_place import CodePlace, definition_of, parameter_of
+from wptest.extend.parameter_kinds import POSSIBLE, ValueKind, kind_of
+from wptest.extend.sink_methods import check_methods
+from wptest.shapes.declare import Declared, OwnKind
 from wptest.shapes.extension import Extension, Parameter
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration
@@ -25,7 +25,11 @@ from wptest.text.diagnostic import Diagnostic
 from wptest.text.flow import flow
 
 # What each kind of extension is given first: what a scenario doesn't write.
-_FIRST: Mapping[Kind, str] = {"fault": "hand: wptest.Hand", "check": "run: wptest.Run", "sink": "path: str"}
+_FIRST: Mapping[OwnKind, str] = {
+    "fault": "hand: wptest.Hand",
+    "check": "run: wptest.Run",
+    "sink": "path: str",
+}
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _NO_PARAMETER = inspect.Parameter("none", inspect.Parameter.KEYWORD_ONLY)
 _UNREADABLE = object()
@@ -39,7 +43,7 @@ def extension_of(declared: Declared) -> tuple[Extension | None, list[Diagnostic]
     return (None, reader.problems) if reader.problems else (extension, [])
 
 
-def name_of(declared: Declared) -> str:
+def extension_name(declared: Declared) -> str:
     """The key that a scenario writes: a function's name, a class's in snake_case."""
     name = str(declared.object.__name__)
     if declared.kind != "sink":
@@ -69,7 +73,7 @@ class _Reader:
             told_of = says or f"{kind.words[:1].upper()}{kind.words[1:]}."
             field_ = Field(default, alias=key, description=told_of, examples=[kind.example])
             fields[f"parameter_{index}"] = (kind.annotation, field_)
-        name = name_of(declared)
+        name = extension_name(declared)
         shape: type[Shape] = create_model(f"{declared.kind}-{name}", __base__=Shape, **fields)
         return Extension(
             declared.kind, name, declared.object, shape, tuple(known), _summary(doc), declared.path, declared.line
@@ -155,7 +159,7 @@ class _Reader:
         return default, flow(default) if isinstance(default, str | int | float | list) else str(default).lower()
 
     def _wrong(
-        self, message: str, expected: str | None = None, help_: str | None = None, place: Place | None = None
+        self, message: str, expected: str | None = None, help_: str | None = None, place: CodePlace | None = None
     ) -> None:
         place = place or definition_of(self.declared)
         self.problems.append(place.diagnostic(message, Code.SIGNATURE, expected=expected, help_=help_))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.machine import Machine
+from wptest.text.document import KeyPath
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
-from wptest.words.obstacle import Path
 
 
 def found_now(
@@ -18,7 +18,7 @@ def found_now(
     outcome: Outcome = Outcome.FAILED,
     *,
     name: str = "",
-    path: Path = (),
+    path: KeyPath = (),
     evidence: Iterable[str] = (),
     help_: str = "",
     time: int | None = None,

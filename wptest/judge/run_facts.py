@@ -25,10 +25,10 @@ from wptest.judge.unreached import why_unreached
 from wptest.judge.user_checks import findings_of
 from wptest.shapes.extension import Call
 from wptest.shapes.values import Comparison
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
-from wptest.words.obstacle import Path
 
 _COMPLAINTS = ("warn", "error")
 _ENDS = ("program.exited", "program.killed")
@@ -44,7 +44,7 @@ class RunFacts:
     history: History
     marks: dict[bytes, str]
 
-    def judged(self, words: Iterable[Expectation[Any]], path: Path) -> list[Finding]:
+    def judged(self, words: Iterable[Expectation[Any]], path: KeyPath) -> list[Finding]:
         """What of some expectations, which stand at `path` in the scenario, doesn't hold now."""
         found: list[Finding] = []
         for word in words:
@@ -169,14 +169,14 @@ class RunFacts:
         lines = getattr(self.ledger.accounts()[target], place)
         return trail_of(self.history, lines, target=target if place == "duplicates" else None)
 
-    def made(self, call: Call, path: Path) -> Iterable[Finding]:
+    def made(self, call: Call, path: KeyPath) -> Iterable[Finding]:
         """See `Facts.made`."""
         return findings_of(self, call, path)
 
     def compare(
         self,
         code: Failure,
-        path: Path,
+        path: KeyPath,
         expected: Comparison | None,
         actual: int,
         *,
@@ -188,14 +188,14 @@ class RunFacts:
             yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
 
     def finding(
-        self, code: Failure, path: Path, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+        self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
         """See `Facts.finding`."""
         return found_now(self.machine, code, message, path=path, evidence=evidence, help_=help_)
 
     def unproved(
         self,
-        path: Path,
+        path: KeyPath,
         message: str,
         code: Failure = Failure.NOTHING_TO_CHECK,
         evidence: Iterable[str] = (),

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
+from wptest.judge.file_view import matching_files, read_file
 from wptest.judge.lines import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.judge.user_code import Trouble, author_of
-from wptest.judge.view import matching_files, read_file
+from wptest.judge.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call
 from wptest.shapes.glob import Glob
+from wptest.text.document import KeyPath
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
-from wptest.words.obstacle import Path
 
 if TYPE_CHECKING:
     from wptest.judge.run_facts import RunFacts
@@ -27,7 +27,7 @@ _MOST = 100  # messages of one check: who needs more has a check that says how m
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class LinesByPlace:
     """How many lines are in each place of the ledger."""
 
     issued: int
@@ -62,10 +62,12 @@ class Run:
         return self._facts.machine.scheduler.now
 
     @property
-    def ledger(self) -> Counts:
+    def ledger(self) -> LinesByPlace:
         """How many lines are where."""
         self._looked = True
-        return Counts(**{field.name: sum(self._facts.counts(field.name).values()) for field in fields(Counts)})
+        return LinesByPlace(
+            **{field.name: sum(self._facts.counts(field.name).values()) for field in fields(LinesByPlace)}
+        )
 
     @property
     def rescue_files(self) -> list[str]:
@@ -112,7 +114,7 @@ class Run:
         return [event for event in self._facts.machine.trace.events if pattern.matches(event.kind)]
 
 
-def findings_of(facts: RunFacts, call: Call, path: Path) -> list[Finding]:
+def findings_of(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
     """What a check of the user's own says, and that it was made."""
     found = _findings(facts, call, path)
     # Not by the machine, for which every event means that something has moved.
@@ -121,16 +123,16 @@ def findings_of(facts: RunFacts, call: Call, path: Path) -> list[Finding]:
     return found
 
 
-def _findings(facts: RunFacts, call: Call, path: Path) -> list[Finding]:
+def _findings(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
     assert call.extension is not None, "a scenario whose extensions can't be read is not run"
     run = Run(facts)
     found: list[Finding] = []
     try:
-        with author_of(call.extension):
+        with user_code(call.extension):
             for message in islice(_messages(call.extension.object(run, **call.values)), _MOST):
                 first, *rest = message.splitlines() or [""]
                 found.append(facts.finding(Failure.OWN_CHECK, path, first or f"{call.key} doesn't hold", rest))
-    except Trouble as trouble:
+    except UserCodeError as trouble:
         if trouble.outcome is Outcome.FAILED:
             found.append(facts.finding(Failure.OWN_CHECK, path, trouble.message, trouble.evidence))
         else:

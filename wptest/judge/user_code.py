@@ -1,4 +1,4 @@
-"""Calls of somebody's own functions: what goes wrong in them, in few words and with their places."""
+"""Calls of users' own functions: what goes wrong in them, in few words and with their places."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wptest.words.finding import Outcome
 _OURS = tuple(str(Path(package.__path__[0])) + "/" for package in (wptest, engine))
 
 
-class Trouble(Exception):
+class UserCodeError(Exception):
     """What a function raised: how bad it is, one line of words, and the function's own frames."""
 
     def __init__(self, outcome: Outcome, message: str, evidence: tuple[str, ...] = ()) -> None:
@@ -30,12 +30,12 @@ class Trouble(Exception):
 
 
 @contextmanager
-def author_of(extension: Extension) -> Iterator[None]:
-    """Run what somebody wrote.
+def user_code(extension: Extension) -> Iterator[None]:
+    """Run what a user wrote.
 
     Raises:
-        Trouble: it raised anything. Ctrl-C and the end of time or memory go through, and that a sink can't say what
-            it has stored.
+        UserCodeError: it raised anything. Ctrl-C and the end of time or memory go through, and that a sink can't
+            say what it has stored.
     """
     try:
         yield
@@ -43,12 +43,12 @@ def author_of(extension: Extension) -> Iterator[None]:
         raise
     except Unverified as error:
         first, rest = _lines(str(error) or f"{extension.name} can't tell")
-        raise Trouble(Outcome.UNVERIFIED, first, rest) from None
+        raise UserCodeError(Outcome.UNVERIFIED, first, rest) from None
     except BaseException as error:  # noqa: BLE001 - theirs may be any, pytest.skip() included
         raise _trouble(error, extension) from None
 
 
-def _trouble(error: BaseException, extension: Extension) -> Trouble:
+def _trouble(error: BaseException, extension: Extension) -> UserCodeError:
     def is_ours(frame: traceback.FrameSummary) -> bool:
         return frame.filename != str(extension.path) and frame.filename.startswith(_OURS)
 
@@ -62,11 +62,11 @@ def _trouble(error: BaseException, extension: Extension) -> Trouble:
         explained = not first or first.startswith("assert ")
         statement = (frames[-1].line if frames else "") or "an assertion doesn't hold"
         evidence = (first, *rest) if first and explained else rest
-        return Trouble(Outcome.FAILED, statement if explained else first, (*evidence, *shown))
+        return UserCodeError(Outcome.FAILED, statement if explained else first, (*evidence, *shown))
     own = [frame for frame in frames if frame.filename == str(extension.path)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
     what = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return Trouble(Outcome.FAILED, f"{extension.name} raised {what}{where}", (*rest, *shown))
+    return UserCodeError(Outcome.FAILED, f"{extension.name} raised {what}{where}", (*rest, *shown))
 
 
 def _lines(text: str) -> tuple[str, tuple[str, ...]]:

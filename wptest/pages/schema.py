@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import DictSchema
 
 from wptest.expressions.substitute import FIXED_KEYS
-from wptest.extend.in_schema import add_extensions
+from wptest.extend.schema_keys import add_extensions
 from wptest.pages import snippets
 from wptest.pages.generated import write_or_check
 from wptest.reuse.defaults import ALLOWED

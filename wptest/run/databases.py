@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from engine.storage.glob import path_pattern
 from wptest.run.world import World
 from wptest.scenario.deeds import deeds
+from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)
@@ -29,7 +29,7 @@ def reached(world: World, pattern: str) -> list[str]:
     return [path for path in databases(world) if any(fits(path + end) for end in _BESIDE)]
 
 
-def beyond(world: World, faults: Iterable[tuple[Path, str, str]]) -> list[Finding]:
+def beyond(world: World, faults: Iterable[tuple[KeyPath, str, str]]) -> list[Finding]:
     """What a run can't show of its databases; `faults` are those that were in force: place, name and pattern."""
     found = [
         (place, f"the fault {name} can't reach the database {path}")
@@ -44,7 +44,7 @@ def beyond(world: World, faults: Iterable[tuple[Path, str, str]]) -> list[Findin
     ]
 
 
-def _about(world: World, there: list[str]) -> Iterator[tuple[Path, str]]:
+def _about(world: World, there: list[str]) -> Iterator[tuple[KeyPath, str]]:
     """Sizes of directories, and permissions."""
     for directory in world.scenario.given.disk:
         yield from ((("given", "disk"), what) for what in _too_large(there, directory))

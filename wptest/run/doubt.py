@@ -11,18 +11,18 @@ from typing import Any
 
 from wptest.run.haste import hurried
 from wptest.run.world import World
+from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words import actions
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
-from wptest.words.obstacle import Path
 from wptest.words.steps import Step
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
 
 
-def expected(world: World, words: Iterable[Expectation[Any]], path: Path) -> list[Finding]:
+def expected(world: World, words: Iterable[Expectation[Any]], path: KeyPath) -> list[Finding]:
     """What of the expectations doesn't hold now: failed, or unverified where the moment may be to blame."""
     findings = world.facts.judged(words, path)
     if path == ("then",):

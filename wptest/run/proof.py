@@ -14,12 +14,12 @@ from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
+from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")
@@ -99,7 +99,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
     root, source = world.project.rescue_root, world.project.source.path
     lines = count_lines(read_all(world.machine.disk, source))
     mover = next((index for index, program in started if program.name in _MOVERS), 0)
-    path: Path = ("when", mover)
+    path: KeyPath = ("when", mover)
     said = f"then: {{ledger: {{{'accepted' if lines else 'issued'}: 0}}}}"
     help_ = f"give it lines, or if none is meant, say so: {said}"
     evidence = [f"the input, {source}: {f'{so_many(lines)}, of which none was read' if lines else 'no line'}"]

@@ -12,7 +12,7 @@ from engine.storage import FaultRule
 from engine.storage.modes import ModeChange
 from engine.units import format_duration
 from wptest.judge.found import found_now
-from wptest.judge.user_code import Trouble, author_of
+from wptest.judge.user_code import UserCodeError, user_code
 from wptest.run.act import act
 from wptest.run.changes import Change, Keys, pointless
 from wptest.run.databases import reached
@@ -24,13 +24,13 @@ from wptest.run.unbitten import why_unbitten
 from wptest.run.user_faults import Hand
 from wptest.run.world import World
 from wptest.shapes.extension import Call
+from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words import actions
 from wptest.words.doings import Done
 from wptest.words.failures import Failure
 from wptest.words.faults import Fault
 from wptest.words.finding import Finding, Outcome
-from wptest.words.obstacle import Path
 from wptest.words.steps import Step
 
 _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
@@ -83,7 +83,7 @@ class Steps:
             for index, message, why in unbitten
         ]
 
-    def in_force(self) -> Iterator[tuple[Path, str, str]]:
+    def in_force(self) -> Iterator[tuple[KeyPath, str, str]]:
         """The faults that were put into force: where, which, and the pattern of their files."""
         for index, rule, _ in self.faults:
             yield (self.chapter, index), rule.name, rule.pattern
@@ -219,9 +219,9 @@ class Steps:
         assert call.extension is not None, "a scenario whose extensions can't be read is not run"
         hand = Hand(self._world, call.key)
         try:
-            with author_of(call.extension):
+            with user_code(call.extension):
                 call.extension.object(hand, **call.values)
-        except Trouble as trouble:
+        except UserCodeError as trouble:
             code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
             self._note(index, code, trouble.message, ("fault",), trouble.evidence)
         else:

@@ -1,4 +1,4 @@
-"""Faults of somebody's own: functions marked with `@wptest.fault`, and the `Hand` that they act through."""
+"""Faults of the user's own: functions marked with `@wptest.fault`, and the `Hand` that they act through."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
-from wptest.judge.view import matching_files, naming, read_file
+from wptest.judge.file_view import matching_files, naming, read_file
 from wptest.run.changes import pointless
 from wptest.run.unbitten import Why, why_unbitten
 from wptest.run.world import World

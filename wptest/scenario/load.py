@@ -12,7 +12,7 @@ from engine.project.model import Project
 from wptest.expressions.matrix import VariantOutline
 from wptest.expressions.names import Names
 from wptest.expressions.substitute import Substitution
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.reuse.defaults import separate
 from wptest.reuse.outline import Outline, outline_document, repeated_ids
 from wptest.reuse.shared import expand

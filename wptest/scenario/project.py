@@ -27,7 +27,7 @@ from engine.sinks.kinds import KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.units import Phase
-from wptest.extend.methods import without_object
+from wptest.extend.sink_methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
 from wptest.scenario.model import Scenario
 from wptest.scenario.root import Root

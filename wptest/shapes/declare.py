@@ -1,6 +1,7 @@
 """`@wptest.fault`, `@wptest.check` and `@wptest.sink`: they say what an object is, and change and register nothing.
 
-Extensions are found like pytest's fixtures: in the namespaces of `conftest.py` files and entry points, see `find`.
+Extensions are found like pytest's fixtures, in the namespaces of `conftest.py` files and entry points: see
+`extend.discovery`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-Kind = Literal["fault", "check", "sink"]
-KINDS: tuple[Kind, ...] = ("fault", "check", "sink")
+OwnKind = Literal["fault", "check", "sink"]
+OWN_KINDS: tuple[OwnKind, ...] = ("fault", "check", "sink")
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
@@ -26,9 +27,9 @@ class Unverified(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A function or class that somebody marked as an extension, and where."""
+    """A function or class that its author marked as an extension, and where."""
 
-    kind: Kind
+    kind: OwnKind
     object: Any
     path: Path
     line: int
@@ -61,7 +62,7 @@ def declared(value: Any) -> Declared | None:
 T = TypeVar("T")
 
 
-def _declared(kind: Kind, value: T) -> T:
+def _declared(kind: OwnKind, value: T) -> T:
     wanted = "class" if kind == "sink" else "function"
     if not (inspect.isclass(value) if kind == "sink" else inspect.isfunction(value)):
         message = f"@wptest.{kind} is for a {wanted}, without brackets"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wptest.shapes.declare import KINDS, Kind
+from wptest.shapes.declare import OWN_KINDS, OwnKind
 
 if TYPE_CHECKING:
     from wptest.shapes.shape import Shape
@@ -38,9 +38,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A fault, check or sink of somebody's own; `shape` checks what a scenario gives it."""
+    """A fault, check or sink of the user's own; `shape` checks what a scenario gives it."""
 
-    kind: Kind
+    kind: OwnKind
     name: str
     object: Any
     shape: type[Shape]
@@ -84,10 +84,12 @@ class Extensions:
     `whole` is False where a file that may have more of them is wrong: which keys there are is then not known.
     """
 
-    by_kind: Mapping[Kind, Mapping[str, Extension]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    by_kind: Mapping[OwnKind, Mapping[str, Extension]] = field(
+        default_factory=lambda: {kind: {} for kind in OWN_KINDS}
+    )
     whole: bool = True
 
-    def used(self, kind: Kind, keys: Iterable[str], besides: Iterable[str]) -> dict[str, Extension | None]:
+    def used(self, kind: OwnKind, keys: Iterable[str], besides: Iterable[str]) -> dict[str, Extension | None]:
         """Those that are among the keys of a mapping which has others `besides`; None for what may be one."""
         known = self.by_kind[kind]
         return {key: known.get(key) for key in keys if key in known or not (self.whole or key in besides)}

@@ -22,7 +22,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from engine.text.mistake import Mistake
-from wptest.shapes.declare import Kind
+from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Call, Extension, Extensions
 from wptest.text.codes import Code
 from wptest.text.diagnostic import did_you_mean, one_of
@@ -73,7 +73,7 @@ class Slot:
     `instead` it has nothing else, and what it becomes is the call.
     """
 
-    kind: Kind
+    kind: OwnKind
     owner: str = ""
     excludes: tuple[str, ...] = ()
     instead: bool = False

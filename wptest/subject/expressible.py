@@ -16,10 +16,11 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.reality import RealPrograms
+from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.given import DEFAULT_CLOCK
 from wptest.words.inline import InlineProject
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
 
@@ -80,7 +81,7 @@ class _Look:
         self._is_inline = isinstance(variant.scenario.project, InlineProject)
 
     def project_(self) -> Iterator[Obstacle]:
-        here: Path = ("project",)
+        here: KeyPath = ("project",)
         if self._is_inline and not self._dialect.writes_projects:
             yield Obstacle(
                 Beyond.PROJECT,

@@ -10,8 +10,9 @@ from functools import cache
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.scratch import scratch
+from wptest.text.document import KeyPath
 from wptest.words import actions
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
@@ -42,7 +43,7 @@ def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
             yield Obstacle(Beyond.MACHINE, place, f"{other} and {name} are the same name on this machine's disk")
 
 
-def _known(variant: LoadedVariant) -> Iterator[tuple[Path, str]]:
+def _known(variant: LoadedVariant) -> Iterator[tuple[KeyPath, str]]:
     scenario, project = variant.scenario, variant.project
     yield from ((("project",), sink.path) for sink in project.sinks if sink.path)
     yield ("project",), project.source.path

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from engine.project.model import SinkConf
     from wptest.shapes.glob import Glob
     from wptest.text.codes import Code
+    from wptest.text.document import KeyPath
     from wptest.words.facts import Facts
     from wptest.words.finding import Finding
-    from wptest.words.obstacle import Obstacle, Path
+    from wptest.words.obstacle import Obstacle
     from wptest.words.stage import Reality
 
 V_co = TypeVar("V_co", covariant=True)
@@ -31,7 +32,7 @@ class Named(NamedTuple):
 
     what: Literal["sink", "process"]
     name: str
-    place: Path
+    place: KeyPath
     at_key: bool = True
     gets_lines: bool = False
 
@@ -44,7 +45,7 @@ class Sought(NamedTuple):
 
     kind: Literal["replayed file", "checkpoint entry", "read file", "sink", "message", "printed line"]
     pattern: Glob
-    place: Path
+    place: KeyPath
     process: str = ""
     absent: bool = False
 
@@ -52,7 +53,7 @@ class Sought(NamedTuple):
 class Misuse(NamedTuple):
     """A key of an expectation that makes no sense in this scenario, at a place below it."""
 
-    place: Path
+    place: KeyPath
     message: str
     code: Code
     help: str
@@ -98,7 +99,7 @@ class Expectation(Word, ABC, Generic[V_co]):
         """What of it can't be seen of real programs, with places below it."""
 
     @abstractmethod
-    def judge(self, facts: Facts, path: Path, /) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath, /) -> Iterator[Finding]:
         """What of it doesn't hold, or could not be verified; `path` is where it stands in the scenario."""
 
 
@@ -120,7 +121,7 @@ def no_obstacle(_word: Expectation[Any], _real: Reality) -> Iterable[Obstacle]:
     return ()
 
 
-def no_finding(_word: Expectation[Any], _facts: Facts, _path: Path) -> Iterator[Finding]:
+def no_finding(_word: Expectation[Any], _facts: Facts, _path: KeyPath) -> Iterator[Finding]:
     """Others judge it."""
     return iter(())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from wptest.text.document import KeyPath
 from wptest.words.failures import Failure
-from wptest.words.obstacle import Path
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -90,13 +90,13 @@ class Facts(Protocol):
     def trail(self, place: str, target: str) -> Iterator[str]:
         """Where the lost or doubled lines of a target were seen."""
 
-    def made(self, call: Call, path: Path) -> Iterable[Finding]:
+    def made(self, call: Call, path: KeyPath) -> Iterable[Finding]:
         """What a check of the user's own finds."""
 
     def compare(
         self,
         code: Failure,
-        path: Path,
+        path: KeyPath,
         expected: Comparison | None,
         actual: int,
         *,
@@ -109,13 +109,13 @@ class Facts(Protocol):
         """
 
     def finding(
-        self, code: Failure, path: Path, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+        self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
         """What doesn't hold at `path` in the scenario, now."""
 
     def unproved(
         self,
-        path: Path,
+        path: KeyPath,
         message: str,
         code: Failure = Failure.NOTHING_TO_CHECK,
         evidence: Iterable[str] = (),

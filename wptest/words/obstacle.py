@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-Path = tuple[str | int, ...]
+from wptest.text.document import KeyPath
 
 
 class Beyond(Enum):
@@ -28,7 +28,7 @@ class Obstacle(NamedTuple):
     """Something that can't be expressed: of which kind, where it stands in the scenario, and why it can't."""
 
     kind: Beyond
-    path: Path
+    path: KeyPath
     what: str
 
 

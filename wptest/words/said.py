@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from engine.units import format_duration
 from wptest.shapes.glob import Glob
+from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 from wptest.words.pattern_order import looks_regular, out_of_order
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Said(OfPrograms[Wanted]):
             for pattern, times in expected.exactly.items():
                 yield Sought(self.kind, pattern, (process, "exactly", str(pattern)), process, absent=not times)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             texts = [(event, str(event.fields[self.noun])) for event in self.said(facts, process)]
@@ -90,14 +90,14 @@ class Said(OfPrograms[Wanted]):
             yield from self._unwanted(facts, (*path, process), expected, texts)
             yield from self._miscounted(facts, (*path, process), expected, texts)
 
-    def _nothing_said(self, facts: Facts, path: Path, process: str) -> Finding:
+    def _nothing_said(self, facts: Facts, path: KeyPath, process: str) -> Finding:
         """Where nothing was said at all, what must not be said proves nothing."""
         (verb, did), began = self.verb, facts.events("program.started", process)
         what = f"{did} nothing" if began else "was never started"
         help_ = f"say what it must {verb} as well" if began else f"let a step start {process}"
         return facts.unproved(path, f"{process} {what}, so there is nothing to check", help_=help_)
 
-    def _missing(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _missing(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
         if (wrong := out_of_order(expected.in_order, [text for _, text in texts])) is not None:
             index, why = wrong
             missing = expected.in_order[index]
@@ -105,7 +105,7 @@ class Said(OfPrograms[Wanted]):
             evidence = [*self._nearest(missing, texts), *looks_regular(missing)]
             yield facts.finding(self.code, (*path, index), message, evidence)
 
-    def _unwanted(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _unwanted(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
         for index, pattern in enumerate(expected.never):
             found = [(event, text) for event, text in texts if pattern.matches(text)]
             if found:
@@ -114,7 +114,7 @@ class Said(OfPrograms[Wanted]):
                 evidence = f"the first, at {format_duration(found[0][0].time)}: {found[0][1]}"
                 yield facts.finding(self.code, (*path, "never", index), message, [evidence])
 
-    def _miscounted(self, facts: Facts, path: Path, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _miscounted(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
         for pattern, times in expected.exactly.items():
             actual = sum(pattern.matches(text) for _, text in texts)
             if actual != times:

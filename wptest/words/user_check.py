@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from wptest.shapes.extension import Call
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, Named, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.stage import Reality
 
 
@@ -36,6 +37,6 @@ class UserCheck(Expectation[Call]):
         """See `Expectation.obstacles`."""
         yield Obstacle(Beyond.PYTHON, (), f"the check {self.place} may look at what only the engine shows")
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         yield from facts.made(self.expected, path)

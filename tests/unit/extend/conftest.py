@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.extend.find import Found, find_extensions
+from wptest.extend.discovery import Discovered, find_extensions
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -21,7 +21,7 @@ HEAD = "from __future__ import annotations\n\nfrom typing import *\n\nimport wpt
 def found(tmp_path):
     """What is found in a directory whose conftest.py has this code."""
 
-    def find(code: str, head: str = HEAD) -> Found:
+    def find(code: str, head: str = HEAD) -> Discovered:
         (tmp_path / "conftest.py").write_text(head + code, encoding="utf-8")
         return find_extensions(tmp_path)
 

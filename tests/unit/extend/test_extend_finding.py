@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.extend.modules import Others
 from wptest.text.codes import Code
 
@@ -197,7 +197,7 @@ def test_nothing_heavy_is_imported_for_the_package_and_where_there_is_no_conftes
     code = (
         "import sys, pathlib, wptest\n"
         "assert not {'pydantic', 'yaml', 'engine', 'inspect'} & set(sys.modules)\n"
-        "from wptest.extend.find import find_extensions\n"
+        "from wptest.extend.discovery import find_extensions\n"
         "assert not find_extensions(pathlib.Path('/')).extensions\n"
         "assert not {'pydantic', 'yaml', 'pytest'} & set(sys.modules)\n"
     )

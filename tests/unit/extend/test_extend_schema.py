@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_extend_language import CODE, HEAD
 
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text
 from wptest.text.source import source_from
 from wptest.text.yaml_tree import build, compose

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from wptest.extend.methods import without_object
+from wptest.extend.sink_methods import without_object
 
 FAULT = "@wptest.fault\ndef f(hand: wptest.Hand, {}) -> None: ...\n"
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.pages import snippets
 from wptest.pages.schema import SCHEMA_FILE, main, scenario_schema, schema_text
 from wptest.shapes import values

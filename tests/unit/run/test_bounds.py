@@ -13,7 +13,7 @@ from engine.units import SECOND
 from wptest.console import workers
 from wptest.explore.breaches import breaches
 from wptest.explore.explorations import NotDone, explore
-from wptest.extend.find import find_extensions
+from wptest.extend.discovery import find_extensions
 from wptest.extend.modules import Patience
 from wptest.run.bounds import bounded, own_places
 from wptest.run.run import run_variant

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from wptest.shapes.glob import Glob
 from wptest.shapes.values import Compared, Comparison, Pattern
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, Sought, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.stage import Reality
 
 
@@ -36,7 +37,7 @@ class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
         if why := real.why_no_checkpoint():
             yield Obstacle(Beyond.PROGRAM, (), why)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         try:
             entries = facts.checkpoint

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wptest.shapes.values import Compared, Comparison, Process
+from wptest.text.document import KeyPath
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 
 class ExitCodes(OfPrograms[Comparison]):
@@ -25,7 +25,7 @@ class ExitCodes(OfPrograms[Comparison]):
     misuses = no_misuse
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             code, what = facts.exit_code(process), f"exit code of {process}"

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.stage import Reality
 
 
@@ -58,13 +59,13 @@ class LedgerCounts(Expectation[LedgerExpect]):
             message = "what a real process has in its memory can't be seen"
             yield Obstacle(Beyond.HIDDEN, ("in_flight",), message)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for place, expected in self.amounts():
             yield from compare_counts(facts, (*path, place), place, expected)
 
 
-def compare_counts(facts: Facts, path: Path, place: str, expected: Comparison | None) -> Iterator[Finding]:
+def compare_counts(facts: Facts, path: KeyPath, place: str, expected: Comparison | None) -> Iterator[Finding]:
     """A failure when not so many lines as expected are in a place of the ledger, over all targets."""
     if expected is None:
         return

@@ -11,11 +11,11 @@ from engine.units import format_duration
 from wptest.shapes import written
 from wptest.shapes.glob import Glob
 from wptest.shapes.values import Comparison, Pattern, Process
+from wptest.text.document import KeyPath
 from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -51,7 +51,7 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, Figures]]]):
             kind: Literal["sink", "read file"] = "sink" if stat == "sink_stat" else "read file"
             yield Sought(kind, pattern, (process, stat, str(pattern)))
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for process, stat, pattern, figures in self._all():
             place = (*path, process, stat, str(pattern))
@@ -70,7 +70,7 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, Figures]]]):
                     yield process, stat, pattern, figures
 
 
-def _compare(facts: Facts, figures: Figures, series: list[Event], path: Path) -> Iterator[Finding]:
+def _compare(facts: Facts, figures: Figures, series: list[Event], path: KeyPath) -> Iterator[Finding]:
     """Compare the figures of one target, from its first report to its last."""
     target = series[0].fields["target"]
     for name, expected in figures.items():

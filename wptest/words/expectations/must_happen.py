@@ -7,11 +7,12 @@ from typing import Annotated
 
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.stage import Reality
 
 
@@ -35,7 +36,7 @@ class MustHappen(Expectation[Sequence[str]]):
             if why := real.why_not_seen(event):
                 yield Obstacle(Beyond.HIDDEN, (index,), why)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for index, event in enumerate(self.expected):
             if not facts.events(event):

@@ -9,11 +9,12 @@ from engine.units import format_duration
 from wptest.shapes.events import causes_of
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Beyond, Obstacle, Path
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.stage import Reality
 
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
@@ -41,7 +42,7 @@ class MustNotHappen(Expectation[Sequence[str]]):
             if event in _SAMPLED:
                 yield Obstacle(Beyond.HIDDEN, (index,), f"one {event} may happen without being seen")
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`: an event that happened; one that could not, as no program ran that causes it."""
         for index, event in enumerate(self.expected):
             if seen := facts.events(event):

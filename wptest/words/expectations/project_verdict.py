@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 if TYPE_CHECKING:
     from engine.verdict.model import Row
@@ -30,7 +30,7 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
     misuses = no_misuse
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         verdict = facts.verdict
         if verdict.outcome.lower() == self.expected:
@@ -49,7 +49,7 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
             yield facts.finding(Failure.VALIDATE, path, message, evidence)
 
 
-def _got_nothing(facts: Facts, path: Path, row: Row) -> Iterator[Finding]:
+def _got_nothing(facts: Facts, path: KeyPath, row: Row) -> Iterator[Finding]:
     """A share that is within its tolerance although there is not a line of it."""
     group = next(group for group in facts.project.groups if group.name == row.group)
     sink = next(sink for sink in group.sinks if sink.name == row.sink)

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, OneOrMany, Pattern
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle, nothing
 from wptest.words.expectations.ledger_counts import compare_counts
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 
 class ReplayExpect(Shape):
@@ -48,7 +48,7 @@ class Replays(Expectation[ReplayExpect]):
         for index, pattern in enumerate(self.expected.files or ()):
             yield Sought("replayed file", pattern, ("files", index))
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         replayed, patterns = facts.replayed, self.expected.files
         if not replayed:

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
+from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 
 class RescueExpect(Shape):
@@ -45,7 +45,7 @@ class RescueFiles(Expectation[RescueExpect]):
         )  # fmt: skip
         return ((place, expected) for place, expected in said if expected is not None)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for key, expected, found, what in (
             ("dat", self.expected.dat, facts.released_files, "released rescue files (.dat)"),

@@ -9,12 +9,12 @@ from pydantic import Field
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration, Process
+from wptest.text.document import KeyPath
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
 from wptest.words.expectations.exit_codes import let_end
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 
 
 class TimingExpect(Shape):
@@ -37,7 +37,7 @@ class RunTimes(OfPrograms[TimingExpect]):
     misuses = no_misuse
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             duration = facts.duration(process)

@@ -11,11 +11,11 @@ from pydantic import BeforeValidator, Field
 from wptest.shapes.glob import Glob
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Pattern
+from wptest.text.document import KeyPath
 from wptest.text.wording import line_text
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.obstacle import Path
 from wptest.words.pattern_order import out_of_order
 
 _END = "the end of the file"
@@ -54,7 +54,7 @@ Content = Annotated[
 ]
 
 
-def judge_content(facts: Facts, path: Path, expected: ContentExpect, data: bytes) -> Iterator[Finding]:
+def judge_content(facts: Facts, path: KeyPath, expected: ContentExpect, data: bytes) -> Iterator[Finding]:
     """What doesn't hold of a sink's file; bytes that are not UTF-8 are compared as they are shown: escaped."""
     if expected.exact is not None:
         yield from _exact(facts, (*path, "is"), expected.exact, data)
@@ -76,7 +76,7 @@ def judge_content(facts: Facts, path: Path, expected: ContentExpect, data: bytes
         yield from _never(facts, (*path, "never", index), pattern, lines)
 
 
-def _exact(facts: Facts, path: Path, expected: str | Sequence[str], data: bytes) -> Iterator[Finding]:
+def _exact(facts: Facts, path: KeyPath, expected: str | Sequence[str], data: bytes) -> Iterator[Finding]:
     text = expected if isinstance(expected, str) else "".join(f"{line}\n" for line in expected)
     if data == text.encode():
         return
@@ -108,7 +108,7 @@ def _end(text: str) -> str:
     return "a newline" if text.endswith("\n") else "none"
 
 
-def _never(facts: Facts, path: Path, pattern: Glob, lines: list[str]) -> Iterator[Finding]:
+def _never(facts: Facts, path: KeyPath, pattern: Glob, lines: list[str]) -> Iterator[Finding]:
     found = [number for number, line in enumerate(lines, 1) if pattern.matches(line)]
     if found:
         message = f"expected no line like '{pattern}', got {len(found)}, the first on line {found[0]}"

@@ -12,6 +12,7 @@ from engine.units import SECOND
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
+from wptest.text.document import KeyPath
 from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle, nothing
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
@@ -19,7 +20,6 @@ from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 from wptest.words.inline import TOLERANCE_OF_NOTHING, Share
-from wptest.words.obstacle import Path
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -106,7 +106,7 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
                 message, help_ = TOLERANCE_OF_NOTHING
                 yield Misuse((name, "tol"), message, Code.NO_EFFECT, help_)
 
-    def judge(self, facts: Facts, path: Path) -> Iterator[Finding]:
+    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
         for name, expected in self.expected.items():
             sink = facts.project.sink(name)
@@ -126,7 +126,7 @@ class _Got:
 
     facts: Facts
     sink: SinkConf
-    path: Path
+    path: KeyPath
     lines: int
 
     def judge(self, expected: SinkResult) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ class ValueKind:
     refers: str = ""
 
 
-KINDS = (
+VALUE_KINDS = (
     ValueKind("str", str, "a text", "some text"),
     ValueKind("int", int, "a whole number", 1),
     ValueKind("float", float, "a number", 0.5),
@@ -33,7 +33,9 @@ KINDS = (
     ValueKind("wptest.SinkName", values.SinkName, "a sink", "a", refers="sink"),
     ValueKind("wptest.ProcessName", values.ProcessName, "a program", "wparse", refers="process"),
 )
-POSSIBLE = f"one of: {', '.join(kind.spelled for kind in KINDS)}, Literal[...], list[...] of these, or ... | None"
+POSSIBLE = (
+    f"one of: {', '.join(kind.spelled for kind in VALUE_KINDS)}, Literal[...], list[...] of these, or ... | None"
+)
 
 _WORDS = (str, int, float, bool)
 
@@ -51,4 +53,4 @@ def kind_of(annotation: Any) -> ValueKind | None:
         return replace(item, annotation=annotation, words=words, example=example) if item is not None else None
     if get_origin(annotation) is Literal and all(type(word) in _WORDS for word in arguments):
         return ValueKind("Literal", annotation, f"one of {', '.join(map(str, arguments))}", arguments[0])
-    return next((kind for kind in KINDS if kind.annotation == annotation), None)
+    return next((kind for kind in VALUE_KINDS if kind.annotation == annotation), None)

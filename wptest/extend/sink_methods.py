@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Protocol
 
-from wptest.extend.place import Place, method_of
+from wptest.extend.code_place import CodePlace, method_of
 from wptest.shapes.declare import Declared
 from wptest.text.diagnostic import did_you_mean
 
@@ -21,7 +21,7 @@ class Wrong(Protocol):
     """Notes what is wrong."""
 
     def __call__(
-        self, message: str, expected: str | None = None, help_: str | None = None, place: Place | None = None
+        self, message: str, expected: str | None = None, help_: str | None = None, place: CodePlace | None = None
     ) -> None:
         """Note one mistake, at the class where no place is given."""
 

@@ -17,7 +17,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CodePlace:
     """A stretch of one line of a file; line 0 is the file as a whole."""
 
     path: Path
@@ -35,17 +35,17 @@ class Place:
         return Diagnostic(self.path, self.line, column, length, message, expected, help_, code, line)
 
 
-def definition_of(declared: Declared) -> Place:
+def definition_of(declared: Declared) -> CodePlace:
     """The name in the `def` or `class` line."""
     node = _definition(declared)
     if node is None:
-        return Place(declared.path, declared.line)
+        return CodePlace(declared.path, declared.line)
     line = linecache.getline(str(declared.path), node.lineno)
     found = line.find(node.name, node.col_offset)
-    return Place(declared.path, node.lineno, found + 1, len(node.name))
+    return CodePlace(declared.path, node.lineno, found + 1, len(node.name))
 
 
-def method_of(declared: Declared, name: str) -> Place:
+def method_of(declared: Declared, name: str) -> CodePlace:
     """The name in the `def` line of a class's method; the class where it has no such line of its own."""
     node = _definition(declared)
     found = next(
@@ -59,10 +59,10 @@ def method_of(declared: Declared, name: str) -> Place:
     if found is None:
         return definition_of(declared)
     line = linecache.getline(str(declared.path), found.lineno)
-    return Place(declared.path, found.lineno, line.find(name, found.col_offset) + 1, len(name))
+    return CodePlace(declared.path, found.lineno, line.find(name, found.col_offset) + 1, len(name))
 
 
-def parameter_of(declared: Declared, name: str, *, annotation: bool = False) -> Place:
+def parameter_of(declared: Declared, name: str, *, annotation: bool = False) -> CodePlace:
     """A parameter's name, or its annotation; the definition where it has none of its own."""
     node = _definition(declared)
     if isinstance(node, ast.ClassDef):
@@ -83,10 +83,10 @@ def parameter_of(declared: Declared, name: str, *, annotation: bool = False) -> 
     return _span(declared.path, target.lineno, target.col_offset, width)
 
 
-def _span(path: Path, line: int, offset: int, length: int) -> Place:
+def _span(path: Path, line: int, offset: int, length: int) -> CodePlace:
     # The parser counts columns in bytes.
     before = linecache.getline(str(path), line).encode()[:offset].decode(errors="replace")
-    return Place(path, line, len(before) + 1, length)
+    return CodePlace(path, line, len(before) + 1, length)
 
 
 def _definition(declared: Declared) -> Definition | None:

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from wptest.extend.modules import NotImportedError, conftests, imported, installed, load_entry_point, place_of
-from wptest.shapes.declare import KINDS, Declared, Kind, declared
+from wptest.shapes.declare import OWN_KINDS, Declared, OwnKind, declared
 from wptest.shapes.extension import NONE, Extension, Extensions
 from wptest.text.codes import Code
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Discovered:
     """The extensions, and what is wrong with the code that has them."""
 
     extensions: Extensions = NONE
     problems: tuple[Diagnostic, ...] = ()
 
 
-def find_extensions(directory: Path) -> Found:
+def find_extensions(directory: Path) -> Discovered:
     """Find the extensions for the scenarios of a directory, which need not exist; looked for once."""
     # By its text: what is above `a/../b` is not in `a`, and a link is where it stands.
     return _found(Path(os.path.abspath(directory)))  # noqa: PTH100
 
 
 @lru_cache(maxsize=4096)
-def _found(directory: Path) -> Found:
+def _found(directory: Path) -> Discovered:
     paths, points = tuple(conftests(directory)), _entry_points()
-    return _read(paths, points) if paths or points else Found()
+    return _read(paths, points) if paths or points else Discovered()
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +46,7 @@ def _entry_points() -> tuple[EntryPoint, ...]:
 
 
 @lru_cache(maxsize=256)
-def _read(paths: tuple[Path, ...], points: tuple[EntryPoint, ...]) -> Found:
+def _read(paths: tuple[Path, ...], points: tuple[EntryPoint, ...]) -> Discovered:
     """Read these; most directories of a project have the same ones."""
     search = _Search()
     for point in points:
@@ -61,7 +61,7 @@ class _Search:
     """Collects extensions, each object once."""
 
     problems: list[Diagnostic] = field(default_factory=list)
-    named: dict[Kind, dict[str, Extension]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    named: dict[OwnKind, dict[str, Extension]] = field(default_factory=lambda: {kind: {} for kind in OWN_KINDS})
     seen: set[int] = field(default_factory=set)
 
     def add_entry_point(self, point: EntryPoint) -> None:
@@ -82,8 +82,8 @@ class _Search:
         except NotImportedError as error:
             self.problems.append(error.problem)
 
-    def found(self) -> Found:
-        return Found(Extensions(self.named, whole=not self.problems), tuple(self.problems))
+    def found(self) -> Discovered:
+        return Discovered(Extensions(self.named, whole=not self.problems), tuple(self.problems))
 
     def _add(self, objects: Iterable[Any]) -> None:
         for each in filter(None, map(declared, tuple(objects))):
@@ -93,12 +93,12 @@ class _Search:
 
     def _declare(self, each: Declared) -> None:
         # What reads signatures imports the language's values: not where there are no extensions.
-        from wptest.extend.place import definition_of  # noqa: PLC0415
-        from wptest.extend.signature import extension_of, name_of  # noqa: PLC0415
+        from wptest.extend.code_place import definition_of  # noqa: PLC0415
+        from wptest.extend.signature import extension_name, extension_of  # noqa: PLC0415
 
         extension, wrong = extension_of(each)
         self.problems += wrong
-        name = name_of(each)
+        name = extension_name(each)
         taken = next(_taken(each.kind, name, self.named[each.kind]), None)
         if taken is not None:
             help_ = f"rename the {'class' if each.kind == 'sink' else 'function'}"
@@ -109,7 +109,7 @@ class _Search:
             self.named[each.kind][name] = extension
 
 
-def _taken(kind: Kind, name: str, named: dict[str, Extension]) -> Iterator[str]:
+def _taken(kind: OwnKind, name: str, named: dict[str, Extension]) -> Iterator[str]:
     """By what a name is taken."""
     from engine.sinks.kinds import BY_NAME  # noqa: PLC0415 - as above
     from wptest.words.expect import Then  # noqa: PLC0415
@@ -118,7 +118,7 @@ def _taken(kind: Kind, name: str, named: dict[str, Extension]) -> Iterator[str]:
 
     if name in named:
         yield f"{named[name].path}:{named[name].line} has it already"
-    keys: dict[Kind, tuple[str, ...]] = {
+    keys: dict[OwnKind, tuple[str, ...]] = {
         "fault": Fault.key_names(),
         "check": Then.key_names(),
         "sink": InlineSink.key_names(),
