@@ -53,11 +53,6 @@ class RunFacts:
         return found
 
     @property
-    def accounts(self) -> list[Account]:
-        """The ledger's accounts now."""
-        return list(self.ledger.accounts().values())
-
-    @property
     def accepted(self) -> int:
         """See `Facts.accepted`."""
         return self.ledger.dues.accepted
