@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-SUFFIXES = (".wptest.yaml", ".wptest.yml")
+from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, LEVELS, SUBJECTS, SUFFIXES
+
 # Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
 _OURS = re.compile(r"\bwptest\([^)]*\)")
 _BARE = re.compile(r"(\b\w+\s*=\s*)(?!(?:True|False|None|-?\d+)\s*[,)])([^\s'\",()]+)")
-LEVELS = ("off", "quick", "full")  # as in `wptest.play.after_pass`
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--wptest-subject",
-        choices=("engine", "process"),
+        choices=SUBJECTS,
         default="engine",
         help="Run scenarios on the engine (default), or start real programs in a temporary directory.",
     )
@@ -55,17 +55,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--wptest-longest",
-        default="1m",
         metavar="DURATION",
-        help="Leave scenarios unverified that would take longer in real time (default: 1m).",
+        help="With --wptest-subject=process, leave scenarios unverified that would take longer in real time "
+        f"(default: {DEFAULT_LONGEST}).",
     )
     group.addoption(
         "--wptest-timeout",
         metavar="DURATION",
         help="End a scenario that takes longer in real time, like code of your own that never comes back; "
-        "0s for no limit (default: 5m).",
+        f"0s for no limit (default: {DEFAULT_TIMEOUT}).",
     )
-    parser.addini("wptest_timeout", "The default of --wptest-timeout.", default="5m")
+    parser.addini("wptest_timeout", "The default of --wptest-timeout.", default=DEFAULT_TIMEOUT)
     parser.addini("wptest_explore", "The default of --wptest-explore.", default="off")
     parser.addini("wptest_store", "Keep failures, for `wptest replay`.", type="bool", default=True)
 
@@ -90,16 +90,28 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker that every scenario has.
 
     Raises:
-        pytest.UsageError: the ini file or `-m` says something that there isn't.
+        pytest.UsageError: what is asked for is nothing that there is, or doesn't go together.
     """
-    if (level := config.getini("wptest_explore")) not in LEVELS:
-        place = f"{config.inipath.name}: " if config.inipath is not None else ""
-        raise pytest.UsageError(f"{place}wptest_explore = {level}: expected one of {', '.join(LEVELS)}")
     written = str(config.getoption("markexpr", ""))
     mended = _OURS.sub(lambda call: _BARE.sub(r"\1'\2'", call[0]), written)
     if mended != written:
         raise pytest.UsageError(f"-m {written}: a value that is a text needs quotes: {mended}")
     config.addinivalue_line("markers", "wptest: a scenario from a *.wptest.yaml file.")
+    if _asks_for_something(config):
+        from wptest.collect.pytest_options import check  # noqa: PLC0415 - as said above
+
+        check(config)
+
+
+def _asks_for_something(config: pytest.Config) -> bool:
+    """Whether there is anything to check: hardly anybody else's run has it."""
+    options = ("behaviour", "bin_dir", "longest", "timeout", "explore")
+    is_standard = config.getini("wptest_timeout") == DEFAULT_TIMEOUT and config.getini("wptest_explore") == "off"
+    return (
+        not is_standard
+        or config.getoption("wptest_subject") != "engine"
+        or any(config.getoption(f"wptest_{name}") for name in options)
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -76,10 +76,11 @@ def test_the_ini_file_can_switch_it_on_and_the_command_line_off(tmp_path: Path) 
 def test_what_is_neither_a_level_nor_a_behaviour_is_told(tmp_path: Path) -> None:
     write(tmp_path, recovery=RECOVERY)
 
-    behaviour = pytest_(tmp_path, "--wptest-behaviour", "resum=x", COLUMNS="300")
+    behaviour = pytest_(tmp_path, "--wptest-behaviour", "resum=x")
     level = pytest_(_with_ini(tmp_path, "wptest_explore = some"))
 
-    assert "unknown choice 'resum': did you mean 'resume'?" in behaviour.stdout
+    assert behaviour.returncode == 4
+    assert "unknown choice 'resum': did you mean 'resume'?" in behaviour.stderr
     assert level.returncode == 4
     assert "pytest.ini: wptest_explore = some: expected one of off, quick, full" in level.stderr
 

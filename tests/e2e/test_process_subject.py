@@ -12,13 +12,11 @@ import time
 import uuid
 from pathlib import Path
 
-import click
 import pytest
 from commands import environment, pytest_, wptest
 from other_programs import make_programs, make_shell_program
 from real_programs import make_project
 
-from wptest.console import shared_options
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
@@ -113,17 +111,6 @@ class TestTheCommand:
         done = wptest(tmp_path, "run", ".", "--subject", "process", "--longest", "soon")
         assert done.returncode == 4
         assert "Invalid value for '--longest': 'soon' is not a duration" in done.stderr
-
-    @pytest.mark.parametrize(
-        ("subject", "bin_dir", "explore", "message"),
-        [
-            ("engine", "bin", "off", "--bin-dir is about real programs"),
-            ("process", "", "quick", "--explore is about the engine"),
-        ],
-    )
-    def test_so_are_options_that_do_not_go_together(self, subject, bin_dir, explore, message):
-        with pytest.raises(click.UsageError, match=message):
-            shared_options.programs(subject, bin_dir, 1, explore=explore, behaviours=())
 
     def test_behaviour_is_that_of_the_programs(self, tmp_path):
         written(

@@ -14,7 +14,7 @@ from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, pa
 from engine.storage import Disk, RealDisk
 from engine.storage.disk import files_below, read_all
 from wptest.judge.lines import count_lines, split_lines
-from wptest.play.variant_cache import find_variant
+from wptest.play.job import Job, variant_of
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
 from wptest.run.run import run_variant
@@ -75,7 +75,7 @@ def of_processes(variant: LoadedVariant, options: RunOptions | None = None) -> L
 
 def both(path: str, scenario: str, variant: str) -> tuple[Left, Left | None]:
     """What the engine made of a variant, and what processes did."""
-    found = find_variant(Path(path), scenario, variant)
+    found = variant_of(Job(Path(path), scenario, variant))
     return of_engine(found), of_processes(found)
 
 

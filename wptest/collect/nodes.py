@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from wptest.collect.markers import make_selectable
-from wptest.collect.scenario_failure import ScenarioFailure
+from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
 from wptest.text.diagnostic import Diagnostic, InvalidScenario
@@ -59,6 +59,7 @@ class Variant(pytest.Function):
 
     line: int
     title: str
+    skipped_as: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, parent: pytest.Collector, outlined: Outline, row: VariantOutline | None = None) -> Variant:
@@ -68,18 +69,18 @@ class Variant(pytest.Function):
         def scenario() -> None:
             __tracebackhide__ = True
             # The first import of what runs scenarios is slow, and collection alone doesn't need it.
-            from wptest.collect.play import play  # noqa: PLC0415
+            from wptest.collect.play import play_item  # noqa: PLC0415
 
-            play(item, outlined.id, variant)
+            play_item(item, outlined.id, variant)
 
         title = f"{outlined.id}::{variant}" if variant else outlined.id
         item = cls._make(parent, variant or outlined.id, scenario, title)
         item.line = outlined.line
         make_selectable(item, outlined.tags, row)
-        if skip:
-            item.add_marker(pytest.mark.skip(reason=skip))
+        item.skipped_as = (outlined.id, variant) if skip else None
         if outlined.xfail:
-            item.add_marker(pytest.mark.xfail(reason=outlined.xfail, strict=True))
+            # Strict, and of nothing but a run: a file with mistakes is none that anybody expects.
+            item.add_marker(pytest.mark.xfail(reason=outlined.xfail, strict=True, raises=ExpectedFailure))
         return item
 
     @classmethod
@@ -100,6 +101,15 @@ class Variant(pytest.Function):
         item.title = title
         item.add_marker(pytest.mark.wptest)
         return item
+
+    def setup(self) -> None:
+        """Skip what isn't to be run, before any fixture is set up; mistakes in its file are told all the same."""
+        if self.skipped_as is not None:
+            from wptest.collect.play import reason_to_skip  # noqa: PLC0415 - as above
+
+            if reason := reason_to_skip(self, *self.skipped_as):
+                raise pytest.skip.Exception(reason, _use_item_location=True)
+        super().setup()
 
     def reportinfo(self) -> tuple[str, int, str]:
         """Where the scenario stands, its line from 0, and what reports call it."""

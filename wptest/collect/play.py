@@ -1,133 +1,87 @@
-"""Runs one variant as a pytest item. Importing this imports the engine and the scenario model."""
+"""Runs one variant as a pytest item, and shows what came of it. Importing this imports the engine."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
-from engine.behaviour import REFERENCE, Behaviour
-from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.text.mistake import Mistake
-from engine.units import format_duration, parse_duration
-from wptest.collect.scenario_failure import ScenarioFailure
-from wptest.extend.modules import Others, Patience
+from engine.units import format_duration
+from wptest.collect.pytest_options import asked_of
+from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
+from wptest.extend.modules import Others
 from wptest.kept.circumstances import Circumstances
-from wptest.kept.store import keep
-from wptest.play.variant_cache import VariantGoneError, find_variant
-from wptest.report.remarks import remarks
-from wptest.report.result_text import account
-from wptest.run.result import Result
-from wptest.run.where import run_where
-from wptest.run.world import RunOptions
-from wptest.scenario.largest import of_programs
-from wptest.scenario.load import LoadedVariant
+from wptest.play.job import Job
+from wptest.play.runner import play
+from wptest.play.variant_report import VariantReport
 from wptest.scenario.root import Rootdir
-from wptest.subject.port import NoPlaceError
-from wptest.subject.programs import NoProgramsError, Programs, find_programs
 from wptest.text.diagnostic import InvalidScenario
-from wptest.words.finding import Outcome
+
+_CIRCUMSTANCES = pytest.StashKey[Circumstances]()
 
 
-def play(item: pytest.Item, scenario: str, variant: str) -> None:
-    """Run a variant and add what came of it to the item's properties.
+def reason_to_skip(item: pytest.Item, scenario: str, variant: str) -> str:
+    """Why an item that is to be skipped is skipped; empty if its file has mistakes, which are told first."""
+    try:
+        report = _played(item, scenario, variant)
+    except ScenarioFailure:
+        return ""
+    return report.reason if report.outcome == "skipped" else ""
+
+
+def play_item(item: pytest.Item, scenario: str, variant: str) -> None:
+    """Run a variant, and add what came of it to the item's properties.
 
     Raises:
         ScenarioFailure: it is no pass: it failed, or is unverified, or its file has mistakes.
+        ExpectedFailure: it is none, and its scenario expects that.
     """
     __tracebackhide__ = True
-    cwd, rootdir = item.config.invocation_params.dir, _rootdir(item.config)
+    report = _played(item, scenario, variant)
+    if report.outcome == "invalid":
+        raise ScenarioFailure.of_invalid(InvalidScenario(report.mistakes), item.config.invocation_params.dir)
+    item.user_properties += _properties(report)
+    if report.explored is not None:
+        item.add_report_section("call", "wptest exploration", report.explored.text)
+    # What passes and shouldn't is a failure to pytest as well, or none with --runxfail.
+    if not report.is_pass and not report.passed_unexpectedly:
+        why = report.why if report.explored is None else f"{report.why} (explored)"
+        raise ScenarioFailure(report.text, reason=why, short=report.short, line=report.line)
+    if report.outcome == "xfailed":
+        raise ExpectedFailure(report.text, reason=report.why, short=report.short, line=report.line)
+
+
+def _played(item: pytest.Item, scenario: str, variant: str) -> VariantReport:
+    __tracebackhide__ = True
     Others.modules = item.config.pluginmanager.get_plugins
-    Patience.limit = timeout = _timeout(item.config)
-    try:
-        environment = of_programs(os.environ)
-        loaded = find_variant(item.path, scenario, variant, rootdir)
-    except InvalidScenario as error:
-        raise ScenarioFailure.of_invalid(error, cwd) from None
-    except (Mistake, VariantGoneError) as error:
-        raise ScenarioFailure(str(error)) from None
-    seed: int = item.config.getoption("wptest_seed")
-    words = tuple(item.config.getoption("wptest_behaviour"))
-    options = RunOptions(seed, _behaviour(words), environment, timeout=timeout)
-    circumstances = Circumstances(
-        cwd,
-        behaviour=words,
-        environment=environment,
-        store=_store(item.config),
-        programs=_programs(item.config),
-        rootdir=rootdir,
-        timeout=timeout,
-    )
-    item.user_properties += [("wptest_remark", remark) for remark in remarks(loaded, cwd)]
-    try:
-        result = run_where(circumstances.disk, circumstances.programs, loaded, options)
-    except NoPlaceError as error:
-        raise ScenarioFailure(str(error)) from None
-    item.user_properties += [
-        ("wptest_outcome", result.outcome.value),
-        ("wptest_seed", str(seed)),
-        ("wptest_trace_hash", result.trace_hash),
-        ("wptest_virtual_time", format_duration(result.virtual_time)),
-    ]
-    if result.outcome is not Outcome.PASSED:
-        raise _failure(result, circumstances)
-    _explore(item, loaded, options, circumstances)
+    return play(Job(item.path, scenario, variant), _circumstances(item.config))
 
 
-def _explore(item: pytest.Item, variant: LoadedVariant, options: RunOptions, circumstances: Circumstances) -> None:
+def _circumstances(config: pytest.Config) -> Circumstances:
+    """What the options of pytest and the environment make, which is the same for all items."""
     __tracebackhide__ = True
-    if circumstances.programs is not None:
-        return
-    level = item.config.getoption("wptest_explore") or item.config.getini("wptest_explore")
-    # The first import of all that explores is slow, and most runs don't.
-    from wptest.play.after_pass import explore_too, explored_text  # noqa: PLC0415
-
-    explored = explore_too(variant, options, circumstances, level)
-    if explored is None:
-        return
-    item.add_report_section("call", "wptest exploration", explored.text)
-    item.user_properties += [("wptest_explored", explored.outcome), ("wptest_explored_runs", str(explored.runs))]
-    if explored.outcome != "passed":
-        text = explored_text(item.name, explored)
-        raise ScenarioFailure(text, reason=f"{explored.why} (explored)")
+    if _CIRCUMSTANCES not in config.stash:
+        try:
+            config.stash[_CIRCUMSTANCES] = asked_of(config).circumstances(
+                config.invocation_params.dir,
+                store=config.rootpath if config.getini("wptest_store") else None,
+                rootdir=Rootdir(config.rootpath, configured=config.inipath is not None),
+            )
+        except Mistake as error:
+            raise ScenarioFailure(str(error)) from None
+    return config.stash[_CIRCUMSTANCES]
 
 
-def _failure(result: Result, circumstances: Circumstances) -> ScenarioFailure:
-    told = account(result, circumstances, keep(result, circumstances))
-    return ScenarioFailure(told.text, reason=told.reason, short=told.short, line=told.line)
-
-
-def _timeout(config: pytest.Config) -> int:
-    __tracebackhide__ = True
-    try:
-        return parse_duration(config.getoption("wptest_timeout") or config.getini("wptest_timeout"))
-    except Mistake as error:
-        raise ScenarioFailure(f"wptest_timeout: {error}") from None
-
-
-def _programs(config: pytest.Config) -> Programs | None:
-    __tracebackhide__ = True
-    if config.getoption("wptest_subject") == "engine":
-        return None
-    try:
-        longest = parse_duration(config.getoption("wptest_longest"))
-        return find_programs(config.getoption("wptest_bin_dir"), longest)
-    except (NoProgramsError, Mistake) as error:
-        raise ScenarioFailure(str(error)) from None
-
-
-def _behaviour(words: tuple[str, ...]) -> Behaviour:
-    __tracebackhide__ = True
-    try:
-        return behaviour_of(words) if words else REFERENCE
-    except BehaviourError as error:
-        raise ScenarioFailure(str(error)) from None
-
-
-def _rootdir(config: pytest.Config) -> Rootdir:
-    return Rootdir(config.rootpath, configured=config.inipath is not None)
-
-
-def _store(config: pytest.Config) -> Path | None:
-    return config.rootpath if config.getini("wptest_store") else None
+def _properties(report: VariantReport) -> list[tuple[str, object]]:
+    """What reports in other formats, and the terminal's summary, are told of a run."""
+    properties: list[tuple[str, object]] = [("wptest_remark", remark) for remark in report.remarks]
+    if "trace_hash" in report.data:
+        properties += [
+            ("wptest_outcome", report.outcome),
+            ("wptest_seed", str(report.data["seed"])),
+            ("wptest_trace_hash", report.data["trace_hash"]),
+            ("wptest_virtual_time", format_duration(report.virtual_time)),
+        ]
+    if report.explored is not None:
+        explored = report.explored
+        properties += [("wptest_explored", explored.outcome), ("wptest_explored_runs", str(explored.runs))]
+    return properties

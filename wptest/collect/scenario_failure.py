@@ -49,3 +49,7 @@ class ScenarioFailure(Exception):
             shown.reprcrash.path, shown.reprcrash.lineno = path, self.line or line
             shown.reprcrash.message = self.reason
         return shown
+
+
+class ExpectedFailure(ScenarioFailure):
+    """A scenario that is no pass, and says so itself."""

@@ -10,7 +10,7 @@ from wptest.console import exits
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import by_file
 from wptest.console.selecting import selecting
-from wptest.play.jobs import variant_of
+from wptest.play.job import variant_of
 from wptest.play.selection import Selection
 from wptest.report.lists import counted
 from wptest.report.mistakes import own_and_shared

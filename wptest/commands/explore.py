@@ -15,8 +15,9 @@ from wptest.console.selecting import selecting
 from wptest.console.whole import Whole
 from wptest.explore.exploration import Underway
 from wptest.explore.explorations import NotDone, Report, Siblings, explore
+from wptest.kept.circumstances import Circumstances
 from wptest.play.after_pass import keeper
-from wptest.play.jobs import Settings
+from wptest.play.asked import Asked
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.exploration_text import exploration_text
@@ -56,8 +57,8 @@ def command(
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    settings = shared_options.settings(seed, "memory", behaviours, store=store, timeout=timeout)
-    expedition = _Expedition(settings, depth, most)
+    asked = Asked(seed=seed, behaviour=behaviours, timeout=timeout)
+    expedition = _Expedition(shared_options.circumstances(asked, store=store), depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
         code = show_each(path, selection, expedition.show, every=every)
     if expedition.broken:
@@ -70,10 +71,9 @@ class _Expedition:
 
     progress: Progress
 
-    def __init__(self, settings: Settings, depth: int | None, most: int | None) -> None:
+    def __init__(self, circumstances: Circumstances, depth: int | None, most: int | None) -> None:
         self.broken = self.undone = False
-        self._options = settings.run_options
-        self._circumstances = settings.circumstances
+        self._circumstances = circumstances
         self._depth = depth
         self._most = most
         self._siblings = Siblings() if most is None else None  # what was left out must not count as known
@@ -95,7 +95,9 @@ class _Expedition:
         self._real.lap()
         self._write(name)
         planned = _with_plan(variant, self._depth)
-        reports = explore(planned, self._options, most=self._most, siblings=self._siblings, watch=self._watch)
+        reports = explore(
+            planned, self._circumstances.options, most=self._most, siblings=self._siblings, watch=self._watch
+        )
         try:
             for report in reports:
                 self._report(report, planned)
@@ -115,7 +117,7 @@ class _Expedition:
 
     def _report(self, report: Report, variant: LoadedVariant) -> None:
         self._underway = None
-        lines = exploration_text(report, keeper(variant, self._options, self._circumstances))
+        lines = exploration_text(report, keeper(variant, self._circumstances))
         lines[0] += self._took(report)
         self._write("\n".join(f"  {line}" for line in lines))
         self.broken = self.broken or bool(report.failures)

@@ -10,8 +10,8 @@ import click
 from wptest.console import exits
 from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.console.output import write_file
-from wptest.console.path_arguments import SUFFIXES
 from wptest.console.starter_set import starter_set
+from wptest.kept.choices import SUFFIXES
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
 from wptest.scenario.model import SCENARIO_ID

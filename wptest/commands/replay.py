@@ -10,13 +10,13 @@ import click
 
 from engine.text.display import printable
 from wptest.console import exits
+from wptest.console.kept_run import CANT, KeptRun, described, kept_run
 from wptest.console.output import write_file
 from wptest.console.scenario_file import file_text, needs_project, project_from
 from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
 from wptest.explore.stretch import Again
 from wptest.kept.circumstances import run_command
 from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
-from wptest.play.kept_run import CANT, KeptRun, described, kept_run
 from wptest.report.result_text import account, excerpt, finding_lines
 from wptest.text.diagnostic import InvalidScenario, shown_path
 from wptest.words.finding import Finding, Outcome
@@ -128,7 +128,7 @@ def _write(run: KeptRun, output: Path) -> int:
     if not again.findings:
         return _fixed()
     try:
-        written = as_scenario(run.variant, run.options, kept.explored, again)
+        written = as_scenario(run.variant, run.circumstances.options, kept.explored, again)
     except NotExpressibleError as error:
         click.echo(f"CANNOT WRITE: {error}")
         return exits.ExitCode.UNVERIFIED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import click
 
@@ -14,13 +13,13 @@ from wptest.console.installation import version
 from wptest.console.output import JsonOutput
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.screen import columns_of
 from wptest.console.selecting import selecting
 from wptest.console.session import Session
 from wptest.console.shard import Shard
 from wptest.console.whole import Whole
-from wptest.play.after_pass import Level
-from wptest.play.jobs import Job
+from wptest.kept.choices import Level
+from wptest.play.asked import Asked
+from wptest.play.job import Job
 from wptest.play.selection import Selection
 
 
@@ -58,7 +57,7 @@ def command(
     disk: str,
     subject: str,
     bin_dir: str,
-    longest: int,
+    longest: int | None,
     timeout: int,
     behaviours: tuple[str, ...],
     explore: Level,
@@ -73,23 +72,29 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    programs = shared_options.programs(subject, bin_dir, longest, explore, behaviours)
-    settings = shared_options.settings(
-        seed, disk, behaviours, store=store, explore=explore, programs=programs, timeout=timeout
+    asked = Asked(
+        seed=seed,
+        disk=disk,
+        subject=subject,
+        bin_dir=bin_dir,
+        longest=longest,
+        behaviour=behaviours,
+        explore=explore,
+        timeout=timeout,
     )
+    circumstances = shared_options.circumstances(asked, store=store)
 
     def find() -> list[Job]:
         jobs = plan(find_targets(paths), selection)
         if only_failed:
-            jobs = failed_last.failed(jobs, settings)
+            jobs = failed_last.failed(jobs, circumstances.cwd)
         elif failed_first:
-            jobs = failed_last.in_front(jobs, settings)
+            jobs = failed_last.in_front(jobs, circumstances.cwd)
         return jobs if shard is None else shard.of(jobs)
 
     stream = sys.stderr if json_file == "-" else sys.stdout
-    settings = replace(settings, columns=columns_of(stream) if verbosity is not Verbosity.VERBOSE else None)
     output = JsonOutput(json_file) if json_file is not None else None
-    session = Session(settings, stream, verbosity)
+    session = Session(circumstances, stream, verbosity)
     session.run(find, workers, stop_early=exitfirst)
     # What machines read comes first: whoever reads the rest may go away meanwhile.
     if output is not None:

@@ -26,7 +26,7 @@ from wptest.console.shipped import shipped_scenarios
 from wptest.console.whole import Whole
 from wptest.explore.planted_faults import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
-from wptest.play.jobs import Job, variant_of
+from wptest.play.job import Job, variant_of
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one

@@ -15,8 +15,8 @@ from wptest.console.planning import variants_of
 from wptest.console.scenario_file import file_text, needs_project, project_from
 from wptest.console.whole import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
-from wptest.kept.circumstances import run_command
-from wptest.play.jobs import Settings
+from wptest.kept.circumstances import Circumstances, run_command
+from wptest.play.asked import Asked
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -50,18 +50,19 @@ def command(
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT; the first variant that fails is taken.
     """
-    settings = shared_options.settings(seed, "memory", behaviours, timeout=timeout)
-    run_options = settings.run_options
+    asked = Asked(seed=seed, behaviour=behaviours, timeout=timeout)
+    circumstances = shared_options.circumstances(asked)
+    run_options = circumstances.options
     try:
         variant = _failing(path, run_options)
         shrunk = shrink(variant, run_options, most=most, reason=reason)
     except InvalidScenario as error:
-        click.echo(error.render(settings.circumstances.cwd))
+        click.echo(error.render(circumstances.cwd))
         return exits.ExitCode.INVALID
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
     project = project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None
-    _write(_file(shrunk, project, settings, output), output)
+    _write(_file(shrunk, project, circumstances, output), output)
     click.echo(_summary(variant, project, shrunk), err=True)
     return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
 
@@ -83,14 +84,14 @@ def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
     raise NoFailureError(f"none of the {len(variants)} variants failed ({came}), so there is nothing to shrink")
 
 
-def _file(shrunk: Shrunk, project: str | None, settings: Settings, output: Path | None) -> str:
+def _file(shrunk: Shrunk, project: str | None, circumstances: Circumstances, output: Path | None) -> str:
     """The file's text, with what it shows and how to run it."""
     name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
-    cwd = settings.circumstances.cwd
+    cwd = circumstances.cwd
     target = shown_path(output.absolute(), cwd) if output is not None else Path(f"{name}.wptest.yaml")
     comments = [
         f"Shows: {shrunk.reason}: {printable(shrunk.message)}",
-        f"Run: {run_command(str(target), settings.seed, settings.circumstances)}",
+        f"Run: {run_command(str(target), circumstances.seed, circumstances)}",
     ]
     scenario = shrunk.scenario | {"scenario": name} | ({"project": project} if project is not None else {})
     return file_text(scenario, cwd / target, comments)

@@ -12,6 +12,7 @@ import click
 
 from engine.kernel import Event
 from wptest.console import exits, failed_last, shared_options
+from wptest.console.kept_run import CANT, described, kept_run
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
@@ -19,10 +20,11 @@ from wptest.console.screen import columns_of
 from wptest.console.selecting import selecting
 from wptest.console.terminal import coloured, painted, show
 from wptest.explore.stretch import Stretch
-from wptest.play.jobs import Job, Settings, execute
-from wptest.play.kept_run import CANT, described, kept_run
+from wptest.kept.circumstances import Circumstances
+from wptest.play.asked import Asked
+from wptest.play.job import Job, VariantGoneError, variant_of
+from wptest.play.runner import run_as
 from wptest.play.selection import Selection
-from wptest.play.variant_cache import VariantGoneError
 from wptest.report.fold import folded
 from wptest.report.lists import listed
 from wptest.report.result_text import headline, reason
@@ -73,10 +75,11 @@ def command(
         if selection or only_failed or every or seed or behaviours or disk != "memory":
             raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
         return _show_kept(kept, globs, verbose=verbose)
-    settings = shared_options.settings(seed, disk, behaviours, timeout=timeout)
+    asked = Asked(seed=seed, disk=disk, behaviour=behaviours, timeout=timeout)
+    circumstances = shared_options.circumstances(asked)
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
-        jobs = failed_last.failed(jobs, settings)
+        jobs = failed_last.failed(jobs, circumstances.cwd)
     if not every:
         _only_one_scenario(str(path), jobs)
     shown = jobs if every else jobs[:1]
@@ -84,7 +87,7 @@ def command(
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
     summary = Summary(planned=len(shown))
     for job in shown:
-        summary.add(_show(job, settings, globs, verbose=verbose))
+        summary.add(_show(job, circumstances, globs, verbose=verbose))
     return exits.exit_code(summary)
 
 
@@ -100,11 +103,11 @@ def _only_one_scenario(path: str, jobs: Sequence[Job]) -> None:
         raise click.UsageError(f"{told}\n{listed(names, _KINDS)}")
 
 
-def _show(job: Job, settings: Settings, globs: tuple[str, ...], *, verbose: bool) -> str:
+def _show(job: Job, circumstances: Circumstances, globs: tuple[str, ...], *, verbose: bool) -> str:
     try:
-        result = execute(job, settings)
+        result = run_as(circumstances, variant_of(job))
     except InvalidScenario as error:
-        click.echo(error.render(settings.circumstances.cwd))
+        click.echo(error.render(circumstances.cwd))
         return "invalid"
     except VariantGoneError as error:
         raise click.UsageError(str(error)) from None

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from engine.text.display import cut, filled, printable, width
 from wptest.console.terminal import coloured, painted
-from wptest.play.jobs import Report
+from wptest.play.variant_report import VariantReport
 from wptest.report.causes import Group, grouped
 from wptest.report.lists import counted, listed
 from wptest.report.summary import Summary
@@ -30,10 +30,10 @@ class Verbosity(IntEnum):
 
 
 def conclusion(
-    reports: Sequence[Report], summary: Summary, seconds: float, verbosity: Verbosity, columns: int | None
+    reports: Sequence[VariantReport], summary: Summary, seconds: float, verbosity: Verbosity, columns: int | None
 ) -> Iterator[str]:
     """The lines, with their colours; `columns` is how wide the terminal is, if it is one."""
-    no_pass = [report for report in reports if report.why]
+    no_pass = [report for report in reports if not report.is_pass]
     if verbosity is not Verbosity.QUIET:
         for remark in dict.fromkeys(each for report in reports for each in report.remarks):
             yield from ("", coloured(remark, ""))
@@ -47,7 +47,7 @@ def conclusion(
     yield _counts(summary, seconds)
 
 
-def _told(no_pass: Sequence[Report], *, everything: bool, columns: int | None) -> Iterator[str]:
+def _told(no_pass: Sequence[VariantReport], *, everything: bool, columns: int | None) -> Iterator[str]:
     """Every report in full, or where there are many, what they have in common with one example."""
     if everything or len(no_pass) <= _IN_FULL:
         for report in no_pass:
@@ -63,7 +63,7 @@ def _told(no_pass: Sequence[Report], *, everything: bool, columns: int | None) -
     yield "(-v shows each of them in full)"
 
 
-def _example(group: Group[Report], columns: int) -> Iterator[str]:
+def _example(group: Group[VariantReport], columns: int) -> Iterator[str]:
     """A group with its simplest run in full, and the names of the others."""
     simplest = min((report for report, _ in group.runs), key=lambda report: report.text.count("\n"))
     others = [report.job.name for report, _ in group.runs if report is not simplest]
@@ -76,14 +76,14 @@ def _example(group: Group[Report], columns: int) -> Iterator[str]:
     yield ""
 
 
-def _short(group: Group[Report], columns: int | None) -> Iterator[str]:
+def _short(group: Group[VariantReport], columns: int | None) -> Iterator[str]:
     """A group with what the first of its runs says, and their names."""
     yield _title(group)
     yield cut(f"    {printable(group.runs[0][1].message)}", columns)
     yield from _names("    in ", [report.job.name for report, _ in group.runs], columns or _NAMES)
 
 
-def _title(group: Group[Report]) -> str:
+def _title(group: Group[VariantReport]) -> str:
     return painted(f"{group.title} ({counted(len(group.runs), 'variant')})", group.runs[0][1].outcome, bold=True)
 
 
@@ -93,16 +93,16 @@ def _names(intro: str, names: Sequence[str], columns: int) -> Iterator[str]:
     yield intro + listed(names, fitting)
 
 
-def _in_full(report: Report) -> str:
+def _in_full(report: VariantReport) -> str:
     headline = painted(report.text.partition("\n")[0], report.outcome, bold=True)
     return f"{headline}\n{_details(report)}".rstrip()
 
 
-def _details(report: Report) -> str:
+def _details(report: VariantReport) -> str:
     return coloured(report.text.partition("\n")[2], report.outcome)
 
 
-def _list(no_pass: Sequence[Report], most: int | None, columns: int | None) -> Iterator[str]:
+def _list(no_pass: Sequence[VariantReport], most: int | None, columns: int | None) -> Iterator[str]:
     """A line for each: why, its name, and the id that replays it."""
     shown = no_pass if most is None or len(no_pass) <= most + 1 else no_pass[:most]
     names = [_name(report) for report in shown]
@@ -115,12 +115,12 @@ def _list(no_pass: Sequence[Report], most: int | None, columns: int | None) -> I
         yield f"and {len(no_pass) - len(shown):,} more"
 
 
-def _name(report: Report) -> str:
+def _name(report: VariantReport) -> str:
     """Which it is: a file's mistakes have their place in what they say."""
     return "  ".join(filter(None, (report.job.name, report.kept))) if report.outcome != "invalid" else ""
 
 
-def _slowest(reports: Sequence[Report]) -> Iterator[str]:
+def _slowest(reports: Sequence[VariantReport]) -> Iterator[str]:
     slowest = sorted(reports, key=lambda report: -report.seconds)[:_SLOWEST]
     return (f"{report.job.name} {report.seconds:.1f}s" for report in slowest)
 

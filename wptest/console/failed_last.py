@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from wptest.kept.last_failed import LastFailed
-from wptest.play.jobs import Job, Settings
+from wptest.play.job import Job
 from wptest.report.lists import counted
 
 only = click.option(
@@ -22,9 +23,9 @@ first = click.option(
 )
 
 
-def failed(jobs: Sequence[Job], settings: Settings) -> list[Job]:
+def failed(jobs: Sequence[Job], cwd: Path) -> list[Job]:
     """Those that were no pass last time, and those of files with mistakes; all of them if nothing is known."""
-    known = [_was_no_pass(job, settings) for job in jobs]
+    known = [_was_no_pass(job, cwd) for job in jobs]
     if not any(known):
         click.echo("note: nothing here was no pass last time, so nothing is left out", err=True)
         return list(jobs)
@@ -33,10 +34,10 @@ def failed(jobs: Sequence[Job], settings: Settings) -> list[Job]:
     return chosen
 
 
-def in_front(jobs: Sequence[Job], settings: Settings) -> list[Job]:
+def in_front(jobs: Sequence[Job], cwd: Path) -> list[Job]:
     """All of them, those that were no pass last time in front."""
-    return sorted(jobs, key=lambda job: not _was_no_pass(job, settings))
+    return sorted(jobs, key=lambda job: not _was_no_pass(job, cwd))
 
 
-def _was_no_pass(job: Job, settings: Settings) -> bool:
-    return LastFailed(settings.circumstances.cwd).has(job.path, job.scenario, job.variant)
+def _was_no_pass(job: Job, cwd: Path) -> bool:
+    return LastFailed(cwd).has(job.path, job.scenario, job.variant)

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from wptest.console.nearest import suggestion
-
-SUFFIXES = (".wptest.yaml", ".wptest.yml")
+from wptest.kept.choices import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

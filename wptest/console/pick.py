@@ -9,7 +9,7 @@ import click
 from wptest.console.exits import ExitCode
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.play.jobs import Job, variant_of
+from wptest.play.job import Job, variant_of
 from wptest.play.selection import Selection
 from wptest.scenario.load import LoadedVariant
 from wptest.text.diagnostic import InvalidScenario

@@ -12,7 +12,7 @@ import click
 
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import Target, identity_of
-from wptest.play.jobs import Job, variant_of
+from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.report.lists import counted, listed
 from wptest.reuse.outline import Outline, outline

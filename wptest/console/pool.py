@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import TypeVar
 
 from wptest.console.workers import Crew
-from wptest.play.jobs import Job, Report, Settings, broken, run_job
+from wptest.kept.circumstances import Circumstances
+from wptest.play.job import Job
+from wptest.play.runner import play
+from wptest.play.variant_report import VariantReport, report_of_broken
 
 Done = Callable[[], None]
 Item = TypeVar("Item")
@@ -16,13 +20,23 @@ Answer = TypeVar("Answer")
 Ended = TypeVar("Ended")
 
 
-def run_jobs(jobs: Sequence[Job], settings: Settings, workers: int, done: Done) -> Generator[Report]:
-    """The reports of all jobs; see `in_order`."""
+def run_jobs(
+    jobs: Sequence[Job], circumstances: Circumstances, workers: int, done: Done, columns: int | None = None
+) -> Generator[VariantReport]:
+    """The reports of all jobs, for so wide a terminal, if it is one; see `in_order`."""
 
-    def lost(job: Job, how: str) -> Report:
-        return broken(job, settings, f"{how} while it ran {job.name}")
+    def lost(job: Job, how: str) -> VariantReport:
+        return report_of_broken(job, circumstances, f"{how} while it ran {job.name}")
 
-    return in_order(partial(run_job, settings=settings), jobs, workers, done, lost=lost)
+    return in_order(partial(_run, circumstances=circumstances, columns=columns), jobs, workers, done, lost=lost)
+
+
+def _run(job: Job, circumstances: Circumstances, columns: int | None) -> VariantReport:
+    try:
+        return play(job, circumstances, columns)
+    except Exception as error:  # noqa: BLE001 - one variant that trips over a bug must not end the others
+        what = f"internal error: {type(error).__name__}: {error}"
+        return report_of_broken(job, circumstances, what, traceback.format_exc())
 
 
 def in_order(

@@ -15,10 +15,13 @@ from wptest.console.conclusion import SCREEN, Verbosity, conclusion
 from wptest.console.interrupt import undisturbed
 from wptest.console.pool import run_jobs
 from wptest.console.progress import Counter, Progress
+from wptest.console.screen import columns_of
 from wptest.console.terminal import painted, show
+from wptest.kept.circumstances import Circumstances
 from wptest.kept.last_failed import LastFailed
-from wptest.play.jobs import Job, Report, Settings
+from wptest.play.job import Job
 from wptest.play.stopwatch import Stopwatch
+from wptest.play.variant_report import VariantReport
 from wptest.report.summary import Summary
 
 _OUTCOME = 10  # columns
@@ -39,17 +42,19 @@ class Session:
         summary: how many ended how.
     """
 
-    def __init__(self, settings: Settings, stream: IO[str], verbosity: Verbosity = Verbosity.NORMAL) -> None:
-        self.reports: list[Report] = []
+    def __init__(
+        self, circumstances: Circumstances, stream: IO[str], verbosity: Verbosity = Verbosity.NORMAL
+    ) -> None:
+        self.reports: list[VariantReport] = []
         self.summary = Summary()
-        self._settings = settings
+        self._circumstances = circumstances
+        self._columns = columns_of(stream) if verbosity is not Verbosity.VERBOSE else None
         self._stream = stream
         self._verbosity = verbosity
         self._listed = 0
         self._interrupt: KeyboardInterrupt | None = None
         self._invalid: set[Path] = set()
-        store = settings.circumstances.store
-        self._last = LastFailed(store) if store is not None else None
+        self._last = LastFailed(circumstances.store) if circumstances.store is not None else None
         self._width = 0
         self._watch = Stopwatch()
 
@@ -78,34 +83,35 @@ class Session:
         counter = Counter(len(jobs))
         with (
             Progress(counter, sys.stderr) as progress,
-            closing(run_jobs(jobs, self._settings, workers, counter.done)) as reports,
+            closing(run_jobs(jobs, self._circumstances, workers, counter.done, self._columns)) as reports,
         ):
             for report in reports:
                 progress.clear()
                 self._add(report)
-                if stop_early and report.outcome not in ("passed", "skipped", "xfailed"):
+                if stop_early and not report.is_pass:
                     return
 
     def _introduce(self) -> None:
-        if behaviour := self._settings.circumstances.behaviour:
-            self._write(f"behaviour: {' '.join(behaviour)} ({differences(self._settings.behaviour.changes())})\n")
-        if (programs := self._settings.circumstances.programs) is not None:
+        if behaviour := self._circumstances.behaviour:
+            self._write(
+                f"behaviour: {' '.join(behaviour)} ({differences(self._circumstances.behaves.changes())})\n"
+            )
+        if (programs := self._circumstances.programs) is not None:
             where = programs.given or "wptest's own"
             self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
 
     def conclude(self) -> None:
         """Show what there is to say of the projects, what was no pass, and the summary."""
-        columns = self._settings.columns
-        for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, columns):
+        for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, self._columns):
             show(line, self._stream)
 
-    def _add(self, report: Report) -> None:
+    def _add(self, report: VariantReport) -> None:
         with undisturbed():
             is_new = self._booked(report)
         if is_new and self._is_listed(report):
             self._write(self._line(report))
 
-    def _booked(self, report: Report) -> bool:
+    def _booked(self, report: VariantReport) -> bool:
         """Count a report; False for one that says nothing new."""
         if self._last is not None:
             self._last.note(report.job.path, report.job.scenario, report.job.variant, report.outcome)
@@ -119,19 +125,18 @@ class Session:
         self.summary.add(report.outcome)
         return True
 
-    def _is_listed(self, report: Report) -> bool:
+    def _is_listed(self, report: VariantReport) -> bool:
         """Whether it has a line: of more than fit on a screen only the first that are no pass."""
         if self._verbosity is Verbosity.NORMAL and self.summary.planned > SCREEN:
-            self._listed += bool(report.why)
-            return bool(report.why) and self._listed <= _MOST
+            self._listed += not report.is_pass
+            return not report.is_pass and self._listed <= _MOST
         return self._verbosity is not Verbosity.QUIET
 
-    def _line(self, report: Report) -> str:
-        columns = self._settings.columns
-        rest = cut(self._course(report), None if columns is None else columns - _OUTCOME - 2)
+    def _line(self, report: VariantReport) -> str:
+        rest = cut(self._course(report), None if self._columns is None else self._columns - _OUTCOME - 2)
         return f"{painted(filled(report.outcome, _OUTCOME), report.outcome)}  {rest}"
 
-    def _course(self, report: Report) -> str:
+    def _course(self, report: VariantReport) -> str:
         """Which it is, how long it took, and what there is to say."""
         if report.outcome == "invalid":
             return str(report.job.path)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from wptest.play.jobs import Job
+from wptest.play.job import Job
 
 
 class Shard(NamedTuple):

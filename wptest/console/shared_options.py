@@ -1,8 +1,7 @@
-"""What several subcommands share: their seed, their disk, and the circumstances that these make."""
+"""The options that several commands have, and the circumstances that they make."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 import click
 
-from engine.behaviour import REFERENCE
-from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.kernel.deadline import Backstop
 from engine.text.mistake import Mistake
 from engine.units import parse_duration
@@ -19,19 +16,16 @@ from wptest.console.conclusion import Verbosity
 from wptest.console.interrupt import is_listening
 from wptest.console.whole import Whole
 from wptest.extend.modules import Patience
+from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, DISKS, LEVELS, SUBJECTS
 from wptest.kept.circumstances import Circumstances
-from wptest.play.after_pass import LEVELS, Level
-from wptest.play.jobs import Settings
-from wptest.run.bounds import TIMEOUT
-from wptest.scenario.largest import of_programs
-from wptest.subject.programs import NoProgramsError, Programs, find_programs
+from wptest.play.asked import Asked
 
 _STDERR = 2
 
 seed = click.option("--seed", type=Whole(min=0), default=0, show_default=True, help="Seed of all random choices.")
 disk = click.option(
     "--disk",
-    type=click.Choice(["memory", "real"]),
+    type=click.Choice(DISKS),
     default="memory",
     show_default=True,
     help="Run on a simulated disk, or on this machine's in a temporary directory: with the same results, and "
@@ -56,16 +50,16 @@ explore = click.option(
 )
 
 
-def _read_duration(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
+def _read_duration(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     try:
-        return parse_duration(value)
+        return None if value is None else parse_duration(value)
     except Mistake as error:
         raise click.BadParameter(f"{error.problem}, expected {error.expected}") from None
 
 
 def _read_timeout(context: click.Context, parameter: click.Parameter, value: str) -> int:
     """A duration, which counts for what is imported as well, and is kept whatever the code does."""
-    Patience.limit = _read_duration(context, parameter, value)
+    Patience.limit = _read_duration(context, parameter, value) or 0
     if is_listening():  # and not somebody else's process, who calls us
         Backstop.file = _STDERR
     return Patience.limit
@@ -89,7 +83,7 @@ _quiet = click.option("-q", "--quiet", is_flag=True, help="Show the summary only
 
 subject = click.option(
     "--subject",
-    type=click.Choice(["engine", "process"]),
+    type=click.Choice(SUBJECTS),
     default="engine",
     show_default=True,
     help="Run on the engine, or start real programs in a temporary directory, in real time.",
@@ -100,65 +94,28 @@ bin_dir = click.option(
 longest = click.option(
     "--longest",
     metavar="DURATION",
-    default="1m",
     callback=_read_duration,
-    show_default=True,
+    show_default=DEFAULT_LONGEST,
     help="Leave scenarios unverified that would take longer in real time.",
 )
 timeout = click.option(
     "--timeout",
     metavar="DURATION",
-    default="5m",
+    default=DEFAULT_TIMEOUT,
     callback=_read_timeout,
     show_default=True,
     help="End a run that takes longer in real time, like code of your own that never comes back; 0s for no limit.",
 )
 
 
-def programs(
-    subject: str, bin_dir: str, longest: int, explore: Level, behaviours: tuple[str, ...]
-) -> Programs | None:
-    """The real programs to run against, for so many nanoseconds at most; None for the engine.
+def circumstances(asked: Asked, *, store: bool = False) -> Circumstances:
+    """What the options and the environment make.
 
     Raises:
-        click.UsageError: there are none, or something that only the engine can do is wanted of them.
+        click.UsageError: something doesn't go together, or there is no such thing.
     """
-    if subject == "engine":
-        if bin_dir:
-            raise click.UsageError("--bin-dir is about real programs: give --subject process as well")
-        return None
-    if explore != "off":
-        raise click.UsageError("--explore is about the engine, and can't be had with --subject process")
-    if behaviours and bin_dir:
-        raise click.UsageError("--behaviour is about wptest's own programs, and can't be had with --bin-dir")
-    try:
-        return find_programs(bin_dir, longest)
-    except NoProgramsError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def settings(
-    seed: int,
-    disk: str,
-    behaviours: tuple[str, ...] = (),
-    *,
-    store: bool = False,
-    explore: Level = "off",
-    programs: Programs | None = None,
-    timeout: int = TIMEOUT,
-) -> Settings:
-    """Settings from the options and the environment.
-
-    Raises:
-        click.UsageError: an environment variable makes no sense, or no behaviour has that name.
-    """
-    try:
-        environment = of_programs(os.environ)
-        chosen = behaviour_of(behaviours) if behaviours else REFERENCE
-    except (Mistake, BehaviourError) as error:
-        raise click.UsageError(str(error)) from None
     cwd = Path.cwd()
-    circumstances = Circumstances(
-        cwd, disk, behaviours, environment, cwd if store else None, programs, timeout=timeout
-    )
-    return Settings(seed, circumstances, chosen, explore)
+    try:
+        return asked.circumstances(cwd, store=cwd if store else None)
+    except Mistake as error:
+        raise click.UsageError(str(error)) from None

@@ -1,4 +1,4 @@
-"""The one command that gives a result again."""
+"""What a run depends on besides its scenario, and the one command that gives its result again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.units import format_duration
+from wptest.kept.choices import Level
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
+from wptest.run.world import RunOptions
 from wptest.scenario.largest import VARIABLE
 from wptest.scenario.root import Rootdir
 from wptest.subject.programs import LONGEST, Programs
@@ -22,27 +25,38 @@ _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a run depends on besides its scenario and seed.
+    """What a run depends on besides its scenario, and what is done with what comes of it.
 
     Attributes:
         cwd: the directory that the command is given in; paths below it are shown relative to it.
+        seed: of all random choices.
         disk: `memory` or `real`.
         behaviour: the words that name it: profiles, and `choice=value`; none is the reference.
+        behaves: the behaviour itself.
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
-        store: the directory that keeps failures, if any does.
         programs: the real programs that it runs against; None for the engine.
-        rootdir: what pytest calls its root; None for a command.
         timeout: how long a run may take, in nanoseconds of real time; 0 for no limit.
+        explore: whether what passes is explored as well: `off`, `quick` or `full`.
+        rootdir: what pytest calls its root; None for a command.
+        store: the directory that keeps failures, if any does.
     """
 
     cwd: Path
+    seed: int = 0
     disk: str = "memory"
     behaviour: tuple[str, ...] = ()
+    behaves: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
-    store: Path | None = None
     programs: Programs | None = None
-    rootdir: Rootdir | None = None
     timeout: int = TIMEOUT
+    explore: Level = "off"
+    rootdir: Rootdir | None = None
+    store: Path | None = None
+
+    @property
+    def options(self) -> RunOptions:
+        """How to run a variant."""
+        return RunOptions(self.seed, self.behaves, self.environment, timeout=self.timeout)
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 from wptest.kept.circumstances import Circumstances, variables_named, variables_read
 from wptest.kept.whole_file import write_whole
 from wptest.run.bounds import TIMEOUT
-from wptest.run.result import Result
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import LONGEST
 from wptest.words.finding import BY_WEIGHT, Finding
@@ -151,31 +150,14 @@ def nearest_store(directory: Path) -> Store:
     return Store(directory)
 
 
-def keep(result: Result, circumstances: Circumstances) -> str:
-    """Keep a result that is no pass, if there is a store; its id."""
-    findings = sorted(result.findings, key=lambda finding: BY_WEIGHT.index(finding.outcome))
-    return _keep(result.variant, result.seed, circumstances, findings)
-
-
-def keep_explored(
+def keep(
     variant: LoadedVariant,
-    seed: int,
     circumstances: Circumstances,
-    findings: Sequence[Finding],
-    explored: dict[str, Any],
-) -> str:
-    """Keep what an exploration found, if there is a store; its id."""
-    return _keep(variant, seed, circumstances, findings, explored)
-
-
-def _keep(
-    variant: LoadedVariant,
-    seed: int,
-    circumstances: Circumstances,
-    findings: Sequence[Finding],
+    findings: Iterable[Finding],
     explored: dict[str, Any] | None = None,
 ) -> str:
-    """Keep a failure; the first finding is the worst."""
+    """Keep what is no pass, if there is a store, and what was explored when it was found; its id."""
+    findings = sorted(findings, key=lambda finding: BY_WEIGHT.index(finding.outcome))
     outcome = findings[0].outcome.value
     root, programs = circumstances.store, circumstances.programs
     if root is None:
@@ -185,7 +167,7 @@ def _keep(
         file=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
         scenario=variant.scenario.scenario,
         variant=variant.id,
-        seed=seed,
+        seed=circumstances.seed,
         disk=circumstances.disk,
         behaviour=circumstances.behaviour,
         environment=dict(circumstances.environment),

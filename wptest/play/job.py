@@ -1,14 +1,15 @@
-"""Finds one variant in its file when it is to be run; a file is loaded once, however many variants it has."""
+"""One variant to run, as plain values; a file is loaded once, however many of its variants are run."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from wptest.scenario.load import Loaded, LoadedVariant, load_file
 from wptest.scenario.root import Rootdir
-from wptest.text.diagnostic import InvalidScenario
+from wptest.text.diagnostic import Diagnostic, InvalidScenario
 
 # Variants run file by file, or nearly so; a whole suite's documents would take a lot of memory.
 _FILES = 64
@@ -18,8 +19,23 @@ class VariantGoneError(Exception):
     """The file has changed since its variants were listed."""
 
 
-def find_variant(path: Path, scenario: str, variant: str, rootdir: Rootdir | None = None) -> LoadedVariant:
-    """The variant of that id (empty without a matrix), from a file that is loaded and checked as a whole.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A variant of a file; without a scenario it is a file whose `mistakes` leave nothing to run."""
+
+    path: Path
+    scenario: str = ""
+    variant: str = ""
+    mistakes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`scenario::variant`, or the file where it has none."""
+        return "::".join(part for part in (self.scenario, self.variant) if part) or str(self.path)
+
+
+def variant_of(job: Job, rootdir: Rootdir | None = None) -> LoadedVariant:
+    """The variant, from a file that is loaded and checked as a whole.
 
     `rootdir` is what pytest calls its root, where pytest runs it.
 
@@ -27,19 +43,20 @@ def find_variant(path: Path, scenario: str, variant: str, rootdir: Rootdir | Non
         InvalidScenario: with every mistake in the file.
         VariantGoneError: it has no such scenario or variant any more.
     """
-    loaded = load_cached(path, rootdir)
+    loaded = _loaded(job.path, rootdir)
     if isinstance(loaded, InvalidScenario):
         raise loaded.with_traceback(None)
+    if job.mistakes:
+        raise InvalidScenario(job.mistakes)
     for each in loaded:
         for candidate in each.variants:
-            if (each.outline.id, candidate.id) == (scenario, variant):
+            if (each.outline.id, candidate.id) == (job.scenario, job.variant):
                 return candidate
-    name = f"{scenario}::{variant}" if variant else scenario
-    message = f"{name} is no longer in {path}: the file has changed since it was first read"
+    message = f"{job.name} is no longer in {job.path}: the file has changed since it was first read"
     raise VariantGoneError(message)
 
 
-def load_cached(path: Path, rootdir: Rootdir | None = None) -> list[Loaded] | InvalidScenario:
+def _loaded(path: Path, rootdir: Rootdir | None) -> list[Loaded] | InvalidScenario:
     """The scenarios of a file, or its mistakes; loaded anew only when the file has changed."""
     try:
         status = path.stat()

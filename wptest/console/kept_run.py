@@ -18,14 +18,13 @@ from wptest.explore.stretch import Again
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
-from wptest.play.variant_cache import VariantGoneError, find_variant
+from wptest.play.job import Job, VariantGoneError, variant_of
+from wptest.play.runner import run_as
 from wptest.run.result import Result
-from wptest.run.where import run_where
-from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.root import Rootdir
 from wptest.subject.port import NoPlaceError
-from wptest.subject.programs import NoProgramsError, Programs, find_programs
+from wptest.subject.programs import NoProgramsError, find_programs
 from wptest.text.diagnostic import did_you_mean
 
 CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
@@ -37,20 +36,11 @@ class KeptRun:
 
     kept: Kept
     variant: LoadedVariant
-    options: RunOptions
-    programs: Programs | None
-
-    @property
-    def circumstances(self) -> Circumstances:
-        """Those it was run under; nothing is kept of what it does now."""
-        kept = self.kept
-        return Circumstances(
-            Path.cwd(), kept.disk, kept.behaviour, kept.environment, programs=self.programs, timeout=kept.timeout
-        )
+    circumstances: Circumstances
 
     def run(self) -> Result:
         """Run it, as no exploration would."""
-        return run_where(self.kept.disk, self.programs, self.variant, self.options)
+        return run_as(self.circumstances, self.variant)
 
     def explore(self) -> Again:
         """Run what an exploration found.
@@ -59,7 +49,7 @@ class KeptRun:
             GoneError: the run doesn't come to that point any more.
         """
         assert self.kept.explored is not None, "nothing was explored"
-        return run_again(self.variant, self.options, self.kept.explored)
+        return run_again(self.variant, self.circumstances.options, self.kept.explored)
 
 
 @contextmanager
@@ -78,11 +68,22 @@ def kept_run(name: str) -> Iterator[KeptRun]:
         if not path.is_file():
             raise VariantGoneError(f"there is no file {kept.file} any more")
         Patience.limit = kept.timeout
-        variant = find_variant(path, kept.scenario, kept.variant, _rootdir(kept, store.root))
-        behaviour = behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE
-        programs = find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None
-        options = RunOptions(kept.seed, behaviour, kept.environment, timeout=kept.timeout)
-        yield KeptRun(kept, variant, options, programs)
+        variant = variant_of(Job(path, kept.scenario, kept.variant), _rootdir(kept, store.root))
+        yield KeptRun(kept, variant, _circumstances(kept))
+
+
+def _circumstances(kept: Kept) -> Circumstances:
+    """Those it was run under; nothing is kept of what it does now."""
+    return Circumstances(
+        cwd=Path.cwd(),
+        seed=kept.seed,
+        disk=kept.disk,
+        behaviour=kept.behaviour,
+        behaves=behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE,
+        environment=kept.environment,
+        programs=find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None,
+        timeout=kept.timeout,
+    )
 
 
 def described(kept: Kept) -> str:

@@ -1,0 +1,54 @@
+"""What the options of pytest and its ini file ask for, in the words of commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.text.mistake import Mistake
+from wptest.play.asked import Asked, level_of, nanoseconds
+
+_IN_INI = ("timeout", "explore")  # what an ini file can say as well
+
+
+def check(config: pytest.Config) -> None:
+    """See whether what is asked for goes together, before anything runs.
+
+    Raises:
+        pytest.UsageError: it doesn't.
+    """
+    try:
+        asked_of(config).checked()
+    except Mistake as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def asked_of(config: pytest.Config) -> Asked:
+    """What is asked for.
+
+    Raises:
+        Mistake: some of it is none of the values that there are.
+    """
+
+    def is_from_ini(name: str) -> bool:
+        return name in _IN_INI and config.getoption(f"wptest_{name}") is None
+
+    def said(name: str) -> str | None:
+        text: str | None = (config.getini if is_from_ini(name) else config.getoption)(f"wptest_{name}")
+        return text
+
+    def written(name: str) -> str:
+        if not is_from_ini(name):
+            return f"--wptest-{name}"
+        return f"{config.inipath.name}: wptest_{name}" if config.inipath is not None else f"wptest_{name}"
+
+    longest = said("longest")
+    return Asked(
+        seed=config.getoption("wptest_seed"),
+        subject=config.getoption("wptest_subject"),
+        bin_dir=config.getoption("wptest_bin_dir"),
+        longest=None if longest is None else nanoseconds(longest, written("longest")),
+        behaviour=tuple(config.getoption("wptest_behaviour")),
+        explore=level_of(str(said("explore")), written("explore")),
+        timeout=nanoseconds(str(said("timeout")), written("timeout")),
+        written=written,
+    )
