@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.text.display import width
-from wptest.commands import run, timeline
+from wptest.commands import timeline
+from wptest.console import session
 
 FAILING = """\
 scenario: {name}
@@ -120,7 +121,7 @@ def test_a_pass_alone_has_a_line_and_the_counts(tmp_path: Path, call) -> None:
 def test_on_a_terminal_lists_and_timelines_are_cut_to_its_width(
     tmp_path: Path, call, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    monkeypatch.setattr(run, "columns_of", lambda _stream: columns)
+    monkeypatch.setattr(session, "columns_of", lambda _stream: columns)
     monkeypatch.setattr(timeline, "columns_of", lambda _stream: columns)
     text = FAILING.format(name="long", lines=4).replace("lines: 3", f"lines: 3, rules: {{{'r' * 90}: 1}}")
     _write(tmp_path, "few", text)
