@@ -13,7 +13,7 @@ from importlib.resources import files
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from engine.text.mistake import suggest
 from engine.text.problems import Problems
-from engine.text.toml_text import Document, parse_toml
+from engine.text.toml_document import TomlDocument, parse_toml
 
 _SUFFIX = ".toml"
 _KEYS = ("title", "choices")
@@ -65,10 +65,13 @@ def parse_profile(name: str, path: str, data: bytes) -> Profile:
     problems = Problems()
     for key in document.values:
         if key not in _KEYS:
-            problems.add(path, document.key_span((key,)), f"unknown key '{key}'", suggest(key, _KEYS, or_all=True))
+            help_ = suggest(key, _KEYS, or_all=True)
+            problems.note(
+                document.source.diagnostic(document.key_span_of((key,)), f"unknown key '{key}'", help_=help_)
+            )
     choices = document.values.get("choices", {})
     if not isinstance(choices, dict):
-        problems.add(path, document.value_span(("choices",)), "expected a table of choices")
+        problems.note(document.source.diagnostic(document.span_of(("choices",)), "expected a table of choices"))
         choices = {}
     for choice, value in choices.items():
         _check(document, choice, value, problems)
@@ -101,14 +104,14 @@ def _override(name: str, value: str) -> Mapping[str, str]:
     return {name: value}
 
 
-def _check(document: Document, name: str, value: object, problems: Problems) -> None:
+def _check(document: TomlDocument, name: str, value: object, problems: Problems) -> None:
     choice = _BY_NAME.get(name)
     if choice is None:
-        span = document.key_span(("choices", name))
-        problems.add(document.path, span, f"unknown choice '{name}'", suggest(name, _BY_NAME, or_all=True))
+        span, help_ = document.key_span_of(("choices", name)), suggest(name, _BY_NAME, or_all=True)
+        problems.note(document.source.diagnostic(span, f"unknown choice '{name}'", help_=help_))
     elif value not in choice.values:
-        span, help_ = document.value_span(("choices", name)), suggest(str(value), choice.values, or_all=True)
-        problems.add(document.path, span, f"{name} can't be '{value}'", help_)
+        span, help_ = document.span_of(("choices", name)), suggest(str(value), choice.values, or_all=True)
+        problems.note(document.source.diagnostic(span, f"{name} can't be '{value}'", help_=help_))
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> BehaviourError:

@@ -118,7 +118,7 @@ def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
     try:
         paths = reading.files.toml_files(directory)
     except ProjectError as error:
-        reading.problems.extend(error)
+        reading.problems.note(*error.problems)
         return Connectors(known)
     for top in filter(None, map(reading.open, paths)):
         top.accept("version")

@@ -16,7 +16,7 @@ from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, imposs
 from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.mistake import nearest, suggest
-from engine.text.problems import WHOLE_FILE, Problems, ProjectError
+from engine.text.problems import Problems, ProjectError
 
 BUSINESS = "business.d"
 INFRA = "infra.d"
@@ -56,7 +56,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
         tables += [table] if not group.infra else []
     if not business and is_known:
         message = "no business group: nothing would ever be delivered"
-        problems.add(sinks, WHOLE_FILE, message, _missing_groups(reading, sinks))
+        problems.add(sinks, message, _missing_groups(reading, sinks))
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
@@ -74,7 +74,7 @@ def _check_ids(groups: tuple[GroupConf, ...], sinks: str, problems: Problems) ->
     for sink in (sink for group in groups for sink in group.sinks):
         if sink.id in taken and taken[sink.id].group != sink.group:
             message = f"sink '{sink.name}' of the groups '{taken[sink.id].group}' and '{sink.group}' have one name"
-            problems.add(sinks, WHOLE_FILE, f"{message}, '{sink.id}'", "their rescue files could not be told apart")
+            problems.add(sinks, f"{message}, '{sink.id}'", "their rescue files could not be told apart")
         taken.setdefault(sink.id, sink)
 
 
@@ -93,7 +93,7 @@ def _group_files(reading: Reading, sinks: str) -> list[tuple[str, str]]:
             if directory.rsplit("/", 1)[-1] not in (BUSINESS, INFRA) and reading.files.exists(path):
                 found.append((path, GROUP_FILE))
     except ProjectError as error:
-        reading.problems.extend(error)
+        reading.problems.note(*error.problems)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import Settings
-from engine.text.problems import WHOLE_FILE, Problems
+from engine.text.problems import Problems
 
 SINK_DIRECTORIES = ("sink", "topology/sinks")
 SOURCE_FILES = ("conf/wpsrc.toml", "topology/sources/wpsrc.toml")
@@ -34,7 +34,7 @@ def _sinks(files: ProjectFiles, settings: Settings, problems: Problems) -> str |
     found = [place for place in SINK_DIRECTORIES if files.is_directory(place)]
     if not found:
         message = f"no sink directory: expected one of: {', '.join(SINK_DIRECTORIES)}"
-        problems.add(".", WHOLE_FILE, message, "start with sink/business.d/<group>.toml")
+        problems.add(".", message, "start with sink/business.d/<group>.toml")
         return None
     if len(found) > 1:
         _ambiguous(problems, found, "name one in conf/wparse.toml: [topology] sinks")
@@ -53,4 +53,4 @@ def _source_file(files: ProjectFiles, settings: Settings, problems: Problems) ->
 
 
 def _ambiguous(problems: Problems, found: list[str], help_text: str) -> None:
-    problems.add(".", WHOLE_FILE, f"both {' and '.join(found)} exist: which one is meant?", help_text)
+    problems.add(".", f"both {' and '.join(found)} exist: which one is meant?", help_text)

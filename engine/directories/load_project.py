@@ -14,7 +14,6 @@ from engine.directories.sources import read_source
 from engine.directories.surroundings import ALONE, Surroundings
 from engine.project.model import GroupConf, Project, SourceConf
 from engine.project.sharing import with_passing
-from engine.text.problems import WHOLE_FILE
 
 
 def load_project(root: Path, surroundings: Surroundings = ALONE) -> Project:
@@ -55,7 +54,7 @@ def load_project(root: Path, surroundings: Surroundings = ALONE) -> Project:
 def _settings(reading: Reading) -> Settings:
     if not reading.files.exists(CONF_PATH):
         help_text = "is this the root of a WarpParse project?"
-        reading.problems.add(CONF_PATH, WHOLE_FILE, "the file does not exist", help_text)
+        reading.problems.add(CONF_PATH, "the file does not exist", help_text)
         return Settings()
     table = reading.open(CONF_PATH)
     return Settings() if table is None else read_settings(table, reading.files)

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from engine.directories.surroundings import ALONE, Surroundings
+from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import reason_of
-from engine.text.problems import WHOLE_FILE, Kind, Problem, ProjectError
+from engine.text.problems import Kind, ProjectError
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_LEVELS = 32
@@ -54,7 +55,7 @@ class ProjectFiles:
             return
         what = "is not a directory" if self.exists(".") else "does not exist"
         message = f"project directory '{self._given.as_posix()}' {what}"
-        raise ProjectError([Problem(".", *WHOLE_FILE, message)])
+        raise _problem(".", message)
 
     def is_directory(self, path: str) -> bool:
         """Whether a directory stands at `path`."""
@@ -146,8 +147,7 @@ class ProjectFiles:
 
     def _check_reach(self, path: str, place: Path) -> None:
         if not self._is_in(place, self._trusted):
-            kind: Kind = "outside" if self.within else ""
-            raise ProjectError([Problem(path, *WHOLE_FILE, f"the link leaves {self.boundary}", kind=kind)])
+            raise _problem(path, f"the link leaves {self.boundary}", Kind.OUTSIDE if self.within else None)
 
     @staticmethod
     def _is_in(place: Path, directories: Iterable[Path]) -> bool:
@@ -171,5 +171,5 @@ class ProjectFiles:
             raise _problem(path, f"directories are nested more than {MAX_LEVELS} levels deep")
 
 
-def _problem(path: str, message: str) -> ProjectError:
-    return ProjectError([Problem(path, *WHOLE_FILE, message)])
+def _problem(path: str, message: str, kind: Kind | None = None) -> ProjectError:
+    return ProjectError([Diagnostic.of_file(path, message, code=kind)])

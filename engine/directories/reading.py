@@ -11,7 +11,7 @@ from engine.directories.table import Table
 from engine.directories.variables import Variables, read_secrets
 from engine.project.origin import Origin
 from engine.text.problems import Problems, ProjectError
-from engine.text.toml_text import parse_toml
+from engine.text.toml_document import parse_toml
 
 
 class Reading:
@@ -37,7 +37,7 @@ class Reading:
         try:
             document = parse_toml(path, self.files.read(path), self.variables.fill)
         except ProjectError as error:
-            self.problems.extend(error)
+            self.problems.note(*error.problems)
             return None
         return Table(document, self.problems, self.places)
 

@@ -64,7 +64,7 @@ class Places:
             found = self._below_root(path)
         if found is None:
             message = f"path '{posixpath.join(*parts)}' leads out of the project's directory"
-            raise LeadsOutError(message, "unmapped", self._to_give(posixpath.dirname(path) if is_file else path))
+            raise LeadsOutError(message, Kind.UNMAPPED, self._to_give(posixpath.dirname(path) if is_file else path))
         return found
 
     def claim(self, found: str, *parts: str) -> None:
@@ -92,7 +92,7 @@ class Places:
         if found is not None:
             return found
         if not self.files.may_reach(path):
-            raise LeadsOutError(f"path '{text}' leaves {self.files.boundary}", "outside", text)
+            raise LeadsOutError(f"path '{text}' leaves {self.files.boundary}", Kind.OUTSIDE, text)
         found = posixpath.relpath(path, self.files.root.as_posix())
         self.files.trust(found)
         self.brought[found] = f"{COPIES}/{name}"

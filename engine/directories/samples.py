@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.directories.project_tree import ProjectFiles
 from engine.project.model import GroupConf, Sample
 from engine.project.routing import group_of
 from engine.project.sharing import complete
-from engine.text.problems import WHOLE_FILE, Problems, ProjectError, Span
+from engine.text.problems import Problems, ProjectError
+from engine.text.source_text import SourceText, Span
+from engine.text.toml_document import not_utf8
 
 SAMPLE_FILE = "sample.dat"
 
@@ -22,7 +25,7 @@ def completed(
         message = f"no sample line is known to be of a rule like '{sample.rule}': a made-up one stands for them"
         group = group_of(sample.rule, groups)
         help_text = f"group '{group.name}' would get no line" if group is not None else None
-        problems.warn(models, WHOLE_FILE, message, help_text)
+        problems.add(models, message, help_text, severity="warning")
     return samples
 
 
@@ -41,7 +44,7 @@ def load_samples(
                 rule = _rule(f"/{directory.rsplit('/', 1)[-1]}", groups)
                 samples += [Sample(rule, line) for line in _lines(path, files.read(path))]
     except ProjectError as error:
-        problems.extend(error)
+        problems.note(*error.problems)
     return tuple(samples)
 
 
@@ -58,14 +61,8 @@ def _lines(path: str, data: bytes) -> list[str]:
             line = raw.removesuffix(b"\r").decode()
         except UnicodeDecodeError as error:
             column = len(raw[: error.start].decode()) + 1
-            problems = Problems()
-            problems.add(
-                path,
-                Span(number, column, 1),
-                f"byte 0x{raw[error.start]:02x} is not UTF-8",
-                "save the file as UTF-8",
-            )
-            problems.raise_if_any()
+            source = SourceText(Path(path), data.decode(errors="replace"))
+            raise ProjectError([not_utf8(source, Span(number, column, 1), raw[error.start])]) from None
         if line.strip():
             lines.append(line)
     return lines

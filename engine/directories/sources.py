@@ -10,6 +10,7 @@ from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import SourceConf
 from engine.text.mistake import suggest
+from engine.text.problems import Kind
 
 _TYPES = ("file",)
 _DEFAULT = SourceConf()
@@ -80,7 +81,7 @@ def _path(table: Table) -> str | None:
 
 def _nothing_is_read(tables: list[Table]) -> None:
     which = "the only source is not" if len(tables) == 1 else "none of the sources is"
-    tables[0].warn_key("enable", f"{which} enabled: wparse reads nothing", "enable = true", kind="unread")
+    tables[0].warn_key("enable", f"{which} enabled: wparse reads nothing", "enable = true", kind=Kind.UNREAD)
 
 
 def _naming(table: Table) -> str:

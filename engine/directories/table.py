@@ -12,9 +12,9 @@ from engine.directories.paths import PathError
 from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
 from engine.text.mistake import nearest, suggest
-from engine.text.problems import Kind, Problem, Problems
-from engine.text.toml_places import Path
-from engine.text.toml_text import Document
+from engine.text.problems import Kind, Problems
+from engine.text.source_text import KeyPath, Span
+from engine.text.toml_document import TomlDocument
 
 Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")
@@ -38,10 +38,10 @@ class Table:
 
     def __init__(
         self,
-        document: Document,
+        document: TomlDocument,
         problems: Problems,
         places: Places,
-        at: Path = (),
+        at: KeyPath = (),
         values: Mapping[str, Any] | None = None,
     ) -> None:
         self.document = document
@@ -166,7 +166,7 @@ class Table:
 
     def rewrite(self, key: str, path: str) -> None:
         """Let a copy of the project have another path here."""
-        span = self.document.value_span((*self._at, key))
+        span = self.document.span_of((*self._at, key))
         self.places.rewrites.append(Rewrite(self.document.path, span, path))
 
     def table(self, key: str) -> Table:
@@ -188,39 +188,35 @@ class Table:
     def fail(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the value of `key`."""
         self._wrong.add(key)
-        self.problems.add(self.document.path, self.document.value_span((*self._at, key)), message, help)
+        self._note(self.document.span_of((*self._at, key)), message, help)
 
     def fail_path(self, key: str, error: PathError) -> None:
         """Note why the path at `key` can't be what it is."""
         self._wrong.add(key)
-        span = self.document.value_span((*self._at, key))
-        problem = Problem(self.document.path, *span, str(error))
-        if isinstance(error, LeadsOutError):
-            problem = replace(problem, kind=error.kind, about=error.about)
-        self.problems.note(problem)
+        more = {"code": error.kind, "about": error.about} if isinstance(error, LeadsOutError) else {}
+        self._note(self.document.span_of((*self._at, key)), str(error), **more)
 
     def fail_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself."""
-        self.problems.add(self.document.path, self.document.key_span((*self._at, key)), message, help)
+        self._note(self.document.key_span_of((*self._at, key)), message, help)
 
     def fail_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the table as a whole."""
-        self.problems.add(self.document.path, self.document.key_span(self._at), message, help)
+        self._note(self.document.key_span_of(self._at), message, help)
 
     def warn_key(
         self,
         key: str,
         message: str,
         help: str | None = None,  # noqa: A002 (as in the report)
-        kind: Kind = "",
+        kind: Kind | None = None,
     ) -> None:
         """Say of `key` what is no mistake, but may surprise."""
-        span = self.document.key_span((*self._at, key))
-        self.problems.note(Problem(self.document.path, *span, message, help, "warning", kind))
+        self._note(self.document.key_span_of((*self._at, key)), message, help, severity="warning", code=kind)
 
     def warn_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of the table as a whole what is no mistake, but may surprise."""
-        self.problems.warn(self.document.path, self.document.key_span(self._at), message, help)
+        self._note(self.document.key_span_of(self._at), message, help, severity="warning")
 
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
@@ -235,6 +231,9 @@ class Table:
             if key not in self._known | self._idle:
                 help_ = suggest(key, self._known, or_all=True)
                 self.warn_key(key, f"unknown key '{key}', which has no effect here", help_)
+
+    def _note(self, span: Span, message: str, help_: str | None = None, **more: Any) -> None:
+        self.problems.note(replace(self.document.source.diagnostic(span, message, help_=help_), **more))
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
         self._known.add(key)

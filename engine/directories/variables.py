@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.surroundings import SECRETS, VARIABLE_NAME
-from engine.text.filled import Filled, Lines, Piece
-from engine.text.problems import Problem, Problems, ProjectError
+from engine.text.filled_text import Filled, Piece
+from engine.text.problems import Kind, Problems, ProjectError
+from engine.text.source_text import SourceText
+from engine.text.toml_document import as_written, parse_toml
 from engine.text.toml_places import STRING
-from engine.text.toml_text import parse_toml
 
 SECRET = "SEC_"  # noqa: S105 - how the names of those variables begin
 _VARIABLE = re.compile(r"\$\{([^}\n]*)\}")
@@ -44,9 +46,9 @@ class Variables:
     secrets: Mapping[str, str] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
 
-    def fill(self, path: str, text: str) -> Filled:
+    def fill(self, source: SourceText) -> Filled:
         """The text of a file with its variables filled in, but for those in comments; what is wrong is noted."""
-        return _Filling(self, path, text).filled() if "${" in text else Filled(text, text)
+        return _Filling(self, source).filled() if "${" in source.text else as_written(source)
 
     def look_up(self, name: str) -> str | None:
         """What a variable stands for; None where nobody says it."""
@@ -59,11 +61,10 @@ class Variables:
 class _Filling:
     """Fills in the variables of one text."""
 
-    def __init__(self, variables: Variables, path: str, text: str) -> None:
+    def __init__(self, variables: Variables, source: SourceText) -> None:
         self._variables = variables
-        self._path = path
-        self._text = text
-        self._lines = Lines(text)
+        self._source = source
+        self._text = source.text
 
     def filled(self) -> Filled:
         # Quotes and `#` of a variable are its own.
@@ -84,7 +85,7 @@ class _Filling:
             parts += [self._text[at : match.start()], value]
             pieces.append(Piece(start, length, *match.span()))
             at = match.end()
-        return Filled(self._text, "".join([*parts, self._text[at:]]), tuple(pieces), lacking)
+        return Filled(self._source, "".join([*parts, self._text[at:]]), tuple(pieces), lacking)
 
     def _value(self, match: re.Match[str]) -> str | None:
         """What to put in the place of a variable; None where it makes no sense, or nobody says it."""
@@ -104,8 +105,7 @@ class _Filling:
             return None
         if default.startswith("-"):
             message = f"the default of '{name}' is '{default}': it is shells that write ':-'"
-            span = self._lines.span(*match.span())
-            self._variables.problems.warn(self._path, span, message, f"write ${{{name}:{default[1:]}}}")
+            self._note(match, message, f"write ${{{name}:{default[1:]}}}", severity="warning")
         value = self._variables.look_up(name)
         if value is None and not colon:
             self._wrong(match, f"the variable '{name}' has no value, and no default", about=name)
@@ -116,9 +116,11 @@ class _Filling:
         return default if value is None and colon else value
 
     def _wrong(self, match: re.Match[str], message: str, help_text: str | None = None, about: str = "") -> None:
-        span = self._lines.span(*match.span())
-        problem = Problem(self._path, *span, message, help_text, kind="variable", about=about)
-        self._variables.problems.note(problem)
+        self._note(match, message, help_text, code=Kind.VARIABLE, about=about)
+
+    def _note(self, match: re.Match[str], message: str, help_text: str | None, **more: Any) -> None:
+        problem = self._source.diagnostic(self._source.span(*match.span()), message, help_=help_text)
+        self._variables.problems.note(replace(problem, **more))
 
 
 def _outside_comments(plain: str, found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
@@ -144,14 +146,15 @@ def read_secrets(files: ProjectFiles, problems: Problems) -> dict[str, str]:
     try:
         document = parse_toml(SECRETS, files.read(SECRETS))
     except ProjectError as error:
-        problems.extend(error)
+        problems.note(*(replace(each, source_line="") for each in error.problems))  # they are secrets
         return {}
     found = {}
     for key, value in document.values.items():
         text = _plain(value)
         if text is None:
             message = f"'{key}' is neither text nor a number, so no variable can be it"
-            problems.warn(SECRETS, document.key_span((key,)), message)
+            problem = document.source.diagnostic(document.key_span_of((key,)), message)
+            problems.note(replace(problem, source_line="", severity="warning"))
         else:
             found[f"{SECRET}{key.upper()}"] = text
     return found

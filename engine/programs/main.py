@@ -25,8 +25,10 @@ from engine.programs.instance import Instance
 from engine.programs.start import start
 from engine.project.model import Project
 from engine.storage import RealDisk
+from engine.text.diagnostic import Diagnostic
+from engine.text.display import with_carets
 from engine.text.mistake import Mistake
-from engine.text.problems import Problem, ProjectError
+from engine.text.problems import Kind, ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
@@ -68,10 +70,10 @@ def main(program: str, arguments: Sequence[str]) -> int:
     try:
         project = _to_be_made(command, root) or load_project(root, _surroundings(host))
     except ProjectError as error:
-        _say_problems(host, root, given, error.problems)
+        _say_problems(host, given, error.problems)
         return EXIT_PROJECT
     if project.warnings:
-        _say_problems(host, root, given, project.warnings)
+        _say_problems(host, given, project.warnings)
     if name in ("wparse", "wprescue"):
         for sink in project.stand_ins:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
@@ -112,12 +114,19 @@ def _say_usage(host: Host, name: str, error: Mistake) -> None:
     host.complain(f"'{name} --help' lists modes and options")
 
 
-def _say_problems(host: Host, root: Path, given: str, problems: Sequence[Problem]) -> None:
-    from engine.programs.complaint import complaint  # noqa: PLC0415 - only who needs it waits for it
-
+def _say_problems(host: Host, given: str, problems: Sequence[Diagnostic]) -> None:
+    """Each with its place, the line with carets, and a way out; `given` is the work root as somebody wrote it."""
     for problem in problems:
-        for line in complaint(root, given, problem):
-            host.complain(line)
+        told = replace(problem, path=Path(given, problem.path))
+        if not told.line:
+            host.complain(told.in_one_line)
+            continue
+        host.complain(replace(told, help=None).in_one_line)
+        for text in with_carets(told.source_line, told.column, told.length):
+            host.complain(f"    {text}".rstrip())
+        help_ = "programs of wptest work below their work root only" if told.code is Kind.UNMAPPED else told.help
+        if help_:
+            host.complain(f"    {help_}")
 
 
 def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:

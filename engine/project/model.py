@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_traits import SinkParameter, SinkTraits
-from engine.text.problems import Problem
+from engine.text.diagnostic import Diagnostic
 from engine.units import Phase
 
 Basis = Literal["total_input", "group_input", "model"]
@@ -206,7 +206,7 @@ class Project:
     strategies: Mapping[str, StrategyName] = field(default_factory=lambda: MappingProxyType({}))
     stat_window: int = 60
     patterns: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
 
     @property

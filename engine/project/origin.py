@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.text.problems import Span
+from engine.text.source_text import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+_MOST_NAMES = 40
+
 
 class Mistake(ValueError):
     """A value that can't be what it should be; whoever knows the file it stands in tells it with its place.
@@ -56,6 +58,13 @@ def suggest(word: str, known: Iterable[str], *, or_all: bool = False) -> str | N
     if close is not None:
         return f"did you mean '{close}'?"
     return f"known here: {', '.join(names)}" if names and or_all else None
+
+
+def one_of(known: Iterable[str]) -> str:
+    """What was expected where a known word should stand: `one of: a, b, c`; the first of very many."""
+    names = tuple(known)
+    more = len(names) - _MOST_NAMES
+    return f"one of: {', '.join(names[:_MOST_NAMES])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def reason_of(error: Exception) -> str:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 
 from engine.text.characters import MEANT, as_meant, lookalikes, named
-from engine.text.problems import Span
+from engine.text.source_text import Span
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 _QUOTES = ("'", '"')

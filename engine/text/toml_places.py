@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from engine.text.problems import Span
-
-Path = tuple[str | int, ...]
+from engine.text.source_text import KeyPath, SourceText, Span
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
@@ -37,8 +35,8 @@ class Positions:
     and the line on which it first stood.
     """
 
-    keys: dict[Path, Span] = field(default_factory=dict)
-    values: dict[Path, Span] = field(default_factory=dict)
+    keys: dict[KeyPath, Span] = field(default_factory=dict)
+    values: dict[KeyPath, Span] = field(default_factory=dict)
     repeated: tuple[str, Span, int] | None = None
 
 
@@ -59,12 +57,12 @@ class _Scanner:
         self.found = Positions()
         self._text = text
         self._at = 0
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._array_sizes: dict[Path, int] = {}
-        self._given: dict[Path, Span] = {}
+        self._source = SourceText(Path(), text)
+        self._array_sizes: dict[KeyPath, int] = {}
+        self._given: dict[KeyPath, Span] = {}
 
     def run(self) -> None:
-        base: Path = ()
+        base: KeyPath = ()
         self._take(_BLANK)
         while self._at < len(self._text):
             if self._text[self._at] == "[":
@@ -73,12 +71,12 @@ class _Scanner:
                 self._pair(base)
             self._take(_BLANK)
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         array = self._text.startswith("[[", self._at)
         self._at += 2 if array else 1
         parts = self._dotted_key()
         self._expect("]]" if array else "]")
-        path: Path = ()
+        path: KeyPath = ()
         for name, span in parts[:-1]:
             path = (*path, name)
             self.found.keys.setdefault(path, span)
@@ -95,12 +93,12 @@ class _Scanner:
             self._note_given(path, span)
         return path
 
-    def _last_element(self, path: Path) -> Path:
+    def _last_element(self, path: KeyPath) -> KeyPath:
         # `[a.b]` after `[[a]]` means the b of the newest a.
         size = self._array_sizes.get(path)
         return path if size is None else (*path, size - 1)
 
-    def _pair(self, base: Path) -> None:
+    def _pair(self, base: KeyPath) -> None:
         path = base
         span = Span(1, 1, 0)
         for name, span in self._dotted_key():
@@ -111,7 +109,7 @@ class _Scanner:
         self._take(_SPACE)
         self._value(path)
 
-    def _note_given(self, path: Path, span: Span) -> None:
+    def _note_given(self, path: KeyPath, span: Span) -> None:
         first = self._given.setdefault(path, span)
         if first != span and self.found.repeated is None:
             name = ".".join(part for part in path if isinstance(part, str))
@@ -136,7 +134,7 @@ class _Scanner:
             raise _LostError
         return next(iter(tomllib.loads(f"{raw} = 0")))
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         start = self._at
         if self._text.startswith("[", start):
             self._array(path)
@@ -146,7 +144,7 @@ class _Scanner:
             raise _LostError
         self.found.values[path] = self._span(start)
 
-    def _array(self, path: Path) -> None:
+    def _array(self, path: KeyPath) -> None:
         self._at += 1
         index = 0
         self._take(_BLANK)
@@ -159,7 +157,7 @@ class _Scanner:
                 self._take(_BLANK)
         self._at += 1
 
-    def _inline_table(self, path: Path) -> None:
+    def _inline_table(self, path: KeyPath) -> None:
         self._at += 1
         self._take(_BLANK)
         while not self._text.startswith("}", self._at):
@@ -183,6 +181,4 @@ class _Scanner:
         self._at += len(mark)
 
     def _span(self, start: int) -> Span:
-        line = bisect_right(self._line_starts, start)
-        first_line = self._text[start : self._at].split("\n", 1)[0]
-        return Span(line, start - self._line_starts[line - 1] + 1, len(first_line))
+        return self._source.span(start, self._at)

@@ -12,9 +12,9 @@ import pytest
 from commands import ROOT, pytest_, wptest
 from real_programs import exec_
 
+from engine.text.source_text import SourceText
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_text
-from wptest.text.source import SourceText
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(?P<kind>[a-z ]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

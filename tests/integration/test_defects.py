@@ -11,13 +11,13 @@ from defect_bases import CHOICE, REASON, SHIPPED, WRITTEN
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from engine.behaviour.profile import load_profile
+from engine.text.source_text import SourceText
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.explore.rewriting.shrink import shrink
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file, load_text
-from wptest.text.source import SourceText
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = {path.name.split("-")[0]: path for path in sorted((SCENARIOS / "defects").glob("*.wptest.yaml"))}

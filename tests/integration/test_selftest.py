@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.text.source_text import SourceText
 from wptest.explore.planted_faults import Fault, by_likelihood, false_alarms, faults, hunt, is_large
 from wptest.scenario.load import LoadedVariant, load_file, load_text
-from wptest.text.source import SourceText
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SHIPPED = [list(loaded.variants) for path in sorted(SCENARIOS.rglob("*.wptest.yaml")) for loaded in load_file(path)]

@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.text.source_text import SourceText
 from wptest.explore.rewriting.amounts import amounts
 from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
 from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.scenario.load import load_file, load_text
-from wptest.text.source import SourceText
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.wptest.yaml"))
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from engine.storage import MemoryDisk
 from engine.storage.disk import files_below
+from engine.text.source_text import SourceText
 from wptest.run.run import run_on
 from wptest.run.world import RunOptions
 from wptest.scenario.largest import VARIABLE
 from wptest.scenario.load import load_text
-from wptest.text.diagnostic import InvalidScenario
-from wptest.text.source import SourceText
+from wptest.text.scenario_file import InvalidScenario
 
 MOST = 1_000
 BYTES = 130  # of a line of the usual size, with its number

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.text.characters import MEANT
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
-from wptest.text.source import SourceText
+from wptest.text.scenario_file import InvalidScenario
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from engine.text.diagnostic import Diagnostic
 from wptest.collect.markers import make_selectable
 from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 
 class ScenarioFile(pytest.File):

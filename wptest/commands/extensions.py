@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from engine.text.diagnostic import shown_path
 from wptest.console import exits
 from wptest.console.seen import extensions_seen
 from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Extension, Parameter
-from wptest.text.diagnostic import shown_path
-from wptest.text.flow import flow
+from wptest.text.wording import flow
 
 _LINES: Mapping[OwnKind, str] = {
     "fault": "- fault: {{{name}: {given}}}",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from engine.text.diagnostic import shown_path
 from engine.text.display import printable
 from wptest.console import exits
 from wptest.console.kept_run import CANT, KeptRun, described, kept_run
@@ -18,7 +19,7 @@ from wptest.explore.stretch import Again
 from wptest.kept.circumstances import run_command
 from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.result_text import account, excerpt, finding_lines
-from wptest.text.diagnostic import InvalidScenario, shown_path
+from wptest.text.scenario_file import InvalidScenario
 from wptest.words.finding import Finding, Outcome
 
 _HELP = """\b

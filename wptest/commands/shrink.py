@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from engine.text.diagnostic import shown_path
 from engine.text.display import printable
 from wptest.console import exits, shared_options
 from wptest.console.output import write_file
@@ -20,7 +21,7 @@ from wptest.play.asked import Asked
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.text.diagnostic import InvalidScenario, shown_path
+from wptest.text.scenario_file import InvalidScenario
 
 _ENDING = "-shrunk"
 

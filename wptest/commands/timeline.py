@@ -33,7 +33,7 @@ from wptest.report.timeline_rows import Played, Row, render, rows_of
 from wptest.shapes.events import EVENTS
 from wptest.shapes.glob import Glob
 from wptest.subject.port import NoPlaceError
-from wptest.text.diagnostic import InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 _KINDS = 20
 

@@ -25,7 +25,7 @@ from wptest.scenario.load import LoadedVariant
 from wptest.scenario.root import Rootdir
 from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, find_programs
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 
 CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from engine.text.diagnostic import Diagnostic
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import Target, identity_of
 from wptest.play.job import Job, variant_of
@@ -17,7 +18,7 @@ from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.report.lists import counted, listed
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 _MOST = 10
 

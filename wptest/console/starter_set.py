@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from engine.project.model import Project, SinkConf
-from engine.text.problems import Problem, ProjectError
+from engine.text.diagnostic import Diagnostic
+from engine.text.problems import Kind, ProjectError
 from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of
@@ -27,11 +28,11 @@ class _Needs:
     variables: dict[str, str] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
 
-    def add(self, problem: Problem) -> bool:
+    def add(self, problem: Diagnostic) -> bool:
         """Give what a problem says that is lacking; whether there is such a thing."""
-        if problem.kind == "variable" and problem.about in os.environ:
+        if problem.code is Kind.VARIABLE and problem.about in os.environ:
             self.variables[problem.about] = os.environ[problem.about]
-        elif problem.kind == "unmapped":
+        elif problem.code is Kind.UNMAPPED:
             self.paths.setdefault(problem.about, self._free(run_path_for(problem.about)))
         else:
             return False
@@ -85,9 +86,9 @@ def _read(into: Path, written: str) -> tuple[Project, _Needs]:
     raise click.ClickException(_told(path, left or wrong_files))
 
 
-def _told(path: Path, problems: Sequence[Problem]) -> str:
+def _told(path: Path, problems: Sequence[Diagnostic]) -> str:
     told = [in_its_file(path, problem).render(Path.cwd()) for problem in problems]
-    unset = dict.fromkeys(problem.about for problem in problems if problem.kind == "variable" and problem.about)
+    unset = dict.fromkeys(problem.about for problem in problems if problem.code is Kind.VARIABLE and problem.about)
     if unset:
         told.append(f"set it for this command, too: {' '.join(f'{name}=...' for name in unset)} wptest new ...")
     return "\n\n".join(["the project's files have mistakes", *told])

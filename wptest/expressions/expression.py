@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from engine.text.mistake import Mistake
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 
 MAX_LENGTH = 500
 MAX_DEPTH = 20

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
-from wptest.text.flow import flow
+from wptest.text.wording import did_you_mean, flow
+from wptest.text.yaml_document import Telling, YamlDocument
 
 MAX_VARIANTS = 10_000
 _MOST_LISTED = 20
@@ -39,7 +41,7 @@ class VariantOutline:
     skip: str = ""
 
 
-def expand(document: Document, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:
+def expand(document: YamlDocument, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:
     """The variants that the value of `matrix` describes, in order, and every mistake in it."""
     matrix = _Matrix(document)
     variants = matrix.expand(written)
@@ -62,8 +64,9 @@ _Row = tuple[dict[str, Any], dict[str, int]]
 
 
 @dataclass
-class _Matrix:
-    document: Document
+class _Matrix(Telling):
+    part = ("matrix",)
+    document: YamlDocument
     problems: list[Diagnostic] = field(default_factory=list)
 
     def expand(self, written: Any) -> tuple[VariantOutline, ...]:
@@ -208,10 +211,7 @@ class _Matrix:
         help_: str | None = None,
         key: bool = False,
     ) -> None:
-        find = self.document.key_span_of if key else self.document.span_of
-        span = find(("matrix", *path))
-        source = self.document.source
-        self.problems.append(source.diagnostic(span, message, code, expected=expected, help_=help_))
+        self.problem(path, message, code, expected, help_, at_key=key)
 
 
 def _listed(value: Any) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from wptest.expressions.evaluate import evaluate
 from wptest.expressions.expression import PLACES, Expression, parse
 from wptest.expressions.parameters import WRONG
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean, one_of
+from wptest.text.wording import did_you_mean
 
 # A name alone may have what Python takes for operators and keywords: `matrix.at-least`, `with.for`.
 _ALONE = re.compile(r"\s*(matrix|env|with)\.([A-Za-z_][A-Za-z0-9_-]*)\s*")

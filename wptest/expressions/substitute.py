@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
 from wptest.expressions.names import Names, UnknowableError
 from wptest.expressions.parameters import WRONG, misfit
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.document import Argument, Document, KeyPath, Use
+from wptest.text.yaml_document import Argument, Use, YamlDocument
 
 # Read before there are variants: what names and sorts a scenario is the same for all of them.
 FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix", "steps")
@@ -29,7 +30,7 @@ class Substitution:
     and need no second complaint. `document` afterwards knows the keys that were expressions.
     """
 
-    document: Document
+    document: YamlDocument
     names: Names
     problems: list[Diagnostic] = field(default_factory=list)
     failed: set[KeyPath] = field(default_factory=set)
@@ -114,7 +115,7 @@ class Substitution:
         self._problem(argument.document, (), str(argument.value), error)
         return WRONG
 
-    def _given(self, place: Document, path: KeyPath, value: Any, names: Names) -> Any:
+    def _given(self, place: YamlDocument, path: KeyPath, value: Any, names: Names) -> Any:
         if isinstance(value, dict):
             inside: Any = {key: self._given(place, (*path, key), item, names) for key, item in value.items()}
             return WRONG if any(item is WRONG for item in inside.values()) else inside
@@ -131,7 +132,7 @@ class Substitution:
             pass
         return WRONG
 
-    def _problem(self, document: Document, path: KeyPath, text: str, error: Mistake) -> None:
+    def _problem(self, document: YamlDocument, path: KeyPath, text: str, error: Mistake) -> None:
         span = document.span_inside(path, text, *(error.within or (0, len(text))))
         self.problems.append(document.source.telling(span, error, Code.EXPRESSION))
 

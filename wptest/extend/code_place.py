@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from engine.text.diagnostic import Diagnostic
 from wptest.shapes.declare import Declared
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -17,7 +17,7 @@ from wptest.shapes.extension import NONE, Extension, Extensions
 from wptest.text.codes import Code
 
 if TYPE_CHECKING:
-    from wptest.text.diagnostic import Diagnostic
+    from engine.text.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

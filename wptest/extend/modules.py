@@ -14,10 +14,10 @@ from types import ModuleType
 from typing import Any
 
 from engine.kernel import TookTooLong, at_most
+from engine.text.diagnostic import Diagnostic
 from engine.units import format_duration
 from wptest.extend.code_place import CodePlace
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
 
 GROUP = "wptest"
 CONFTEST = "conftest.py"

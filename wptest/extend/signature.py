@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 
+from engine.text.diagnostic import Diagnostic
 from engine.units import format_duration
 from wptest.extend.code_place import CodePlace, definition_of, parameter_of
 from wptest.extend.parameter_kinds import POSSIBLE, ValueKind, kind_of
@@ -21,8 +22,7 @@ from wptest.shapes.extension import Extension, Parameter
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.flow import flow
+from wptest.text.wording import flow
 
 # What each kind of extension is given first: what a scenario doesn't write.
 _FIRST: Mapping[OwnKind, str] = {

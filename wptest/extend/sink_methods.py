@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from wptest.extend.code_place import CodePlace, method_of
 from wptest.shapes.declare import Declared
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 
 WRITE = "def write(self, lines: list[bytes]) -> None"
 _CALLED = ("write", "sync", "reconnect", "close", "original", "stored", "reset")

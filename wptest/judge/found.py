@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.machine import Machine
-from wptest.text.document import KeyPath
+from engine.text.source_text import KeyPath
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 

@@ -10,6 +10,7 @@ from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
 from engine.storage.disk import files_below, read_all
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from engine.verdict import Count, Counts, judge
 from engine.verdict.counts import counted_sinks
@@ -25,7 +26,6 @@ from wptest.judge.unreached import why_unreached
 from wptest.judge.user_checks import findings_of
 from wptest.shapes.extension import Call
 from wptest.shapes.values import Comparison
-from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
 from wptest.judge.routes import taking_group
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 
 if TYPE_CHECKING:
     from wptest.judge.run_facts import RunFacts

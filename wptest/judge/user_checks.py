@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
+from engine.text.source_text import KeyPath
 from wptest.judge.file_view import matching_files, read_file
 from wptest.judge.lines import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
@@ -16,7 +17,6 @@ from wptest.judge.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call
 from wptest.shapes.glob import Glob
-from wptest.text.document import KeyPath
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.text.diagnostic import shown_path
 from engine.units import format_duration
 from wptest.kept.choices import Level
 from wptest.run.bounds import TIMEOUT
@@ -18,7 +19,6 @@ from wptest.run.world import RunOptions
 from wptest.scenario.largest import VARIABLE
 from wptest.scenario.root import Rootdir
 from wptest.subject.programs import LONGEST, Programs
-from wptest.text.diagnostic import shown_path
 
 _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 

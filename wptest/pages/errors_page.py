@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine.text.diagnostic import Diagnostic
 from wptest.pages.error_examples import EXAMPLES
 from wptest.pages.example import Example
 from wptest.pages.generated import write_or_check
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 

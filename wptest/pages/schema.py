@@ -23,7 +23,7 @@ from wptest.reuse.defaults import ALLOWED
 from wptest.scenario.model import Scenario
 from wptest.shapes.extension import NONE, Extensions
 from wptest.shapes.shape import Shape
-from wptest.text.flow import flow
+from wptest.text.wording import flow
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
 

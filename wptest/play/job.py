@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from engine.text.diagnostic import Diagnostic
 from wptest.scenario.load import Loaded, LoadedVariant, load_file
 from wptest.scenario.root import Rootdir
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 # Variants run file by file, or nearly so; a whole suite's documents would take a lot of memory.
 _FILES = 64

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from engine.text.diagnostic import Diagnostic
 from engine.text.display import printable
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import keep
@@ -14,7 +15,7 @@ from wptest.report.mistakes import invalid_headline, own_and_shared
 from wptest.report.remarks import as_data
 from wptest.report.result_text import account
 from wptest.run.result import Result
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 _PASSES = ("passed", "skipped", "xfailed")
 

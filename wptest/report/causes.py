@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from engine.text.diagnostic import Diagnostic
 from wptest.judge.invariants import NAMES
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome, worst
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.project.model import Project
+from engine.text.source_text import KeyPath
 from wptest.expressions.names import Names
 from wptest.expressions.substitute import Substitution
 from wptest.scenario.load import LoadedVariant
-from wptest.text.document import Document, KeyPath
+from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build
 
 # What says something about the scenario rather than of its run.
@@ -48,7 +49,7 @@ def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
 
 
-def _row(document: Document, path: KeyPath, value: Any) -> Row:
+def _row(document: YamlDocument, path: KeyPath, value: Any) -> Row:
     origin = document.origin_of(path)
     place = f"line {origin.span.line}" if origin.span is not None else ""
     match origin.kind:
@@ -66,7 +67,7 @@ def _row(document: Document, path: KeyPath, value: Any) -> Row:
     return Row(_name(path), _text(value), words)
 
 
-def _written(document: Document, path: KeyPath) -> str:
+def _written(document: YamlDocument, path: KeyPath) -> str:
     node = document.node_at(path)
     return str(node.value) if isinstance(node.value, str) else ""
 

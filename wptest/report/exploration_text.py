@@ -10,7 +10,7 @@ from wptest.explore.explorations import NotDone, Report
 from wptest.explore.failing_operations import ErrorFailure, ErrorReport
 from wptest.explore.interleavings import ScheduleReport, SeedFailure
 from wptest.explore.swarm import SwarmFailure, SwarmReport
-from wptest.text.flow import flow
+from wptest.text.wording import flow
 
 _SHOWN = 3
 Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure

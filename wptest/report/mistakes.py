@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wptest.text.diagnostic import InvalidScenario, shown_path
+from engine.text.diagnostic import shown_path
+from wptest.text.scenario_file import InvalidScenario
 
 
 def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.text.display import printable
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.outages import input_time, outages
-from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.cleanup import cleanup_order
 from wptest.words.steps import Step

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
 from wptest.scenario.load import LoadedVariant
-from wptest.text.diagnostic import Diagnostic
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from engine.kernel import Event
 from engine.text.display import cut, printable
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
-from wptest.text.document import Document, KeyPath
+from wptest.text.yaml_document import YamlDocument
 
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
@@ -92,7 +93,7 @@ def _steps(variant: LoadedVariant) -> dict[tuple[str, int], str]:
     return lines
 
 
-def step_text(document: Document, path: KeyPath) -> str:
+def step_text(document: YamlDocument, path: KeyPath) -> str:
     """A step's action as the scenario writes it, or its first line."""
     key, value = document.key_span_of(path), document.span_of(path)
     end = value.column - 1 + value.length if value.line == key.line else None

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.text.mistake import Mistake
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import Mistake, one_of
+from engine.text.source_text import KeyPath
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
-from wptest.text.telling import Telling
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import Telling, YamlDocument
 
 _KEYS = ("expression", "reason")
 _EXPECTED = "{expression: \"matrix.stop != 'KILL'\", reason: TEXT}"
@@ -25,7 +26,7 @@ _EXAMPLES = {
 class Conditions(Telling):
     """Reads the conditions of one document; `env` is what they can see as `env.NAME`."""
 
-    document: Document
+    document: YamlDocument
     env: Mapping[str, str]
     problems: list[Diagnostic] = field(default_factory=list)
 
@@ -40,7 +41,7 @@ class Conditions(Telling):
             return [""] * len(rows)
         if not isinstance(written, dict):
             message = "'only_if' is an expression and a reason"
-            self._problem(("only_if",), message, Code.WRONG_TYPE, _EXPECTED)
+            self.problem(("only_if",), message, Code.WRONG_TYPE, _EXPECTED)
             return [""] * len(rows)
         self._check_keys(written)
         reason = self._text(("only_if", "reason"), written["reason"]) if "reason" in written else ""
@@ -49,7 +50,7 @@ class Conditions(Telling):
             return [""] * len(rows)
         if not isinstance(expression, str):
             path = ("only_if", "expression")
-            self._problem(path, "this is not an expression", Code.WRONG_TYPE, "a text like matrix.lines > 100")
+            self.problem(path, "this is not an expression", Code.WRONG_TYPE, "a text like matrix.lines > 100")
             return [""] * len(rows)
         return ["" if self._holds(expression, row) else reason for row in rows]
 
@@ -58,22 +59,22 @@ class Conditions(Telling):
         for key in unknown:
             help_ = did_you_mean(key, _KEYS)
             path = ("only_if", key)
-            self._problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, key=True)
+            self.problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, at_key=True)
         for key in _KEYS:
             if key not in written and did_you_mean(key, unknown) is None:
                 message = f"the key '{key}' is missing"
-                self._problem(("only_if",), message, Code.MISSING_KEY, _EXPECTED, key=True)
+                self.problem(("only_if",), message, Code.MISSING_KEY, _EXPECTED, at_key=True)
 
     def _text(self, path: KeyPath, value: Any) -> str:
         key = str(path[-1])
         if value is None:
             help_ = "say why, or remove the key"
-            self._problem(path, f"the key '{key}' has no value", Code.WRONG_TYPE, _EXAMPLES[key], help_, key=True)
+            self.problem(path, f"the key '{key}' has no value", Code.WRONG_TYPE, _EXAMPLES[key], help_, at_key=True)
         elif not isinstance(value, str) or not value.strip():
-            self._problem(path, f"'{key}' needs a reason, in words", Code.WRONG_VALUE, _EXAMPLES[key])
+            self.problem(path, f"'{key}' needs a reason, in words", Code.WRONG_VALUE, _EXAMPLES[key])
         elif "${{" in value:
             # The outline reads reasons before it knows values.
-            self._problem(path, "a reason is the same for all variants, and can't use ${{ }}", Code.MATRIX)
+            self.problem(path, "a reason is the same for all variants, and can't use ${{ }}", Code.MATRIX)
         else:
             return value
         return ""

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 import yaml
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build
 
 ALLOWED = ("project", "given", "then", "cleanup", "limit", "steps")
@@ -23,7 +26,7 @@ _EXCLUSIVE: tuple[tuple[KeyPath, frozenset[str]], ...] = (
 )
 
 
-def separate(documents: list[Document]) -> tuple[list[Document], list[Diagnostic]]:
+def separate(documents: list[YamlDocument]) -> tuple[list[YamlDocument], list[Diagnostic]]:
     """The scenarios of a file, with the defaults of its first document in them, and what is wrong with those."""
     problems: list[Diagnostic] = []
     if not documents or not any(_value_of(document.root, "defaults") for document in documents):
@@ -39,7 +42,7 @@ def separate(documents: list[Document]) -> tuple[list[Document], list[Diagnostic
     return [_merged_document(_without_defaults(each, problems), body) for each in others], problems
 
 
-def _body(document: Document, problems: list[Diagnostic]) -> yaml.MappingNode | None:
+def _body(document: YamlDocument, problems: list[Diagnostic]) -> yaml.MappingNode | None:
     """The mapping below `defaults`, where the document is one of defaults."""
     keys = _keys(document.root)
     if "defaults" not in keys or "scenario" in keys or "when" in keys:
@@ -69,7 +72,7 @@ def _body(document: Document, problems: list[Diagnostic]) -> yaml.MappingNode | 
     return yaml.MappingNode(body.tag, known, body.start_mark, body.end_mark, body.flow_style)
 
 
-def _without_defaults(document: Document, problems: list[Diagnostic]) -> Document:
+def _without_defaults(document: YamlDocument, problems: list[Diagnostic]) -> YamlDocument:
     root = document.root
     if not isinstance(root, yaml.MappingNode) or "defaults" not in _keys(root):
         return document
@@ -77,13 +80,13 @@ def _without_defaults(document: Document, problems: list[Diagnostic]) -> Documen
     help_ = "move them to the top of the file, and put a line '---' after them"
     span = document.key_span_of(("defaults",))
     problems.append(document.source.diagnostic(span, message, Code.DEFAULTS, help_=help_))
-    return Document(document.source, _like(root, [pair for pair in root.value if pair[0].value != "defaults"]))
+    return YamlDocument(document.source, _like(root, [pair for pair in root.value if pair[0].value != "defaults"]))
 
 
-def _merged_document(document: Document, defaults: yaml.MappingNode) -> Document:
+def _merged_document(document: YamlDocument, defaults: yaml.MappingNode) -> YamlDocument:
     if not isinstance(document.root, yaml.MappingNode):
         return document
-    return Document(document.source, _merged(document.root, defaults, ()), defaults=defaults)
+    return YamlDocument(document.source, _merged(document.root, defaults, ()), defaults=defaults)
 
 
 def _merged(own: yaml.MappingNode, defaults: yaml.MappingNode, path: KeyPath) -> yaml.MappingNode:

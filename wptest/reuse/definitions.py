@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import one_of
 from wptest.expressions.parameters import KINDS
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
-from wptest.text.source import Span
-from wptest.text.telling import Telling
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import Telling, YamlDocument
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _KEYS = ("with", "do")
@@ -34,7 +34,8 @@ class Sequence:
 class Definitions(Telling):
     """Reads the sequences of one document."""
 
-    document: Document
+    part = ("steps",)
+    document: YamlDocument
     problems: list[Diagnostic] = field(default_factory=list)
 
     def read(self, written: Any) -> dict[str, Sequence]:
@@ -42,54 +43,54 @@ class Definitions(Telling):
         if not isinstance(written, dict):
             expected = "steps: {NAME: {do: [...]}}"
             help_ = "what happens in a scenario stands in 'when'; 'steps' has steps to be used by name"
-            self._problem((), "'steps' is a mapping of names to steps", Code.WRONG_TYPE, expected, help_)
+            self.problem((), "'steps' is a mapping of names to steps", Code.WRONG_TYPE, expected, help_)
             return {}
         return {name: self._sequence(name, spec) for name, spec in written.items()}
 
     def _sequence(self, name: str, spec: Any) -> Sequence:
         if not _NAME.fullmatch(name):
-            self._problem((name,), f"'{name}' is not a name for steps", Code.WRONG_VALUE, _NAMES, key=True)
+            self.problem((name,), f"'{name}' is not a name for steps", Code.WRONG_VALUE, _NAMES, at_key=True)
         if not isinstance(spec, dict):
             expected = "{with: {PARAMETER: KIND}, do: [...]}"
-            self._problem((name,), f"'{name}' is not a mapping with 'do'", Code.WRONG_TYPE, expected)
+            self.problem((name,), f"'{name}' is not a mapping with 'do'", Code.WRONG_TYPE, expected)
             return Sequence(name, {}, [])
         for key in spec:
             if key not in _KEYS:
                 help_ = did_you_mean(key, _KEYS)
                 path = (name, key)
-                self._problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, key=True)
+                self.problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, at_key=True)
         return Sequence(name, self._parameters(name, spec.get("with", {})), self._steps(name, spec))
 
     def _parameters(self, name: str, written: Any) -> dict[str, str]:
         if not isinstance(written, dict):
             expected = "with: {PARAMETER: KIND}"
-            self._problem((name, "with"), "'with' is a mapping of parameters to kinds", Code.WRONG_TYPE, expected)
+            message = "'with' is a mapping of parameters to kinds"
+            self.problem((name, "with"), message, Code.WRONG_TYPE, expected)
             return {}
         parameters = {}
         for parameter, kind in written.items():
             path = (name, "with", parameter)
             if not _NAME.fullmatch(parameter):
-                self._problem(path, f"'{parameter}' is not a parameter's name", Code.WRONG_VALUE, _NAMES, key=True)
+                self.problem(
+                    path, f"'{parameter}' is not a parameter's name", Code.WRONG_VALUE, _NAMES, at_key=True
+                )
             if kind not in KINDS:
                 help_ = did_you_mean(str(kind), KINDS)
-                self._problem(path, f"unknown kind '{kind}'", Code.UNKNOWN_WORD, one_of(KINDS), help_)
+                self.problem(path, f"unknown kind '{kind}'", Code.UNKNOWN_WORD, one_of(KINDS), help_)
             parameters[parameter] = kind if kind in KINDS else "any"
         return parameters
 
     def _steps(self, name: str, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
         if "do" not in spec:
-            self._problem((name,), "the key 'do' is missing", Code.MISSING_KEY, "do: [...]", key=True)
+            self.problem((name,), "the key 'do' is missing", Code.MISSING_KEY, "do: [...]", at_key=True)
             return []
         steps = spec["do"]
         if not isinstance(steps, list) or not steps:
             message = f"the steps '{name}' have nothing to do"
-            self._problem((name, "do"), message, Code.WRONG_VALUE, "a list with at least one step")
+            self.problem((name, "do"), message, Code.WRONG_VALUE, "a list with at least one step")
             return []
         for index, step in enumerate(steps):
             if not isinstance(step, dict):
                 message, expected = "a step is a mapping", "a step like {wait: idle}"
-                self._problem((name, "do", index), message, Code.WRONG_TYPE, expected)
+                self.problem((name, "do", index), message, Code.WRONG_TYPE, expected)
         return [step if isinstance(step, dict) else dict(NO_STEP) for step in steps]
-
-    def _span(self, path: KeyPath, *, key: bool = False) -> Span:
-        return super()._span(("steps", *path), key=key)

@@ -15,13 +15,15 @@ from typing import Any
 
 import yaml
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText
 from wptest.expressions.matrix import VariantOutline, expand
 from wptest.reuse.conditions import Conditions
 from wptest.reuse.defaults import separate
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, InvalidScenario, did_you_mean
-from wptest.text.document import Document
-from wptest.text.source import SourceText, read_source
+from wptest.text.scenario_file import InvalidScenario, read_scenario
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build, compose
 
 _ID_HELP = "scenario: The id, unique in its file: small letters, digits and `.` `_` `-`."
@@ -53,7 +55,7 @@ def outline(path: Path, env: Mapping[str, str] | None = None) -> list[Outline]:
         InvalidScenario: when the file is no YAML, or an id, title, tag, matrix or condition in it is wrong.
             Mistakes elsewhere in the scenarios are found by `load_file`.
     """
-    source = read_source(path)
+    source = read_scenario(path)
     try:
         return _outlined(source, env)
     except InvalidScenario as error:
@@ -77,7 +79,7 @@ def _outlined(source: SourceText, env: Mapping[str, str] | None) -> list[Outline
     return [found for _, found in outlines]
 
 
-def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outline | None, list[Diagnostic]]:
+def outline_document(document: YamlDocument, env: Mapping[str, str]) -> tuple[Outline | None, list[Diagnostic]]:
     """One document's outline and the mistakes in it; None where it has no usable id."""
     if not isinstance(document.root, yaml.MappingNode):
         message = "a scenario is a mapping, like 'scenario: my-scenario'"
@@ -115,7 +117,7 @@ def outline_document(document: Document, env: Mapping[str, str]) -> tuple[Outlin
     return Outline(str(name), str(title), tags, line, variants, skip, xfail), problems
 
 
-def repeated_ids(outlines: list[tuple[Document, Outline]]) -> list[Diagnostic]:
+def repeated_ids(outlines: list[tuple[YamlDocument, Outline]]) -> list[Diagnostic]:
     """A diagnostic for every scenario of a file whose id an earlier one of it has."""
     first: dict[str, Outline] = {}
     problems = []
@@ -129,7 +131,7 @@ def repeated_ids(outlines: list[tuple[Document, Outline]]) -> list[Diagnostic]:
     return problems
 
 
-def _wanted(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
+def _wanted(document: YamlDocument) -> tuple[dict[str, Any], list[Diagnostic]]:
     values: dict[str, Any] = {}
     problems: list[Diagnostic] = []
     for key, node in document.root.value:
@@ -142,7 +144,7 @@ def _wanted(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
     return values, problems
 
 
-def _missing_id(document: Document) -> Diagnostic:
+def _missing_id(document: YamlDocument) -> Diagnostic:
     keys = [str(key.value) for key, _ in document.root.value if isinstance(key, yaml.ScalarNode)]
     close = next((key for key in keys if did_you_mean(key, ("scenario",)) is not None), None)
     if close is not None:
@@ -153,7 +155,7 @@ def _missing_id(document: Document) -> Diagnostic:
     return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY, help_=_ID_HELP)
 
 
-def _wrong(document: Document, key: str, what: str, expected: str, help_: str | None = None) -> Diagnostic:
+def _wrong(document: YamlDocument, key: str, what: str, expected: str, help_: str | None = None) -> Diagnostic:
     message, span = f"the value of '{key}' is not {what}", document.span_of((key,))
     return document.source.diagnostic(span, message, Code.WRONG_VALUE, expected=expected, help_=help_)
 

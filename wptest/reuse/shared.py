@@ -8,13 +8,14 @@ from typing import Any
 
 import yaml
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath, Span
 from wptest.expressions.parameters import misfit
 from wptest.reuse.definitions import NO_STEP, Definitions, Sequence
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Argument, Document, KeyPath, Use
-from wptest.text.source import Span
-from wptest.text.telling import Telling
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument
 
 MAX_STEPS = 10_000
 LISTS = ("when", "cleanup")  # where steps stand
@@ -30,7 +31,7 @@ class Expanded:
     `silent` are the places of expressions in shared steps that nothing uses: they have no value.
     """
 
-    document: Document
+    document: YamlDocument
     value: Any
     problems: list[Diagnostic]
     failed: bool = False
@@ -40,7 +41,7 @@ class Expanded:
 _Step = tuple[Any, yaml.Node, Use | None]
 
 
-def expand(document: Document, value: Any) -> Expanded:
+def expand(document: YamlDocument, value: Any) -> Expanded:
     """Replace every use in a document's `when` and `cleanup` by the steps that it stands for."""
     if not isinstance(value, dict):
         return Expanded(document, value, [])
@@ -73,7 +74,7 @@ def expand(document: Document, value: Any) -> Expanded:
 
 @dataclass
 class _Expander(Telling):
-    document: Document
+    document: YamlDocument
     sequences: Mapping[str, Sequence]
     problems: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -94,7 +95,7 @@ class _Expander(Telling):
             return [(step, node, outer)]
         if self._made > MAX_STEPS:
             if not self._full:
-                self._problem(path, f"uses make more than {MAX_STEPS:,} steps", Code.TOO_LARGE)
+                self.problem(path, f"uses make more than {MAX_STEPS:,} steps", Code.TOO_LARGE)
             self._full = True
             return [(NO_STEP, node, None)]
         made = self._used(step, path, outer)
@@ -109,7 +110,7 @@ class _Expander(Telling):
         if name in chain:
             circle = " > ".join([*chain[chain.index(name) :], name])
             help_ = "take one of these uses out"
-            self._problem(where, f"the steps '{name}' use themselves: {circle}", Code.RECURSION, help_=help_)
+            self.problem(where, f"the steps '{name}' use themselves: {circle}", Code.RECURSION, help_=help_)
             return None
         sequence = self.sequences.get(name)
         if sequence is None or not sequence.steps:
@@ -118,7 +119,7 @@ class _Expander(Telling):
         given = self._arguments(sequence, arguments, where)
         if given is None:
             return None
-        span = self._span(where)
+        span = self.place(where)
         use = Use(name, span, given, outer)
         made: list[_Step] = []
         for index, inner in enumerate(sequence.steps):
@@ -130,7 +131,7 @@ class _Expander(Telling):
         other = next((key for key in step if key != "use" and key not in _TRIGGERS), None)
         if other is not None:
             message = f"beside 'use' a step has at most a trigger, this one has '{other}'"
-            self._problem((*path, other), message, Code.CHOICE, one_of(_TRIGGERS), key=True)
+            self.problem((*path, other), message, Code.CHOICE, one_of(_TRIGGERS), at_key=True)
             return None
         written = step["use"]
         where: KeyPath = (*path, "use")
@@ -140,12 +141,12 @@ class _Expander(Telling):
             where = (*where, written)
         arguments = {} if arguments is None else arguments
         if not isinstance(written, str) or not isinstance(arguments, dict):
-            self._problem(where, "this names no steps", Code.WRONG_TYPE, _EXPECTED)
+            self.problem(where, "this names no steps", Code.WRONG_TYPE, _EXPECTED)
             return None
         if written not in self.sequences:
             expected = one_of(self.sequences) if self.sequences else "a top-level 'steps' that defines them"
             help_ = did_you_mean(written, self.sequences)
-            self._problem(where, f"there are no steps '{written}'", Code.UNKNOWN_STEPS, expected, help_)
+            self.problem(where, f"there are no steps '{written}'", Code.UNKNOWN_STEPS, expected, help_)
             return None
         return written, arguments, where
 
@@ -159,13 +160,13 @@ class _Expander(Telling):
                 message = f"the steps '{sequence.name}' have no parameter '{name}'"
                 expected = one_of(wanted) if wanted else None
                 help_ = did_you_mean(name, wanted) or (None if wanted else f"write use: {sequence.name}")
-                self._problem((*where, name), message, Code.ARGUMENT, expected, help_, key=True)
+                self.problem((*where, name), message, Code.ARGUMENT, expected, help_, at_key=True)
         misspelt = [did_you_mean(name, wanted) for name in given if name not in wanted]
         for name, kind in wanted.items():
             if name not in given and did_you_mean(name, [name]) not in misspelt:
                 message = f"the steps '{sequence.name}' need '{name}', a {kind}"
                 help_ = f"write use: {{{sequence.name}: {{{name}: ...}}}}"
-                self._problem(where, message, Code.ARGUMENT, None, help_)
+                self.problem(where, message, Code.ARGUMENT, None, help_)
         arguments = {}
         for name, value in given.items():
             kind = wanted.get(name, "any")
@@ -173,8 +174,8 @@ class _Expander(Telling):
             wrong = misfit(kind, value) if "${{" not in str(value) else None
             if wrong:
                 message = f"'{name}' of the steps '{sequence.name}' is a {kind}, and this is {wrong[0]}"
-                self._problem(path, message, Code.ARGUMENT, wrong[1])
-            place = Document(self.document.source, self.document.node_at(path))
+                self.problem(path, message, Code.ARGUMENT, wrong[1])
+            place = YamlDocument(self.document.source, self.document.node_at(path))
             arguments[name] = Argument(kind, value, place)
         return arguments if len(self.problems) == before else None
 
@@ -188,16 +189,16 @@ class _Expander(Telling):
         if own is not None or not isinstance(node, yaml.MappingNode):
             key = next(iter(triggers))
             message = f"the first of the steps '{name}' has a trigger already: {own}"
-            self._problem((*path, key), message, Code.CHOICE, None, "remove one of the two", key=True)
+            self.problem((*path, key), message, Code.CHOICE, None, "remove one of the two", at_key=True)
             return None
         pairs = [pair for pair in self.document.node_at(path).value if pair[0].value in triggers]
         joined = yaml.MappingNode(node.tag, pairs + node.value, node.start_mark, node.end_mark, node.flow_style)
         return [({**triggers, **first}, joined, use), *made[1:]]
 
-    def _span(self, path: KeyPath, *, key: bool = False) -> Span:
+    def place(self, path: KeyPath, *, at_key: bool = False) -> Span:
         """The place of a value or key; for a use that gives something, the name that it stands under."""
         named = len(path) > 1 and path[-2] == "use"
-        return self.document.key_span_of(path) if key or named else self.document.span_of(path)
+        return self.document.key_span_of(path) if at_key or named else self.document.span_of(path)
 
 
 def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:

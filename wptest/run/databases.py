@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.storage.glob import path_pattern
+from engine.text.source_text import KeyPath
 from wptest.run.world import World
 from wptest.scenario.deeds import deeds
-from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from engine.text.source_text import KeyPath
 from wptest.run.haste import hurried
 from wptest.run.world import World
-from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words import actions
 from wptest.words.expectation import Expectation

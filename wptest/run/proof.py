@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
 from engine.storage.disk import read_all
+from engine.text.source_text import KeyPath
 from wptest.judge.lines import count_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
-from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes

@@ -10,6 +10,7 @@ from engine.kernel import Event
 from engine.machine import Program
 from engine.storage import FaultRule
 from engine.storage.modes import ModeChange
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.judge.found import found_now
 from wptest.judge.user_code import UserCodeError, user_code
@@ -24,7 +25,6 @@ from wptest.run.unbitten import why_unbitten
 from wptest.run.user_faults import Hand
 from wptest.run.world import World
 from wptest.shapes.extension import Call
-from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words import actions
 from wptest.words.doings import Done

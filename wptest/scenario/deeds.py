@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.model import Scenario
-from wptest.text.document import KeyPath
 from wptest.words import actions
 
 

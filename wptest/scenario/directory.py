@@ -7,27 +7,27 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.directories.surroundings import SECRETS, Surroundings
+from engine.directories.surroundings import Surroundings
 from engine.project.model import Project
+from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
-from engine.text.problems import Kind, Problem
+from engine.text.problems import Kind
 from wptest.scenario.root import MARKS, Root
 from wptest.shapes.values import plain_path
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean
-from wptest.text.document import Document
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import YamlDocument
 from wptest.words.given import Given
 
-_MISTAKES: dict[Kind, Code] = {
-    "": Code.PROJECT,
-    "variable": Code.VARIABLE,
-    "unmapped": Code.UNMAPPED,
-    "outside": Code.OUTSIDE,
+_CODES: Mapping[object, Code] = {
+    Kind.VARIABLE: Code.VARIABLE,
+    Kind.UNMAPPED: Code.UNMAPPED,
+    Kind.OUTSIDE: Code.OUTSIDE,
+    Kind.UNREAD: Code.UNREAD,
 }
-_WARNINGS: dict[Kind, Code] = {"": Code.PROJECT_WARNING, "unread": Code.UNREAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Directories:
     root: Root
     _loaded: dict[Directory, Project | list[Diagnostic]] = field(default_factory=dict)
 
-    def find(self, document: Document, written: str, given: Given) -> Directory | list[Diagnostic]:
+    def find(self, document: YamlDocument, written: str, given: Given) -> Directory | list[Diagnostic]:
         """The directory that a scenario names, or what is wrong with that."""
         base = document.source.path.parent
         path = Path(os.path.normpath(base / written))
@@ -135,27 +135,18 @@ def surroundings(root: Root, base: Path, variables: Mapping[str, str], paths: Ma
     )
 
 
-def in_its_file(root: Path, problem: Problem) -> Diagnostic:
-    """A problem of a project directory, shown with the line that it is in."""
-    path = Path(os.path.normpath(root / problem.path))
-    place = (problem.line, problem.column, problem.length) if problem.length else (0, 0, 0)
-    try:
-        shown = problem.length and problem.path != SECRETS
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if shown else []
-    except OSError:
-        lines = []
-    line = lines[problem.line - 1].rstrip("\r") if 0 < problem.line <= len(lines) else ""
-    codes = _MISTAKES if problem.severity == "error" else _WARNINGS
-    return Diagnostic(
-        path, *place, problem.message, None, _help(problem), codes[problem.kind], line, problem.severity
-    )
+def in_its_file(root: Path, problem: Diagnostic) -> Diagnostic:
+    """A problem of a project directory with its whole path, its code, and what a scenario can do about it."""
+    otherwise = Code.PROJECT if problem.severity == "error" else Code.PROJECT_WARNING
+    path, code = Path(os.path.normpath(root / problem.path)), _CODES.get(problem.code, otherwise)
+    return replace(problem, path=path, code=code, help=_help(problem))
 
 
-def _help(problem: Problem) -> str | None:
+def _help(problem: Diagnostic) -> str | None:
     """What to do about it; for what a scenario can give, the line that gives it."""
-    if problem.kind == "variable" and problem.about:
+    if problem.code is Kind.VARIABLE and problem.about:
         return f"given: {{env: {{{problem.about}: ...}}}}, or a default in the file: ${{{problem.about}:...}}"
-    if problem.kind == "unmapped":
+    if problem.code is Kind.UNMAPPED:
         return f"given: {{paths: {{{in_yaml(problem.about)}: {in_yaml(run_path_for(problem.about))}}}}}"
     return problem.help
 

@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin
 
 from pydantic import WithJsonSchema
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.model import Scenario
 from wptest.shapes.shape import Shape
-from wptest.text.document import KeyPath
 
 
 def examples_at(path: KeyPath) -> list[Any]:

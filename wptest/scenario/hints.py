@@ -15,6 +15,7 @@ from typing import Any
 from engine.programs.command import PROGRAMS
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from wptest.scenario.examples import examples_at
 from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
 from wptest.scenario.places import belongs, is_key_below
@@ -22,12 +23,10 @@ from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
 from wptest.shapes.extension import NONE, Extensions
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean
-from wptest.text.document import KeyPath
-from wptest.text.flow import flow
 from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
 from wptest.text.synonyms import meanings, meant
+from wptest.text.wording import did_you_mean, flow
 from wptest.words.steps import TRIGGERS
 
 _OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"

@@ -15,10 +15,10 @@ from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project, Sample
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from engine.units import COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.text.document import KeyPath
 from wptest.words.given import GivenFile
 from wptest.words.steps import Step
 

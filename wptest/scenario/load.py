@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.project.model import Project
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import KeyPath, SourceText
 from wptest.expressions.matrix import VariantOutline
 from wptest.expressions.names import Names
 from wptest.expressions.substitute import Substitution
@@ -29,9 +31,8 @@ from wptest.scenario.semantics import check_meaning
 from wptest.scenario.validation import Validated, validate
 from wptest.shapes.extension import Extensions
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
-from wptest.text.document import Document, KeyPath
-from wptest.text.source import SourceText, read_source
+from wptest.text.scenario_file import InvalidScenario, read_scenario
+from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build, compose
 
 
@@ -50,7 +51,7 @@ class LoadedVariant:
     values: Mapping[str, Any]
     scenario: Scenario
     project: Project
-    document: Document
+    document: YamlDocument
     skip: str = ""
     xfail: str = ""
     warnings: tuple[Diagnostic, ...] = ()
@@ -76,7 +77,7 @@ def load_file(path: Path, env: Mapping[str, str] | None = None, rootdir: Rootdir
     Raises:
         InvalidScenario: with every mistake of every document, of its project directory and of its extensions.
     """
-    return load_text(read_source(path), env, rootdir)
+    return load_text(read_scenario(path), env, rootdir)
 
 
 def load_text(
@@ -102,8 +103,8 @@ def _loaded(source: SourceText, env: Mapping[str, str] | None, rootdir: Rootdir 
     projects = Projects(root_of(source.path.parent, rootdir))
     found = find_extensions(source.path.parent)
     problems += found.problems
-    loaded: list[tuple[Document, Loaded]] = []
-    outlines: list[tuple[Document, Outline]] = []
+    loaded: list[tuple[YamlDocument, Loaded]] = []
+    outlines: list[tuple[YamlDocument, Outline]] = []
     for document in documents:
         loader = _Loader(document, env or {}, projects, found.extensions)
         variants = loader.load()
@@ -125,7 +126,7 @@ _OF_EXPRESSIONS = frozenset({Code.MATRIX, Code.UNKNOWN_NAME, Code.EXPRESSION, Co
 class _Loader:
     """Loads one document, through one stage after the other, and goes on as far as it makes sense."""
 
-    document: Document
+    document: YamlDocument
     env: Mapping[str, str]
     projects: Projects
     extensions: Extensions
@@ -214,7 +215,7 @@ class _Loader:
         )
         return variant, []
 
-    def _sinks(self, document: Document, filled: Any) -> tuple[str, ...]:
+    def _sinks(self, document: YamlDocument, filled: Any) -> tuple[str, ...]:
         """The names of the project's sinks, as far as it can be read by itself."""
         alone = {key: filled[key] for key in ("project",) if key in filled}
         checked = validate(document, {"scenario": "x", "when": [{"heal": True}], **alone}, (), self.extensions)

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from engine.programs.command import PROGRAMS
+from engine.text.source_text import KeyPath
 from engine.units import DURATION, PHASES, RATE
 from wptest.scenario.places import is_key_below
 from wptest.shapes.events import EVENTS
-from wptest.text.document import KeyPath
-from wptest.text.flow import flow
 from wptest.text.guesses import guess_duration, guess_phases, guess_share, write
 from wptest.text.slips import brief
+from wptest.text.wording import flow
 
 STEPS = ("when", "meanwhile", "cleanup")
 # A number within bounds, or about so many.

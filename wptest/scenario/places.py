@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import get_args, get_origin
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.examples import inside
 from wptest.scenario.model import Scenario
 from wptest.shapes.shape import Shape
-from wptest.text.document import KeyPath
 
 NAME, ITEM = "*", "-"  # any name of the scenario's own, any item of a list
 

@@ -26,6 +26,8 @@ from engine.project.sharing import DEFAULT_RULE, made_up
 from engine.sinks.kinds import KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.python import PYTHON_KIND
+from engine.text.diagnostic import Diagnostic, sorted_unique
+from engine.text.source_text import KeyPath
 from engine.units import Phase
 from wptest.extend.sink_methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
@@ -33,8 +35,7 @@ from wptest.scenario.model import Scenario
 from wptest.scenario.root import Root
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, sorted_unique
-from wptest.text.document import Document, KeyPath
+from wptest.text.yaml_document import YamlDocument
 from wptest.words.given import Given
 from wptest.words.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
 
@@ -64,7 +65,7 @@ class Projects:
     def __init__(self, root: Root) -> None:
         self._directories = Directories(root)
 
-    def project_of(self, document: Document, scenario: Scenario) -> Found:
+    def project_of(self, document: YamlDocument, scenario: Scenario) -> Found:
         """The project of a variant."""
         if isinstance(scenario.project, InlineProject):
             problems = _repeated_sinks(document, scenario.project)
@@ -82,7 +83,7 @@ class Projects:
         return Found(_as_given(project, scenario.given), directory=directory)
 
 
-def warnings_of(document: Document, scenario: Scenario, found: Found) -> tuple[Diagnostic, ...]:
+def warnings_of(document: YamlDocument, scenario: Scenario, found: Found) -> tuple[Diagnostic, ...]:
     """What is no mistake in a project directory, and what the scenario leaves open or gives in vain."""
     if found.directory is None or found.project is None:
         return ()
@@ -209,7 +210,7 @@ def _set(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]], filters: Map
     )
 
 
-def _repeated_sinks(document: Document, written: InlineProject) -> list[Diagnostic]:
+def _repeated_sinks(document: YamlDocument, written: InlineProject) -> list[Diagnostic]:
     taken = {f"{name}_sink": f"the infra group '{name}'" for name in INFRA_GROUPS}
     named: dict[KeyPath, str] = {("project", "sinks", sink): "the project" for sink in written.sinks or ()}
     for group, conf in (written.groups or {}).items():

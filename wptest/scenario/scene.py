@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.project.model import Project, SinkConf
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath
 from wptest.scenario.model import Scenario
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
-from wptest.text.telling import Telling
+from wptest.text.wording import did_you_mean
+from wptest.text.yaml_document import Telling, YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Scene(Telling):
     whose type is wrong: what they can do is not known. `pruned` are the places of all that was left out.
     """
 
-    document: Document
+    document: YamlDocument
     scenario: Scenario
     project: Project | None
     whole: bool = True
@@ -39,19 +41,6 @@ class Scene(Telling):
     problems: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     unproved: list[Unproved] = field(default_factory=list)
-
-    def problem(
-        self,
-        path: KeyPath,
-        message: str,
-        code: Code,
-        *,
-        expected: str | None = None,
-        help_: str | None = None,
-        at_key: bool = False,
-    ) -> None:
-        """Add a mistake at the value at `path`, or at its key."""
-        self._problem(path, message, code, expected, help_, key=at_key)
 
     def warn(
         self,
@@ -64,7 +53,7 @@ class Scene(Telling):
         proves_nothing: bool = False,
     ) -> None:
         """Add a warning at the value at `path`, or its key; one that `proves_nothing` leaves the run unverified."""
-        span = self._span(path, key=at_key)
+        span = self.place(path, at_key=at_key)
         warning = replace(self.document.source.diagnostic(span, message, code, help_=help_), severity="warning")
         self.warnings.append(warning)
         if proves_nothing:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.sinks.kinds import KINDS
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from engine.units import parse_count, parse_phases
 from wptest.scenario.proof.check import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
-from wptest.text.document import KeyPath
 from wptest.words.expect import Expected
 from wptest.words.given import KNOWN_VARIABLES
 from wptest.words.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from wptest.scenario.misfits import STEPS
 from wptest.scenario.places import is_key_below
 from wptest.text.codes import Code
-from wptest.text.document import KeyPath
 from wptest.text.slips_block import SECTIONS
 
 Told = tuple[KeyPath, Mistake]

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.programs.command import PROGRAMS, Command
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
-from wptest.text.diagnostic import one_of
-from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.expect import Expected
 from wptest.words.steps import Step

@@ -11,16 +11,17 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from engine.text.mistake import Mistake
+from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import Mistake, one_of
+from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
 from wptest.scenario.examples import examples_at
 from wptest.scenario.model import Scenario
 from wptest.shapes.extension import NONE, Extensions
 from wptest.shapes.values import shown
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, did_you_mean, one_of
-from wptest.text.document import Document, KeyPath
-from wptest.text.flow import flow
+from wptest.text.wording import did_you_mean, flow
+from wptest.text.yaml_document import YamlDocument
 from wptest.words.given_paths import in_the_run
 
 _WANTED = {
@@ -61,7 +62,7 @@ class Validated:
 
 
 def validate(
-    document: Document,
+    document: YamlDocument,
     value: Any,
     silent: Collection[KeyPath] = (),
     extensions: Extensions = NONE,
@@ -171,7 +172,7 @@ def _like(wanted: str, path: KeyPath) -> str:
 
 
 def _diagnostic(
-    document: Document,
+    document: YamlDocument,
     value: Any,
     found: _Found,
     extensions: Extensions,

@@ -21,12 +21,11 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Call, Extension, Extensions
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean, one_of
-from wptest.text.flow import flow
+from wptest.text.wording import did_you_mean, flow
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from engine.project.model import Passing
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from engine.units import (
     COUNT,
     DURATION,
@@ -34,7 +34,7 @@ from wptest.shapes import written
 from wptest.shapes.events import EVENTS
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean, one_of
+from wptest.text.wording import did_you_mean
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 R = TypeVar("R")

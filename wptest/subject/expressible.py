@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 from engine.rescue.name import LOCK, parse_name
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
@@ -16,7 +17,6 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.reality import RealPrograms
-from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.given import DEFAULT_CLOCK
 from wptest.words.inline import InlineProject

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.scratch import scratch
-from wptest.text.document import KeyPath
 from wptest.words import actions
 from wptest.words.obstacle import Beyond, Obstacle
 

@@ -12,7 +12,7 @@ from engine.directories.surroundings import SECRETS
 from engine.directories.variables import SECRET
 from engine.project.model import Project
 from engine.project.origin import Rewrite
-from engine.text.filled import Lines
+from engine.text.source_text import SourceText
 from engine.text.toml_places import STRING
 from wptest.scenario.directory import Directory
 
@@ -103,8 +103,8 @@ def _in_copy(file: str, brought: Iterable[tuple[str, str]]) -> str:
 
 def _rewritten(text: str, rewrites: Iterable[Rewrite]) -> str:
     """A TOML text with other values in some places."""
-    lines = Lines(text)
-    starts = {lines.offset(each.span.line, each.span.column): each for each in rewrites}
+    source = SourceText(Path(), text)
+    starts = {source.offset(each.span.line, each.span.column): each for each in rewrites}
     for start in sorted(starts, reverse=True):
         string = STRING.match(text, start)
         end = string.end() if string is not None else start + starts[start].span.length

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.text.characters import MEANT, as_meant, named
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText, Span
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.source import SourceText, Span
 
 _LISTED = 8  # lines that a message names
 _NAMED = 3  # characters side by side, likewise

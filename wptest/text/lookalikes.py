@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.text.characters import MEANT, as_meant, lookalikes
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText
 from wptest.text.codes import Code
 from wptest.text.cure import Cure
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
 from wptest.text.pasted import with_its_surroundings
-from wptest.text.source import SourceText
+from wptest.text.scenario_file import InvalidScenario, scenario_text
 from wptest.text.yaml_stop import Stop, first_stop, gets_further
 
 Read = Callable[[SourceText], object]
@@ -52,7 +53,7 @@ class _Search:
         text = self.cure.text(self.cure.blamed | set(also))
         self._read += len(text)
         try:
-            self.read(SourceText(self.cure.source.path, text))
+            self.read(scenario_text(self.cure.source.path, text))
         except InvalidScenario as error:
             return error.diagnostics
         return []
@@ -137,7 +138,7 @@ class _Search:
         return near
 
 
-def _gist(problem: Diagnostic) -> tuple[int, str, str]:
+def _gist(problem: Diagnostic) -> tuple[int, object, str]:
     """What stays the same of a mistake that has nothing to do with look-alikes."""
     return problem.line, problem.code, as_meant(problem.message)
 

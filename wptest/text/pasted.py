@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from engine.text.source_text import SourceText, Span
 from wptest.text.codes import Code
-from wptest.text.diagnostic import InvalidScenario
-from wptest.text.source import SourceText, Span
+from wptest.text.scenario_file import InvalidScenario, scenario_text
 
 # What stands there, and where it comes from.
 _FRONTS = (
@@ -28,7 +28,7 @@ def with_its_surroundings(
         if len(lines) < _FEWEST or not all(map(front.match, lines)):
             continue
         bare = "\n".join(front.sub("", line, count=1) for line in source.lines)
-        if _mistakes(SourceText(source.path, bare), read) < len(error.diagnostics):
+        if _mistakes(scenario_text(source.path, bare), read) < len(error.diagnostics):
             end = front.match(lines[0])
             number = next(index for index, line in enumerate(source.lines, 1) if line.strip())
             message = f"at the front of every line stands {what}"

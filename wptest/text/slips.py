@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from wptest.text.source import SourceText, Span
+from engine.text.source_text import SourceText, Span
 from wptest.text.yaml_stop import Stop, first_stop
 
 MOST_SHOWN = 60  # characters of what is to be written instead

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.text.source_text import Span
 from wptest.text.slips import Broken, Slip, brief, in_quotes, indent_of, key_column, without_comment
-from wptest.text.source import Span
 
 _WORD = re.compile(r" *(?:- +)*([\w.-]+)")
 _NO_BLANK = re.compile(r"( *(?:- +)*[A-Za-z_][\w.-]*):([^\s/:].*)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.text.source_text import Span
 from wptest.text.slips import Broken, Slip, brief, in_quotes, without_comment
-from wptest.text.source import Span
 
 _CLOSERS = {"[": "]", "{": "}"}
 _EXPRESSION = re.compile(r"\$\{\{([^{}\"]*)\}\}|\$\{([^{}\"]*)\}")

@@ -1,8 +1,15 @@
-"""Numbers and lines of files as messages have them."""
+"""Numbers, lines, values and unknown words as messages have them."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from engine.text.mistake import suggest
+
 _WIDEST = 200
+_SPECIAL = {": ", " #", ",", "\n", "[", "]", "{", "}"}
 
 
 def so_many(number: int, noun: str = "line") -> str:
@@ -14,3 +21,28 @@ def line_text(line: bytes) -> str:
     """A line as text that isn't too long; bytes that are not UTF-8 are escaped."""
     text = line.decode(errors="backslashreplace") or "(an empty line)"
     return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}..."
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A help line that names the known word that `word` stands for or is nearest to, or None when none is near."""
+    from wptest.text.synonyms import meant  # noqa: PLC0415 - of no use to files without mistakes
+
+    names = tuple(known)
+    return suggest(meant(word, names) or word, names)
+
+
+def flow(value: Any) -> str:
+    """A value in YAML's flow style: `{sinks: {a: {}}}`, `[up 2s, down 2s]`, `"> 0"`."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case str():
+            return value if _is_plain(value) else json.dumps(value)
+        case _:
+            return json.dumps(value)
+
+
+def _is_plain(text: str) -> bool:
+    return text[:1].isalnum() and not text.isdigit() and not any(part in text for part in _SPECIAL)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import yaml
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText, Span
 from wptest.text import slips_block, slips_flow
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
 from wptest.text.slips import Broken, Guess, Slip, indent_of, slip_in
-from wptest.text.source import SourceText, Span
 from wptest.text.yaml_stop import Stop, stop_of
 
 _QUOTE = "put the text in quotes if it is meant as text"

@@ -16,10 +16,10 @@ from typing import Any
 
 import yaml
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import SourceText, Span
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.document import Document
-from wptest.text.source import SourceText, Span
+from wptest.text.yaml_document import YamlDocument
 
 MAX_DEPTH = 50
 MAX_ALIASED = 1_000
@@ -46,9 +46,9 @@ class _Composer(_BaseLoader):  # type: ignore[misc] # the base is chosen at run 
         """Nothing is resolved by path."""
 
 
-def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
+def compose(source: SourceText) -> tuple[list[YamlDocument], list[Diagnostic]]:
     """The documents of a file up to its first syntax error, and that error."""
-    documents: list[Document] = []
+    documents: list[YamlDocument] = []
     if _could_be_deep(source.text):
         with contextlib.suppress(yaml.YAMLError):
             if deep := _too_deep(source, _BaseLoader):
@@ -56,7 +56,7 @@ def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     try:
         composer = _Composer(source.text)
         while composer.check_node():
-            documents.append(Document(source, composer.get_node()))
+            documents.append(YamlDocument(source, composer.get_node()))
     except (yaml.YAMLError, RecursionError) as error:
         return documents, [_gave_up(source, error)]
     if not documents:
@@ -65,7 +65,7 @@ def compose(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     return documents, []
 
 
-def build(document: Document, node: yaml.Node | None = None) -> tuple[Any, list[Diagnostic]]:
+def build(document: YamlDocument, node: yaml.Node | None = None) -> tuple[Any, list[Diagnostic]]:
     """The plain value of a document, or of one right below its root, and every mistake found on the way."""
     builder = _Builder(document)
     value = builder.build(document.root, 0) if node is None else builder.build(node, 1)
@@ -107,7 +107,7 @@ def _gave_up(source: SourceText, error: yaml.YAMLError | RecursionError) -> Diag
 
 @dataclass
 class _Builder:
-    document: Document
+    document: YamlDocument
     problems: list[Diagnostic] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
     _open: set[int] = field(default_factory=set)
@@ -210,7 +210,7 @@ class _Builder:
         return None
 
     def _problem(self, node: yaml.Node, message: str, code: Code, help_: str | None = None) -> None:
-        span = Document(self.document.source, node).span_of(())
+        span = YamlDocument(self.document.source, node).span_of(())
         self.problems.append(self.document.source.diagnostic(span, message, code, help_=help_))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wptest.shapes.shape import Choice
-from wptest.text.document import Document
+from wptest.text.yaml_document import YamlDocument
 from wptest.words.narrow import NarrowStep
 from wptest.words.steps import ACTIONS, TRIGGERS
 
@@ -30,7 +30,7 @@ class CleanupStep(NarrowStep):
     choices: ClassVar[tuple[Choice, ...]] = (Choice("a cleanup step", "action", (*_ACTIONS, "use")),)
 
 
-def cleanup_order(document: Document, steps: tuple[Any, ...]) -> list[int]:
+def cleanup_order(document: YamlDocument, steps: tuple[Any, ...]) -> list[int]:
     """The indexes of the cleanup steps in the order in which they come: the last first.
 
     Shared steps are one thing to do, so those of one `use` keep their order.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, T
 
 from engine.text.mistake import Mistake
 from wptest.shapes.values import COMPARISON, Comparison, parse_comparison
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 from wptest.words.registry import Word
 
 if TYPE_CHECKING:
     from engine.project.model import SinkConf
+    from engine.text.source_text import KeyPath
     from wptest.shapes.glob import Glob
     from wptest.text.codes import Code
-    from wptest.text.document import KeyPath
     from wptest.words.facts import Facts
     from wptest.words.finding import Finding
     from wptest.words.obstacle import Obstacle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from wptest.text.document import KeyPath
+from engine.text.source_text import KeyPath
 from wptest.words.failures import Failure
 
 if TYPE_CHECKING:

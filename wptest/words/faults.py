@@ -16,14 +16,13 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from engine.storage.faults import ERRORS, FileOperation, Operation
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from wptest.shapes import written
 from wptest.shapes.extension import Call
 from wptest.shapes.glob import Glob
 from wptest.shapes.shape import Choice, Many, Shape, Slot
 from wptest.shapes.values import Duration, OneOrMany, Pattern, Positive, relative_path
 from wptest.text.codes import Code
-from wptest.text.diagnostic import one_of
 
 Errno = Literal[
     "EIO", "ENOSPC", "EROFS", "EACCES", "EPERM", "EDQUOT", "EFBIG", "EMFILE", "ENFILE", "EXDEV", "EBUSY", "EINTR",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wptest.text.diagnostic import bounded
+from engine.text.diagnostic import bounded
 from wptest.words.failures import Failure
 
 

@@ -9,10 +9,9 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails
 
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from wptest.shapes.shape import details
 from wptest.text.codes import Code
-from wptest.text.diagnostic import one_of
 from wptest.words import actions
 from wptest.words.steps import Step
 

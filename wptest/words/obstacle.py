@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from wptest.text.document import KeyPath
+from engine.text.source_text import KeyPath
 
 
 class Beyond(Enum):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes.glob import Glob
-from wptest.text.document import KeyPath
 from wptest.text.wording import so_many
 from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts

@@ -25,7 +25,7 @@ from wptest.shapes.extension import Call
 from wptest.shapes.shape import Choice, Shape
 from wptest.shapes.values import Count, Duration, EventName, Name, Pattern, Process, RelativePath, SinkRef, shown
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 from wptest.words import actions
 from wptest.words.actions import Action, SignalName, Trigger, Wait
 from wptest.words.expect import Check

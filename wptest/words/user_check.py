@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
-from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, Named, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.finding import Finding

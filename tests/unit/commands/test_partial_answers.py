@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from engine.text.source_text import SourceText
 from wptest.commands import behaviours, selftest
 from wptest.console.interrupt import Interrupted
 from wptest.explore.planted_faults import Fault, Hunt
@@ -11,7 +12,6 @@ from wptest.explore.rewriting import shrink as shrinking
 from wptest.explore.rewriting.shrink import shrink
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_text
-from wptest.text.source import SourceText
 
 FAULTS = [Fault("resume", "from_start"), Fault("usr1", "kills")]
 TOO_MANY = """\

@@ -70,7 +70,7 @@ def test_all_mistakes_of_a_profile_are_told_at_once_with_their_places():
     text = b'titel = "x"\n[choices]\nresume = "from_strat"\nresme = "from_start"\nusr1 = 3\nhup = "kills"\n'
     with pytest.raises(ProjectError) as caught:
         parse_profile("mine", "mine.toml", text)
-    assert list(map(str, caught.value.problems)) == [
+    assert [each.in_one_line for each in caught.value.problems] == [
         "mine.toml:1:1: unknown key 'titel' (did you mean 'title'?)",
         "mine.toml:3:10: resume can't be 'from_strat' (did you mean 'from_start'?)",
         "mine.toml:4:1: unknown choice 'resme' (did you mean 'resume'?)",

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
+from engine.text.source_text import SourceText
 from wptest.explore.crashes.crash_search import GoneError
 from wptest.explore.explorations import explore
 from wptest.explore.rerun import how, run_again, told
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
-from wptest.text.source import SourceText
 
 RECOVERY = """
 scenario: recovery

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
+from engine.text.source_text import SourceText
 from wptest.explore.explorations import explore
 from wptest.explore.rerun import run_again, told
 from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
@@ -15,7 +16,6 @@ from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
-from wptest.text.source import SourceText
 
 RECOVERY = """
 scenario: recovery

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
+from engine.text.source_text import SourceText
 from wptest.explore.rewriting.plain_yaml import as_yaml
 from wptest.explore.rewriting.shrink import NoFailureError, Shrunk, shrink
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
-from wptest.text.source import SourceText
 
 OUTAGE = """
 scenario: outage

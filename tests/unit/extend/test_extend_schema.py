@@ -7,7 +7,7 @@ from test_extend_language import CODE, HEAD
 
 from wptest.extend.discovery import find_extensions
 from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text
-from wptest.text.source import source_from
+from wptest.text.scenario_file import decoded_scenario
 from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -23,7 +23,7 @@ def validator(tmp_path_factory):
 
 
 def is_valid(validator, text, tmp_path):
-    (document,), _ = compose(source_from(tmp_path / "s.wptest.yaml", text.encode()))
+    (document,), _ = compose(decoded_scenario(tmp_path / "s.wptest.yaml", text.encode()))
     return validator.is_valid(build(document)[0])
 
 

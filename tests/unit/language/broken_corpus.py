@@ -12,8 +12,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.text.diagnostic import Diagnostic
 from wptest.scenario.load import load_file
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 DIRECTORY = Path(__file__).parent / "broken"
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.text.diagnostic import Diagnostic, sorted_unique
 from wptest.scenario.load import Loaded, load_file
-from wptest.text.diagnostic import Diagnostic, InvalidScenario, sorted_unique
+from wptest.text.scenario_file import InvalidScenario
 
 Load = Callable[..., list[Loaded]]
 Mistakes = Callable[..., list[Diagnostic]]

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine.text.mistake import Mistake
+from engine.text.source_text import SourceText
 from wptest.kept.circumstances import variables_read
 from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code
-from wptest.text.diagnostic import InvalidScenario
-from wptest.text.source import SourceText
+from wptest.text.scenario_file import InvalidScenario
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 SCENARIO = """\

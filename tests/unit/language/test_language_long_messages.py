@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.text.diagnostic import one_of
+from engine.text.mistake import one_of
 
 LONG = "x" * 100_000
 HEAD = "scenario: s\nproject: {sinks: {a: {type: test_rescue}}}\n"

@@ -12,7 +12,7 @@ from wptest.scenario.load import load_file
 from wptest.scenario.model import Scenario
 from wptest.scenario.places import belongs
 from wptest.text.codes import Code
-from wptest.text.diagnostic import InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 from wptest.text.slips_block import SECTIONS
 
 HEAD = """\

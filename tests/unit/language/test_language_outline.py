@@ -8,7 +8,7 @@ import pytest
 
 from wptest.reuse.outline import outline
 from wptest.text.codes import Code
-from wptest.text.diagnostic import InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 
 @pytest.fixture

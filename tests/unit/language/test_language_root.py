@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.text.diagnostic import shown_path
 from wptest.explore.rewriting.plain_scenario import load_plain
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Rootdir, root_of
 from wptest.text.codes import Code
-from wptest.text.diagnostic import InvalidScenario, shown_path
+from wptest.text.scenario_file import InvalidScenario
 
 GROUP = '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\nname = "out"\ntype = "{}"\n'
 SCENARIO = "scenario: s\nproject: {}\nwhen: [{{run: wparse batch}}]\n"

@@ -17,7 +17,7 @@ from wptest.pages import snippets
 from wptest.pages.schema import SCHEMA_FILE, main, scenario_schema, schema_text
 from wptest.shapes import values
 from wptest.text.codes import Code
-from wptest.text.source import source_from
+from wptest.text.scenario_file import decoded_scenario
 from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -81,7 +81,7 @@ def code_of(case):
 
 
 def mistakes_by_schema(text, validator=VALIDATOR):
-    documents, _ = compose(source_from(Path("s.wptest.yaml"), text.encode()))
+    documents, _ = compose(decoded_scenario(Path("s.wptest.yaml"), text.encode()))
     return [error for document in documents for error in validator.iter_errors(build(document)[0])]
 
 

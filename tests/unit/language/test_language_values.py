@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
 from wptest.shapes.glob import Glob
 from wptest.shapes.values import parse_clock_time, parse_comparison, relative_path
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, InvalidScenario
+from wptest.text.scenario_file import InvalidScenario
 
 
 class TestComparison:

@@ -8,7 +8,7 @@ import yaml
 
 from wptest.text import yaml_tree
 from wptest.text.codes import Code
-from wptest.text.source import source_from
+from wptest.text.scenario_file import decoded_scenario
 
 
 def load_pure(monkeypatch):
@@ -26,7 +26,7 @@ def parse(request, monkeypatch):
     module = yaml_tree if request.param == "libyaml" else load_pure(monkeypatch)
 
     def parse_text(text):
-        documents, problems = module.compose(source_from(Path("x.yaml"), text.encode()))
+        documents, problems = module.compose(decoded_scenario(Path("x.yaml"), text.encode()))
         values = []
         for document in documents:
             value, found = module.build(document)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.directories.load_project import load_project
-from engine.text.problems import Problem, ProjectError
+from engine.text.diagnostic import Diagnostic
+from engine.text.problems import ProjectError
 
 CONF = "conf/wparse.toml"
 SOURCE = "conf/wpsrc.toml"
@@ -92,14 +93,14 @@ def write(root: Path, tree: Mapping[str, str | bytes | None]) -> Path:
     return root
 
 
-def problems_of(root: Path, tree: Mapping[str, str | bytes | None]) -> list[Problem]:
+def problems_of(root: Path, tree: Mapping[str, str | bytes | None]) -> list[Diagnostic]:
     """Write a tree that is wrong, and load it."""
     with pytest.raises(ProjectError) as caught:
         load_project(write(root, tree))
     return caught.value.problems
 
 
-def shown(problems: Iterable[Problem]) -> list[str]:
+def shown(problems: Iterable[Diagnostic]) -> list[str]:
     """Problems as `path line:column+length message (help)`."""
     return [
         f"{problem.path} {problem.line}:{problem.column}+{problem.length} {problem.message}"

@@ -94,7 +94,7 @@ def test_the_smallest_project_gets_every_default(tmp_path):
     groups = identified((group, *(by_name[name] for name in INFRA_GROUPS)))
     assert project == Project("small", groups, (made_up("/a"),), robust="debug")
     message = "no sample line is known to be of a rule like '/a': a made-up one stands for them"
-    assert [str(warning) for warning in project.warnings] == [
+    assert [warning.in_one_line for warning in project.warnings] == [
         f"models/wpl: warning: {message} (group 'a' would get no line)"
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.text.problems import ProjectError
-from engine.text.toml_text import parse_toml
+from engine.text.toml_document import parse_toml
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from project_tree import CONF, GROUP, INFRA, SEED, SOURCE, TODAY, group, problems_of, shown, write
 
 from engine.directories.load_project import load_project
-from engine.text.problems import Problem, ProjectError
+from engine.text.diagnostic import Diagnostic
+from engine.text.problems import ProjectError
 
 TODAY_GROUP = "topology/sinks/business.d/benchmark.toml"
 TODAY_SOURCE = "topology/sources/wpsrc.toml"
@@ -68,7 +71,7 @@ def test_a_connector_above_the_root_is_named_by_the_way_up(tmp_path):
 
     found = problems_of(tmp_path / "deep" / "project", tree)
 
-    assert ("../../connectors/sink.d/x.toml", 1, 7) in [(p.path, p.line, p.column) for p in found]
+    assert ("../../connectors/sink.d/x.toml", 1, 7) in [(str(p.path), p.line, p.column) for p in found]
 
 
 def test_all_problems_are_reported_at_once_and_in_order(tmp_path):
@@ -83,7 +86,7 @@ def test_all_problems_are_reported_at_once_and_in_order(tmp_path):
     problems = problems_of(tmp_path, tree)
 
     sample = ("models/wpl/example/sample.dat", 1)
-    places = [(problem.path, problem.line) for problem in problems]
+    places = [(str(problem.path), problem.line) for problem in problems]
     assert places == [(CONF, 1), (CONF, 2), sample, (GROUP, 1), (INFRA, 4), (INFRA, 5)]
     assert [problem.line for problem in problems if problem.severity == "warning"] == [2, 5]
 
@@ -96,7 +99,7 @@ def test_a_shared_connector_s_mistake_is_reported_once(tmp_path):
         tmp_path, {**TODAY, TODAY_GROUP: f"[sink_group]\nrule = '/b'\n{sinks}", TODAY_SINKS: broken}
     )
 
-    assert [(problem.path, problem.line) for problem in found] == [(TODAY_SINKS, 7)]
+    assert [(str(problem.path), problem.line) for problem in found] == [(TODAY_SINKS, 7)]
 
 
 @pytest.mark.parametrize(("place", "what"), [("missing", "does not exist"), ("file", "is not a directory")])
@@ -107,13 +110,13 @@ def test_a_root_that_is_no_directory(tmp_path, place, what):
         load_project(tmp_path / place)
 
     message = f"project directory '{(tmp_path / place).as_posix()}' {what}"
-    assert caught.value.problems == [Problem(".", 1, 1, 0, message)]
+    assert caught.value.problems == [Diagnostic.of_file(".", message)]
 
 
 def test_an_empty_directory_lacks_its_settings_and_its_sinks(tmp_path):
     found = problems_of(tmp_path, {})
 
-    assert [(problem.path, problem.message) for problem in found] == [
+    assert [(str(problem.path), problem.message) for problem in found] == [
         (".", "no sink directory: expected one of: sink, topology/sinks"),
         (CONF, "the file does not exist"),
     ]
@@ -125,7 +128,7 @@ def test_a_link_out_of_the_project_is_refused(tmp_path):
     (root / GROUP).parent.mkdir(parents=True)
     (root / GROUP).symlink_to(tmp_path / "outside.toml")
 
-    assert Problem(GROUP, 1, 1, 0, "the link leaves the project's directory") in problems_of(root, {})
+    assert Diagnostic.of_file(GROUP, "the link leaves the project's directory") in problems_of(root, {})
 
 
 def test_a_linked_directory_of_groups_is_refused(tmp_path):
@@ -133,14 +136,14 @@ def test_a_linked_directory_of_groups_is_refused(tmp_path):
     (root / "sink/business.d/more").symlink_to(root / "sink/infra.d")
 
     message = "a link to a directory is not followed: its files would be missed silently"
-    assert Problem("sink/business.d/more", 1, 1, 0, message) in problems_of(root, {})
+    assert Diagnostic.of_file("sink/business.d/more", message) in problems_of(root, {})
 
 
 def test_only_regular_files_of_some_size_are_read(tmp_path):
     root = write(tmp_path, {**SEED, SOURCE: None, "models/wpl/benchmark/sample.dat": b"x" * (4 * 1024 * 1024 + 1)})
     (root / SOURCE).mkdir()
 
-    found = [(problem.path, problem.message) for problem in problems_of(root, {})]
+    found = [(str(problem.path), problem.message) for problem in problems_of(root, {})]
 
     assert found == [
         (SOURCE, "not a regular file"),
@@ -158,20 +161,20 @@ def test_phases_are_checked_where_they_stand(tmp_path):
 
 
 def test_a_problem_reads_as_one_line():
-    assert str(Problem("a.toml", 2, 3, 4, "wrong", "do this")) == "a.toml:2:3: wrong (do this)"
-    assert str(Problem("a.toml", 1, 1, 0, "wrong")) == "a.toml: wrong"
+    assert Diagnostic(Path("a.toml"), 2, 3, 4, "wrong", help="do this").in_one_line == "a.toml:2:3: wrong (do this)"
+    assert Diagnostic.of_file("a.toml", "wrong").in_one_line == "a.toml: wrong"
 
 
 def test_a_project_without_business_groups_delivers_nothing(tmp_path):
     found = shown(problems_of(tmp_path, {**SEED, GROUP: None}))
 
     message = "no business group: nothing would ever be delivered (add sink/business.d/<group>.toml)"
-    assert found == [f"sink 1:1+0 {message}"]
+    assert found == [f"sink 0:0+0 {message}"]
 
 
 def test_a_directory_of_groups_by_another_name_is_named(tmp_path):
     tree = {path.replace("business.d", "business"): text for path, text in SEED.items()}
 
-    message = "sink 1:1+0 no business group: nothing would ever be delivered"
+    message = "sink 0:0+0 no business group: nothing would ever be delivered"
     help_ = "the directory of the groups is called sink/business.d, not sink/business"
     assert shown(problems_of(tmp_path, tree)) == [f"{message} ({help_})"]

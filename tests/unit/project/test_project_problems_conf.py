@@ -55,7 +55,7 @@ BROKEN = [
     ),
     (CONF, "[topology]\nsources = 'nowhere'\n", "2:11+9 the directory 'nowhere' does not exist"),
     (CONF, "a = [\n", "1:6+1 this is not a TOML value (text goes in quotes)"),
-    (CONF, None, "1:1+0 the file does not exist (is this the root of a WarpParse project?)"),
+    (CONF, None, "0:0+0 the file does not exist (is this the root of a WarpParse project?)"),
     (
         SOURCE,
         "[[sources]]\ntype = 'fil'\n",
@@ -67,7 +67,7 @@ BROKEN = [
         "[[sources]]\ntype = 'file'\npath = '../x'\n",
         "3:8+6 path '../x' leads out of the project's directory",
     ),
-    (SOURCE, "", "1:1+0 no source: nothing would be read (add [[sources]])"),
+    (SOURCE, "", "0:0+0 no source: nothing would be read (add [[sources]])"),
     (SOURCE, "sources = 'x'\n", "1:11+3 'sources' must be an array, not text"),
     (
         DEFAULTS,

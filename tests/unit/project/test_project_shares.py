@@ -6,6 +6,7 @@ import pytest
 from project_tree import DEFAULTS, GROUP, INFRA, SEED, SOURCE, TODAY, problems_of, shown, write
 
 from engine.directories.load_project import load_project
+from engine.text.problems import Kind
 
 HEAD = '[sink_group]\nname = "benchmark"\nrule = "/benchmark*"\n'
 TODAY_SINKS = "connectors/sink.d/file.toml"
@@ -34,7 +35,7 @@ def sink(name, expect, kind="file"):
 def test_a_share_lies_between_nothing_and_all(tmp_path, expect, message):
     (told,) = problems_of(tmp_path, {**SEED, GROUP: HEAD + sink("a", expect)})
     assert shown([told])[0].partition(" ")[2].partition(" ")[2] == message
-    assert (told.path, told.line) == (GROUP, 8)
+    assert (str(told.path), told.line) == (GROUP, 8)
 
 
 @pytest.mark.parametrize("key", ["sum_tol", "others_max"])
@@ -78,7 +79,7 @@ def test_in_an_infra_group_warpparse_writes_a_record_as_several_lines(tmp_path, 
 )
 def test_the_shares_of_a_group_add_up_to_all_of_it_at_most(tmp_path, group, message):
     (told,) = problems_of(tmp_path, {**NO_DEFAULTS, GROUP: group})
-    assert (told.path, told.line, told.message) == (GROUP, 1, message)
+    assert (str(told.path), told.line, told.message) == (GROUP, 1, message)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_the_groups_together_get_all_lines_at_most(tmp_path):
     assert len(load_project(write(tmp_path, tree)).business_sinks) == 2
     (told,) = problems_of(tmp_path, {**tree, "sink/business.d/mail.toml": mail % 0.66})
     least = "64 % (66 % less 2 %)"
-    assert (told.path, told.message) == (
+    assert (str(told.path), told.message) == (
         "sink/business.d/mail.toml",
         f"the groups should get 128 % of all lines at least: 'benchmark' {least}, 'mail' {least}",
     )
@@ -121,7 +122,7 @@ def test_that_nothing_is_read_is_said(tmp_path, sources, message):
     project = load_project(write(tmp_path, {**SEED, SOURCE: sources}))
     assert not project.source.enabled
     (told,) = project.warnings
-    assert (told.path, told.line, told.column, told.message, told.kind) == (SOURCE, 3, 1, message, "unread")
+    assert (str(told.path), told.line, told.column, told.message, told.code) == (SOURCE, 3, 1, message, Kind.UNREAD)
 
 
 def test_an_enabled_source_is_read_whatever_the_others_are(tmp_path):

@@ -85,7 +85,7 @@ def test_groups_whose_directories_would_be_one_are_a_mistake(tmp_path):
 
     message = "sink '[0]' of the groups 'x/y' and '/x/y' have one name, 'x/y/[0]'"
     assert shown(problems_of(tmp_path, tree)) == [
-        f"sink 1:1+0 {message} (their rescue files could not be told apart)"
+        f"sink 0:0+0 {message} (their rescue files could not be told apart)"
     ]
 
 

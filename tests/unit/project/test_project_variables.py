@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,8 @@ from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 from engine.directories.load_project import load_project
 from engine.directories.surroundings import SECRETS, Surroundings
 from engine.directories.variables import Variables
-from engine.text.filled import Lines
-from engine.text.problems import Problems, ProjectError, Span
+from engine.text.problems import Kind, Problems, ProjectError
+from engine.text.source_text import SourceText, Span
 
 SINK = 'type = "file"\nparams = { base = "%s", file = "x.dat" }'
 HEAD = 'rule = "/benchmark*"'
@@ -115,7 +117,7 @@ def test_what_stands_for_nothing_is_one_mistake_with_its_place(tmp_path, base, m
         assert shown(found) == [f"{GROUP} 5:25+22 {message}"]
     else:
         assert shown(found) == [f"{GROUP} 5:{20 + start}+{length} {message}"]
-    assert {each.kind for each in found} == {"variable"}
+    assert {each.code for each in found} == {Kind.VARIABLE}
 
 
 def test_all_of_them_are_told_at_once_and_no_syntax_error_follows(tmp_path):
@@ -159,7 +161,7 @@ def test_places_are_those_of_the_file_as_it_is_written(tmp_path, text, place):
 
 def test_a_secret_s_file_has_mistakes_and_warnings_like_any_other(tmp_path):
     (told,) = problems(tmp_path / "a", {**SEED, SECRETS: "a = \n"})
-    assert (told.path, told.line, told.column) == (SECRETS, 1, 5)
+    assert (str(told.path), told.line, told.column) == (SECRETS, 1, 5)
     project = load(tmp_path / "b", {**SEED, SECRETS: "[a]\nb = 1\n"})
     assert shown(project.warnings) == [
         f"{SECRETS} 1:2+1 'a' is neither text nor a number, so no variable can be it"
@@ -173,7 +175,7 @@ PIECES = st.sampled_from(["${A}", "${B:x y}", "${C:}", "plain", "\n", " # c ${A}
     st.lists(PIECES, max_size=12).map("".join), st.dictionaries(st.sampled_from("ABC"), st.text("ab", max_size=4))
 )
 def test_every_place_of_a_filled_text_is_one_of_the_written_text(text, values):
-    filled = Variables(Problems(), values).fill("x", text)
+    filled = Variables(Problems(), values).fill(SourceText(Path("x"), text))
     written = text.split("\n")
     at = 0
     for line, content in enumerate(filled.text.split("\n"), start=1):
@@ -188,5 +190,5 @@ def test_every_place_of_a_filled_text_is_one_of_the_written_text(text, values):
 
 
 def test_a_stretch_ends_with_its_line():
-    assert Lines("ab\ncd").span(1, 5) == Span(1, 2, 1)
-    assert Lines("ab\ncd").span(3, 5) == Span(2, 1, 2)
+    assert SourceText(Path("x"), "ab\ncd").span(1, 5) == Span(1, 2, 1)
+    assert SourceText(Path("x"), "ab\ncd").span(3, 5) == Span(2, 1, 2)

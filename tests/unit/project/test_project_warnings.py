@@ -64,7 +64,7 @@ KNOWN = [
 def test_what_has_no_effect_is_a_warning_with_its_place(tmp_path, tree, path, text, expected):
     project = load_project(write(tmp_path, {**tree, path: text}))
 
-    told = [str(warning) for warning in project.warnings if warning.path == path]
+    told = [warning.in_one_line for warning in project.warnings if str(warning.path) == path]
     assert told[0].replace("warning: ", "") == f"{path}:{expected}"
     assert all(each.severity == "warning" for each in project.warnings)
 

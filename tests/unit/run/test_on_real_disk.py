@@ -8,11 +8,11 @@ import os
 import pytest
 
 from engine.storage import errors
+from engine.text.source_text import SourceText
 from wptest.run.run import run_on_real_disk
 from wptest.scenario.load import load_text
 from wptest.subject import on_real_disk
 from wptest.subject.on_real_disk import disk_obstacles, name_clashes
-from wptest.text.source import SourceText
 from wptest.words.obstacle import Beyond
 
 SCENARIO = """\

@@ -8,7 +8,7 @@ from typing import Any
 
 from wptest.scenario.load import LoadedVariant, load_text
 from wptest.scenario.root import Rootdir
-from wptest.text.source import SourceText
+from wptest.text.scenario_file import scenario_text
 
 Plain = dict[str, Any]
 
@@ -26,7 +26,7 @@ def load_plain(variant: LoadedVariant, scenario: Plain, write: Callable[[Plain],
     Raises:
         InvalidScenario: it is none.
     """
-    source = SourceText(variant.document.source.path, write(scenario))
+    source = scenario_text(variant.document.source.path, write(scenario))
     directory = variant.directory
     rootdir = None if directory is None else Rootdir(directory.root.path)
     return load_text(source, rootdir=rootdir)[0].variants[0]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import RESERVED, VariantOutline
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.document import Document, KeyPath, Use
-from wptest.text.telling import Telling
+from wptest.text.yaml_document import Telling, Use, YamlDocument
 
 # Whatever may be a name of the matrix inside an expression; `at-least` may be `at` minus something as well.
 _NAME = re.compile(r"\bmatrix\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*['\"]([^'\"]*)['\"])")
@@ -20,7 +20,9 @@ _REPEATS = re.compile(r"(?:seed|repeat|repetition|round|run|time|try|again|attem
 _NOT_RUN = ("matrix", "only_if", "skip", "xfail", "title", "tags", "steps")
 
 
-def unused_axes(document: Document, value: Mapping[str, Any], rows: Sequence[VariantOutline]) -> list[Diagnostic]:
+def unused_axes(
+    document: YamlDocument, value: Mapping[str, Any], rows: Sequence[VariantOutline]
+) -> list[Diagnostic]:
     """The names of a document's matrix that make a run again without changing it.
 
     `rows` are its variants, `value` is its value without uses. A name that only tells variants apart which differ
@@ -36,7 +38,8 @@ def unused_axes(document: Document, value: Mapping[str, Any], rows: Sequence[Var
 
 @dataclass
 class _Axes(Telling):
-    document: Document
+    part = ("matrix",)
+    document: YamlDocument
     value: Mapping[str, Any]
     problems: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -67,7 +70,7 @@ class _Axes(Telling):
             group = together.get(name, [name])
             known = self.used.union(self._conditions, self._told)
             if name not in RESERVED and len(values) == 1 and not known.intersection(group):
-                self._problem((name,), f"nothing uses '{name}'", Code.UNUSED_AXIS, help_=_help(name), key=True)
+                self.problem((name,), f"nothing uses '{name}'", Code.UNUSED_AXIS, help_=_help(name), at_key=True)
 
     def _together(self) -> dict[str, list[str]]:
         written = self._matrix.get("zip", [])
@@ -84,7 +87,7 @@ class _Axes(Telling):
             nothing = "nothing but 'only_if'" if name in self._conditions else "nothing"
             message = f"{nothing} uses '{name}': {earlier.id} and {row.id} are the same run"
             path = self._place(name, row)
-            self._problem(path, message, Code.UNUSED_AXIS, help_=_help(name), key=True)
+            self.problem(path, message, Code.UNUSED_AXIS, help_=_help(name), at_key=True)
 
     def _place(self, name: str, row: VariantOutline) -> KeyPath:
         if name in self._matrix:
@@ -94,9 +97,6 @@ class _Axes(Telling):
             if name in written and (written == row.values or name not in row.values):
                 return ("include", index, name)
         return ("include",)
-
-    def _span(self, path: KeyPath, *, key: bool = False) -> Any:
-        return super()._span(("matrix", *path), key=key)
 
 
 def _help(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.proof import messages, moments, outages, patterns, rules, sinks, strays
 from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.proof.messages import Messages
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
-from wptest.text.document import KeyPath
 from wptest.words.expect import Expected
 
 _WITH_PATTERNS = frozenset({"fault", "upon", "check"})  # the keys of a step that can have them

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from engine.text.diagnostic import Diagnostic
+from engine.text.source_text import KeyPath, Span
 from wptest.expressions.matrix import RESERVED
 from wptest.expressions.substitute import EXPRESSION
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic
-from wptest.text.document import Argument, Document, KeyPath, Use
-from wptest.text.source import Span
+from wptest.text.yaml_document import Argument, Use, YamlDocument
 
 _NAMED = re.compile(r"\b(matrix|env|with)\.([A-Za-z_][A-Za-z0-9_-]*)")
 _WRITTEN = re.compile(
@@ -40,7 +40,7 @@ _FIXED = {
 class Leftovers:
     """Finds them in one document; `silent` are the places of such texts, of which nothing else need be said."""
 
-    document: Document
+    document: YamlDocument
     problems: list[Diagnostic] = field(default_factory=list)
     silent: set[KeyPath] = field(default_factory=set)
     _known: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Leftovers:
             for path, text in _texts((), argument.value):
                 self._look(argument.document, path, text)
 
-    def _look(self, document: Document, path: KeyPath, text: str) -> None:
+    def _look(self, document: YamlDocument, path: KeyPath, text: str) -> None:
         if not _NAMED.search(text):
             return
         is_key = path[-1:] == (_KEY,)
@@ -80,7 +80,9 @@ class Leftovers:
             self.problems.append(document.source.diagnostic(span, message, Code.LEFTOVER, help_=help_))
             self.silent.add(place)
 
-    def _span(self, document: Document, path: KeyPath, text: str, found: re.Match[str], *, is_key: bool) -> Span:
+    def _span(
+        self, document: YamlDocument, path: KeyPath, text: str, found: re.Match[str], *, is_key: bool
+    ) -> Span:
         if is_key:
             return document.key_span_of(path)
         shown = found[0].strip()

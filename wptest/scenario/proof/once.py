@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from engine.text.diagnostic import Diagnostic, sorted_unique
 from wptest.text.codes import Code
-from wptest.text.diagnostic import Diagnostic, sorted_unique
 
 # What may well be so in one variant, for others to be compared with.
 _OF_ALL_VARIANTS = frozenset({Code.NEVER_DOWN, Code.NOTHING_TO_REPLAY})
 
 # A warning's code and place, and which of those of its variant that are there it is.
-_Place = tuple[Code, int, int, int]
+_Place = tuple[object, int, int, int]
 Warnings = Sequence[Diagnostic]
 
 
@@ -41,7 +41,7 @@ def said_once(variants: Sequence[tuple[str, Warnings]]) -> list[Warnings]:
 
 
 def _placed(warnings: Warnings) -> Iterator[tuple[_Place, Diagnostic]]:
-    there: Counter[tuple[Code, int, int]] = Counter()
+    there: Counter[tuple[object, int, int]] = Counter()
     for warning in sorted_unique(warnings):
         place = (warning.code, warning.line, warning.column)
         yield (*place, there[place]), warning

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.text.source_text import KeyPath
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.scene import Scene
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean
-from wptest.text.document import KeyPath
+from wptest.text.wording import did_you_mean
 from wptest.words.expect import Expected
 from wptest.words.faults import Fault
 from wptest.words.steps import Step

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from engine.pipeline.router import text_of
 from engine.project.model import INFRA_GROUPS
 from engine.project.routing import group_of
+from engine.text.mistake import one_of
+from engine.text.source_text import KeyPath
 from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.scene import Scene
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean, one_of
-from wptest.text.document import KeyPath
+from wptest.text.wording import did_you_mean
 from wptest.words.given import GivenFile
 from wptest.words.inline import InlineProject
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.project.model import SinkConf
+from engine.text.source_text import KeyPath
 from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.text.document import KeyPath
 from wptest.words.expect import Expected
 
 

@@ -10,7 +10,7 @@ from engine.rescue.name import LOCK, RELEASED, parse_name
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.text.diagnostic import did_you_mean
+from wptest.text.wording import did_you_mean
 from wptest.words.expect import Check
 from wptest.words.expectations.allowances import Allowances
 from wptest.words.expectations.exit_codes import ExitCodes

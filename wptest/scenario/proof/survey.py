@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.project.model import Project, SinkConf
 from engine.sinks.kinds.python import PYTHON_KIND
+from engine.text.source_text import KeyPath
 from wptest.scenario.model import Scenario
 from wptest.shapes.extension import Call
-from wptest.text.document import KeyPath
 from wptest.words.given import GivenFile
 from wptest.words.steps import Step
 

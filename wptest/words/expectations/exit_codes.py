@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.values import Compared, Comparison, Process
-from wptest.text.document import KeyPath
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
-from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

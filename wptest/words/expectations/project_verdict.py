@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from wptest.text.document import KeyPath
+from engine.text.source_text import KeyPath
 from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

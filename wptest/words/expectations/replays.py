@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, OneOrMany, Pattern
-from wptest.text.document import KeyPath
 from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle, nothing
 from wptest.words.expectations.ledger_counts import compare_counts
 from wptest.words.facts import Facts

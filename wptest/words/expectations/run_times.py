@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration, Process
-from wptest.text.document import KeyPath
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
 from wptest.words.expectations.exit_codes import let_end
 from wptest.words.facts import Facts

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
+from engine.text.source_text import KeyPath
 from engine.units import SECOND
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
-from wptest.text.document import KeyPath
 from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle, nothing
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content

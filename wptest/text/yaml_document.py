@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import yaml
 
-from wptest.text.source import SourceText, Span
-
-KeyPath = tuple[str | int, ...]
-
+from engine.text.diagnostic import Diagnostic
+from engine.text.document import Document, Pair
+from engine.text.source_text import KeyPath, SourceText, Span
+from wptest.text.codes import Code
 
 OriginKind = Literal["scenario", "defaults", "steps", "built-in"]
 
@@ -22,7 +22,7 @@ class Argument:
 
     kind: str
     value: Any
-    document: Document
+    document: YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ValueOrigin:
     """Where a value comes from, and its place there; a built-in value has none.
 
     `use` is the step that brought it, for values of shared steps.
@@ -60,8 +60,8 @@ class Origin:
     use: Use | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+@dataclass(frozen=True)
+class YamlDocument(Document):
     """A document's node tree, asked for places by the path of keys and indexes that leads to a value.
 
     Places are looked up when a mistake needs one, and not kept in a table: most documents have none. The tree has
@@ -76,17 +76,17 @@ class Document:
     defaults: yaml.Node | None = None
     renamed: Mapping[KeyPath, str] = field(default_factory=dict)
 
-    def origin_of(self, path: KeyPath) -> Origin:
+    def origin_of(self, path: KeyPath) -> ValueOrigin:
         """Where the value at `path` comes from; values that are nowhere in the file are built in."""
         _key, node, depth = self._find(path)
         if depth < len(path):
-            return Origin("built-in", None)
+            return ValueOrigin("built-in", None)
         use = self.use_of(path)
         if use is not None:
-            return Origin("steps", self.span_of(path), use)
+            return ValueOrigin("steps", self.span_of(path), use)
         root = self.defaults
         inside = root is not None and root.start_mark.index <= node.start_mark.index < root.end_mark.index
-        return Origin("defaults" if inside else "scenario", self.span_of(path))
+        return ValueOrigin("defaults" if inside else "scenario", self.span_of(path))
 
     def use_of(self, path: KeyPath) -> Use | None:
         """The use that brought the step that `path` lies in."""
@@ -96,21 +96,17 @@ class Document:
         """The node of the value at `path`, or of its nearest parent that exists."""
         return self._find(path)[1]
 
-    def span_of(self, path: KeyPath) -> Span:
-        """Where the value at `path` stands, or its nearest parent that exists.
-
-        A value over several lines stands at its key, where it has one, else at its first line.
-        """
-        key, node, _depth = self._find(path)
+    def pair_at(self, path: KeyPath) -> Pair | None:
+        """See `Document.pair_at`; a value over several lines stands at its key, where it has one."""
+        key, node, depth = self._find(path)
+        if depth < len(path):
+            return None
         is_block = isinstance(node, yaml.CollectionNode) and not node.flow_style
-        if key is not None and (is_block or node.start_mark.index == node.end_mark.index):
-            return self._span(key, path)
-        return self._span(node, path)
-
-    def key_span_of(self, path: KeyPath) -> Span:
-        """Where the key of the value at `path` stands; the value itself for a list item."""
-        key, _node, depth = self._find(path)
-        return self._span(key, path) if key is not None and depth == len(path) else self.span_of(path)
+        at_key = key is not None and (is_block or node.start_mark.index == node.end_mark.index)
+        return Pair(
+            self._span(key, path) if key is not None else None,
+            self._span(key if key is not None and at_key else node, path),
+        )
 
     def span_inside(self, path: KeyPath, text: str, offset: int, length: int) -> Span:
         """Where `length` characters of the text at `path` stand, `offset` characters in.
@@ -155,3 +151,30 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node | None, yaml.Nod
             if isinstance(key, yaml.ScalarNode) and key.value == part:
                 return key, value
     return None
+
+
+class Telling:
+    """Collects the mistakes of one stage of loading, by the paths, below its part, of the values that are wrong."""
+
+    part: ClassVar[KeyPath] = ()
+    document: YamlDocument
+    problems: list[Diagnostic]
+
+    def place(self, path: KeyPath, *, at_key: bool = False) -> Span:
+        """Where the value at `path` stands, or its key."""
+        find = self.document.key_span_of if at_key else self.document.span_of
+        return find((*self.part, *path))
+
+    def problem(
+        self,
+        path: KeyPath,
+        message: str,
+        code: Code,
+        expected: str | None = None,
+        help_: str | None = None,
+        *,
+        at_key: bool = False,
+    ) -> None:
+        """Add a mistake at the value at `path`, or at its key."""
+        span = self.place(path, at_key=at_key)
+        self.problems.append(self.document.source.diagnostic(span, message, code, expected=expected, help_=help_))

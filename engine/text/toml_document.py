@@ -7,13 +7,18 @@ import tomllib
 from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from engine.text.filled import Filled
-from engine.text.problems import WHOLE_FILE, Problem, ProjectError, Span
+from engine.text.diagnostic import Diagnostic
+from engine.text.document import Document, Pair
+from engine.text.filled_text import Filled
+from engine.text.problems import ProjectError
+from engine.text.source_text import KeyPath, SourceText, Span
 from engine.text.toml_lookalikes import to_blame
 from engine.text.toml_misread import misread
-from engine.text.toml_places import Path, Positions, find_positions
+from engine.text.toml_places import Positions, find_positions
 
 # What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
 _WORDING: tuple[tuple[str, str, str | None], ...] = (
@@ -50,36 +55,39 @@ _REPEATS = ("Cannot declare", "Cannot overwrite", "Duplicate inline table key")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+@dataclass(frozen=True)
+class TomlDocument(Document):
     """A parsed TOML file: its values, and where each of them stands in the file as it was written."""
 
-    path: str
+    source: SourceText
     values: dict[str, Any]
-    positions: Positions
     filled: Filled
 
-    def key_span(self, path: Path) -> Span:
-        """Where the key at `path` stands; for one that is not there, the nearest table around it."""
-        while path:
-            span = self.positions.keys.get(path) or self.positions.values.get(path)
-            if span is not None:
-                return self.filled.span(span)
-            path = path[:-1]
-        return WHOLE_FILE
+    @property
+    def path(self) -> str:
+        """What mistakes call the file."""
+        return str(self.source.path)
 
-    def value_span(self, path: Path) -> Span:
-        """Where the value at `path` stands; a table written under a header has only its key's place."""
-        span = self.positions.values.get(path)
-        return self.key_span(path) if span is None else self.filled.span(span)
+    def pair_at(self, path: KeyPath) -> Pair | None:
+        """See `Document.pair_at`; a table that is written under a header has only its key's place."""
+        key, value = self._positions.keys.get(path), self._positions.values.get(path)
+        if value is None and key is None:
+            return None if path else Pair(None, Span(0, 0, 0))
+        found = value or key
+        assert found is not None, "one of the two is there"
+        return Pair(self.filled.span(key) if key is not None else None, self.filled.span(found))
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return find_positions(self.filled.text)
 
 
-def as_written(_path: str, text: str) -> Filled:
+def as_written(source: SourceText) -> Filled:
     """A text without variables."""
-    return Filled(text, text)
+    return Filled(source, source.text)
 
 
-def parse_toml(path: str, data: bytes, fill: Callable[[str, str], Filled] = as_written) -> Document:
+def parse_toml(path: str, data: bytes, fill: Callable[[SourceText], Filled] = as_written) -> TomlDocument:
     """Parse the bytes of one TOML file; `path` is only what problems call it, `fill` fills in its variables.
 
     Raises:
@@ -87,41 +95,43 @@ def parse_toml(path: str, data: bytes, fill: Callable[[str, str], Filled] = as_w
             is given twice. The line and the column are those of the mistake. With none where it was told already
             that a variable has no value, which is no syntax for anything but a text.
     """
-    filled = fill(path, _decode(path, data))
+    filled = fill(_decode(Path(path), data))
     text = filled.text
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError([] if filled.lacking else [_syntax_problem(path, filled, str(error))]) from None
+        raise ProjectError([] if filled.lacking else [_syntax_problem(filled, str(error))]) from None
     except RecursionError:
-        message = "arrays or inline tables are nested too deeply"
-        raise ProjectError([Problem(path, *WHOLE_FILE, message)]) from None
+        raise ProjectError([Diagnostic.of_file(path, "arrays or inline tables are nested too deeply")]) from None
     except ValueError:
         # The one that is left: an integer with thousands of digits, which Python refuses to convert.
-        message = "a number has too many digits"
-        raise ProjectError([Problem(path, *filled.span(_longest_number(text)), message)]) from None
-    return Document(path, values, find_positions(text), filled)
+        span = filled.span(_longest_number(text))
+        raise ProjectError([filled.written.diagnostic(span, "a number has too many digits")]) from None
+    return TomlDocument(filled.written, values, filled)
 
 
-def _decode(path: str, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> SourceText:
     data = data.removeprefix(BOM_UTF8)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode()
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        span = _span_after(before)
-        raise ProjectError([Problem(path, *span, message, "save the file as UTF-8")]) from None
-    text = text.replace("\r\n", "\n")
-    nul = text.find("\0")
-    if nul >= 0:
+        span = _span_after(data[: error.start].decode())
+        source = SourceText(path, data.decode(errors="replace").replace("\r\n", "\n"))
+        raise ProjectError([not_utf8(source, span, data[error.start])]) from None
+    source = SourceText(path, text.replace("\r\n", "\n"))
+    if (nul := source.text.find("\0")) >= 0:
         message = "a NUL byte: this is not a text file, or it was torn by a power loss"
-        raise ProjectError([Problem(path, *_span_after(text[:nul]), message)])
-    return text
+        raise ProjectError([source.diagnostic(source.span(nul, nul + 1), message)])
+    return source
 
 
-def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
-    text = filled.text
+def not_utf8(source: SourceText, span: Span, byte: int) -> Diagnostic:
+    """What is wrong with a file that has a byte in it that is no text."""
+    return source.diagnostic(span, f"byte 0x{byte:02x} is not UTF-8", help_="save the file as UTF-8")
+
+
+def _syntax_problem(filled: Filled, said: str) -> Diagnostic:
+    text, source = filled.text, filled.written
     if said.startswith(_REPEATS):
         repeated = find_positions(text).repeated
         if repeated is not None:
@@ -129,21 +139,22 @@ def _syntax_problem(path: str, filled: Filled, said: str) -> Problem:
             message = f"'{name}' is given twice"
             is_header = text.split("\n")[span.line - 1].lstrip().startswith("[")
             help_ = f"the first one is on line {first}; {_SECOND.get(name, _TABLE) if is_header else _KEY}"
-            return Problem(path, *filled.span(span), message, help_)
+            return source.diagnostic(filled.span(span), message, help_=help_)
     place = _PLACE.search(said)
     span = _span_after(text.rstrip("\n"))
     if place is not None and place.group(1) is not None:
         span = Span(int(place.group(1)), int(place.group(2)), 1)
     if (blamed := to_blame(text, span.line)) is not None:
         where, message, help_ = blamed
-        return Problem(path, *filled.span(where), message, help_)
+        return source.diagnostic(filled.span(where), message, help_=help_)
     if (meant := misread(text, span.line, span.column, said)) is not None:
-        return Problem(path, *filled.span(Span(span.line, span.column, meant.length)), meant.message, meant.help)
+        span = filled.span(Span(span.line, span.column, meant.length))
+        return source.diagnostic(span, meant.message, help_=meant.help)
     span = filled.span(span)
     for opening, message, help_text in _WORDING:
         if said.startswith(opening):
-            return Problem(path, *span, message, help_text)
-    return Problem(path, *span, "this is not valid TOML here", "see https://toml.io for the syntax")
+            return source.diagnostic(span, message, help_=help_text)
+    return source.diagnostic(span, "this is not valid TOML here", help_="see https://toml.io for the syntax")
 
 
 def _longest_number(text: str) -> Span:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 from engine.text.display import printable, with_carets
-from engine.text.mistake import suggest
-from wptest.text.codes import Code
 
 Severity = Literal["error", "warning", "note"]
 
-_MOST_NAMES = 40
 _LONG, _LONGEST, _PART = 300, 1_000, 60
 _QUOTES = ("'", '"')
 # A value in quotes, as messages name it, or what has no blank in it.
@@ -28,7 +26,8 @@ class Diagnostic:
 
     Line and column count from 1, `length` in characters; `line` 0 means the file as a whole. `source_line` is
     the text of the line, kept here so that a diagnostic can be shown anywhere, without its file. Only an `error`
-    keeps a scenario from being run; a `note` asks for nothing.
+    keeps anything from being run; a `note` asks for nothing. `about` is the variable or the
+    path that it is about, where others may know more of that.
     """
 
     path: Path
@@ -38,9 +37,15 @@ class Diagnostic:
     message: str
     expected: str | None = None
     help: str | None = None
-    code: Code = Code.WRONG_VALUE
+    code: StrEnum | None = None
     source_line: str = field(default="", compare=False, repr=False)
     severity: Severity = "error"
+    about: str = ""
+
+    @classmethod
+    def of_file(cls, path: Path | str, message: str, help_: str | None = None, **more: Any) -> Self:
+        """What is wrong with a file as a whole."""
+        return cls(Path(path), 0, 0, 0, message, help=help_, **more)
 
     def __post_init__(self) -> None:
         for name in ("message", "expected", "help"):
@@ -72,31 +77,16 @@ class Diagnostic:
             ]
         )
 
+    @property
+    def in_one_line(self) -> str:
+        """The place, what is wrong there and what helps, without the line itself."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
+        message = self.message if self.severity == "error" else f"{self.severity}: {self.message}"
+        return f"{place}: {message}" + (f" ({self.help})" if self.help else "")
+
     def _notes(self, gutter: str) -> list[str]:
         notes = (("expected", self.expected), ("help", self.help))
         return [f"{gutter} = {name}: {printable(text)}" for name, text in notes if text]
-
-    def __str__(self) -> str:
-        return self.render()
-
-
-class InvalidScenario(Exception):
-    """A scenario file with mistakes: all of them in `diagnostics`, in the order of the file, none twice."""
-
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = sorted_unique(diagnostics)
-        super().__init__(self.diagnostics)
-
-    @property
-    def mistakes(self) -> int:
-        """How many of them are no mere warnings."""
-        return sum(each.severity == "error" for each in self.diagnostics)
-
-    def render(self, relative_to: Path | None = None) -> str:
-        """Show every mistake, an empty line between them, and their number at the end."""
-        count = self.mistakes
-        total = f"{count} mistake{'s' if count != 1 else ''} found"
-        return "\n\n".join([*(each.render(relative_to) for each in self.diagnostics), total])
 
     def __str__(self) -> str:
         return self.render()
@@ -114,23 +104,8 @@ def shown_path(path: Path, cwd: Path) -> Path:
     """The path as people write it in the directory `cwd`: from there on, unless it is somewhere else altogether."""
     if not path.is_absolute() or not cwd.is_absolute() or path.parts[:2] != cwd.parts[:2]:
         return path
-    relative = Path(os.path.relpath(path, cwd))
+    relative = Path(posixpath.relpath(path, cwd))
     return relative if len(str(relative)) < len(str(path)) else path
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A help line that names the known word that `word` stands for or is nearest to, or None when none is near."""
-    from wptest.text.synonyms import meant  # noqa: PLC0415 - of no use to files without mistakes
-
-    names = tuple(known)
-    return suggest(meant(word, names) or word, names)
-
-
-def one_of(known: Iterable[str]) -> str:
-    """What was expected where a known word should stand: `one of: a, b, c`; the first of very many."""
-    names = tuple(known)
-    more = len(names) - _MOST_NAMES
-    return f"one of: {', '.join(names[:_MOST_NAMES])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def bounded(text: str) -> str:
