@@ -229,7 +229,7 @@ class ForeignFiles:
             return self.disk.write_to(file, fitting)
 
         def spoilt(rule: FaultRule) -> int:
-            return put(taken[: rule.written]) if rule.written else 0
+            return put(taken[: rule.part]) if rule.part else 0
 
         return self.do("append", file.path, lambda: put(taken), len(taken), crc32(taken), spoilt=spoilt)
 

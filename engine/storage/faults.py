@@ -58,8 +58,8 @@ class FaultRule:
         operations: the operations it is for; all when empty.
         errno: what the operation fails with; None for none (a slow operation).
         delay: nanoseconds that the operation takes longer.
-        written: so many bytes of an append are written: nobody is told when it fails with `errno`, a torn write;
-            without one it says so, a short write.
+        torn: so many bytes of an append that fails with `errno` are in the file, and nobody is told.
+        short: so many bytes of an append are written at most, and it says so.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
         nth: the first matching operation that it bites, counted from 1.
@@ -70,7 +70,8 @@ class FaultRule:
     operations: frozenset[str] = frozenset()
     errno: int | None = None
     delay: int = 0
-    written: int | None = None
+    torn: int | None = None
+    short: int | None = None
     since: int = 0
     until: int | None = None
     nth: int = 1
@@ -102,7 +103,12 @@ class FaultRule:
         """What it does, for reports: `EROFS`, `short` or `slow`."""
         if self.errno is not None:
             return errno.errorcode.get(self.errno, str(self.errno))
-        return "slow" if self.written is None else "short"
+        return "slow" if self.short is None else "short"
+
+    @property
+    def part(self) -> int:
+        """How many bytes of an append that it bites are in the file."""
+        return (self.short if self.errno is None else self.torn) or 0
 
 
 @dataclass(slots=True)

@@ -197,7 +197,7 @@ class Files:
         if rule.delay:
             await sleep(rule.delay)
         if rule.errno is None:
-            return action if rule.written is None or spoilt is None else partial(spoilt, rule)
+            return action if rule.short is None or spoilt is None else partial(spoilt, rule)
         if spoilt is not None:
             with suppress(OSError):
                 spoilt(rule)
@@ -293,7 +293,7 @@ class Handle:
             self._descriptor = None
 
     def _append_part(self, data: bytes, rule: FaultRule) -> int:
-        return self._append_to(data[: rule.written or 0])()
+        return self._append_to(data[: rule.part])()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
         disk, quotas = self._files.disk, self._files.quotas

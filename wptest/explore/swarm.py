@@ -28,7 +28,7 @@ from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
 from wptest.words.explore import FaultKind, SwarmExplore
 from wptest.words.finding import Finding
-from wptest.words.meanwhile import MeanwhileStep
+from wptest.words.step import MeanwhileStep
 
 _MOST_FAULTS = 3
 _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "list")

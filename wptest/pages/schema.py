@@ -217,8 +217,8 @@ def _allow_defaults(root: Node) -> None:
 
 
 def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -> None:
-    parts["Step"]["defaultSnippets"] = list(snippets.STEPS)
-    parts["CleanupStep"]["defaultSnippets"] = list(snippets.CLEANUP)
+    parts["Step"]["defaultSnippets"] = snippets.of_steps("when")
+    parts["CleanupStep"]["defaultSnippets"] = snippets.of_steps("cleanup")
     properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 

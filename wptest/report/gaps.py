@@ -6,23 +6,21 @@ Cleanup steps cover nothing: what they end has been judged already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.project.model import SinkConf
 from engine.project.sink_traits import SinkTraits
 from engine.storage.glob import path_pattern
 from wptest.scenario.load import LoadedVariant
-from wptest.words import actions
-from wptest.words.faults import Fault
 from wptest.words.inline import InlineProject
+from wptest.words.verb import Hit
 
 PHASES = ("live", "rescue", "replay")
 TROUBLES = ("outage", "EIO", "ENOSPC", "EROFS", "EACCES", "slow", "full disk", "kill", "power loss", "stop")
 
 # What there is no way to do: a graceful stop of a rescue file, an outage of one.
 _IMPOSSIBLE = {("outage", "rescue"), ("kill", "rescue"), ("power loss", "rescue"), ("stop", "rescue")}
-_GRACEFUL = ("USR1", "INT", "TERM")
 
 Cell = tuple[str, str, str]
 
@@ -74,28 +72,19 @@ def _possible(kind: SinkTraits, trouble: str, phase: str) -> bool:
 def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]]:
     """The troubles that a variant makes for a sink, with the phase that each hits."""
     running: set[str] = set()
-    for step in (*variant.scenario.when, *variant.scenario.meanwhile):
-        command = step.run or step.start
+    for _, step in variant.scenario.steps_at_work:
+        command = step.verb.command
         if command is not None:
             running.add(command.program)
             yield from _of_itself(sink, command.program)
         phases = [_PHASE_OF[program] for program in sorted(running & _PHASE_OF.keys())]
-        match step.action:
-            case actions.Inject(fault):
-                yield from _faults(variant, sink, fault, phases or ["live", "replay"])
-            case actions.Resize(sizes):
-                yield from _full(variant, sink, sizes, phases)
-            case actions.PowerLoss():
-                yield from (("power loss", phase) for phase in phases)
-            case actions.Kill(process) if process in _PHASE_OF:
-                yield "kill", _PHASE_OF[process]
-            case actions.Signal(process, signal) if process in _PHASE_OF:
-                yield ("stop" if signal in _GRACEFUL else "kill"), _PHASE_OF[process]
-            case _:
-                pass
-        if step.run is not None:
-            running.discard(step.run.program)
-    yield from _full(variant, sink, variant.scenario.given.disk, ["live", "replay"])
+        for hit in step.verb.hits():
+            yield from ((hit.name, phase) for phase in _phases_hit(variant, sink, hit, phases))
+        if command is not None and step.verb.takes() != 0:  # it has ended by then
+            running.discard(command.program)
+    for directory in variant.scenario.given.disk:
+        full = Hit("full disk", directory=directory)
+        yield from (("full disk", phase) for phase in _phases_hit(variant, sink, full, ["live", "replay"]))
 
 
 _PHASE_OF = {"wparse": "live", "wprescue": "replay"}
@@ -107,21 +96,18 @@ def _of_itself(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
         yield trouble, _PHASE_OF[program]
 
 
-def _faults(variant: LoadedVariant, sink: SinkConf, fault: Fault, phases: list[str]) -> Iterator[tuple[str, str]]:
-    trouble = fault.errno or ("slow" if fault.short is None else "short write")
-    pattern = path_pattern(fault.on.pattern)
-    if sink.path is not None and pattern.fullmatch(sink.path):
-        yield from ((trouble, phase) for phase in phases)
-    rescue = f"{variant.project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
-    if pattern.fullmatch(rescue) or pattern.fullmatch(f"{rescue}.lock"):
-        yield trouble, "rescue"
-
-
-def _full(
-    variant: LoadedVariant, sink: SinkConf, directories: Iterable[str], phases: list[str]
-) -> Iterator[tuple[str, str]]:
-    for directory in directories:
-        if sink.path is not None and sink.path.startswith(f"{directory}/"):
-            yield from (("full disk", phase) for phase in phases)
-        if f"{variant.project.rescue_root}/".startswith(f"{directory}/"):
-            yield "full disk", "rescue"
+def _phases_hit(variant: LoadedVariant, sink: SinkConf, hit: Hit, phases: list[str]) -> Iterator[str]:
+    """The phases of a sink that trouble hits; `phases` are those that are on."""
+    root, target = variant.project.rescue_root, sink.path or ""
+    if hit.program:
+        yield from [_PHASE_OF[hit.program]] if hit.program in _PHASE_OF else []
+    elif hit.files:
+        fits = path_pattern(hit.files).fullmatch
+        rescue = f"{root}/{sink.id}-2025-10-04_01:59:24.dat"
+        yield from (phases or ["live", "replay"]) if target and fits(target) else []
+        yield from ["rescue"] if fits(rescue) or fits(f"{rescue}.lock") else []
+    elif hit.directory:
+        yield from phases if target.startswith(f"{hit.directory}/") else []
+        yield from ["rescue"] if f"{root}/".startswith(f"{hit.directory}/") else []
+    else:
+        yield from phases

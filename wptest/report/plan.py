@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from engine.text.display import printable
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
+from wptest.scenario.cleanup_order import cleanup_order
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.outages import input_time, outages
-from wptest.words import actions
-from wptest.words.cleanup import cleanup_order
-from wptest.words.steps import Step
+from wptest.words.step import Step
+from wptest.words.trigger import Planned
 
 
 @dataclass(slots=True)
@@ -38,30 +38,20 @@ def plan_of(variant: LoadedVariant) -> Plan:
 
 
 def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
-    now, exact = 0, True
+    planned = Planned(0, exact=True)
     for index, step in enumerate(variant.scenario.when):
-        if step.at is not None:
-            now, exact = max(now, step.at), True
-        elif step.after is not None:
-            now += step.after
-        elif step.upon is not None:
-            exact = False
-        time = format_duration(now)
-        yield time if exact else f">= {time}", _text(variant, ("when", index), step)
-        match step.action:
-            case actions.WaitTime(duration):
-                now += duration
-            case actions.Run(command) if command.program == "wpgen" and not command.options.get("speed"):
-                pass  # it writes all at once
-            case actions.Run() | actions.WaitIdle() | actions.WaitExit() | actions.WaitEvent():
-                exact = False
-            case _:
-                pass
+        if step.trigger is not None:
+            planned = step.trigger.plan(planned)
+        time = format_duration(planned.time)
+        yield time if planned.exact else f">= {time}", _text(variant, ("when", index), step)
+        takes = step.verb.takes()
+        planned = Planned(planned.time + (takes or 0), planned.exact and takes is not None)
 
 
 def _meanwhile(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
     for index, step in enumerate(variant.scenario.meanwhile):
-        when = format_duration(step.at) if step.at is not None else ">= 0s"
+        moment = step.trigger.moment if step.trigger is not None else None
+        when = format_duration(moment) if moment is not None else ">= 0s"
         yield when, f"meanwhile: {_text(variant, ('meanwhile', index), step)}"
 
 
@@ -73,23 +63,11 @@ def _cleanup(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
 
 def _text(variant: LoadedVariant, path: KeyPath, step: Step) -> str:
     """The action as the file writes it, with what triggers it, and its line."""
-    line = variant.document.source.line(variant.document.span_of((*path, step.verb)).line)
+    line = variant.document.source.line(variant.document.span_of((*path, step.verb.key)).line)
     written = line.partition("#")[0].strip().removeprefix("- ")
-    return f"{printable(_triggered(written, step))}  (line {variant.document.span_of(path).line})"
-
-
-def _triggered(written: str, step: Step) -> str:
-    match step.trigger:
-        case actions.UponLines(sink, lines):
-            return f"upon {lines} lines at {sink}: {written}"
-        case actions.UponEvent(event):
-            return f"upon {event}: {written}"
-        case actions.UponLog(process, pattern):
-            return f"upon '{pattern}' in the log of {process}: {written}"
-        case actions.UponOperation(operation, on, nth):
-            return f"upon {operation} number {nth} on {on}: {written}"
-        case _:
-            return written
+    told = step.trigger.told() if step.trigger is not None else ""
+    written = f"upon {told}: {written}" if told else written
+    return f"{printable(written)}  (line {variant.document.span_of(path).line})"
 
 
 def _input(variant: LoadedVariant) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _steps(variant: LoadedVariant) -> dict[tuple[str, int], str]:
     )
     for kind, key, steps in chapters:
         for index, step in enumerate(steps):
-            lines[kind, index + 1] = step_text(document, (key, index, step.verb))
+            lines[kind, index + 1] = step_text(document, (key, index, step.verb.key))
     return lines
 
 

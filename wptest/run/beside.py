@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from engine.kernel import sleep
 from engine.kernel.scheduler import Task
-from wptest.run.steps import Chapter, Steps
-from wptest.words.steps import Step
+from wptest.run.steps import Steps
+from wptest.words.step import Step
+from wptest.words.verb import Chapter
 
 
 class Beside(Steps):
@@ -32,9 +33,9 @@ class Beside(Steps):
                 self._never_triggered(index, self._world.scenario.meanwhile[index])
 
     async def _take(self, index: int, step: Step) -> None:
-        if step.at is not None:
-            await sleep(step.at)
+        if step.trigger is not None and step.trigger.moment is not None:
+            await sleep(step.trigger.moment)
         else:
             await self._trigger(index, step)
-        self._world.machine.emit("wptest", "meanwhile", number=index + 1, does=step.verb)
-        await self._act(index, step.action)
+        self._world.machine.emit("wptest", "meanwhile", number=index + 1, does=step.verb.key)
+        await self._act(index, step)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wptest.judge.found import found_now
-from wptest.run.act import act
-from wptest.run.hand import UnsupportedError
+from wptest.run.acting import Acting
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
-from wptest.words import actions
-from wptest.words.cleanup import cleanup_order
+from wptest.scenario.cleanup_order import cleanup_order
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
+from wptest.words.stage import NotRunningError, UnsupportedError
+from wptest.words.verb import Verb
 
 
 async def clean_up(world: World) -> list[Finding]:
@@ -19,14 +21,14 @@ async def clean_up(world: World) -> list[Finding]:
     findings = []
     for index in cleanup_order(world.variant.document, world.scenario.cleanup):
         step = world.scenario.cleanup[index]
-        world.machine.emit("wptest", "cleanup", number=index + 1, does=step.verb)
+        world.machine.emit("wptest", "cleanup", number=index + 1, does=step.verb.key)
         try:
-            failure = await _failure(world, step.deed)
+            failure = await _failure(world, step.verb)
         except UnsupportedError as error:
-            findings.append(_finding(world, index, Outcome.UNVERIFIED, f"{step.verb}: {error}"))
+            findings.append(_finding(world, index, Outcome.UNVERIFIED, f"{step.verb.key}: {error}"))
         else:
             if failure is not None:
-                findings.append(_finding(world, index, Outcome.UNCLEAN, f"{step.verb}: {failure}"))
+                findings.append(_finding(world, index, Outcome.UNCLEAN, f"{step.verb.key}: {failure}"))
     return findings
 
 
@@ -36,29 +38,20 @@ def _finding(world: World, index: int, outcome: Outcome, message: str) -> Findin
     return found_now(world.machine, code, message, outcome, path=("cleanup", index))
 
 
-async def _failure(world: World, action: actions.Deed) -> str | None:
+async def _failure(world: World, verb: Verb[Any]) -> str | None:
     """Why a step did not do what it should.
 
     Raises:
         UnsupportedError: it can't do it on the run's disk.
     """
-    if _is_for_nobody(world, action):
-        return None
     try:
-        await act(world, action)
+        await verb.do(Acting(world))
+    except NotRunningError:
+        return None  # the timeline may have ended before it was started, and if it has ended, all the better
     except StuckError:
         return world.waiting.given_up
     except OSError as error:
         return f"{error.strerror} ({error.filename})"
-    if isinstance(action, actions.Run) and (code := world.latest(action.command.program).process.exit_code):
-        return f"{action.command.program} exited with {code}, expected 0"
+    if verb.command is not None and (code := world.latest(verb.command.program).process.exit_code):
+        return f"{verb.command.program} exited with {code}, expected 0"
     return None
-
-
-def _is_for_nobody(world: World, action: actions.Deed) -> bool:
-    """Whether it is about a program that never came to be started: the timeline may have ended before."""
-    match action:
-        case actions.Signal(process, _) | actions.Kill(process) | actions.WaitExit(process):
-            return all(program.name != process for program in world.programs)
-        case _:
-            return False

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from engine.storage.glob import path_pattern
 from engine.text.source_text import KeyPath
 from wptest.run.world import World
-from wptest.scenario.deeds import deeds
-from wptest.words import actions
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
+from wptest.words.verbs.disk import too_large
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)
@@ -45,19 +44,8 @@ def beyond(world: World, faults: Iterable[tuple[KeyPath, str, str]]) -> list[Fin
 
 
 def _about(world: World, there: list[str]) -> Iterator[tuple[KeyPath, str]]:
-    """Sizes of directories, and permissions."""
+    """What the outset and the steps say that doesn't reach them."""
     for directory in world.scenario.given.disk:
-        yield from ((("given", "disk"), what) for what in _too_large(there, directory))
-    for place, action in deeds(world.scenario):
-        match action:
-            case actions.Resize(sizes):
-                yield from ((place, what) for directory in sizes for what in _too_large(there, directory))
-            case actions.Chmod(modes):
-                for changed in modes:
-                    bound = [path for path in there if path == changed or path.startswith(f"{changed}/")]
-                    yield from ((place, f"the mode of {changed} doesn't bind {path}, a database") for path in bound)
-
-
-def _too_large(there: list[str], directory: str) -> Iterator[str]:
-    inside = (path for path in there if path.startswith(f"{directory}/"))
-    return (f"the database {path} takes no room in {directory}" for path in inside)
+        yield from ((("given", "disk"), what) for what in too_large(there, directory))
+    for place, step in world.scenario.all_steps:
+        yield from ((place, what) for what in step.verb.beyond(there))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.units import format_duration
-from wptest.run.steps import Chapter, Steps
+from wptest.run.steps import Steps
 from wptest.run.waiting import LimitError, StuckError
 from wptest.words.failures import Failure
-from wptest.words.steps import Step
+from wptest.words.step import Step
+from wptest.words.verb import Chapter
 
 
 class Director(Steps):
@@ -23,7 +24,7 @@ class Director(Steps):
             try:
                 await self._take(index, step)
             except LimitError:
-                message = f"the limit of {format_duration(self._now)} is over at step {index + 1} ({step.verb})"
+                message = f"the limit of {format_duration(self._now)} is over at step {index + 1} ({step.verb.key})"
                 self._note(index, Failure.LIMIT, message)
                 return
 
@@ -33,12 +34,12 @@ class Director(Steps):
         except StuckError:
             self._never_triggered(index, step)
             return
-        self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb)
+        self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb.key)
         try:
-            await self._act(index, step.action)
+            await self._act(index, step)
         except StuckError:
             self._stuck(index, step)
         self._last_step = self._now
-        if step.wait is not None:
+        if step.verb.settles:
             with self._world.subject.still():
                 self.findings += self._world.invariants.at_quiet_point()

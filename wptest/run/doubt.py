@@ -12,12 +12,10 @@ from typing import Any
 from engine.text.source_text import KeyPath
 from wptest.run.haste import hurried
 from wptest.run.world import World
-from wptest.text.wording import so_many
-from wptest.words import actions
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
-from wptest.words.steps import Step
+from wptest.words.step import Step
 
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
 
@@ -45,18 +43,14 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
     """What to doubt since a step was triggered: a real process has gone on meanwhile, or has not come so far."""
     if not world.subject.is_real:
         return
-    match step.trigger:
-        case actions.UponLines(sink, _):
-            got = so_many(world.machine.deliveries.total(sink))
-            yield f"step {index + 1} came when {sink} had got {got}, and more were on their way"
-        case actions.UponEvent() | actions.UponLog():
-            yield f"step {index + 1} came some milliseconds after what triggered it"
-        case None if before is None or not isinstance(before.action, actions.WaitTime):
-            return
-        case _ if not isinstance(step.action, actions.Wait | actions.CheckNow):
-            at_work = [program.name for program in world.alive if program.idle_at != world.machine.work]
-            if at_work:
-                yield f"step {index + 1} came at its time, however far {' and '.join(at_work)} had come by then"
+    lateness = step.trigger.lateness(world.machine) if step.trigger is not None else ""
+    after_pause = before is not None and before.verb.takes()
+    if lateness:
+        yield f"step {index + 1} came {lateness}"
+    elif (step.trigger is not None or after_pause) and not step.verb.is_heard:
+        at_work = [program.name for program in world.alive if program.idle_at != world.machine.work]
+        if at_work:
+            yield f"step {index + 1} came at its time, however far {' and '.join(at_work)} had come by then"
 
 
 def _doubts_now(world: World) -> Iterator[str]:

@@ -12,7 +12,6 @@ from engine.storage.disk import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.lines import count_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.run.changes import pointless
 from wptest.run.haste import haste
 from wptest.run.world import World
 from wptest.text.wording import so_many
@@ -20,6 +19,7 @@ from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
+from wptest.words.verbs.disk import Resized
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")
@@ -33,7 +33,7 @@ def unproved(world: World, started: Started) -> Iterator[Finding]:
     if not world.ledger.dues.anything and not _is_about_no_lines(world):
         yield _nothing_owed(world, started)
     for room in world.rooms:
-        if (found := pointless(room, world.doings, {})) is not None:
+        if (found := Resized(room).pointless(world.doings, {})) is not None:
             path, (evidence, help_) = ("given", *found.keys), found.why
             yield world.facts.unproved(path, found.message, Failure.CHANGED_NOTHING, evidence, help_=help_)
 
@@ -46,7 +46,7 @@ def moves_lines(world: World) -> bool:
 
 def _checks(world: World) -> list[Expected]:
     """All that the scenario expects, at any moment."""
-    return [*(step.check for step in world.scenario.when if step.check is not None), world.scenario.then]
+    return [*(step.verb.check for step in world.scenario.when if step.verb.check is not None), world.scenario.then]
 
 
 def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
         earlier = sum(each.name == program.name for _, each in started[:number])
         said = f"{{exit: {{{program.name}: {process.exit_code}}}}}"
         yield world.facts.unproved(
-            ("when", index, world.scenario.when[index].verb),
+            ("when", index, world.scenario.when[index].verb.key),
             f"{program.name} exited with {process.exit_code}, and the scenario doesn't say that it should",
             Failure.UNEXPECTED_EXIT,
             world.facts.last_words(program.name, earlier),
@@ -74,7 +74,7 @@ def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
 
 def _says_how_it_ended(world: World, name: str, index: int, again: int | None) -> bool:
     """Whether there is an `exit` for it before the program is started again by step `again`, if it ever is."""
-    checks = [step.check for step in world.scenario.when[index + 1 : again] if step.check is not None]
+    checks = [check for step in world.scenario.when[index + 1 : again] if (check := step.verb.check) is not None]
     if again is None:
         checks.append(world.scenario.then)
     return any(name in (check.get(ExitCodes) or ()) for check in checks)
@@ -125,9 +125,9 @@ def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
     """The rescue files that the scenario writes, and files that may be meant for some; why they have no line."""
     root = world.project.rescue_root
     others = {world.project.source.path, *(sink.path for sink in world.project.sinks)}
-    steps = (*world.scenario.when, *world.scenario.meanwhile)
     known, astray = {}, {}
-    for path in (*world.scenario.given.files, *(path for step in steps for path in step.write or ())):
+    written = [path for _, step in world.scenario.steps_at_work for path in step.verb.files]
+    for path in (*world.scenario.given.files, *written):
         is_named_so, is_below = has_released_name(path) or has_locked_name(path), path.startswith(f"{root}/")
         if is_named_so and is_below:
             known[path] = "has no line"

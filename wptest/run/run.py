@@ -140,7 +140,7 @@ def _played(world: World, options: RunOptions) -> Result:
         with world.subject.still():
             findings.extend(_judge(world))
             for chapter in (director, beside):
-                findings.extend([*chapter.unbitten(), *chapter.pointless()])
+                findings.extend(list(chapter.pointless()))
             findings.extend(unproved(world, director.started))
             findings.extend(list(foreseen(world, findings)))
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
@@ -191,7 +191,7 @@ def _stuck(world: World) -> Iterator[Finding]:
     if world.alive or not moves_lines(world):
         return iter(())
     then, allow = world.scenario.then, world.scenario.then.get(Allowances)
-    last = takewhile(lambda step: step.check is not None, reversed(world.scenario.when))
-    said = [then, *(step.check for step in last if step.check is not None)]
+    last = takewhile(lambda step: step.verb.check is not None, reversed(world.scenario.when))
+    said = [then, *(step.verb.check for step in last if step.verb.check is not None)]
     recovers = any(program.name == "wprescue" for program in world.programs)
     return check_stuck(world.facts, said, None if allow is None else allow.stuck, recovers=recovers)

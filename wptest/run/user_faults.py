@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from errno import errorcode
 from random import Random
 from typing import ClassVar
@@ -15,12 +16,17 @@ from engine.storage.faults import OPERATIONS
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.judge.file_view import matching_files, naming, read_file
-from wptest.run.changes import pointless
-from wptest.run.unbitten import Why, why_unbitten
 from wptest.run.world import World
 from wptest.shapes.declare import Unverified
 from wptest.shapes.glob import Glob
 from wptest.shapes.values import relative_path
+from wptest.words.change import Change, Pointless, Why
+from wptest.words.doings import Doings, Done
+from wptest.words.failures import Failure
+from wptest.words.fault_kind import Damage
+from wptest.words.storage_fault import begin_fault
+from wptest.words.unbitten import why_unbitten
+from wptest.words.verbs.chmod import ModeSet
 
 _ERRNOS = {name: number for number, name in errorcode.items()}
 
@@ -51,7 +57,7 @@ class Hand:
     def why_not(self) -> Why:
         """Why it took none."""
         for change in self._modes:
-            if (found := pointless(change, self._world.doings, self._before)) is not None:
+            if (found := ModeSet(change).pointless(self._world.doings, self._before)) is not None:
                 return Why((found.message, *found.why.evidence), found.why.help)
         if not self._rules:
             return Why(("it changed no file, made no operation fail and killed no program",), "let it do something")
@@ -161,7 +167,7 @@ class Hand:
         if errno not in _ERRNOS:
             message = f"there is no error {errno!r}: it is one like EIO or ENOSPC"
             raise ValueError(message)
-        self._rule(FaultRule(str(on), _operations(operations), _ERRNOS[errno], nth=nth, times=times), duration)
+        self._begin(on, operations, duration, nth=nth, times=times, damage={"errno": _ERRNOS[errno]})
 
     def slow(
         self,
@@ -174,8 +180,7 @@ class Hand:
         duration: int | None = None,
     ) -> None:
         """Let operations take `delay` nanoseconds longer; the rest as in `fail`."""
-        rule = FaultRule(str(on), _operations(operations), delay=delay, nth=nth, times=times)
-        self._rule(rule, duration)
+        self._begin(on, operations, duration, nth=nth, times=times, damage={"delay": delay})
 
     def kill(self, process: str) -> bool:
         """Kill a program; False where it doesn't run."""
@@ -185,11 +190,20 @@ class Hand:
         self._changed("kill", program=process)
         return True
 
-    def _rule(self, rule: FaultRule, duration: int | None) -> None:
-        rule.since = self.now
-        rule.until = None if duration is None else self.now + duration
-        self._rules.append(rule)
-        self._world.machine.storage.faults.add(rule)
+    def _begin(
+        self,
+        on: str | Glob,
+        operations: str | Iterable[str],
+        duration: int | None,
+        *,
+        nth: int,
+        times: int | None,
+        damage: Damage,
+    ) -> None:
+        wanted = _operations(operations)
+        self._rules.append(
+            begin_fault(self._world.machine, str(on), wanted, duration, nth=nth, times=times, damage=damage)
+        )
         self._world.waiting.allow_pause(duration or 0)
 
     def _about_to_change(self, path: str) -> str:
@@ -205,6 +219,27 @@ class Hand:
 
     def _told(self, what: str, **fields: str | int) -> None:
         self._world.machine.emit("wptest", f"hand.{what}", by=self._name, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class HandUsed(Change):
+    """What somebody's own fault of that name has done, at once or by the rules that it put into force."""
+
+    code: ClassVar[Failure] = Failure.NEVER_BIT
+
+    name: str
+    hand: Hand
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`."""
+        del doings, before
+        if self.hand.took_effect:
+            return None
+        return Pointless(("fault",), f"the fault {self.name} changed nothing, and never bit", self.hand.why_not)
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """See `Change.faults`."""
+        return ((self.name, pattern) for pattern in self.hand.patterns)
 
 
 def _inside(path: str) -> str:

@@ -22,13 +22,14 @@ from wptest.run.aftermath import Aftermath
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
-from wptest.run.stage import in_few_reads, set_stage, shared_out
+from wptest.run.outset import in_few_reads, set_stage, shared_out
 from wptest.run.waiting import Waiting
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.model import Scenario
 from wptest.subject.port import ENGINE, Subject
 from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances
+from wptest.words.verbs.disk import Resized
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class World:
         self.marks: dict[bytes, str] = {}
         self.rooms = subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
         for room in self.rooms:
-            self.lasting.note("from the start", room)
+            self.lasting.note("from the start", Resized(room))
         if aftermath is None:
             self.marks = set_stage(disk, self.project, scenario.given)
             if isinstance(disk, MemoryDisk):

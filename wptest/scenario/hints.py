@@ -27,7 +27,7 @@ from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
 from wptest.text.synonyms import meanings, meant
 from wptest.text.wording import did_you_mean, flow
-from wptest.words.steps import TRIGGERS
+from wptest.words.step import TRIGGER_KEYS
 
 _OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
 _UNREAD = "it may be in the file with your own that can't be read"
@@ -114,10 +114,10 @@ def _of_trigger(path: KeyPath, around: Surroundings) -> str | None:
     """A step that says when, and not what."""
     step = around.at(path)
     is_step = len(path) == 2 and path[0] in STEPS and isinstance(step, dict)
-    if not is_step or not step or not set(step) <= set(TRIGGERS):
+    if not is_step or not step or not set(step) <= set(TRIGGER_KEYS):
         return None
     after = around.at((path[0], int(path[1]) + 1))
-    if isinstance(after, dict) and after and not set(after) & set(TRIGGERS):
+    if isinstance(after, dict) and after and not set(after) & set(TRIGGER_KEYS):
         key = next(iter(after))
         return f"if '{key}' is what happens then, write it in the same step: take away the dash before '{key}'"
     return "write what happens then in the same step, below it and without a dash, like kill: wparse"

@@ -6,7 +6,7 @@ that get it; a given file, and the target that it is replayed to. One that is lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -19,8 +19,7 @@ from engine.text.source_text import KeyPath
 from engine.units import COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.words.given import GivenFile
-from wptest.words.steps import Step
+from wptest.words.given_file import GivenFile
 
 VARIABLE = "WPTEST_LARGEST"
 _COUNT = "LINE_CNT"
@@ -90,18 +89,12 @@ def _amounts(scene: Scene) -> Iterator[_Amount]:
         yield _of_input(scene.project, ("given", "source", key), count)
     for path, file in scenario.given.files.items():
         yield from _of_file(("given", "files", path), path, file)
-    for chapter in ("when", "meanwhile", "cleanup"):
-        yield from _of_steps(scene, chapter, getattr(scenario, chapter))
-
-
-def _of_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> Iterator[_Amount]:
-    for index, step in enumerate(steps):
-        for path, file in (step.write or {}).items():
-            yield from _of_file((chapter, index, "write", path), path, file)
-        for verb in ("run", "start"):
-            command: Command | None = getattr(step, verb)
-            if command is not None and command.program == "wpgen":
-                yield _of_input(scene.project, (chapter, index, verb), _generated(scene, command))
+    for place, step in scenario.all_steps:
+        where, command = (*place, step.verb.key), step.verb.command
+        for path, file in step.verb.files.items():
+            yield from _of_file((*where, path), path, file)
+        if command is not None and command.program == "wpgen":
+            yield _of_input(scene.project, where, _generated(scene, command))
 
 
 def _generated(scene: Scene, command: Command) -> int:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import AXIS
 from wptest.expressions.parameters import KINDS
 from wptest.shapes import written
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Duration
-from wptest.words.cleanup import CleanupStep
 from wptest.words.expect import Then
 from wptest.words.explore import Explore
 from wptest.words.given import Given
 from wptest.words.inline import InlineProject
-from wptest.words.meanwhile import MeanwhileStep
-from wptest.words.steps import Step
+from wptest.words.step import CleanupStep, MeanwhileStep, Step, WhenStep
 
 SCENARIO_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -85,7 +85,7 @@ class StepSequence(Shape):
         description="What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
         examples=[{"program": "text", "pause": "duration"}],
     )
-    do: Many[Step] = Field(
+    do: Many[WhenStep] = Field(
         min_length=1, description="The steps.", examples=[[{"kill": "${{ with.program }}"}, {"wait": "idle"}]]
     )
 
@@ -134,7 +134,7 @@ class Scenario(Shape):
         description="What is there before the first step.",
         examples=[{"source": {"lines": 500, "rate": "100/s"}}],
     )
-    when: Many[Step] = Field(
+    when: Many[WhenStep] = Field(
         min_length=1,
         description="What happens: a list of steps, each with one action and at most one trigger.",
         examples=[[{"start": "wparse daemon"}, {"wait": "idle"}]],
@@ -167,3 +167,15 @@ class Scenario(Shape):
     limit: Duration | None = Field(
         default=None, description="The longest virtual time that the steps may take.", examples=["1h"]
     )
+
+    @property
+    def steps_at_work(self) -> Iterator[tuple[KeyPath, Step]]:
+        """The steps that come while programs are at work, those of the timeline first, with their places."""
+        for chapter, steps in (("when", self.when), ("meanwhile", self.meanwhile)):
+            yield from (((chapter, index), step) for index, step in enumerate(steps))
+
+    @property
+    def all_steps(self) -> Iterator[tuple[KeyPath, Step]]:
+        """The steps of every chapter, with their places."""
+        yield from self.steps_at_work
+        yield from ((("cleanup", index), step) for index, step in enumerate(self.cleanup))

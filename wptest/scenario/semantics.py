@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.sinks.kinds import KINDS
 from engine.text.mistake import Mistake
@@ -17,7 +15,7 @@ from wptest.text.codes import Code
 from wptest.words.expect import Expected
 from wptest.words.given import KNOWN_VARIABLES
 from wptest.words.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink
-from wptest.words.steps import Step
+from wptest.words.step import Step
 
 
 def check_meaning(scene: Scene) -> None:
@@ -25,24 +23,24 @@ def check_meaning(scene: Scene) -> None:
     _check_given(scene)
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
-    _check_steps(scene, "when", scene.scenario.when)
-    _check_steps(scene, "meanwhile", scene.scenario.meanwhile)
+    for path, step in scene.scenario.steps_at_work:
+        _check_step(scene, path, step)
     _check_expectations(scene, ("then",), scene.scenario.then)
     check_timeline(scene)
     check_proof(scene)
 
 
-def _check_steps(scene: Scene, chapter: str, steps: Sequence[Step]) -> None:
-    for index, step in enumerate(steps):
-        if step.upon is not None and step.upon.sink is not None:
-            scene.sink((chapter, index, "upon", "sink"), step.upon.sink, at_key=False)
-        if step.check is not None and not step.check.words:
-            help_ = "say what must hold at this moment, or take the step out"
-            scene.problem((chapter, index, "check"), "this check has nothing to check", Code.NO_EFFECT, help_=help_)
-        if step.check is not None:
-            _check_expectations(scene, (chapter, index, "check"), step.check)
-        if isinstance(step.fault, Call):
-            _check_call(scene, (chapter, index, "fault"), step.fault)
+def _check_step(scene: Scene, path: KeyPath, step: Step) -> None:
+    if step.trigger is not None and step.trigger.sink is not None:
+        scene.sink((*path, step.trigger.below, step.trigger.key), step.trigger.sink, at_key=False)
+    check, where = step.verb.check, (*path, step.verb.key)
+    if check is not None and not check.words:
+        help_ = "say what must hold at this moment, or take the step out"
+        scene.problem(where, "this check has nothing to check", Code.NO_EFFECT, help_=help_)
+    if check is not None:
+        _check_expectations(scene, where, check)
+    for place, name in step.verb.sinks:
+        scene.sink((*path, *place), name, at_key=False)
 
 
 def _check_given(scene: Scene) -> None:

@@ -6,8 +6,8 @@ that may still run may be waited for; what then happens, the run tells.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
 from engine.programs.command import PROGRAMS, Command
 from engine.text.mistake import one_of
@@ -17,72 +17,51 @@ from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
-from wptest.words import actions
 from wptest.words.expect import Expected
-from wptest.words.steps import Step
-
-
-class _State(Enum):
-    """What is known of a process before a step."""
-
-    RUNNING = "running"
-    UNCERTAIN = "may have ended"
-    KILLED = "killed"
-    ENDED = "ended"
+from wptest.words.expectation import Named
+from wptest.words.stage import Lives, State
+from wptest.words.trigger import Planned
 
 
 @dataclass
 class _Process:
-    state: _State
+    state: State
     step: int
     by: str
     ends_by_itself: bool = False
+    ran: Command | None = None
 
 
 @dataclass
-class _Timeline:
+class _Named(Lives):
+    """Looks at the names of programs alone: whether they run by then, the run tells."""
+
     scene: Scene
     programs: tuple[str, ...]
-    processes: dict[str, _Process] = field(default_factory=dict)
+    path: KeyPath = ()  # of the step that tells
 
-    def walk(self) -> None:
-        for index, step in enumerate(self.scene.scenario.when):
-            path = ("when", index)
-            trigger = step.trigger
-            if isinstance(trigger, actions.UponLog):
-                self.known((*path, "upon", "log", trigger.process), trigger.process, at_key=True)
-            if trigger is not None:
-                self._time_passes()
-            self._act(path, index, step)
+    def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
+        """See `Lives`."""
+        del leaves, by
+        self.known((*self.path, *place), process, at_key=at_key)
 
-    def beside(self) -> None:
-        """Check the processes that steps of `meanwhile` name: whether they run by then, the run tells."""
-        for index, step in enumerate(self.scene.scenario.meanwhile):
-            path = ("meanwhile", index)
-            if isinstance(step.trigger, actions.UponLog):
-                self.known((*path, "upon", "log", step.trigger.process), step.trigger.process, at_key=True)
-            match step.action:
-                case actions.Signal(process, _):
-                    self.known((*path, "signal", process), process, at_key=True)
-                case actions.Kill(process):
-                    self.known((*path, "kill"), process, at_key=False)
-                case actions.CallFault(call):
-                    self._call((*path, "fault"), call, "")
-                case _:
-                    pass
+    def wait_for(self, process: str, place: KeyPath) -> None:
+        """See `Lives`."""
+        self.known((*self.path, *place), process, at_key=False)
 
-    def clean_up(self) -> None:
-        """Check the processes that the cleanup names: it doesn't matter whether they have ended by then."""
-        for index, step in enumerate(self.scene.scenario.cleanup):
-            match step.deed:
-                case actions.Signal(process, _):
-                    self.known(("cleanup", index, "signal", process), process, at_key=True)
-                case actions.Kill(process):
-                    self.known(("cleanup", index, "kill"), process, at_key=False)
-                case actions.WaitExit(process):
-                    self.known(("cleanup", index, "wait", "exit"), process, at_key=False)
-                case _:
-                    pass
+    def listen(self, process: str, place: KeyPath) -> None:
+        """See `Lives`."""
+        self.known((*self.path, *place), process, at_key=True)
+
+    def call(self, call: Call, place: KeyPath) -> None:
+        """See `Lives`."""
+        for where, name in call.references("process"):
+            self.known((*self.path, *place, *where), name, at_key=False)
+
+    def check(self, check: Expected, place: KeyPath) -> None:
+        """See `Lives`."""
+        for where, named in _processes(check):
+            self.known((*self.path, *place, *where), named.name, at_key=named.at_key)
 
     def known(self, path: KeyPath, name: str, *, at_key: bool) -> bool:
         """Whether the scenario starts a program of that name; a mistake at `path` where it doesn't."""
@@ -98,61 +77,77 @@ class _Timeline:
             self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
         return False
 
-    def _act(self, path: KeyPath, index: int, step: Step) -> None:
-        match step.action:
-            case actions.Start(command):
-                self._start(path, index, command)
-            case actions.Run(command):
-                self._run(path, index, command)
-            case actions.Signal(process, signal):
-                if self._addressed((*path, "signal", process), process, at_key=True):
-                    self._set(process, _State.KILLED if signal == "KILL" else _State.UNCERTAIN, index, "stopped it")
-            case actions.Kill(process):
-                if self._addressed((*path, "kill"), process, at_key=False):
-                    self._set(process, _State.KILLED, index, "killed it")
-            case actions.WaitExit(process):
-                if self._addressed((*path, "wait", "exit"), process, at_key=False, waits=True):
-                    self._set(process, _State.ENDED, index, "waited for it")
-                self._time_passes()
-            case actions.WaitIdle() | actions.WaitTime() | actions.WaitEvent():
-                self._time_passes()
-            case actions.Inject():
-                # A fault may end any program that doesn't tolerate it.
-                self._time_passes(faulty=True)
-            case actions.CallFault(call):
-                self._call((*path, "fault"), call, "fault")
-                self._time_passes(faulty=True)
-            case actions.CheckNow(check):
-                self.expectations((*path, "check"), check, before="check")
-            case actions.PowerLoss():
-                for name in self.processes:
-                    self._set(name, _State.KILLED, index, "took its power away")
-            case _:
-                pass
 
-    def _start(self, path: KeyPath, index: int, command: Command) -> None:
+@dataclass
+class _Timeline(_Named):
+    """Follows each program through the steps of `when`."""
+
+    index: int = 0
+    processes: dict[str, _Process] = field(default_factory=dict)
+
+    def start(self, command: Command) -> None:
+        """See `Lives`: it must not run already."""
         running = self.processes.get(command.program)
-        if running is not None and running.state is _State.RUNNING and self.scene.whole:
+        if running is not None and running.state is State.RUNNING and self.scene.whole:
             line = self.scene.line_of_step(running.step)
             message = f"{command.program} is still running: the step on line {line} started it"
             help_ = f"stop it first: 'signal: {{{command.program}: TERM}}' and 'wait: {{exit: {command.program}}}'"
-            self.scene.problem((*path, "start"), message, Code.PROCESS_STATE, help_=help_)
-        self._set(command.program, _State.RUNNING, index, "started it")
+            self.scene.problem((*self.path, "start"), message, Code.PROCESS_STATE, help_=help_)
+        self._set(command.program, State.RUNNING, "started it")
         self.processes[command.program].ends_by_itself = command.mode != "daemon"
 
-    def _run(self, path: KeyPath, index: int, command: Command) -> None:
-        self._time_passes()
+    def run(self, command: Command) -> None:
+        """See `Lives`: another one of it may run beside it."""
+        self.time_passes()
         if command.mode == "daemon" and self.scene.whole and _nothing_ends(self.scene):
             message = f"'run' waits for the end of {command.program}, and nothing ends a daemon here"
             start = f"write start: {command.program} daemon, and stop it in a later step"
-            self.scene.problem((*path, "run"), message, Code.PROCESS_STATE, help_=start)
-            self._set(command.program, _State.UNCERTAIN, index, "ran it")
+            self.scene.problem((*self.path, "run"), message, Code.PROCESS_STATE, help_=start)
+            self._set(command.program, State.UNCERTAIN, "ran it")
             return
         before = self.processes.get(command.program)
-        beside = before is not None and before.state in (_State.RUNNING, _State.UNCERTAIN)
-        self._set(command.program, _State.UNCERTAIN if beside else _State.ENDED, index, "ran it to its end")
+        beside = before is not None and before.state in (State.RUNNING, State.UNCERTAIN)
+        self._set(command.program, State.UNCERTAIN if beside else State.ENDED, "ran it to its end")
+        self.processes[command.program].ran = command
 
-    def _addressed(self, path: KeyPath, name: str, *, at_key: bool, waits: bool = False) -> bool:
+    def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
+        """See `Lives`."""
+        if self._is_there((*self.path, *place), process, at_key=at_key):
+            self._set(process, leaves, by)
+
+    def wait_for(self, process: str, place: KeyPath) -> None:
+        """See `Lives`."""
+        if self._is_there((*self.path, *place), process, at_key=False, waits=True):
+            self._set(process, State.ENDED, "waited for it")
+
+    def time_passes(self) -> None:
+        """See `Lives`."""
+        for process in self.processes.values():
+            if process.state is State.RUNNING and process.ends_by_itself:
+                process.state = State.UNCERTAIN
+
+    def trouble_comes(self) -> None:
+        """See `Lives`."""
+        for process in self.processes.values():
+            if process.state is State.RUNNING:
+                process.state = State.UNCERTAIN
+
+    def power_goes(self) -> None:
+        """See `Lives`."""
+        for name in self.processes:
+            self._set(name, State.KILLED, "took its power away")
+
+    def call(self, call: Call, place: KeyPath) -> None:
+        """See `Lives`."""
+        for where, name in call.references("process"):
+            self._has_come((*self.path, *place, *where), name, "fault", at_key=False)
+
+    def check(self, check: Expected, place: KeyPath) -> None:
+        """See `Lives`: what it names must have been started."""
+        for where, named in _processes(check):
+            self._has_come((*self.path, *place, *where), named.name, "check", at_key=named.at_key)
+
+    def _is_there(self, path: KeyPath, name: str, *, at_key: bool, waits: bool = False) -> bool:
         if not self.known(path, name, at_key=at_key):
             return False
         if not self.scene.whole:
@@ -161,57 +156,51 @@ class _Timeline:
         if process is None:
             message = f"{name} has not been started before this step"
             help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
-        elif process.state is _State.ENDED or (process.state is _State.KILLED and not waits):
+        elif process.state is State.ENDED or (process.state is State.KILLED and not waits):
             line = self.scene.line_of_step(process.step)
             message = f"this step comes after the end of {name}: line {line} {process.by}"
             help_ = f"start {name} again before this step, or take the step out"
-            command = self.scene.scenario.when[process.step].run
-            if command is not None:
-                start = f"start: {name} {command.mode}"
+            if process.ran is not None:
+                start = f"start: {name} {process.ran.mode}"
                 help_ = f"'run' waits for its end: write {start} on line {line}, or take this step out"
         else:
             return True
         self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
         return False
 
-    def expectations(self, path: KeyPath, expected: Expected, *, before: str = "") -> None:
-        """Check the processes that an expectation names; those of a step must have been started `before` it."""
-        for word in expected.words:
-            for named in word.names():
-                if named.what == "process":
-                    place = (*path, word.place, *named.place)
-                    self._expected(place, named.name, before, at_key=named.at_key)
-
-    def _call(self, path: KeyPath, call: Call, before: str) -> None:
-        for where, name in call.references("process"):
-            self._expected((*path, *where), name, before, at_key=False)
-
-    def _expected(self, path: KeyPath, name: str, before: str, *, at_key: bool) -> None:
+    def _has_come(self, path: KeyPath, name: str, before: str, *, at_key: bool) -> None:
         known = self.known(path, name, at_key=at_key)
-        if known and before and self.scene.whole and name not in self.processes:
+        if known and self.scene.whole and name not in self.processes:
             message = f"{name} has not been started before this {before}"
             help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
             help_ += ", or check it in 'then'" if before == "check" else ""
             self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
 
-    def _time_passes(self, *, faulty: bool = False) -> None:
-        for process in self.processes.values():
-            if process.state is _State.RUNNING and (process.ends_by_itself or faulty):
-                process.state = _State.UNCERTAIN
-
-    def _set(self, name: str, state: _State, index: int, by: str) -> None:
-        self.processes[name] = _Process(state, index, by)
+    def _set(self, name: str, state: State, by: str) -> None:
+        self.processes[name] = _Process(state, self.index, by)
 
 
 def check_timeline(scene: Scene) -> None:
     """Add the mistakes of the steps' order, times and processes, and of the processes that `then` names."""
-    started = [step.run or step.start for step in scene.scenario.when]
+    scenario = scene.scenario
+    started = [step.verb.command for step in scenario.when]
     programs = tuple(dict.fromkeys(command.program for command in started if command is not None))
     timeline = _Timeline(scene, programs)
-    timeline.walk()
-    timeline.beside()
-    timeline.clean_up()
-    timeline.expectations(("then",), scene.scenario.then)
+    for timeline.index, step in enumerate(scenario.when):
+        timeline.path = ("when", timeline.index)
+        if step.trigger is not None:
+            step.trigger.lives(timeline)
+            timeline.time_passes()
+        step.verb.lives(timeline)
+    named = _Named(scene, programs)
+    for chapter, steps in (("meanwhile", scenario.meanwhile), ("cleanup", scenario.cleanup)):
+        for index, step in enumerate(steps):
+            named.path = (chapter, index)
+            if step.trigger is not None:
+                step.trigger.lives(named)
+            step.verb.lives(named)
+    named.path = ()
+    named.check(scenario.then, ("then",))
     _check_times(scene)
 
 
@@ -224,30 +213,35 @@ def _nothing_ends(scene: Scene) -> bool:
     return not (survey.has_trouble or survey.has_own_code or project.strategies)
 
 
+def _processes(expected: Expected) -> Iterator[tuple[KeyPath, Named]]:
+    """The processes that expectations name, each with its place below them."""
+    for word in expected.words:
+        yield from (((word.place, *named.place), named) for named in word.names() if named.what == "process")
+
+
 def _check_times(scene: Scene) -> None:
     # The earliest that a step can come: waits of unknown length count as none.
     now, limit = 0, scene.scenario.limit
     for index, step in enumerate(scene.scenario.when):
         path: KeyPath = ("when", index)
-        if step.at is not None and step.at < now:
-            message = (
-                f"this step is at {format_duration(step.at)}, and the steps before it take {format_duration(now)}"
-            )
-            expected = f"{format_duration(now)} or later"
+        trigger = step.trigger
+        if trigger is not None and trigger.moment is not None and trigger.moment < now:
+            time, taken = format_duration(trigger.moment), format_duration(now)
+            message = f"this step is at {time}, and the steps before it take {taken}"
             help_ = "'at' counts from the start of the scenario, 'after' from the end of the step before"
-            scene.problem((*path, "at"), message, Code.TIME_ORDER, expected=expected, help_=help_)
-        now = max(now, step.at or 0) + (step.after or 0)
+            where = (*path, trigger.key)
+            scene.problem(where, message, Code.TIME_ORDER, expected=f"{taken} or later", help_=help_)
+        if trigger is not None:
+            now = trigger.plan(Planned(now, exact=True)).time
         if limit is not None and now > limit:
             message = "this step comes after the end of the scenario"
             expected = f"{format_duration(limit)} at most, as 'limit' says"
-            key = next((name for name in ("at", "after") if getattr(step, name) is not None), None)
             help_ = "give the step an earlier time, or the scenario a longer limit"
-            where = (*path, key) if key else path
+            where = (*path, trigger.key) if trigger is not None and not trigger.below else path
             scene.problem(where, message, Code.TIME_ORDER, expected=expected, help_=help_)
             # Every step after it comes too late as well.
             return
-        if isinstance(step.action, actions.WaitTime):
-            now += step.action.duration
+        now += step.verb.takes() or 0
 
 
 def _first_mode(program: str) -> str:

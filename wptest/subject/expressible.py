@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
-from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 from wptest.subject.on_real_disk import name_clashes
@@ -17,15 +16,13 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.reality import RealPrograms
-from wptest.words import actions
 from wptest.words.given import DEFAULT_CLOCK
 from wptest.words.inline import InlineProject
 from wptest.words.obstacle import Beyond, Obstacle
+from wptest.words.verbs.chmod import ChangeModes
+from wptest.words.verbs.disk import ResizeDirectories
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
-
-
-_Reason = tuple[Beyond, str]
 
 
 def obstacles(variant: LoadedVariant, programs: Programs) -> list[Obstacle]:
@@ -57,12 +54,12 @@ def common_phases(variant: LoadedVariant) -> str | None:
 
 def uses_chmod(variant: LoadedVariant) -> bool:
     """Whether permission bits matter in it."""
-    return any(isinstance(action, actions.Chmod) for _, action in deeds(variant.scenario))
+    return any(isinstance(step.verb, ChangeModes) for _, step in variant.scenario.all_steps)
 
 
 def uses_rooms(variant: LoadedVariant) -> bool:
     """Whether a directory has a size in it."""
-    resizes = any(isinstance(action, actions.Resize) for _, action in deeds(variant.scenario))
+    resizes = any(isinstance(step.verb, ResizeDirectories) for _, step in variant.scenario.all_steps)
     return resizes or bool(variant.scenario.given.disk)
 
 
@@ -149,8 +146,8 @@ class _Look:
 
     def _future(self) -> Iterator[Obstacle]:
         """Given rescue files whose time lies on another side of now than in the scenario."""
-        if not any(isinstance(each, actions.Run | actions.Start) and each.command.program == "wparse"
-                   for _, each in deeds(self._scenario)):  # fmt: skip
+        commands = [step.verb.command for _, step in self._scenario.all_steps]
+        if all(command is None or command.program != "wparse" for command in commands):
             return
         there = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime(self._scenario.given.clock // 1_000_000_000))
         here = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime())
@@ -161,56 +158,16 @@ class _Look:
                 yield Obstacle(Beyond.CLOCK, ("given", "files"), message)
 
     def steps(self) -> Iterator[Obstacle]:
-        chapters = (("when", self._scenario.when), ("meanwhile", self._scenario.meanwhile))
-        for chapter, steps in chapters:
-            for index, step in enumerate(steps):
-                for kind, reason in self._trigger(step.trigger):
-                    yield Obstacle(kind, (chapter, index, "upon"), reason)
-        for path, action in deeds(self._scenario):
-            for kind, reason in self._action(action):
-                yield Obstacle(kind, path, reason)
-
-    def _trigger(self, trigger: actions.Trigger | None) -> Iterator[_Reason]:
-        match trigger:
-            case actions.UponOperation():
-                yield Beyond.OPERATION, "the operations of a real process can't be waited for"
-            case actions.UponEvent(event):
-                if why := self._reality.why_not_seen(event):
-                    yield Beyond.HIDDEN, why
-            case _:
-                return
-
-    def _action(self, action: actions.Action) -> Iterator[_Reason]:
-        match action:
-            case actions.Run(command) | actions.Start(command):
-                if why := self._reality.why_not_started(command):
-                    yield Beyond.PROGRAM, why
-            case actions.Inject():
-                yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
-            case actions.CallFault(call):
-                yield Beyond.PYTHON, f"the fault {call.key} is Python code that acts on the engine"
-            case actions.ChangeClock():
-                yield Beyond.CLOCK, "the clock of the machine can't be changed"
-            case actions.PowerLoss():
-                yield Beyond.POWER, "the power of the machine can't be cut"
-            case actions.Resize():
-                if why := self._reality.why_no_rooms():
-                    yield Beyond.MACHINE, why
-            case actions.Chmod():
-                if why := self._reality.why_no_modes():
-                    yield Beyond.MACHINE, why
-            case actions.WaitEvent(event):
-                if why := self._reality.why_not_seen(event):
-                    yield Beyond.HIDDEN, why
-            case _:
-                return
+        for path, step in self._scenario.steps_at_work:
+            if (trigger := step.trigger) is not None:
+                place = (*path, trigger.below or trigger.key)
+                yield from (Obstacle(kind, place, why) for kind, why in trigger.obstacles(self._reality))
+        for path, step in self._scenario.all_steps:
+            yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(self._reality))
 
     def expectations(self) -> Iterator[Obstacle]:
-        checks = [
-            ((*path, "check"), action.check)
-            for path, action in deeds(self._scenario)
-            if isinstance(action, actions.CheckNow)
-        ]
+        steps = self._scenario.steps_at_work
+        checks = [((*path, step.verb.key), step.verb.check) for path, step in steps if step.verb.check is not None]
         known = " ".join(self._given_files())
         for path, expected in [(("then",), self._scenario.then), *checks]:
             for word in expected.words:
@@ -224,9 +181,5 @@ class _Look:
                         yield Obstacle(Beyond.CLOCK, (*here, *sought.place), message)
 
     def _given_files(self) -> list[str]:
-        written = [
-            path
-            for _, action in deeds(self._scenario)
-            for path in (action.files if isinstance(action, actions.Write) else ())
-        ]
+        written = [path for _, step in self._scenario.all_steps for path in step.verb.files]
         return [*self._scenario.given.files, *written]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.deeds import deeds
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.scratch import scratch
-from wptest.words import actions
 from wptest.words.obstacle import Beyond, Obstacle
 
 
@@ -27,12 +24,8 @@ def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
 
 
 def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
-    for path, action in deeds(variant.scenario):
-        match action:
-            case actions.PowerLoss():
-                yield Obstacle(Beyond.POWER, path, "the power of a real disk can't be cut")
-            case actions.Chmod() if os.geteuid() == 0:
-                yield Obstacle(Beyond.MACHINE, path, "permission bits don't bind root, who runs this")
+    for path, step in variant.scenario.all_steps:
+        yield from (Obstacle(kind, path, why) for kind, why in step.verb.disk_obstacles())
 
 
 def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
@@ -48,9 +41,8 @@ def _known(variant: LoadedVariant) -> Iterator[tuple[KeyPath, str]]:
     yield from ((("project",), sink.path) for sink in project.sinks if sink.path)
     yield ("project",), project.source.path
     yield from ((("given", "files"), name) for name in scenario.given.files)
-    for path, action in deeds(scenario):
-        if isinstance(action, actions.Write):
-            yield from ((path, name) for name in action.files)
+    for path, step in scenario.all_steps:
+        yield from ((path, name) for name in step.verb.files)
 
 
 def same_name(name: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from wptest.words.failures import Failure
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -44,7 +46,7 @@ class InForce(NamedTuple):
 class Change(ABC):
     """Something that a step has changed without telling any program."""
 
-    is_fault = False  # one that has to bite
+    code: ClassVar[Failure] = Failure.CHANGED_NOTHING  # what it is if it met nothing
 
     @property
     def subject(self) -> Hashable:
@@ -58,8 +60,13 @@ class Change(ABC):
         One that only takes back another one, and so ends trouble, has to meet nothing.
         """
 
-    def patterns(self) -> tuple[str, ...]:
-        """Of a fault: the path patterns that it is for."""
+    @property
+    def is_seen_by_nobody(self) -> bool:
+        """Whether real processes don't tell if it met anything."""
+        return False
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """Of faults: what each does, and the path pattern that it is for."""
         return ()
 
     def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:

@@ -12,7 +12,7 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Positive, Process
 from wptest.shapes.written import OrTrue
 from wptest.text.codes import Code
-from wptest.words.faults import Errno
+from wptest.words.faults.errno import Errno
 
 CrashKind = Literal["kill", "power-loss"]
 Occurrence = Literal["once", "for-good"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -27,7 +27,8 @@ from wptest.shapes.values import (
     parse_clock_time,
 )
 from wptest.text.codes import Code
-from wptest.words.hand import DiskSpace
+from wptest.words.given_file import GivenFile
+from wptest.words.verbs.disk import DiskSpace
 
 KNOWN_VARIABLES = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")  # to programs; files may ask for any other
 
@@ -74,41 +75,6 @@ class SourceInput(Shape):
         if self.duration is None:
             return self.lines
         return round((self.rate or 0) * self.duration / SECOND)
-
-
-def _one_byte_each(value: str) -> str:
-    for character in value:
-        if ord(character) > 0xFF:
-            raise Mistake(f"{character!r} is no single byte", 'characters up to "\\xff"')
-    return value
-
-
-class GivenFile(Shape):
-    """A file that is there at the start: so many made-up lines (with a mark in each), this text, or these bytes.
-
-    `bytes` is text in which each character stands for one byte, and so can be what UTF-8 can't.
-    """
-
-    choices: ClassVar[tuple[Choice, ...]] = (
-        Choice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
-    )
-
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"]}})
-
-    lines: Count | None = Field(default=None, description="So many made-up lines.", examples=[1000, "100k"])
-    marked: str | None = Field(
-        default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
-    )
-    text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
-    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES] | None = Field(
-        default=None, alias="bytes", description="What is in the file: each character is one byte."
-    )
-
-    @model_validator(mode="after")
-    def _marks_need_lines(self) -> GivenFile:
-        if self.marked is not None and self.lines is None:
-            raise Mistake("'marked' marks made-up lines, and there are none", "lines: 10", code=Code.CHOICE)
-        return self
 
 
 def _variable(value: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.machine import Machine, Program
     from engine.programs.command import Command
     from engine.project.model import Project
+    from engine.storage.quotas import Room
     from wptest.shapes.extension import Call
     from wptest.words.change import Change
     from wptest.words.expect import Check
@@ -73,8 +74,8 @@ class Stage(Protocol):
     def kill(self, process: str) -> None:
         """Kill the program of that name that was started last; the ledger knows what only it had."""
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until it holds; it is looked at whenever a program ends or has nothing to do."""
+    async def until_ended(self, program: Program) -> None:
+        """Wait until a program has ended."""
 
     async def until_idle(self) -> None:
         """Wait until nothing is left to do."""
@@ -91,14 +92,11 @@ class Stage(Protocol):
     def by_hand(self, *, destroys: bool) -> AbstractContextManager[object]:
         """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
 
-    def resize(self, sizes: Mapping[str, int]) -> Sequence[Change]:
+    def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
         """Let so many bytes fit into directories."""
 
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
-
-    def allow_pause(self, duration: int) -> None:
-        """Say that the scenario may rightly stand still for so long."""
 
     def expect(self, check: Check) -> None:
         """Check what must hold at this moment."""
@@ -116,11 +114,11 @@ class State(Enum):
     ENDED = "ended"
 
 
-class Lives(Protocol):
+class Lives:
     """The programs' lives in the order of the steps, as far as they are known before the run.
 
-    A verb tells which programs it starts, addresses or ends; whoever listens keeps what it needs to know. Places
-    are below the step.
+    A verb tells which programs it starts, addresses or ends; whoever wants to know something of that hears it.
+    Places are below the step.
     """
 
     def start(self, command: Command) -> None:

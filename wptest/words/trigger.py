@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self
 
 from wptest.words.registry import Word
-from wptest.words.verb import Operations, Stands
+from wptest.words.verb import Operations, Stands, V
 
 if TYPE_CHECKING:
+    from engine.machine import Machine
     from wptest.shapes.glob import Glob
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
@@ -22,10 +24,16 @@ class Planned(NamedTuple):
     exact: bool
 
 
-class Trigger(Word, ABC):
+AT_THE_END = "take it out: a cleanup step comes when 'when' is over"
+SOMEWHAT_LATE = "some milliseconds after what triggered it"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Word, ABC, Generic[V]):
     """When a step comes, and all that anybody has to know of it.
 
     Attributes:
+        written: what a file gives it.
         stands: in which chapters it may stand.
         below: the key that it stands below; empty where it is a key of the step itself.
     """
@@ -33,10 +41,7 @@ class Trigger(Word, ABC):
     stands: ClassVar[Stands]
     below: ClassVar[str]
 
-    @classmethod
-    @abstractmethod
-    def read(cls, written: Any) -> Self:
-        """The trigger with what a file gives it."""
+    written: V
 
     @abstractmethod
     async def come(self, stage: Stage) -> None:
@@ -48,11 +53,11 @@ class Trigger(Word, ABC):
 
     @abstractmethod
     def told(self) -> str:
-        """What a plan says of it, like `upon rescue.created`; empty where the time says it all."""
+        """What a plan says of it, after `upon`, like `rescue.created`; empty where the time says it all."""
 
     @abstractmethod
-    def lateness(self, stage: Stage) -> str:
-        """What is to be doubted since it came, where real processes go on meanwhile; empty for nothing."""
+    def lateness(self, machine: Machine) -> str:
+        """When it came, where real processes go on meanwhile and that is to be doubted; else empty."""
 
     @abstractmethod
     def obstacles(self, real: Reality) -> Iterable[Reason]:
@@ -87,18 +92,33 @@ class Trigger(Word, ABC):
         return None
 
 
-class Upon(Trigger):
+class Besides(NamedTuple):
+    """Another key that a trigger takes below `upon`, as the schema has it; without a default it must be there."""
+
+    key: str
+    value: Any
+    docs: str
+    examples: tuple[Any, ...]
+    default: Any = None
+
+
+class UponTrigger(Trigger[V]):
     """A trigger that stands below `upon`.
 
     Attributes:
-        besides: the other keys that it takes there: their annotations, and what else the schema says of each.
-        together: the keys that are nothing without each other, and an example of them.
+        besides: the other keys that it takes there.
+        together: an example where it is nothing without the first of them, and the other way round.
     """
 
-    stands = Stands(when=True, meanwhile=True, cleanup="take it out: a cleanup step comes when 'when' is over")
+    stands = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)
     below = "upon"
-    besides: ClassVar[Mapping[str, tuple[Any, Any]]]
-    together: ClassVar[tuple[tuple[str, ...], str]]
+    besides: ClassVar[tuple[Besides, ...]]
+    together: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def read(cls, upon: Mapping[str, Any]) -> Self:
+        """The trigger that the keys below `upon` are."""
 
     def plan(self, before: Planned) -> Planned:
         """See `Trigger.plan`: it comes whenever it comes."""

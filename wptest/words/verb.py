@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from wptest.words.registry import Word
 
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from engine.programs.command import Command
     from wptest.words.change import Change
     from wptest.words.expect import Check
-    from wptest.words.given import GivenFile
+    from wptest.words.given_file import GivenFile
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
 Chapter = Literal["when", "meanwhile", "cleanup"]
 Plain = Mapping[str, Any]
+IN_THE_TIMELINE = "put it in 'when': what comes after it there waits for it"
+MAKES_TROUBLE = "a cleanup ends trouble and makes none: put it in 'when'"
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ class Snippet:
     chapter: Chapter = "when"
 
 
-class Trouble(NamedTuple):
-    """Trouble that a verb makes, for who counts what a suite covers: its name, and what it is made for.
+class Hit(NamedTuple):
+    """Trouble that a verb makes, for who counts what a suite covers: its name, and what it hits.
 
-    It is for one `program`, for the files that match `files`, for what is in a `directory`, or for all that runs.
+    It hits one `program`, the files that match `files`, what is in a `directory`, or all that runs.
     """
 
     name: str
@@ -65,10 +68,12 @@ class Operations(NamedTuple):
     kinds: tuple[str, ...]
 
 
-class Verb(Word, ABC):
+@dataclass(frozen=True, slots=True)
+class Verb(Word, ABC, Generic[V]):
     """What a step does, and all that anybody has to know of it.
 
     Attributes:
+        written: what a file gives it, checked by `value`.
         stands: in which chapters of a scenario it may stand.
         snippets: what editors offer to type.
         keeps_back: it may keep lines from a sink, or leave some of them waiting.
@@ -84,10 +89,7 @@ class Verb(Word, ABC):
     is_heard: ClassVar[bool]
     settles: ClassVar[bool]
 
-    @classmethod
-    @abstractmethod
-    def read(cls, written: Any) -> Self:
-        """The verb with what a file gives it, checked by `value`."""
+    written: V
 
     @abstractmethod
     async def do(self, stage: Stage) -> Sequence[Change]:
@@ -116,8 +118,8 @@ class Verb(Word, ABC):
         """Why it can't be shown on a real disk, in virtual time."""
 
     @abstractmethod
-    def troubles(self) -> Iterable[Trouble]:
-        """The trouble that it makes, as coverage counts it."""
+    def hits(self) -> Iterable[Hit]:
+        """The trouble that it makes, as coverage counts it, and what it hits."""
 
     @property
     def command(self) -> Command | None:
@@ -171,7 +173,7 @@ class Verb(Word, ABC):
         yield from ()
 
 
-class ByHand(Verb):
+class ByHand(Verb[V]):
     """What somebody outside the programs does at once, without their knowledge; no fault reaches it.
 
     Attributes:
@@ -196,28 +198,30 @@ class ByHand(Verb):
         return 0
 
 
-# What many verbs say: `troubles = nothing` in a class is no less said than a method.
+# What many verbs say: `hits = nothing` in a class is no less said than a method.
 
 
-def at_once(_verb: Verb) -> int | None:
+def at_once(_verb: Verb[Any]) -> int | None:
     """It takes no time."""
     return 0
 
 
-def as_long_as_it_takes(_verb: Verb) -> int | None:
+def as_long_as_it_takes(_verb: Verb[Any]) -> int | None:
     """Only the run knows how long it takes."""
     return None
 
 
-def nothing(_verb: Verb) -> Iterable[Any]:
+def nothing(_verb: Verb[Any]) -> Iterable[Any]:
     """There is none."""
     return ()
 
 
-def no_reason(_verb: Verb, _real: Reality) -> Iterable[Reason]:
+def no_reason(_verb: Verb[Any], real: Reality) -> Iterable[Reason]:
     """Real programs can do it."""
+    del real
     return ()
 
 
-def no_program(_verb: Verb, _lives: Lives) -> None:
+def no_program(_verb: Verb[Any], lives: Lives) -> None:
     """It is about no program."""
+    del lives

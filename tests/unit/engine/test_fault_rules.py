@@ -12,7 +12,7 @@ from engine.storage import FaultRule
 from engine.storage.disk import read_all
 from engine.storage.faults import ERRORS, OPERATIONS, Faults, errors_of
 from engine.storage.glob import path_pattern
-from wptest.words.faults import Errno
+from wptest.words.faults.errno import Errno
 
 
 def bites(rule, count, operation="append", path="d/file", now=0):
@@ -201,7 +201,7 @@ class TestFaultsOnFiles:
 
     def test_a_torn_write_leaves_a_part_that_the_program_knows_nothing_of(self):
         bench = FilesBench()
-        bench.fault("x", "append", errno=errno.EIO, written=3, times=1)
+        bench.fault("x", "append", errno=errno.EIO, torn=3, times=1)
 
         async def main():
             handle = await bench.files.open("x")
@@ -215,7 +215,7 @@ class TestFaultsOnFiles:
 
     def test_after_a_short_write_the_program_goes_on_with_the_rest(self):
         bench = FilesBench()
-        rule = bench.fault("x", "append", written=3, times=2)
+        rule = bench.fault("x", "append", short=3, times=2)
 
         async def main():
             handle = await bench.files.open("x")

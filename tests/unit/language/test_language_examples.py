@@ -11,10 +11,12 @@ from engine.units import SECOND, Phase
 from wptest.reuse.outline import outline
 from wptest.scenario.load import load_file
 from wptest.shapes.values import Comparison
-from wptest.words import actions
 from wptest.words.expectations.checkpoint_entries import CheckpointEntries
 from wptest.words.expectations.logged_messages import LoggedMessages
 from wptest.words.expectations.sink_results import SinkResults
+from wptest.words.storage_fault import StorageFault
+from wptest.words.triggers.lines import LinesAt, UponLines
+from wptest.words.verbs.signal import SendSignal
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(SCENARIOS.rglob("*.wptest.yaml"))
@@ -56,8 +58,8 @@ class TestCheckpointResume:
 
         step = variant.scenario.when[1]
         assert len(loaded.variants) == 20
-        assert step.trigger == actions.UponLines("benchmark_file_sink", 99)
-        assert step.action == actions.Signal("wprescue", "INT")
+        assert step.trigger == UponLines(LinesAt("benchmark_file_sink", 99))
+        assert step.verb == SendSignal({"wprescue": "INT"})
 
     def test_an_empty_checkpoint_is_an_expectation(self):
         then = only_variant("checkpoint-resume").scenario.then
@@ -87,11 +89,11 @@ class TestReadOnlyTarget:
         ]
 
     def test_write_is_the_append_operation(self):
-        action = only_variant("read-only-target").scenario.when[1].action
+        fault = only_variant("read-only-target").scenario.when[1].verb.written
 
-        assert isinstance(action, actions.Inject)
-        assert action.fault.operations == ("append", "open")
-        assert action.fault.duration == 1_500_000_000
+        assert isinstance(fault, StorageFault)
+        assert fault.operations == ("append", "open")
+        assert fault.duration == 1_500_000_000
 
 
 def test_an_inline_project_has_one_business_group_and_all_infra_groups():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from wptest.text.codes import Code
-from wptest.words import actions
 from wptest.words.expectations.sink_results import SinkResults
+from wptest.words.triggers.at import At
+from wptest.words.verbs.signal import SendSignal
+from wptest.words.verbs.wait import Wait, WaitFor
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 STOP = """\
@@ -31,16 +33,16 @@ class TestUse:
         (loaded,) = load(text)
 
         steps = loaded.variants[0].scenario.when
-        assert [step.verb for step in steps] == ["start", "signal", "wait", "run"]
-        assert steps[1].action == actions.Signal("wparse", "INT")
-        assert steps[2].action == actions.WaitExit("wparse")
+        assert [step.verb.key for step in steps] == ["start", "signal", "wait", "run"]
+        assert steps[1].verb == SendSignal({"wparse": "INT"})
+        assert steps[2].verb == Wait(WaitFor(exit="wparse"))
 
     def test_steps_without_parameters_are_used_by_name(self, load):
         (loaded,) = load(
             HEAD + "steps: {quiet: {do: [{wait: idle}]}}\nwhen: [{start: wparse daemon}, {use: quiet}]\n"
         )
 
-        assert loaded.variants[0].scenario.when[1].wait == "idle"
+        assert loaded.variants[0].scenario.when[1].verb.written == "idle"
 
     def test_what_steps_are_given_may_come_from_the_matrix(self, load):
         use = "use: {stop: {program: wparse, signal: '${{ matrix.signal }}'}}"
@@ -48,7 +50,7 @@ class TestUse:
             HEAD + STOP + f"matrix: {{signal: [INT, TERM]}}\nwhen: [{{start: wparse daemon}}, {{{use}}}]\n"
         )
 
-        found = [variant.scenario.when[1].action.signal for variant in loaded.variants]
+        found = [variant.scenario.when[1].verb.written["wparse"] for variant in loaded.variants]
         assert found == ["INT", "TERM"]
 
     def test_steps_may_use_other_steps_and_hand_on_what_they_are_given(self, load):
@@ -57,7 +59,7 @@ class TestUse:
         )
         (loaded,) = load(HEAD + STOP + more + "when: [{start: wparse daemon}, {use: {end: {what: wparse}}}]\n")
 
-        assert loaded.variants[0].scenario.when[1].action == actions.Signal("wparse", "TERM")
+        assert loaded.variants[0].scenario.when[1].verb == SendSignal({"wparse": "TERM"})
 
     def test_a_trigger_beside_use_is_that_of_the_first_step(self, load):
         text = (
@@ -69,7 +71,7 @@ class TestUse:
         (loaded,) = load(text)
 
         steps = loaded.variants[0].scenario.when
-        assert [step.trigger for step in steps] == [None, actions.At(3_000_000_000), None]
+        assert [step.trigger for step in steps] == [None, At(3_000_000_000), None]
 
     def test_one_use_can_be_made_twice_with_other_values(self, load):
         text = HEAD + (
@@ -79,7 +81,7 @@ class TestUse:
 
         (loaded,) = load(text)
 
-        assert [step.wait for step in loaded.variants[0].scenario.when] == [2_000_000_000, 4_000_000_000]
+        assert [step.verb.written for step in loaded.variants[0].scenario.when] == [2_000_000_000, 4_000_000_000]
 
     def test_places_are_those_of_the_definition(self, load):
         (loaded,) = load(

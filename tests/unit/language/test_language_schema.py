@@ -173,7 +173,7 @@ def filled(body):
     return json.loads(re.sub(r"\$\{\d+:([^}]*)\}", r"\1", json.dumps(body)))
 
 
-@pytest.mark.parametrize("snippet", snippets.STEPS, ids=lambda snippet: snippet["label"])
+@pytest.mark.parametrize("snippet", snippets.of_steps("when"), ids=lambda snippet: snippet["label"])
 def test_a_step_that_editors_offer_is_valid(snippet, load):
     sinks = "{access_log: {type: test_rescue}}"
     started = "{start: wparse daemon}, {start: wprescue daemon}"

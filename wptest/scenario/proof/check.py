@@ -11,9 +11,6 @@ from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.words.expect import Expected
 
-_WITH_PATTERNS = frozenset({"fault", "upon", "check"})  # the keys of a step that can have them
-_WITH_SINKS = frozenset({"upon", "check"})
-
 
 def check_proof(scene: Scene) -> None:
     """Add to the scene what can prove nothing: mistakes where that is certain, else warnings.
@@ -36,11 +33,11 @@ class _Proof:
         scene, survey = self._scene, self._survey
         if not rules.check_rules(scene):
             self._check_inflow()
-        for path, step in survey.steps if not survey.keys.isdisjoint(_WITH_PATTERNS) else ():
+        for path, step in survey.steps:
             patterns.check_step(scene, self._reach, path, step)
             messages.check_trigger(scene, self._messages, path, step)
-            if step.check is not None:
-                self._check_expected((*path, "check"), step.check)
+            if step.verb.check is not None:
+                self._check_expected((*path, step.verb.key), step.verb.check)
         self._check_expected(("then",), scene.scenario.then)
         outages.check_outages(scene, survey)
         if not strays.check_strays(scene, survey):
@@ -50,11 +47,12 @@ class _Proof:
     def _check_inflow(self) -> None:
         scene, inflow = self._scene, self._inflow
         rules.check_patterns_of_lines(scene, inflow)
-        for path, step in self._survey.steps if not self._survey.keys.isdisjoint(_WITH_SINKS) else ():
-            if step.upon is not None and step.upon.sink is not None:
-                sinks.check_sink(scene, inflow, (*path, "upon", "sink"), step.upon.sink, at_key=False)
-            if step.check is not None:
-                sinks.check_expected_sinks(scene, inflow, (*path, "check"), step.check)
+        for path, step in self._survey.steps:
+            trigger, check = step.trigger, step.verb.check
+            if trigger is not None and trigger.sink is not None:
+                sinks.check_sink(scene, inflow, (*path, trigger.below, trigger.key), trigger.sink, at_key=False)
+            if check is not None:
+                sinks.check_expected_sinks(scene, inflow, (*path, step.verb.key), check)
         sinks.check_expected_sinks(scene, inflow, ("then",), scene.scenario.then)
 
     def _check_expected(self, path: KeyPath, expected: Expected) -> None:

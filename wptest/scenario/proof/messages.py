@@ -18,7 +18,7 @@ from wptest.scenario.scene import Scene
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
-from wptest.words.steps import Step
+from wptest.words.step import Step
 
 # Every message, by its level, `*` for what differs; `{root}` is the rescue root, the others are names and numbers.
 MESSAGES: Mapping[LogLevel, tuple[str, ...]] = {
@@ -145,8 +145,10 @@ def _parts(text: str) -> Parts:
 
 def check_trigger(scene: Scene, messages: Messages, path: KeyPath, step: Step) -> None:
     """Warn of a step that waits for a message that never comes."""
-    for process, pattern in ((step.upon.log if step.upon is not None else None) or {}).items():
-        _check(scene, messages, (*path, "upon", "log", process), pattern, process)
+    trigger = step.trigger
+    if trigger is not None and trigger.message is not None:
+        process, pattern = trigger.message
+        _check(scene, messages, (*path, trigger.below, trigger.key, process), pattern, process)
 
 
 def check_messages(scene: Scene, messages: Messages, path: KeyPath, expected: Expected) -> None:

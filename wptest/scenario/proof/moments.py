@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.programs.command import Command
+from engine.text.source_text import KeyPath
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.words.steps import Step
+from wptest.words.stage import Lives, State
+
+
+class _Step(Lives):
+    """What one step does to programs that may not have come to their work yet."""
+
+    def __init__(self) -> None:
+        self.lets_work = False
+        self.started: Command | None = None
+        self.ended: set[str] = set()
+
+    def start(self, command: Command) -> None:
+        """See `Lives`: before it, it was another one."""
+        self.started = command
+        self.ended.add(command.program)
+
+    def run(self, command: Command) -> None:
+        """See `Lives`."""
+        del command
+        self.lets_work = True
+
+    def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
+        """See `Lives`."""
+        del place, by, at_key
+        if leaves is State.KILLED:
+            self.ended.add(process)
+
+    def time_passes(self) -> None:
+        """See `Lives`."""
+        self.lets_work = True
+
+    def power_goes(self) -> None:
+        """See `Lives`: none is left."""
+        self.lets_work = True
 
 
 def check_moments(scene: Scene) -> None:
     """Warn where `then` is judged right after a program was started."""
     ended: set[str] = set()
-    steps = scene.scenario.when
-    for index in range(len(steps) - 1, -1, -1):
-        step = steps[index]
-        if step.run is not None or step.wait is not None or step.power_loss is not None:
+    for index, step in reversed(list(enumerate(scene.scenario.when))):
+        told = _Step()
+        step.verb.lives(told)
+        if told.lets_work:
             return
-        if step.start is not None and step.start.program not in ended:
-            _warn(scene, index, step.start)
-        ended.update(_ended(step))
+        if told.started is not None and told.started.program not in ended:
+            _warn(scene, index, told.started)
+        ended |= told.ended
         if step.trigger is not None:
             return
-
-
-def _ended(step: Step) -> Iterator[str]:
-    """The programs that are other ones before a step, or end with it."""
-    if step.start is not None:
-        yield step.start.program
-    if step.kill is not None:
-        yield step.kill
-    yield from (program for program, signal in (step.signal or {}).items() if signal == "KILL")
 
 
 def _warn(scene: Scene, index: int, command: Command) -> None:

@@ -45,12 +45,12 @@ def check_recoveries(scene: Scene, survey: Survey) -> None:
     if "wprescue" not in survey.programs or survey.has_trouble or any(sink.goes_down for sink in survey.sinks):
         return
     for path, step in survey.steps:
-        command = step.run or step.start
+        command = step.verb.command
         if command is not None and command.program == "wprescue":
             message = "wprescue has nothing to replay: no sink can fail, and no rescue file is there"
             root = survey.project.rescue_root
             help_ = f"let a sink fail ({{type: test_rescue}}), or give a file: given: {{files: {{{root}/...}}}}"
-            scene.warn((*path, step.verb), message, Code.NOTHING_TO_REPLAY, help_=help_)
+            scene.warn((*path, step.verb.key), message, Code.NOTHING_TO_REPLAY, help_=help_)
             return
 
 

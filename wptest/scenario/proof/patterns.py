@@ -11,8 +11,7 @@ from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.expect import Expected
-from wptest.words.faults import Fault
-from wptest.words.steps import Step
+from wptest.words.step import Step
 
 # What the programs do to directories; all else they do to files.
 _WHICH = {
@@ -25,11 +24,9 @@ _TO_DIRECTORIES = frozenset({"mkdir", "list", "sync_dir"})
 
 def check_step(scene: Scene, reach: Reach, path: KeyPath, step: Step) -> None:
     """Check the files that a step's fault or trigger is about."""
-    if isinstance(step.fault, Fault):
-        _check_operations(scene, reach, (*path, "fault", "on"), step.fault.on.pattern, step.fault.operations)
-    upon = step.upon
-    if upon is not None and upon.on is not None and upon.operation is not None:
-        _check_operations(scene, reach, (*path, "upon", "on"), upon.on.pattern, (upon.operation,))
+    for found in (step.verb.operations, step.trigger.operations if step.trigger is not None else None):
+        if found is not None:
+            _check_operations(scene, reach, (*path, *found.place), found.pattern, found.kinds)
 
 
 def check_expected(scene: Scene, reach: Reach, path: KeyPath, expected: Expected) -> None:

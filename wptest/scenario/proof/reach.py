@@ -44,8 +44,8 @@ class Reach:
         """The files that the scenario itself puts there."""
         paths = dict.fromkeys(path for _, path, _ in self.survey.written)
         scenario = self.survey.scenario
-        for step in (*scenario.when, *scenario.meanwhile, *scenario.cleanup):
-            paths |= dict.fromkeys((*(step.write or ()), *((step.touch,) if step.touch is not None else ())))
+        for _, step in scenario.all_steps:
+            paths |= dict.fromkeys(step.verb.makes)
         return tuple(paths)
 
     @cached_property

@@ -14,7 +14,7 @@ from wptest.scenario.scene import Scene
 from wptest.shapes.glob import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
-from wptest.words.given import GivenFile
+from wptest.words.given_file import GivenFile
 from wptest.words.inline import InlineProject
 
 

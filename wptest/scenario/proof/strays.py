@@ -63,7 +63,7 @@ def _is_meant(scene: Scene, path: str) -> bool:
     may_stay = allowed is not None and allowed.stuck is not None
     if may_stay or "recovery.file_skipped" in (then.get(MustHappen) or ()):
         return True
-    checks = [then, *(step.check for step in scene.scenario.when if step.check is not None)]
+    checks = [then, *(step.verb.check for step in scene.scenario.when if step.verb.check is not None)]
     return any(_leaves_some(check) or _speaks_of(check, path) for check in checks)
 
 

@@ -6,12 +6,8 @@ from engine.project.model import Project, SinkConf
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.source_text import KeyPath
 from wptest.scenario.model import Scenario
-from wptest.shapes.extension import Call
-from wptest.words.given import GivenFile
-from wptest.words.steps import Step
-
-# What makes reading take longer, or keeps a file from being written.
-_TROUBLE = frozenset({"fault", "disk", "chmod", "power_loss", "remove"})
+from wptest.words.given_file import GivenFile
+from wptest.words.step import Step
 
 
 class Survey:
@@ -19,7 +15,6 @@ class Survey:
 
     Attributes:
         steps: those of the timeline and beside it, each with its path.
-        keys: all the keys that these steps have: what none of them has need not be looked for in each.
         commands: what the timeline runs: programs and their modes.
         programs: these programs.
         sinks: all sinks of the project.
@@ -33,22 +28,19 @@ class Survey:
     def __init__(self, scenario: Scenario, project: Project) -> None:
         self.scenario = scenario
         self.project = project
-        steps: list[tuple[KeyPath, Step]] = [(("when", index), step) for index, step in enumerate(scenario.when)]
-        steps += [(("meanwhile", index), step) for index, step in enumerate(scenario.meanwhile)]
-        self.steps = steps
-        self.keys = frozenset[str]().union(*[step.model_fields_set for _, step in steps])
-        commands = [command for step in scenario.when if (command := step.run or step.start) is not None]
+        self.steps: list[tuple[KeyPath, Step]] = list(scenario.steps_at_work)
+        verbs = [step.verb for _, step in self.steps]
+        commands = [command for step in scenario.when if (command := step.verb.command) is not None]
         self.commands = [(command.program, command.mode) for command in commands]
         self.programs = [program for program, _ in self.commands]
         self.sinks = project.sinks
         self.written = self._written()
         self.has_own_sinks = PYTHON_KIND in [sink.kind for sink in self.sinks]
-        own_faults = [step for _, step in steps if isinstance(step.fault, Call)] if "fault" in self.keys else []
-        self.has_own_code = self.has_own_sinks or bool(own_faults)
+        self.has_own_code = self.has_own_sinks or any(verb.is_own_code for verb in verbs)
         inside = f"{project.rescue_root}/"
         waits = [path for _, path, _ in self.written if path.startswith(inside)]
         explored = scenario.explore is not None
-        self.has_trouble = explored or bool(waits) or not _TROUBLE.isdisjoint(self.keys)
+        self.has_trouble = explored or bool(waits) or any(verb.keeps_back for verb in verbs)
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink that the scenario calls so."""
@@ -58,6 +50,6 @@ class Survey:
         found: list[tuple[KeyPath, str, GivenFile]] = []
         for path, file in self.scenario.given.files.items():
             found.append((("given", "files", path), path, file))
-        for place, step in self.steps if "write" in self.keys else ():
-            found += [((*place, "write", path), path, file) for path, file in (step.write or {}).items()]
+        for place, step in self.steps:
+            found += [((*place, step.verb.key, path), path, file) for path, file in step.verb.files.items()]
         return found

@@ -1,17 +1,16 @@
-"""Setting the stage: the files that are there before the first step."""
+"""What is there before the first step: the project as the scenario has it, and the given files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.pipeline.router import numbered
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
-from engine.project.model import Project, Sample
+from engine.project.model import Project
 from engine.project.sharing import in_shares
 from engine.storage import Disk
 from engine.storage.disk import write_all
-from wptest.words.given import Given, GivenFile
+from wptest.words.given import Given
 
 _READS = 20_000
 _BATCH = 10_000  # a line as an object takes several times its bytes
@@ -42,7 +41,7 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in given.files.items():
-        write_all(disk, path, content_of(path, file, marks))
+        write_all(disk, path, file.content(path, marks))
     count = given.source.count if given.source is not None else None
     if count is not None:
         batches = (
@@ -51,20 +50,6 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
         )
         write_all(disk, project.source.path, b"".join(map(_joined, batches)))
     return marks
-
-
-def content_of(path: str, file: GivenFile, marks: dict[bytes, str]) -> bytes:
-    """The bytes of a file that a scenario describes; adds the marks of its lines to `marks`."""
-    if file.text is not None:
-        return file.text.encode()
-    if file.raw is not None:
-        return file.raw.encode("latin-1")
-    name = path.rpartition("/")[2]
-    sample = Sample("", f"{file.marked or 'line'} of {name}")
-    lines = [numbered(sample, number) for number in range(1, (file.lines or 0) + 1)]
-    if file.marked is not None:
-        marks.update(dict.fromkeys(lines, file.marked))
-    return _joined(lines)
 
 
 def _joined(lines: list[bytes]) -> bytes:

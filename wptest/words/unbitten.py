@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
 
 from engine.storage import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
+from wptest.words.change import Why
 from wptest.words.doings import Doings, Done, told_on, word
 
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
-
-
-class Why(NamedTuple):
-    """What is known of it, and one thing to do."""
-
-    evidence: tuple[str, ...]
-    help: str
 
 
 def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Done, int]) -> Why:

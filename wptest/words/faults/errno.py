@@ -1,0 +1,52 @@
+"""`errno: ENOSPC`: the operations fail with an error."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from engine.storage.faults import ERRORS
+from engine.text.mistake import Mistake, one_of
+from wptest.words.fault_kind import Damage, FaultKind
+
+if TYPE_CHECKING:
+    from engine.storage.faults import FileOperation
+
+Errno = Literal[
+    "EIO", "ENOSPC", "EROFS", "EACCES", "EPERM", "EDQUOT", "EFBIG", "EMFILE", "ENFILE", "EXDEV", "EBUSY", "EINTR",
+    "ENOLCK", "ENOMEM", "ESTALE",
+]  # fmt: skip
+
+
+class Failing(FaultKind[Errno]):
+    """The operations fail with this error, which must be one that they can give."""
+
+    key = "errno"
+    order = 10
+    docs = "The operations fail with this error, which must be one that they can give."
+    examples = ()
+    value = Errno
+    alone = None
+    beside = ""
+    part = ""
+
+    def damage(self) -> Damage:
+        """See `FaultKind.damage`."""
+        return {"errno": getattr(errno, self.written)}
+
+    def trouble(self) -> str:
+        """See `FaultKind.trouble`."""
+        return self.written
+
+    def look_at(self, operations: Sequence[FileOperation], beside: Sequence[str]) -> None:
+        """See `FaultKind.look_at`."""
+        for operation in operations:
+            if operation not in ERRORS[self.written]:
+                possible = [name for name, given in ERRORS.items() if set(operations) <= set(given)]
+                raise Mistake(
+                    f"'{operation}' never fails with {self.written}",
+                    one_of(possible) if possible else None,
+                    help_=f"the operations that can fail with {self.written}: {', '.join(ERRORS[self.written])}",
+                )
+        super().look_at(operations, beside)

@@ -1,0 +1,27 @@
+"""`short: 100`: a write writes so many bytes at most, and says so."""
+
+from __future__ import annotations
+
+from wptest.shapes.values import Positive
+from wptest.words.fault_kind import Damage, FaultKind
+
+
+class Short(FaultKind[int]):
+    """A write writes so many bytes at most, and says so: the program goes on with the rest."""
+
+    key = "short"
+    order = 30
+    docs = "A `write` writes so many bytes at most, and says so: the program goes on with the rest."
+    examples = (100,)
+    value = Positive
+    alone = "append"
+    beside = ""
+    part = ""
+
+    def damage(self) -> Damage:
+        """See `FaultKind.damage`."""
+        return {"short": self.written}
+
+    def trouble(self) -> str:
+        """See `FaultKind.trouble`."""
+        return "short write"

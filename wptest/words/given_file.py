@@ -1,0 +1,63 @@
+"""Files that a scenario describes: those that are there at the start, and those that its steps write."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from engine.text.mistake import Mistake
+from wptest.shapes import written
+from wptest.shapes.shape import Choice, Shape
+from wptest.shapes.values import Count
+from wptest.text.codes import Code
+
+
+def _one_byte_each(value: str) -> str:
+    for character in value:
+        if ord(character) > 0xFF:
+            raise Mistake(f"{character!r} is no single byte", 'characters up to "\\xff"')
+    return value
+
+
+class GivenFile(Shape):
+    """A file that is there at the start: so many made-up lines (with a mark in each), this text, or these bytes.
+
+    `bytes` is text in which each character stands for one byte, and so can be what UTF-8 can't.
+    """
+
+    choices: ClassVar[tuple[Choice, ...]] = (
+        Choice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
+    )
+
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"]}})
+
+    lines: Count | None = Field(default=None, description="So many made-up lines.", examples=[1000, "100k"])
+    marked: str | None = Field(
+        default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
+    )
+    text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
+    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES] | None = Field(
+        default=None, alias="bytes", description="What is in the file: each character is one byte."
+    )
+
+    @model_validator(mode="after")
+    def _marks_need_lines(self) -> GivenFile:
+        if self.marked is not None and self.lines is None:
+            raise Mistake("'marked' marks made-up lines, and there are none", "lines: 10", code=Code.CHOICE)
+        return self
+
+    def content(self, path: str, marks: dict[bytes, str]) -> bytes:
+        """The bytes of the file at `path`; adds the marks of its lines to `marks`."""
+        if self.text is not None:
+            return self.text.encode()
+        if self.raw is not None:
+            return self.raw.encode("latin-1")
+        from engine.pipeline.router import numbered  # noqa: PLC0415 - for a run only
+        from engine.project.model import Sample  # noqa: PLC0415
+
+        sample = Sample("", f"{self.marked or 'line'} of {path.rpartition('/')[2]}")
+        lines = [numbered(sample, number) for number in range(1, (self.lines or 0) + 1)]
+        if self.marked is not None:
+            marks.update(dict.fromkeys(lines, self.marked))
+        return b"\n".join(lines) + b"\n" if lines else b""

@@ -1,0 +1,162 @@
+"""`fault:`, what goes wrong in the storage: which operations on which files fail or are slow, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo, create_model
+from pydantic_core import CoreSchema
+
+from wptest.shapes.extension import Call
+from wptest.shapes.shape import Choice, Many, Shape, Slot
+from wptest.shapes.values import Duration, OneOrMany, Positive
+from wptest.words.fault_kind import Damage, FaultKind
+from wptest.words.file_operation import FaultOperation, FilePattern
+from wptest.words.registry import words_in
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from engine.storage import FaultRule
+    from engine.storage.faults import FileOperation
+    from wptest.shapes.glob import Glob
+
+FAULT_KINDS = words_in("wptest.words.faults", FaultKind)  # type: ignore[type-abstract]
+
+
+class StorageFault(Shape):
+    """Operations on the files that match `on` fail, or something else becomes of them: see `FAULT_KINDS`.
+
+    It bites from the `nth` matching operation on, `times` times and no longer than `duration` nanoseconds
+    after its step; without these from the first one on, until a `heal` step.
+    """
+
+    slot = Slot("fault", "a fault", instead=True)
+
+    if TYPE_CHECKING:  # the kinds stand between them, and the order is that of the schema
+        on: Glob
+        operations: tuple[FileOperation, ...]
+        duration: int | None
+        nth: int
+        times: int | None
+
+    @cached_property
+    def kinds(self) -> tuple[FaultKind[Any], ...]:
+        """What becomes of the operations."""
+        given = {key: getattr(self, key) for key in FAULT_KINDS}
+        return tuple(kind(given[key]) for key, kind in FAULT_KINDS.items() if given[key] is not None)
+
+    def begin(self, machine: Machine) -> FaultRule:
+        """Put the fault into force."""
+        damage: Damage = {}
+        for kind in self.kinds:
+            damage |= kind.damage()
+        return begin_fault(
+            machine, self.on.pattern, self.operations, self.duration, nth=self.nth, times=self.times, damage=damage
+        )
+
+
+def begin_fault(
+    machine: Machine,
+    pattern: str,
+    operations: Iterable[str],
+    duration: int | None = None,
+    *,
+    nth: int = 1,
+    times: int | None = None,
+    damage: Damage,
+) -> FaultRule:
+    """Put a fault into force, from now on; `duration` is in nanoseconds."""
+    from engine.storage import FaultRule  # noqa: PLC0415 - for a run only
+
+    now = machine.scheduler.now
+    until = None if duration is None else now + duration
+    rule = FaultRule(pattern, frozenset(operations), since=now, until=until, nth=nth, times=times, **damage)
+    machine.storage.faults.add(rule)
+    return rule
+
+
+def _looked_at(kind: type[FaultKind[Any]]) -> Callable[[Any, ValidationInfo], Any]:
+    def look(value: Any, info: ValidationInfo) -> Any:
+        # Where the operations are wrong themselves, nothing is said of what becomes of them.
+        operations = info.data.get("operations", (kind.alone,) if kind.alone else ())
+        beside = [key for key in FAULT_KINDS if info.data.get(key, "") is not None]
+        kind(value).look_at(operations, beside)
+        return value
+
+    return look
+
+
+def _fields() -> dict[str, Any]:
+    kinds = {
+        key: (
+            Annotated[kind.value, AfterValidator(_looked_at(kind))] | None,
+            Field(default=None, description=kind.docs, examples=list(kind.examples) or None),
+        )
+        for key, kind in FAULT_KINDS.items()
+    }
+    return {
+        "on": (
+            FilePattern,
+            Field(
+                description="The files it is for. Here `*` stays within one part of a path, and `**` spans any "
+                "number.",
+                examples=["data/out_dat/**", "data/rescue/*.dat"],
+            ),
+        ),
+        "operations": (
+            Annotated[Many[FaultOperation], OneOrMany],
+            Field(
+                alias="fail",
+                min_length=1,
+                description="The operations that it bites, one or a list. `write` is another word for `append`.",
+                examples=[["open", "append"], "fsync"],
+            ),
+        ),
+        **kinds,
+        "duration": (
+            Duration | None,
+            Field(
+                default=None,
+                alias="for",
+                description="How long the fault lasts. Without it: until a `heal` step.",
+                examples=["1500ms"],
+            ),
+        ),
+        "nth": (
+            Positive,
+            Field(default=1, description="The first matching operation that it bites.", examples=[3]),
+        ),
+        "times": (
+            Positive | None,
+            Field(default=None, description="How many operations it bites. Without it: all.", examples=[1]),
+        ),
+    }
+
+
+def _made() -> type[StorageFault]:
+    alone = tuple(key for key, kind in FAULT_KINDS.items() if not kind.beside)
+    *first, last = [f"'{key}'" for key in alone]
+    choice = Choice("a fault", f"of {', '.join(first)} and {last}", alone)
+    needs: dict[str, Any] = {key: [kind.beside] for key, kind in FAULT_KINDS.items() if kind.beside}
+
+    class WithKinds(StorageFault):
+        choices = (choice,)
+        model_config = ConfigDict(json_schema_extra={"dependencies": needs})
+
+    return create_model("Fault", __base__=WithKinds, __doc__=StorageFault.__doc__, **_fields())
+
+
+Fault = _made()
+
+
+class _ReadAsFault:
+    """A call is what `Fault` becomes by itself where it is somebody's own: there is nothing else to read."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The schema of `Fault` alone."""
+        return handler.generate_schema(Fault)
+
+
+AnyFault: Any = Annotated[Fault | Call, _ReadAsFault()]

@@ -1,0 +1,54 @@
+"""`at: 3s`: so long after the scenario's start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wptest.shapes.values import Duration
+from wptest.words.trigger import AT_THE_END, Planned, Trigger
+from wptest.words.verb import Stands
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+
+class At(Trigger[int]):
+    """At so many nanoseconds after the scenario's start."""
+
+    key = "at"
+    order = 10
+    docs = "So long after the start."
+    examples = ("3s",)
+    value = Duration
+    stands = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)
+    below = ""
+
+    async def come(self, stage: Stage) -> None:
+        """See `Trigger.come`: at once, where it is later already."""
+        await stage.pause(max(0, self.written - stage.machine.scheduler.now))
+
+    def plan(self, before: Planned) -> Planned:
+        """See `Trigger.plan`: the clock says it, whatever came before."""
+        return Planned(max(before.time, self.written), exact=True)
+
+    def told(self) -> str:
+        """See `Trigger.told`."""
+        return ""
+
+    def lateness(self, machine: Machine) -> str:
+        """See `Trigger.lateness`: it comes at its time."""
+        del machine
+        return ""
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Trigger.obstacles`."""
+        del real
+        return ()
+
+    @property
+    def moment(self) -> int | None:
+        """See `Trigger.moment`."""
+        return self.written

@@ -1,0 +1,50 @@
+"""`upon: {event: rescue.created}`: when something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from wptest.shapes.values import EventName
+from wptest.words.obstacle import Beyond
+from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+
+class UponEvent(UponTrigger[str]):
+    """When an event happens."""
+
+    key = "event"
+    order = 40
+    docs = "When this happens."
+    examples = ()
+    value = EventName
+    besides = ()
+    together = ""
+
+    @classmethod
+    def read(cls, upon: Mapping[str, Any]) -> Self:
+        """See `UponTrigger.read`."""
+        return cls(upon["event"])
+
+    async def come(self, stage: Stage) -> None:
+        """See `Trigger.come`."""
+        await stage.until_event(self.written)
+
+    def told(self) -> str:
+        """See `Trigger.told`."""
+        return self.written
+
+    def lateness(self, machine: Machine) -> str:
+        """See `Trigger.lateness`."""
+        del machine
+        return SOMEWHAT_LATE
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Trigger.obstacles`."""
+        if why := real.why_not_seen(self.written):
+            yield Beyond.HIDDEN, why

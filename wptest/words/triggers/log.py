@@ -1,0 +1,74 @@
+"""`upon: {log: {wprescue: "recover begin"}}`: when a program logs a message that matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+
+from pydantic import Field
+
+from wptest.shapes.glob import Glob
+from wptest.shapes.values import Pattern, Process
+from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
+
+if TYPE_CHECKING:
+    from engine.kernel import Event
+    from engine.machine import Machine
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+
+class Message(NamedTuple):
+    """A program, and the pattern of a message in its log."""
+
+    process: str
+    pattern: Glob
+
+
+class UponLog(UponTrigger[Message]):
+    """When a process logs a line that matches."""
+
+    key = "log"
+    order = 50
+    docs = "When a program logs a message that matches."
+    examples = ({"wprescue": "recover begin"},)
+    value = Annotated[dict[Process, Pattern], Field(min_length=1, max_length=1)]
+    besides = ()
+    together = ""
+
+    @classmethod
+    def read(cls, upon: Mapping[str, Any]) -> Self:
+        """See `UponTrigger.read`."""
+        return cls(Message(*next(iter(upon["log"].items()))))
+
+    async def come(self, stage: Stage) -> None:
+        """See `Trigger.come`."""
+        process, pattern = self.written
+
+        def fits(event: Event) -> bool:
+            return event.process == process and pattern.matches(str(event.fields["message"]))
+
+        await stage.until_event("log", fits)
+
+    def told(self) -> str:
+        """See `Trigger.told`."""
+        return f"'{self.written.pattern}' in the log of {self.written.process}"
+
+    def lateness(self, machine: Machine) -> str:
+        """See `Trigger.lateness`."""
+        del machine
+        return SOMEWHAT_LATE
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Trigger.obstacles`: logs are read as they grow."""
+        del real
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Trigger.lives`."""
+        lives.listen(self.written.process, ("upon", "log", self.written.process))
+
+    @property
+    def message(self) -> tuple[str, Glob] | None:
+        """See `Trigger.message`."""
+        return self.written

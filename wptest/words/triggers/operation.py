@@ -1,0 +1,80 @@
+"""`upon: {operation: rename, on: data/rescue/**}`: before a program does this to such a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+
+from pydantic import Field
+
+from wptest.shapes.values import Count
+from wptest.words.file_operation import AnyOperation, FilePattern
+from wptest.words.obstacle import Beyond
+from wptest.words.trigger import Besides, UponTrigger
+from wptest.words.verb import Operations
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+
+class OperationOn(NamedTuple):
+    """An operation, the path pattern of its files, and its which occurrence."""
+
+    operation: str
+    pattern: str
+    nth: int
+
+
+class UponOperation(UponTrigger[OperationOn]):
+    """Before the n-th operation of that kind on a file that matches the path pattern."""
+
+    key = "operation"
+    order = 60
+    docs = (
+        "Before a program does this to a file that matches `on`; `statement` and `commit` are what a "
+        "python sink lets SQLite do."
+    )
+    examples = ("rename",)
+    value = AnyOperation
+    besides = (
+        Besides("on", FilePattern, "Which files the `operation` is about.", ("data/rescue/**",)),
+        Besides(
+            "nth",
+            Annotated[Count, Field(ge=1)],
+            "Which `operation`, counted from the step before.",
+            (3,),
+            default=1,
+        ),
+    )
+    together = "{operation: append, on: data/rescue/**}"
+
+    @classmethod
+    def read(cls, upon: Mapping[str, Any]) -> Self:
+        """See `UponTrigger.read`."""
+        return cls(OperationOn(upon["operation"], upon["on"].pattern, upon["nth"]))
+
+    async def come(self, stage: Stage) -> None:
+        """See `Trigger.come`."""
+        await stage.until_operation(*self.written)
+
+    def told(self) -> str:
+        """See `Trigger.told`."""
+        operation, on, nth = self.written
+        return f"{operation} number {nth} on {on}"
+
+    def lateness(self, machine: Machine) -> str:
+        """See `Trigger.lateness`: real programs can't be waited for in this way."""
+        del machine
+        return ""
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Trigger.obstacles`."""
+        del real
+        yield Beyond.OPERATION, "the operations of a real process can't be waited for"
+
+    @property
+    def operations(self) -> Operations | None:
+        """See `Trigger.operations`."""
+        return Operations(("upon", "on"), self.written.pattern, (self.written.operation,))

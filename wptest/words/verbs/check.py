@@ -1,0 +1,51 @@
+"""`check: {rescue: {dat: "> 0"}}`: check what must hold at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from wptest.words.expect import Check
+from wptest.words.verb import Snippet, Stands, Verb, at_once, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Lives, Stage
+
+
+class CheckNow(Verb[Check]):
+    """Check what must hold at this moment."""
+
+    key = "check"
+    order = 150
+    docs = "Check what must hold at this moment."
+    examples = ({"rescue": {"dat": "> 0"}},)
+    value = Check
+    stands = Stands(
+        when=True,
+        meanwhile="put it in 'when', or into 'then'",
+        cleanup="what must hold is said in 'then', which is judged before the cleanup",
+    )
+    snippets = (Snippet("check", "Check rescue files now", {"check": {"rescue": {"dat": "${1:> 0}", "lock": 0}}}),)
+    keeps_back = False
+    may_miss = False
+    is_heard = True
+    settles = False
+    takes = at_once
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        stage.expect(self.written)
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        lives.check(self.written, ("check",))
+
+    @property
+    def check(self) -> Check | None:
+        """See `Verb.check`."""
+        return self.written

@@ -1,0 +1,141 @@
+"""`chmod: {data/out_dat: "0500"}`: set permission bits."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from engine.text.mistake import Mistake
+from wptest.shapes import written
+from wptest.shapes.values import RelativePath, shown
+from wptest.words.change import Change, InForce, Pointless, Why
+from wptest.words.doings import told_on
+from wptest.words.obstacle import Beyond
+from wptest.words.stage import UnsupportedError
+from wptest.words.verb import ByHand, Snippet, Stands, no_program, nothing
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from engine.storage.modes import ModeChange
+    from wptest.words.doings import Doings, Done
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+MODE = "a mode in quotes, like '0500'"
+_OWNER = 0o700  # who all programs run as
+
+
+def _mode(value: Any) -> int:
+    if not isinstance(value, str) or not re.fullmatch(r"0?[0-7]{3}", value):
+        raise Mistake(f"{shown(value)} is not a mode", MODE)
+    return int(value, 8)
+
+
+Mode = Annotated[int, BeforeValidator(_mode), written.MODE]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSet(Change):
+    """A path that has other permission bits from now on."""
+
+    mode: ModeChange
+
+    @property
+    def subject(self) -> Hashable:
+        """See `Change.subject`."""
+        return "mode", self.mode.path
+
+    @property
+    def is_seen_by_nobody(self) -> bool:
+        """See `Change.is_seen_by_nobody`: a real process doesn't say what it was denied."""
+        return self.mode.takes
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`."""
+        if not self.mode.matters:
+            return self._same()
+        return self._denied_nothing(doings, before) if self.mode.takes and not self.mode.denied else None
+
+    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
+        """See `Change.in_force`: as long as the owner has less than before any step."""
+        from engine.storage.disk import exists  # noqa: PLC0415 - for a run only
+
+        assert isinstance(first, ModeSet), "changes of one subject are of one kind"
+        path, mode, before = self.mode.path, self.mode.after, first.mode.before
+        is_so = exists(machine.disk, path) and machine.disk.stat(path).mode == mode
+        if not is_so or not before & ~mode & _OWNER:
+            return None
+        return InForce(f"{path} is still {mode:04o} {since}", f'chmod: {{{path}: "{before:04o}"}}')
+
+    def _same(self) -> Pointless:
+        mode = self.mode
+        message = f"{mode.path} already had the mode {mode.after:04o}, as far as its owner is concerned"
+        evidence = () if mode.before == mode.after else (f"its mode was {mode.before:04o}",)
+        help_ = f"programs run as the owner: take a bit of the owner away, like '{mode.before & ~0o200:04o}'"
+        return Pointless(("chmod", mode.path), message, Why(evidence, help_))
+
+    def _denied_nothing(self, doings: Doings, before: Mapping[Done, int]) -> Pointless:
+        path, mode, is_dir = self.mode.path, f"{self.mode.after:04o}", self.mode.is_dir
+        since = {
+            done: times
+            for done, times in doings.since(before).items()
+            if done[1] == path or done[1].startswith(f"{path}/")
+        }
+        binds = "whoever makes, renames or removes a file there" if is_dir else "whoever opens it anew"
+        evidence = (f"the mode of a {'directory' if is_dir else 'file'} binds {binds}", *told_on(since))
+        if any(operation == "append" for operation, _ in since):
+            on = f'"{path}/**"' if is_dir else path
+            help_ = f"to refuse writes, use a fault: {{on: {on}, fail: [write, open], errno: EACCES}}"
+        elif since:
+            help_ = "do it before what it is to deny"
+        else:
+            evidence, help_ = ("no program did anything there since then",), "do it before what it is to deny"
+        return Pointless(("chmod", path), f"the mode {mode} of {path} denied nobody anything", Why(evidence, help_))
+
+
+class ChangeModes(ByHand[dict[str, int]]):
+    """Set permission bits."""
+
+    key = "chmod"
+    order = 130
+    docs = "Set permission bits."
+    examples = ({"data/out_dat": "0500"},)
+    value = Annotated[dict[RelativePath, Mode], Field(min_length=1)]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (
+        Snippet("give permission back", "Set permission bits", {"chmod": {"${1:data/out_dat}": "0755"}}, "cleanup"),
+    )
+    keeps_back = True
+    may_miss = True
+    destroys_lines = False
+    lives = no_program
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        disk, modes = stage.machine.disk, stage.machine.storage.modes
+        if not disk.binds_modes:
+            raise UnsupportedError("permission bits don't bind root on a real disk")
+        return [ModeSet(modes.change(disk, path, mode)) for path, mode in self.written.items()]
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        if why := real.why_no_modes():
+            yield Beyond.MACHINE, why
+
+    def disk_obstacles(self) -> Iterable[Reason]:
+        """See `Verb.disk_obstacles`."""
+        if os.geteuid() == 0:
+            yield Beyond.MACHINE, "permission bits don't bind root, who runs this"
+
+    def beyond(self, databases: Sequence[str]) -> Iterator[str]:
+        """See `Verb.beyond`."""
+        for changed in self.written:
+            for path in databases:
+                if path == changed or path.startswith(f"{changed}/"):
+                    yield f"the mode of {changed} doesn't bind {path}, a database"

@@ -1,0 +1,115 @@
+"""`clock: {step: -5s}`: change the wall clock; timers never follow it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from engine.text.mistake import Mistake
+from engine.units import DURATION, parse_duration
+from wptest.shapes import written
+from wptest.shapes.shape import Choice, Shape
+from wptest.shapes.values import Duration, shown
+from wptest.words.change import Change, Pointless, Why
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import ByHand, Snippet, Stands, no_program, nothing
+
+if TYPE_CHECKING:
+    from engine.kernel import WallClock
+    from wptest.words.doings import Doings, Done
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+DRIFT = "a drift like 200ppm or -50ppm"
+
+
+def _signed_duration(value: Any) -> int:
+    expected = f"{DURATION}, with - in front to go back"
+    if not isinstance(value, str):
+        raise Mistake(f"{shown(value)} is not a duration", expected)
+    text = value.strip()
+    try:
+        return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(text)
+    except Mistake as error:
+        raise Mistake(error.problem, expected) from None
+
+
+def _drift(value: Any) -> int:
+    match = re.fullmatch(r"([+-]?\d{1,6}(?:\.\d{1,3})?)\s*ppm", value) if isinstance(value, str) else None
+    if match is None:
+        raise Mistake(f"{shown(value)} is not a drift", DRIFT)
+    return round(float(match[1]) * 1000)
+
+
+class ClockChange(Shape):
+    """What happens to the wall clock; timers never follow it.
+
+    `step` jumps, forward or back; `drift` gains or loses so many parts per billion from now on; `truncate` shows
+    whole multiples of that time only.
+    """
+
+    choices = (Choice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
+
+    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION] | None = Field(
+        default=None, description="The wall clock jumps so far: forward, or with `-` back."
+    )
+    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT] | None = Field(
+        default=None, description="From now on the wall clock gains (or with `-` loses) so much."
+    )
+    truncate: Duration | None = Field(
+        default=None, description="From now on the wall clock shows whole multiples of this only.", examples=["1s"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChanged(Change):
+    """The wall clock was changed when it had been read so often; `back` says that it is right again since."""
+
+    clock: WallClock
+    reads: int
+    back: bool
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`."""
+        del doings, before
+        if self.back or self.clock.reads != self.reads:
+            return None
+        why = Why((), "change it before something is logged or a rescue file is named, or take the step out")
+        return Pointless(("clock",), "nobody looked at the wall clock any more after it was changed", why)
+
+
+class ChangeClock(ByHand[ClockChange]):
+    """Step, drift or coarsen the wall clock."""
+
+    key = "clock"
+    order = 100
+    docs = "Change the wall clock; timers never follow it."
+    examples = ({"step": "-5s"},)
+    value = ClockChange
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (Snippet("clock", "Step the wall clock", {"at": "${1:2s}", "clock": {"step": "${2:-5s}"}}),)
+    keeps_back = False
+    may_miss = False
+    destroys_lines = False
+    lives = no_program
+    disk_obstacles = nothing
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        wall = stage.machine.wall
+        wall.step(self.written.step or 0)
+        if self.written.drift is not None:
+            wall.drift(self.written.drift)
+        if self.written.truncate is not None:
+            wall.truncate(self.written.truncate)
+        return [ClockChanged(wall, wall.reads, wall.is_right)]
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        del real
+        yield Beyond.CLOCK, "the clock of the machine can't be changed"

@@ -1,0 +1,109 @@
+"""`disk: {data/rescue: {size: 64MiB}}`: change how much fits into directories."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from wptest.shapes.shape import Shape
+from wptest.shapes.values import RelativePath, Size
+from wptest.text.wording import so_many
+from wptest.words.change import Change, InForce, Pointless, Why
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program, nothing
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from engine.storage.quotas import Room
+    from wptest.words.doings import Doings, Done
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Reality, Stage
+
+
+class DiskSpace(Shape):
+    """How many bytes fit into a directory."""
+
+    size: Size = Field(description="How much fits; what is beyond it fails with ENOSPC.", examples=["256KiB"])
+
+
+@dataclass(frozen=True, slots=True)
+class Resized(Change):
+    """A directory that so many bytes fit into from now on."""
+
+    room: Room
+
+    @property
+    def subject(self) -> Hashable:
+        """See `Change.subject`."""
+        return "room", self.room.directory
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`: one that is narrower than before has to be full."""
+        del doings, before
+        room = self.room
+        if not room.narrows or room.was_full:
+            return None
+        message = f"{room.directory} was never full: {so_many(room.size, 'byte')} fit"
+        most = f"in it at most, when something was written: {so_many(room.most, 'byte')}"
+        evidence = most if room.most else "nothing was written there since then"
+        help_ = "make it smaller, or let more be written" if room.most else "name the directory that is written to"
+        return Pointless(("disk", room.directory), message, Why((evidence,), help_))
+
+    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
+        """See `Change.in_force`."""
+        del machine, first
+        if not self.room.was_full:
+            return None
+        directory = self.room.directory
+        text = f"{directory} is full: {so_many(self.room.size, 'byte')} fit into it {since}"
+        return InForce(text, f"disk: {{{directory}: {{size: ...}}}}")
+
+
+class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
+    """Say how many bytes fit into directories."""
+
+    key = "disk"
+    order = 90
+    docs = "Change how much fits into directories."
+    examples = ({"data/rescue": {"size": "64MiB"}},)
+    value = Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (
+        Snippet(
+            "disk",
+            "Change how much fits into a directory",
+            {"disk": {"${1:data/rescue}": {"size": "${2:64MiB}"}}},
+        ),
+    )
+    keeps_back = True
+    may_miss = False
+    destroys_lines = False
+    lives = no_program
+    disk_obstacles = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        return list(map(Resized, stage.resize({path: space.size for path, space in self.written.items()})))
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        if why := real.why_no_rooms():
+            yield Beyond.MACHINE, why
+
+    def hits(self) -> Iterable[Hit]:
+        """See `Verb.hits`."""
+        return (Hit("full disk", directory=directory) for directory in self.written)
+
+    def beyond(self, databases: Sequence[str]) -> Iterator[str]:
+        """See `Verb.beyond`."""
+        for directory in self.written:
+            yield from too_large(databases, directory)
+
+
+def too_large(databases: Sequence[str], directory: str) -> Iterator[str]:
+    """What the size of a directory doesn't reach of the databases in it."""
+    inside = (path for path in databases if path.startswith(f"{directory}/"))
+    return (f"the database {path} takes no room in {directory}" for path in inside)

@@ -1,0 +1,138 @@
+"""`fault: {on: ..., fail: ..., errno: ENOSPC}`: let operations of the programs go wrong from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from wptest.shapes.extension import Call
+from wptest.words.change import Change, InForce, Pointless
+from wptest.words.failures import Failure
+from wptest.words.obstacle import Beyond
+from wptest.words.storage_fault import AnyFault, StorageFault
+from wptest.words.unbitten import why_unbitten
+from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, at_once, nothing
+
+if TYPE_CHECKING:
+    from engine.machine import Machine
+    from engine.storage import FaultRule
+    from wptest.words.doings import Doings, Done
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class FaultBegun(Change):
+    """A rule for the programs' operations is in force."""
+
+    code: ClassVar[Failure] = Failure.NEVER_BIT
+
+    rule: FaultRule
+
+    @property
+    def subject(self) -> int:
+        """See `Change.subject`: each is for itself."""
+        return id(self.rule)
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`."""
+        if self.rule.bitten:
+            return None
+        message = f"the fault {self.rule.name} on {self.rule.pattern} never bit"
+        return Pointless(("fault",), message, why_unbitten(self.rule, doings, before))
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """See `Change.faults`."""
+        yield self.rule.name, self.rule.pattern
+
+    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
+        """See `Change.in_force`: until it is healed, spent or over."""
+        del first
+        rule = self.rule
+        if rule not in machine.storage.faults.rules or rule.is_over(machine.scheduler.now):
+            return None
+        return InForce(f"the fault {rule.name} on {rule.pattern} is still there {since}", "heal: true")
+
+
+class BeginFault(Verb[StorageFault | Call]):
+    """Let operations on files fail or go wrong, or somebody's own fault do what it does."""
+
+    key = "fault"
+    order = 70
+    docs = "Switch a storage fault on."
+    examples = ({"on": "data/out_dat/**", "fail": ["write", "open"], "errno": "ENOSPC", "for": "2s"},)
+    value = AnyFault
+    stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)
+    snippets = (
+        Snippet(
+            "fault",
+            "Let operations on files fail for a while",
+            {
+                "at": "${1:1s}",
+                "fault": {
+                    "on": "${2:data/out_dat/**}",
+                    "fail": ["write", "open"],
+                    "errno": "${3:ENOSPC}",
+                    "for": "${4:2s}",
+                },
+            },
+        ),
+    )
+    keeps_back = True
+    may_miss = True
+    is_heard = False
+    settles = False
+    takes = at_once
+    disk_obstacles = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        if isinstance(self.written, Call):
+            return stage.call(self.written)
+        return [FaultBegun(self.written.begin(stage.machine))]
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`: it may end any program that doesn't tolerate it."""
+        if isinstance(self.written, Call):
+            lives.call(self.written, ("fault",))
+        lives.trouble_comes()
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        del real
+        if isinstance(self.written, Call):
+            yield Beyond.PYTHON, f"the fault {self.written.key} is Python code that acts on the engine"
+        else:
+            yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
+
+    def hits(self) -> Iterable[Hit]:
+        """See `Verb.hits`."""
+        if isinstance(self.written, StorageFault):
+            for kind in self.written.kinds:
+                if name := kind.trouble():
+                    yield Hit(name, files=self.written.on.pattern)
+
+    @property
+    def operations(self) -> Operations | None:
+        """See `Verb.operations`."""
+        if isinstance(self.written, Call):
+            return None
+        return Operations(("fault", "on"), self.written.on.pattern, self.written.operations)
+
+    @property
+    def sinks(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        """See `Verb.sinks`."""
+        if isinstance(self.written, Call):
+            for place, name in self.written.references("sink"):
+                yield ("fault", *place), name
+
+    @property
+    def lasts(self) -> int:
+        """See `Verb.lasts`."""
+        return (self.written.duration or 0) if isinstance(self.written, StorageFault) else 0
+
+    @property
+    def is_own_code(self) -> bool:
+        """See `Verb.is_own_code`."""
+        return isinstance(self.written, Call)

@@ -1,0 +1,55 @@
+"""`heal: true`: switch every storage fault off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from wptest.words.change import Change, Pointless, Why
+from wptest.words.verb import Snippet, Stands, Verb, at_once, no_program, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.doings import Doings, Done
+    from wptest.words.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Healed(Change):
+    """So many faults were ended that could still have bitten."""
+
+    ended: int
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`."""
+        del doings, before
+        if self.ended:
+            return None
+        why = Why((), "take the step out, or put it where a fault is there")
+        return Pointless(("heal",), "there was no fault to be healed", why)
+
+
+class Heal(Verb[Literal[True]]):
+    """Switch every storage fault off."""
+
+    key = "heal"
+    order = 80
+    docs = "Switch every storage fault off."
+    examples = ()
+    value = Literal[True]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (Snippet("end all faults", "Switch every storage fault off", {"heal": True}, "cleanup"),)
+    keeps_back = False
+    may_miss = False
+    is_heard = False
+    settles = False
+    takes = at_once
+    lives = no_program
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        now = stage.machine.scheduler.now
+        return [Healed(sum(not rule.is_over(now) for rule in stage.machine.storage.faults.heal()))]

@@ -1,0 +1,55 @@
+"""`kill: wparse`: kill a program, of which no code runs any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from wptest.shapes.values import Process
+from wptest.words.stage import NotRunningError, State
+from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Lives, Stage
+
+
+class Kill(Verb[str]):
+    """Kill a process: no clean-up code runs."""
+
+    key = "kill"
+    order = 50
+    docs = "Kill a program: none of its code runs any more."
+    examples = ()
+    value = Process
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (
+        Snippet("kill at", "Kill a program at a time", {"at": "${1:3s}", "kill": "${2:wparse}"}),
+        Snippet(
+            "kill upon lines",
+            "Kill a program at a line",
+            {"upon": {"sink": "${1:access_log}", "lines": "${2:100}"}, "kill": "${3:wprescue}"},
+        ),
+    )
+    keeps_back = False
+    may_miss = False
+    is_heard = False
+    settles = False
+    takes = at_once
+    obstacles = no_reason
+    disk_obstacles = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        if not any(program.name == self.written for program in stage.alive):
+            raise NotRunningError(self.written)
+        stage.kill(self.written)
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        lives.address(self.written, ("kill",), State.KILLED, "killed it")
+
+    def hits(self) -> Iterable[Hit]:
+        """See `Verb.hits`."""
+        yield Hit("kill", program=self.written)

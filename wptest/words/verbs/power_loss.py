@@ -1,0 +1,91 @@
+"""`power_loss: true`: every program dies, and of what was never synced the disk loses all, some or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from wptest.shapes.shape import Shape
+from wptest.words.obstacle import Beyond
+from wptest.words.stage import UnsupportedError
+from wptest.words.verb import MAKES_TROUBLE, ByHand, Hit, Snippet, Stands
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+Unsynced = Literal["lost", "kept", "some"]
+
+
+class PowerLoss(Shape):
+    """What becomes of what was never synced, names as well as bytes."""
+
+    unsynced: Unsynced = Field(
+        description="`lost`: only what is certain is left, as with `true`. `kept`: everything is left. `some`: "
+        "one of the disks that the power loss may leave, drawn by the seed."
+    )
+
+
+PowerGone = Annotated[
+    Annotated[Literal[True], Tag("<true>")] | Annotated[PowerLoss, Tag("<condition>")],
+    Discriminator(lambda value: "<condition>" if isinstance(value, dict | PowerLoss) else "<true>"),
+]
+
+
+class CutPower(ByHand[Literal[True] | PowerLoss]):
+    """Take the power away."""
+
+    key = "power_loss"
+    order = 60
+    docs = "Kill every program, and leave on disk only what was synced, or what `unsynced` says."
+    examples = (True, {"unsynced": "some"})
+    value = PowerGone
+    stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)
+    snippets = (Snippet("power loss", "Take the power away", {"at": "${1:3s}", "power_loss": True}),)
+    keeps_back = True
+    may_miss = False
+    destroys_lines = True
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        from engine.storage import MemoryDisk, RealDisk  # noqa: PLC0415 - for a run only
+
+        machine = stage.machine
+        disk = machine.disk
+        if not isinstance(disk, MemoryDisk):
+            real = isinstance(disk, RealDisk)
+            raise UnsupportedError(f"the power of a {'real' if real else 'fake'} disk can't be cut")
+        for program in stage.alive:
+            program.process.kill()
+        unsynced: Unsynced = "lost" if self.written is True else self.written.unsynced
+        match unsynced:
+            case "lost":
+                disk.power_loss()
+                machine.emit("wptest", "power.lost")
+            case "kept":
+                disk.power_loss(disk.crash_images("strict").images[0])
+                machine.emit("wptest", "power.lost", unsynced=unsynced)
+            case "some":
+                disk.power_loss(disk.drawn_crash(machine.streams.stream("power loss")))
+                machine.emit("wptest", "power.lost", unsynced=unsynced)
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        lives.power_goes()
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        del real
+        yield Beyond.POWER, "the power of the machine can't be cut"
+
+    def disk_obstacles(self) -> Iterable[Reason]:
+        """See `Verb.disk_obstacles`."""
+        yield Beyond.POWER, "the power of a real disk can't be cut"
+
+    def hits(self) -> Iterable[Hit]:
+        """See `Verb.hits`: for every program that runs."""
+        yield Hit("power loss")

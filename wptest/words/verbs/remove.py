@@ -1,0 +1,37 @@
+"""`remove: data/out_dat/a.dat`: remove a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from wptest.shapes.values import RelativePath
+from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Stage
+
+
+class RemoveFile(ByHand[str]):
+    """Remove a file."""
+
+    key = "remove"
+    order = 120
+    docs = "Remove a file."
+    examples = ()
+    value = RelativePath
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = ()
+    keeps_back = True
+    may_miss = False
+    destroys_lines = True
+    lives = no_program
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        stage.machine.disk.remove(self.written)
+        return ()

@@ -1,0 +1,60 @@
+"""`run: wprescue work`: start a program and wait until it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from engine.programs.command import Command
+from wptest.words.command_line import CommandLine
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+
+class RunProgram(Verb[Command]):
+    """Start a program and wait until it has ended."""
+
+    key = "run"
+    order = 10
+    docs = "Start a program and wait until it has ended."
+    examples = ()
+    value = CommandLine
+    stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup=True)
+    snippets = (
+        Snippet("run", "Run a program to its end", {"run": "${1:wprescue work}"}),
+        Snippet("recover", "Recover what is left", {"run": "wprescue work"}, chapter="cleanup"),
+    )
+    keeps_back = False
+    may_miss = False
+    is_heard = False
+    settles = False
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        await stage.until_ended(stage.start(self.written))
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        lives.run(self.written)
+
+    def takes(self) -> int | None:
+        """See `Verb.takes`: without a speed, `wpgen` writes all at once."""
+        return 0 if self.written.program == "wpgen" and not self.written.options.get("speed") else None
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        if why := real.why_not_started(self.written):
+            yield Beyond.PROGRAM, why
+
+    @property
+    def command(self) -> Command | None:
+        """See `Verb.command`."""
+        return self.written

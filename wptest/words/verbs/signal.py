@@ -1,0 +1,96 @@
+"""`signal: {wparse: USR1}`: send a signal to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from engine.programs.command import PROGRAMS
+from engine.text.mistake import Mistake
+from wptest.shapes.values import Process
+from wptest.text.codes import Code
+from wptest.words.stage import NotRunningError, State
+from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Lives, Stage
+
+SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
+_GRACEFUL = ("USR1", "INT", "TERM")
+
+
+def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
+    if len(value) != 1:
+        problem = f"a step signals one process, this one has {len(value) or 'none'}"
+        raise Mistake(problem, "one process like {wparse: USR1}", code=Code.CHOICE)
+    return value
+
+
+OneSignal = Annotated[
+    dict[Process, SignalName],
+    AfterValidator(_only_one),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"enum": list(PROGRAMS)},
+            "additionalProperties": {"enum": list(get_args(SignalName))},
+            "minProperties": 1,
+            # `maxProperties: 1` would say it as well, and editors then complete nothing.
+            "not": {"anyOf": [{"required": list(two)} for two in combinations(PROGRAMS, 2)]},
+        }
+    ),
+]
+
+
+class SendSignal(Verb[dict[str, SignalName]]):
+    """Send a signal to a process."""
+
+    key = "signal"
+    order = 40
+    docs = "Send a signal: `USR1`, `INT` and `TERM` stop gracefully."
+    examples = ({"wparse": "USR1"},)
+    value = OneSignal
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (
+        Snippet("signal", "Stop a program gracefully", {"signal": {"${1:wparse}": "${2:USR1}"}}),
+        Snippet("stop a program", "Stop a program, if it runs", {"signal": {"${1:wparse}": "TERM"}}, "cleanup"),
+    )
+    keeps_back = False
+    may_miss = False
+    is_heard = False
+    settles = False
+    takes = at_once
+    obstacles = no_reason
+    disk_obstacles = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        from engine.kernel import Signal  # noqa: PLC0415 - for a run only
+
+        process, signal = self._sent
+        if not any(program.name == process for program in stage.alive):
+            raise NotRunningError(process)
+        if signal == "KILL":
+            stage.kill(process)
+        else:
+            stage.latest(process).process.signal(Signal[signal])
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`: a program may take its time to stop, or not listen at all."""
+        process, signal = self._sent
+        left = State.KILLED if signal == "KILL" else State.UNCERTAIN
+        lives.address(process, ("signal", process), left, "stopped it", at_key=True)
+
+    def hits(self) -> Iterable[Hit]:
+        """See `Verb.hits`."""
+        process, signal = self._sent
+        yield Hit("stop" if signal in _GRACEFUL else "kill", program=process)
+
+    @property
+    def _sent(self) -> tuple[str, SignalName]:
+        return next(iter(self.written.items()))

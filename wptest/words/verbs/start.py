@@ -1,0 +1,64 @@
+"""`start: wparse daemon`: start a program and go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.programs.command import Command
+from wptest.words.command_line import CommandLine
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, at_once, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+    from wptest.words.verb import Plain
+
+_MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
+
+
+class StartProgram(Verb[Command]):
+    """Start a program and go on."""
+
+    key = "start"
+    order = 20
+    docs = "Start a program and go on."
+    examples = ()
+    value = CommandLine
+    stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup="use 'run': a cleanup has to come to its end")
+    snippets = (Snippet("start", "Start a program and go on", {"start": "${1:wparse daemon}"}),)
+    keeps_back = False
+    may_miss = False
+    is_heard = False
+    settles = False
+    takes = at_once
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        stage.start(self.written)
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        lives.start(self.written)
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        if why := real.why_not_started(self.written):
+            yield Beyond.PROGRAM, why
+
+    @property
+    def command(self) -> Command | None:
+        """See `Verb.command`."""
+        return self.written
+
+    @classmethod
+    def simpler(cls, written: Any) -> Iterator[Plain]:
+        """See `Verb.simpler`: what is waited for later can just be run, in a mode that ends."""
+        for daemon, ending in _MODES_THAT_END.items():
+            written = written.replace(daemon, ending)
+        yield {"run": written}

@@ -1,0 +1,46 @@
+"""`touch: data/rescue/x`: make an empty file, unless it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from wptest.shapes.values import RelativePath
+from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Stage
+
+
+class TouchFile(ByHand[str]):
+    """Make a file that is empty, unless it is there."""
+
+    key = "touch"
+    order = 140
+    docs = "Make an empty file, unless it is there."
+    examples = ()
+    value = RelativePath
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = ()
+    keeps_back = False
+    may_miss = False
+    destroys_lines = False
+    lives = no_program
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        from engine.storage.disk import parent  # noqa: PLC0415 - for a run only
+
+        disk = stage.machine.disk
+        disk.mkdir(parent(self.written))
+        disk.close(disk.open(self.written))
+        return ()
+
+    @property
+    def makes(self) -> Iterable[str]:
+        """See `Verb.makes`."""
+        return (self.written,)

@@ -1,0 +1,107 @@
+"""`wait: idle`, `wait: 2s`, `wait: {exit: wparse}`, `wait: {event: rescue.created}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, PlainValidator, Tag
+
+from engine.text.mistake import Mistake
+from engine.units import DURATION, parse_duration
+from wptest.shapes import written
+from wptest.shapes.shape import Choice, Shape
+from wptest.shapes.values import EventName, Process, shown
+from wptest.text.codes import Code
+from wptest.text.wording import did_you_mean
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+
+def _pause(value: Any) -> Literal["idle"] | int:
+    expected = f"idle, {DURATION}, {{exit: PROGRAM}} or {{event: NAME}}"
+    if value == "idle":
+        return "idle"
+    try:
+        if isinstance(value, str):
+            return parse_duration(value)
+    except Mistake as error:
+        raise Mistake(error.problem, expected, help_=did_you_mean(value, ["idle"])) from None
+    raise Mistake(f"{shown(value)} is nothing to wait for", expected, code=Code.WRONG_TYPE)
+
+
+class WaitFor(Shape):
+    """What else than time or quiet a step waits for."""
+
+    choices = (Choice("a wait", "of 'exit' and 'event'", ("exit", "event")),)
+
+    exit: Process | None = Field(default=None, description="Wait until this program has ended.")
+    event: EventName | None = Field(
+        default=None, description="Wait until this happens; what happened before the step doesn't count."
+    )
+
+
+WaitedTime = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME]
+Waiting = Annotated[
+    Annotated[WaitedTime, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
+    Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),
+]
+
+
+class Wait(Verb[Literal["idle"] | int | WaitFor]):
+    """Wait until nothing is left to do, so many nanoseconds, or until something has happened."""
+
+    key = "wait"
+    order = 30
+    docs = "Wait until nothing is left to do (`idle`), so long, or until something has happened."
+    examples = ("idle", "2s", {"exit": "wparse"}, {"event": "recovery.file_removed"})
+    value = Waiting
+    stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup=True)
+    snippets = (
+        Snippet("wait idle", "Wait until nothing is left to do", {"wait": "idle"}),
+        Snippet("wait exit", "Wait until a program has ended", {"wait": {"exit": "${1:wparse}"}}),
+        Snippet("wait event", "Wait until something happens", {"wait": {"event": "${1:recovery.file_removed}"}}),
+    )
+    keeps_back = False
+    may_miss = False
+    is_heard = True
+    settles = True
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        if isinstance(self.written, int):
+            await stage.pause(self.written)
+        elif self.written == "idle":
+            await stage.until_idle()
+        elif self.written.exit is not None:
+            await stage.until_ended(stage.latest(self.written.exit))
+        else:
+            await stage.until_event(self._event)
+        return ()
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`."""
+        if isinstance(self.written, WaitFor) and self.written.exit is not None:
+            lives.wait_for(self.written.exit, ("wait", "exit"))
+        lives.time_passes()
+
+    def takes(self) -> int | None:
+        """See `Verb.takes`."""
+        return self.written if isinstance(self.written, int) else None
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        if self._event and (why := real.why_not_seen(self._event)):
+            yield Beyond.HIDDEN, why
+
+    @property
+    def _event(self) -> str:
+        """The event that is waited for, one that happened before doesn't count; empty for none."""
+        return (self.written.event or "") if isinstance(self.written, WaitFor) else ""

@@ -1,0 +1,51 @@
+"""`write: {data/a.dat: {lines: 10}}`: write files, as somebody outside the programs would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from wptest.shapes.values import RelativePath
+from wptest.words.given_file import GivenFile
+from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
+
+if TYPE_CHECKING:
+    from wptest.words.change import Change
+    from wptest.words.stage import Stage
+
+
+class WriteFiles(ByHand[dict[str, GivenFile]]):
+    """Write files, as somebody outside the programs would."""
+
+    key = "write"
+    order = 110
+    docs = "Write files, as somebody outside the programs would."
+    examples = ({"data/rescue/a-2025-10-04_03:00:00.dat": {"lines": 10}},)
+    value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1)]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = ()
+    keeps_back = False
+    may_miss = False
+    destroys_lines = True
+    lives = no_program
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        from engine.storage.disk import write_all  # noqa: PLC0415 - for a run only
+
+        for path, file in self.written.items():
+            if path == stage.project.source.path:
+                stage.machine.emit("wptest", "input.written", path=path, lines=None)
+            write_all(stage.machine.disk, path, file.content(path, stage.marks))
+            stage.book_file(path)
+        return ()
+
+    @property
+    def files(self) -> Mapping[str, GivenFile]:
+        """See `Verb.files`."""
+        return self.written
