@@ -16,6 +16,7 @@ from random import Random
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
+from engine.foreign.sink_mistakes import own_place
 from engine.kernel import Foreign, Process, sleep
 from engine.kernel.foreign_calls import current
 from engine.storage.errors import failure
@@ -61,6 +62,7 @@ class ForeignFiles:
         chance: what foreign code takes for the machine's randomness.
 
     Attributes:
+        written: the files that it has opened for writing, and where in its code for the first time.
         databases: the files that SQLite has written for it, by themselves.
         connections: those to them that are open; they end with the process, without a commit.
         connecting: a connection is being made that may be.
@@ -74,6 +76,7 @@ class ForeignFiles:
         self.process = process
         self.chance = chance
         self.operations = 0
+        self.written: dict[str, str] = {}
         self.escaped: Escaped | None = None
         self.databases: dict[str, None] = {}
         self.connecting = False
@@ -172,6 +175,9 @@ class ForeignFiles:
         """What `os.open` does."""
         access = flags & (os.O_WRONLY | os.O_RDWR)
         write = access != os.O_RDONLY
+        known_as = place.real if place.shown.startswith("/") else place.shown
+        if write and known_as not in self.written:
+            self.written[known_as] = own_place()
 
         def action() -> int:
             file = self.disk.open_file(

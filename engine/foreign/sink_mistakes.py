@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from inspect import isasyncgen, isawaitable, isgenerator, unwrap
+from inspect import currentframe, isasyncgen, isawaitable, isgenerator, unwrap
 from sysconfig import get_path
 from traceback import walk_tb
 from typing import Any, get_args
@@ -99,6 +99,14 @@ def mistake_of(error: BaseException, otherwise: str) -> SinkMistake:
 def is_own(file: str) -> bool:
     """Whether a file is somebody's own code: neither ours nor installed."""
     return not file.startswith((*_OURS, *_INSTALLED))
+
+
+def own_place() -> str:
+    """Where somebody's own code is at work just now, as `file:line`; empty where none is."""
+    frame = currentframe()
+    while frame is not None and not is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else ""
 
 
 def text_of_error(error: BaseException) -> str:

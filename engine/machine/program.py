@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, Protocol
 
 from engine.behaviour import Behaviour
@@ -24,10 +24,15 @@ class SeenFiles(Protocol):
 
     Attributes:
         operations: how many file operations it has done.
+        written: the files that it has opened for writing, and where in its code for the first time.
         databases: the database files that it has opened.
     """
 
     operations: int
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """See above."""
 
     @property
     def databases(self) -> Collection[str]:

@@ -105,6 +105,7 @@ def test_what_a_method_raises_is_told_with_its_place(played, method, raised, sai
     """)
 
     assert mistake(result).startswith(f"{place}: {said}")
+    assert result.findings[0].evidence[0].startswith(f"{place}: raise {raised}")
 
 
 ODD = {
@@ -205,3 +206,38 @@ def test_a_sink_that_keeps_its_lines_elsewhere_is_told_how_to_say_so(played):
     result, _ = played("LINES = []\ndef write(self, lines): self.LINES += lines")
 
     assert "there is no data/out_dat/a.dat: a sink that keeps them elsewhere reads them back" in result.notes[0]
+
+
+@pytest.mark.parametrize("path", ["/tmp/elsewhere.log", "data/elsewhere.log"])
+def test_a_sink_that_writes_elsewhere_is_told_where_it_wrote(played, path):
+    result, _ = played(f"""
+        def write(self, lines):
+            with open({path!r}, "ab") as file:  # here
+                file.writelines(lines)
+    """)
+    line = result.notes[0].partition("(conftest.py:")[2].partition(")")[0]
+
+    assert f"no data/out_dat/a.dat: written was {path} (conftest.py:{line}); write to the path" in result.notes[0]
+    assert line.isdecimal()
+
+
+@pytest.mark.parametrize(
+    ("more", "help_"),
+    [
+        (
+            "",
+            "a sink that changes its lines has a static method 'original', which gives",
+        ),
+        ("@staticmethod\ndef original(stored): return stored", "'original' should give that line, and doesn't"),
+    ],
+)
+def test_lines_that_a_sink_changes_lead_to_original(played, more, help_):
+    write = """
+        def write(self, lines):
+            with open(self.path, "ab") as file:
+                file.writelines(b"> " + line + b"\\n" for line in lines)
+    """
+    result, _ = played(textwrap.dedent(write) + more)
+    (told,) = [finding for finding in result.findings if finding.name == "no_invention"]
+
+    assert told.help.startswith(f"each has a line in it that was sent: {help_}")

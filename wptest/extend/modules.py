@@ -17,6 +17,7 @@ from engine.kernel import TookTooLong, at_most
 from engine.text.diagnostic import Diagnostic
 from engine.units import format_duration
 from wptest.extend.code_place import CodePlace
+from wptest.extend.meant_names import meant_name
 from wptest.text.codes import Code
 
 GROUP = "wptest"
@@ -148,7 +149,8 @@ def _cant_import(message: str, error: BaseException, file: CodePlace) -> Diagnos
         if frames and frames[-1].lineno:
             place = CodePlace(file.path, frames[-1].lineno)
         reason = _reason(error)
-    help_ = f"it is imported because it has the word {GROUP} in it" if file.path.name == CONFTEST else None
+    why = f"it is imported because it has the word {GROUP} in it" if file.path.name == CONFTEST else None
+    help_ = meant_name(error) or why
     return place.diagnostic(f"{message}: {reason}", Code.IMPORT, help_=help_)
 
 

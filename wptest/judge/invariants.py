@@ -9,6 +9,7 @@ from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk import files_below, read_all
+from wptest.judge.changed_lines import changed_by_sink
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
@@ -86,7 +87,9 @@ class Invariants:
                 found.append(self._breach("conservation", message, self._trail(account.doubled, target)))
             if account.invented:
                 message = f"{target} has {so_many(account.invented.total())} that nobody sent"
-                found.append(self._breach("no_invention", message, self._trail(account.invented, target)))
+                help_ = changed_by_sink(self._project, target, account.invented, account.lost)
+                evidence = self._trail(account.invented, target)
+                found.append(self._breach("no_invention", message, evidence, help_=help_))
         return self._first(found)
 
     def _checkpoint(self) -> Iterator[Finding]:
@@ -176,8 +179,11 @@ class Invariants:
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
         return trail_of(self._history, lines, target=target)
 
-    def _breach(self, name: str, message: str, evidence: Iterable[str], time: int | None = None) -> Finding:
-        return found_now(self._machine, Failure[name.upper()], message, name=name, evidence=evidence, time=time)
+    def _breach(
+        self, name: str, message: str, evidence: Iterable[str], time: int | None = None, help_: str = ""
+    ) -> Finding:
+        code = Failure[name.upper()]
+        return found_now(self._machine, code, message, name=name, evidence=evidence, time=time, help_=help_)
 
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose invariant held until now."""

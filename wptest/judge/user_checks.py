@@ -15,7 +15,7 @@ from wptest.judge.lines import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
-from wptest.shapes.extension import Call
+from wptest.shapes.extension import Call, Extension
 from wptest.shapes.glob import Glob
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
@@ -129,7 +129,8 @@ def _findings(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
     found: list[Finding] = []
     try:
         with user_code(call.extension):
-            for message in islice(_messages(call.extension.object(run, **call.values)), _MOST):
+            told = call.extension.object(run, **call.values)
+            for message in islice(_messages(told, call.extension), _MOST):
                 first, *rest = message.splitlines() or [""]
                 found.append(facts.finding(Failure.OWN_CHECK, path, first or f"{call.key} doesn't hold", rest))
     except UserCodeError as trouble:
@@ -142,12 +143,17 @@ def _findings(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
     return found
 
 
-def _messages(told: Any) -> Iterator[str]:
-    """What a check returned or yields, message by message."""
+def _messages(told: Any, check: Extension) -> Iterator[str]:
+    """What a check returned or yields, message by message.
+
+    Raises:
+        UserCodeError: something of it is no text.
+    """
     several = isinstance(told, Iterable) and not isinstance(told, str | bytes)
     for message in told if several else [told]:
         if isinstance(message, str):
             yield message
         elif message is not None:
-            wrong = f"a check gives texts that say what doesn't hold, this one gave {message!r}"
-            raise TypeError(wrong)
+            where = f"{check.path.name}:{check.line}"
+            what = "it yields or returns texts that say what doesn't hold, or asserts what does"
+            raise UserCodeError(Outcome.FAILED, f"{check.name} gave {message!r} ({where}): {what}")

@@ -12,6 +12,7 @@ import engine
 import wptest
 from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.kernel import FROM_OUTSIDE
+from wptest.extend.meant_names import meant_name
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Extension
 from wptest.words.finding import Outcome
@@ -39,7 +40,7 @@ def user_code(extension: Extension) -> Iterator[None]:
     """
     try:
         yield
-    except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableTargetError):
+    except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableTargetError, UserCodeError):
         raise
     except Unverified as error:
         first, rest = _lines(str(error) or f"{extension.name} can't tell")
@@ -66,7 +67,9 @@ def _trouble(error: BaseException, extension: Extension) -> UserCodeError:
     own = [frame for frame in frames if frame.filename == str(extension.path)] or frames
     where = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
     what = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return UserCodeError(Outcome.FAILED, f"{extension.name} raised {what}{where}", (*rest, *shown))
+    meant = meant_name(error)
+    evidence = (*rest, *shown, *((meant,) if meant else ()))
+    return UserCodeError(Outcome.FAILED, f"{extension.name} raised {what}{where}", evidence)
 
 
 def _lines(text: str) -> tuple[str, tuple[str, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from linecache import getline
+from pathlib import Path
 
 from engine.foreign.sink_mistakes import BrokenSinkError, SinkMistake, UnreadableTargetError
 from engine.foreign.stored import held
@@ -16,6 +18,7 @@ from wptest.text.wording import so_many
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
+_MOST_FILES = 3
 _MANY_OPERATIONS = 5000  # a fifth of a second
 
 
@@ -77,10 +80,21 @@ def notes(world: World, *, failed: bool) -> Iterator[str]:
         is_file = sink.foreign is not None and sink.foreign.stored is None and sink.path is not None
         taken = world.machine.deliveries.total(sink.id)
         if is_file and taken and not exists(world.machine.disk, sink.path or ""):
+            written = _written(world, [each.path for each in world.project.sinks])
             yield (
-                f"the python sink {sink.id} has taken lines, and there is no {sink.path}: a sink that keeps them"
-                " elsewhere reads them back in a static method 'stored'"
+                f"the python sink {sink.id} has taken lines, and there is no {sink.path}: {written}"
+                "a sink that keeps them elsewhere reads them back in a static method 'stored'"
             )
+
+
+def _written(world: World, targets: Collection[str | None]) -> str:
+    """Which files python sinks have written that are no sink's, and where in their code."""
+    files = [program.foreign_files for program in world.programs if program.foreign_files is not None]
+    written = {path: place for each in files for path, place in each.written.items() if path not in targets}
+    told = [f"{path} ({Path(place).name})" if place else path for path, place in written.items()]
+    return (
+        f"written was {', '.join(told[:_MOST_FILES])}; write to the path that a sink is given, or " if told else ""
+    )
 
 
 def _sink_of(project: Project, path: str) -> str:
@@ -88,5 +102,8 @@ def _sink_of(project: Project, path: str) -> str:
 
 
 def _broken(machine: Machine | None, sink: str, mistake: SinkMistake) -> Finding:
+    file, _, line = mistake.place.rpartition(":")
+    source = getline(file, int(line)).strip() if line.isdecimal() else ""
+    evidence = [f"{mistake.place}: {source}"] if source else []
     message = f"{mistake.place}: {mistake.what}"
-    return found_now(machine, Failure.OWN_SINK, message, name=f"sink {sink}")
+    return found_now(machine, Failure.OWN_SINK, message, name=f"sink {sink}", evidence=evidence)

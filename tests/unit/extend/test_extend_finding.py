@@ -159,6 +159,23 @@ def test_code_that_does_not_run_is_a_mistake_at_its_line(tmp_path, text, message
 
 
 @pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("import wptest\n@wptest.Sink\nclass A: ...\n", "did you mean 'wptest.sink'?"),
+        ("import wptest\n@wptest.checks\ndef a(): ...\n", "did you mean 'wptest.check'?"),
+        ("from wptest import Sink\n", "did you mean 'wptest.sink'?"),
+        ("# wptest\n@sink\nclass A: ...\n", "did you mean 'wptest.sink'?"),
+        ("# wptest\nnothing_of_this_name\n", "it is imported because it has the word wptest in it"),
+        ("import wptest, os\nos.pth\n", "it is imported because it has the word wptest in it"),
+    ],
+)
+def test_a_name_of_ours_that_is_not_there_leads_to_the_nearest(tmp_path, text, help_):
+    (told,) = find_extensions(write(tmp_path, text=text)).problems
+
+    assert told.help == help_
+
+
+@pytest.mark.parametrize(
     ("kind", "name", "why"),
     [
         ("fault", "on", "it is a key of the language there"),

@@ -66,9 +66,16 @@ def test_its_words_are_failures(play, line, messages):
 
     assert result.outcome.value == "failed"
     for finding, message in zip(result.findings, messages, strict=True):
-        said = message or "look raised TypeError: a check gives texts that say what doesn't hold, this one gave"
-        assert finding.message.startswith(said)
+        assert finding.message.startswith(message or "look gave ")
+        assert message or "(conftest.py:8): it yields or returns texts that say what doesn't" in finding.message
         assert finding.path == ("then", "look")
+
+
+def test_what_a_run_does_not_have_leads_to_what_it_has(play):
+    (finding,) = play(looking("run.get_lines('a')"), scenario()).findings
+
+    assert "'Run' object has no attribute 'get_lines' (conftest.py:" in finding.message
+    assert finding.evidence[-1].startswith("did you mean 'lines'? A Run has: events, files, ledger, lines, log,")
 
 
 def test_more_lines_of_a_message_are_its_evidence(play):
