@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from engine.project.model import ForeignConf
+from engine.sinks.kinds.python import PYTHON_KIND
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.scenario.proof.reach import Reach
 
@@ -181,7 +182,7 @@ def with_sink(
         replace(
             group,
             sinks=tuple(
-                replace(sink, type="python", foreign=conf) if sink.name == "a" else sink for sink in group.sinks
+                replace(sink, kind=PYTHON_KIND, foreign=conf) if sink.name == "a" else sink for sink in group.sinks
             ),
         )
         for group in variant.project.groups
