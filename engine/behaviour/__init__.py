@@ -10,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from engine.behaviour.choice import Choice
-from engine.behaviour.live import Outages, RescueFiles, Stopping
+from engine.behaviour.live import Outages, RescueFiles, SharingOut, Stopping
 from engine.behaviour.operating import Operating
 from engine.behaviour.recovering import Checkpointing, Replaying, Reporting, Scanning, Unlocking
 
-TOPICS = (Outages, RescueFiles, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting, Operating)
+TOPICS = (
+    SharingOut, Outages, RescueFiles, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting, Operating,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Behaviour(
-    Operating, Reporting, Unlocking, Checkpointing, Replaying, Scanning, Stopping, RescueFiles, Outages
+    Operating, Reporting, Unlocking, Checkpointing, Replaying, Scanning, Stopping, RescueFiles, Outages, SharingOut
 ):
     """One choice a field; the defaults are the reference."""
 

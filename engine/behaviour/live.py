@@ -9,6 +9,35 @@ from engine.behaviour.choice import choice
 
 
 @dataclass(frozen=True)
+class SharingOut:
+    """Lines are routed, filtered and shared out."""
+
+    group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = choice(
+        "longest_wildcard",
+        "which group takes the lines of a rule",
+        first_wildcard="the first of those that match it, however short its wildcard is",
+        always_default="`default` takes the lines of every rule",
+    )
+    filtered_lines: Literal["held_back", "let_through", "swapped"] = choice(
+        "held_back",
+        "what a sink's filter does with the lines that it should hold back",
+        let_through="it lets them through, as if there was no filter",
+        swapped="it lets them through, and holds back the others",
+    )
+    sinks_of_group: Literal["each", "by_turns"] = choice(
+        "each",
+        "which sinks of a group get a batch",
+        by_turns="one of them, and the next one gets the next",
+    )
+    replicas_of_group: Literal["by_turns", "each", "without_last"] = choice(
+        "by_turns",
+        "which replica of a group gets a batch",
+        each="every one of them, so that the lines arrive several times",
+        without_last="one of them by turns, and when it is the last one's turn, none",
+    )
+
+
+@dataclass(frozen=True)
 class Outages:
     """A sink fails, and comes back."""
 
@@ -81,6 +110,13 @@ class RescueFiles:
         "suffix",
         "what a second outage within one second does",
         overwrite="D12: it takes the name of the first one's file",
+    )
+    rescue_file_name: Literal["sink_and_time", "next_sink", "zone_time", "start_time"] = choice(
+        "sink_and_time",
+        "what a rescue file is named after",
+        next_sink="the sink that comes after the one that failed",
+        zone_time="the time of a zone eight hours ahead of UTC",
+        start_time="the time at which the run began, and not that of the outage",
     )
     rescue_flush: Literal["every_hundred", "at_release"] = choice(
         "every_hundred",

@@ -35,6 +35,11 @@ class WallClock:
     def now(self) -> int:
         """The wall time in nanoseconds since the epoch."""
         self.reads += 1
+        return self.shown
+
+    @property
+    def shown(self) -> int:
+        """The same for whoever only watches: nobody can say that the time was looked at."""
         elapsed = self._ticks() - self._since
         exact = self._base + elapsed + elapsed * self._drift // _BILLION
         return exact - exact % self._resolution

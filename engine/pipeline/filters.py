@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from zlib import crc32
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.pipeline.router import number_of, text_of
 from engine.project.model import Passing, Project, SinkConf
 from engine.project.routing import text_pattern
@@ -21,16 +22,18 @@ _ALL = 1 << 32
 class Filters:
     """The filters of a project's sinks."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, behaviour: Behaviour = REFERENCE) -> None:
+        self._behaviour = behaviour
         self._cycle = len(project.samples)
         self._samples = {sample.text.encode() for sample in project.samples}
 
     def passed(self, sink: SinkConf, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Those of the lines that the sink gets; without a filter, or with one that nobody explains, all."""
         passing = sink.passing
-        if passing is None:
+        if passing is None or self._behaviour.filtered_lines == "let_through":
             return lines
-        return [line for line in lines if self._passes(passing, line)]
+        kept = self._behaviour.filtered_lines != "swapped"
+        return [line for line in lines if self._passes(passing, line) is kept]
 
     def _passes(self, passing: Passing, line: bytes) -> bool:
         if passing.pattern is not None:

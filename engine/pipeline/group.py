@@ -28,11 +28,12 @@ class SinkGroup:
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
         self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
         self._current: Sequence[bytes] | None = None
+        self._turns = 0
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
         self._runtimes = [
             SinkRuntime(program, make_sink(program, sink), monitor, self._nudge) for sink in conf.sinks
         ]
-        self._filters = Filters(program.project)
+        self._filters = Filters(program.project, program.behaviour)
         self._confs = {sink.id: sink for sink in conf.sinks}
         program.holdings.append(self._holding)
 
@@ -79,7 +80,7 @@ class SinkGroup:
             await runtime.close()
 
     async def _deliver(self, lines: Sequence[bytes]) -> None:
-        self._current, self._left = lines, list(self._runtimes)
+        self._current, self._left = lines, self._whose_turn()
         while self._left:
             runtime = self._left.pop(0)
             passed = self._passed(runtime, lines)
@@ -87,6 +88,13 @@ class SinkGroup:
                 self._program.emit("line.filtered", sink=runtime.name, lines=len(lines) - len(passed))
             await runtime.deliver(passed)
         self._current = None
+
+    def _whose_turn(self) -> list[SinkRuntime]:
+        """The sinks that get the next batch: all of them."""
+        if self._program.behaviour.sinks_of_group == "each":
+            return list(self._runtimes)
+        self._turns += 1
+        return [self._runtimes[self._turns % len(self._runtimes)]]
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
         """The lines, for each of the group's sinks."""

@@ -22,7 +22,7 @@ class Pipeline:
     def __init__(self, program: Program, window: int) -> None:
         self.monitor = Monitor(program, window, self._watch)
         self._program = program
-        self._router = Router(program.project)
+        self._router = Router(program.project, program.behaviour)
         self._shares: dict[str, Sequence[bytes]] = {}  # of the batch at hand, not handed over yet
         self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}

@@ -22,6 +22,7 @@ class Replicas:
         self.infra = conf.infra
         self._groups = [SinkGroup(program, conf, monitor) for _ in range(conf.parallel)]
         self._sent = 0
+        self._replicas = program.behaviour.replicas_of_group
 
     @property
     def quiet(self) -> bool:
@@ -30,9 +31,16 @@ class Replicas:
 
     async def send(self, lines: Sequence[bytes]) -> None:
         """Hand a batch to the replica whose turn it is."""
-        group = self._groups[self._sent % len(self._groups)]
+        turn = self._sent % len(self._groups)
         self._sent += 1
-        await group.send(lines)
+        for group in self._whose_turn(turn):
+            await group.send(lines)
+
+    def _whose_turn(self, turn: int) -> Sequence[SinkGroup]:
+        if self._replicas == "each":
+            return self._groups
+        is_last = turn > 0 and turn == len(self._groups) - 1
+        return () if self._replicas == "without_last" and is_last else (self._groups[turn],)
 
     def start(self, program: Program) -> list[Task]:
         """Start a task for each."""

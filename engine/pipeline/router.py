@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
 from engine.project.routing import group_of, text_pattern
 
@@ -34,7 +35,8 @@ def number_of(line: bytes) -> int | None:
 class Router:
     """Routes lines by rule: the longest matching wildcard wins, in configuration order (facts section 6)."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, behaviour: Behaviour = REFERENCE) -> None:
+        self._behaviour = behaviour
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._by_text = {sample.text.encode(): self._of_rule(sample.rule, project) for sample in project.samples}
         self._by_pattern = [
@@ -70,4 +72,11 @@ class Router:
     def _of_rule(self, rule: str, project: Project) -> GroupConf:
         if rule in self._infra:  # a scenario may send lines straight to miss, residue, intercept or error
             return self._infra[rule]
-        return group_of(rule, project.groups) or self._infra["default"]
+        match self._behaviour.group_of_rule:
+            case "always_default":
+                taking = None
+            case "first_wildcard":
+                taking = next((group for group in project.groups if group_of(rule, [group]) is not None), None)
+            case _:
+                taking = group_of(rule, project.groups)
+        return taking or self._infra["default"]

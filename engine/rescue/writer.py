@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from engine.machine import Program
 from engine.rescue.name import LOCK, RescueName, shown, time_text
@@ -42,11 +43,11 @@ class RescueWriter:
         touches the first's file (D12). Raises:
             RescueFailed: the file can't be made.
         """
-        time = time_text(program.machine.wall.utc())
+        named, time = _whose_and_when(program, sink)
         root = program.project.rescue_root
         number = 0
         while True:
-            path = f"{root}/{RescueName(time, number, sink).text}"
+            path = f"{root}/{RescueName(time, number, named).text}"
             overwrite = program.behaviour.rescue_name_clash == "overwrite"
             if overwrite or not program.files.exists(path):
                 held = program.behaviour.rescue_lock == "held"
@@ -143,3 +144,17 @@ class RescueWriter:
             del self._buffer[: error.written]
             raise RescueFailed(str(error)) from error
         del self._buffer[:lines]
+
+
+def _whose_and_when(program: Program, sink: str) -> tuple[str, str]:
+    """What a file of a sink that fails now is named after."""
+    moment = program.machine.wall.utc()
+    match program.behaviour.rescue_file_name:
+        case "next_sink":
+            sinks = [each.id for each in program.project.sinks]
+            sink = sinks[(sinks.index(sink) + 1) % len(sinks)]
+        case "zone_time":
+            moment += timedelta(hours=8)
+        case "start_time":
+            moment -= timedelta(microseconds=program.now // 1000)
+    return sink, time_text(moment)

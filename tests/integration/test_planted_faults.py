@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from engine.behaviour import CHOICES, REFERENCE, TOPICS, Behaviour
+from wptest.judge.invariants import NAMES
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
@@ -18,6 +19,13 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 # Which scenario file is meant to catch what; others may as well.
 CATCHES = {
+    "group_of_rule=first_wildcard": "lines-by-rule",
+    "group_of_rule=always_default": "lines-by-rule",
+    "filtered_lines=let_through": "lines-by-filter",
+    "filtered_lines=swapped": "lines-by-filter",
+    "sinks_of_group=by_turns": "lines-by-rule",
+    "replicas_of_group=each": "lines-by-filter",
+    "replicas_of_group=without_last": "lines-by-filter",
     "swap_to_rescue=drop_first_line": "outage-and-recovery",
     "partial_batch=all_again": "full-target-disk",
     "swap_back=repeat_last_line": "one-dead-sink-among-others",
@@ -34,6 +42,9 @@ CATCHES = {
     "full_inbox=drop": "rescue-file-fails-half-way",
     "outage_phases=once_when_called": "slow-sibling",
     "rescue_name_clash=overwrite": "two-outages-in-one-second",
+    "rescue_file_name=next_sink": "lines-by-rule",
+    "rescue_file_name=zone_time": "lines-by-rule",
+    "rescue_file_name=start_time": "lines-by-rule",
     "rescue_flush=at_release": "stale-lock",
     "rescued_bytes=lossy_text": "byte-for-byte",
     "rescue_lock=none": "unlock-while-writing",
@@ -126,6 +137,18 @@ def test_a_planted_fault_is_caught(fault: str) -> None:
     outcomes = (outcome(each, broken) for each in variants_of(SCENARIOS / f"{CATCHES[fault]}.wptest.yaml"))
 
     assert "failed" in outcomes
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if CATCHES[fault].startswith("lines-by-")])
+def test_a_line_that_goes_astray_breaks_an_invariant_where_no_expectation_counts(fault: str) -> None:
+    choice, value = fault.split("=")
+    broken = replace(REFERENCE, **{choice: value})
+
+    for variant in variants_of(SCENARIOS / f"{CATCHES[fault]}.wptest.yaml"):
+        found = run_variant(variant, RunOptions(behaviour=broken)).findings
+        assert not variant.scenario.then.model_fields_set
+        assert found
+        assert {finding.name for finding in found} <= NAMES
 
 
 def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what_they_do() -> None:

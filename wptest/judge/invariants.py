@@ -15,6 +15,7 @@ from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
 from wptest.judge.ledger import Account, Ledger
 from wptest.judge.lines import minus, split_lines
+from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
 from wptest.judge.trail import trail_of
@@ -27,7 +28,7 @@ from wptest.words.finding import Finding
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
-    "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent",
+    "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
 _NOTHING = Allowance()
 
@@ -45,6 +46,7 @@ class Invariants:
         self._allow = allow or _NOTHING
         self._broken: set[str] = set()
         self._passed_over: dict[str, None] = {}
+        self._naming = Naming(machine, project, ledger.programs, ledger.names)
         machine.trace.listen("program.exited", self._exited)
 
     def at_quiet_point(self) -> list[Finding]:
@@ -57,7 +59,7 @@ class Invariants:
 
     def _at_quiet_point(self) -> list[Finding]:
         accounts = self._ledger.accounts()
-        return [*self._lines(accounts), *self._first(self._checkpoint())]
+        return [*self._lines(accounts), *self._first(self._checkpoint()), *self._first(self._names())]
 
     def _at_end(self, programs: Iterable[Program]) -> list[Finding]:
         findings = self._at_quiet_point()
@@ -108,6 +110,10 @@ class Invariants:
             if missing:
                 message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"
                 yield self._breach("checkpoint_behind_delivery", message, self._trail(missing))
+
+    def _names(self) -> Iterator[Finding]:
+        for path, why, time in self._naming.wrong:
+            yield self._breach("rescue_name", f"{path} has the wrong name: {why}", (), time)
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""

@@ -91,6 +91,13 @@ EXAMPLES: Mapping[Failure, FailureExample] = {
         + "when:\n  - start: wparse daemon\n  - {at: 4s, kill: wparse}\n  - run: wprescue work\n"
         + "then:\n  allow: {lost: in_memory}\n",
     ),
+    Failure.RESCUE_NAME: FailureExample(
+        "A rescue file was made under a name that can't be read, of another sink, or of another time than that of "
+        "the outage, in UTC.",
+        "Recovery knows nothing of a file but its name: it goes by the sink and, newest first, by the time.",
+        OUTAGE + READ,
+        Behaviour(rescue_file_name="zone_time"),
+    ),
     Failure.EXIT: FailureExample(
         "A program gave up, was killed (128 plus the signal's number), or has not ended.",
         "The exit codes are on [the page of the programs](programs.md); its last complaint is shown.",

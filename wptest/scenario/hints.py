@@ -47,7 +47,8 @@ _EFFECTS = {
 }
 _INVARIANTS = (
     "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
-    "integrity", "order", "rescue_removed_after_delivery", "no_starvation", "recovery_idempotent", "nothing_stuck",
+    "integrity", "order", "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
+    "nothing_stuck",
 )  # fmt: skip
 _CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
 
