@@ -15,7 +15,7 @@ from wptest.run.run import run_on
 from wptest.run.world import RunOptions
 from wptest.scenario.largest import VARIABLE
 from wptest.scenario.load import load_text
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 MOST = 1_000
 BYTES = 130  # of a line of the usual size, with its number

@@ -13,7 +13,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")

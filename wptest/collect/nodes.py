@@ -16,7 +16,7 @@ from wptest.collect.markers import make_selectable
 from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 class ScenarioFile(pytest.File):

@@ -14,7 +14,7 @@ from wptest.play.job import Job
 from wptest.play.runner import play
 from wptest.play.variant_report import VariantReport
 from wptest.scenario.root import Rootdir
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _CIRCUMSTANCES = pytest.StashKey[Circumstances]()
 

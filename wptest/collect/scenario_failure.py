@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wptest.report.mistakes import invalid_headline
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 class ScenarioFailure(Exception):

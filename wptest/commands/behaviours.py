@@ -23,7 +23,7 @@ from wptest.explore.guarantees import breaches, with_one_change
 from wptest.explore.planted_faults import is_large
 from wptest.report.lists import listed, table
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _FEW = 8  # choices, which are told one by one
 _NAMED = 3

@@ -15,7 +15,7 @@ from wptest.play.selection import Selection
 from wptest.report.lists import counted
 from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import remarks
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 @click.command("check", epilog=exits.HELP)

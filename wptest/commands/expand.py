@@ -15,7 +15,7 @@ from wptest.console.planning import Mistaken, chosen
 from wptest.console.selecting import selecting
 from wptest.play.selection import Candidate, Selection
 from wptest.report.lists import counted, table
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 @click.command("expand", epilog=exits.HELP)

@@ -15,7 +15,7 @@ from wptest.play.job import variant_of
 from wptest.play.selection import Selection
 from wptest.report.gaps import PHASES, TROUBLES, Coverage
 from wptest.report.lists import counted
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 @click.command("gaps", epilog=exits.HELP)

@@ -14,7 +14,7 @@ from wptest.console.starter_set import starter_set
 from wptest.kept.choices import SUFFIXES
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
-from wptest.scenario.model import SCENARIO_ID
+from wptest.scenario.scenario import SCENARIO_ID
 
 _INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 

@@ -19,7 +19,7 @@ from wptest.explore.stretch import Again
 from wptest.kept.circumstances import run_command
 from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
 from wptest.report.result_text import account, excerpt, finding_lines
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 from wptest.words.finding import Finding, Outcome
 
 _HELP = """\b

@@ -31,8 +31,8 @@ from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 from wptest.report.lists import counted
-from wptest.shapes.glob import Glob
-from wptest.text.scenario_file import InvalidScenario
+from wptest.shapes.wildcards import Glob
+from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import did_you_mean
 
 _SEEDS = 3

@@ -21,7 +21,7 @@ from wptest.play.asked import Asked
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _ENDING = "-shrunk"
 

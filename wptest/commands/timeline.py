@@ -31,9 +31,9 @@ from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
 from wptest.report.timeline_rows import Played, Row, render, rows_of
 from wptest.shapes.events import EVENTS
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.subject.port import NoPlaceError
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _KINDS = 20
 

@@ -12,7 +12,7 @@ from wptest.console.planning import plan
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import Selection
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 def show_each(

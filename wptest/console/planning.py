@@ -18,7 +18,7 @@ from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.report.lists import counted, listed
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _MOST = 10
 

@@ -8,7 +8,7 @@ import click
 
 from wptest.extend.discovery import find_extensions
 from wptest.shapes.extension import Extensions
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 def extensions_seen(directory: str) -> Extensions | None:

@@ -10,8 +10,8 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
-from wptest.expressions.names import Names, UnknowableError
 from wptest.expressions.parameters import WRONG, misfit
+from wptest.expressions.scope import Names, UnknowableError
 from wptest.text.codes import Code
 from wptest.text.yaml_document import Argument, Use, YamlDocument
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from engine.storage import Disk
 from engine.storage.disk import files_below, read_all
 from engine.storage.glob import path_pattern
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 
 
 def matching_files(disk: Disk, pattern: str | Glob) -> list[str]:

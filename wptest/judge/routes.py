@@ -14,7 +14,7 @@ from zlib import crc32
 
 from engine.project.model import GroupConf, Passing, Project, SinkConf
 from wptest.judge.lines import without_blank
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 
 _EVENT_ID = b"wp_event_id="
 _LONGEST_ID = 19  # digits; what is longer is text that happens to begin like that

@@ -16,7 +16,7 @@ from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call, Extension
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 

@@ -15,7 +15,7 @@ from wptest.pages.example import Example
 from wptest.pages.generated import write_or_check
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 

@@ -20,7 +20,7 @@ from wptest.extend.schema_keys import add_extensions
 from wptest.pages import snippets
 from wptest.pages.generated import write_or_check
 from wptest.reuse.defaults import ALLOWED
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import NONE, Extensions
 from wptest.shapes.shape import Shape
 from wptest.text.wording import flow

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.text.diagnostic import Diagnostic
 from wptest.scenario.load import Loaded, LoadedVariant, load_file
 from wptest.scenario.root import Rootdir
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 # Variants run file by file, or nearly so; a whole suite's documents would take a lot of memory.
 _FILES = 64

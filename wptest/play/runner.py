@@ -20,7 +20,7 @@ from wptest.run.result import Result
 from wptest.run.where import run_where
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import NoPlaceError
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 def play(job: Job, circumstances: Circumstances, columns: int | None = None) -> VariantReport:

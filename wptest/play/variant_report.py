@@ -15,7 +15,7 @@ from wptest.report.mistakes import invalid_headline, own_and_shared
 from wptest.report.remarks import as_data
 from wptest.report.result_text import account
 from wptest.run.result import Result
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 _PASSES = ("passed", "skipped", "xfailed")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.project.model import Project
 from engine.text.source_text import KeyPath
-from wptest.expressions.names import Names
+from wptest.expressions.scope import Names
 from wptest.expressions.substitute import Substitution
 from wptest.scenario.load import LoadedVariant
 from wptest.text.yaml_document import YamlDocument

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.text.diagnostic import shown_path
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:

@@ -81,8 +81,8 @@ class Conditions(Telling):
 
     def _holds(self, text: str, row: Mapping[str, Any]) -> bool:
         # Slow to import, and collection needs it for the few files with a condition only.
-        from wptest.expressions.names import Names, UnknowableError  # noqa: PLC0415
         from wptest.expressions.quantity import kind_name  # noqa: PLC0415
+        from wptest.expressions.scope import Names, UnknowableError  # noqa: PLC0415
 
         bare, offset = _inside(text)
         try:

@@ -21,7 +21,7 @@ from wptest.expressions.matrix import VariantOutline, expand
 from wptest.reuse.conditions import Conditions
 from wptest.reuse.defaults import separate
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario, read_scenario
+from wptest.text.scenario_source import InvalidScenario, read_scenario
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build, compose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wptest.scenario.load import LoadedVariant
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 
 
 def may_meet_nothing(scenario: Scenario) -> bool:

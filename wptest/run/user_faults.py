@@ -18,8 +18,8 @@ from engine.text.mistake import Mistake
 from wptest.judge.file_view import matching_files, naming, read_file
 from wptest.run.world import World
 from wptest.shapes.declare import Unverified
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import relative_path
+from wptest.shapes.wildcards import Glob
 from wptest.words.change import Change, Pointless, Why
 from wptest.words.doings import Doings, Done
 from wptest.words.failures import Failure

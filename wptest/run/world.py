@@ -25,7 +25,7 @@ from wptest.run.lasting import Lasting
 from wptest.run.outset import in_few_reads, set_stage, shared_out
 from wptest.run.waiting import Waiting
 from wptest.scenario.load import LoadedVariant
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.subject.port import ENGINE, Subject
 from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import WithJsonSchema
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.shapes.shape import Shape
 
 

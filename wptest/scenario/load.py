@@ -12,7 +12,7 @@ from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import KeyPath, SourceText
 from wptest.expressions.matrix import VariantOutline
-from wptest.expressions.names import Names
+from wptest.expressions.scope import Names
 from wptest.expressions.substitute import Substitution
 from wptest.extend.discovery import find_extensions
 from wptest.reuse.defaults import separate
@@ -20,18 +20,18 @@ from wptest.reuse.outline import Outline, outline_document, repeated_ids
 from wptest.reuse.shared import expand
 from wptest.scenario.directory import Directory
 from wptest.scenario.largest import check_size
-from wptest.scenario.model import Scenario
 from wptest.scenario.project import Found, Projects, warnings_of
 from wptest.scenario.proof.axes import unused_axes
-from wptest.scenario.proof.leftovers import Leftovers
+from wptest.scenario.proof.foreign_expressions import Leftovers
 from wptest.scenario.proof.once import said_once
 from wptest.scenario.root import Rootdir, root_of
+from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene, Unproved
 from wptest.scenario.semantics import check_meaning
 from wptest.scenario.validation import Validated, validate
 from wptest.shapes.extension import Extensions
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario, read_scenario
+from wptest.text.scenario_source import InvalidScenario, read_scenario
 from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build, compose
 

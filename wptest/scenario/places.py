@@ -7,7 +7,7 @@ from typing import get_args, get_origin
 
 from engine.text.source_text import KeyPath
 from wptest.scenario.examples import inside
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.shapes.shape import Shape
 
 NAME, ITEM = "*", "-"  # any name of the scenario's own, any item of a list

@@ -31,8 +31,8 @@ from engine.text.source_text import KeyPath
 from engine.units import Phase
 from wptest.extend.sink_methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
-from wptest.scenario.model import Scenario
 from wptest.scenario.root import Root
+from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.text.yaml_document import YamlDocument

@@ -9,7 +9,7 @@ from engine.project.model import Project, SinkConf
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import Telling, YamlDocument

@@ -7,7 +7,7 @@ from engine.sinks.kinds import KINDS
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from engine.units import parse_count, parse_phases
-from wptest.scenario.proof.check import check_proof
+from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
 from wptest.shapes.extension import Call

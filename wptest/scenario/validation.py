@@ -16,7 +16,7 @@ from engine.text.mistake import Mistake, one_of
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
 from wptest.scenario.examples import examples_at
-from wptest.scenario.model import Scenario
+from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import NONE, Extensions
 from wptest.shapes.values import shown
 from wptest.text.codes import Code

@@ -32,7 +32,7 @@ from engine.units import (
 )
 from wptest.shapes import written
 from wptest.shapes.events import EVENTS
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 

@@ -14,9 +14,9 @@ from engine.text.characters import MEANT, as_meant, lookalikes
 from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText
 from wptest.text.codes import Code
-from wptest.text.cure import Cure
+from wptest.text.lookalike_cure import Cure
 from wptest.text.pasted import with_its_surroundings
-from wptest.text.scenario_file import InvalidScenario, scenario_text
+from wptest.text.scenario_source import InvalidScenario, scenario_text
 from wptest.text.yaml_stop import Stop, first_stop, gets_further
 
 Read = Callable[[SourceText], object]

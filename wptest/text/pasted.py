@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.text.source_text import SourceText, Span
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario, scenario_text
+from wptest.text.scenario_source import InvalidScenario, scenario_text
 
 # What stands there, and where it comes from.
 _FRONTS = (

@@ -14,7 +14,7 @@ from wptest.words.registry import Word
 if TYPE_CHECKING:
     from engine.project.model import SinkConf
     from engine.text.source_text import KeyPath
-    from wptest.shapes.glob import Glob
+    from wptest.shapes.wildcards import Glob
     from wptest.text.codes import Code
     from wptest.words.facts import Facts
     from wptest.words.finding import Finding

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from engine.storage.faults import FileOperation, Operation
 from wptest.shapes import written
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import Pattern, relative_path
+from wptest.shapes.wildcards import Glob
 
 
 def _write_is_append(value: Any) -> Any:

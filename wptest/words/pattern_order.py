@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 
 
 def out_of_order(patterns: Sequence[Glob], texts: Sequence[str]) -> tuple[int, Callable[[str], str]] | None:

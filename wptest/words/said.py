@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
 from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts

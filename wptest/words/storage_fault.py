@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.machine import Machine
     from engine.storage import FaultRule
     from engine.storage.faults import FileOperation
-    from wptest.shapes.glob import Glob
+    from wptest.shapes.wildcards import Glob
 
 FAULT_KINDS = words_in("wptest.words.faults", FaultKind)  # type: ignore[type-abstract]
 

@@ -12,7 +12,7 @@ from wptest.words.verb import Operations, Stands, V
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from wptest.shapes.glob import Glob
+    from wptest.shapes.wildcards import Glob
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 

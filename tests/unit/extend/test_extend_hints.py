@@ -6,7 +6,7 @@ import pytest
 from test_extend_language import CODE, HEAD
 
 from wptest.scenario.load import load_file
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 BROKEN = f"{CODE}\nLIMIT = int('ten')\n"
 

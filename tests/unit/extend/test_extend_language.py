@@ -7,7 +7,7 @@ import pytest
 from wptest.scenario.load import load_file
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 CODE = """\
 from __future__ import annotations

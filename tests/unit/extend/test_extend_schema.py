@@ -7,7 +7,7 @@ from test_extend_language import CODE, HEAD
 
 from wptest.extend.discovery import find_extensions
 from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text
-from wptest.text.scenario_file import decoded_scenario
+from wptest.text.scenario_source import decoded_scenario
 from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")

@@ -7,7 +7,7 @@ import pytest
 
 from engine.text.diagnostic import Diagnostic, sorted_unique
 from wptest.scenario.load import Loaded, load_file
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 Load = Callable[..., list[Loaded]]
 Mistakes = Callable[..., list[Diagnostic]]

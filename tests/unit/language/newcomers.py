@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wptest.scenario.load import load_file
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 DIRECTORY = Path(__file__).parent / "newcomers"
 BASE = """\

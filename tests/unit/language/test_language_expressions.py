@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.text.mistake import Mistake
 from wptest.expressions.expression import parse
-from wptest.expressions.names import Names
+from wptest.expressions.scope import Names
 from wptest.text.codes import Code
 
 MATRIX = {

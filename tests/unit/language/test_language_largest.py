@@ -12,7 +12,7 @@ from wptest.kept.circumstances import variables_read
 from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
 from wptest.scenario.load import load_text
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 SCENARIO = """\

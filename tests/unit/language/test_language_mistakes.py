@@ -9,10 +9,10 @@ from broken_corpus import CASES, mistakes_in, shown
 
 from wptest.judge.invariants import NAMES
 from wptest.scenario.load import load_file
-from wptest.scenario.model import Scenario
 from wptest.scenario.places import belongs
+from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 from wptest.text.slips_block import SECTIONS
 
 HEAD = """\

@@ -8,7 +8,7 @@ import pytest
 
 from wptest.reuse.outline import outline
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 @pytest.fixture

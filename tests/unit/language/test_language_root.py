@@ -13,7 +13,7 @@ from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Rootdir, root_of
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 GROUP = '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\nname = "out"\ntype = "{}"\n'
 SCENARIO = "scenario: s\nproject: {}\nwhen: [{{run: wparse batch}}]\n"

@@ -17,7 +17,7 @@ from wptest.pages import snippets
 from wptest.pages.schema import SCHEMA_FILE, main, scenario_schema, schema_text
 from wptest.shapes import values
 from wptest.text.codes import Code
-from wptest.text.scenario_file import decoded_scenario
+from wptest.text.scenario_source import decoded_scenario
 from wptest.text.yaml_tree import build, compose
 
 jsonschema = pytest.importorskip("jsonschema")

@@ -7,10 +7,10 @@ import pytest
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import parse_clock_time, parse_comparison, relative_path
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 
 class TestComparison:

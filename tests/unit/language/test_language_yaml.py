@@ -8,7 +8,7 @@ import yaml
 
 from wptest.text import yaml_tree
 from wptest.text.codes import Code
-from wptest.text.scenario_file import decoded_scenario
+from wptest.text.scenario_source import decoded_scenario
 
 
 def load_pure(monkeypatch):

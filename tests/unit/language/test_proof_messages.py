@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wptest.scenario.proof.messages import MESSAGES
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 
 ENGINE = Path(__file__).parents[3] / "engine"

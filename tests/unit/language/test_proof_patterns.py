@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.storage.glob import path_pattern
 from wptest.scenario.proof.overlap import overlap, path_parts, text_parts
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 
 FILE = "data/rescue/access_log-2025-10-04_01:59:24.dat"

@@ -9,7 +9,7 @@ import pytest
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_file
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 from wptest.words.failures import Failure
 
 HEAD = """

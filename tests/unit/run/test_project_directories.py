@@ -7,7 +7,7 @@ import pytest
 from wptest.run.run import run_variant
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 
 GROUP = '[sink_group]\nrule = "/{0}*"\n[[sink_group.sinks]]\ntype = "file"\nparams.file = "{0}.dat"\n'
 FILTERED = '[[sink_group.sinks]]\nname = "some"\ntype = "file"\nparams.file = "some.dat"\nfilter = "f.conf"\n'

@@ -203,7 +203,7 @@ class TestInputs:
     @pytest.mark.parametrize("env", ["{WPTEST_RESCUE_PHASES: nonsense}", "{LINE_CNT: many}"])
     def test_a_bad_environment_variable_is_told_and_breaks_nothing(self, variant_of, env):
         from wptest.run.run import run_variant
-        from wptest.text.scenario_file import InvalidScenario
+        from wptest.text.scenario_source import InvalidScenario
 
         text = scenario(
             "  - run: wpgen sample\n  - run: wparse batch",

@@ -19,7 +19,7 @@ from wptest.explore.swarm import with_faults
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 from wptest.words.explore import ErrorExplore, ScheduleExplore, SwarmExplore
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome

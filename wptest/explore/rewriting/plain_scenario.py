@@ -8,7 +8,7 @@ from typing import Any
 
 from wptest.scenario.load import LoadedVariant, load_text
 from wptest.scenario.root import Rootdir
-from wptest.text.scenario_file import scenario_text
+from wptest.text.scenario_source import scenario_text
 
 Plain = dict[str, Any]
 

@@ -15,7 +15,7 @@ from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_file import InvalidScenario
+from wptest.text.scenario_source import InvalidScenario
 from wptest.words.finding import Outcome
 
 MOST_RUNS = 200

@@ -15,7 +15,7 @@ from engine.project.model import LogLevel, Project
 from engine.text.source_text import KeyPath
 from wptest.scenario.proof.overlap import NUMBER, Parts, overlap, text_parts
 from wptest.scenario.scene import Scene
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
 from wptest.words.step import Step

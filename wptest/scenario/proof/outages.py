@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.project.model import Project, SinkConf
 from engine.text.source_text import KeyPath
 from engine.units import SECOND, format_duration
-from wptest.scenario.model import Scenario
 from wptest.scenario.proof.survey import Survey
+from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.words.inline import InlineProject

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from engine.text.source_text import KeyPath
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.scene import Scene
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.expect import Expected

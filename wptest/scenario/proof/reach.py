@@ -22,7 +22,7 @@ from wptest.scenario.proof.overlap import (
     text_parts,
 )
 from wptest.scenario.proof.survey import Survey
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 
 _SOME_TIME = "2025-10-04_01:59:24"
 _SUFFIXES = (RELEASED, RELEASED + LOCK, SUFFIX)  # of a rescue file, and of what is put aside of it

@@ -11,7 +11,7 @@ from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.scene import Scene
-from wptest.shapes.glob import Glob
+from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.given_file import GivenFile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.text.source_text import KeyPath
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import Compared, Comparison, Pattern
+from wptest.shapes.wildcards import Glob
 from wptest.words.expectation import Expectation, Sought, no_misuse, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

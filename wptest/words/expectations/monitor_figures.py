@@ -10,8 +10,8 @@ from pydantic import PlainValidator
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes import written
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import Comparison, Pattern, Process
+from wptest.shapes.wildcards import Glob
 from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle, nothing
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

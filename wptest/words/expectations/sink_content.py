@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from engine.text.source_text import KeyPath
-from wptest.shapes.glob import Glob
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Pattern
+from wptest.shapes.wildcards import Glob
 from wptest.text.wording import line_text
 from wptest.words.facts import Facts
 from wptest.words.failures import Failure

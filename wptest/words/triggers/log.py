@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
-from wptest.shapes.glob import Glob
 from wptest.shapes.values import Pattern, Process
+from wptest.shapes.wildcards import Glob
 from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
 
 if TYPE_CHECKING:
