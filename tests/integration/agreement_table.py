@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from wptest.scenario.load import LoadedVariant, load_file
-from wptest.subject import expressible
+from wptest.subject import reality
 from wptest.subject.expressible import obstacles
 from wptest.subject.programs import find_programs
 from wptest.words.obstacle import Beyond
@@ -32,7 +32,7 @@ def with_table(page: str) -> str:
     variants = [variant for path in SCENARIOS for variant in variants_of(path)]
     programs = find_programs()
     nothing = {"why_no_rooms": lambda: "", "why_not_as_nobody": lambda _programs: ""}
-    with patch.multiple(expressible, **nothing):
+    with patch.multiple(reality, **nothing):
         kinds = [{found.kind for found in obstacles(variant, programs)} for variant in variants]
     counts = Counter(kind for each in kinds for kind in each)
     rows = "".join(f"| {kind.value} | {counts[kind]} |\n" for kind in Beyond if counts[kind])

@@ -27,9 +27,11 @@ from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
 from wptest.text.synonyms import meanings, meant
 from wptest.text.wording import did_you_mean, flow
+from wptest.words.expect import EXPECTATION_WORDS
+from wptest.words.expectation import OfPrograms
 from wptest.words.step import TRIGGER_KEYS
 
-_OF_PROGRAMS = "'exit', 'log', 'output', 'timing' or 'metrics'"
+_OF_PROGRAMS = [f"'{word.key}'" for word in EXPECTATION_WORDS.values() if issubclass(word, OfPrograms)]
 _UNREAD = "it may be in the file with your own that can't be read"
 _OWN = {
     "fault": "fault: {{{}: ...}} in a step",
@@ -156,7 +158,7 @@ def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
     given = around.at((*parent, key))
     if key in PROGRAMS and (expects or is_step):
         command = f"{key} {given if isinstance(given, str) else '...'}"
-        there = f"it is a program: put it below {_OF_PROGRAMS}"
+        there = f"it is a program: put it below {', '.join(_OF_PROGRAMS[:-1])} or {_OF_PROGRAMS[-1]}"
         return there if expects else f"write run: {command}, or start: {command}"
     if key in _INVARIANTS and expects and isinstance(given, bool | int):
         return "it is an invariant: every run checks it, so take it out"

@@ -105,7 +105,8 @@ class Shape(BaseModel):
     extensions there are is the `context` of a validation.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # What a mapping is checked with is made when the first is read: most are parts of others, which have theirs.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     choices: ClassVar[tuple[Choice, ...]] = ()
     slot: ClassVar[Slot | None] = None

@@ -15,7 +15,7 @@ from wptest.words.user_check import UserCheck
 
 V = TypeVar("V")
 
-EXPECTATIONS = words_in("wptest.words.expectations", Expectation)  # type: ignore[type-abstract]
+EXPECTATION_WORDS = words_in("wptest.words.expectations", Expectation)  # type: ignore[type-abstract]
 
 
 class Expected(Caller):
@@ -31,8 +31,8 @@ class Expected(Caller):
     @cached_property
     def words(self) -> tuple[Expectation[Any], ...]:
         """All expectations, in the order in which they are judged."""
-        given = {key: getattr(self, _field(key), None) for key in EXPECTATIONS}
-        found = [EXPECTATIONS[key](value) for key, value in given.items() if value is not None]
+        given = {key: getattr(self, _field(key), None) for key in EXPECTATION_WORDS}
+        found = [EXPECTATION_WORDS[key](value) for key, value in given.items() if value is not None]
         return (*found, *map(UserCheck, self.calls))
 
     @property
@@ -78,11 +78,11 @@ else:
         "Check",
         __base__=Expected,
         __module__=__name__,
-        **_fields(word for word in EXPECTATIONS.values() if word.in_check),
+        **_fields(word for word in EXPECTATION_WORDS.values() if word.in_check),
     )
     Then = create_model(
         "Then",
         __base__=Check,
         __module__=__name__,
-        **_fields(word for word in EXPECTATIONS.values() if not word.in_check),
+        **_fields(word for word in EXPECTATION_WORDS.values() if not word.in_check),
     )

@@ -103,12 +103,7 @@ class Expectation(Word, ABC, Generic[V_co]):
         """What of it doesn't hold, or could not be verified; `path` is where it stands in the scenario."""
 
 
-# What many expectations say: `patterns = nothing` in a class is no less said than a method.
-
-
-def nothing(_word: Expectation[Any]) -> Iterable[Any]:
-    """There is none."""
-    return ()
+# What many expectations say.
 
 
 def no_misuse(_word: Expectation[Any], _sink: Callable[[str], SinkConf | None]) -> Iterable[Misuse]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.text.source_text import KeyPath
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
 
 
 class Beyond(Enum):

@@ -6,7 +6,7 @@ the language is imported, and for abstract methods an error of mypy as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from inspect import isabstract
 from itertools import pairwise
@@ -72,3 +72,8 @@ def _words(module: ModuleType, kind: type[W]) -> Iterator[type[W]]:
 def _annotations(base: type) -> dict[str, Any]:
     found: dict[str, Any] = vars(base).get("__annotations__", {})
     return found
+
+
+def nothing(_word: Word) -> Iterable[Any]:
+    """There is none: `names = nothing` in a class is no less said than a method."""
+    return ()

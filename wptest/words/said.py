@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
-from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.pattern_order import looks_regular, out_of_order
+from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 _COMPARED = 2000  # texts that are compared with a pattern to find the nearest one
 

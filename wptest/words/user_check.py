@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
-from wptest.words.expectation import Expectation, Named, no_misuse, nothing
-from wptest.words.facts import Facts
-from wptest.words.finding import Finding
+from wptest.words.expectation import Expectation, Named, no_misuse
 from wptest.words.obstacle import Beyond, Obstacle
-from wptest.words.stage import Reality
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
+    from wptest.words.stage import Reality
 
 
 class UserCheck(Expectation[Call]):

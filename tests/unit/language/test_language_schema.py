@@ -57,6 +57,7 @@ BEYOND_SHAPE = {
 MEANING = {
     "project: shares of one group that add up to more than all",
     "project: shares of groups that add up to more than all",
+    "project: a delay of a sink that has none",
     "project: paths of a project that is written out",
     "project: sinks of one name",
     "matrix: a result of another kind",

@@ -9,7 +9,8 @@ from pydantic import Field, PlainValidator
 from wptest.shapes import written
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, comparison_or, no_finding, no_misuse, no_obstacle, nothing
+from wptest.words.expectation import Expectation, comparison_or, no_finding, no_misuse, no_obstacle
+from wptest.words.registry import nothing
 
 
 def _loss(value: Any) -> Comparison | Literal["in_memory"]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.values import Compared, Comparison, Pattern
 from wptest.shapes.wildcards import Glob
-from wptest.words.expectation import Expectation, Sought, no_misuse, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import Expectation, Sought, no_misuse
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.obstacle import Beyond, Obstacle
-from wptest.words.stage import Reality
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
+    from wptest.words.stage import Reality
 
 
 class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.values import Compared, Comparison, Process
-from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 
 class ExitCodes(OfPrograms[Comparison]):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, no_misuse, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import Expectation, no_misuse
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.obstacle import Beyond, Obstacle
-from wptest.words.stage import Reality
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
+    from wptest.words.stage import Reality
 
 
 class LedgerExpect(Shape):

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import PlainValidator
 
-from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes import written
 from wptest.shapes.values import Comparison, Pattern, Process
 from wptest.shapes.wildcards import Glob
-from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 _REPORTS = 3
 
@@ -30,10 +31,10 @@ def _figure(value: Any) -> Comparison | Literal["growing"]:
 Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE]
 StatName = Literal["sink_stat", "pick_stat"]
 FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
-Figures = Mapping[FigureName, Comparison | Literal["growing"]]
+ReportedFigures = Mapping[FigureName, Comparison | Literal["growing"]]
 
 
-class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, Figures]]]):
+class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]]]):
     """What the monitors of programs reported: the last report's value, or that it grew from report to report."""
 
     key = "metrics"
@@ -63,14 +64,14 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, Figures]]]):
                 series = [event for event in found if event.fields["target"] == target]
                 yield from _compare(facts, figures, series, place)
 
-    def _all(self) -> Iterator[tuple[str, StatName, Glob, Figures]]:
+    def _all(self) -> Iterator[tuple[str, StatName, Glob, ReportedFigures]]:
         for process, stats in self.expected.items():
             for stat, targets in stats.items():
                 for pattern, figures in targets.items():
                     yield process, stat, pattern, figures
 
 
-def _compare(facts: Facts, figures: Figures, series: list[Event], path: KeyPath) -> Iterator[Finding]:
+def _compare(facts: Facts, figures: ReportedFigures, series: list[Event], path: KeyPath) -> Iterator[Finding]:
     """Compare the figures of one target, from its first report to its last."""
     target = series[0].fields["target"]
     for name, expected in figures.items():

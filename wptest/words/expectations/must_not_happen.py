@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes.events import causes_of
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
-from wptest.words.expectation import Expectation, no_misuse, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import Expectation, no_misuse
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.obstacle import Beyond, Obstacle
-from wptest.words.stage import Reality
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
+    from wptest.words.stage import Reality
 
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 

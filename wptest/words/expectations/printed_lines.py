@@ -8,12 +8,12 @@ from pydantic import BeforeValidator, Field
 
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Count, OneOrMany, Pattern, Process
-from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.said import Said, one_or_list_is_in_order
 
 if TYPE_CHECKING:
     from engine.kernel import Event
+    from wptest.words.facts import Facts
 
 
 class OutputExpect(Shape):

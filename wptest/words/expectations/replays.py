@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, OneOrMany, Pattern
-from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle, nothing
+from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle
 from wptest.words.expectations.ledger_counts import compare_counts
-from wptest.words.facts import Facts
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 
 class ReplayExpect(Shape):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration, Process
-from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle, nothing
+from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
 from wptest.words.expectations.exit_codes import let_end
-from wptest.words.facts import Facts
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 
 class TimingExpect(Shape):

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import line_text
-from wptest.words.facts import Facts
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.pattern_order import out_of_order
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 _END = "the end of the file"
 

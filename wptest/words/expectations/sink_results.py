@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
-from engine.text.source_text import KeyPath
 from engine.units import SECOND
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
 from wptest.text.wording import line_text
-from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle, nothing
+from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
-from wptest.words.facts import Facts
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
 from wptest.words.inline import TOLERANCE_OF_NOTHING, Share
+from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.project.model import SinkConf
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 _SHARED_OUT = (
     "make a group of each, with a 'rule' of its own, and share the lines out: "

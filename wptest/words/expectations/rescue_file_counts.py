@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, no_misuse, no_obstacle, nothing
-from wptest.words.facts import Facts
+from wptest.words.expectation import Expectation, no_misuse, no_obstacle
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.registry import nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.facts import Facts
+    from wptest.words.finding import Finding
 
 
 class RescueExpect(Shape):
@@ -24,7 +28,7 @@ class RescueExpect(Shape):
     )
 
 
-class RescueFiles(Expectation[RescueExpect]):
+class RescueFileCounts(Expectation[RescueExpect]):
     """How many rescue files there are."""
 
     key = "rescue"
