@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from engine.directories.surroundings import ALONE, Surroundings
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import reason_of
-from engine.text.problems import Kind, ProjectError
+from engine.text.problems import ProblemKind, ProjectError
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_LEVELS = 32
@@ -147,7 +147,7 @@ class ProjectFiles:
 
     def _check_reach(self, path: str, place: Path) -> None:
         if not self._is_in(place, self._trusted):
-            raise _problem(path, f"the link leaves {self.boundary}", Kind.OUTSIDE if self.within else None)
+            raise _problem(path, f"the link leaves {self.boundary}", ProblemKind.OUTSIDE if self.within else None)
 
     @staticmethod
     def _is_in(place: Path, directories: Iterable[Path]) -> bool:
@@ -171,5 +171,5 @@ class ProjectFiles:
             raise _problem(path, f"directories are nested more than {MAX_LEVELS} levels deep")
 
 
-def _problem(path: str, message: str, kind: Kind | None = None) -> ProjectError:
+def _problem(path: str, message: str, kind: ProblemKind | None = None) -> ProjectError:
     return ProjectError([Diagnostic.of_file(path, message, code=kind)])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from engine.directories.paths import PathError, checked
 from engine.directories.project_tree import ProjectFiles
 from engine.project.origin import Rewrite
-from engine.text.problems import Kind
+from engine.text.problems import ProblemKind
 
 COPIES = ".outside"  # where a copy of a project has what stands outside of it
 
@@ -22,7 +22,7 @@ COPIES = ".outside"  # where a copy of a project has what stands outside of it
 class LeadsOutError(PathError):
     """A path that leads out of where it may lead; `about` is the directory that would have to be given or moved."""
 
-    def __init__(self, message: str, kind: Kind, about: str) -> None:
+    def __init__(self, message: str, kind: ProblemKind, about: str) -> None:
         super().__init__(message)
         self.kind = kind
         self.about = about
@@ -64,7 +64,9 @@ class Places:
             found = self._below_root(path)
         if found is None:
             message = f"path '{posixpath.join(*parts)}' leads out of the project's directory"
-            raise LeadsOutError(message, Kind.UNMAPPED, self._to_give(posixpath.dirname(path) if is_file else path))
+            raise LeadsOutError(
+                message, ProblemKind.UNMAPPED, self._to_give(posixpath.dirname(path) if is_file else path)
+            )
         return found
 
     def claim(self, found: str, *parts: str) -> None:
@@ -92,7 +94,7 @@ class Places:
         if found is not None:
             return found
         if not self.files.may_reach(path):
-            raise LeadsOutError(f"path '{text}' leaves {self.files.boundary}", Kind.OUTSIDE, text)
+            raise LeadsOutError(f"path '{text}' leaves {self.files.boundary}", ProblemKind.OUTSIDE, text)
         found = posixpath.relpath(path, self.files.root.as_posix())
         self.files.trust(found)
         self.brought[found] = f"{COPIES}/{name}"

@@ -10,7 +10,7 @@ from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import SourceConf
 from engine.text.mistake import suggest
-from engine.text.problems import Kind
+from engine.text.problems import ProblemKind
 
 _TYPES = ("file",)
 _DEFAULT = SourceConf()
@@ -81,7 +81,7 @@ def _path(table: Table) -> str | None:
 
 def _nothing_is_read(tables: list[Table]) -> None:
     which = "the only source is not" if len(tables) == 1 else "none of the sources is"
-    tables[0].warn_key("enable", f"{which} enabled: wparse reads nothing", "enable = true", kind=Kind.UNREAD)
+    tables[0].warn_key("enable", f"{which} enabled: wparse reads nothing", "enable = true", kind=ProblemKind.UNREAD)
 
 
 def _naming(table: Table) -> str:

@@ -12,11 +12,11 @@ from engine.directories.paths import PathError
 from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
 from engine.text.mistake import nearest, suggest
-from engine.text.problems import Kind, Problems
+from engine.text.problems import ProblemKind, Problems
 from engine.text.source_text import KeyPath, Span
 from engine.text.toml_document import TomlDocument
 
-Choice = TypeVar("Choice", bound=str)
+_Choice = TypeVar("_Choice", bound=str)
 Value = TypeVar("Value")
 
 _TYPE_NAMES = {
@@ -113,7 +113,7 @@ class Table:
             return None
         return float(value)
 
-    def choice(self, key: str, options: Sequence[Choice], default: Choice) -> Choice:
+    def choice(self, key: str, options: Sequence[_Choice], default: _Choice) -> _Choice:
         """One of a few words."""
         value = self.text(key)
         if value is None:
@@ -209,7 +209,7 @@ class Table:
         key: str,
         message: str,
         help: str | None = None,  # noqa: A002 (as in the report)
-        kind: Kind | None = None,
+        kind: ProblemKind | None = None,
     ) -> None:
         """Say of `key` what is no mistake, but may surprise."""
         self._note(self.document.key_span_of((*self._at, key)), message, help, severity="warning", code=kind)

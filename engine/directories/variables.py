@@ -17,7 +17,7 @@ from typing import Any
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.surroundings import SECRETS, VARIABLE_NAME
 from engine.text.filled_text import Filled, Piece
-from engine.text.problems import Kind, Problems, ProjectError
+from engine.text.problems import ProblemKind, Problems, ProjectError
 from engine.text.source_text import SourceText
 from engine.text.toml_document import as_written, parse_toml
 from engine.text.toml_places import STRING
@@ -116,7 +116,7 @@ class _Filling:
         return default if value is None and colon else value
 
     def _wrong(self, match: re.Match[str], message: str, help_text: str | None = None, about: str = "") -> None:
-        self._note(match, message, help_text, code=Kind.VARIABLE, about=about)
+        self._note(match, message, help_text, code=ProblemKind.VARIABLE, about=about)
 
     def _note(self, match: re.Match[str], message: str, help_text: str | None, **more: Any) -> None:
         problem = self._source.diagnostic(self._source.span(*match.span()), message, help_=help_text)

@@ -28,7 +28,7 @@ from engine.storage import RealDisk
 from engine.text.diagnostic import Diagnostic
 from engine.text.display import with_carets
 from engine.text.mistake import Mistake
-from engine.text.problems import Kind, ProjectError
+from engine.text.problems import ProblemKind, ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
@@ -124,7 +124,9 @@ def _say_problems(host: Host, given: str, problems: Sequence[Diagnostic]) -> Non
         host.complain(replace(told, help=None).in_one_line)
         for text in with_carets(told.source_line, told.column, told.length):
             host.complain(f"    {text}".rstrip())
-        help_ = "programs of wptest work below their work root only" if told.code is Kind.UNMAPPED else told.help
+        help_ = (
+            "programs of wptest work below their work root only" if told.code is ProblemKind.UNMAPPED else told.help
+        )
         if help_:
             host.complain(f"    {help_}")
 

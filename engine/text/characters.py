@@ -53,7 +53,7 @@ def as_meant(text: str) -> str:
     return _ANY.sub(lambda match: MEANT[match[0]], text)
 
 
-def named(character: str) -> str:
+def character_name(character: str) -> str:
     """Its code point and its name: `U+FF1A (fullwidth colon)`."""
     name = _NICKNAMES.get(character) or unicodedata.name(character, "without a name").lower()
     return f"U+{ord(character):04X} ({name})"

@@ -51,7 +51,7 @@ class Diagnostic:
         for name in ("message", "expected", "help"):
             text = getattr(self, name)
             if text is not None and len(text) > _LONG:
-                object.__setattr__(self, name, bounded(text))
+                object.__setattr__(self, name, shortened(text))
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
@@ -108,7 +108,7 @@ def shown_path(path: Path, cwd: Path) -> Path:
     return relative if len(str(relative)) < len(str(path)) else path
 
 
-def bounded(text: str) -> str:
+def shortened(text: str) -> str:
     """A text with values of a file in it, the long ones cut: nobody reads a message of a hundred kilobytes."""
     if len(text) <= _LONG:
         return text

@@ -14,7 +14,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
-def filled(text: str, columns: int, *, right: bool = False) -> str:
+def padded(text: str, columns: int, *, right: bool = False) -> str:
     """The text with blanks behind it, or in front of it to stand at the `right`, up to so many columns."""
     blanks = " " * (columns - width(text))
     return blanks + text if right else text + blanks

@@ -9,7 +9,7 @@ from enum import StrEnum
 from engine.text.diagnostic import Diagnostic, Severity, sorted_unique
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     """Which mistake it is, where that matters to whoever tells of it."""
 
     VARIABLE = "a variable stands for nothing"

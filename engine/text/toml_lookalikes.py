@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-from engine.text.characters import MEANT, as_meant, lookalikes, named
+from engine.text.characters import MEANT, as_meant, character_name, lookalikes
 from engine.text.source_text import Span
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)$")
@@ -27,7 +27,7 @@ def to_blame(text: str, line: int) -> tuple[Span, str, str] | None:
             wanted = quoted if meant.strip() else "a blank"
             help_ = f"put {wanted} in its place" if meant else "remove it"
             more = f"; {len(columns) - 1} more on this line" if columns[1:] else ""
-            return Span(line, first + 1, 1), f"here stands {named(here[first])}, {what}", help_ + more
+            return Span(line, first + 1, 1), f"here stands {character_name(here[first])}, {what}", help_ + more
     return None
 
 

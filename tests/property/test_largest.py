@@ -13,8 +13,8 @@ from engine.storage.disk import files_below
 from engine.text.source_text import SourceText
 from wptest.run.run import run_on
 from wptest.run.world import RunOptions
-from wptest.scenario.largest import VARIABLE
 from wptest.scenario.load import load_text
+from wptest.scenario.size_limit import LINES_VARIABLE
 from wptest.text.scenario_source import InvalidScenario
 
 MOST = 1_000
@@ -47,7 +47,7 @@ def test_the_files_of_a_valid_scenario_stay_within_the_bound(scenario):
     source = SourceText(Path("/nowhere/s.wptest.yaml"), json.dumps(scenario))
     assert load_text(source)  # nothing is wrong with it but its size
     try:
-        (loaded,) = load_text(source, {VARIABLE: str(MOST)})
+        (loaded,) = load_text(source, {LINES_VARIABLE: str(MOST)})
     except InvalidScenario:
         return
     disk = MemoryDisk("strict")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from engine.text.display import filled
+from engine.text.display import padded
 from wptest.console import exits
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import by_file
@@ -46,7 +46,7 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
 
 def _table(coverage: Coverage, sink: str) -> Iterator[str]:
     possible = set(coverage.possible())
-    yield f"{filled(sink, 24)}{''.join(f'{phase:>8}' for phase in PHASES)}"
+    yield f"{padded(sink, 24)}{''.join(f'{phase:>8}' for phase in PHASES)}"
     for trouble in TROUBLES:
         cells = [(sink, trouble, phase) for phase in PHASES]
         if possible.intersection(cells):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from engine.text.display import cut, filled, printable, width
+from engine.text.display import cut, padded, printable, width
 from wptest.console.terminal import coloured, painted
 from wptest.play.variant_report import VariantReport
 from wptest.report.causes import Group, grouped
@@ -109,7 +109,7 @@ def _list(no_pass: Sequence[VariantReport], most: int | None, columns: int | Non
     # Where nothing is cut, reasons may be so long that nobody would find the names beside them.
     room = None if columns is None else max(_SHORTEST_REASON, columns - 2 - max(map(width, names)))
     for report, name in zip(shown, names, strict=True):
-        why = filled(cut(printable(report.why), room), room or 0)
+        why = padded(cut(printable(report.why), room), room or 0)
         yield f"{painted(why, report.outcome)}  {name}".rstrip()
     if len(shown) < len(no_pass):
         yield f"and {len(no_pass) - len(shown):,} more"

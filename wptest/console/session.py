@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from engine.text.display import cut, filled, printable, width
+from engine.text.display import cut, padded, printable, width
 from engine.units import format_duration
 from wptest.console import exits
 from wptest.console.conclusion import SCREEN, Verbosity, conclusion
@@ -134,13 +134,13 @@ class Session:
 
     def _line(self, report: VariantReport) -> str:
         rest = cut(self._course(report), None if self._columns is None else self._columns - _OUTCOME - 2)
-        return f"{painted(filled(report.outcome, _OUTCOME), report.outcome)}  {rest}"
+        return f"{painted(padded(report.outcome, _OUTCOME), report.outcome)}  {rest}"
 
     def _course(self, report: VariantReport) -> str:
         """Which it is, how long it took, and what there is to say."""
         if report.outcome == "invalid":
             return str(report.job.path)
-        name = filled(report.job.name, self._width)
+        name = padded(report.job.name, self._width)
         if report.outcome == "skipped":
             return f"{name}  {printable(report.reason)}"
         took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"

@@ -13,7 +13,7 @@ import click
 
 from engine.project.model import Project, SinkConf
 from engine.text.diagnostic import Diagnostic
-from engine.text.problems import Kind, ProjectError
+from engine.text.problems import ProblemKind, ProjectError
 from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of
@@ -30,9 +30,9 @@ class _Needs:
 
     def add(self, problem: Diagnostic) -> bool:
         """Give what a problem says that is lacking; whether there is such a thing."""
-        if problem.code is Kind.VARIABLE and problem.about in os.environ:
+        if problem.code is ProblemKind.VARIABLE and problem.about in os.environ:
             self.variables[problem.about] = os.environ[problem.about]
-        elif problem.code is Kind.UNMAPPED:
+        elif problem.code is ProblemKind.UNMAPPED:
             self.paths.setdefault(problem.about, self._free(run_path_for(problem.about)))
         else:
             return False
@@ -88,7 +88,9 @@ def _read(into: Path, written: str) -> tuple[Project, _Needs]:
 
 def _told(path: Path, problems: Sequence[Diagnostic]) -> str:
     told = [in_its_file(path, problem).render(Path.cwd()) for problem in problems]
-    unset = dict.fromkeys(problem.about for problem in problems if problem.code is Kind.VARIABLE and problem.about)
+    unset = dict.fromkeys(
+        problem.about for problem in problems if problem.code is ProblemKind.VARIABLE and problem.about
+    )
     if unset:
         told.append(f"set it for this command, too: {' '.join(f'{name}=...' for name in unset)} wptest new ...")
     return "\n\n".join(["the project's files have mistakes", *told])

@@ -192,7 +192,7 @@ def _power(one: Quantity, other: Quantity) -> Quantity:
         raise Mistake(f"raising {kind_name(one)} to the power of {kind_name(other)}")
     if other.amount.denominator != 1 or abs(other.amount) > MAX_POWER or (not one.amount and other.amount < 0):
         raise Mistake(f"an exponent is a whole number up to {MAX_POWER}")
-    return quantity.bounded(Quantity("number", Fraction(one.amount ** int(other.amount))))
+    return quantity.within_bounds(Quantity("number", Fraction(one.amount ** int(other.amount))))
 
 
 def _bounded_text(*parts: str) -> str:
@@ -239,7 +239,7 @@ def _int(value: Any) -> Quantity:
     if not isinstance(number, Quantity) or number.kind != "number":
         shown = f"'{value}'" if isinstance(value, str) else kind_name(value)
         raise Mistake(f"{shown} can't be made a whole number")
-    return quantity.bounded(Quantity("number", Fraction(int(number.amount))))
+    return quantity.within_bounds(Quantity("number", Fraction(int(number.amount))))
 
 
 _CALLS: Mapping[str, Callable[..., Any]] = {

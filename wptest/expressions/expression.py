@@ -13,7 +13,7 @@ from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 
 MAX_LENGTH = 500
-MAX_DEPTH = 20
+MAX_EXPRESSION_DEPTH = 20
 
 FUNCTIONS = ("min", "max", "round", "len", "str", "int")
 PLACES = ("matrix", "env", "with")
@@ -85,7 +85,7 @@ def name_of(node: ast.expr) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Expression:
+def parse_expression(text: str) -> Expression:
     """Read the inside of `${{ ... }}`.
 
     Raises:
@@ -139,8 +139,8 @@ def _group(found: re.Match[str]) -> tuple[int, int]:
 
 
 def _check(expression: Expression, node: ast.AST, depth: int) -> None:
-    if depth > MAX_DEPTH and isinstance(node, ast.expr):
-        raise expression.error(node, f"an expression nested more than {MAX_DEPTH} levels deep")
+    if depth > MAX_EXPRESSION_DEPTH and isinstance(node, ast.expr):
+        raise expression.error(node, f"an expression nested more than {MAX_EXPRESSION_DEPTH} levels deep")
     if isinstance(node, ast.expr) and name_of(node) is not None:
         return
     if isinstance(node, ast.Call):

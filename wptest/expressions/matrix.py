@@ -41,7 +41,7 @@ class VariantOutline:
     skip: str = ""
 
 
-def expand(document: YamlDocument, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:
+def expand_matrix(document: YamlDocument, written: Any) -> tuple[tuple[VariantOutline, ...], list[Diagnostic]]:
     """The variants that the value of `matrix` describes, in order, and every mistake in it."""
     matrix = _Matrix(document)
     variants = matrix.expand(written)

@@ -35,7 +35,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "any": ((object,), "anything"),
 }
 
-KINDS = (*_TYPES, *_UNITS)
+PARAMETER_KINDS = (*_TYPES, *_UNITS)
 
 
 def misfit(kind: str, value: Any) -> tuple[str, str] | None:

@@ -15,13 +15,13 @@ from typing import Any, Literal
 from engine.text.mistake import Mistake
 from engine.units import SECOND, format_duration, parse_count, parse_duration, parse_rate, parse_size
 
-Kind = Literal["number", "duration", "size", "rate"]
+QuantityKind = Literal["number", "duration", "size", "rate"]
 
-LARGEST = 10**18
+LARGEST_AMOUNT = 10**18
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
-_TEXTS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], float]], ...] = (
+_TEXTS: tuple[tuple[re.Pattern[str], QuantityKind, Callable[[str], float]], ...] = (
     (re.compile(rf"(?:{_NUMBER}\s*(?:d|h|ms|m|s|us|ns)\s*)+", re.ASCII), "duration", parse_duration),
     (re.compile(rf"{_NUMBER}\s*(?:B|[kKMGT]B|[KMGT]iB)", re.ASCII), "size", parse_size),
     (re.compile(rf"{_NUMBER}[kKMG]", re.ASCII), "number", parse_count),
@@ -36,7 +36,7 @@ _SIZES = [(1024**power, f"{'KMGT'[power - 1]}iB") for power in (4, 3, 2, 1)] + [
 class Quantity:
     """An exact amount: nanoseconds, bytes, lines per second, or just a number."""
 
-    kind: Kind
+    kind: QuantityKind
     amount: Fraction
 
 
@@ -110,7 +110,7 @@ def add(one: Quantity, other: Quantity, sign: int) -> Quantity:
         is_rate = {one.kind, other.kind} == {"number", "duration"}
         rate = "; for a rate divide the number by the duration, with '/'" if is_rate else ""
         raise Mistake(problem, help_=f"both have to be of one kind{rate}")
-    return bounded(Quantity(one.kind, one.amount + sign * other.amount))
+    return within_bounds(Quantity(one.kind, one.amount + sign * other.amount))
 
 
 def multiply(one: Quantity, other: Quantity) -> Quantity:
@@ -120,10 +120,10 @@ def multiply(one: Quantity, other: Quantity) -> Quantity:
         Mistake: for other kinds.
     """
     if {one.kind, other.kind} == {"rate", "duration"}:
-        return bounded(Quantity("number", one.amount * other.amount / SECOND))
+        return within_bounds(Quantity("number", one.amount * other.amount / SECOND))
     if "number" not in (one.kind, other.kind):
         raise Mistake(f"multiplying {kind_name(one)} by {kind_name(other)}")
-    return bounded(Quantity(other.kind if one.kind == "number" else one.kind, one.amount * other.amount))
+    return within_bounds(Quantity(other.kind if one.kind == "number" else one.kind, one.amount * other.amount))
 
 
 def divide(one: Quantity, other: Quantity) -> Quantity:
@@ -137,23 +137,23 @@ def divide(one: Quantity, other: Quantity) -> Quantity:
     ratio = one.amount / other.amount
     match one.kind, other.kind:
         case "number", "duration":
-            return bounded(Quantity("rate", ratio * SECOND))
+            return within_bounds(Quantity("rate", ratio * SECOND))
         case "number", "rate":
-            return bounded(Quantity("duration", ratio * SECOND))
+            return within_bounds(Quantity("duration", ratio * SECOND))
         case _, "number":
-            return bounded(Quantity(one.kind, ratio))
+            return within_bounds(Quantity(one.kind, ratio))
         case kind, same if kind == same:
-            return bounded(Quantity("number", ratio))
+            return within_bounds(Quantity("number", ratio))
     raise Mistake(f"dividing {kind_name(one)} by {kind_name(other)}")
 
 
-def bounded(value: Quantity) -> Quantity:
+def within_bounds(value: Quantity) -> Quantity:
     """The same value.
 
     Raises:
         Mistake: it is larger than anything in a scenario.
     """
-    if abs(value.amount) > (LARGEST * SECOND if value.kind == "duration" else LARGEST):
+    if abs(value.amount) > (LARGEST_AMOUNT * SECOND if value.kind == "duration" else LARGEST_AMOUNT):
         raise Mistake("the result is too large")
     return value
 

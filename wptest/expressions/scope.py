@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.text.mistake import Mistake, one_of
 from wptest.expressions.evaluate import evaluate
-from wptest.expressions.expression import PLACES, Expression, parse
+from wptest.expressions.expression import PLACES, Expression, parse_expression
 from wptest.expressions.parameters import WRONG
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
@@ -24,7 +24,7 @@ class UnknowableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Scope:
     """What one place of one variant can see.
 
     `matrix` is None where the matrix itself is wrong. `arguments` is None outside shared steps. With `lenient`, an
@@ -49,7 +49,7 @@ class Names:
         if alone and "-" in alone[2] and alone[2].split("-")[0] not in (self._known(alone[1]) or {}):
             raise self._unknown(alone[1], alone[2], alone.start(2), len(alone[2]))
         try:
-            return evaluate(parse(text), self._lookup)
+            return evaluate(parse_expression(text), self._lookup)
         except Mistake as error:
             self._point_out(text, error)
             raise

@@ -11,7 +11,7 @@ from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
 from wptest.expressions.parameters import WRONG, misfit
-from wptest.expressions.scope import Names, UnknowableError
+from wptest.expressions.scope import Scope, UnknowableError
 from wptest.text.codes import Code
 from wptest.text.yaml_document import Argument, Use, YamlDocument
 
@@ -31,10 +31,10 @@ class Substitution:
     """
 
     document: YamlDocument
-    names: Names
+    names: Scope
     problems: list[Diagnostic] = field(default_factory=list)
     failed: set[KeyPath] = field(default_factory=set)
-    _arguments: dict[int, Names] = field(default_factory=dict)
+    _arguments: dict[int, Scope] = field(default_factory=dict)
     _renamed: dict[KeyPath, str] = field(default_factory=dict)
 
     def apply(self, value: Any) -> Any:
@@ -74,7 +74,7 @@ class Substitution:
     def _key(self, path: KeyPath, written: str) -> str:
         use = self.document.use_of(path)
         try:
-            return value_text(filled(written, self._names_in(use) if use is not None else self.names))
+            return value_text(substituted(written, self._names_in(use) if use is not None else self.names))
         except Mistake as error:
             whole = self.document.key_span_of(path)
             plain = whole.length == len(written)
@@ -89,7 +89,7 @@ class Substitution:
     def _text(self, path: KeyPath, text: str) -> Any:
         use = self.document.use_of(path)
         try:
-            return filled(text, self._names_in(use) if use is not None else self.names)
+            return substituted(text, self._names_in(use) if use is not None else self.names)
         except Mistake as error:
             self._problem(self.document, path, text, error)
         except UnknowableError:
@@ -97,7 +97,7 @@ class Substitution:
         self.failed.add(path)
         return text
 
-    def _names_in(self, use: Use) -> Names:
+    def _names_in(self, use: Use) -> Scope:
         """What steps that are used can see: also what they are given."""
         if id(use) not in self._arguments:
             outer = self._names_in(use.outer) if use.outer is not None else self.names
@@ -105,7 +105,7 @@ class Substitution:
             self._arguments[id(use)] = replace(self.names, arguments=given)
         return self._arguments[id(use)]
 
-    def _argument(self, use: Use, name: str, argument: Argument, names: Names) -> Any:
+    def _argument(self, use: Use, name: str, argument: Argument, names: Scope) -> Any:
         value = self._given(argument.document, (), argument.value, names)
         wrong = misfit(argument.kind, value) if value is not WRONG else None
         if wrong is None:
@@ -115,7 +115,7 @@ class Substitution:
         self._problem(argument.document, (), str(argument.value), error)
         return WRONG
 
-    def _given(self, place: YamlDocument, path: KeyPath, value: Any, names: Names) -> Any:
+    def _given(self, place: YamlDocument, path: KeyPath, value: Any, names: Scope) -> Any:
         if isinstance(value, dict):
             inside: Any = {key: self._given(place, (*path, key), item, names) for key, item in value.items()}
             return WRONG if any(item is WRONG for item in inside.values()) else inside
@@ -125,7 +125,7 @@ class Substitution:
         if not isinstance(value, str) or "${{" not in value:
             return value
         try:
-            return filled(value, names)
+            return substituted(value, names)
         except Mistake as error:
             self._problem(place, path, value, error)
         except UnknowableError:
@@ -145,7 +145,7 @@ class Substitution:
         return value
 
 
-def filled(text: str, names: Names) -> Any:
+def substituted(text: str, names: Scope) -> Any:
     """The text with its expressions replaced; an expression that is the whole text keeps its type.
 
     Raises:
@@ -168,7 +168,7 @@ def filled(text: str, names: Names) -> Any:
     return result + text[end:]
 
 
-def _value(match: re.Match[str], names: Names) -> Any:
+def _value(match: re.Match[str], names: Scope) -> Any:
     try:
         return names.value_of(match[1])
     except Mistake as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wptest.extend.modules import NotImportedError, conftests, imported, installed, load_entry_point, place_of
 from wptest.shapes.declare import OWN_KINDS, Declared, OwnKind, declared
-from wptest.shapes.extension import NONE, Extension, Extensions
+from wptest.shapes.extension import NO_EXTENSIONS, Extension, Extensions
 from wptest.text.codes import Code
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Discovered:
     """The extensions, and what is wrong with the code that has them."""
 
-    extensions: Extensions = NONE
+    extensions: Extensions = NO_EXTENSIONS
     problems: tuple[Diagnostic, ...] = ()
 
 

@@ -16,8 +16,8 @@ from wptest.kept.choices import Level
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
-from wptest.scenario.largest import VARIABLE
 from wptest.scenario.root import Rootdir
+from wptest.scenario.size_limit import LINES_VARIABLE
 from wptest.subject.programs import LONGEST, Programs
 
 _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
@@ -91,7 +91,7 @@ def _against(programs: Programs | None) -> list[str]:
 
 def variables_read(text: str) -> dict[str, str]:
     """The environment variables that a scenario file's expressions read, and how large it may be, where set."""
-    return {name: os.environ[name] for name in (*variables_named(text), VARIABLE) if name in os.environ}
+    return {name: os.environ[name] for name in (*variables_named(text), LINES_VARIABLE) if name in os.environ}
 
 
 def variables_named(text: str) -> list[str]:

@@ -21,7 +21,7 @@ from wptest.pages import snippets
 from wptest.pages.generated import write_or_check
 from wptest.reuse.defaults import ALLOWED
 from wptest.scenario.scenario import Scenario
-from wptest.shapes.extension import NONE, Extensions
+from wptest.shapes.extension import NO_EXTENSIONS, Extensions
 from wptest.shapes.shape import Shape
 from wptest.text.wording import flow
 
@@ -53,7 +53,7 @@ class _Generator(GenerateJsonSchema):
         return told
 
 
-def scenario_schema(extensions: Extensions = NONE) -> Node:
+def scenario_schema(extensions: Extensions = NO_EXTENSIONS) -> Node:
     """The schema, as plain data, with the extensions that scenarios may use."""
     raw = _raw(Scenario)
     definitions = raw.pop("$defs")
@@ -74,7 +74,7 @@ def scenario_schema(extensions: Extensions = NONE) -> Node:
     }
 
 
-def schema_text(extensions: Extensions = NONE) -> str:
+def schema_text(extensions: Extensions = NO_EXTENSIONS) -> str:
     """The schema as its file has it."""
     return json.dumps(scenario_schema(extensions), indent=1, ensure_ascii=True) + "\n"
 

@@ -14,8 +14,8 @@ from engine.units import parse_duration
 from wptest.kept.choices import LEVELS, Level
 from wptest.kept.circumstances import Circumstances
 from wptest.run.bounds import TIMEOUT
-from wptest.scenario.largest import of_programs
 from wptest.scenario.root import Rootdir
+from wptest.scenario.size_limit import of_programs
 from wptest.subject.programs import LONGEST, NoProgramsError, Programs, find_programs
 
 

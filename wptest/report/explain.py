@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.project.model import Project
 from engine.text.source_text import KeyPath
-from wptest.expressions.scope import Names
+from wptest.expressions.scope import Scope
 from wptest.expressions.substitute import Substitution
 from wptest.scenario.load import LoadedVariant
 from wptest.text.yaml_document import YamlDocument
@@ -30,7 +30,7 @@ class Row:
 def explain(variant: LoadedVariant, env: Mapping[str, str]) -> list[Row]:
     """The values of a variant in the order of its file, then what its project says."""
     written, _ = build(variant.document)
-    substitution = Substitution(variant.document, Names(variant.values, env))
+    substitution = Substitution(variant.document, Scope(variant.values, env))
     filled = substitution.apply(written)
     kept = {key: value for key, value in filled.items() if key not in _LEFT_OUT}
     rows = [_row(substitution.document, path, value) for path, value in _leaves((), kept)]

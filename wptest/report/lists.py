@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from engine.text.display import filled, width
+from engine.text.display import padded, width
 
 
 def counted(number: int, what: str) -> str:
@@ -26,5 +26,5 @@ def table(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), widest:
     if widest is not None:
         columns = [min(each, widest) for each in columns]
     return [
-        "  ".join(filled(cell, columns[i], right=i in right) for i, cell in enumerate(row)).rstrip() for row in rows
+        "  ".join(padded(cell, columns[i], right=i in right) for i, cell in enumerate(row)).rstrip() for row in rows
     ]

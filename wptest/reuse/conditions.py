@@ -82,11 +82,11 @@ class Conditions(Telling):
     def _holds(self, text: str, row: Mapping[str, Any]) -> bool:
         # Slow to import, and collection needs it for the few files with a condition only.
         from wptest.expressions.quantity import kind_name  # noqa: PLC0415
-        from wptest.expressions.scope import Names, UnknowableError  # noqa: PLC0415
+        from wptest.expressions.scope import Scope, UnknowableError  # noqa: PLC0415
 
         bare, offset = _inside(text)
         try:
-            value = Names(row, self.env, lenient=True).value_of(bare)
+            value = Scope(row, self.env, lenient=True).value_of(bare)
         except Mistake as error:
             self._problem_inside(text, offset, error)
             return True

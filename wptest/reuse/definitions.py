@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import one_of
-from wptest.expressions.parameters import KINDS
+from wptest.expressions.parameters import PARAMETER_KINDS
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import Telling, YamlDocument
@@ -74,10 +74,10 @@ class Definitions(Telling):
                 self.problem(
                     path, f"'{parameter}' is not a parameter's name", Code.WRONG_VALUE, _NAMES, at_key=True
                 )
-            if kind not in KINDS:
-                help_ = did_you_mean(str(kind), KINDS)
-                self.problem(path, f"unknown kind '{kind}'", Code.UNKNOWN_WORD, one_of(KINDS), help_)
-            parameters[parameter] = kind if kind in KINDS else "any"
+            if kind not in PARAMETER_KINDS:
+                help_ = did_you_mean(str(kind), PARAMETER_KINDS)
+                self.problem(path, f"unknown kind '{kind}'", Code.UNKNOWN_WORD, one_of(PARAMETER_KINDS), help_)
+            parameters[parameter] = kind if kind in PARAMETER_KINDS else "any"
         return parameters
 
     def _steps(self, name: str, spec: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ import yaml
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText
-from wptest.expressions.matrix import VariantOutline, expand
+from wptest.expressions.matrix import VariantOutline, expand_matrix
 from wptest.reuse.conditions import Conditions
 from wptest.reuse.defaults import separate
 from wptest.text.codes import Code
@@ -99,7 +99,7 @@ def outline_document(document: YamlDocument, env: Mapping[str, str]) -> tuple[Ou
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         listed = f"write tags: [{tags}]" if isinstance(tags, str) else None
         problems.append(_wrong(document, "tags", "a list of tags", "tags like [recovery, lock]", listed))
-    variants, wrong = expand(document, values["matrix"]) if "matrix" in values else ((), [])
+    variants, wrong = expand_matrix(document, values["matrix"]) if "matrix" in values else ((), [])
     problems += wrong
     conditions = Conditions(document, env)
     skip, xfail = conditions.reason("skip", values), conditions.reason("xfail", values)

@@ -14,7 +14,7 @@ from engine.directories.surroundings import Surroundings
 from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
-from engine.text.problems import Kind
+from engine.text.problems import ProblemKind
 from wptest.scenario.root import MARKS, Root
 from wptest.shapes.values import plain_path
 from wptest.text.codes import Code
@@ -23,10 +23,10 @@ from wptest.text.yaml_document import YamlDocument
 from wptest.words.given import Given
 
 _CODES: Mapping[object, Code] = {
-    Kind.VARIABLE: Code.VARIABLE,
-    Kind.UNMAPPED: Code.UNMAPPED,
-    Kind.OUTSIDE: Code.OUTSIDE,
-    Kind.UNREAD: Code.UNREAD,
+    ProblemKind.VARIABLE: Code.VARIABLE,
+    ProblemKind.UNMAPPED: Code.UNMAPPED,
+    ProblemKind.OUTSIDE: Code.OUTSIDE,
+    ProblemKind.UNREAD: Code.UNREAD,
 }
 
 
@@ -144,9 +144,9 @@ def in_its_file(root: Path, problem: Diagnostic) -> Diagnostic:
 
 def _help(problem: Diagnostic) -> str | None:
     """What to do about it; for what a scenario can give, the line that gives it."""
-    if problem.code is Kind.VARIABLE and problem.about:
+    if problem.code is ProblemKind.VARIABLE and problem.about:
         return f"given: {{env: {{{problem.about}: ...}}}}, or a default in the file: ${{{problem.about}:...}}"
-    if problem.code is Kind.UNMAPPED:
+    if problem.code is ProblemKind.UNMAPPED:
         return f"given: {{paths: {{{in_yaml(problem.about)}: {in_yaml(run_path_for(problem.about))}}}}}"
     return problem.help
 

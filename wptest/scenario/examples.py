@@ -27,17 +27,17 @@ def examples_at(path: KeyPath) -> list[Any]:
             if part not in fields:
                 return []
             found = list(fields[part].examples or _of_kind(fields[part].annotation, fields[part].metadata))
-            names, shape = inside(fields[part].annotation)
+            names, shape = inner_shape(fields[part].annotation)
     return found
 
 
-def inside(annotation: Any) -> tuple[int, type[Shape] | None]:
+def inner_shape(annotation: Any) -> tuple[int, type[Shape] | None]:
     """How many mappings of names are around the shape that a value has, and that shape."""
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return 0, annotation
     is_mapping = get_origin(annotation) is dict
     for argument in get_args(annotation)[1 if is_mapping else 0 :]:
-        names, shape = inside(argument)
+        names, shape = inner_shape(argument)
         if shape is not None or names:
             return names + is_mapping, shape
     return int(is_mapping), None

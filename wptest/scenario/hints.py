@@ -21,11 +21,11 @@ from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
 from wptest.scenario.places import belongs, is_key_below
 from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
-from wptest.shapes.extension import NONE, Extensions
+from wptest.shapes.extension import NO_EXTENSIONS, Extensions
 from wptest.text.codes import Code
 from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
-from wptest.text.synonyms import meanings, meant
+from wptest.text.synonyms import meanings_of, meant
 from wptest.text.wording import did_you_mean, flow
 from wptest.words.expect import EXPECTATION_WORDS
 from wptest.words.expectation import OfPrograms
@@ -56,12 +56,12 @@ _CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "rando
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MistakeContext:
     """A whole scenario as it is written, the names of its project's sinks, and the extensions that it sees."""
 
     value: Any
     sinks: Callable[[], Collection[str]] = tuple
-    extensions: Extensions = field(default_factory=lambda: NONE)
+    extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
 
     def at(self, path: KeyPath) -> Any:
         """What is written at a place; None where nothing is."""
@@ -74,7 +74,7 @@ class Surroundings:
         return value
 
 
-def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+def hint(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     """One thing to do about a mistake at `path`; None where nothing better is known than what it says itself."""
     if mistake.code is Code.UNKNOWN_KEY:
         return _of_key(mistake, path, around)
@@ -104,7 +104,7 @@ def hint(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
     return of_value(given, path, around.value, mistake.expected or "")
 
 
-def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: Surroundings) -> str:
+def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: MistakeContext) -> str:
     """A value beside whose key those stand that belong below it: `fault: data/**` and `fail: write`."""
     example = next((each for each in examples_at(path) if isinstance(each, dict)), {})
     mapping = around.at(path[:-1])
@@ -113,7 +113,7 @@ def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: Surro
     return f"write {path[-1]}: {brief(flow(inside))}"
 
 
-def _of_trigger(path: KeyPath, around: Surroundings) -> str | None:
+def _of_trigger(path: KeyPath, around: MistakeContext) -> str | None:
     """A step that says when, and not what."""
     step = around.at(path)
     is_step = len(path) == 2 and path[0] in STEPS and isinstance(step, dict)
@@ -126,7 +126,7 @@ def _of_trigger(path: KeyPath, around: Surroundings) -> str | None:
     return "write what happens then in the same step, below it and without a dash, like kill: wparse"
 
 
-def _of_key(mistake: Mistake, path: KeyPath, around: Surroundings) -> str | None:
+def _of_key(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     """About a key that the mapping at `path[:-1]` doesn't have."""
     key, parent = str(path[-1]), path[:-1]
     known, given = mistake.known, around.at(path)
@@ -151,7 +151,7 @@ def _misspelt(key: str, given: Any, known: Collection[str]) -> str | None:
     return None
 
 
-def _of_name(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+def _of_name(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
     """A name that stands where a key should: of a program, an event, a sink."""
     expects = parent == ("then",) or parent[2:] == ("check",)
     is_step = len(parent) == 2 and parent[0] in STEPS
@@ -188,7 +188,7 @@ def _effect(key: str, given: Any) -> str:
     return f'{{on: "{on}/**", fail: {operations}, errno: {errno}}}'
 
 
-def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surroundings) -> str | None:
+def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: MistakeContext) -> str | None:
     """The key that is meant: by another word, by its place, or by its letters."""
     own = next((kind for kind, named in around.extensions.by_kind.items() if key in named), None)
     if own is not None:
@@ -207,13 +207,13 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Surrou
         inside = around.at(parent)
         rest = {name: each for name, each in inside.items() if name != key}
         return f"it belongs to the step, beside 'upon': write {flow({parent[2]: rest, key: inside[key]})}"
-    for meaning in meanings(key):
+    for meaning in meanings_of(key):
         if (place := belongs(meaning, parent)) is not None and not belongs(key, parent):
             return f"did you mean '{meaning}'? {place}"
     return belongs(key, parent) or (None if around.extensions.whole or did_you_mean(key, known) else _UNREAD)
 
 
-def _of_own(key: str, parent: KeyPath, around: Surroundings) -> str | None:
+def _of_own(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
     """About a key below an extension, which has the parameters of its function or class and no other."""
     name = str(parent[-1]) if parent else ""
     own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
@@ -226,7 +226,7 @@ def _of_own(key: str, parent: KeyPath, around: Surroundings) -> str | None:
     return None if own.parameters else f"'{own.name}' takes nothing: write {own.name}: {{}}"
 
 
-def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
+def _of_type(word: str, path: KeyPath, around: MistakeContext) -> str | None:
     """A type of sinks that there is none of: somebody's own is a key, not a type."""
     if path[:1] != ("project",):
         return None
@@ -245,7 +245,7 @@ def _of_type(word: str, path: KeyPath, around: Surroundings) -> str | None:
     return None if around.extensions.whole or did_you_mean(word, BY_NAME) else _UNREAD
 
 
-def _of_nothing(path: KeyPath, around: Surroundings) -> str | None:
+def _of_nothing(path: KeyPath, around: MistakeContext) -> str | None:
     """A key without a value, and below it what should be indented."""
     if path[-1] in ("heal", "power_loss"):
         return f"write {path[-1]}: true"

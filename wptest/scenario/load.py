@@ -12,23 +12,23 @@ from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import KeyPath, SourceText
 from wptest.expressions.matrix import VariantOutline
-from wptest.expressions.scope import Names
+from wptest.expressions.scope import Scope
 from wptest.expressions.substitute import Substitution
 from wptest.extend.discovery import find_extensions
 from wptest.reuse.defaults import separate
 from wptest.reuse.outline import Outline, outline_document, repeated_ids
-from wptest.reuse.shared import expand
+from wptest.reuse.shared_steps import expand_shared_steps
 from wptest.scenario.directory import Directory
-from wptest.scenario.largest import check_size
 from wptest.scenario.project import Found, Projects, warnings_of
 from wptest.scenario.proof.axes import unused_axes
-from wptest.scenario.proof.foreign_expressions import Leftovers
-from wptest.scenario.proof.once import said_once
+from wptest.scenario.proof.foreign_expressions import ForeignExpressions
+from wptest.scenario.proof.merged_warnings import said_once
 from wptest.scenario.root import Rootdir, root_of
 from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene, Unproved
 from wptest.scenario.semantics import check_meaning
-from wptest.scenario.validation import Validated, validate
+from wptest.scenario.size_limit import check_size
+from wptest.scenario.validation import Validated, validate_scenario
 from wptest.shapes.extension import Extensions
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario, read_scenario
@@ -143,12 +143,12 @@ class _Loader:
             return ()  # what was left out would be missed everywhere
         self.outline, wrong = outline_document(self.document, self.env)
         self._add(wrong)
-        expanded = expand(self.document, value)
+        expanded = expand_shared_steps(self.document, value)
         self._add(expanded.problems)
         self.document, value, self._whole = expanded.document, expanded.value, not expanded.failed
         if not isinstance(value, dict):
             return ()
-        leftovers = Leftovers(self.document)
+        leftovers = ForeignExpressions(self.document)
         leftovers.look_at(value)
         self._add(leftovers.problems)
         self._silent = expanded.silent | leftovers.silent
@@ -178,11 +178,11 @@ class _Loader:
     def _variant(
         self, row: VariantOutline, value: Any, matrix: Mapping[str, Any] | None
     ) -> tuple[LoadedVariant | None, list[Diagnostic]]:
-        substitution = Substitution(self.document, Names(matrix, self.env))
+        substitution = Substitution(self.document, Scope(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         document = substitution.document
         sinks = partial(self._sinks, document, filled)
-        checked = validate(document, filled, substitution.failed | self._silent, self.extensions, sinks)
+        checked = validate_scenario(document, filled, substitution.failed | self._silent, self.extensions, sinks)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems
@@ -218,7 +218,9 @@ class _Loader:
     def _sinks(self, document: YamlDocument, filled: Any) -> tuple[str, ...]:
         """The names of the project's sinks, as far as it can be read by itself."""
         alone = {key: filled[key] for key in ("project",) if key in filled}
-        checked = validate(document, {"scenario": "x", "when": [{"heal": True}], **alone}, (), self.extensions)
+        checked = validate_scenario(
+            document, {"scenario": "x", "when": [{"heal": True}], **alone}, (), self.extensions
+        )
         if checked.scenario is None:
             return ()
         project = self.projects.project_of(document, checked.scenario).project

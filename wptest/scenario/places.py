@@ -6,7 +6,7 @@ from functools import cache
 from typing import get_args, get_origin
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.examples import inside
+from wptest.scenario.examples import inner_shape
 from wptest.scenario.scenario import Scenario
 from wptest.shapes.shape import Shape
 
@@ -30,8 +30,8 @@ def belongs(key: str, path: KeyPath) -> str | None:
     if best == [()]:
         return f"'{key}' stands at the top level"
     # Below the mapping that it stands in, the rest is enough.
-    inside = len(here) if ranks[best[0]][0] == 0 else 0
-    return f"write {' or '.join(_skeleton((*place[inside:], key)) for place in best)}"
+    inner_shape = len(here) if ranks[best[0]][0] == 0 else 0
+    return f"write {' or '.join(_skeleton((*place[inner_shape:], key)) for place in best)}"
 
 
 def _is_likely(place: tuple[str, ...], here: tuple[str, ...]) -> bool:
@@ -46,11 +46,11 @@ def _skeleton(place: tuple[str, ...]) -> str:
     first, *rest = place
     if not rest:
         return f"{first}: ..."
-    inside = _skeleton(tuple(rest))
+    inner_shape = _skeleton(tuple(rest))
     if first == ITEM:
-        return f"[{{{inside}}}]"
+        return f"[{{{inner_shape}}}]"
     name = "NAME" if first == NAME else first
-    return f"{name}: {inside}" if rest[0] == ITEM else f"{name}: {{{inside}}}"
+    return f"{name}: {inner_shape}" if rest[0] == ITEM else f"{name}: {{{inner_shape}}}"
 
 
 def is_key_below(key: str, path: KeyPath) -> bool:
@@ -84,7 +84,7 @@ def _places() -> dict[str, list[tuple[str, ...]]]:
             if key not in keys or (not path and key == "steps"):
                 continue
             found.setdefault(key, []).append(path)
-            names, child = inside(field.annotation)
+            names, child = inner_shape(field.annotation)
             if child is not None and len(path) < _DEEPEST:
                 parts = (NAME,) * names + ((ITEM,) if _is_list(field.annotation) else ())
                 walk(child, (*path, key, *parts))

@@ -41,7 +41,7 @@ from wptest.words.inline import GroupShare, InlineGroup, InlineProject, InlineSi
 
 TARGETS = "data/out_dat"
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _DEFAULT_SPEED_LIMIT = 10_000
 
@@ -191,7 +191,7 @@ def _as_given(project: Project, given: Given) -> Project:
     return project
 
 
-def _by_id(project: Project, values: Mapping[str, T]) -> dict[str, T]:
+def _by_id(project: Project, values: Mapping[str, _T]) -> dict[str, _T]:
     """By the id of a sink what the scenario says of it, however it calls it."""
     return {sink.id: value for name, value in values.items() if (sink := project.sink(name)) is not None}
 

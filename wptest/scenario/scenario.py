@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import AXIS
-from wptest.expressions.parameters import KINDS
+from wptest.expressions.parameters import PARAMETER_KINDS
 from wptest.shapes import written
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Duration
@@ -36,10 +36,10 @@ ScenarioId = Annotated[
 ]
 StepsName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{AXIS.pattern}$"})]
 # What is a reason, `conditions` checks.
-Reason = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"\S"})]
+ReasonText = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"\S"})]
 Axis = {"type": "array", "minItems": 1}
 Rows = {"type": "array", "items": {"type": "object", "minProperties": 1}}
-Names = {"type": "array", "items": {"type": "string"}, "minItems": 2}
+AxisNames = {"type": "array", "items": {"type": "string"}, "minItems": 2}
 Matrix = Annotated[
     dict[str, Any],
     WithJsonSchema(
@@ -50,7 +50,7 @@ Matrix = Annotated[
                 "zip": {
                     "description": "Axes of equally many values that advance together instead of being multiplied.",
                     "examples": [["lines", "within"]],
-                    "anyOf": [Names, {"type": "array", "items": Names}],
+                    "anyOf": [AxisNames, {"type": "array", "items": AxisNames}],
                 },
                 "include": {**Rows, "description": "Variants of their own.", "examples": [[{"lines": 1}]]},
                 "exclude": {**Rows, "description": "Combinations to leave out.", "examples": [[{"lines": 1}]]},
@@ -61,7 +61,7 @@ Matrix = Annotated[
     ),
 ]
 ProjectText = Annotated[
-    Annotated[str, Tag("<directory>"), written.ANY_PATH] | Annotated[InlineProject, Tag("<inline>")],
+    Annotated[str, Tag("<directory>"), written.ANY_PATH_SCHEMA] | Annotated[InlineProject, Tag("<inline>")],
     Discriminator(lambda value: "<inline>" if isinstance(value, dict) else "<directory>"),
 ]
 
@@ -73,13 +73,13 @@ class OnlyIf(Shape):
         description="True for the variants that are run; it sees `matrix.NAME` and `env.NAME`.",
         examples=["matrix.lines > 100", "env.CI != ''"],
     )
-    reason: Reason = Field(description="Why the others are skipped.", examples=["needs a real disk"])
+    reason: ReasonText = Field(description="Why the others are skipped.", examples=["needs a real disk"])
 
 
 class StepSequence(Shape):
     """Shared steps; `definitions` reads them before there is a model."""
 
-    parameters: dict[StepsName, Literal[KINDS]] = Field(  # type: ignore[valid-type]
+    parameters: dict[StepsName, Literal[PARAMETER_KINDS]] = Field(  # type: ignore[valid-type]
         default_factory=dict,
         alias="with",
         description="What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
@@ -113,10 +113,10 @@ class Scenario(Shape):
         "`${{ matrix.NAME }}` stands for the value.",
         examples=[{"stop": ["USR1", "KILL"], "sent": [1, 99]}],
     )
-    skip: Reason | None = Field(
+    skip: ReasonText | None = Field(
         default=None, description="Don't run the scenario, and why.", examples=["waits for a fix of the picker"]
     )
-    xfail: Reason | None = Field(
+    xfail: ReasonText | None = Field(
         default=None, description="The scenario is expected to fail, and why.", examples=["known loss, issue 12"]
     )
     only_if: OnlyIf | None = Field(

@@ -12,10 +12,10 @@ from wptest.scenario.places import is_key_below
 from wptest.text.codes import Code
 from wptest.text.slips_block import SECTIONS
 
-Told = tuple[KeyPath, Mistake]
+LocatedMistake = tuple[KeyPath, Mistake]
 
 
-def shadows(told: Sequence[Told], value: Any) -> set[int]:
+def shadows(told: Sequence[LocatedMistake], value: Any) -> set[int]:
     """Which of the mistakes of a scenario, by their numbers, only follow from others."""
     keys = [path for path, mistake in told if mistake.code is Code.UNKNOWN_KEY]
     scalars = [path for path, mistake in told if mistake.wanted == "a mapping"]

@@ -17,8 +17,8 @@ from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
 from wptest.scenario.examples import examples_at
 from wptest.scenario.scenario import Scenario
-from wptest.shapes.extension import NONE, Extensions
-from wptest.shapes.values import shown
+from wptest.shapes.extension import NO_EXTENSIONS, Extensions
+from wptest.shapes.values import value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean, flow
 from wptest.text.yaml_document import YamlDocument
@@ -61,11 +61,11 @@ class Validated:
     pruned: tuple[KeyPath, ...] = ()
 
 
-def validate(
+def validate_scenario(
     document: YamlDocument,
     value: Any,
     silent: Collection[KeyPath] = (),
-    extensions: Extensions = NONE,
+    extensions: Extensions = NO_EXTENSIONS,
     sinks: Callable[[], Collection[str]] = tuple,
 ) -> Validated:
     """Check a document's value; mistakes at the places in `silent`, or below them, are not told.
@@ -138,7 +138,7 @@ def _mistake(error: Any, path: KeyPath) -> Mistake:
     if isinstance(own, Mistake):
         own.code = own.code or Code.WRONG_VALUE
         return own
-    got = shown(error["input"])
+    got = value_in_words(error["input"])
     if kind in _WANTED:
         wanted = _WANTED[kind]
         problem = f"{got} can't stand here" if error["input"] is not None else "there is no value here"
@@ -178,10 +178,10 @@ def _diagnostic(
     extensions: Extensions,
     sinks: Callable[[], Collection[str]],
 ) -> Diagnostic:
-    from wptest.scenario.hints import Surroundings, hint  # noqa: PLC0415 - of no use to files without mistakes
+    from wptest.scenario.hints import MistakeContext, hint  # noqa: PLC0415 - of no use to files without mistakes
 
     mistake = found.mistake
-    mistake.help_ = hint(mistake, found.path, Surroundings(value, sinks, extensions)) or mistake.help_
+    mistake.help_ = hint(mistake, found.path, MistakeContext(value, sinks, extensions)) or mistake.help_
     node = document.node_at(found.path)
     if isinstance(node, yaml.ScalarNode) and "${{" in node.value and not found.at_key:
         _tell_expression(mistake, node.value, _at(value, found.path))

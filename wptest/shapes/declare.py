@@ -59,10 +59,10 @@ def declared(value: Any) -> Declared | None:
     return found if isinstance(found, Declared) and found.object is value else None
 
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def _declared(kind: OwnKind, value: T) -> T:
+def _declared(kind: OwnKind, value: _T) -> _T:
     wanted = "class" if kind == "sink" else "function"
     if not (inspect.isclass(value) if kind == "sink" else inspect.isfunction(value)):
         message = f"@wptest.{kind} is for a {wanted}, without brackets"

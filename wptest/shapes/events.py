@@ -21,7 +21,7 @@ CAUSED_BY: Mapping[str, frozenset[str]] = {
 }
 
 
-def causes_of(event: str) -> frozenset[str]:
+def programs_causing(event: str) -> frozenset[str]:
     """The programs that can bring an event about; none where it isn't up to certain programs."""
     return CAUSED_BY.get(event) or CAUSED_BY.get(event.partition(".")[0], frozenset())
 

@@ -101,4 +101,4 @@ class Extensions:
         return (extension for named in self.by_kind.values() for extension in named.values())
 
 
-NONE = Extensions()
+NO_EXTENSIONS = Extensions()

@@ -27,16 +27,16 @@ from wptest.shapes.extension import Call, Extension, Extensions
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean, flow
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 # YAML has lists, the model has tuples: lax for the outer type only, the items stay strict.
-Many = Annotated[tuple[T, ...], Field(strict=False)]
+Many = Annotated[tuple[_T, ...], Field(strict=False)]
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class KeyChoice:
     """Keys of which `owner` has exactly one (`required`) or at most one; `noun` is what they are."""
 
     owner: str
@@ -81,7 +81,7 @@ class Slot:
         """What can't stand together; `calls` are the keys that are extensions."""
         if not self.owner:
             return []
-        told = Choice(self.owner, "extension", tuple(calls), required=False).mistake(calls)
+        told = KeyChoice(self.owner, "extension", tuple(calls), required=False).mistake(calls)
         wrong = [key for key in keys if key not in calls and (self.instead or key in self.excludes)]
         nothing = "nothing else" if self.instead else "no {}"
         found = [
@@ -108,7 +108,7 @@ class Shape(BaseModel):
     # What a mapping is checked with is made when the first is read: most are parts of others, which have theirs.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
-    choices: ClassVar[tuple[Choice, ...]] = ()
+    choices: ClassVar[tuple[KeyChoice, ...]] = ()
     slot: ClassVar[Slot | None] = None
 
     @classmethod

@@ -158,7 +158,7 @@ def _no_path(value: str, expected: str) -> Mistake:
     return Mistake(f"'{value}' is not a path", expected, help_=_meant("path", value))
 
 
-def shown(value: Any) -> str:
+def value_in_words(value: Any) -> str:
     """A value as a message names it: `the text 'x'`, `the number 5`, `a list`, `nothing`."""
     match value:
         case None:
@@ -178,7 +178,7 @@ def shown(value: Any) -> str:
 def _wrong(value: Any, what: str, expected: str, kind: str = "") -> Mistake:
     if isinstance(value, str):
         return Mistake(f"{value!r} is not {what}", expected, help_=_meant(kind, value))
-    return Mistake(f"{shown(value)} is not {what}", expected, code=Code.WRONG_TYPE)
+    return Mistake(f"{value_in_words(value)} is not {what}", expected, code=Code.WRONG_TYPE)
 
 
 def _meant(kind: str, value: Any) -> str | None:
@@ -262,25 +262,25 @@ _read_size = _unit(parse_size, "a size", SIZE, str, int)
 _read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)
 _read_rate = _unit(parse_rate, "a rate", RATE, str)
 
-Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION]
-Size = Annotated[int, BeforeValidator(_read_size), written.SIZE]
-Count = Annotated[int, BeforeValidator(_read_count), written.COUNT]
-Positive = Annotated[int, BeforeValidator(_read_count), Field(ge=1), written.POSITIVE]
-Rate = Annotated[float, BeforeValidator(_read_rate), written.RATE]
-ClockTime = Annotated[int, BeforeValidator(parse_clock_time), written.CLOCK_TIME]
-Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPARED]
-Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES]
-Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN]
-RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH]
-OuterPath = Annotated[str, AfterValidator(outer_path), written.OUTER_PATH]
-EventName = Annotated[str, AfterValidator(_event), written.EVENT]
-Name = Annotated[str, AfterValidator(_name), written.NAME]
+Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION_SCHEMA]
+Size = Annotated[int, BeforeValidator(_read_size), written.SIZE_SCHEMA]
+Count = Annotated[int, BeforeValidator(_read_count), written.COUNT_SCHEMA]
+Positive = Annotated[int, BeforeValidator(_read_count), Field(ge=1), written.POSITIVE_SCHEMA]
+Rate = Annotated[float, BeforeValidator(_read_rate), written.RATE_SCHEMA]
+ClockTime = Annotated[int, BeforeValidator(parse_clock_time), written.CLOCK_TIME_SCHEMA]
+Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPARED_SCHEMA]
+Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES_SCHEMA]
+Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN_SCHEMA]
+RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH_SCHEMA]
+OuterPath = Annotated[str, AfterValidator(outer_path), written.OUTER_PATH_SCHEMA]
+EventName = Annotated[str, AfterValidator(_event), written.EVENT_SCHEMA]
+Name = Annotated[str, AfterValidator(_name), written.NAME_SCHEMA]
 # A sink of a project, which may be called anything; whether there is such a one is known with the project.
-SinkRef = Annotated[str, AfterValidator(_sink_ref), written.SINK]
-Filter = Annotated[Passing, PlainValidator(_filter), written.FILTER]
+SinkRef = Annotated[str, AfterValidator(_sink_ref), written.SINK_SCHEMA]
+Filter = Annotated[Passing, PlainValidator(_filter), written.FILTER_SCHEMA]
 # Which programs a scenario starts is known only when all of it is.
-Process = Annotated[str, written.PROGRAM]
-OneOrMany = written.OneOrMany()
+ProcessKey = Annotated[str, written.PROGRAM_SCHEMA]
+OneOrMany = written.Unbracketed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,4 +291,4 @@ class RefersTo:
 
 
 SinkName = Annotated[SinkRef, RefersTo("sink")]
-ProcessName = Annotated[Process, RefersTo("process")]
+ProcessName = Annotated[ProcessKey, RefersTo("process")]

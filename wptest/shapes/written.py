@@ -28,7 +28,7 @@ NAME_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 SINK_PATTERN = r"[^{}\u0000-\u001f\u007f]+"
 
 
-def named(name: str, description: str, schema: dict[str, Any], *examples: Any) -> WithJsonSchema:
+def value_schema(name: str, description: str, schema: dict[str, Any], *examples: Any) -> WithJsonSchema:
     """The JSON Schema of a kind of value, to stand in its `Annotated`."""
     return WithJsonSchema(
         {"x-name": name, "x-value": {"description": description, **schema, "examples": list(examples)}}
@@ -62,25 +62,33 @@ def _option_value(kind: str) -> str:
     return r"(?![/~])(?!(?:\S*/)?\.\.(?:[/\s]|$))\S+" if kind == "inside" else r"\S+"
 
 
-DURATION = named("duration", "How long: 250ms, 2s, 1m30s, 3d16h.", text(_DURATION), "250ms", "2s", "1m30s")
-SIGNED_DURATION = named("step", "How far: 5s forward, -5s back.", text(rf"-?{_DURATION}"), "-5s", "1h")
-SIZE = named(
+DURATION_SCHEMA = value_schema(
+    "duration", "How long: 250ms, 2s, 1m30s, 3d16h.", text(_DURATION), "250ms", "2s", "1m30s"
+)
+SIGNED_DURATION_SCHEMA = value_schema(
+    "step", "How far: 5s forward, -5s back.", text(rf"-?{_DURATION}"), "-5s", "1h"
+)
+SIZE_SCHEMA = value_schema(
     "size",
     "Bytes: 512, 10kB (10,000), 256KiB, 64MiB.",
     {"anyOf": [_WHOLE, text(rf"{_NUMBER}\s*(?:B|[kKMGT]B|[KMGT]iB)?")]},
     "256KiB",
     "64MiB",
 )
-COUNT = named("count", "A whole number: 500, 10k, 1e6.", {"anyOf": [_WHOLE, text(_COUNT)]}, 500, "10k")
-POSITIVE = named(
+COUNT_SCHEMA = value_schema(
+    "count", "A whole number: 500, 10k, 1e6.", {"anyOf": [_WHOLE, text(_COUNT)]}, 500, "10k"
+)
+POSITIVE_SCHEMA = value_schema(
     "positive",
     "A whole number, 1 or more.",
     {"anyOf": [{**_WHOLE, "minimum": 1}, text(rf"(?!0+\s*$){_COUNT}")]},
     1,
     3,
 )
-RATE = named("rate", "Lines per second, minute or hour: 100/s.", text(rf"{_COUNT}\s*/\s*[smh]"), "100/s", "10/m")
-CLOCK_TIME = named(
+RATE_SCHEMA = value_schema(
+    "rate", "Lines per second, minute or hour: 100/s.", text(rf"{_COUNT}\s*/\s*[smh]"), "100/s", "10/m"
+)
+CLOCK_TIME_SCHEMA = value_schema(
     "time",
     "A UTC time from 1970 on.",
     text(
@@ -89,7 +97,7 @@ CLOCK_TIME = named(
     ),
     "2025-10-04 01:59:20",
 )
-COMPARED = named(
+COMPARED_SCHEMA = value_schema(
     "comparison",
     "A number, or a comparison with one.",
     {"anyOf": [_WHOLE, text(rf"(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT}")]},
@@ -98,21 +106,21 @@ COMPARED = named(
     "<= 100",
     "not 0",
 )
-FIGURE = named(
+FIGURE_SCHEMA = value_schema(
     "figure",
     "A number or comparison for the last report, or `growing` from report to report.",
     {"anyOf": [_WHOLE, text(rf"(?:growing|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]},
     450,
     "growing",
 )
-LOSS = named(
+LOSS_SCHEMA = value_schema(
     "loss",
     "So many lines, or `in_memory`: those that only a program had when it was killed.",
     {"anyOf": [_WHOLE, text(rf"(?:in_memory|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]},
     "<= 100",
     "in_memory",
 )
-PHASES = named(
+PHASES_SCHEMA = value_schema(
     "phases",
     "When a sink is up and when it is down, over and over.",
     {
@@ -124,67 +132,75 @@ PHASES = named(
     ["up 2s", "down 2s"],
     "up 2s, down 2s",
 )
-PATTERN = named(
+PATTERN_SCHEMA = value_schema(
     "pattern",
     "`*` is any text, `?` one character; it must match the whole.",
     {"type": "string", "minLength": 1},
     "recover file: *",
 )
-PATH = named(
+PATH_SCHEMA = value_schema(
     "path",
     "A relative path with `/`, and never `..`.",
     text(_RELATIVE),
     "data/out_dat/a.dat",
 )
-OUTER_PATH = named(
+OUTER_PATH_SCHEMA = value_schema(
     "outer-path",
     "A path that leads out of a directory: absolute, or with `..` in front.",
     text(r"(?:/|(?:\./+)*\.\.(?:/|$))[^\\\u0000-\u001f\u007f]*"),
     "/var/log/wp",
 )
-ANY_PATH = named(
+ANY_PATH_SCHEMA = value_schema(
     "any-path",
     "A path with `/`.",
     text(r"(?!~)(?![A-Za-z]:)[^\\\u0000-\u001f\u007f]*[^\\\u0000-\u001f\u007f\s]"),
     "../deploy/wp",
 )
-VARIABLE = named(
+VARIABLE_SCHEMA = value_schema(
     "variable",
     "The name of an environment variable.",
     {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_.-]*$"},
     "WP_OUT",
 )
-BYTES = named("bytes", "Each character is one byte.", {"type": "string", "pattern": r"^[\u0000-\u00ff]*$"}, "a\xff")
-PATH_PATTERN = named(
+BYTES_SCHEMA = value_schema(
+    "bytes", "Each character is one byte.", {"type": "string", "pattern": r"^[\u0000-\u00ff]*$"}, "a\xff"
+)
+PATH_PATTERN_SCHEMA = value_schema(
     "path-pattern",
     "A pattern of relative paths: `*` within one part, `**` over any number.",
     text(_RELATIVE),
     "data/out_dat/**",
 )
-NAME = named(
+NAME_SCHEMA = value_schema(
     "name", "Letters, digits and `_` `.` `-`.", {"type": "string", "pattern": f"^{NAME_PATTERN}$"}, "access_log"
 )
-SINK = named(
+SINK_SCHEMA = value_schema(
     "sink",
     "A sink of the project: its name, or `group/name` where other groups have one of that name.",
     {"type": "string", "pattern": f"^{SINK_PATTERN}$"},
     "access_log",
     "web/[0]",
 )
-FILTER = named(
+FILTER_SCHEMA = value_schema(
     "filter",
     "What a filter lets through: a share of the lines, or those that match a pattern.",
     {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "minLength": 1}]},
     0.25,
     "*ERROR*",
 )
-EVENT = named(
+EVENT_SCHEMA = value_schema(
     "event", "Something that happens in a run.", {"type": "string", "enum": list(EVENTS)}, "rescue.created"
 )
-DRIFT = named("drift", "Parts per million.", text(r"[+-]?\d{1,6}(?:\.\d{1,3})?\s*ppm"), "200ppm", "-50ppm")
-MODE = named("mode", "Permission bits, in quotes.", {"type": "string", "pattern": "^0?[0-7]{3}$"}, "0500")
-PROGRAM = named("program", "One of the four programs.", {"type": "string", "enum": list(PROGRAMS)}, "wparse")
-COMMAND = named(
+DRIFT_SCHEMA = value_schema(
+    "drift", "Parts per million.", text(r"[+-]?\d{1,6}(?:\.\d{1,3})?\s*ppm"), "200ppm", "-50ppm"
+)
+MODE_SCHEMA = value_schema(
+    "mode", "Permission bits, in quotes.", {"type": "string", "pattern": "^0?[0-7]{3}$"}, "0500"
+)
+PROGRAM_SCHEMA = value_schema(
+    "program", "One of the four programs.", {"type": "string", "enum": list(PROGRAMS)}, "wparse"
+)
+COMMAND_SCHEMA = value_schema(
     "command",
     "A command line of one of the four programs.",
     text(f"(?:{'|'.join(_program(name, spec) for name, spec in PROGRAMS.items())})"),
@@ -192,7 +208,7 @@ COMMAND = named(
     "wprescue work",
     "wpgen sample -n 1000",
 )
-USE = named(
+USE_SCHEMA = value_schema(
     "use",
     "The name of shared steps, or the name with what they are given.",
     {
@@ -211,10 +227,12 @@ USE = named(
 )
 # The message is what yaml-language-server shows where nothing fits; else it would list the one word that it knows.
 _IDLE = {"enum": ["idle"], "errorMessage": "expected idle, a duration like 250ms, {exit: ...} or {event: ...}"}
-WAITED_TIME = named("moment", "`idle`, or how long: 2s.", {"anyOf": [_IDLE, text(_DURATION)]}, "idle", "2s")
+WAITED_TIME_SCHEMA = value_schema(
+    "moment", "`idle`, or how long: 2s.", {"anyOf": [_IDLE, text(_DURATION)]}, "idle", "2s"
+)
 
 
-class OneOrMany:
+class Unbracketed:
     """Lets a list of one be written without its brackets."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.text.characters import MEANT, as_meant, named
+from engine.text.characters import MEANT, as_meant, character_name
 from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText, Span
 from wptest.text.codes import Code
@@ -113,7 +113,9 @@ class Cure:
             plain = meant if meant.isspace() else meant.rstrip()
             what = f"not {_quoted(plain)}" if plain.strip() else "not a blank" if plain else "which nobody sees"
             stands = "stands" if len(run) == 1 else "stand"
-            names = ", ".join(map(named, run[:_NAMED])) + (f" and {len(run) - _NAMED} more" if run[_NAMED:] else "")
+            names = ", ".join(map(character_name, run[:_NAMED])) + (
+                f" and {len(run) - _NAMED} more" if run[_NAMED:] else ""
+            )
             message = f"here {stands} {names}, {what}"
             help_ = _mend(run, plain, blank=meant != plain) + self._also(offsets)
             yield self.source.diagnostic(Span(line, column, len(run)), message, Code.LOOKALIKE, help_=help_)

@@ -11,7 +11,7 @@ from engine.text.mistake import reason_of
 from engine.text.source_text import SourceText
 from wptest.text.codes import Code
 
-MAX_BYTES = 10_000_000
+MAX_SCENARIO_BYTES = 10_000_000
 
 # The breaks that YAML counts lines by: str.splitlines() knows more, and would count differently.
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -52,11 +52,11 @@ def read_scenario(path: Path) -> SourceText:
     """
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = path.read_bytes() if size <= MAX_SCENARIO_BYTES else b""
     except OSError as error:
         raise _whole_file(path, f"the file can't be read: {reason_of(error)}", Code.UNREADABLE) from None
-    if size > MAX_BYTES:
-        message = f"the file has {size:,} bytes, more than the {MAX_BYTES:,} that a scenario file may have"
+    if size > MAX_SCENARIO_BYTES:
+        message = f"the file has {size:,} bytes, more than the {MAX_SCENARIO_BYTES:,} that a scenario file may have"
         raise _whole_file(path, message, Code.TOO_LARGE)
     return decoded_scenario(path, data)
 

@@ -165,7 +165,7 @@ def _meanings() -> dict[str, tuple[str, ...]]:
 _MEANINGS = _meanings()
 
 
-def meanings(word: str) -> tuple[str, ...]:
+def meanings_of(word: str) -> tuple[str, ...]:
     """What a word stands for, wherever that may be."""
     return _MEANINGS.get(_plain(word), ())
 
@@ -177,7 +177,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     for same in (plain, f"{plain}s", plain.removesuffix("s")):
         if same in names:
             return names[same]
-    stands = next((names[each.casefold()] for each in meanings(word) if each.casefold() in names), None)
+    stands = next((names[each.casefold()] for each in meanings_of(word) if each.casefold() in names), None)
     return stands or next((name for plainer, name in names.items() if plain.startswith(f"{plainer}_")), None)
 
 

@@ -9,7 +9,7 @@ from pydantic import PlainValidator
 from engine.programs.command import Command, parse_command
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.values import shown
+from wptest.shapes.values import value_in_words
 from wptest.text.codes import Code
 
 _HERE = (".", "./")
@@ -34,7 +34,9 @@ _COMMANDS = {
 
 def _command(value: Any) -> Command:
     if not isinstance(value, str):
-        raise Mistake(f"{shown(value)} is not a command", "a command like wparse daemon", code=Code.WRONG_TYPE)
+        raise Mistake(
+            f"{value_in_words(value)} is not a command", "a command like wparse daemon", code=Code.WRONG_TYPE
+        )
     try:
         command = parse_command(value)
     except Mistake as error:
@@ -50,4 +52,4 @@ def _command(value: Any) -> Command:
     return command
 
 
-CommandLine = Annotated[Command, PlainValidator(_command), written.COMMAND]
+CommandLine = Annotated[Command, PlainValidator(_command), written.COMMAND_SCHEMA]

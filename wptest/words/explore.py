@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from engine.storage.profiles import Profile
 from engine.text.mistake import Mistake
 from wptest.shapes.shape import Many, Shape
-from wptest.shapes.values import OneOrMany, Positive, Process
+from wptest.shapes.values import OneOrMany, Positive, ProcessKey
 from wptest.shapes.written import OrTrue
 from wptest.text.codes import Code
 from wptest.words.faults.errno import Errno
@@ -24,7 +24,7 @@ IMAGES = 16
 class CrashExplore(Shape):
     """Crash at every operation, restart, recover and check; `depth` 2 crashes the recovery as well."""
 
-    during: Process | None = Field(
+    during: ProcessKey | None = Field(
         default=None, description="Only at operations of this program. Default: of every program."
     )
     at: Literal["every-operation"] = Field(
@@ -60,7 +60,7 @@ class CrashExplore(Shape):
 class ErrorExplore(Shape):
     """Fail the first operation, the second, and so on, until a run has no operation left to fail."""
 
-    during: Process | None = Field(
+    during: ProcessKey | None = Field(
         default=None, description="Only operations of this program. Default: of every program."
     )
     errno: Annotated[Many[Errno], OneOrMany] | None = Field(

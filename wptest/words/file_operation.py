@@ -21,7 +21,7 @@ def _below_the_run(pattern: Glob) -> Glob:
     return pattern
 
 
-FilePattern = Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PATTERN]
+FilePattern = Annotated[Pattern, AfterValidator(_below_the_run), written.PATH_PATTERN_SCHEMA]
 
 
 FaultOperation = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.text.diagnostic import bounded
+from engine.text.diagnostic import shortened
 from wptest.words.failures import Failure
 
 
@@ -49,8 +49,8 @@ class Finding:
 
     def __post_init__(self) -> None:
         # Patterns, lines and names of a scenario can be of any length.
-        object.__setattr__(self, "message", bounded(self.message))
-        object.__setattr__(self, "evidence", tuple(map(bounded, self.evidence)))
+        object.__setattr__(self, "message", shortened(self.message))
+        object.__setattr__(self, "evidence", tuple(map(shortened, self.evidence)))
 
 
 BY_WEIGHT = (Outcome.FAILED, Outcome.UNCLEAN, Outcome.UNVERIFIED)

@@ -12,7 +12,7 @@ from engine.storage.profiles import Profile
 from engine.text.mistake import Mistake
 from engine.units import SECOND
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Shape
+from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import (
     ClockTime,
     Count,
@@ -38,7 +38,7 @@ DEFAULT_CLOCK = parse_clock_time("2025-10-04 01:59:20")
 class SourceInput(Shape):
     """The input: how many lines (`lines`, or `for` at the `rate`), how fast, and which rules' share of it."""
 
-    choices = (Choice("a source", "of 'lines' and 'for'", ("lines", "for"), required=False),)
+    choices = (KeyChoice("a source", "of 'lines' and 'for'", ("lines", "for"), required=False),)
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"for": ["rate"]}})
 
@@ -132,7 +132,7 @@ class Given(Shape):
         "changes of names, and bytes. `posix`: anything. `lying`: what was synced as well.",
     )
     env: dict[
-        Annotated[str, AfterValidator(_variable), written.VARIABLE],
+        Annotated[str, AfterValidator(_variable), written.VARIABLE_SCHEMA],
         Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int), AfterValidator(_one_line)],
     ] = Field(
         default_factory=dict,

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Shape
+from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import Count
 from wptest.text.codes import Code
 
@@ -26,8 +26,8 @@ class GivenFile(Shape):
     `bytes` is text in which each character stands for one byte, and so can be what UTF-8 can't.
     """
 
-    choices: ClassVar[tuple[Choice, ...]] = (
-        Choice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
+    choices: ClassVar[tuple[KeyChoice, ...]] = (
+        KeyChoice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
     )
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"]}})
@@ -37,7 +37,7 @@ class GivenFile(Shape):
         default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
     )
     text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
-    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES] | None = Field(
+    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES_SCHEMA] | None = Field(
         default=None, alias="bytes", description="What is in the file: each character is one byte."
     )
 

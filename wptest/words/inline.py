@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, create_model
 from engine.project.model import Basis, LogLevel, Mode, RobustMode, StrategyName
 from engine.project.sink_traits import SinkParameter
 from engine.sinks.kinds import BY_NAME, KINDS
-from wptest.shapes.shape import Caller, Choice, Many, Shape, Slot
+from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath
 
 ErrorClass = Literal[
@@ -130,7 +130,7 @@ class InlineGroup(Shape):
 class InlineProject(Shape):
     """A project without a directory. `sinks` alone is one group that takes every line."""
 
-    choices = (Choice("a project", "of 'sinks' and 'groups'", ("sinks", "groups")),)
+    choices = (KeyChoice("a project", "of 'sinks' and 'groups'", ("sinks", "groups")),)
 
     speed_limit: Count | None = Field(
         default=None,

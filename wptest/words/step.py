@@ -15,7 +15,7 @@ from pydantic_core import InitErrorDetails
 
 from engine.text.mistake import Mistake, one_of
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Shape, details
+from wptest.shapes.shape import KeyChoice, Shape, details
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
 from wptest.words.registry import words_in
@@ -102,7 +102,7 @@ def _upon() -> type[Moment]:
         if word.together:
             needs[key] = [word.besides[0].key]
     *first, last = [f"'{key}'" for key in UPON_TRIGGERS]
-    choice = Choice("a trigger", f"of {', '.join(first)} and {last}", tuple(UPON_TRIGGERS))
+    choice = KeyChoice("a trigger", f"of {', '.join(first)} and {last}", tuple(UPON_TRIGGERS))
 
     class OneMoment(Moment):
         choices = (choice,)
@@ -130,7 +130,11 @@ def _fields() -> dict[str, tuple[int, Stands, Any]]:
     }
     told["upon"] = first.order, first.stands, (_upon() | None, upon)
     verbs = {key: (word.order, word.stands, _field(word)) for key, word in VERBS.items()}
-    verbs[_USE] = _USE_ORDER, _USE_STANDS, (Annotated[str | dict[Name, dict[str, Any]], written.USE] | None, use)
+    verbs[_USE] = (
+        _USE_ORDER,
+        _USE_STANDS,
+        (Annotated[str | dict[Name, dict[str, Any]], written.USE_SCHEMA] | None, use),
+    )
     return told | dict(sorted(verbs.items(), key=lambda item: item[1][0]))
 
 
@@ -141,9 +145,9 @@ def _chapter(name: str, chapter: Chapter, owner: str, where: str, *, needs_trigg
     elsewhere = {key: help_ for key, help_ in instead.items() if help_ is not None}
     actions = [*(key for key in VERBS if key in fields), *([_USE] if _USE in fields else [])]
     triggers = [key for key in fields if key not in actions]
-    told = [Choice(owner, "action", tuple(actions))]
+    told = [KeyChoice(owner, "action", tuple(actions))]
     if needs_trigger is not None:
-        told.append(Choice(owner, "trigger", tuple(triggers), required=needs_trigger))
+        told.append(KeyChoice(owner, "trigger", tuple(triggers), required=needs_trigger))
 
     class ChapterStep(Step):
         place = where

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, Va
 from pydantic_core import CoreSchema
 
 from wptest.shapes.extension import Call
-from wptest.shapes.shape import Choice, Many, Shape, Slot
+from wptest.shapes.shape import KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Duration, OneOrMany, Positive
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import FaultOperation, FilePattern
@@ -138,7 +138,7 @@ def _fields() -> dict[str, Any]:
 def _made() -> type[StorageFault]:
     alone = tuple(key for key, kind in FAULT_KINDS.items() if not kind.beside)
     *first, last = [f"'{key}'" for key in alone]
-    choice = Choice("a fault", f"of {', '.join(first)} and {last}", alone)
+    choice = KeyChoice("a fault", f"of {', '.join(first)} and {last}", alone)
     needs: dict[str, Any] = {key: [kind.beside] for key, kind in FAULT_KINDS.items() if kind.beside}
 
     class WithKinds(StorageFault):

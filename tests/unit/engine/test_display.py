@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.text.display import cut, filled, printable, width
+from engine.text.display import cut, padded, printable, width
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from engine.text.display import cut, filled, printable, width
 )
 def test_a_width_is_what_a_terminal_needs(text: str, columns: int) -> None:
     assert width(text) == columns
-    assert width(filled(text, 10)) == width(filled(text, 10, right=True)) == 10
+    assert width(padded(text, 10)) == width(padded(text, 10, right=True)) == 10
 
 
 @pytest.mark.parametrize(

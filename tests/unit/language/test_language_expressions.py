@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.text.mistake import Mistake
-from wptest.expressions.expression import parse
-from wptest.expressions.scope import Names
+from wptest.expressions.expression import parse_expression
+from wptest.expressions.scope import Scope
 from wptest.text.codes import Code
 
 MATRIX = {
@@ -25,7 +25,7 @@ MATRIX = {
     "many": "10k",
     "on": True,
 }
-NAMES = Names(MATRIX, {"N": "12", "HOME": "x"}, {"program": "wparse", "for": "3s"})
+NAMES = Scope(MATRIX, {"N": "12", "HOME": "x"}, {"program": "wparse", "for": "3s"})
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_mistake_stands_under_the_part_that_is_wrong(expression, problem, plac
 
 def test_with_outside_of_shared_steps_is_a_mistake():
     with pytest.raises(Mistake, match="outside of any"):
-        Names({}, {}).value_of("with.program")
+        Scope({}, {}).value_of("with.program")
 
 
 @settings(max_examples=500, deadline=None)
@@ -178,7 +178,7 @@ def test_any_text_has_a_value_or_a_located_mistake(text):
 )
 def test_what_could_hurt_a_parser_is_a_mistake(text):
     with pytest.raises(Mistake):
-        parse(text)
+        parse_expression(text)
 
 
 class TestInAScenario:

@@ -9,8 +9,8 @@ import pytest
 from engine.text.mistake import Mistake
 from engine.text.source_text import SourceText
 from wptest.kept.circumstances import variables_read
-from wptest.scenario.largest import LARGEST, VARIABLE, of_programs
 from wptest.scenario.load import load_text
+from wptest.scenario.size_limit import LINES_VARIABLE, MOST_LINES, of_programs
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario
 
@@ -28,7 +28,9 @@ THREE = "{a: {}, b: {}, c: {}}"
 
 def load(given="{}", when="  - wait: idle", sinks="{a: {}}", most=None):
     text = SCENARIO.format(given=given, when=when, sinks=sinks)
-    return load_text(SourceText(Path("/nowhere/s.wptest.yaml"), text), {} if most is None else {VARIABLE: most})
+    return load_text(
+        SourceText(Path("/nowhere/s.wptest.yaml"), text), {} if most is None else {LINES_VARIABLE: most}
+    )
 
 
 def mistake(**parts):
@@ -60,7 +62,7 @@ def test_more_than_a_run_can_hold_is_a_mistake_at_its_number(parts, line, value)
     assert found.source_line[found.column - 1 :].startswith(value)
     assert "lines make the run too large" in found.message
     assert found.expected == "20,000,000 at most, in all files"
-    assert f"{VARIABLE}=" in found.help
+    assert f"{LINES_VARIABLE}=" in found.help
 
 
 def test_a_line_counts_for_each_sink_that_gets_it():
@@ -89,11 +91,11 @@ class TestTheLimit:
     def test_it_holds_for_the_variables_that_programs_read(self):
         assert of_programs({"LINE_CNT": "20M"}) == {"LINE_CNT": "20000000"}
         with pytest.raises(Mistake, match="LINE_CNT: 20,000,001 lines, expected 20,000,000 at most"):
-            of_programs({"LINE_CNT": str(LARGEST + 1)})
-        assert of_programs({"LINE_CNT": "1G", VARIABLE: "1G"})
+            of_programs({"LINE_CNT": str(MOST_LINES + 1)})
+        assert of_programs({"LINE_CNT": "1G", LINES_VARIABLE: "1G"})
         with pytest.raises(Mistake, match="WPTEST_LARGEST: 'x' is not"):
-            of_programs({VARIABLE: "x"})
+            of_programs({LINES_VARIABLE: "x"})
 
     def test_a_replay_has_it_as_well(self, monkeypatch):
-        monkeypatch.setenv(VARIABLE, "1G")
-        assert variables_read("scenario: s") == {VARIABLE: "1G"}
+        monkeypatch.setenv(LINES_VARIABLE, "1G")
+        assert variables_read("scenario: s") == {LINES_VARIABLE: "1G"}

@@ -12,7 +12,7 @@ from engine.directories.paths import PathError
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.run_paths import LeadsOutError, Places
 from engine.directories.surroundings import SECRETS, Surroundings
-from engine.text.problems import Kind, ProjectError
+from engine.text.problems import ProblemKind, ProjectError
 
 HEAD = 'rule = "/benchmark*"'
 
@@ -102,7 +102,7 @@ def test_settings_source_and_log_are_given_as_well(tmp_path):
 def test_one_that_leads_out_of_it_and_is_not_given_is_one_mistake(tmp_path, tree, place, about):
     (told,) = problems(tmp_path / "wp", tree, within=tmp_path)
     assert (str(told.path), told.line, told.column, told.length) == place
-    assert (told.code, told.about) == (Kind.UNMAPPED, about)
+    assert (told.code, told.about) == (ProblemKind.UNMAPPED, about)
 
 
 def test_two_files_never_become_one(tmp_path):
@@ -153,7 +153,7 @@ def test_what_is_only_read_may_stand_beside_the_project(tmp_path):
 def test_nothing_is_read_outside_of_the_root(tmp_path, key, line, path):
     table = "models" if key in ("wpl", "oml") else "topology"
     found = problems(tmp_path / "in/wp", {**SEED, CONF: f"[{table}]\n{key} = '{path}'\n"}, within=tmp_path / "in")
-    outside = [each for each in found if each.code is Kind.OUTSIDE]
+    outside = [each for each in found if each.code is ProblemKind.OUTSIDE]
     assert [(str(each.path), each.line, each.message) for each in outside] == [
         (CONF, line, f"path '{path}' leaves /")
     ]
@@ -181,7 +181,7 @@ def test_a_link_is_followed_within_the_root_only(tmp_path, name, is_inside):
         assert load(root, {}, within=tmp_path / "in").business_sinks[0].id == "benchmark_file_sink"
     else:
         found = problems(root, {}, within=tmp_path / "in")
-        assert {each.message for each in found if each.code is Kind.OUTSIDE} == {"the link leaves /"}
+        assert {each.message for each in found if each.code is ProblemKind.OUTSIDE} == {"the link leaves /"}
 
 
 def test_connectors_above_everything_are_found_but_no_link_in_them_is_followed(tmp_path):
@@ -193,7 +193,7 @@ def test_connectors_above_everything_are_found_but_no_link_in_them_is_followed(t
     secret.write_text("token = 'hush'\n")
     (tmp_path / "connectors/sink.d/more.toml").symlink_to(secret)
     (told,) = problems(root, {}, within=tmp_path / "in")
-    assert (told.code, str(told.path)) == (Kind.OUTSIDE, "../../connectors/sink.d/more.toml")
+    assert (told.code, str(told.path)) == (ProblemKind.OUTSIDE, "../../connectors/sink.d/more.toml")
 
 
 def test_a_directory_of_connectors_that_is_a_link_out_of_the_root_is_not_read(tmp_path):
@@ -202,7 +202,7 @@ def test_a_directory_of_connectors_that_is_a_link_out_of_the_root_is_not_read(tm
     root = write(tmp_path / "in/deploy/wp", tree)
     (tmp_path / "in/connectors").symlink_to(tmp_path / "out/connectors")
     found = problems(root, {}, within=tmp_path / "in")
-    assert {str(each.path) for each in found if each.code is Kind.OUTSIDE} == {
+    assert {str(each.path) for each in found if each.code is ProblemKind.OUTSIDE} == {
         "../../connectors/sink.d",
         "../../connectors/source.d",
     }

@@ -6,7 +6,7 @@ import pytest
 from project_tree import DEFAULTS, GROUP, INFRA, SEED, SOURCE, TODAY, problems_of, shown, write
 
 from engine.directories.load_project import load_project
-from engine.text.problems import Kind
+from engine.text.problems import ProblemKind
 
 HEAD = '[sink_group]\nname = "benchmark"\nrule = "/benchmark*"\n'
 TODAY_SINKS = "connectors/sink.d/file.toml"
@@ -122,7 +122,13 @@ def test_that_nothing_is_read_is_said(tmp_path, sources, message):
     project = load_project(write(tmp_path, {**SEED, SOURCE: sources}))
     assert not project.source.enabled
     (told,) = project.warnings
-    assert (str(told.path), told.line, told.column, told.message, told.code) == (SOURCE, 3, 1, message, Kind.UNREAD)
+    assert (str(told.path), told.line, told.column, told.message, told.code) == (
+        SOURCE,
+        3,
+        1,
+        message,
+        ProblemKind.UNREAD,
+    )
 
 
 def test_an_enabled_source_is_read_whatever_the_others_are(tmp_path):

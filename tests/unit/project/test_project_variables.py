@@ -12,7 +12,7 @@ from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 from engine.directories.load_project import load_project
 from engine.directories.surroundings import SECRETS, Surroundings
 from engine.directories.variables import Variables
-from engine.text.problems import Kind, Problems, ProjectError
+from engine.text.problems import ProblemKind, Problems, ProjectError
 from engine.text.source_text import SourceText, Span
 
 SINK = 'type = "file"\nparams = { base = "%s", file = "x.dat" }'
@@ -117,7 +117,7 @@ def test_what_stands_for_nothing_is_one_mistake_with_its_place(tmp_path, base, m
         assert shown(found) == [f"{GROUP} 5:25+22 {message}"]
     else:
         assert shown(found) == [f"{GROUP} 5:{20 + start}+{length} {message}"]
-    assert {each.code for each in found} == {Kind.VARIABLE}
+    assert {each.code for each in found} == {ProblemKind.VARIABLE}
 
 
 def test_all_of_them_are_told_at_once_and_no_syntax_error_follows(tmp_path):

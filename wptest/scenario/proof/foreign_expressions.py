@@ -37,7 +37,7 @@ _FIXED = {
 
 
 @dataclass
-class Leftovers:
+class ForeignExpressions:
     """Finds them in one document; `silent` are the places of such texts, of which nothing else need be said."""
 
     document: YamlDocument

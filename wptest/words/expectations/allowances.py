@@ -17,7 +17,7 @@ def _loss(value: Any) -> Comparison | Literal["in_memory"]:
     return "in_memory" if value == "in_memory" else comparison_or(value, "in_memory")
 
 
-Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), written.LOSS]
+Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), written.LOSS_SCHEMA]
 
 
 class Allowance(Shape):

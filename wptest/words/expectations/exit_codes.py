@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wptest.shapes.values import Compared, Comparison, Process
+from wptest.shapes.values import Compared, Comparison, ProcessKey
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
@@ -23,7 +23,7 @@ class ExitCodes(OfPrograms[Comparison]):
     order = 10
     docs = "The exit code of a program's last run; a killed one has 128 plus the signal's number."
     examples = ({"wparse": 0},)
-    value = dict[Process, Compared]
+    value = dict[ProcessKey, Compared]
     patterns = nothing
     amounts = nothing
     misuses = no_misuse

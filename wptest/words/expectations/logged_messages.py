@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field
 
 from wptest.shapes.shape import Many, Shape
-from wptest.shapes.values import Count, OneOrMany, Pattern, Process
+from wptest.shapes.values import Count, OneOrMany, Pattern, ProcessKey
 from wptest.words.failures import Failure
 from wptest.words.said import Said, one_or_list_is_in_order
 
@@ -38,7 +38,7 @@ class LoggedMessages(Said):
     docs = "What programs logged: a message, messages in order, or `in_order`, `never` and `exactly`."
     examples = ({"wprescue": ["recover begin", "recover end"]},)
     value = dict[
-        Process,
+        ProcessKey,
         Annotated[
             LogExpect,
             BeforeValidator(one_or_list_is_in_order, json_schema_input_type=Pattern | list[Pattern] | LogExpect),

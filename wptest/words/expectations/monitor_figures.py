@@ -9,7 +9,7 @@ from pydantic import PlainValidator
 
 from engine.units import format_duration
 from wptest.shapes import written
-from wptest.shapes.values import Comparison, Pattern, Process
+from wptest.shapes.values import Comparison, Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
 from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle
 from wptest.words.failures import Failure
@@ -28,7 +28,7 @@ def _figure(value: Any) -> Comparison | Literal["growing"]:
     return "growing" if value == "growing" else comparison_or(value, "growing")
 
 
-Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE]
+Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE_SCHEMA]
 StatName = Literal["sink_stat", "pick_stat"]
 FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
 ReportedFigures = Mapping[FigureName, Comparison | Literal["growing"]]
@@ -41,7 +41,7 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]
     order = 100
     docs = "What a program's monitor reported: `pick_stat` by file, `sink_stat` by sink."
     examples = ({"wprescue": {"sink_stat": {"a": {"success": 450}}}},)
-    value = dict[Process, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]]
+    value = dict[ProcessKey, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]]
     amounts = nothing
     misuses = no_misuse
     obstacles = no_obstacle

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from engine.units import format_duration
-from wptest.shapes.events import causes_of
+from wptest.shapes.events import programs_causing
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
 from wptest.words.expectation import Expectation, no_misuse
@@ -55,7 +55,7 @@ class MustNotHappen(Expectation[Sequence[str]]):
                 evidence = [f"{first.process}: {event}", *fields]
                 yield facts.finding(Failure.HAPPENED, (*path, index), message, evidence)
                 continue
-            causes = sorted(causes_of(event))
+            causes = sorted(programs_causing(event))
             if causes and not any(facts.events("program.started", program) for program in causes):
                 names = " or ".join(causes)
                 message = f"{event} comes of {names} alone, which was never started"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field
 
 from wptest.shapes.shape import Many, Shape
-from wptest.shapes.values import Count, OneOrMany, Pattern, Process
+from wptest.shapes.values import Count, OneOrMany, Pattern, ProcessKey
 from wptest.words.failures import Failure
 from wptest.words.said import Said, one_or_list_is_in_order
 
@@ -40,7 +40,7 @@ class PrintedLines(Said):
     docs = "What the last runs of programs printed: lines in order, or `in_order`, `never` and `exactly`."
     examples = ({"wproj": ["validate: PASS"]},)
     value = dict[
-        Process,
+        ProcessKey,
         Annotated[
             OutputExpect,
             BeforeValidator(one_or_list_is_in_order, json_schema_input_type=Pattern | list[Pattern] | OutputExpect),

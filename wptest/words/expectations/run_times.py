@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
-from wptest.shapes.values import Duration, Process
+from wptest.shapes.values import Duration, ProcessKey
 from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
 from wptest.words.expectations.exit_codes import let_end
 from wptest.words.failures import Failure
@@ -35,7 +35,7 @@ class RunTimes(OfPrograms[TimingExpect]):
     order = 90
     docs = "How long programs ran, from their last start, in virtual time."
     examples = ({"wprescue": {"at_least": "9s", "within": "11s"}},)
-    value = dict[Process, TimingExpect]
+    value = dict[ProcessKey, TimingExpect]
     patterns = nothing
     amounts = nothing
     misuses = no_misuse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
-from wptest.shapes.values import Pattern, Process
+from wptest.shapes.values import Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
 from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
 
@@ -32,7 +32,7 @@ class UponLog(UponTrigger[Message]):
     order = 50
     docs = "When a program logs a message that matches."
     examples = ({"wprescue": "recover begin"},)
-    value = Annotated[dict[Process, Pattern], Field(min_length=1, max_length=1)]
+    value = Annotated[dict[ProcessKey, Pattern], Field(min_length=1, max_length=1)]
     besides = ()
     together = ""
 

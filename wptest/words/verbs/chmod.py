@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.values import RelativePath, shown
+from wptest.shapes.values import RelativePath, value_in_words
 from wptest.words.change import Change, InForce, Pointless, Why
 from wptest.words.doings import told_on
 from wptest.words.obstacle import Beyond
@@ -32,11 +32,11 @@ _OWNER = 0o700  # who all programs run as
 
 def _mode(value: Any) -> int:
     if not isinstance(value, str) or not re.fullmatch(r"0?[0-7]{3}", value):
-        raise Mistake(f"{shown(value)} is not a mode", MODE)
+        raise Mistake(f"{value_in_words(value)} is not a mode", MODE)
     return int(value, 8)
 
 
-Mode = Annotated[int, BeforeValidator(_mode), written.MODE]
+Mode = Annotated[int, BeforeValidator(_mode), written.MODE_SCHEMA]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field
 from engine.text.mistake import Mistake
 from engine.units import DURATION, parse_duration
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Shape
-from wptest.shapes.values import Duration, shown
+from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.values import Duration, value_in_words
 from wptest.words.change import Change, Pointless, Why
 from wptest.words.obstacle import Beyond
 from wptest.words.verb import ByHand, Snippet, Stands, no_program, nothing
@@ -30,7 +30,7 @@ DRIFT = "a drift like 200ppm or -50ppm"
 def _signed_duration(value: Any) -> int:
     expected = f"{DURATION}, with - in front to go back"
     if not isinstance(value, str):
-        raise Mistake(f"{shown(value)} is not a duration", expected)
+        raise Mistake(f"{value_in_words(value)} is not a duration", expected)
     text = value.strip()
     try:
         return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(text)
@@ -41,7 +41,7 @@ def _signed_duration(value: Any) -> int:
 def _drift(value: Any) -> int:
     match = re.fullmatch(r"([+-]?\d{1,6}(?:\.\d{1,3})?)\s*ppm", value) if isinstance(value, str) else None
     if match is None:
-        raise Mistake(f"{shown(value)} is not a drift", DRIFT)
+        raise Mistake(f"{value_in_words(value)} is not a drift", DRIFT)
     return round(float(match[1]) * 1000)
 
 
@@ -52,12 +52,12 @@ class ClockChange(Shape):
     whole multiples of that time only.
     """
 
-    choices = (Choice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
+    choices = (KeyChoice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
 
-    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION] | None = Field(
+    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION_SCHEMA] | None = Field(
         default=None, description="The wall clock jumps so far: forward, or with `-` back."
     )
-    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT] | None = Field(
+    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT_SCHEMA] | None = Field(
         default=None, description="From now on the wall clock gains (or with `-` loses) so much."
     )
     truncate: Duration | None = Field(

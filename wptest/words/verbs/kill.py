@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from wptest.shapes.values import Process
+from wptest.shapes.values import ProcessKey
 from wptest.words.stage import NotRunningError, State
 from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
 
@@ -21,7 +21,7 @@ class Kill(Verb[str]):
     order = 50
     docs = "Kill a program: none of its code runs any more."
     examples = ()
-    value = Process
+    value = ProcessKey
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (
         Snippet("kill at", "Kill a program at a time", {"at": "${1:3s}", "kill": "${2:wparse}"}),

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from engine.programs.command import PROGRAMS
 from engine.text.mistake import Mistake
-from wptest.shapes.values import Process
+from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.stage import NotRunningError, State
 from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
@@ -31,7 +31,7 @@ def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
 
 
 OneSignal = Annotated[
-    dict[Process, SignalName],
+    dict[ProcessKey, SignalName],
     AfterValidator(_only_one),
     WithJsonSchema(
         {

@@ -10,8 +10,8 @@ from pydantic import Discriminator, Field, PlainValidator, Tag
 from engine.text.mistake import Mistake
 from engine.units import DURATION, parse_duration
 from wptest.shapes import written
-from wptest.shapes.shape import Choice, Shape
-from wptest.shapes.values import EventName, Process, shown
+from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.values import EventName, ProcessKey, value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.obstacle import Beyond
@@ -32,21 +32,21 @@ def _pause(value: Any) -> Literal["idle"] | int:
             return parse_duration(value)
     except Mistake as error:
         raise Mistake(error.problem, expected, help_=did_you_mean(value, ["idle"])) from None
-    raise Mistake(f"{shown(value)} is nothing to wait for", expected, code=Code.WRONG_TYPE)
+    raise Mistake(f"{value_in_words(value)} is nothing to wait for", expected, code=Code.WRONG_TYPE)
 
 
 class WaitFor(Shape):
     """What else than time or quiet a step waits for."""
 
-    choices = (Choice("a wait", "of 'exit' and 'event'", ("exit", "event")),)
+    choices = (KeyChoice("a wait", "of 'exit' and 'event'", ("exit", "event")),)
 
-    exit: Process | None = Field(default=None, description="Wait until this program has ended.")
+    exit: ProcessKey | None = Field(default=None, description="Wait until this program has ended.")
     event: EventName | None = Field(
         default=None, description="Wait until this happens; what happened before the step doesn't count."
     )
 
 
-WaitedTime = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME]
+WaitedTime = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME_SCHEMA]
 Waiting = Annotated[
     Annotated[WaitedTime, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
     Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),

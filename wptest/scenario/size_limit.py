@@ -21,9 +21,9 @@ from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.words.given_file import GivenFile
 
-VARIABLE = "WPTEST_LARGEST"
+LINES_VARIABLE = "WPTEST_LARGEST"
 _COUNT = "LINE_CNT"
-LARGEST = 20_000_000  # lines: some gigabytes
+MOST_LINES = 20_000_000  # lines: some gigabytes
 _USUAL = 100  # bytes in a line
 _COPIES = 2  # of a line that is replayed
 _ID = len(numbered(Sample("", ""), 10**9))
@@ -43,8 +43,8 @@ def largest(environment: Mapping[str, str]) -> int:
     Raises:
         Mistake: it says no number.
     """
-    value = environment.get(VARIABLE, "").strip()
-    return parse_count(value) if value else LARGEST
+    value = environment.get(LINES_VARIABLE, "").strip()
+    return parse_count(value) if value else MOST_LINES
 
 
 def check_size(scene: Scene, environment: Mapping[str, str]) -> None:
@@ -52,7 +52,9 @@ def check_size(scene: Scene, environment: Mapping[str, str]) -> None:
     try:
         most = largest(environment)
     except Mistake as error:
-        scene.problem((), f"the environment variable {VARIABLE}: {error.problem}", Code.WRONG_VALUE, expected=COUNT)
+        scene.problem(
+            (), f"the environment variable {LINES_VARIABLE}: {error.problem}", Code.WRONG_VALUE, expected=COUNT
+        )
         return
     amounts = list(_amounts(scene))
     total = sum(each.weight for each in amounts)
@@ -60,7 +62,7 @@ def check_size(scene: Scene, environment: Mapping[str, str]) -> None:
         return
     worst = max(amounts, key=lambda each: each.weight)
     message = f"{worst.lines:,} lines make the run too large: it would hold {total:,} of the usual size"
-    help_ = f"if they are meant, and there is the memory, set the environment variable {VARIABLE}={total}"
+    help_ = f"if they are meant, and there is the memory, set the environment variable {LINES_VARIABLE}={total}"
     scene.problem(worst.path, message, Code.TOO_LARGE, expected=f"{most:,} at most, in all files", help_=help_)
 
 
@@ -74,9 +76,11 @@ def of_programs(environment: Mapping[str, str]) -> dict[str, str]:
     try:
         most = largest(environment)
     except Mistake as error:
-        raise Mistake(f"the environment variable {VARIABLE}: {error}") from None
+        raise Mistake(f"the environment variable {LINES_VARIABLE}: {error}") from None
     if (count := int(found.get(_COUNT, 0))) > most:
-        message = f"the environment variable {_COUNT}: {count:,} lines, expected {most:,} at most (see {VARIABLE})"
+        message = (
+            f"the environment variable {_COUNT}: {count:,} lines, expected {most:,} at most (see {LINES_VARIABLE})"
+        )
         raise Mistake(message)
     return found
 

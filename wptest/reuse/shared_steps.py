@@ -41,7 +41,7 @@ class Expanded:
 _Step = tuple[Any, yaml.Node, Use | None]
 
 
-def expand(document: YamlDocument, value: Any) -> Expanded:
+def expand_shared_steps(document: YamlDocument, value: Any) -> Expanded:
     """Replace every use in a document's `when` and `cleanup` by the steps that it stands for."""
     if not isinstance(value, dict):
         return Expanded(document, value, [])
