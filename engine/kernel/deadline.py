@@ -92,7 +92,7 @@ def at_most(limit: int) -> Iterator[None]:
 
     def ring(_number: int, frame: FrameType | None) -> None:
         if not over:
-            raise TookTooLong(limit, tuple(_stack(running_frame() or frame)))
+            raise TookTooLong(limit, tuple(stack_of(running_frame() or frame)))
 
     handler = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
@@ -115,7 +115,8 @@ def _now() -> float:
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
-def _stack(frame: FrameType | None) -> Iterator[Where]:
+def stack_of(frame: FrameType | None) -> Iterator[Where]:
+    """Where a frame is and who has called it, the innermost place first."""
     while frame is not None:
         yield Where(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
         frame = frame.f_back

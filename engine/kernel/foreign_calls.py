@@ -95,6 +95,11 @@ class Foreign:
         return self._running
 
     @property
+    def in_call(self) -> bool:
+        """Whether it was called and hasn't come back: it has control, or waits for something."""
+        return self._busy is not None
+
+    @property
     def frame(self) -> FrameType | None:
         """Where its thread is."""
         return None if self._thread is None else sys._current_frames().get(self._thread.ident or 0)  # noqa: SLF001
@@ -105,9 +110,12 @@ class Foreign:
         if self not in _started or self._thread is None:
             return
         del _started[self]
+        if self._thread.ident is None:  # an interrupt came before it began
+            return
         if self._running:  # we come from an interrupt, and it computes
             _raise_in(self._thread)
-        self._turn.release()
+        with suppress(RuntimeError):  # an interrupt came when control was handed over and nobody had taken it yet
+            self._turn.release()
         self._thread.join(_LONGEST_UNWINDING)
 
     def _hand_over(self, value: object, error: BaseException | None) -> None:
@@ -116,8 +124,8 @@ class Foreign:
         self._resumed()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name=self.name, daemon=True)
-            self._thread.start()
             _started[self] = None
+            self._thread.start()
         self._running = True
         self._turn.release()
         while not self._back.acquire(timeout=_WATCHFUL):  # an interrupt that comes just before it goes unnoticed
@@ -177,6 +185,11 @@ def running_frame() -> FrameType | None:
     """Where the foreign code is that has control now; None if none has."""
     running = next((each for each in _started if each.running), None)
     return None if running is None else running.frame
+
+
+def in_calls() -> list[Foreign]:
+    """The foreign code that was called and hasn't come back."""
+    return [each for each in _started if each.in_call]
 
 
 def end_all() -> None:

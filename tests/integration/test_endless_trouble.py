@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import time
 
 import pytest
 from python_sinks import RESCUED, Plain, scenario, with_sink
@@ -88,6 +89,46 @@ class TestAPythonSinkThatStaysDown:
         finding = play("  - run: wprescue work", make).findings[0]
         assert (finding.code, finding.name) == (Failure.STUCK, "when.0")
         assert reason in finding.evidence[0]
+
+
+class Asleep(Plain):
+    """Sleeps for ever, a second at a time."""
+
+    def write(self, lines: list[bytes]) -> None:
+        while True:
+            time.sleep(1)
+
+
+class FastAsleep(Plain):
+    """Sleeps once."""
+
+    def write(self, lines: list[bytes]) -> None:
+        time.sleep(1e12)
+
+
+class Unclosable(Plain):
+    """Writes, and waits for something else in the end."""
+
+    def close(self) -> None:
+        while True:
+            time.sleep(60)
+
+
+@pytest.mark.parametrize(
+    ("make", "method"),
+    [(Asleep, "write"), (FastAsleep, "write"), (Unclosable, "close")],
+    ids=str,
+)
+def test_code_that_does_not_come_back_is_named_with_its_place(play, make, method):
+    then = "{sinks: {a: {lines: 300}}, rescue: {dat: 0}}"
+    found = play("  - run: wprescue work", make, then=then).findings
+    stuck = [each for each in found if each.code is Failure.STUCK]
+    assert [each.name for each in stuck] == ["when.0", "closing"]
+    assert all(each.evidence[0].startswith("a doesn't come back from its own code: ") for each in stuck)
+    assert all(each.evidence[0].endswith(f"({method})") for each in stuck)
+    assert stuck[1].help
+    # To wait for it once more would be no help.
+    assert not any("add '- wait" in each.help for each in found)
 
 
 def test_one_that_comes_back_by_itself_is_waited_for(play):

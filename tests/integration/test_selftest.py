@@ -79,6 +79,33 @@ def test_what_no_plain_run_shows_is_found_by_crashing_a_likely_scenario():
     assert found.runs > 10
 
 
+@pytest.mark.parametrize(
+    ("extension", "project"),
+    [
+        (
+            (
+                "@wptest.sink\nclass Own:\n    def __init__(self, path: str): self.path = path\n"
+                "    def write(self, lines):\n        with open(self.path, 'ab') as file:\n"
+                "            file.writelines(line + b'\\n' for line in lines)\n"
+            ),
+            "{sinks: {a: {own: {}}}}",
+        ),
+        ("@wptest.fault\ndef endless(hand: wptest.Hand) -> None:\n    while True: pass\n", "{sinks: {a: {}}}"),
+    ],
+    ids=["a python sink", "a run without an end"],
+)
+def test_what_can_not_be_crashed_is_not(tmp_path, extension, project):
+    path = tmp_path / "quiet.wptest.yaml"
+    (tmp_path / "conftest.py").write_text(f"import wptest\n\n{extension}")
+    text = QUIET.replace("{sinks: {a: {}}}", project)
+    path.write_text(text + ("  - fault: {endless: {}}\n" if "endless" in extension else ""))
+    variants = [list(loaded.variants) for loaded in load_file(path)]
+
+    found = hunt(Fault("target_tail", "trust_checkpoint"), variants, every=True, timeout=10_000_000)
+
+    assert not found.explored
+
+
 def test_what_nothing_shows_escapes():
     found = hunt(Fault("recovery_log", "hidden"), [quiet()], every=False)
 

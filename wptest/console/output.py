@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from wptest.kept.whole_file import try_out, write_whole
 class JsonOutput:
     """A JSON file to be, or standard output (`-`).
 
-    It is tried out before anything runs, so that a place that can't be written to is known at once.
+    It is tried out before anything runs, so that a place that can't be written to is known at once. Standard output
+    is kept for it from then on: what else is printed, by somebody's own code for one, goes to standard error.
 
     Raises:
         click.ClickException: it can't be written; see `exits.unwritten`.
@@ -25,7 +27,9 @@ class JsonOutput:
     def __init__(self, name: str) -> None:
         self._name = name
         self._problem: click.ClickException | None = None
+        self._stdout = sys.stdout
         if name == "-":
+            sys.stdout = sys.stderr
             return
         try:
             try_out(Path(name))
@@ -36,6 +40,7 @@ class JsonOutput:
         """Write the data, all of it or nothing."""
         text = json.dumps(data, indent=1, default=str) + "\n"
         if self._name == "-":
+            sys.stdout = self._stdout
             click.echo(text, nl=False)
             return
         try:

@@ -13,6 +13,7 @@ import os
 import pickle
 import re
 import signal
+import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -210,6 +211,7 @@ def _serve(connection: Connection, words: Connection, work: Callable[[Any], Any]
     """In the worker: work until the parent wants no more, or is gone; `words` is for the last ones."""
     with suppress(EOFError, OSError, KeyboardInterrupt):
         leave_to_parent()
+        sys.stdout = sys.stderr  # what is printed here is somebody's own, and standard output is the report's
         faulthandler.enable(words.fileno(), all_threads=False)
         Backstop.file = words.fileno()
         Thread(target=_end_with_parent, name="wptest-parent", daemon=True).start()

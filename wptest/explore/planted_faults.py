@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.endless import EndlessError
 from wptest.explore.guarantees import with_one_change
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.run import has_python_sinks, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
@@ -96,7 +97,7 @@ def hunt(fault: Fault, scenarios: Sequence[Variants], *, every: bool, timeout: i
             return found
         _run(found, variants, options)
     if not found.caught_by:
-        _explore(found, [variants[0] for variants in likely if not is_large(variants)][:_EXPLORED], options)
+        _explore(found, [variants[0] for variants in likely if _can_be_crashed(variants)][:_EXPLORED], options)
     return found
 
 
@@ -123,6 +124,10 @@ def by_likelihood(fault: Fault, scenarios: Sequence[Variants]) -> list[Variants]
 def is_large(variants: Variants) -> bool:
     """Whether the scenario says that it takes long."""
     return bool(LARGE & set(variants[0].scenario.tags))
+
+
+def _can_be_crashed(variants: Variants) -> bool:
+    return not is_large(variants) and not has_python_sinks(variants[0])
 
 
 def words_of(*texts: str) -> frozenset[str]:
@@ -155,7 +160,10 @@ def _explore(found: Hunt, variants: Variants, options: RunOptions) -> None:
 
 
 def _crashed(found: Hunt, variant: LoadedVariant, options: RunOptions) -> tuple[Finding, ...]:
-    report = explore_crashes(variant, CrashExplore(), options, most=_CRASHES)
+    try:
+        report = explore_crashes(variant, CrashExplore(), options, most=_CRASHES)
+    except EndlessError:
+        return ()  # so a plain run has said
     found.runs += report.run
     return report.failures[0].findings if report.failures else ()
 

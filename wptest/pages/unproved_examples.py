@@ -19,7 +19,8 @@ UNPROVED: Mapping[Failure, FailureExample] = {
         HEAD + RESCUED + WORK + "  - {at: 100ms, run: wprescue work}\n",
     ),
     Failure.NEVER_BIT: FailureExample(
-        "A fault matched no operation: another path, another operation, or it was over before.",
+        "A fault matched no operation: another path, another operation, or it was over before. Or a sink with "
+        "phases was never written to while it was down.",
         "The operations that there were on such files, or on the nearest, are told; and `wptest plan` warns of "
         "paths that nothing uses.",
         HEAD

@@ -11,6 +11,7 @@ from engine.units import format_duration
 from wptest.scenario.cleanup_order import cleanup_order
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.outages import input_time, outages
+from wptest.subject.project_files import phases_text
 from wptest.words.step import Step
 from wptest.words.trigger import Planned
 
@@ -80,8 +81,5 @@ def _input(variant: LoadedVariant) -> Iterator[str]:
 
 def _phases(variant: LoadedVariant) -> Iterator[str]:
     for sink in outages(variant.project):
-        phases = ", ".join(
-            f"{'up' if phase.up else 'down'} {format_duration(phase.duration)}"
-            for phase in sink.phases or sink.kind.default_phases
-        )
+        phases = phases_text(sink.phases or sink.kind.default_phases)
         yield f"{sink.id}: {phases}, repeating from the start of each program"

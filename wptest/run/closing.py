@@ -91,6 +91,9 @@ def _endless(world: World) -> Finding:
         return _unsettled(world, message, evidence[:1] if failing is not None else (), help_=help_)
     message = f"{world.waiting.running} doesn't end, since nothing but its own code can bring {failing.sink} back"
     help_ = "let the sink come back after some calls or some time, or leave the recovery out"
+    if failing.is_busy:
+        message = f"{world.waiting.running} doesn't end, since {failing.sink} doesn't come back from its own code"
+        help_ = "let every sleep, loop and wait in it have an end"
     return found_now(world.machine, Failure.STUCK, message, name=CLOSING, evidence=evidence, help_=help_)
 
 

@@ -19,7 +19,7 @@ _OF_STATE = frozenset({
 
 
 class Haste(NamedTuple):
-    """What was going on, and what to wait for."""
+    """What was going on, and what to wait for; no more waiting where a step has waited in vain."""
 
     evidence: str
     help: str
@@ -34,7 +34,8 @@ def haste(world: World) -> Haste | None:
     ending = next((each for each in busy if world.commands[id(each)].mode in _TO_AN_END), None)
     wait = "idle" if ending is None else f"{{exit: {ending.name}}}"
     verb = "was" if len(busy) == 1 else "were"
-    return Haste(f"{names} {verb} still running when 'then' was judged", f"add '- wait: {wait}' before it")
+    help_ = "" if world.waited_in_vain else f"add '- wait: {wait}' before it"
+    return Haste(f"{names} {verb} still running when 'then' was judged", help_)
 
 
 def hurried(world: World, finding: Finding) -> Finding:

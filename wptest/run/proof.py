@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
+from engine.sinks.python_sink import EXIT_BROKEN
 from engine.storage.disk import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.lines import count_lines
@@ -52,11 +53,15 @@ def _checks(world: World) -> list[Expected]:
 def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
     """Programs that ended by themselves with another code than 0 where nothing is said of that.
 
-    One that a signal has killed, or has asked to stop, ended as the scenario wanted.
+    One that a signal has killed, or has asked to stop, ended as the scenario wanted. One that a mistake in a python
+    sink ends has more said of it.
     """
+    broken = {event.process for event in world.machine.trace.events if event.kind == "sink.broken"}
     for number, (index, program) in enumerate(started):
         process = program.process
         if process.alive or not process.exit_code or process.killed_by is not None or process.asked:
+            continue
+        if process.exit_code == EXIT_BROKEN and program.name in broken:
             continue
         again = next((other for other, each in started[number + 1 :] if each.name == program.name), None)
         if _says_how_it_ended(world, program.name, index, again):
@@ -116,7 +121,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
         help_ = f"let one have enable = true, or if none is meant, say so: {said}"
     elif (busy := haste(world)) is not None:
         evidence.append(busy.evidence)
-        help_ = busy.help
+        help_ = busy.help or help_
     message = "no line was owed to any sink, so none could get lost, doubled or stuck"
     return world.facts.unproved(path, message, Failure.NOTHING_OWED, evidence, help_=help_)
 

@@ -21,6 +21,7 @@ from wptest.run.doubt import expected
 from wptest.run.foreseen import foreseen
 from wptest.run.lasting import evidence_of
 from wptest.run.nothing import not_expressible, nothing_ran
+from wptest.run.outages import unnoticed
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
 from wptest.run.user_sinks import finding_of, notes, with_broken_sinks
@@ -141,7 +142,7 @@ def _played(world: World, options: RunOptions) -> Result:
             findings.extend(_judge(world))
             for chapter in (director, beside):
                 findings.extend(list(chapter.pointless()))
-            findings.extend(unproved(world, director.started))
+            findings.extend([*unproved(world, director.started), *unnoticed(world)])
             findings.extend(list(foreseen(world, findings)))
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
         findings.extend(await clean_up(world))

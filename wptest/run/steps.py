@@ -134,6 +134,7 @@ class Steps:
 
     def _stuck(self, index: int, step: Step) -> None:
         """A step waits for what doesn't come: what is in force may be in its way."""
+        self._world.waited_in_vain = True
         found, failing = self._world.lasting.now(), still_failing(self._world)
         message, help_ = f"{step.verb.key}: {self._world.waiting.given_up}", ended_by(found, "before this step")
         evidence = [*([str(failing)] if failing is not None else []), *evidence_of(found)]

@@ -63,6 +63,7 @@ class World:
         doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
         rooms: the directories that have a size from the start.
         waiting: how to wait for something in it.
+        waited_in_vain: a step was given up, since nothing moved any more.
         closing: the timeline is over.
         forgives_kills: lines that only a killed program had are nobody's loss.
     """
@@ -95,6 +96,7 @@ class World:
         self.lasting = Lasting(self.machine)
         if may_meet_nothing(scenario):
             self.doings.watch()
+        self.waited_in_vain = False
         self.closing = False
         allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost == "in_memory"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from engine.text.display import printable
 from engine.text.mistake import suggest
 
 _WIDEST = 200
@@ -18,8 +19,8 @@ def so_many(number: int, noun: str = "line") -> str:
 
 
 def line_text(line: bytes) -> str:
-    """A line as text that isn't too long; bytes that are not UTF-8 are escaped."""
-    text = line.decode(errors="backslashreplace") or "(an empty line)"
+    """A line as text that isn't too long; bytes that are not UTF-8, and what can't be seen, are escaped."""
+    text = printable(line.decode(errors="backslashreplace")) or "(an empty line)"
     return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}..."
 
 

@@ -137,6 +137,15 @@ class TestJson:
         assert output.verdict(ExitCode.PASSED) is ExitCode.PASSED
         assert names(tmp_path) == ["r.json"]
 
+    def test_standard_output_is_kept_for_it(self, capsys):
+        output = JsonOutput("-")
+        sys.stdout.write("what somebody's own code has to say\n")
+        output.write({"a": 1})
+        sys.stdout.write("the rest\n")
+        told = capsys.readouterr()
+        assert told.out == '{\n "a": 1\n}\nthe rest\n'
+        assert told.err == "what somebody's own code has to say\n"
+
     @pytest.mark.parametrize("name", ["nowhere/r.json", "."])
     def test_a_wrong_name_is_wrong_usage_before_anything_runs(self, tmp_path, monkeypatch, name):
         monkeypatch.chdir(tmp_path)

@@ -233,6 +233,13 @@ class TestRecoveriesOfNothing:
     def test_nothing_is_said_where_there_may_be_something(self, warnings, text):
         assert warnings(ONE + text) == []
 
+    def test_a_python_sink_may_fail_by_itself(self, warnings, tmp_path):
+        code = "class Own:\n    def __init__(self, path: str): ...\n    def write(self, lines): raise OSError\n"
+        (tmp_path / "conftest.py").write_text(f"import wptest\n\n@wptest.sink\n{code}")
+        text = "scenario: s\nproject: {sinks: {a: {own: {}}}}\ngiven: {source: {lines: 5}}\n"
+
+        assert warnings(f"{text}when: [{{run: wparse batch}}, {{run: wprescue work}}]\n") == []
+
     def test_a_stray_file_says_it_already(self, warnings):
         files = f"given: {{files: {{data/rescued/access_log-{TIME}.dat: {{lines: 5}}}}}}\n"
 

@@ -111,3 +111,76 @@ def test_a_fault_beside_the_timeline_is_told_the_same(play):
     text += "\nmeanwhile: [{upon: {event: recovery.began}, fault: {on: data/rescue, fail: write, errno: EIO}}]\n"
     (found,) = play(text).findings
     assert (found.name, found.help) == ("meanwhile.0", 'write on: "data/rescue/**" for what is in it')
+
+
+class TestOutages:
+    """A sink that is to be down for a while, and nobody wants to write to it then."""
+
+    DAEMON = "  - start: wparse daemon\n  - wait: idle\n  - signal: {wparse: TERM}\n  - wait: {exit: wparse}\n"
+    UP_AND_DOWN = "{sinks: {a: {type: test_rescue, phases: [up 2s, down 1s]}, b: {}}}"
+
+    @pytest.mark.parametrize(
+        ("project", "given", "name", "evidence"),
+        [
+            (
+                UP_AND_DOWN,
+                "{source: {lines: 100, rate: 100/s}}",
+                "project.sinks.a.phases",
+                "a: up 2s, down 1s",
+            ),
+            (UP_AND_DOWN, "{source: {lines: 100}}", "project.sinks.a.phases", "lines came to it at 0s"),
+            (
+                "{sinks: {a: {type: test_rescue}}}",
+                "{source: {lines: 100}}",
+                "project.sinks.a.phases",
+                "a: up 2s, down 2s",
+            ),
+            (
+                "{sinks: {a: {type: test_rescue}}}",
+                "{source: {lines: 100, rate: 100/s}, phases: {a: [up 1h, down 1s]}}",
+                "given.phases.a",
+                "lines came to it from 0s to 900ms",
+            ),
+            (
+                "{groups: {g: {rule: '*', sinks: {a: {type: test_rescue, phases: [up 5s, down 1s]}}}}}",
+                "{source: {lines: 100}}",
+                "project.groups.g.sinks.a.phases",
+                "a: up 5s, down 1s",
+            ),
+        ],
+    )
+    def test_one_that_nobody_noticed_proves_nothing(self, play, project, given, name, evidence):
+        result = play(scenario(self.DAEMON + WORK, "{}", given, project))
+        (found,) = result.findings
+        assert (result.outcome.value, found.code, found.name) == ("unverified", "WPT-R062", name)
+        assert found.message == "the outage of a never bit: nothing was to be written while it was down"
+        assert any(line.startswith(evidence) for line in found.evidence), found.evidence
+        assert found.help
+
+    def test_one_of_a_sink_that_gets_no_line_is_none(self, play):
+        project = "{groups: {g: {rule: /x, sinks: {a: {type: test_rescue}}}, h: {rule: /y, sinks: {b: {}}}}}"
+        given = "{source: {lines: 100, rules: {/y: 1}}}"
+        (found,) = play(scenario(self.DAEMON, "{}", given, project)).findings
+        assert found.evidence[-1] == "no line came to it"
+
+    @pytest.mark.parametrize(
+        ("steps", "given", "project"),
+        [
+            (DAEMON + WORK, "{source: {lines: 300, rate: 100/s}}", UP_AND_DOWN),
+            (WORK, RESCUED, UP_AND_DOWN.replace("up 2s, ", "").replace("]", ", up 1h]")),
+            (WORK, RESCUED, UP_AND_DOWN.replace(", down 1s", "")),
+            ("  - run: wproj rescue stat", RESCUED, UP_AND_DOWN),
+        ],
+        ids=["live", "replay", "never down", "nothing writes"],
+    )
+    def test_there_is_nothing_to_say_of_others(self, play, steps, given, project):
+        assert [
+            each for each in play(scenario(steps, "{}", given, project)).findings if each.code == "WPT-R062"
+        ] == []
+
+    def test_a_project_directory_has_its_sinks_for_other_scenarios_too(self, monkeypatch, play):
+        monkeypatch.setattr("wptest.run.outages.InlineProject", int)
+        text = scenario(self.DAEMON, "{}", "{source: {lines: 100}}", self.UP_AND_DOWN)
+        assert play(text).findings == ()
+        (found,) = play(text.replace("{lines: 100}", "{lines: 100}, phases: {a: [up 2s, down 2s]}")).findings
+        assert found.code == "WPT-R062"

@@ -32,17 +32,19 @@ def check_outages(scene: Scene, survey: Survey) -> None:
         down = _first_down(sink) if sink.goes_down else 0
         if down is None:
             message, help_ = f"{sink.id} is never down", "give it a phase like 'down 2s'"
-            scene.warn(_place(scene, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
+            scene.warn(place_of(scene.scenario, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
         elif down and duration is not None and down >= duration:
             end = format_duration(duration)
             message = f"{sink.id} is first down after {format_duration(down)}, and the input is read by {end}"
             help_ = "nothing will be rescued: make the input longer, or the outage earlier"
-            scene.warn(_place(scene, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
+            scene.warn(place_of(scene.scenario, sink), message, Code.NEVER_DOWN, help_=help_, at_key=True)
 
 
 def check_recoveries(scene: Scene, survey: Survey) -> None:
     """Warn of a recovery that can't find a file."""
-    if "wprescue" not in survey.programs or survey.has_trouble or any(sink.goes_down for sink in survey.sinks):
+    if "wprescue" not in survey.programs or survey.has_trouble or survey.has_own_code:
+        return
+    if any(sink.goes_down for sink in survey.sinks):
         return
     for path, step in survey.steps:
         command = step.verb.command
@@ -64,9 +66,8 @@ def _first_down(sink: SinkConf) -> int | None:
     return None
 
 
-def _place(scene: Scene, sink: SinkConf) -> KeyPath:
-    """Where its phases are said, or else the sink, or the project."""
-    scenario = scene.scenario
+def place_of(scenario: Scenario, sink: SinkConf) -> KeyPath:
+    """Where a sink's phases are said, or else the sink, or the project."""
     if sink.id in scenario.given.phases:
         return ("given", "phases", sink.id)
     if not isinstance(scenario.project, InlineProject):
