@@ -15,11 +15,13 @@ from pydantic_core import InitErrorDetails
 
 from engine.text.mistake import Mistake, one_of
 from wptest.shapes import written
+from wptest.shapes.extension import Call
 from wptest.shapes.shape import KeyChoice, Shape, details
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
 from wptest.words.registry import words_in
 from wptest.words.trigger import Trigger, UponTrigger
+from wptest.words.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
 
 TRIGGERS = words_in("wptest.words.triggers", Trigger)  # type: ignore[type-abstract]
@@ -64,7 +66,8 @@ class Step(Shape):
     def verb(self) -> Verb[Any]:
         """What the step does."""
         key = next(key for key in VERBS if getattr(self, key, None) is not None)
-        return VERBS[key](getattr(self, key))
+        given = getattr(self, key)
+        return UserFault(given) if isinstance(given, Call) else VERBS[key](given)
 
     @cached_property
     def trigger(self) -> Trigger[Any] | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from wptest.shapes.extension import Call
 from wptest.words.change import Change, InForce, Pointless
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond
@@ -55,8 +54,8 @@ class FaultBegun(Change):
         return InForce(f"the fault {rule.name} on {rule.pattern} is still there {since}", "heal: true")
 
 
-class BeginFault(Verb[StorageFault | Call]):
-    """Let operations on files fail or go wrong, or somebody's own fault do what it does."""
+class BeginFault(Verb[StorageFault]):
+    """Let operations on files fail or go wrong."""
 
     key = "fault"
     order = 70
@@ -88,51 +87,29 @@ class BeginFault(Verb[StorageFault | Call]):
 
     async def do(self, stage: Stage) -> Sequence[Change]:
         """See `Verb.do`."""
-        if isinstance(self.written, Call):
-            return stage.call(self.written)
         return [FaultBegun(self.written.begin(stage.machine))]
 
     def lives(self, lives: Lives) -> None:
         """See `Verb.lives`: it may end any program that doesn't tolerate it."""
-        if isinstance(self.written, Call):
-            lives.call(self.written, ("fault",))
         lives.trouble_comes()
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
         del real
-        if isinstance(self.written, Call):
-            yield Beyond.PYTHON, f"the fault {self.written.key} is Python code that acts on the engine"
-        else:
-            yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
+        yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""
-        if isinstance(self.written, StorageFault):
-            for kind in self.written.kinds:
-                if name := kind.trouble():
-                    yield Hit(name, files=self.written.on.pattern)
+        for kind in self.written.kinds:
+            if name := kind.trouble():
+                yield Hit(name, files=self.written.on.pattern)
 
     @property
     def operations(self) -> Operations | None:
         """See `Verb.operations`."""
-        if isinstance(self.written, Call):
-            return None
         return Operations(("fault", "on"), self.written.on.pattern, self.written.operations)
-
-    @property
-    def sinks(self) -> Iterable[tuple[tuple[str | int, ...], str]]:
-        """See `Verb.sinks`."""
-        if isinstance(self.written, Call):
-            for place, name in self.written.references("sink"):
-                yield ("fault", *place), name
 
     @property
     def lasts(self) -> int:
         """See `Verb.lasts`."""
-        return (self.written.duration or 0) if isinstance(self.written, StorageFault) else 0
-
-    @property
-    def is_own_code(self) -> bool:
-        """See `Verb.is_own_code`."""
-        return isinstance(self.written, Call)
+        return self.written.duration or 0

@@ -1,0 +1,49 @@
+"""A fault of the user's own, as the verb that it is: a function marked with `@wptest.fault`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from wptest.shapes.extension import Call
+from wptest.words.obstacle import Beyond
+from wptest.words.verb import Verb, at_once, nothing
+
+if TYPE_CHECKING:
+    from engine.text.source_text import KeyPath
+    from wptest.words.change import Change
+    from wptest.words.obstacle import Reason
+    from wptest.words.stage import Lives, Reality, Stage
+
+
+class UserFault(Verb[Call]):
+    """A call of a user's own fault, which stands where a storage fault may."""
+
+    key = "fault"
+    keeps_back = True
+    may_miss = True
+    is_heard = False
+    settles = False
+    is_own_code = True
+    takes = at_once
+    disk_obstacles = nothing
+    hits = nothing
+
+    async def do(self, stage: Stage) -> Sequence[Change]:
+        """See `Verb.do`."""
+        return stage.call(self.written)
+
+    def lives(self, lives: Lives) -> None:
+        """See `Verb.lives`: what it does may end any program that doesn't tolerate it."""
+        lives.call(self.written, (self.key,))
+        lives.trouble_comes()
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        del real
+        yield Beyond.PYTHON, f"the fault {self.written.key} is Python code that acts on the engine"
+
+    @property
+    def sinks(self) -> Iterable[tuple[KeyPath, str]]:
+        """See `Verb.sinks`."""
+        return (((self.key, *place), name) for place, name in self.written.references("sink"))
