@@ -245,7 +245,11 @@ class ForeignFiles:
         start = file.position if position is None else position
         if not file.readable:
             raise failure(errno.EBADF, file.path)
-        data = self.do("read", file.path, lambda: self.disk.read(descriptor, start, size), start, size)
+
+        def take() -> bytes:
+            return self.disk.read(descriptor, start, size)
+
+        data = self.do("read", file.path, take, start, size, spoilt=lambda rule: rule.corrupted(take()))
         if position is None:
             file.position += len(data)
         return data

@@ -60,6 +60,7 @@ class FaultRule:
         delay: nanoseconds that the operation takes longer.
         torn: so many bytes of an append that fails with `errno` are in the file, and nobody is told.
         short: so many bytes of an append are written at most, and it says so.
+        corrupt: so many bytes of what is read are wrong, and nobody is told.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
         nth: the first matching operation that it bites, counted from 1.
@@ -72,6 +73,7 @@ class FaultRule:
     delay: int = 0
     torn: int | None = None
     short: int | None = None
+    corrupt: int | None = None
     since: int = 0
     until: int | None = None
     nth: int = 1
@@ -103,7 +105,22 @@ class FaultRule:
         """What it does, for reports: `EROFS`, `short` or `slow`."""
         if self.errno is not None:
             return errno.errorcode.get(self.errno, str(self.errno))
+        if self.corrupt is not None:
+            return "corrupt"
         return "slow" if self.short is None else "short"
+
+    @property
+    def spoils(self) -> bool:
+        """Whether an operation that it bites succeeds, and does something else than it should."""
+        return self.short is not None or self.corrupt is not None
+
+    def corrupted(self, data: bytes) -> bytes:
+        """What is read instead: one bit of each of these bytes is another one, evenly over all that is read."""
+        wrong, size = bytearray(data), len(data)
+        bad = min(self.corrupt or 0, size)
+        for number in range(bad):
+            wrong[(2 * number + 1) * size // (2 * bad)] ^= 1
+        return bytes(wrong)
 
     @property
     def part(self) -> int:

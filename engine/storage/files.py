@@ -197,7 +197,7 @@ class Files:
         if rule.delay:
             await sleep(rule.delay)
         if rule.errno is None:
-            return action if rule.short is None or spoilt is None else partial(spoilt, rule)
+            return partial(spoilt, rule) if rule.spoils and spoilt is not None else action
         if spoilt is not None:
             with suppress(OSError):
                 spoilt(rule)
@@ -253,7 +253,13 @@ class Handle:
     async def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
         disk = self._files.disk
-        return await self._operate("read", lambda: disk.read(self.descriptor, offset, size), offset, size)
+
+        def take() -> bytes:
+            return disk.read(self.descriptor, offset, size)
+
+        return await self._files.operate(
+            "read", self.path, take, offset, size, spoilt=lambda rule: rule.corrupted(take())
+        )
 
     async def truncate(self, size: int) -> None:
         """Cut the file to `size` bytes."""

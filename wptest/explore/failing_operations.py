@@ -13,7 +13,6 @@ from functools import partial
 from itertools import product
 
 from engine.kernel import Process
-from engine.storage import FaultRule
 from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
 from wptest.explore.breaches import breaches
@@ -25,7 +24,9 @@ from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ErrorExplore, Occurrence
+from wptest.words.fault_kind import Damage
 from wptest.words.finding import Finding
+from wptest.words.storage_fault import begin_fault
 
 PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
 Done = tuple[Operation, str, str]  # its kind, its path, whose it is
@@ -165,8 +166,7 @@ def _let_fail(failing: Failing, during: str | None, world: World) -> None:
             left -= 1
             if not left:
                 times = 1 if failing.occur == "once" else None
-                number = getattr(errnos, failing.errno)
-                rule = FaultRule(path, frozenset({operation}), errno=number, times=times)
-                world.machine.storage.faults.add(rule)
+                damage: Damage = {"errno": getattr(errnos, failing.errno)}
+                begin_fault(world.machine, path, (operation,), times=times, damage=damage)
 
     world.machine.storage.watchers.append(watcher)

@@ -88,6 +88,12 @@ class Debts:
                 excused = self.remnants if for_good else self._half_done
                 excused[target] = excused.get(target, NONE) | Counter([torn])
 
+    def excuse_cut(self, path: str) -> None:
+        """Somebody has cut a target or a rescue file by hand: the part of a line at its end is nobody's fault."""
+        if part := self._inventory.torn_end(path):
+            target = path if path in self._inventory.paths else self._names.target(path)
+            self.remnants[target] = self.remnants.get(target, NONE) | Counter([part])
+
     def is_excused(self, target: str, torn: bytes) -> bool:
         """Whether a torn end is one that a dead writer left."""
         return torn in self.remnants.get(target, NONE) or torn in self._half_done.get(target, NONE)

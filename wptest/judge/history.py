@@ -25,7 +25,7 @@ class Replayed:
         removed_at: how large the target was when the file was removed, with its lines as they were sent; None while
             it is there.
         time: when it was removed, in monotonic nanoseconds.
-        is_past: its target has been removed since, to start afresh.
+        is_past: its target has been removed or cut by hand since.
     """
 
     path: str
@@ -113,6 +113,10 @@ class History:
         self.accepted_before = self.ledger.dues.accepted
         path = str(event.fields["path"])
         self.failed.discard(path)
+        self.forget_replays(path)
+
+    def forget_replays(self, path: str) -> None:
+        """What was replayed from or into a file is gone with it, and no program is to blame for that."""
         for replayed in self.replays:
             replayed.is_past = replayed.is_past or path in (replayed.target, replayed.path)
 

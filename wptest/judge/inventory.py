@@ -14,7 +14,7 @@ from engine.foreign.stored import held
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
-from engine.storage.disk import exists, files_below
+from engine.storage.disk import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, without_blank
 from wptest.judge.rescue_names import (
@@ -78,6 +78,12 @@ class Inventory:
         if conf is not None and (conf.original is not None or conf.stored is not None):
             return len(self.content(target))
         return self._machine.disk.stat(target).size if exists(self._machine.disk, target) else 0
+
+    def torn_end(self, path: str) -> bytes:
+        """What stands behind the last whole line of a file."""
+        disk = self._machine.disk
+        data = self.content(path) if path in self.paths else read_all(disk, path) if exists(disk, path) else b""
+        return data[data.rfind(b"\n") + 1 :]
 
     def know(self, target: str) -> None:
         """The scenario has put lines into a target: a sink of somebody's own can be asked for them from now on."""

@@ -99,6 +99,12 @@ class Acting:
         """See `Stage`."""
         self._world.ledger.book_file(path)
 
+    def destroyed(self, path: str) -> None:
+        """See `Stage`."""
+        if self._world.forgives_kills:
+            self._world.ledger.debts.excuse_cut(path)
+            self._world.history.forget_replays(path)
+
     def expect(self, check: Check) -> None:
         """See `Stage`."""
         assert self._expect is not None, "no check can stand in this chapter"

@@ -27,6 +27,7 @@ from wptest.words.fault_kind import Damage
 from wptest.words.storage_fault import begin_fault
 from wptest.words.unbitten import why_unbitten
 from wptest.words.verbs.chmod import ModeSet
+from wptest.words.verbs.truncate import cut
 
 _ERRNOS = {name: number for number, name in errorcode.items()}
 
@@ -112,12 +113,7 @@ class Hand:
         """
         path, disk = self._about_to_change(path), self._world.machine.disk
         with naming(path):
-            before = disk.stat(path).size
-            descriptor = disk.open(path)
-        try:
-            disk.truncate(descriptor, min(size, before))
-        finally:
-            disk.close(descriptor)
+            before = cut(disk, path, size)
         if size < before:
             self._changed("truncate", path=path, size=size)
 

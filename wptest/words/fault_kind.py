@@ -24,6 +24,7 @@ class Damage(TypedDict):
     delay: NotRequired[int]
     torn: NotRequired[int]
     short: NotRequired[int]
+    corrupt: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)

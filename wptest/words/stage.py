@@ -98,6 +98,9 @@ class Stage(Protocol):
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
 
+    def destroyed(self, path: str) -> None:
+        """Somebody has destroyed what was in a file: where that is allowed, no program is to blame for it."""
+
     def expect(self, check: Check) -> None:
         """Check what must hold at this moment."""
 

@@ -227,6 +227,18 @@ class TestFaultsOnFiles:
         assert bench.kinds() == ["fault.bit", "fault.bit"]
         assert rule.name == "short"
 
+    @pytest.mark.parametrize(("wrong", "read"), [(1, b"abceef"), (2, b"accddf"), (6, b"`cbedg"), (99, b"`cbedg")])
+    def test_of_a_corrupt_read_so_many_bytes_are_wrong_by_one_bit_and_on_the_disk_they_are_right(self, wrong, read):
+        bench = FilesBench()
+        bench.fault("x", "read", corrupt=wrong, times=1)
+
+        async def main():
+            handle = await bench.files.open("x")
+            await handle.append(b"abcdef")
+            return await handle.read(0, 6), await handle.read(0, 6)
+
+        assert bench.run(main) == (read, b"abcdef")
+
     @pytest.mark.parametrize(
         ("number", "durable"),
         [(errno.EIO, b""), (errno.ENOSPC, b""), (errno.EINTR, b"line\n"), (errno.EROFS, b"line\n")],

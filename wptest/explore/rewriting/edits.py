@@ -10,6 +10,7 @@ from engine.project.model import Project, SinkConf
 from wptest.explore.rewriting.amounts import Amount, amounts, replaced
 from wptest.explore.rewriting.plain_scenario import Plain
 from wptest.words.given import KNOWN_VARIABLES
+from wptest.words.step import VERBS
 
 Path = tuple[str | int, ...]
 
@@ -17,7 +18,6 @@ Path = tuple[str | int, ...]
 _NEEDED = {("scenario",), ("project",), ("when",)}
 _ENVELOPE = ("title", "tags", "matrix", "skip", "only_if", "xfail", "explore", "steps")
 _PAIR = 2
-_MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
 
 def bare(scenario: Plain) -> Plain:
@@ -83,14 +83,20 @@ def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
     """A program that is started, and waited for at some later step, can just be run; others may need the wait."""
     steps = scenario["when"]
     for index, step in enumerate(steps):
-        wait = next((place for place in range(index + 1, len(steps)) if list(steps[place]) == ["wait"]), None)
-        if "start" in step and wait is not None:
-            command = step["start"]
-            for daemon, ending in _MODES_THAT_END.items():
-                command = command.replace(daemon, ending)
-            run = {"run" if key == "start" else key: value for key, value in step.items()} | {"run": command}
+        wait = next((place for place in range(index + 1, len(steps)) if _just_waits(steps[place])), None)
+        verb = next((key for key in step if key in VERBS), None)
+        if verb is None or wait is None:
+            continue
+        for simple in VERBS[verb].simpler(step[verb]):
+            parts = [simple if key == verb else {key: value} for key, value in step.items()]
+            run = {key: value for part in parts for key, value in part.items()}
             yield scenario | {"when": [*steps[:index], run, *steps[index + 1 : wait], *steps[wait + 1 :]]}
             yield scenario | {"when": [*steps[:index], run, *steps[index + 1 :]]}
+
+
+def _just_waits(step: Plain) -> bool:
+    """Whether a step is there for programs to come to rest, at no moment of its own."""
+    return len(step) == 1 and all(key in VERBS and VERBS[key].settles for key in step)
 
 
 def _shorter_texts(scenario: Plain) -> Iterator[Plain]:

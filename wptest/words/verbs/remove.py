@@ -34,4 +34,5 @@ class RemoveFile(ByHand[str]):
     def change(self, stage: Stage) -> Sequence[Change]:
         """See `ByHand.change`."""
         stage.machine.disk.remove(self.written)
+        stage.destroyed(self.written)
         return ()

@@ -1,0 +1,84 @@
+"""`truncate: {data/out_dat/a.dat: 100}`: cut files to a size, as somebody outside the programs would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from wptest.shapes.values import RelativePath, Size
+from wptest.text.wording import so_many
+from wptest.words.change import Change, Pointless, Why
+from wptest.words.verb import ByHand, Snippet, Stands, no_program, no_reason, nothing
+
+if TYPE_CHECKING:
+    from engine.storage import Disk
+    from wptest.words.doings import Doings, Done
+    from wptest.words.stage import Stage
+
+
+def cut(disk: Disk, path: str, size: int) -> int:
+    """Cut a file that is larger than `size` bytes; how large it was.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    before = disk.stat(path).size
+    descriptor = disk.open(path)
+    try:
+        disk.truncate(descriptor, min(size, before))
+    finally:
+        disk.close(descriptor)
+    return before
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff(Change):
+    """A file that was so large before it was cut to a size."""
+
+    path: str
+    before: int
+    size: int
+
+    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+        """See `Change.pointless`: there has to be something to cut off."""
+        del doings, before
+        if self.before > self.size:
+            return None
+        message = f"nothing was cut off {self.path}: it had {so_many(self.before, 'byte')}"
+        return Pointless(("truncate", self.path), message, Why((), "cut it to fewer, or when more is in it"))
+
+
+class TruncateFiles(ByHand[dict[str, int]]):
+    """Cut files to a size; what is cut off is gone."""
+
+    key = "truncate"
+    order = 125
+    docs = "Cut files to so many bytes, as somebody outside the programs would."
+    examples = ({"data/rescue/a-2025-10-04_01:59:24.dat": 100},)
+    value = Annotated[dict[RelativePath, Size], Field(min_length=1)]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = (Snippet("truncate", "Cut a file to a size", {"truncate": {"${1:data/out_dat/a.dat}": "${2:0}"}}),)
+    keeps_back = True
+    may_miss = False
+    destroys_lines = True
+    lives = no_program
+    obstacles = no_reason
+    disk_obstacles = nothing
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[Change]:
+        """See `ByHand.change`."""
+        changes = []
+        for path, size in self.written.items():
+            if path == stage.project.source.path:
+                stage.machine.emit("wptest", "input.written", path=path, lines=None)
+            changes.append(CutOff(path, cut(stage.machine.disk, path, size), size))
+            stage.destroyed(path)
+        return changes
+
+    def beyond(self, databases: Sequence[str]) -> Iterator[str]:
+        """See `Verb.beyond`."""
+        return (f"cutting {path} doesn't cut the database" for path in self.written if path in databases)
