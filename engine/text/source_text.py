@@ -76,7 +76,7 @@ class SourceText:
         place = (span.line, span.column, span.length)
         return Diagnostic(self.path, *place, message, expected, help_, code, self.line(span.line))
 
-    def telling(self, span: Span, mistake: Mistake, code: StrEnum) -> Diagnostic:
+    def telling(self, span: Span, mistake: Mistake, code: StrEnum | None = None) -> Diagnostic:
         """A mistake with its place in this file; `code` is for one that doesn't say its own."""
         code = mistake.code or code
         return self.diagnostic(span, mistake.problem, code, expected=mistake.expected, help_=mistake.help_)

@@ -14,11 +14,11 @@ from typing import Any
 from engine.text.diagnostic import Diagnostic
 from engine.text.document import Document, Pair
 from engine.text.filled_text import Filled
+from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.text.source_text import KeyPath, SourceText, Span
-from engine.text.toml_lookalikes import to_blame
-from engine.text.toml_misread import misread
 from engine.text.toml_places import Positions, find_positions
+from engine.text.toml_slips import lookalike_in, misread
 
 # What tomllib says, by its opening words, and what we say: the reader may never have seen a TOML grammar.
 _WORDING: tuple[tuple[str, str, str | None], ...] = (
@@ -144,17 +144,16 @@ def _syntax_problem(filled: Filled, said: str) -> Diagnostic:
     span = _span_after(text.rstrip("\n"))
     if place is not None and place.group(1) is not None:
         span = Span(int(place.group(1)), int(place.group(2)), 1)
-    if (blamed := to_blame(text, span.line)) is not None:
-        where, message, help_ = blamed
-        return source.diagnostic(filled.span(where), message, help_=help_)
-    if (meant := misread(text, span.line, span.column, said)) is not None:
-        span = filled.span(Span(span.line, span.column, meant.length))
-        return source.diagnostic(span, meant.message, help_=meant.help)
-    span = filled.span(span)
-    for opening, message, help_text in _WORDING:
+    mistake = lookalike_in(text, span.line) or misread(text, span.line, span.column, said) or _in_our_words(said)
+    offset, length = mistake.within or (span.column - 1, span.length)
+    return source.telling(filled.span(Span(span.line, offset + 1, length)), mistake)
+
+
+def _in_our_words(said: str) -> Mistake:
+    for opening, message, help_ in _WORDING:
         if said.startswith(opening):
-            return source.diagnostic(span, message, help_=help_text)
-    return source.diagnostic(span, "this is not valid TOML here", help_="see https://toml.io for the syntax")
+            return Mistake(message, help_=help_)
+    return Mistake("this is not valid TOML here", help_="see https://toml.io for the syntax")
 
 
 def _longest_number(text: str) -> Span:

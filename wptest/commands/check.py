@@ -12,10 +12,10 @@ from wptest.console.planning import by_file
 from wptest.console.selecting import selecting
 from wptest.play.job import variant_of
 from wptest.play.selection import Selection
-from wptest.report.lists import counted
 from wptest.report.mistakes import own_and_shared
 from wptest.report.remarks import remarks
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import so_many
 
 
 @click.command("check", epilog=exits.HELP)
@@ -50,9 +50,9 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
         click.echo(f"{remark}\n")
     if invalid:
         click.echo(
-            f"{counted(len(files), 'file')}: {counted(len(mistakes), 'mistake')} in {counted(invalid, 'file')}"
+            f"{so_many(len(files), 'file')}: {so_many(len(mistakes), 'mistake')} in {so_many(invalid, 'file')}"
         )
         return exits.ExitCode.INVALID
-    counts = [counted(len(files), "file"), counted(scenarios, "scenario"), counted(variants, "variant")]
-    click.echo(f"{', '.join(counts)}: all valid" + (f", {counted(len(warnings), 'warning')}" if warnings else ""))
+    counts = [so_many(len(files), "file"), so_many(scenarios, "scenario"), so_many(variants, "variant")]
+    click.echo(f"{', '.join(counts)}: all valid" + (f", {so_many(len(warnings), 'warning')}" if warnings else ""))
     return exits.ExitCode.PASSED

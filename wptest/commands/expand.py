@@ -14,8 +14,9 @@ from wptest.console.path_arguments import find_targets
 from wptest.console.planning import Mistaken, chosen
 from wptest.console.selecting import selecting
 from wptest.play.selection import Candidate, Selection
-from wptest.report.lists import counted, table
+from wptest.report.lists import table
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import so_many
 
 
 @click.command("expand", epilog=exits.HELP)
@@ -34,7 +35,7 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
     for _, variants in groupby(candidates, lambda each: (each.path, each.outline.id)):
         for line in _scenario(list(variants)):
             click.echo(line)
-    click.echo(f"\n{counted(len(candidates), 'variant')}")
+    click.echo(f"\n{so_many(len(candidates), 'variant')}")
     return exits.ExitCode.INVALID if mistaken else exits.ExitCode.PASSED
 
 
@@ -44,7 +45,7 @@ def _scenario(variants: Sequence[Candidate]) -> Iterator[str]:
     if not outline.variants:
         yield f"{outline.id}{tags}"
         return
-    yield f"{outline.id}: {counted(len(variants), 'variant')}{tags}"
+    yield f"{outline.id}: {so_many(len(variants), 'variant')}{tags}"
     rows = [(each.variant_id, dict(each.variant.values)) for each in variants if each.variant is not None]
     names = list(dict.fromkeys(name for _, values in rows for name in values))
     cells = [[name, *(_text(values[axis]) if axis in values else "-" for axis in names)] for name, values in rows]

@@ -14,8 +14,8 @@ from wptest.console.selecting import selecting
 from wptest.play.job import variant_of
 from wptest.play.selection import Selection
 from wptest.report.gaps import PHASES, TROUBLES, Coverage
-from wptest.report.lists import counted
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import so_many
 
 
 @click.command("gaps", epilog=exits.HELP)
@@ -39,7 +39,7 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
     for sink in coverage.sinks:
         click.echo("\n".join([*_table(coverage, sink), ""]))
     possible, gaps = coverage.possible(), coverage.gaps()
-    click.echo(f"{len(possible) - len(gaps)} of {len(possible)} covered, {counted(len(gaps), 'gap')}")
+    click.echo(f"{len(possible) - len(gaps)} of {len(possible)} covered, {so_many(len(gaps), 'gap')}")
     click.echo(_tags(coverage))
     return code
 

@@ -30,10 +30,9 @@ from wptest.play.job import Job, variant_of
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
-from wptest.report.lists import counted
 from wptest.shapes.wildcards import Glob
 from wptest.text.scenario_source import InvalidScenario
-from wptest.text.wording import did_you_mean
+from wptest.text.wording import did_you_mean, so_many
 
 _SEEDS = 3
 
@@ -251,14 +250,14 @@ def _report(
     if answers.alarms:
         yield from alarms_by_scenario(answers.alarms, everything=everything)
     elif answers.reference_runs:
-        yield f"no false alarm in {counted(answers.reference_runs, 'run')} on the reference"
+        yield f"no false alarm in {so_many(answers.reference_runs, 'run')} on the reference"
     yield from (f"\n{what}: {how}, so nothing is known of it" for what, how in answers.lost.items())
     escaped = len(answers.escaped)
     counts = f"{len(answers.hunts)} planted, {len(answers.hunts) - escaped} caught, {escaped} escaped"
     if answers.interrupt is not None:
         left = f"{answers.undone} of {answers.planned} tasks not done" if answers.planned else "nothing begun"
         counts = f"interrupted: {counts}, {left}"
-    yield f"\n{counts}; {counted(answers.runs, 'run')} in {answers.seconds:.1f}s"
+    yield f"\n{counts}; {so_many(answers.runs, 'run')} in {answers.seconds:.1f}s"
 
 
 def _as_json(answers: _Answers) -> dict[str, object]:

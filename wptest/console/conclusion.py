@@ -9,8 +9,9 @@ from engine.text.display import cut, padded, printable, width
 from wptest.console.terminal import coloured, painted
 from wptest.play.variant_report import VariantReport
 from wptest.report.causes import Group, grouped
-from wptest.report.lists import counted, listed
+from wptest.report.lists import listed
 from wptest.report.summary import Summary
+from wptest.text.wording import so_many
 
 SCREEN = 24  # lines
 _IN_FULL = 3  # so many reports are shown in full without anybody asking
@@ -59,7 +60,7 @@ def _told(no_pass: Sequence[VariantReport], *, everything: bool, columns: int | 
     for group in groups[1:_GROUPS]:
         yield from _short(group, columns)
     if rest := groups[_GROUPS:]:
-        yield f"and {counted(len(rest), 'more cause')}"
+        yield f"and {so_many(len(rest), 'more cause')}"
     yield "(-v shows each of them in full)"
 
 
@@ -84,7 +85,7 @@ def _short(group: Group[VariantReport], columns: int | None) -> Iterator[str]:
 
 
 def _title(group: Group[VariantReport]) -> str:
-    return painted(f"{group.title} ({counted(len(group.runs), 'variant')})", group.runs[0][1].outcome, bold=True)
+    return painted(f"{group.title} ({so_many(len(group.runs), 'variant')})", group.runs[0][1].outcome, bold=True)
 
 
 def _names(intro: str, names: Sequence[str], columns: int) -> Iterator[str]:

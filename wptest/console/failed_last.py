@@ -9,7 +9,7 @@ import click
 
 from wptest.kept.last_failed import LastFailed
 from wptest.play.job import Job
-from wptest.report.lists import counted
+from wptest.text.wording import so_many
 
 only = click.option(
     "--lf",
@@ -30,7 +30,7 @@ def failed(jobs: Sequence[Job], cwd: Path) -> list[Job]:
         click.echo("note: nothing here was no pass last time, so nothing is left out", err=True)
         return list(jobs)
     chosen = [job for job, was_no_pass in zip(jobs, known, strict=True) if job.mistakes or was_no_pass]
-    click.echo(f"note: {len(chosen):,} of {counted(len(jobs), 'variant')}: no pass last time", err=True)
+    click.echo(f"note: {len(chosen):,} of {so_many(len(jobs), 'variant')}: no pass last time", err=True)
     return chosen
 
 

@@ -15,10 +15,11 @@ from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import Target, identity_of
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
-from wptest.report.lists import counted, listed
+from wptest.report.lists import listed
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import so_many
 
 _MOST = 10
 
@@ -119,7 +120,7 @@ def _missing(target: Target, outlines: Sequence[Outline], candidates: Sequence[C
 
 def _nothing_selected(selection: Selection, candidates: Sequence[Candidate]) -> str:
     """That nothing is selected, and what could be."""
-    said = f"none of {counted(len(candidates), 'variant')} is selected by {selection}"
+    said = f"none of {so_many(len(candidates), 'variant')} is selected by {selection}"
     return "\n".join([said, *_unknown_tags(selection, candidates), *_unknown_words(selection, candidates)])
 
 

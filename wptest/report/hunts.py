@@ -10,7 +10,8 @@ from engine.text.display import cut
 from wptest.explore.guarantees import EXPECTATIONS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
 from wptest.judge.invariants import NAMES
-from wptest.report.lists import counted, listed, table
+from wptest.report.lists import listed, table
+from wptest.text.wording import so_many
 
 _MOST = 10
 _TOPIC_OF = {choice.name: choice.topic for choice in CHOICES}
@@ -42,10 +43,10 @@ def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Ite
     for each in alarms:
         variants.setdefault(each.name, []).append(each)
     for same in list(variants.values())[:_MOST]:
-        more = f"  (and {counted(len(same) - 1, 'more seed')})" if len(same) > 1 else ""
+        more = f"  (and {so_many(len(same) - 1, 'more seed')})" if len(same) > 1 else ""
         yield f"false alarm  {same[0].name} --seed {same[0].seed}  {same[0].shows}{more}"
     if len(variants) > _MOST:
-        yield f"and false alarms of {counted(len(variants) - _MOST, 'more variant')}"
+        yield f"and false alarms of {so_many(len(variants) - _MOST, 'more variant')}"
 
 
 def _topic(topic: str, hunts: Sequence[Hunt]) -> tuple[str, str, str, str]:

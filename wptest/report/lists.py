@@ -7,11 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from engine.text.display import padded, width
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things: `1 variant`, `2,000 variants`."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
 def listed(names: Iterable[str], most: int) -> str:
     """The first of the names, and how many more there are."""
     names = list(names)

@@ -16,9 +16,8 @@ from engine.programs.command import PROGRAMS
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
-from wptest.scenario.examples import examples_at
 from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
-from wptest.scenario.places import belongs, is_key_below
+from wptest.scenario.places import belongs, examples_at, is_key_below
 from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
 from wptest.shapes.extension import NO_EXTENSIONS, Extensions

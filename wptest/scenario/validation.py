@@ -15,7 +15,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake, one_of
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
-from wptest.scenario.examples import examples_at
+from wptest.scenario.places import examples_at
 from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import NO_EXTENSIONS, Extensions
 from wptest.shapes.values import value_in_words

@@ -14,8 +14,8 @@ _SPECIAL = {": ", " #", ",", "\n", "[", "]", "{", "}"}
 
 
 def so_many(number: int, noun: str = "line") -> str:
-    """`1 line`, `2 lines`."""
-    return f"{number} {noun}{'s' if number != 1 else ''}"
+    """A number of things: `1 line`, `2,000 lines`."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
 def line_text(line: bytes) -> str:

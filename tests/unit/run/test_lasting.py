@@ -30,7 +30,7 @@ def finding(result, name):
         ),
         (
             FULL + "\n  - wait: 10s",
-            "data/out_dat is full: 10000 bytes fit into it since step 2",
+            "data/out_dat is full: 10,000 bytes fit into it since step 2",
             "disk: {data/out_dat: {size: ...}}",
         ),
     ],
@@ -61,7 +61,7 @@ def test_a_step_that_waits_for_ever_says_what_is_in_its_way(play):
     [
         (FAULTY + "}\n  - wait: 5s", "the fault EIO on data/out_dat/** is still there since step 2"),
         (FAULTY + ", for: 2s}\n  - wait: 1s", "the fault EIO on data/out_dat/** is still there since step 2"),
-        (FULL + "\n  - wait: 5s", "data/out_dat is full: 10000 bytes fit into it since step 2"),
+        (FULL + "\n  - wait: 5s", "data/out_dat is full: 10,000 bytes fit into it since step 2"),
     ],
 )
 def test_lines_that_are_missing_are_told_with_what_is_in_their_way(play, steps, said):
