@@ -84,7 +84,7 @@ class Debts:
         """
         self.remnants = dict(before)
         for target in sorted(self._inventory.written()):
-            if torn := self._inventory.lines(target)[1]:
+            if torn := self._inventory.torn_end(target):
                 excused = self.remnants if for_good else self._half_done
                 excused[target] = excused.get(target, NONE) | Counter([torn])
 
@@ -109,12 +109,15 @@ class Debts:
         for target in dict.fromkeys([*owed, *self.cleaned]):
             left = promised.get(target, NONE)
             if target in self._inventory.paths:
-                left = either(left, self._inventory.lines(target)[0])
+                left = either(left, self._inventory.lines(target))
             for place in LASTING:
                 left = either(left, undelivered.get((target, place), NONE))
-            opening[target] = both(owed.get(target, NONE) + self.cleaned.get(target, NONE), left)
-            # More than was owed would excuse a program that sends lines twice.
-            assert opening[target] <= owed.get(target, NONE) + self.cleaned.get(target, NONE)
+            due = owed.get(target, NONE)
+            if target in self.cleaned:
+                due = due + self.cleaned[target]
+            opening[target] = both(due, left)
+            # More than was owed would let a program send lines twice.
+            assert opening[target].total() <= min(due.total(), left.total()), target
         self._dues.begin_anew(opening)
 
     def _owed_and_kept(self) -> dict[str, Lines]:
@@ -153,15 +156,15 @@ class Debts:
         return gone
 
     def _write_off(self, gone: Mapping[str, Lines]) -> None:
-        owed = self._dues.lines()
-        # Writing off what nobody owes would leave debts below zero, and hide as many losses later.
-        assert all(lines <= owed.get(target, NONE) for target, lines in gone.items())
+        # What is not missing can't be written off: it would not be owed, and be invented where it arrives.
+        assert all(lines <= self._dues.lines().get(target, NONE) for target, lines in gone.items())
         self._dues.write_off(gone)
 
     def _excuse_holes(self) -> None:
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
         for target in sorted(self._inventory.written() - begun):
-            lines, torn = self._inventory.lines(target)
+            lines = self._inventory.lines(target)
             holes = Counter({line: times for line, times in lines.items() if b"\0" in line})
             if holes:
-                self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
+                torn = Counter([self._inventory.torn_end(target)])
+                self.remnants[target] = self.remnants.get(target, NONE) | (holes + torn)

@@ -16,7 +16,7 @@ from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
 from engine.storage.disk import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
-from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, without_blank
+from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, whole_lines, without_blank
 from wptest.judge.rescue_names import (
     RescueFileNames,
     has_locked_name,
@@ -108,11 +108,14 @@ class Inventory:
             tally.update(lines)
         return tally, data[whole:]
 
-    def lines(self, path: str) -> tuple[Lines, bytes]:
-        """The lines of a target, and its torn end."""
+    def lines(self, path: str) -> Lines:
+        """The lines of a target, but for a torn end."""
+        return Counter(split_lines(whole_lines(self.content(path))))
+
+    def torn_end(self, path: str) -> bytes:
+        """What stands behind the last whole line of a target."""
         data = self.content(path)
-        whole = data.rfind(b"\n") + 1
-        return (Counter(split_lines(data[:whole])) if whole else NONE), data[whole:]
+        return data[data.rfind(b"\n") + 1 :]
 
     def delivered(self, target: str, owed: Lines, undelivered: ByPlace[Lines]) -> Lines:
         """The lines that have arrived.
@@ -120,7 +123,7 @@ class Inventory:
         A black hole keeps no lines, only their number: these are taken for the first that are nowhere else.
         """
         if target in self.paths:
-            return self.lines(target)[0]
+            return self.lines(target)
         left = owed
         for place in UNDELIVERED:
             left = minus(left, undelivered.get((target, place), NONE))

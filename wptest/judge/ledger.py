@@ -138,7 +138,7 @@ class Ledger:
         """The account of a target line by line: a line in several places counts in the first of them only."""
         owed = self.dues.lines().get(target, NONE)
         delivered = self.inventory.delivered(target, owed, undelivered)
-        torn = self.inventory.lines(target)[1] if target in self.inventory.paths else b""
+        torn = self.inventory.torn_end(target) if target in self.inventory.paths else b""
         account = Account(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
