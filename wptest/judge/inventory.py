@@ -81,8 +81,7 @@ class Inventory:
 
     def torn_end(self, path: str) -> bytes:
         """What stands behind the last whole line of a file."""
-        disk = self._machine.disk
-        data = self.content(path) if path in self.paths else read_all(disk, path) if exists(disk, path) else b""
+        data = self.content(path) if path in self.paths else read_all(self._machine.disk, path)
         return data[data.rfind(b"\n") + 1 :]
 
     def know(self, target: str) -> None:
@@ -111,11 +110,6 @@ class Inventory:
     def lines(self, path: str) -> Lines:
         """The lines of a target, but for a torn end."""
         return Counter(split_lines(whole_lines(self.content(path))))
-
-    def torn_end(self, path: str) -> bytes:
-        """What stands behind the last whole line of a target."""
-        data = self.content(path)
-        return data[data.rfind(b"\n") + 1 :]
 
     def delivered(self, target: str, owed: Lines, undelivered: ByPlace[Lines]) -> Lines:
         """The lines that have arrived.
