@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.scenarios import small_outage
 from benchmarks.timers import bare_heap
-from wptest.explore.crashes.crash_points import CrashReport, explore_crashes
+from wptest.explore.crashes.crash_points import CrashExploration, explore_crashes
 from wptest.run.world import RunOptions
 from wptest.words.explore import CrashExplore
 
@@ -17,7 +17,7 @@ _BOTH_CRASH = CrashExplore(depth=2)
 def measure_exploration(size: Size) -> list[Row]:
     """Microseconds for each crash that was looked at, and for each different one that was recovered and checked."""
     most = size.of(None, 50)
-    counted: list[CrashReport] = []
+    counted: list[CrashExploration] = []
 
     def explore() -> None:
         counted[:] = [explore_crashes(small_outage(), _BOTH_CRASH, RunOptions(), most=most)]

@@ -14,7 +14,7 @@ from time import perf_counter, sleep
 from benchmarks.measure import Row, Size, best, interleaved
 from benchmarks.replay import write_lines
 from benchmarks.replay_child import RESCUE_FILE, TARGET
-from wptest.commands.exec import environment
+from wptest.commands.exec import environment_with_programs
 
 _RATIO = 4.0
 _PEAK = 64.0
@@ -85,7 +85,7 @@ def _run(directory: Path, command: list[str | Path], source: Path | None) -> tup
     """One process from its start to its end: seconds, and the most MiB that it had; its target must be `source`."""
     target = directory / TARGET
     target.unlink(missing_ok=True)
-    variables = os.environ | environment(os.environ["PATH"])
+    variables = os.environ | environment_with_programs(os.environ["PATH"])
     begin = perf_counter()
     with subprocess.Popen(command, cwd=directory, env=variables, stdout=subprocess.DEVNULL) as process:
         peak = 0.0

@@ -11,10 +11,10 @@ def main() -> None:
     """Run the command line and exit with its code."""
     listen()
     try:
-        from wptest.cli import main as command  # noqa: PLC0415 - takes a while, in which signals may come
+        from wptest.cli import run_command_line  # noqa: PLC0415 - takes a while, in which signals may come
     except Interrupted as interrupt:
         sys.exit(128 + interrupt.number)
-    command()
+    run_command_line()
 
 
 if __name__ == "__main__":

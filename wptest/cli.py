@@ -88,7 +88,7 @@ def wptest() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
+def run_command_line(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     listen()
     streams = Streams()
@@ -122,4 +122,4 @@ def _run(arguments: list[str] | None) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run_command_line()

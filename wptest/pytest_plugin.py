@@ -98,9 +98,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"-m {written}: a value that is a text needs quotes: {mended}")
     config.addinivalue_line("markers", "wptest: a scenario from a *.wptest.yaml file.")
     if _asks_for_something(config):
-        from wptest.collect.pytest_options import check  # noqa: PLC0415 - as said above
+        from wptest.collect.pytest_options import check_options  # noqa: PLC0415 - as said above
 
-        check(config)
+        check_options(config)
 
 
 def _asks_for_something(config: pytest.Config) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands import TIMEOUT, environment
+from commands import TIMEOUT, environment_with_programs
 
-from wptest.commands.exec import environment as programs_environment
+from wptest.commands.exec import environment_with_programs as programs_environment
 
 SAMPLE = "2025-10-04T01:59:20Z INFO nginx GET /index.html 200"
 TARGET = "data/out_dat/a.dat"
@@ -19,7 +19,7 @@ TARGET = "data/out_dat/a.dat"
 
 def variables(**more: str) -> dict[str, str]:
     """An environment that has the programs on its PATH."""
-    base = environment()
+    base = environment_with_programs()
     return base | programs_environment(base["PATH"]) | more
 
 
@@ -60,7 +60,13 @@ def exec_(cwd: Path, *words: str, **more: str) -> subprocess.CompletedProcess[st
     """Run `wptest exec -- WORDS`."""
     command = [sys.executable, "-m", "wptest.cli", "exec", "--", *words]
     return subprocess.run(
-        command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=TIMEOUT, check=False
+        command,
+        cwd=cwd,
+        env=environment_with_programs(**more),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
 
 

@@ -13,7 +13,7 @@ from engine.behaviour import CHOICES, REFERENCE, Behaviour
 from engine.behaviour.profile import load_profile
 from engine.text.source_text import SourceText
 from wptest.explore.rewriting.edits import bare
-from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.explore.rewriting.shrink import shrink
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions

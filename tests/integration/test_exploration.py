@@ -10,13 +10,13 @@ import yaml
 
 from engine.behaviour import REFERENCE
 from engine.units import SECOND, Phase
-from wptest.explore.baseline import course_of
+from wptest.explore.baseline import baseline_of
 from wptest.explore.breaches import breaches
-from wptest.explore.crashes.crash_points import CrashReport, explore_crashes
-from wptest.explore.explorations import Siblings, explore
+from wptest.explore.crashes.crash_points import CrashExploration, explore_crashes
+from wptest.explore.explorations import Siblings, explorations
 from wptest.explore.failing_operations import explore_errors
 from wptest.explore.interleavings import _later, as_scheduled, explore_schedules
-from wptest.explore.rerun import run_again, told
+from wptest.explore.rerun import explored_data, rerun
 from wptest.explore.swarm import explore_swarm, with_faults
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -95,8 +95,8 @@ def with_fault(**choices: str) -> RunOptions:
     return RunOptions(behaviour=replace(REFERENCE, **choices))
 
 
-def broken(report: CrashReport) -> set[str]:
-    return {finding.name for failure in report.failures for finding in failure.findings}
+def broken(report: CrashExploration) -> set[str]:
+    return {finding.name for breach in report.breaches for finding in breach.findings}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def broken(report: CrashReport) -> set[str]:
 def test_two_crashes_anywhere_break_nothing(load, text):
     report = explore_crashes(load(text), TWO_CRASHES, RunOptions())
 
-    assert report.failures == []
+    assert report.breaches == []
     assert report.complete
     assert len(report.distinct) == 2
     assert report.found[0].operations > 15
@@ -136,7 +136,7 @@ def test_a_planted_fault_shows(load, text, fault, breach):
 def test_a_crash_while_somebody_cleans_up_loses_nothing_that_came_after(load):
     report = explore_crashes(load(CLEANED), CrashExplore(), RunOptions())
 
-    assert report.failures == []
+    assert report.breaches == []
 
 
 def test_equal_states_are_run_once(load):
@@ -151,8 +151,8 @@ def test_variants_that_differ_in_their_timeline_alone_share_what_is_known(tmp_pa
     loaded = load_file(path)[0].variants
     siblings = Siblings()
 
-    reports = [next(explore(each, RunOptions(), siblings=siblings)) for each in loaded]
-    alone = next(explore(loaded[1], RunOptions()))
+    reports = [next(explorations(each, RunOptions(), siblings=siblings)) for each in loaded]
+    alone = next(explorations(loaded[1], RunOptions()))
 
     assert [each.complete for each in (*reports, alone)] == [True] * 4
     assert [each.fresh for each in (*reports, alone)] == [True, False, True, True]
@@ -168,14 +168,14 @@ def test_with_fewer_runs_than_states_they_are_spread_over_the_run(load):
     assert report.run == 20 < report.distinct[0]
     assert not report.complete
     assert report.crashed == 0
-    numbers = [failure.crashes[0].number for failure in report.failures]
+    numbers = [failure.crashes[0].number for failure in report.breaches]
     assert max(numbers) > report.found[0].operations / 2
 
 
 def test_a_breach_after_one_crash_is_told_once(load):
     report = explore_crashes(load(RECOVERY), TWO_CRASHES, with_fault(resume="from_start"))
 
-    paths = [failure.crashes for failure in report.failures]
+    paths = [failure.crashes for failure in report.breaches]
     assert len(paths) == len(set(paths))
     assert {len(path) for path in paths} == {1, 2}
 
@@ -195,7 +195,7 @@ def test_a_stricter_disk_leaves_fewer_images(load):
     def distinct(profile: str) -> int:
         plan = CrashExplore.model_validate({"as": "power-loss", "disk": profile})
         report = explore_crashes(variant, plan, RunOptions())
-        assert report.failures == []
+        assert report.breaches == []
         return report.distinct[0]
 
     assert distinct("strict") < min(distinct("ordered"), distinct("posix"))
@@ -238,7 +238,7 @@ def test_two_explorations_are_equal(load):
 def test_no_failing_operation_breaks_anything(load, text):
     report = explore_errors(load(text), ErrorExplore(errno=("EIO", "ENOSPC")), RunOptions())
 
-    assert report.failures == []
+    assert report.breaches == []
     assert report.complete
     assert report.operations < report.run == report.possible <= report.operations * 4
 
@@ -248,7 +248,7 @@ def test_a_failing_operation_shows_a_planted_fault(load):
 
     report = explore_errors(load(OUTAGE), ErrorExplore(occur=("once",)), options)
 
-    assert "no_loss" in {finding.name for failure in report.failures for finding in failure.findings}
+    assert "no_loss" in {finding.name for breach in report.breaches for finding in breach.findings}
 
 
 def test_failing_operations_are_spread_evenly_under_a_bound(load):
@@ -261,7 +261,7 @@ def test_failing_operations_are_spread_evenly_under_a_bound(load):
 def test_random_faults_break_nothing_and_are_counted(load):
     report = explore_swarm(load(OUTAGE), SwarmExplore(seeds=40), RunOptions())
 
-    assert report.failures == []
+    assert report.breaches == []
     assert report.complete
     assert set(report.drawn) == {"fault", "clock", "kill"}
     assert {kind for kind, _ in report.bitten} == {"fault", "clock", "kill"}
@@ -278,15 +278,15 @@ def test_a_failure_is_a_scenario_that_fails_alone(load):
 
     report = explore_swarm(load(RECOVERY), SwarmExplore(seeds=60, faults=("kill",)), options)
 
-    failure = report.failures[0]
-    alone = run_variant(load(yaml.safe_dump(failure.scenario)), replace(options, seed=failure.seed))
-    assert "no_duplicate" in {finding.name for finding in failure.findings}
-    assert breaches(alone.findings) == failure.findings
+    breach = report.breaches[0]
+    alone = run_variant(load(yaml.safe_dump(breach.scenario)), replace(options, seed=breach.seed))
+    assert "no_duplicate" in {finding.name for finding in breach.findings}
+    assert breaches(alone.findings) == breach.findings
 
 
 def test_the_same_seed_draws_the_same_faults(load):
     variant = load(OUTAGE)
-    plan, course = SwarmExplore(), course_of(variant, RunOptions())
+    plan, course = SwarmExplore(), baseline_of(variant, RunOptions())
 
     assert with_faults(variant, course, plan, 7) == with_faults(variant, course, plan, 7)
     assert with_faults(variant, course, plan, 7) != with_faults(variant, course, plan, 8)
@@ -305,7 +305,7 @@ def test_what_a_killed_program_had_in_memory_may_be_lost_if_the_scenario_says_so
 def test_interleavings_differ_and_hold(load):
     report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=10), RunOptions())
 
-    assert report.failures == []
+    assert report.breaches == []
     assert report.run == report.possible == 10
     assert 1 < report.distinct <= 10
 
@@ -315,7 +315,7 @@ def test_the_seed_of_a_failure_shows_it_again(load):
 
     report = explore_schedules(load(OUTAGE), ScheduleExplore(seeds=3), options)
 
-    assert [failure.seed for failure in report.failures] == [1, 2, 3]
+    assert [failure.seed for failure in report.breaches] == [1, 2, 3]
 
 
 def test_shifted_phases_bring_outages_at_other_moments(load):
@@ -331,7 +331,7 @@ def test_shifted_phases_bring_outages_at_other_moments(load):
         assert sum(phase.duration for phase in phases if phase.up) == SECOND
     assert len({each.project.business_sinks for each in scheduled}) == 12
     assert report.distinct == report.run == 12
-    assert report.failures == []
+    assert report.breaches == []
 
 
 def test_a_breach_under_shifted_phases_is_named_by_its_seed_and_comes_again(load):
@@ -339,10 +339,10 @@ def test_a_breach_under_shifted_phases_is_named_by_its_seed_and_comes_again(load
 
     report = explore_schedules(variant, SHIFTED, options)
 
-    assert report.failures
+    assert report.breaches
     plan = Explore(schedule=SHIFTED)
-    for failure in report.failures[:2]:
-        assert run_again(variant, options, told(failure, plan)).findings == failure.findings
+    for failure in report.breaches[:2]:
+        assert rerun(variant, options, explored_data(failure, plan)).findings == failure.findings
 
 
 def test_a_cycle_goes_on_where_it_is_shifted_to():

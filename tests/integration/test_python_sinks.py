@@ -40,7 +40,7 @@ from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
 from engine.foreign.sink_mistakes import SinkFailed
 from engine.storage.disk import read_all
-from wptest.explore.explorations import NotDone, explore
+from wptest.explore.explorations import NotDone, explorations
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore
@@ -458,12 +458,12 @@ def test_every_failing_operation_of_a_sink_can_be_explored(tmp_path):
     explored = plain.scenario.model_copy(update={"explore": Explore(crash=CrashExplore(), errors=errors)})
     variant = with_sink(replace(plain, scenario=explored), Plain)
 
-    crash, errors = explore(variant, RunOptions())
+    crash, errors = explorations(variant, RunOptions())
 
     assert isinstance(crash, NotDone)
     assert errors.complete
     assert errors.run > 20
-    assert errors.failures == []
+    assert errors.breaches == []
 
 
 def test_the_sink_of_the_documentation_does_what_it_says(play):

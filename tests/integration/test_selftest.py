@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.text.source_text import SourceText
-from wptest.explore.planted_faults import Fault, by_likelihood, false_alarms, faults, hunt, is_large
+from wptest.explore.planted_faults import PlantedFault, by_likelihood, false_alarms, faults, hunt, is_large
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -40,10 +40,10 @@ def test_large_scenarios_come_last_for_every_fault():
 @pytest.mark.parametrize(
     ("fault", "scenario"),
     [
-        (Fault("speed_limit", "ignored"), "speed-limit"),
-        (Fault("poison_line", "abort"), "poison-line"),
-        (Fault("full_channel", "give_up"), "slow-target-in-replay"),
-        (Fault("unlock", "nothing"), "unlock-by-hand"),
+        (PlantedFault("speed_limit", "ignored"), "speed-limit"),
+        (PlantedFault("poison_line", "abort"), "poison-line"),
+        (PlantedFault("full_channel", "give_up"), "slow-target-in-replay"),
+        (PlantedFault("unlock", "nothing"), "unlock-by-hand"),
     ],
     ids=str,
 )
@@ -55,7 +55,7 @@ def test_a_scenario_that_is_about_a_fault_is_among_the_first_ones(fault, scenari
 
 def test_the_first_scenario_that_fails_is_enough():
     found = hunt(
-        Fault("resume", "from_start"), named("d01-checkpoint-never-used", "checkpoint-resume"), every=False
+        PlantedFault("resume", "from_start"), named("d01-checkpoint-never-used", "checkpoint-resume"), every=False
     )
 
     assert found.caught_by == ["d01-checkpoint-never-used"]
@@ -65,13 +65,13 @@ def test_the_first_scenario_that_fails_is_enough():
 def test_every_scenario_that_fails_can_be_counted():
     scenarios = named("d01-checkpoint-never-used", "checkpoint-resume", "hang-up")
 
-    found = hunt(Fault("resume", "from_start"), scenarios, every=True)
+    found = hunt(PlantedFault("resume", "from_start"), scenarios, every=True)
 
     assert [name.split("::")[0] for name in found.caught_by] == ["d01-checkpoint-never-used", "checkpoint-resume"]
 
 
 def test_what_no_plain_run_shows_is_found_by_crashing_a_likely_scenario():
-    found = hunt(Fault("target_tail", "trust_checkpoint"), [quiet()], every=False)
+    found = hunt(PlantedFault("target_tail", "trust_checkpoint"), [quiet()], every=False)
 
     assert found.caught_by == ["a-quiet-day"]
     assert found.explored
@@ -101,13 +101,13 @@ def test_what_can_not_be_crashed_is_not(tmp_path, extension, project):
     path.write_text(text + ("  - fault: {endless: {}}\n" if "endless" in extension else ""))
     variants = [list(loaded.variants) for loaded in load_file(path)]
 
-    found = hunt(Fault("target_tail", "trust_checkpoint"), variants, every=True, timeout=10_000_000)
+    found = hunt(PlantedFault("target_tail", "trust_checkpoint"), variants, every=True, timeout=10_000_000)
 
     assert not found.explored
 
 
 def test_what_nothing_shows_escapes():
-    found = hunt(Fault("recovery_log", "hidden"), [quiet()], every=False)
+    found = hunt(PlantedFault("recovery_log", "hidden"), [quiet()], every=False)
 
     assert found.caught_by == []
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from python_sinks import RESCUED, SOME, scenario, with_sink
 
-from wptest.explore.explorations import NotDone, explore
+from wptest.explore.explorations import NotDone, explorations
 from wptest.report.exploration_text import exploration_text
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -447,10 +447,10 @@ def test_what_can_not_be_explored_is_said(play, tmp_path):
     explored = plain.scenario.model_copy(update={"explore": asked})
     variant = with_sink(replace(plain, scenario=explored), Database, stored=stored)
 
-    crash, errors, swarm = explore(variant, RunOptions(), most=6)
+    crash, errors, swarm = explorations(variant, RunOptions(), most=6)
 
     assert isinstance(crash, NotDone)
-    assert errors.failures == swarm.failures == []
+    assert errors.breaches == swarm.breaches == []
     assert errors.operations > 10
     assert f"  not made to fail: what SQLite does by itself with {TARGET}" in exploration_text(errors)
 

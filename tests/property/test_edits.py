@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.text.source_text import SourceText
 from wptest.explore.rewriting.amounts import amounts
 from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
-from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.scenario.load import load_file, load_text
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.wptest.yaml"))

@@ -32,20 +32,20 @@ class ScenarioFile(pytest.File):
             return
         for outlined in outlines:
             if outlined.variants:
-                yield Scenario.of(self, outlined)
+                yield ScenarioNode.of(self, outlined)
             else:
                 yield Variant.of(self, outlined)
 
 
-class Scenario(pytest.Collector):
+class ScenarioNode(pytest.Collector):
     """A scenario that has variants."""
 
     outlined: Outline
 
     @classmethod
-    def of(cls, parent: pytest.Collector, outlined: Outline) -> Scenario:
+    def of(cls, parent: pytest.Collector, outlined: Outline) -> ScenarioNode:
         """Make the node of a scenario."""
-        scenario: Scenario = cls.from_parent(parent, name=outlined.id)
+        scenario: ScenarioNode = cls.from_parent(parent, name=outlined.id)
         scenario.outlined = outlined
         return scenario
 

@@ -10,7 +10,7 @@ from wptest.play.asked import Asked, level_of, nanoseconds
 _IN_INI = ("timeout", "explore")  # what an ini file can say as well
 
 
-def check(config: pytest.Config) -> None:
+def check_options(config: pytest.Config) -> None:
     """See whether what is asked for goes together, before anything runs.
 
     Raises:

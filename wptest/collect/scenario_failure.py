@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wptest.report.mistakes import invalid_headline
+from wptest.report.remarks import invalid_headline
 from wptest.text.scenario_source import InvalidScenario
 
 

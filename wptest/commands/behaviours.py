@@ -13,15 +13,15 @@ from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile,
 from engine.text.display import cut
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import Verbosity
+from wptest.console.installation import shipped_scenarios
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import variants_of
 from wptest.console.progress import Counter, Progress
-from wptest.console.screen import columns_of
 from wptest.console.session import differences
-from wptest.console.shipped import shipped_scenarios
-from wptest.explore.guarantees import breaches, with_one_change
+from wptest.console.terminal import columns_of
+from wptest.explore.guarantees import broken_guarantees, with_one_change
 from wptest.explore.planted_faults import is_large
-from wptest.report.lists import listed, table
+from wptest.report.lists import aligned, listed
 from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario
 
@@ -57,7 +57,7 @@ def command(name: str | None, paths: tuple[str, ...], *, every: bool, timeout: i
     except InvalidScenario as error:
         click.echo(error.render())
         return exits.ExitCode.INVALID
-    show = partial(breaches, variants=variants, every=every, timeout=timeout)
+    show = partial(broken_guarantees, variants=variants, every=every, timeout=timeout)
     return _show_breaches(changes, show, verbosity)
 
 
@@ -124,7 +124,7 @@ def _by_guarantee(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for guarantee, names in sorted(choices.items(), key=lambda item: -len(item[1])):
         rows.append((guarantee, str(len(names)), listed(names, _NAMED)))
     columns = columns_of(sys.stdout)
-    yield from (cut(line, columns) for line in table(rows, right=(1,)))
+    yield from (cut(line, columns) for line in aligned(rows, right=(1,)))
     if unseen := [choice for choice, broken in found.items() if not broken]:
         yield f"\n{_UNSEEN}: {listed(unseen, _UNSEEN_NAMED)}"
 

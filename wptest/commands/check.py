@@ -12,8 +12,7 @@ from wptest.console.planning import by_file
 from wptest.console.selecting import selecting
 from wptest.play.job import variant_of
 from wptest.play.selection import Selection
-from wptest.report.mistakes import own_and_shared
-from wptest.report.remarks import remarks
+from wptest.report.remarks import own_and_shared, remarks
 from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import so_many
 

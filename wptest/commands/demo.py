@@ -9,9 +9,9 @@ import click
 
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.console import exits
-from wptest.console.shipped import shipped_scenarios
+from wptest.console.installation import shipped_scenarios
 from wptest.kept.circumstances import Circumstances
-from wptest.report.result_text import account, headline
+from wptest.report.result_text import headline, result_text
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
@@ -41,7 +41,7 @@ def _run(variant: LoadedVariant, behaviour: Behaviour, title: str, path: Path) -
     text = headline(result)
     if result.findings:
         # The broken recovery is in here only, so no command outside could show it again.
-        lines = account(result, Circumstances(path.parent)).text.splitlines()
+        lines = result_text(result, Circumstances(path.parent)).text.splitlines()
         text = "\n".join(line for line in lines if not line.startswith("to see it again"))
     click.echo(f"{title}\n\n{text}\n")
     return result.outcome.value

@@ -11,7 +11,7 @@ import click
 import engine
 from wptest.console.installation import version
 
-PROGRAMS = Path(engine.__file__).parent / "programs" / "bin"
+LAUNCHERS = Path(engine.__file__).parent / "programs" / "bin"
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 
@@ -31,7 +31,7 @@ def command(words: tuple[str, ...]) -> int:
     They are real processes that work in the project of the directory they are started in, on its files and in real
     time. Nowhere else are they on PATH, so nothing that is installed is hidden.
     """
-    variables = environment(os.environ.get("PATH", os.defpath))
+    variables = environment_with_programs(os.environ.get("PATH", os.defpath))
     sys.stdout.flush()
     try:
         # Taking wptest's place, the command gets its signals and gives its exit code, without anybody in between.
@@ -44,10 +44,10 @@ def command(words: tuple[str, ...]) -> int:
         return NOT_EXECUTABLE
 
 
-def environment(path: str) -> dict[str, str]:
+def environment_with_programs(path: str) -> dict[str, str]:
     """The variables with which a process finds the programs, and they find what they need."""
     return {
-        "PATH": f"{PROGRAMS}{os.pathsep}{path}",
+        "PATH": f"{LAUNCHERS}{os.pathsep}{path}",
         "WPTEST_PYTHON": sys.executable,
         "WPTEST_VERSION": version(),
     }

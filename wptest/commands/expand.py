@@ -14,7 +14,7 @@ from wptest.console.path_arguments import find_targets
 from wptest.console.planning import Mistaken, chosen
 from wptest.console.selecting import selecting
 from wptest.play.selection import Candidate, Selection
-from wptest.report.lists import table
+from wptest.report.lists import aligned
 from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import so_many
 
@@ -49,7 +49,7 @@ def _scenario(variants: Sequence[Candidate]) -> Iterator[str]:
     rows = [(each.variant_id, dict(each.variant.values)) for each in variants if each.variant is not None]
     names = list(dict.fromkeys(name for _, values in rows for name in values))
     cells = [[name, *(_text(values[axis]) if axis in values else "-" for axis in names)] for name, values in rows]
-    yield from (f"  {line}" for line in table([["variant", *names], *cells]))
+    yield from (f"  {line}" for line in aligned([["variant", *names], *cells]))
 
 
 def _text(value: object) -> str:

@@ -8,11 +8,11 @@ import click
 
 from engine.text.display import printable
 from wptest.console import exits
-from wptest.console.pick import show_each
+from wptest.console.planning import show_each
 from wptest.console.selecting import selecting
 from wptest.play.selection import Selection
 from wptest.report.explain import explain
-from wptest.report.lists import table
+from wptest.report.lists import aligned
 from wptest.scenario.load import LoadedVariant
 
 _WIDEST = 60
@@ -33,4 +33,4 @@ def command(path: str, *, every: bool, selection: Selection) -> int:
 def _show(name: str, variant: LoadedVariant) -> None:
     click.echo(name)
     rows = [tuple(map(printable, (row.path, row.value, row.origin))) for row in explain(variant, os.environ)]
-    click.echo("".join(f"  {line}\n" for line in table(rows, widest=_WIDEST)))
+    click.echo("".join(f"  {line}\n" for line in aligned(rows, widest=_WIDEST)))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import cast
 
 import click
 
 from wptest.console import exits, shared_options
-from wptest.console.pick import show_each
+from wptest.console.planning import show_each
 from wptest.console.progress import Progress
 from wptest.console.selecting import selecting
-from wptest.console.whole import Whole
-from wptest.explore.exploration import Underway
-from wptest.explore.explorations import NotDone, Report, Siblings, explore
+from wptest.console.shared_options import Whole
+from wptest.explore.exploration import Exploration
+from wptest.explore.explorations import NotDone, Siblings, explorations
 from wptest.kept.circumstances import Circumstances
 from wptest.play.after_pass import keeper
 from wptest.play.asked import Asked
@@ -77,14 +76,14 @@ class _Expedition:
         self._depth = depth
         self._most = most
         self._siblings = Siblings() if most is None else None  # what was left out must not count as known
-        self._underway: Underway | None = None
+        self._underway: Exploration | None = None
         self._name = ""
         self._real = Stopwatch()
 
     def __str__(self) -> str:
         if self._underway is None:
             return f"{self._name}: begins"
-        broken = len(self._underway.failures)
+        broken = len(self._underway.breaches)
         found = f", {broken:,} broke something" if broken else ""
         most = f" (at most {self._most:,})" if self._most is not None else ""
         return f"{self._name}: {self._underway.so_far}{most}{found}"
@@ -95,12 +94,12 @@ class _Expedition:
         self._real.lap()
         self._write(name)
         planned = _with_plan(variant, self._depth)
-        reports = explore(
+        done = explorations(
             planned, self._circumstances.options, most=self._most, siblings=self._siblings, watch=self._watch
         )
         try:
-            for report in reports:
-                self._report(report, planned)
+            for each in done:
+                self._report(each, planned)
         except KeyboardInterrupt:
             self._interrupted(planned)
             raise
@@ -110,24 +109,23 @@ class _Expedition:
             self._write("  interrupted before the first run of this exploration was over")
         else:
             self._write("  interrupted; what was done until then:")
-            self._report(cast("Report", self._underway), variant)
+            self._report(self._underway, variant)
 
-    def _watch(self, report: Underway) -> None:
-        self._underway = report
+    def _watch(self, done: Exploration) -> None:
+        self._underway = done
 
-    def _report(self, report: Report, variant: LoadedVariant) -> None:
+    def _report(self, done: Exploration, variant: LoadedVariant) -> None:
         self._underway = None
-        lines = exploration_text(report, keeper(variant, self._circumstances))
-        lines[0] += self._took(report)
+        lines = exploration_text(done, keeper(variant, self._circumstances))
+        lines[0] += self._took(done)
         self._write("\n".join(f"  {line}" for line in lines))
-        self.broken = self.broken or bool(report.failures)
-        self.undone = self.undone or isinstance(report, NotDone)
+        self.broken = self.broken or bool(done.breaches)
+        self.undone = self.undone or isinstance(done, NotDone)
 
-    def _took(self, report: Report) -> str:
+    def _took(self, done: Exploration) -> str:
         """How long it took, and how many runs that were a second."""
         seconds = max(self._real.lap(), 1e-3)
-        runs = 0 if isinstance(report, NotDone) else report.run
-        return f" ({seconds:.1f} s, {runs / seconds:,.0f} runs a second)" if runs else ""
+        return f" ({seconds:.1f} s, {done.run / seconds:,.0f} runs a second)" if done.run else ""
 
     def _write(self, text: str) -> None:
         self.progress.clear()

@@ -9,7 +9,7 @@ import click
 
 from engine.text.diagnostic import shown_path
 from wptest.console import exits
-from wptest.console.seen import extensions_seen
+from wptest.console.planning import extensions_seen
 from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Extension, Parameter
 from wptest.text.wording import flow

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from wptest.console import exits
-from wptest.console.drafts import TOPICS, WITH_OUTAGES, Draft, filled
+from wptest.console.drafts import DRAFT_TOPICS, WITH_OUTAGES, Draft, from_template, starter_set
 from wptest.console.output import write_file
-from wptest.console.starter_set import starter_set
 from wptest.kept.choices import SUFFIXES
 from wptest.report.remarks import remarks
 from wptest.scenario.load import load_file
@@ -22,7 +21,7 @@ _INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 @click.command("new", epilog=exits.HELP)
 @click.argument("name", required=False)
 @click.option(
-    "--topic", type=click.Choice(list(TOPICS)), default="outage", show_default=True, help="What it tests."
+    "--topic", type=click.Choice(list(DRAFT_TOPICS)), default="outage", show_default=True, help="What it tests."
 )
 @click.option(
     "--project", "root", type=click.Path(), help="A WarpParse project directory: a set for all its sinks."
@@ -55,7 +54,7 @@ def _draft_inline(name: str, topic: str) -> Draft:
         message = f"{name!r} is no scenario id: small letters, digits and . _ - only, like outage-and-recovery"
         raise click.UsageError(message)
     kind = "test_rescue" if topic in WITH_OUTAGES else "file"
-    text = filled(
+    text = from_template(
         topic,
         NAME=name,
         PROJECT=_INLINE.replace("TYPE", kind),

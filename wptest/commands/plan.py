@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wptest.console import exits
-from wptest.console.pick import show_each
+from wptest.console.planning import show_each
 from wptest.console.selecting import selecting
 from wptest.play.selection import Selection
 from wptest.report.plan import plan_of

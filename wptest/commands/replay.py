@@ -15,10 +15,10 @@ from wptest.console.kept_run import CANT, KeptRun, described, kept_run
 from wptest.console.output import write_file
 from wptest.console.scenario_file import file_text, needs_project, project_from
 from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
-from wptest.explore.stretch import Again
+from wptest.explore.stretch import Rerun
 from wptest.kept.circumstances import run_command
-from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
-from wptest.report.result_text import account, excerpt, finding_lines
+from wptest.kept.store import Kept, Store, UnreadableFailureError, nearest_store
+from wptest.report.result_text import excerpt, finding_lines, result_text
 from wptest.text.scenario_source import InvalidScenario
 from wptest.words.finding import Finding, Outcome
 
@@ -72,7 +72,7 @@ def _table(store: Store) -> Iterator[str]:
     for each in ids:
         try:
             kept = store.get(each)
-        except UnreadableError as error:
+        except UnreadableFailureError as error:
             yield f"{each}  {error}"
             continue
         yield f"{each}  {described(kept)}: {', '.join(kept.reason)}"
@@ -84,7 +84,7 @@ def _replay(run: KeptRun) -> int:
     result = run.run()
     if result.outcome is Outcome.PASSED:
         return _fixed()
-    text = account(result, run.circumstances).text
+    text = result_text(result, run.circumstances).text
     if result.outcome is Outcome.UNVERIFIED and run.kept.outcome != Outcome.UNVERIFIED.value:
         click.echo(f"CANNOT REPLAY: it proves nothing now\n\n{text}")
         return exits.ExitCode.UNVERIFIED
@@ -92,7 +92,7 @@ def _replay(run: KeptRun) -> int:
     return exits.ExitCode.FAILED
 
 
-def _judge_explored(kept: Kept, again: Again) -> int:
+def _judge_explored(kept: Kept, again: Rerun) -> int:
     if not again.findings:
         return _fixed()
     last = again.stretches[-1]

@@ -6,18 +6,24 @@ import sys
 
 import click
 
-from wptest.console import exits, failed_last, shared_options
-from wptest.console import shard as shards
+from wptest.console import exits, shared_options
 from wptest.console.conclusion import Verbosity
 from wptest.console.installation import version
 from wptest.console.output import JsonOutput
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.selecting import selecting
+from wptest.console.selecting import (
+    Shard,
+    failed_in_front,
+    last_failed_first,
+    last_failed_only,
+    selecting,
+    sharded,
+    those_failed_last,
+)
 from wptest.console.session import Session
-from wptest.console.shard import Shard
-from wptest.console.whole import Whole
-from wptest.kept.choices import Level
+from wptest.console.shared_options import Whole
+from wptest.kept.choices import ExploreLevel
 from wptest.play.asked import Asked
 from wptest.play.job import Job
 from wptest.play.selection import Selection
@@ -30,9 +36,9 @@ from wptest.play.selection import Selection
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @selecting
-@failed_last.only
-@failed_last.first
-@shards.option
+@last_failed_only
+@last_failed_first
+@sharded
 @shared_options.disk
 @shared_options.verbosity
 @shared_options.subject
@@ -60,7 +66,7 @@ def command(
     longest: int | None,
     timeout: int,
     behaviours: tuple[str, ...],
-    explore: Level,
+    explore: ExploreLevel,
     store: bool,
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why, and a summary.
@@ -87,9 +93,9 @@ def command(
     def find() -> list[Job]:
         jobs = plan(find_targets(paths), selection)
         if only_failed:
-            jobs = failed_last.failed(jobs, circumstances.cwd)
+            jobs = those_failed_last(jobs, circumstances.cwd)
         elif failed_first:
-            jobs = failed_last.in_front(jobs, circumstances.cwd)
+            jobs = failed_in_front(jobs, circumstances.cwd)
         return jobs if shard is None else shard.of(jobs)
 
     stream = sys.stderr if json_file == "-" else sys.stdout

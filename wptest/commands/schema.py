@@ -8,7 +8,7 @@ import click
 
 from wptest.console import exits
 from wptest.console.output import write_file
-from wptest.console.seen import extensions_seen
+from wptest.console.planning import extensions_seen
 from wptest.pages.schema import schema_text
 
 

@@ -13,18 +13,17 @@ import click
 
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import SCREEN, Verbosity
-from wptest.console.installation import version
+from wptest.console.installation import shipped_scenarios, version
 from wptest.console.interrupt import undisturbed
 from wptest.console.output import JsonOutput
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.pool import in_order
+from wptest.console.pool import in_order_of_items
 from wptest.console.progress import Counter, Progress
-from wptest.console.screen import columns_of
 from wptest.console.selecting import selecting
-from wptest.console.shipped import shipped_scenarios
-from wptest.console.whole import Whole
-from wptest.explore.planted_faults import FalseAlarm, Fault, Hunt, false_alarms, faults, hunt, is_large
+from wptest.console.shared_options import Whole
+from wptest.console.terminal import columns_of
+from wptest.explore.planted_faults import FalseAlarm, Hunt, PlantedFault, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import Selection
@@ -108,7 +107,7 @@ _Answer = Hunt | _Reference | _Lost
 class _Task:
     """A fault to look for, or a scenario to run on the reference."""
 
-    fault: Fault | None
+    fault: PlantedFault | None
     scenarios: tuple[tuple[Job, ...], ...]
 
     def __str__(self) -> str:
@@ -168,7 +167,7 @@ def command(
     return answers.verdict if output is None else output.verdict(answers.verdict)
 
 
-def _chosen(glob: str) -> list[Fault]:
+def _chosen(glob: str) -> list[PlantedFault]:
     pattern = Glob(glob)
     chosen = [each for each in faults() if pattern.matches(str(each)) or pattern.matches(each.choice)]
     if not chosen:
@@ -205,7 +204,7 @@ def _work(find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], worke
         counter = Counter(len(tasks))
         with (
             Progress(counter, sys.stderr),
-            closing(in_order(do, tasks, workers, counter.done, lost=_lost)) as found,
+            closing(in_order_of_items(do, tasks, workers, counter.done, lost=_lost)) as found,
         ):
             for each in found:
                 with undisturbed():
@@ -217,7 +216,7 @@ def _work(find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], worke
     return answers
 
 
-def _tasks(planted: Sequence[Fault], scenarios: tuple[tuple[Job, ...], ...], seeds: int) -> list[_Task]:
+def _tasks(planted: Sequence[PlantedFault], scenarios: tuple[tuple[Job, ...], ...], seeds: int) -> list[_Task]:
     # A large scenario takes as long as many faults, so it begins first.
     reference = sorted(scenarios, key=lambda jobs: not is_large([variant_of(jobs[0])])) if seeds else []
     return [*(_Task(None, (jobs,)) for jobs in reference), *(_Task(fault, scenarios) for fault in planted)]

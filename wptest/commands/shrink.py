@@ -14,7 +14,7 @@ from wptest.console.output import write_file
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import variants_of
 from wptest.console.scenario_file import file_text, needs_project, project_from
-from wptest.console.whole import Whole
+from wptest.console.shared_options import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.kept.circumstances import Circumstances, run_command
 from wptest.play.asked import Asked

@@ -11,14 +11,13 @@ from pathlib import Path
 import click
 
 from engine.kernel import Event
-from wptest.console import exits, failed_last, shared_options
+from wptest.console import exits, shared_options
 from wptest.console.kept_run import CANT, described, kept_run
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.screen import columns_of
-from wptest.console.selecting import selecting
-from wptest.console.terminal import coloured, painted, show
+from wptest.console.selecting import last_failed_only, selecting, those_failed_last
+from wptest.console.terminal import coloured, columns_of, painted, show
 from wptest.explore.stretch import Stretch
 from wptest.kept.circumstances import Circumstances
 from wptest.play.asked import Asked
@@ -29,7 +28,7 @@ from wptest.report.fold import folded
 from wptest.report.lists import listed
 from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
-from wptest.report.timeline_rows import Played, Row, render, rows_of
+from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of
 from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
 from wptest.subject.port import NoPlaceError
@@ -42,7 +41,7 @@ _KINDS = 20
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--replay", "kept", metavar="ID", help="Show the run of a failure that is kept, explored or not.")
 @selecting
-@failed_last.only
+@last_failed_only
 @shared_options.seed
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
@@ -79,7 +78,7 @@ def command(
     circumstances = shared_options.circumstances(asked)
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
-        jobs = failed_last.failed(jobs, circumstances.cwd)
+        jobs = those_failed_last(jobs, circumstances.cwd)
     if not every:
         _only_one_scenario(str(path), jobs)
     shown = jobs if every else jobs[:1]
@@ -152,7 +151,7 @@ def _write(
     for stretch in stretches:
         rows = rows_of(stretch, _chosen(stretch.events, globs))
         if isinstance(stretch, Stretch) and (crash := stretch.crash) is not None:
-            rows.append(Row(crash.time, "wptest", "crash", str(crash), "!"))
+            rows.append(TimelineRow(crash.time, "wptest", "crash", str(crash), "!"))
         lines = render(rows) if verbose else render(folded(rows), columns_of(sys.stdout))
         write(coloured("\n".join(lines), outcome))
     write(painted(end, outcome, bold=True))

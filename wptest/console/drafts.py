@@ -1,12 +1,25 @@
-"""Scenario files that `wptest new` writes, made from the templates."""
+"""Scenario files that `wptest new` writes: from a template, or a starter set for the sinks of a project."""
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
+from itertools import count
+from pathlib import Path
 
-TOPICS = {
+import click
+
+from engine.project.model import Project, SinkConf
+from engine.text.diagnostic import Diagnostic
+from engine.text.problems import ProblemKind, ProjectError
+from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
+from wptest.scenario.root import root_of
+
+_MOST_ROUNDS = 4  # a path is only known once its variables are
+DRAFT_TOPICS = {
     "outage": "a sink goes down for a while",
     "resume": "a recovery is stopped half-way",
     "fault": "the target's disk fails",
@@ -23,8 +36,115 @@ class Draft:
     text: str
 
 
-def filled(topic: str, **values: str) -> str:
+def from_template(topic: str, **values: str) -> str:
     """A template with words in the places of its names."""
     text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
     text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET)\b", lambda match: values[match[1]], text)
     return text.replace(": \n", ":\n")
+
+
+@dataclass
+class _Needs:
+    """What a project's files have to be given, besides what they say themselves."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def add(self, problem: Diagnostic) -> bool:
+        """Give what a problem says that is lacking; whether there is such a thing."""
+        if problem.code is ProblemKind.VARIABLE and problem.about in os.environ:
+            self.variables[problem.about] = os.environ[problem.about]
+        elif problem.code is ProblemKind.UNMAPPED:
+            self.paths.setdefault(problem.about, self._free(run_path_for(problem.about)))
+        else:
+            return False
+        return True
+
+    def _free(self, path: str) -> str:
+        candidates = (path if number == 1 else f"{path}-{number}" for number in count(1))
+        return next(each for each in candidates if each not in self.paths.values())
+
+    @property
+    def text(self) -> str:
+        """The lines below `given:`; a variable is read from the environment anew at every run."""
+        lines = ""
+        if self.variables:
+            pairs = (f'{name}: "${{{{ env.{name} }}}}"' for name in self.variables)
+            lines += f"  env: {{{', '.join(pairs)}}}\n"
+        if self.paths:
+            pairs = (f"{in_yaml(outer)}: {in_yaml(inner)}" for outer, inner in self.paths.items())
+            lines += f"  paths: {{{', '.join(pairs)}}}\n"
+        return lines
+
+
+def starter_set(project: Path, into: Path) -> list[Draft]:
+    """One scenario for each business sink of a project and topic that makes sense for it.
+
+    Variables that its files need are those of the environment; paths that lead out of it get a place in the run.
+
+    Raises:
+        click.ClickException: the project can't be read, or scenarios in that directory can't reach it.
+    """
+    written = Path(os.path.relpath(project, into)).as_posix()
+    read, needs = _read(into, written)
+    return list(_drafts(read, written, needs.text))
+
+
+def _read(into: Path, written: str) -> tuple[Project, _Needs]:
+    root = root_of(into)
+    path = Path(os.path.normpath(into / written))
+    wrong = Directories(root).wrong(into, path, written)
+    if wrong is not None:
+        raise click.ClickException("\n".join(filter(None, (wrong.problem, wrong.expected, wrong.help_))))
+    needs = _Needs()
+    for _ in range(_MOST_ROUNDS):
+        try:
+            return Directory(path, surroundings(root, into, needs.variables, needs.paths), root).load(), needs
+        except ProjectError as error:
+            wrong_files = [problem for problem in error.problems if problem.severity == "error"]
+        left = [problem for problem in wrong_files if not needs.add(problem)]
+        if left:
+            break
+    raise click.ClickException(_told(path, left or wrong_files))
+
+
+def _told(path: Path, problems: Sequence[Diagnostic]) -> str:
+    told = [in_its_file(path, problem).render(Path.cwd()) for problem in problems]
+    unset = dict.fromkeys(
+        problem.about for problem in problems if problem.code is ProblemKind.VARIABLE and problem.about
+    )
+    if unset:
+        told.append(f"set it for this command, too: {' '.join(f'{name}=...' for name in unset)} wptest new ...")
+    return "\n\n".join(["the project's files have mistakes", *told])
+
+
+def _drafts(project: Project, place: str, given: str) -> Iterator[Draft]:
+    names: set[str] = set()
+    for sink in project.business_sinks:
+        name = _free_name(sink.id, names)
+        for topic in DRAFT_TOPICS:
+            if sink.path is not None and (sink.kind.has_phases or topic not in WITH_OUTAGES):
+                draft = _draft_for(project, sink, f"{name}-{topic}", topic, place)
+                yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{given}", 1))
+
+
+def _free_name(sink: str, taken: set[str]) -> str:
+    """A scenario id for a sink, whatever it is called."""
+    plain = re.sub(r"[^a-z0-9._-]+", "-", sink.lower()).strip("-._") or "sink"
+    name = next(each for number in count(1) if (each := plain if number == 1 else f"{plain}-{number}") not in taken)
+    taken.add(name)
+    return name
+
+
+def _draft_for(project: Project, sink: SinkConf, name: str, topic: str, place: str) -> Draft:
+    file = f"{project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
+    text = from_template(
+        topic,
+        NAME=name,
+        PROJECT=in_yaml(place),
+        SINK=in_yaml(sink.id),
+        CALLED=re.sub(r"[^\w./\[\]-]", "_", sink.id),
+        FILE=in_yaml(file),
+        TARGET=in_yaml(sink.path or "data/**"),
+    )
+    return Draft(f"{name}.wptest.yaml", text)

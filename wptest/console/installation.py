@@ -1,6 +1,10 @@
-"""The version of the installed package."""
+"""What is installed: its version, and the shipped scenarios."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import wptest
 
 
 def version() -> str:
@@ -12,3 +16,17 @@ def version() -> str:
         return metadata.version("wptest")
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def shipped_scenarios() -> Path:
+    """The directory of the shipped scenarios.
+
+    Raises:
+        FileNotFoundError: the installation has none.
+    """
+    package = Path(wptest.__file__).parent
+    for directory in (package / "scenarios", package.parent / "scenarios"):
+        if directory.is_dir():
+            return directory
+    message = "this installation of wptest has no shipped scenarios"
+    raise FileNotFoundError(message)

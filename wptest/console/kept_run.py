@@ -13,11 +13,11 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from wptest.explore.crashes.crash_search import GoneError
-from wptest.explore.rerun import how, run_again
-from wptest.explore.stretch import Again
+from wptest.explore.rerun import in_words, rerun
+from wptest.explore.stretch import Rerun
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
-from wptest.kept.store import Kept, Store, UnreadableError, nearest_store
+from wptest.kept.store import Kept, Store, UnreadableFailureError, nearest_store
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.run.result import Result
@@ -27,7 +27,7 @@ from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, find_programs
 from wptest.text.wording import did_you_mean
 
-CANT = (UnreadableError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
+CANT = (UnreadableFailureError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class KeptRun:
         """Run it, as no exploration would."""
         return run_as(self.circumstances, self.variant)
 
-    def explore(self) -> Again:
+    def explore(self) -> Rerun:
         """Run what an exploration found.
 
         Raises:
             GoneError: the run doesn't come to that point any more.
         """
         assert self.kept.explored is not None, "nothing was explored"
-        return run_again(self.variant, self.circumstances.options, self.kept.explored)
+        return rerun(self.variant, self.circumstances.options, self.kept.explored)
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def described(kept: Kept) -> str:
     """Which run it is."""
     parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
     parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
-    return ", ".join([*parts, how(kept.explored)] if kept.explored is not None else parts)
+    return ", ".join([*parts, in_words(kept.explored)] if kept.explored is not None else parts)
 
 
 def _known(store: Store, name: str) -> str:

@@ -14,7 +14,7 @@ from wptest.kept.choices import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PathArgument:
     """A file, and the scenario and variant in it if not all are meant."""
 
     path: Path
@@ -29,20 +29,20 @@ class Target:
         return "::".join(part for part in (str(self.path), self.scenario, self.variant) if part is not None)
 
 
-def find_targets(arguments: Iterable[str]) -> list[Target]:
+def find_targets(arguments: Iterable[str]) -> list[PathArgument]:
     """The targets in the order of the arguments, those of a directory sorted, none twice.
 
     Raises:
         click.UsageError: there is no such file, or no scenario file in a directory.
     """
-    unique: dict[tuple[Hashable, str | None, str | None], Target] = {}
+    unique: dict[tuple[Hashable, str | None, str | None], PathArgument] = {}
     for argument in arguments:
         for target in _of(argument):
-            unique.setdefault((identity_of(target.path), target.scenario, target.variant), target)
+            unique.setdefault((file_identity(target.path), target.scenario, target.variant), target)
     return list(unique.values())
 
 
-def identity_of(path: Path) -> Hashable:
+def file_identity(path: Path) -> Hashable:
     """What tells a file from others, however its name is written: to some file systems case makes no difference."""
     resolved = path.resolve()
     try:
@@ -52,7 +52,7 @@ def identity_of(path: Path) -> Hashable:
     return found.st_dev, found.st_ino, above.st_dev, above.st_ino
 
 
-def _of(argument: str) -> Iterator[Target]:
+def _of(argument: str) -> Iterator[PathArgument]:
     name, *parts = [argument] if _exists(argument) else argument.split("::", 2)
     if not name or not _exists(name):
         message = f"there is no file or directory {name!r}"
@@ -60,7 +60,7 @@ def _of(argument: str) -> Iterator[Target]:
         raise click.UsageError("\n".join(filter(None, (message, near))))
     path = Path(name)
     if path.is_file():
-        yield Target(path, *parts)
+        yield PathArgument(path, *parts)
         return
     if not path.is_dir():
         message = f"{name!r} is no file"
@@ -72,7 +72,7 @@ def _of(argument: str) -> Iterator[Target]:
     if not files:
         message = f"there is no scenario file (*{', *'.join(SUFFIXES)}) in the directory {name!r}"
         raise click.UsageError("\n".join((message, *_by_another_name(path))))
-    yield from map(Target, files)
+    yield from map(PathArgument, files)
 
 
 def _exists(name: str) -> bool:

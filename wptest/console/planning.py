@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from engine.text.diagnostic import Diagnostic
+from wptest.console.exits import ExitCode
 from wptest.console.nearest import suggestion
-from wptest.console.path_arguments import Target, identity_of
+from wptest.console.path_arguments import PathArgument, file_identity, find_targets
+from wptest.extend.discovery import find_extensions
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
 from wptest.report.lists import listed
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
+from wptest.shapes.extension import Extensions
 from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import so_many
 
@@ -35,7 +38,7 @@ class Mistaken:
 Chosen = Candidate | Mistaken
 
 
-def chosen(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list[Chosen]:
+def chosen(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> list[Chosen]:
     """What the targets have that is selected, in order, none twice.
 
     Raises:
@@ -43,7 +46,7 @@ def chosen(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list
     """
     found: dict[tuple[Hashable, str], Chosen] = {}
     for target in targets:
-        file = identity_of(target.path)
+        file = file_identity(target.path)
         for each in _found(target):
             found.setdefault((file, each.name if isinstance(each, Candidate) else ""), each)
     selected = [each for each in found.values() if isinstance(each, Mistaken) or selection.wants(each)]
@@ -55,12 +58,12 @@ def chosen(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list
     return selected
 
 
-def plan(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list[Job]:
+def plan(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> list[Job]:
     """The jobs for what is chosen; see `chosen`."""
     return [_job(each) for each in chosen(targets, selection)]
 
 
-def by_file(targets: Iterable[Target], selection: Selection = EVERYTHING) -> dict[Path, list[Job]]:
+def by_file(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> dict[Path, list[Job]]:
     """The jobs for what is chosen, file by file; see `chosen`."""
     files: dict[Path, list[Job]] = {}
     for job in plan(targets, selection):
@@ -68,7 +71,7 @@ def by_file(targets: Iterable[Target], selection: Selection = EVERYTHING) -> dic
     return files
 
 
-def variants_of(targets: Iterable[Target], selection: Selection = EVERYTHING) -> list[LoadedVariant]:
+def variants_of(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> list[LoadedVariant]:
     """The variants that are chosen, loaded and checked, in order.
 
     Raises:
@@ -84,7 +87,7 @@ def _job(each: Chosen) -> Job:
     return Job(each.path, each.outline.id, each.variant_id)
 
 
-def _found(target: Target) -> Iterator[Chosen]:
+def _found(target: PathArgument) -> Iterator[Chosen]:
     try:
         outlines = outline(target.path, os.environ)
     except InvalidScenario as error:
@@ -101,7 +104,7 @@ def _candidates(path: Path, outlined: Outline) -> Iterator[Candidate]:
     yield from (Candidate(path, outlined, variant) for variant in outlined.variants or (None,))
 
 
-def _missing(target: Target, outlines: Sequence[Outline], candidates: Sequence[Candidate]) -> str:
+def _missing(target: PathArgument, outlines: Sequence[Outline], candidates: Sequence[Candidate]) -> str:
     """Which name isn't there, what is near, and what there is."""
     assert target.scenario is not None, "a whole file has what it has"
     named = next((each for each in outlines if each.id == target.scenario), None)
@@ -152,3 +155,40 @@ def _unknown_words(selection: Selection, candidates: Sequence[Candidate]) -> Ite
         near = suggestion(word, [*(each.outline.id for each in candidates), *values])
         yield f"no name has '{word}' in it" + (f"; {near}" if near else "")
     yield f"there are: {listed((each.name for each in candidates), _MOST)}"
+
+
+def extensions_seen(directory: str) -> Extensions | None:
+    """The extensions; None, and every mistake shown, where something is wrong with them."""
+    found = find_extensions(Path(directory))
+    if not found.problems:
+        return found.extensions
+    click.echo(InvalidScenario(found.problems).render(Path.cwd()), err=True)
+    return None
+
+
+def show_each(
+    path: str, selection: Selection, show: Callable[[str, LoadedVariant], None], *, every: bool
+) -> ExitCode:
+    """Show the first variant of each scenario, or `every` one; an invalid file's mistakes instead.
+
+    Raises:
+        click.UsageError: nothing is of that name, or nothing is selected.
+    """
+    jobs = plan(find_targets([path]), selection)
+    try:
+        picked = [(job.name, variant_of(job)) for job in (jobs if every else _first_of_each(jobs))]
+    except InvalidScenario as error:
+        click.echo(error.render())
+        return ExitCode.INVALID
+    for name, variant in picked:
+        show(name, variant)
+    return ExitCode.PASSED
+
+
+def _first_of_each(jobs: list[Job]) -> Iterator[Job]:
+    """The first variant of each scenario."""
+    seen = set()
+    for job in jobs:
+        if (job.path, job.scenario) not in seen:
+            seen.add((job.path, job.scenario))
+            yield job

@@ -14,21 +14,23 @@ from wptest.play.job import Job
 from wptest.play.runner import play
 from wptest.play.variant_report import VariantReport, report_of_broken
 
-Done = Callable[[], None]
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-Ended = TypeVar("Ended")
+_Done = Callable[[], None]
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+_Ended = TypeVar("_Ended")
 
 
 def run_jobs(
-    jobs: Sequence[Job], circumstances: Circumstances, workers: int, done: Done, columns: int | None = None
+    jobs: Sequence[Job], circumstances: Circumstances, workers: int, done: _Done, columns: int | None = None
 ) -> Generator[VariantReport]:
     """The reports of all jobs, for so wide a terminal, if it is one; see `in_order`."""
 
     def lost(job: Job, how: str) -> VariantReport:
         return report_of_broken(job, circumstances, f"{how} while it ran {job.name}")
 
-    return in_order(partial(_run, circumstances=circumstances, columns=columns), jobs, workers, done, lost=lost)
+    return in_order_of_items(
+        partial(_run, circumstances=circumstances, columns=columns), jobs, workers, done, lost=lost
+    )
 
 
 def _run(job: Job, circumstances: Circumstances, columns: int | None) -> VariantReport:
@@ -39,14 +41,14 @@ def _run(job: Job, circumstances: Circumstances, columns: int | None) -> Variant
         return report_of_broken(job, circumstances, what, traceback.format_exc())
 
 
-def in_order(
-    work: Callable[[Item], Answer],
-    items: Sequence[Item],
+def in_order_of_items(
+    work: Callable[[_Item], _Answer],
+    items: Sequence[_Item],
     workers: int,
-    done: Done,
+    done: _Done,
     *,
-    lost: Callable[[Item, str], Answer],
-) -> Generator[Answer]:
+    lost: Callable[[_Item, str], _Answer],
+) -> Generator[_Answer]:
     """What `work` makes of each item, in the order of the items; closing the iterator ends what still runs.
 
     Args:
@@ -66,7 +68,7 @@ def in_order(
         yield answer
 
 
-def _parallel(crew: Crew[Item, Answer], workers: int, done: Done) -> Iterator[Answer]:
+def _parallel(crew: Crew[_Item, _Answer], workers: int, done: _Done) -> Iterator[_Answer]:
     try:
         for answer in _sorted(_counted(crew.run(workers), done)):
             yield answer()
@@ -74,15 +76,15 @@ def _parallel(crew: Crew[Item, Answer], workers: int, done: Done) -> Iterator[An
         crew.end()
 
 
-def _counted(ended: Iterator[Ended], done: Done) -> Iterator[Ended]:
+def _counted(ended: Iterator[_Ended], done: _Done) -> Iterator[_Ended]:
     for each in ended:
         done()
         yield each
 
 
-def _sorted(ended: Iterator[tuple[int, Ended]]) -> Iterator[Ended]:
+def _sorted(ended: Iterator[tuple[int, _Ended]]) -> Iterator[_Ended]:
     """What has ended, in the order of the numbers, each as soon as those before it have ended, too."""
-    early: dict[int, Ended] = {}
+    early: dict[int, _Ended] = {}
     wanted = 0
     try:
         for number, each in ended:

@@ -6,8 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from wptest.explore.rewriting.plain_scenario import Plain
-from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.plain_scenario import Plain, as_yaml
 from wptest.pages.schema import SCHEMA_FILE
 from wptest.scenario.directory import Directories
 from wptest.scenario.load import LoadedVariant

@@ -15,8 +15,7 @@ from wptest.console.conclusion import SCREEN, Verbosity, conclusion
 from wptest.console.interrupt import undisturbed
 from wptest.console.pool import run_jobs
 from wptest.console.progress import Counter, Progress
-from wptest.console.screen import columns_of
-from wptest.console.terminal import painted, show
+from wptest.console.terminal import columns_of, painted, show
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.last_failed import LastFailed
 from wptest.play.job import Job

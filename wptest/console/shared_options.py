@@ -14,13 +14,32 @@ from engine.text.mistake import Mistake
 from engine.units import parse_duration
 from wptest.console.conclusion import Verbosity
 from wptest.console.interrupt import is_listening
-from wptest.console.whole import Whole
 from wptest.extend.modules import Patience
 from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, DISKS, LEVELS, SUBJECTS
 from wptest.kept.circumstances import Circumstances
 from wptest.play.asked import Asked
 
 _STDERR = 2
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds, which are part of what is said of any other value."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it.
+
+        Raises:
+            click.BadParameter: it is no whole number, or out of bounds.
+        """
+        try:
+            int(value)
+        except ValueError:
+            bounds = f"from {self.min}" if self.max is None else f"from {self.min} to {self.max}"
+            self.fail(f"{value!r} is not a whole number {bounds}", param, ctx)
+        return super().convert(value, param, ctx)
+
 
 seed = click.option("--seed", type=Whole(min=0), default=0, show_default=True, help="Seed of all random choices.")
 disk = click.option(

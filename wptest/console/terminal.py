@@ -1,4 +1,4 @@
-"""Whether a stream takes colour, and what has which."""
+"""What a stream is to who reads it: how wide it is, whether it takes colour, and what has which."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import IO, Any
 
 import click
 
+_UNKNOWN = 80
+_NARROWEST = 40
 _COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "unclean": "magenta", "invalid": "red"}
 _OUTCOME = "outcome"
 # Lines of reports and timelines, and their colours: the first that fits counts. `outcome` is the outcome's own.
@@ -52,3 +54,16 @@ def _coloured(line: str, outcome: str) -> str:
 def show(text: str, stream: IO[Any]) -> None:
     """Write a line, without its colours where the stream takes none."""
     click.echo(text, file=stream, color=takes_colour(stream))
+
+
+def columns_of(stream: IO[Any]) -> int | None:
+    """How many columns the terminal has (COLUMNS, if it is set); None for a file or a pipe, which lose no text."""
+    if not stream.isatty():
+        return None
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return max(int(said), _NARROWEST)
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST)
+    except OSError:
+        return _UNKNOWN

@@ -31,8 +31,8 @@ from wptest.console.interrupt import interrupt_later, leave_to_parent
 from wptest.play.stopwatch import seconds_now
 from wptest.run.bounds import own_places
 
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
 
 _GLANCE = 1.0  # seconds: a process that a worker left behind may keep its pipe open, so we look after it as well
 _TO_END = 1.0  # seconds, to take away directories and programs
@@ -41,7 +41,7 @@ _FRAME = re.compile(r'File "(.+)", line (\d+) in (\S+)')
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
-class Crew(Generic[Item, Answer]):
+class Crew(Generic[_Item, _Answer]):
     """Works on items in several processes.
 
     Args:
@@ -51,7 +51,7 @@ class Crew(Generic[Item, Answer]):
     """
 
     def __init__(
-        self, work: Callable[[Item], Answer], items: Sequence[Item], lost: Callable[[Item, str], Answer]
+        self, work: Callable[[_Item], _Answer], items: Sequence[_Item], lost: Callable[[_Item, str], _Answer]
     ) -> None:
         self._work = work
         self._items = items
@@ -59,7 +59,7 @@ class Crew(Generic[Item, Answer]):
         self._todo = deque(range(len(items)))
         self._workers: list[_Worker] = []
 
-    def run(self, workers: int) -> Iterator[tuple[int, Callable[[], Answer]]]:
+    def run(self, workers: int) -> Iterator[tuple[int, Callable[[], _Answer]]]:
         """Each item's number as soon as it has ended, and what gives its answer or raises what came instead."""
         for _ in range(workers):
             self._employ()
@@ -108,7 +108,7 @@ class Crew(Generic[Item, Answer]):
             self._workers.remove(worker)
         self._employ()
 
-    def _heard(self, worker: _Worker) -> tuple[int, Callable[[], Answer]]:
+    def _heard(self, worker: _Worker) -> tuple[int, Callable[[], _Answer]]:
         """What a worker answers, or that it has died."""
         number = worker.number
         assert number is not None, "it works on something"

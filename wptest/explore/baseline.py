@@ -1,4 +1,4 @@
-"""The course that a scenario takes by itself: how long it is, and what its programs do to which files."""
+"""The run of a scenario by itself: how long it takes, and what its programs do to which files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.kernel import Process
 from engine.storage.faults import Operation
-from wptest.explore.endless import ended
+from wptest.explore.breaches import ended
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
@@ -16,7 +16,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(?:-\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class SeenOperation:
     """What a program did to a file, and how often.
 
     Attributes:
@@ -30,15 +30,15 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Baseline:
     """`time` in virtual nanoseconds, and the operations in the order in which they first came."""
 
     time: int
-    operations: tuple[Done, ...]
+    operations: tuple[SeenOperation, ...]
 
 
-def course_of(variant: LoadedVariant, options: RunOptions) -> Course:
-    """Run a variant and write down its course, without that of the closing phase."""
+def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
+    """Run a variant and write down what it does, without the closing phase."""
     seen: dict[tuple[str, Operation, str], int] = {}
 
     def watch(world: World) -> None:
@@ -50,4 +50,4 @@ def course_of(variant: LoadedVariant, options: RunOptions) -> Course:
         world.machine.storage.watchers.append(watcher)
 
     result = ended(run_variant(variant, options, watch))
-    return Course(result.virtual_time, tuple(Done(*key, times) for key, times in seen.items()))
+    return Baseline(result.virtual_time, tuple(SeenOperation(*key, times) for key, times in seen.items()))

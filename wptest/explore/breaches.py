@@ -1,21 +1,43 @@
-"""What counts when a run is not the one that its scenario tells of: the invariants, and that it ends."""
+"""What counts in a run that is not the scenario's own: that the invariants hold, and that it ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wptest.judge.invariants import NAMES
-from wptest.run.bounds import NAMES as ENDINGS
+from wptest.judge.invariants import NAMES as INVARIANTS
+from wptest.run.bounds import NAMES as BOUNDS
 from wptest.run.closing import CLOSING
+from wptest.run.result import Result
 from wptest.words.finding import Finding, Outcome
 
-_ENDLESS = (*ENDINGS, CLOSING)
+_MUST_HOLD = frozenset({*INVARIANTS, *BOUNDS, CLOSING})
 
 
 def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that break what must always hold."""
-    return tuple(
-        finding
-        for finding in findings
-        if finding.outcome is Outcome.FAILED and (finding.name in NAMES or finding.name in _ENDLESS)
-    )
+    return tuple(each for each in findings if each.outcome is Outcome.FAILED and each.name in _MUST_HOLD)
+
+
+class EndlessError(Exception):
+    """The run goes beyond a bound; the text says which."""
+
+
+def ended(result: Result) -> Result:
+    """The result of a run that has come to its end.
+
+    Raises:
+        EndlessError: it hasn't.
+    """
+    demand_end(result.findings)
+    return result
+
+
+def demand_end(findings: Iterable[Finding]) -> None:
+    """See whether a run has come to its end.
+
+    Raises:
+        EndlessError: it hasn't.
+    """
+    for finding in findings:
+        if finding.name in BOUNDS:
+            raise EndlessError(f"the scenario's own run doesn't end: {finding.message}")

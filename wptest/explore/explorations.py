@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wptest.explore.crashes.crash_points import CrashReport, Different, explore_crashes
-from wptest.explore.endless import EndlessError
-from wptest.explore.exploration import Watch, nobody
-from wptest.explore.failing_operations import ErrorReport, explore_errors
-from wptest.explore.interleavings import ScheduleReport, explore_schedules
-from wptest.explore.swarm import SwarmReport, explore_swarm
+from wptest.explore.breaches import EndlessError
+from wptest.explore.crashes.crash_points import Different, explore_crashes
+from wptest.explore.exploration import Exploration, Watch, nobody
+from wptest.explore.failing_operations import explore_errors
+from wptest.explore.interleavings import explore_schedules
+from wptest.explore.swarm import explore_swarm
 from wptest.run.run import has_python_sinks
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import Explore
 
 
-@dataclass(frozen=True, slots=True)
-class NotDone:
+@dataclass(slots=True, kw_only=True)
+class NotDone(Exploration):
     """An exploration that can't be done: which, and why. It proves nothing."""
 
     what: str
     why: str
-    failures: tuple[()] = ()
-
-
-Report = CrashReport | ErrorReport | ScheduleReport | SwarmReport | NotDone
 
 
 class Siblings:
@@ -46,14 +42,14 @@ class Siblings:
         return self._known[-1][1]
 
 
-def explore(
+def explorations(
     variant: LoadedVariant,
     options: RunOptions,
     *,
     most: int | None = None,
     siblings: Siblings | None = None,
     watch: Watch = nobody,
-) -> Iterator[Report]:
+) -> Iterator[Exploration]:
     """Do each exploration that the scenario asks for, with at most `most` runs in each, and report on it.
 
     States after crashes that one of the `siblings` has been through are not run again.
@@ -63,7 +59,7 @@ def explore(
     try:
         yield from _explore(variant, variant.scenario.explore, options, most=most, siblings=siblings, watch=watch)
     except EndlessError as error:
-        yield NotDone("exploration", str(error))
+        yield NotDone(what="exploration", why=str(error))
 
 
 def _explore(
@@ -74,9 +70,9 @@ def _explore(
     most: int | None,
     siblings: Siblings | None,
     watch: Watch,
-) -> Iterator[Report]:
+) -> Iterator[Exploration]:
     if asked.crash is not None and has_python_sinks(variant):
-        yield NotDone("crash", "the disk of a python sink keeps no states to start again from")
+        yield NotDone(what="crash", why="the disk of a python sink keeps no states to start again from")
     elif asked.crash is not None:
         yield explore_crashes(
             variant,

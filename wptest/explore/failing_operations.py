@@ -7,33 +7,31 @@ a run without these errors.
 from __future__ import annotations
 
 import errno as errnos
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
+from typing import Any
 
 from engine.kernel import Process
 from engine.storage.faults import Operation, errors_of
 from engine.units import SECOND
-from wptest.explore.breaches import breaches
-from wptest.explore.endless import ended
-from wptest.explore.exploration import Watch, nobody
-from wptest.explore.sample import evenly
+from wptest.explore.breaches import breaches, ended
+from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
 from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ErrorExplore, Occurrence
 from wptest.words.fault_kind import Damage
-from wptest.words.finding import Finding
 from wptest.words.storage_fault import begin_fault
 
 PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
-Done = tuple[Operation, str, str]  # its kind, its path, whose it is
+_Operated = tuple[Operation, str, str]  # its kind, its path, whose it is
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class FailingOperation:
     """One operation that fails.
 
     Attributes:
@@ -55,39 +53,33 @@ class Failing:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorFailure:
+class ErrorBreach(Breach):
     """A breach after a failing operation."""
 
-    failing: Failing
-    findings: tuple[Finding, ...]
+    KIND = "errors"
+
+    failing: FailingOperation
+
+    def __str__(self) -> str:
+        return str(self.failing)
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """See `Breach`."""
+        return {"failing": asdict(self.failing)}
 
 
 @dataclass(slots=True)
-class ErrorReport:
-    """What was explored, and what broke.
+class ErrorExploration(Exploration):
+    """What was made to fail.
 
     Attributes:
         operations: how many operations the run has without errors.
-        possible: how many runs there are to do.
-        run: how many were done.
         databases: files that SQLite reads and writes by itself, so that nothing in them can be made to fail.
     """
 
     operations: int = 0
-    possible: int = 0
-    run: int = 0
     databases: tuple[str, ...] = ()
-    failures: list[ErrorFailure] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every one of the runs was done."""
-        return self.run == self.possible
-
-    @property
-    def so_far(self) -> str:
-        """How far it is."""
-        return f"{self.run:,} of {self.possible:,} runs"
 
 
 def explore_errors(
@@ -97,23 +89,23 @@ def explore_errors(
     *,
     most: int | None = None,
     watch: Watch = nobody,
-) -> ErrorReport:
+) -> ErrorExploration:
     """Let every operation of a scenario's run fail, one in each run; at most `most` runs, evenly spread."""
     operations, took, databases = operations_of(variant, plan, options)
     todo = list(_failings(operations, plan))
-    report = ErrorReport(len(operations), len(todo), databases=databases)
+    report = ErrorExploration(len(todo), operations=len(operations), databases=databases)
     with hooks_for(variant, options):
         for failing in evenly(todo, most):
             result = run_failing(variant, plan, options, failing, took)
             report.run += 1
             if found := breaches(result.findings):
-                report.failures.append(ErrorFailure(failing, found))
+                report.breaches.append(ErrorBreach(found, failing))
             watch(report)
     return report
 
 
 def run_failing(
-    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, failing: Failing, took: int
+    variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, failing: FailingOperation, took: int
 ) -> Result:
     """Run a scenario with one failing operation; without it, its steps took so long."""
     return run_variant(_bounded(variant, took + PATIENCE), options, partial(_let_fail, failing, plan.during))
@@ -128,9 +120,9 @@ def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
 
 def operations_of(
     variant: LoadedVariant, plan: ErrorExplore, options: RunOptions
-) -> tuple[list[Done], int, tuple[str, ...]]:
+) -> tuple[list[_Operated], int, tuple[str, ...]]:
     """The operations of the run as it is, without those of the closing phase; how long it takes; its databases."""
-    operations: list[Done] = []
+    operations: list[_Operated] = []
     databases: dict[str, None] = {}
 
     def watch(world: World) -> None:
@@ -146,17 +138,17 @@ def operations_of(
     return operations, result.virtual_time, tuple(databases)
 
 
-def _failings(operations: list[Done], plan: ErrorExplore) -> Iterator[Failing]:
+def _failings(operations: list[_Operated], plan: ErrorExplore) -> Iterator[FailingOperation]:
     for number, (operation, path, process) in enumerate(operations, 1):
         possible = errors_of(operation)
         asked = [errno for errno in plan.errno or possible if errno in possible]
         for errno, occur in product(asked, plan.occur):
             if (errno, occur) == ("EINTR", "for-good"):
                 continue  # a signal interrupts once, and whoever tries again gets through
-            yield Failing(number, operation, path, process, errno, occur)
+            yield FailingOperation(number, operation, path, process, errno, occur)
 
 
-def _let_fail(failing: Failing, during: str | None, world: World) -> None:
+def _let_fail(failing: FailingOperation, during: str | None, world: World) -> None:
     left = failing.number
     world.forgives_kills = True
 

@@ -13,7 +13,7 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Outcome
 
-EXPECTATIONS = "expectations"
+BEYOND_INVARIANTS = "expectations"
 
 
 def with_one_change(choice: str, value: str) -> Behaviour:
@@ -21,7 +21,7 @@ def with_one_change(choice: str, value: str) -> Behaviour:
     return replace(REFERENCE, **{choice: value})  # type: ignore[arg-type]  # the caller has it from a behaviour
 
 
-def breaches(
+def broken_guarantees(
     behaviour: Behaviour, variants: Iterable[LoadedVariant], *, every: bool, timeout: int = TIMEOUT
 ) -> Mapping[str, str]:
     """The guarantees that a behaviour breaks, with the first run that shows each; empty when none does.
@@ -38,9 +38,9 @@ def breaches(
         for guarantee in _broken(result):
             failing = variant.scenario.scenario
             found.setdefault(guarantee, result.name)
-    return dict(sorted(found.items(), key=lambda item: item[0] == EXPECTATIONS))
+    return dict(sorted(found.items(), key=lambda item: item[0] == BEYOND_INVARIANTS))
 
 
 def _broken(result: Result) -> list[str]:
     failed = [finding for finding in result.findings if finding.outcome is Outcome.FAILED]
-    return [EXPECTATIONS if finding.path else finding.name for finding in failed]
+    return [BEYOND_INVARIANTS if finding.path else finding.name for finding in failed]

@@ -5,7 +5,9 @@ With `shift`, the phases of sinks that have some are also shifted: outages come 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
@@ -13,7 +15,7 @@ from engine.project.model import SinkConf
 from engine.sinks.kinds.test_rescue import phases_of
 from engine.units import Phase
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Watch, nobody
+from wptest.explore.exploration import Breach, Exploration, Watch, nobody
 from wptest.run.result import Result
 from wptest.run.run import hooks_for, run_variant
 from wptest.run.world import RunOptions
@@ -23,37 +25,29 @@ from wptest.words.finding import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class SeedFailure:
+class ScheduleBreach(Breach):
     """A seed under which something doesn't hold."""
 
+    KIND = "schedule"
+
     seed: int
-    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}"
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """See `Breach`."""
+        return {"seed": self.seed}
 
 
 @dataclass(slots=True)
-class ScheduleReport:
-    """What was run, and what broke.
+class ScheduleExploration(Exploration):
+    """Seeds that were run; `distinct` is how many different runs they gave."""
 
-    Attributes:
-        possible: how many seeds there are.
-        run: how many were run.
-        distinct: how many different runs they gave.
-    """
+    UNIT = "seeds"
 
-    possible: int = 0
-    run: int = 0
     distinct: int = 0
-    failures: list[SeedFailure] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every seed was run."""
-        return self.run == self.possible
-
-    @property
-    def so_far(self) -> str:
-        """How far it is."""
-        return f"{self.run:,} of {self.possible:,} seeds"
 
 
 def explore_schedules(
@@ -63,12 +57,12 @@ def explore_schedules(
     *,
     most: int | None = None,
     watch: Watch = nobody,
-) -> ScheduleReport:
+) -> ScheduleExploration:
     """Run a scenario with the seeds from 1 on; its expectations hold under every interleaving.
 
     When phases are shifted, only the invariants need to.
     """
-    report = ScheduleReport(plan.seeds)
+    report = ScheduleExploration(plan.seeds)
     traces = set()
     with hooks_for(variant, options):
         for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
@@ -77,7 +71,7 @@ def explore_schedules(
             traces.add(result.trace_hash)
             report.distinct = len(traces)
             if failed := failures_of(result, plan):
-                report.failures.append(SeedFailure(seed, failed))
+                report.breaches.append(ScheduleBreach(failed, seed))
             watch(report)
     return report
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from wptest.explore.breaches import EndlessError
 from wptest.explore.crashes.crash_points import explore_crashes
-from wptest.explore.endless import EndlessError
 from wptest.explore.guarantees import with_one_change
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
@@ -30,7 +30,7 @@ Variants = Sequence[LoadedVariant]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PlantedFault:
     """A choice, and a value of it that isn't the reference."""
 
     choice: str
@@ -62,7 +62,7 @@ class Hunt:
         runs: how many runs it took.
     """
 
-    fault: Fault
+    fault: PlantedFault
     caught_by: list[str] = field(default_factory=list)
     shows: str = ""
     explored: bool = False
@@ -78,12 +78,12 @@ class FalseAlarm:
     shows: str
 
 
-def faults() -> list[Fault]:
+def faults() -> list[PlantedFault]:
     """Every faulty choice there is, by topic."""
-    return [Fault(choice.name, value) for choice in CHOICES for value in choice.faults]
+    return [PlantedFault(choice.name, value) for choice in CHOICES for value in choice.faults]
 
 
-def hunt(fault: Fault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:
+def hunt(fault: PlantedFault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:
     """Run scenarios, the likely ones first, until one of them catches the fault, or `every` one.
 
     What none of them catches in a plain run is looked for with crashes, in the likeliest ones. Each run may take so
@@ -109,7 +109,7 @@ def false_alarms(
     return [FalseAlarm(each.name, each.seed, _shows(each)) for each in runs if each.outcome is not Outcome.PASSED]
 
 
-def by_likelihood(fault: Fault, scenarios: Sequence[Variants]) -> list[Variants]:
+def by_likelihood(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Variants]:
     """Those that share rare words with what the fault is about come first, large ones last."""
     told = [_words(variants[0]) for variants in scenarios]
     common = Counter(word for words in told for word in words)
@@ -165,7 +165,7 @@ def _crashed(found: Hunt, variant: LoadedVariant, options: RunOptions) -> tuple[
     except EndlessError:
         return ()  # so a plain run has said
     found.runs += report.run
-    return report.failures[0].findings if report.failures else ()
+    return report.breaches[0].findings if report.breaches else ()
 
 
 def _name(variant: LoadedVariant) -> str:

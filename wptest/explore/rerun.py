@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from wptest.explore.baseline import course_of
-from wptest.explore.breaches import breaches
-from wptest.explore.crashes.crash_points import CrashFailure, record
+from wptest.explore.baseline import baseline_of
+from wptest.explore.breaches import EndlessError, breaches
+from wptest.explore.crashes.crash_points import record
 from wptest.explore.crashes.crash_search import GoneError, Search
 from wptest.explore.crashes.crash_state import Crash
 from wptest.explore.crashes.restart import Restart
-from wptest.explore.endless import EndlessError
-from wptest.explore.failing_operations import ErrorFailure, Failing, operations_of, run_failing
-from wptest.explore.interleavings import SeedFailure, as_scheduled, failures_of
-from wptest.explore.rewriting.plain_scenario import load_plain
-from wptest.explore.rewriting.plain_yaml import as_yaml
-from wptest.explore.stretch import Again, Stretch, Watched
-from wptest.explore.swarm import SwarmFailure, with_faults
+from wptest.explore.exploration import Breach
+from wptest.explore.failing_operations import FailingOperation, operations_of, run_failing
+from wptest.explore.interleavings import as_scheduled, failures_of
+from wptest.explore.rewriting.plain_scenario import as_yaml, load_plain
+from wptest.explore.stretch import Rerun, Stretch, Watched
+from wptest.explore.swarm import with_faults
 from wptest.run.result import Result
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 
-Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
-Told = dict[str, Any]
+ExploredData = dict[str, Any]
 
 
-def told(failure: Failure, plan: Explore) -> Told:
+def explored_data(breach: Breach, plan: Explore) -> ExploredData:
     """What was explored when this broke, as plain data: what it was, its plan, and where in it."""
-    match failure:
-        case CrashFailure():
-            crashes = [crash.without_time() for crash in failure.crashes]
-            return {"what": "crash", "plan": _plain(plan.crash), "crashes": crashes}
-        case ErrorFailure():
-            return {"what": "errors", "plan": _plain(plan.errors), "failing": asdict(failure.failing)}
-        case SeedFailure():
-            return {"what": "schedule", "plan": _plain(plan.schedule), "seed": failure.seed}
-        case SwarmFailure():
-            return {"what": "swarm", "plan": _plain(plan.swarm), "seed": failure.seed}
+    return {"what": breach.KIND, "plan": _plain(getattr(plan, breach.KIND)), **breach.place}
 
 
-def how(explored: Told) -> str:
+def in_words(explored: ExploredData) -> str:
     """The same in words."""
     match explored["what"]:
         case "crash":
             return " | ".join(str(Crash(**crash, time=0)) for crash in explored["crashes"])
         case "errors":
-            return str(Failing(**explored["failing"]))
+            return str(FailingOperation(**explored["failing"]))
         case what:
             return f"{what}: seed {explored['seed']}"
 
 
-def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> Again:
+def rerun(variant: LoadedVariant, options: RunOptions, explored: ExploredData) -> Rerun:
     """Run just this once more; what breaks now, and what happens until then.
 
     Raises:
@@ -71,14 +60,16 @@ def run_again(variant: LoadedVariant, options: RunOptions, explored: Told) -> Ag
         raise GoneError(str(error)) from None
 
 
-def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], Again]:
+def _read(explored: ExploredData) -> Callable[[LoadedVariant, RunOptions], Rerun]:
     plan = explored.get("plan", {})
     match explored["what"]:
         case "crash":
             crashes = [Crash(**crash, time=0) for crash in explored["crashes"]]
             return partial(_crash, plan=CrashExplore.model_validate(plan), crashes=crashes)
         case "errors":
-            return partial(_fail, plan=ErrorExplore.model_validate(plan), failing=Failing(**explored["failing"]))
+            return partial(
+                _fail, plan=ErrorExplore.model_validate(plan), failing=FailingOperation(**explored["failing"])
+            )
         case "schedule":
             return partial(_interleave, plan=ScheduleExplore.model_validate(plan), seed=int(explored["seed"]))
         case "swarm":
@@ -87,31 +78,31 @@ def _read(explored: Told) -> Callable[[LoadedVariant, RunOptions], Again]:
             raise ValueError(what)
 
 
-def _interleave(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int) -> Again:
+def _interleave(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int) -> Rerun:
     result = run_variant(as_scheduled(variant, plan, options, seed), replace(options, seed=seed))
-    return Again(failures_of(result, plan), (_whole(result),))
+    return Rerun(failures_of(result, plan), (_whole(result),))
 
 
-def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed: int) -> Again:
-    scenario = with_faults(variant, course_of(variant, options), plan, seed)
+def _swarm(variant: LoadedVariant, options: RunOptions, plan: SwarmExplore, seed: int) -> Rerun:
+    scenario = with_faults(variant, baseline_of(variant, options), plan, seed)
     result = run_variant(load_plain(variant, scenario, as_yaml), replace(options, seed=seed))
-    return Again(breaches(result.findings), (_whole(result),))
+    return Rerun(breaches(result.findings), (_whole(result),))
 
 
-def _fail(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: Failing) -> Again:
+def _fail(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: FailingOperation) -> Rerun:
     operations, took, _ = operations_of(variant, plan, options)
     wanted = (failing.operation, failing.path, failing.process)
     if operations[failing.number - 1 : failing.number] != [wanted]:
         raise GoneError(f"the run has no such operation any more: {failing}")
     result = run_failing(variant, plan, options, failing, took)
-    return Again(breaches(result.findings), (_whole(result),))
+    return Rerun(breaches(result.findings), (_whole(result),))
 
 
 def _whole(result: Result) -> Stretch:
     return Stretch(result.variant, result.events)
 
 
-def _crash(variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]) -> Again:
+def _crash(variant: LoadedVariant, options: RunOptions, plan: CrashExplore, crashes: Sequence[Crash]) -> Rerun:
     search = Search(variant, crashes[:1])
     record(variant, plan, options, search, search.attach)
     restart = Restart(variant, options, plan)
@@ -122,7 +113,7 @@ def _crash(variant: LoadedVariant, options: RunOptions, plan: CrashExplore, cras
         stretches.append(search.stretch)
     last = Watched()
     findings = breaches(restart.run(search.found, prepare=last.attach).findings)
-    return Again(findings, (*stretches, last.stretch(variant)))
+    return Rerun(findings, (*stretches, last.stretch(variant)))
 
 
 def _plain(plan: CrashExplore | ErrorExplore | ScheduleExplore | SwarmExplore | None) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Rerun:
     """A breach that was run again: what breaks now, in the last stretch, and all that happened."""
 
     findings: tuple[Finding, ...]

@@ -15,9 +15,9 @@ from typing import Any
 from engine.kernel.streams import RandomStreams
 from engine.storage.faults import errors_of
 from engine.units import parse_duration
-from wptest.explore.baseline import Course, course_of
+from wptest.explore.baseline import Baseline, baseline_of
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Watch, nobody
+from wptest.explore.exploration import Breach, Exploration, Watch, nobody
 from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import Plain, load_plain
@@ -27,7 +27,6 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
 from wptest.words.explore import FaultKind, SwarmExplore
-from wptest.words.finding import Finding
 from wptest.words.step import MeanwhileStep
 
 _MOST_FAULTS = 3
@@ -35,38 +34,36 @@ _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "
 
 
 @dataclass(frozen=True, slots=True)
-class SwarmFailure:
+class SwarmBreach(Breach):
     """A run that broke something: its seed, and the scenario that it is."""
+
+    KIND = "swarm"
 
     seed: int
     scenario: Plain
-    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}"
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """See `Breach`."""
+        return {"seed": self.seed}
 
 
 @dataclass(slots=True)
-class SwarmReport:
-    """What was run, and what broke.
+class SwarmExploration(Exploration):
+    """Seeds that were run.
 
     Attributes:
         drawn: how many faults of each kind there were, over all runs.
         bitten: how often they had an effect, by kind and by the program that they hit.
     """
 
-    possible: int = 0
-    run: int = 0
+    UNIT = "seeds"
+
     drawn: Counter[str] = field(default_factory=Counter)
     bitten: Counter[tuple[str, str]] = field(default_factory=Counter)
-    failures: list[SwarmFailure] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every seed was run."""
-        return self.run == self.possible
-
-    @property
-    def so_far(self) -> str:
-        """How far it is."""
-        return f"{self.run:,} of {self.possible:,} seeds"
 
 
 def explore_swarm(
@@ -76,23 +73,23 @@ def explore_swarm(
     *,
     most: int | None = None,
     watch: Watch = nobody,
-) -> SwarmReport:
+) -> SwarmExploration:
     """Run a scenario with the random faults of the seeds from 1 on; the invariants hold under all of them."""
-    report = SwarmReport(plan.seeds)
-    course = course_of(variant, options)
+    report = SwarmExploration(plan.seeds)
+    baseline = baseline_of(variant, options)
     for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
-        scenario = with_faults(variant, course, plan, seed)
+        scenario = with_faults(variant, baseline, plan, seed)
         report.drawn.update(_kind(step) for step in scenario["meanwhile"])
         result = run_variant(_loaded(variant, scenario), replace(options, seed=seed))
         report.run += 1
         report.bitten.update(_effects(result))
         if found := breaches(result.findings):
-            report.failures.append(SwarmFailure(seed, scenario, found))
+            report.breaches.append(SwarmBreach(found, seed, scenario))
         watch(report)
     return report
 
 
-def with_faults(variant: LoadedVariant, course: Course, plan: SwarmExplore, seed: int) -> Plain:
+def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, seed: int) -> Plain:
     """The scenario with the faults of a seed.
 
     Its expectations go: they are for a run without faults. Lines that only a killed program had may get lost.
@@ -105,9 +102,9 @@ def with_faults(variant: LoadedVariant, course: Course, plan: SwarmExplore, seed
         if kind == "sink":
             scenario = _with_phases(scenario, _phases(variant, random))
         else:
-            steps += [_DRAW[kind](course, random) for _ in range(random.randint(1, _MOST_FAULTS))]
+            steps += [_DRAW[kind](baseline, random) for _ in range(random.randint(1, _MOST_FAULTS))]
     allow = {**(scenario.get("then") or {}).get("allow", {}), "lost": "in_memory"}
-    limit = f"{(course.time + PATIENCE) // 1_000_000}ms"
+    limit = f"{(baseline.time + PATIENCE) // 1_000_000}ms"
     return {**scenario, "limit": limit, "meanwhile": steps, "then": {"allow": allow}}
 
 
@@ -123,16 +120,16 @@ def _loaded(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
     return replace(variant, scenario=variant.scenario.model_copy(update=new))
 
 
-_Draw = Callable[[Course, Random], Plain]
+_Draw = Callable[[Baseline, Random], Plain]
 
 
-def _moment(course: Course, random: Random) -> str:
-    return f"{random.randint(0, max(course.time // 1_000_000, 1))}ms"
+def _moment(baseline: Baseline, random: Random) -> str:
+    return f"{random.randint(0, max(baseline.time // 1_000_000, 1))}ms"
 
 
-def _storage(course: Course, random: Random) -> Plain:
+def _storage(baseline: Baseline, random: Random) -> Plain:
     """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
-    can_fail = [each for each in course.operations if errors_of(each.kind)]
+    can_fail = [each for each in baseline.operations if errors_of(each.kind)]
     operations = [each for each in can_fail if each.kind in _FAILING] or can_fail
     operation = random.choice(operations)
     fault: Plain = {
@@ -144,20 +141,20 @@ def _storage(course: Course, random: Random) -> Plain:
         fault["for"] = f"{random.choice((10, 100, 500, 2000))}ms"
     else:
         fault |= {"nth": random.randint(1, 5), "times": random.randint(1, 3)}
-    return {"at": _moment(course, random), "fault": fault}
+    return {"at": _moment(baseline, random), "fault": fault}
 
 
-def _clock(course: Course, random: Random) -> Plain:
+def _clock(baseline: Baseline, random: Random) -> Plain:
     step = random.choice(("-1h", "-5s", "-1s", "1s", "1h"))
     change = {"step": step} if random.random() < 2 / 3 else {"truncate": random.choice(("1s", "10s"))}
-    return {"at": _moment(course, random), "clock": change}
+    return {"at": _moment(baseline, random), "clock": change}
 
 
-def _kill(course: Course, random: Random) -> Plain:
+def _kill(baseline: Baseline, random: Random) -> Plain:
     """A kill at some moment, or right before some operation of the program."""
-    operation = random.choice(course.operations)
+    operation = random.choice(baseline.operations)
     if random.random() < 1 / 3:
-        return {"at": _moment(course, random), "kill": operation.process}
+        return {"at": _moment(baseline, random), "kill": operation.process}
     upon = {"operation": operation.kind, "on": operation.pattern, "nth": random.randint(1, operation.times)}
     return {"upon": upon, "kill": operation.process}
 

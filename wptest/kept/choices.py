@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 SUFFIXES = (".wptest.yaml", ".wptest.yml")  # of the files that have scenarios
 
-Level = Literal["off", "quick", "full"]
-LEVELS: tuple[Level, ...] = get_args(Level)
+ExploreLevel = Literal["off", "quick", "full"]
+LEVELS: tuple[ExploreLevel, ...] = get_args(ExploreLevel)
 DISKS = ("memory", "real")
 SUBJECTS = ("engine", "process")
 DEFAULT_LONGEST = "1m"

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.behaviour import REFERENCE, Behaviour
 from engine.text.diagnostic import shown_path
 from engine.units import format_duration
-from wptest.kept.choices import Level
+from wptest.kept.choices import ExploreLevel
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
@@ -49,7 +49,7 @@ class Circumstances:
     environment: Mapping[str, str] = field(default_factory=dict)
     programs: Programs | None = None
     timeout: int = TIMEOUT
-    explore: Level = "off"
+    explore: ExploreLevel = "off"
     rootdir: Rootdir | None = None
     store: Path | None = None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wptest.kept.store import make_hidden
 
-DIRECTORY = Path(".wptest", "last-failed")
+_DIRECTORY = Path(".wptest", "last-failed")
 _PASSES = ("passed", "skipped", "xfailed")
 
 
@@ -20,7 +20,7 @@ class LastFailed:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._directory = root / DIRECTORY
+        self._directory = root / _DIRECTORY
 
     def has(self, path: Path, scenario: str, variant: str) -> bool:
         """Whether the variant was no pass, or its file had mistakes."""

@@ -18,7 +18,7 @@ from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import LONGEST
 from wptest.words.finding import BY_WEIGHT, Finding
 
-DIRECTORY = Path(".wptest", "failures")
+FAILURES = Path(".wptest", "failures")
 MOST = 200
 _ID_LENGTH = 8
 _BESIDE = ("message", "rootdir", "configured", "timeout")
@@ -74,7 +74,7 @@ class Kept:
         return f"{self.scenario}::{self.variant}" if self.variant else self.scenario
 
 
-class UnreadableError(Exception):
+class UnreadableFailureError(Exception):
     """What is kept can't be read: an older version wrote it, or somebody changed it."""
 
 
@@ -83,7 +83,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._directory = root / DIRECTORY
+        self._directory = root / FAILURES
 
     def add(self, kept: Kept) -> str:
         """Keep a failure; its id, or nothing where it can't be written: that must never hide the failure itself."""
@@ -111,7 +111,7 @@ class Store:
             data |= {"behaviour": tuple(data["behaviour"]), "reason": tuple(data["reason"])}
             return Kept(**data)
         except (OSError, ValueError, KeyError, TypeError):
-            raise UnreadableError(f"{self._path(name)} can't be read") from None
+            raise UnreadableFailureError(f"{self._path(name)} can't be read") from None
 
     def _path(self, name: str) -> Path:
         return self._directory / f"{name}.json"
@@ -145,7 +145,7 @@ def make_hidden(directory: Path) -> None:
 def nearest_store(directory: Path) -> Store:
     """The store of a directory, or of the nearest one above it that has one."""
     for above in (directory, *directory.parents):
-        if (above / DIRECTORY).is_dir():
+        if (above / FAILURES).is_dir():
             return Store(above)
     return Store(directory)
 

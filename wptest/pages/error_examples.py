@@ -14,7 +14,7 @@ _SHOP = {
     "shop/models/wpl/web/sample.dat": "GET /\n",
 }
 
-EXAMPLES: Mapping[Code, Example] = {
+ERROR_EXAMPLES: Mapping[Code, Example] = {
     Code.UNREADABLE: Example("The path is wrong, or its permissions are.", "Check the path.", None),
     Code.BINARY: Example(
         "Another encoding, or not a text file at all. A byte order mark is fine.",

@@ -10,14 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.text.diagnostic import Diagnostic
-from wptest.pages.error_examples import EXAMPLES
+from wptest.pages.error_examples import ERROR_EXAMPLES
 from wptest.pages.example import Example
 from wptest.pages.generated import write_or_check
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario
 
-PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+ERRORS_PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 
 _NAME = "night.wptest.yaml"
 _ELSEWHERE = "/home/me/scenarios"  # where the examples are said to stand
@@ -36,15 +36,15 @@ This page is made from the messages themselves: `python -m wptest.pages.errors_p
 """
 
 
-def page_text() -> str:
+def errors_text() -> str:
     """The page, as its file has it."""
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Code]
-    sections = [_section(code, EXAMPLES[code]) for code in Code]
+    sections = [_section(code, ERROR_EXAMPLES[code]) for code in Code]
     return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
 
 
-def told(example: Example) -> str:
+def _told(example: Example) -> str:
     """What loading the example says, without the count at the end."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         # Some messages name the directory, or its path.
@@ -77,16 +77,16 @@ def _section(code: Code, example: Example) -> str:
         f"## {code}",
         f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
         *(part.rstrip() for part in shown),
-        f"```text\n{told(example)}\n```",
+        f"```text\n{_told(example)}\n```",
         f"To mend it: {example.mend}",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _main(arguments: list[str] | None = None) -> int:
     """Write the page, or say whether it is up to date."""
-    return write_or_check("wptest.pages.errors_page", "The page of codes.", PAGE, page_text, arguments)
+    return write_or_check("wptest.pages.errors_page", "The page of codes.", ERRORS_PAGE, errors_text, arguments)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(_main())

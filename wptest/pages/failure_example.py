@@ -8,7 +8,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from wptest.run.bounds import TIMEOUT
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
-HEAD = "scenario: night\nproject:\n  speed_limit: 100\n  sinks: {a: {}}\n"
+FAILURE_HEAD = "scenario: night\nproject:\n  speed_limit: 100\n  sinks: {a: {}}\n"
 RESCUED = f"given:\n  files:\n    {FILE}: {{lines: 60}}\n"
 OUTAGE = """\
 scenario: night

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from engine.units import format_duration
 from wptest.pages.failure_example import FailureExample
-from wptest.pages.failure_examples import EXAMPLES
+from wptest.pages.failure_examples import FAILURE_EXAMPLES
 from wptest.pages.generated import write_or_check
 from wptest.report.result_text import finding_lines
 from wptest.run.bounds import TIMEOUT
@@ -23,7 +23,7 @@ from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs
 from wptest.words.failures import Failure
 
-PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
+FAILURES_PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
 
 _NAME = "night.wptest.yaml"
 _INTRODUCTION = """\
@@ -46,11 +46,11 @@ _CHAPTERS = {
 }
 
 
-def page_text() -> str:
+def failures_text() -> str:
     """The page, as its file has it."""
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Failure]
-    sections = [_section(code, EXAMPLES[code]) for code in Failure]
+    sections = [_section(code, FAILURE_EXAMPLES[code]) for code in Failure]
     return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
 
 
@@ -69,7 +69,7 @@ def run_example(example: FailureExample, directory: Path) -> Result:
 
 
 @cache
-def told(code: Failure, example: FailureExample) -> str:
+def _told(code: Failure, example: FailureExample) -> str:
     """What the report says of the finding of that code; one of them takes a second to be found."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         result = run_example(example, Path(directory))
@@ -89,16 +89,18 @@ def _section(code: Failure, example: FailureExample) -> str:
         f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}{against}:",
         f"```text\n{example.text.rstrip()}\n```",
         *([f"`conftest.py`:\n\n```python\n{example.extensions.rstrip()}\n```"] if example.extensions else []),
-        f"```text\n{told(code, example)}\n```",
+        f"```text\n{_told(code, example)}\n```",
         f"What to look at: {example.look}",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _main(arguments: list[str] | None = None) -> int:
     """Write the page, or say whether it is up to date."""
-    return write_or_check("wptest.pages.failures_page", "The page of failures.", PAGE, page_text, arguments)
+    return write_or_check(
+        "wptest.pages.failures_page", "The page of failures.", FAILURES_PAGE, failures_text, arguments
+    )
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(_main())

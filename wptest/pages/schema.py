@@ -27,9 +27,9 @@ from wptest.text.wording import flow
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
 
-Node = dict[str, Any]
+_Node = dict[str, Any]
 
-_EXPRESSION: Node = {
+_EXPRESSION: _Node = {
     "type": "string",
     "pattern": r"\$\{\{[\s\S]*?\}\}",
 }
@@ -53,12 +53,12 @@ class _Generator(GenerateJsonSchema):
         return told
 
 
-def scenario_schema(extensions: Extensions = NO_EXTENSIONS) -> Node:
+def scenario_schema(extensions: Extensions = NO_EXTENSIONS) -> _Node:
     """The schema, as plain data, with the extensions that scenarios may use."""
     raw = _raw(Scenario)
     definitions = raw.pop("$defs")
     add_extensions(definitions, extensions, lambda extension: _raw(extension.shape))
-    named: dict[str, Node] = {}
+    named: dict[str, _Node] = {}
     root = _plain(raw, named)
     parts = {name: _plain(part, named) for name, part in definitions.items()}
     for part in (*parts.values(), *named.values()):
@@ -79,11 +79,11 @@ def schema_text(extensions: Extensions = NO_EXTENSIONS) -> str:
     return json.dumps(scenario_schema(extensions), indent=1, ensure_ascii=True) + "\n"
 
 
-def _raw(shape: type[Shape]) -> Node:
+def _raw(shape: type[Shape]) -> _Node:
     return shape.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Generator)
 
 
-def _plain(node: Any, named: dict[str, Node]) -> Any:
+def _plain(node: Any, named: dict[str, _Node]) -> Any:
     """A copy without what only Python has (titles, null, inner defaults), its named values as definitions."""
     if isinstance(node, list):
         return [_plain(item, named) for item in node]
@@ -108,7 +108,7 @@ def _plain(node: Any, named: dict[str, Node]) -> Any:
     return _keyed(_without_null(plain))
 
 
-def _property(node: Node, named: dict[str, Node]) -> Node:
+def _property(node: _Node, named: dict[str, _Node]) -> _Node:
     plain = _with_markdown(_plain(node, named))
     if "description" in plain:
         for choice in plain.get("anyOf", ()):
@@ -118,7 +118,7 @@ def _property(node: Node, named: dict[str, Node]) -> Node:
     return plain if len(plain) == 1 or "$ref" not in plain else {"allOf": [{"$ref": plain.pop("$ref")}], **plain}
 
 
-def _with_markdown(node: Node) -> Node:
+def _with_markdown(node: _Node) -> _Node:
     """The node with its description as Markdown, which has the examples that are no single values.
 
     Editors show and offer single values themselves; of others they make `[object Object]`.
@@ -133,8 +133,8 @@ def _with_markdown(node: Node) -> Node:
     return told | ({"examples": single} if single else {})
 
 
-def _without_null(node: Node) -> Node:
-    listed: list[Node] = node.get("anyOf") or node.get("oneOf") or []
+def _without_null(node: _Node) -> _Node:
+    listed: list[_Node] = node.get("anyOf") or node.get("oneOf") or []
     choices = [choice for choice in listed if choice != {"type": "null"}]
     if not choices or "required" in choices[0]:
         return node
@@ -142,7 +142,7 @@ def _without_null(node: Node) -> Node:
     return {**choices[0], **rest} if len(choices) == 1 else {"anyOf": choices, **rest}
 
 
-def _keyed(node: Node) -> Node:
+def _keyed(node: _Node) -> _Node:
     """A mapping of a few known words has them as properties: that is what editors complete."""
     words = node.get("propertyNames", {}).get("enum")
     if not words or "additionalProperties" not in node:
@@ -182,7 +182,7 @@ def _accept_expressions(node: Any, besides: Iterable[str] = ()) -> None:
         node["propertyNames"] = {"anyOf": [node["propertyNames"], {"pattern": _EXPRESSION["pattern"]}]}
 
 
-def _or_expression(node: Node) -> Node:
+def _or_expression(node: _Node) -> _Node:
     _accept_expressions(node)
     constraints = {key: value for key, value in node.items() if key not in _NOTES}
     if not constraints or constraints == {"type": "string"}:
@@ -192,13 +192,13 @@ def _or_expression(node: Node) -> Node:
     return {**notes, "anyOf": [*choices, {"$ref": "#/definitions/expression"}]}
 
 
-def _bare(node: Node) -> Node:
+def _bare(node: _Node) -> _Node:
     (only,) = node["allOf"] if set(node) == {"allOf"} and len(node["allOf"]) == 1 else (node,)
-    bare: Node = only
+    bare: _Node = only
     return bare
 
 
-def _allow_defaults(root: Node) -> None:
+def _allow_defaults(root: _Node) -> None:
     """A document is a scenario, whose project may be a default, or it is the defaults."""
     description = "What every scenario of the file has unless it says otherwise: the first document, alone."
     example = {"project": {"sinks": {"access_log": {}}}, "then": {"ledger": {"lost": 0}}}
@@ -216,14 +216,14 @@ def _allow_defaults(root: Node) -> None:
     ]
 
 
-def _offer_snippets(properties: Mapping[str, Node], parts: Mapping[str, Node]) -> None:
+def _offer_snippets(properties: Mapping[str, _Node], parts: Mapping[str, _Node]) -> None:
     parts["Step"]["defaultSnippets"] = snippets.of_steps("when")
     parts["CleanupStep"]["defaultSnippets"] = snippets.of_steps("cleanup")
     properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _main(arguments: list[str] | None = None) -> int:
     """Write the schema's file, or say whether it is up to date."""
     return write_or_check(
         "wptest.pages.schema", "The JSON Schema of a scenario.", SCHEMA_FILE, schema_text, arguments
@@ -231,4 +231,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(_main())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wptest.explore.explorations import NotDone, explore
-from wptest.explore.rerun import Failure, told
+from wptest.explore.exploration import Breach
+from wptest.explore.explorations import NotDone, explorations
+from wptest.explore.rerun import explored_data
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import keep
 from wptest.play.variant_report import Explored
-from wptest.report.causes import Cause, causes_of
+from wptest.report.causes import Cause, causes_of_findings
 from wptest.report.exploration_text import exploration_text
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import Explore
@@ -27,18 +28,18 @@ def explore_too(variant: LoadedVariant, circumstances: Circumstances) -> Explore
     undone: list[NotDone] = []
     runs = 0
 
-    def noted(failure: Failure) -> str:
-        ids.append(kept(failure))
+    def noted(breach: Breach) -> str:
+        ids.append(kept(breach))
         return ids[-1]
 
-    for report in explore(variant, circumstances.options, most=QUICK if circumstances.explore == "quick" else None):
-        lines += exploration_text(report, noted)
-        broken += [finding for failure in report.failures for finding in failure.findings]
-        if isinstance(report, NotDone):
-            undone.append(report)
-        else:
-            runs += report.run
-    causes = causes_of(broken) if broken else tuple(map(_undone, undone))
+    for done in explorations(
+        variant, circumstances.options, most=QUICK if circumstances.explore == "quick" else None
+    ):
+        lines += exploration_text(done, noted)
+        broken += [finding for breach in done.breaches for finding in breach.findings]
+        undone += [done] if isinstance(done, NotDone) else []
+        runs += done.run
+    causes = causes_of_findings(broken) if broken else tuple(map(_undone, undone))
     return Explored(
         outcome="failed" if broken else "unverified" if undone else "passed",
         text="\n".join(lines),
@@ -48,12 +49,12 @@ def explore_too(variant: LoadedVariant, circumstances: Circumstances) -> Explore
     )
 
 
-def keeper(variant: LoadedVariant, circumstances: Circumstances) -> Callable[[Failure], str]:
+def keeper(variant: LoadedVariant, circumstances: Circumstances) -> Callable[[Breach], str]:
     """Keeps failures of a variant's explorations; gives their ids, or nothing where nothing is kept."""
     plan = variant.scenario.explore or Explore()
 
-    return lambda failure: keep(variant, circumstances, failure.findings, told(failure, plan))
+    return lambda breach: keep(variant, circumstances, breach.findings, explored_data(breach, plan))
 
 
-def _undone(report: NotDone) -> Cause:
-    return Cause("unverified", "", f"{report.what} not done", report.why)
+def _undone(done: NotDone) -> Cause:
+    return Cause("unverified", "", f"{done.what} not done", done.why)

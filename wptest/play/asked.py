@@ -11,7 +11,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import BehaviourError, behaviour_of
 from engine.text.mistake import Mistake
 from engine.units import parse_duration
-from wptest.kept.choices import LEVELS, Level
+from wptest.kept.choices import LEVELS, ExploreLevel
 from wptest.kept.circumstances import Circumstances
 from wptest.run.bounds import TIMEOUT
 from wptest.scenario.root import Rootdir
@@ -36,7 +36,7 @@ class Asked:
     bin_dir: str = ""
     longest: int | None = None
     behaviour: tuple[str, ...] = ()
-    explore: Level = "off"
+    explore: ExploreLevel = "off"
     timeout: int = TIMEOUT
     written: Callable[[str], str] = "--{}".format
 
@@ -97,7 +97,7 @@ class Asked:
             yield f"{written('explore')} is about simulated disks, and can't be had with {disk}"
 
 
-def level_of(text: str, option: str) -> Level:
+def level_of(text: str, option: str) -> ExploreLevel:
     """How much is to be explored.
 
     Raises:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 _TOKEN = re.compile(r"[()]|[^\s()]+")
 _OPERATORS = ("and", "or", "not", "(", ")")
 
-Names = Collection[str]
-_Test = Callable[[Names], bool]
+_Names = Collection[str]
+_Test = Callable[[_Names], bool]
 
 
-class ExpressionError(ValueError):
+class NameExpressionError(ValueError):
     """It is no expression; the text says what was expected at which column."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class NameExpression:
     """An expression about names.
 
     Attributes:
@@ -30,19 +30,19 @@ class Expression:
     words: tuple[str, ...]
     _test: _Test = field(repr=False, compare=False)
 
-    def matches(self, names: Names) -> bool:
+    def matches(self, names: _Names) -> bool:
         """Whether it holds, where a word holds if some name has it inside; capitals and small letters are equal."""
         return self._test([name.lower() for name in names])
 
 
-def parse(text: str) -> Expression:
+def read_name_expression(text: str) -> NameExpression:
     """Read an expression.
 
     Raises:
         ExpressionError: it is none.
     """
     parser = _Parser(text)
-    return Expression(text, tuple(parser.words), parser.whole())
+    return NameExpression(text, tuple(parser.words), parser.whole())
 
 
 class _Parser:
@@ -100,8 +100,8 @@ class _Parser:
         wanted = token.lower()
         return lambda names: any(wanted in name for name in names)
 
-    def _mistake(self, expected: str) -> ExpressionError:
+    def _mistake(self, expected: str) -> NameExpressionError:
         if self._token is None:
-            return ExpressionError(f"it ends at column {self._length + 1}, where {expected} was expected")
+            return NameExpressionError(f"it ends at column {self._length + 1}, where {expected} was expected")
         column = self._tokens[self._next][1]
-        return ExpressionError(f"'{self._token}' at column {column}, where {expected} was expected")
+        return NameExpressionError(f"'{self._token}' at column {column}, where {expected} was expected")

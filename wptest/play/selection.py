@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wptest.expressions.matrix import VariantOutline
-from wptest.play.name_expression import Expression
+from wptest.play.name_expression import NameExpression
 from wptest.reuse.outline import Outline
 
 _TAG = re.compile(r"\s*(?P<without>!|not(?!\S))?\s*(?P<tag>.*?)\s*", re.DOTALL)
@@ -80,7 +80,7 @@ class Selection:
     """What is asked for: every one of the choices of tags, and the words; nothing of it is all there is."""
 
     tags: tuple[TagChoice, ...] = ()
-    words: Expression | None = None
+    words: NameExpression | None = None
 
     def __bool__(self) -> bool:
         return bool(self.tags or self.words)

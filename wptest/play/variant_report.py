@@ -10,10 +10,9 @@ from engine.text.display import printable
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import keep
 from wptest.play.job import Job
-from wptest.report.causes import Cause, causes_of, causes_of_mistakes
-from wptest.report.mistakes import invalid_headline, own_and_shared
-from wptest.report.remarks import as_data
-from wptest.report.result_text import account
+from wptest.report.causes import Cause, causes_of_findings, causes_of_mistakes
+from wptest.report.remarks import as_data, invalid_headline, own_and_shared
+from wptest.report.result_text import result_text
 from wptest.run.result import Result
 from wptest.text.scenario_source import InvalidScenario
 
@@ -113,10 +112,10 @@ def report_of_result(job: Job, result: Result, circumstances: Circumstances, col
     )
     if outcome != "passed":
         kept = "" if expected else keep(result.variant, circumstances, result.findings)
-        told = account(result, circumstances, kept, columns)
+        told = result_text(result, circumstances, kept, columns)
         report = replace(report, text=told.text, short=told.short, why=told.reason, line=told.line, kept=kept)
     if not expected:
-        return replace(report, causes=causes_of(result.findings)) if outcome != "passed" else report
+        return replace(report, causes=causes_of_findings(result.findings)) if outcome != "passed" else report
     if outcome != "passed":
         return replace(report, outcome="xfailed", data=report.data | {"outcome": "xfailed", "reason": expected})
     why = f"it passes, and is marked xfail: {expected}"

@@ -15,7 +15,7 @@ from wptest.words.finding import Finding, Outcome, worst
 
 _MEANINGS = {str(code): code.meaning for code in (*Failure, *Code)}
 _Kind = tuple[str, str]
-Run = TypeVar("Run")
+_Run = TypeVar("_Run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Generic[Run]):
+class Group(Generic[_Run]):
     """Runs that have a cause in common, each with what it says of it."""
 
-    runs: tuple[tuple[Run, Cause], ...]
+    runs: tuple[tuple[_Run, Cause], ...]
 
     @property
     def title(self) -> str:
@@ -48,7 +48,7 @@ class Group(Generic[Run]):
         return f"{first.outcome}[{first.code}]: {name}" if first.code else f"{first.outcome}: {name}"
 
 
-def causes_of(findings: Iterable[Finding]) -> tuple[Cause, ...]:
+def causes_of_findings(findings: Iterable[Finding]) -> tuple[Cause, ...]:
     """The causes of a result: of its findings those that made it what it is."""
     findings = list(findings)
     outcome = worst([finding.outcome for finding in findings])
@@ -62,12 +62,12 @@ def causes_of_mistakes(mistakes: Iterable[Diagnostic]) -> tuple[Cause, ...]:
     return tuple(Cause("invalid", str(each.code), "", each.message) for each in errors)
 
 
-def grouped(runs: Sequence[Run], causes: Callable[[Run], Sequence[Cause]]) -> list[Group[Run]]:
+def grouped(runs: Sequence[_Run], causes: Callable[[_Run], Sequence[Cause]]) -> list[Group[_Run]]:
     """As few groups as possible, the largest first: what most runs have in common explains most.
 
     A broken invariant explains more than an expectation that doesn't hold, so a run with one is grouped by it.
     """
-    groups: list[Group[Run]] = []
+    groups: list[Group[_Run]] = []
     left = [(run, tuple(causes(run))) for run in runs]
     for counts in (_is_invariant, _is_any):
         while kind := _most_frequent([{each.kind: None for each in told if counts(each)} for _, told in left]):

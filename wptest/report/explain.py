@@ -19,7 +19,7 @@ _LEFT_OUT = ("matrix", "steps", "skip", "xfail", "only_if")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ValueRow:
     """One value: its path with dots between, its text, and its origin in words."""
 
     path: str
@@ -27,7 +27,7 @@ class Row:
     origin: str
 
 
-def explain(variant: LoadedVariant, env: Mapping[str, str]) -> list[Row]:
+def explain(variant: LoadedVariant, env: Mapping[str, str]) -> list[ValueRow]:
     """The values of a variant in the order of its file, then what its project says."""
     written, _ = build(variant.document)
     substitution = Substitution(variant.document, Scope(variant.values, env))
@@ -49,7 +49,7 @@ def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
 
 
-def _row(document: YamlDocument, path: KeyPath, value: Any) -> Row:
+def _row(document: YamlDocument, path: KeyPath, value: Any) -> ValueRow:
     origin = document.origin_of(path)
     place = f"line {origin.span.line}" if origin.span is not None else ""
     match origin.kind:
@@ -64,7 +64,7 @@ def _row(document: YamlDocument, path: KeyPath, value: Any) -> Row:
             words = place
     if origin.span is not None and "${{" in _written(document, path):
         words += f": {_written(document, path)}"
-    return Row(_name(path), _text(value), words)
+    return ValueRow(_name(path), _text(value), words)
 
 
 def _written(document: YamlDocument, path: KeyPath) -> str:
@@ -72,7 +72,7 @@ def _written(document: YamlDocument, path: KeyPath) -> str:
     return str(node.value) if isinstance(node.value, str) else ""
 
 
-def _of_project(project: Project) -> Iterator[Row]:
+def _of_project(project: Project) -> Iterator[ValueRow]:
     """What the programs see of the project, wherever it was said; for directories, in their own files."""
     values: dict[str, object] = {
         "rescue_root": project.rescue_root,
@@ -82,9 +82,9 @@ def _of_project(project: Project) -> Iterator[Row]:
         "source.path": project.source.path,
     }
     for name, value in values.items():
-        yield Row(f"project: {name}", str(value), "as the programs see it")
+        yield ValueRow(f"project: {name}", str(value), "as the programs see it")
     for sink in project.business_sinks:
-        yield Row(
+        yield ValueRow(
             f"project: sink {sink.id}",
             f"{sink.type} -> {sink.path or 'nowhere'}",
             "as the programs see it",

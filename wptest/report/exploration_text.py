@@ -5,50 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.text.display import printable
-from wptest.explore.crashes.crash_points import CrashFailure, CrashReport
-from wptest.explore.explorations import NotDone, Report
-from wptest.explore.failing_operations import ErrorFailure, ErrorReport
-from wptest.explore.interleavings import ScheduleReport, SeedFailure
-from wptest.explore.swarm import SwarmFailure, SwarmReport
+from wptest.explore.crashes.crash_points import CrashExploration
+from wptest.explore.exploration import Breach, Exploration
+from wptest.explore.explorations import NotDone
+from wptest.explore.failing_operations import ErrorExploration
+from wptest.explore.interleavings import ScheduleExploration
+from wptest.explore.swarm import SwarmBreach, SwarmExploration
 from wptest.text.wording import flow
 
 _SHOWN = 3
-Failure = CrashFailure | ErrorFailure | SeedFailure | SwarmFailure
+Keep = Callable[[Breach], str]
 
 
-def exploration_text(report: Report, keep: Callable[[Failure], str] = lambda _failure: "") -> list[str]:
-    """The lines for one exploration; `keep` keeps a failure that is shown and says under which id."""
-    more: list[str] = []
-    match report:
-        case NotDone():
-            return [f"{report.what}: not done: {report.why}"]
-        case CrashReport():
-            head = f"crash: {_share(report.run, report.possible)} states recovered and checked"
-            more = list(_levels(report))
-        case ErrorReport():
-            head = f"errors: {report.operations:,} operations, {_share(report.run, report.possible)} runs"
-            more = [f"  not made to fail: what SQLite does by itself with {path}" for path in report.databases]
-        case ScheduleReport():
-            head = f"schedule: {_share(report.run, report.possible)} seeds, {report.distinct:,} different runs"
-        case SwarmReport():
-            head = f"swarm: {_share(report.run, report.possible)} seeds, {_swarm(report)}"
-    return [f"{head}: {_verdict(len(report.failures))}", *more, *_examples(report.failures, keep)]
+def exploration_text(done: Exploration, keep: Keep = lambda _breach: "") -> list[str]:
+    """The lines for one exploration; `keep` keeps a breach that is shown and says under which id."""
+    if isinstance(done, NotDone):
+        return [f"{done.what}: not done: {done.why}"]
+    head, *more = _counts(done)
+    verdict = f"{len(done.breaches):,} broke something" if done.breaches else "no breach"
+    return [f"{head}: {verdict}", *more, *_examples(done.breaches, keep)]
 
 
-def _how(failure: Failure, kept: str) -> str:
+def _counts(done: Exploration) -> Iterator[str]:
+    """What was done, the share of it first."""
+    share = _share(done.run, done.possible)
+    match done:
+        case CrashExploration():
+            yield f"crash: {share} states recovered and checked"
+            yield from _levels(done)
+        case ErrorExploration():
+            yield f"errors: {done.operations:,} operations, {share} runs"
+            yield from (f"  not made to fail: what SQLite does by itself with {path}" for path in done.databases)
+        case ScheduleExploration():
+            yield f"schedule: {share} seeds, {done.distinct:,} different runs"
+        case SwarmExploration():
+            yield f"swarm: {share} seeds, {_swarm(done)}"
+        case _:
+            raise TypeError(done)
+
+
+def _made(breach: Breach, kept: str) -> str:
     """What was done; random faults only where nothing else tells of them."""
-    match failure:
-        case CrashFailure():
-            return " | ".join(map(str, failure.crashes))
-        case ErrorFailure():
-            return str(failure.failing)
-        case SeedFailure():
-            return f"seed {failure.seed}"
-        case SwarmFailure():
-            return f"seed {failure.seed}" + ("" if kept else f": {flow(failure.scenario)}")
+    return f"{breach}: {flow(breach.scenario)}" if isinstance(breach, SwarmBreach) and not kept else str(breach)
 
 
-def _levels(report: CrashReport) -> Iterator[str]:
+def _levels(report: CrashExploration) -> Iterator[str]:
     """What there was to crash at each depth."""
     new = "different" if report.fresh else "not seen with an earlier variant"
     for depth, (counts, distinct) in enumerate(zip(report.found, report.distinct, strict=True), 1):
@@ -58,7 +59,7 @@ def _levels(report: CrashReport) -> Iterator[str]:
         yield f"  depth {depth}: {recoveries}{operations}, {distinct:,} {new}"
 
 
-def _swarm(report: SwarmReport) -> str:
+def _swarm(report: SwarmExploration) -> str:
     """Which faults there were, and where they had an effect."""
     drawn = ", ".join(f"{times:,} {kind}" for kind, times in sorted(report.drawn.items()))
     bitten = ", ".join(f"{times:,} {kind} in {process}" for (kind, process), times in sorted(report.bitten.items()))
@@ -70,20 +71,16 @@ def _share(done: int, possible: int) -> str:
     return f"{done:,} of {possible:,} ({percent} %)"
 
 
-def _verdict(broken: int) -> str:
-    return f"{broken:,} broke something" if broken else "no breach"
-
-
-def _examples(failures: Sequence[Failure], keep: Callable[[Failure], str]) -> Iterator[str]:
+def _examples(found: Sequence[Breach], keep: Keep) -> Iterator[str]:
     """The first that broke each thing: the simplest, since they come in the order of the run."""
     seen: dict[str, int] = {}
-    for failure in failures:
-        for finding in failure.findings:
+    for breach in found:
+        for finding in breach.findings:
             seen[finding.name] = seen.get(finding.name, 0) + 1
             if seen[finding.name] == 1:
                 yield f"  {finding.name}: {printable(finding.message)}"
-                kept = keep(failure)
-                yield f"    {_how(failure, kept)}"
+                kept = keep(breach)
+                yield f"    {_made(breach, kept)}"
                 yield from (f"    {printable(line)}" for line in finding.evidence[:_SHOWN])
                 if kept:
                     yield f"    to see it again: wptest replay {kept}"

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.units import format_duration
-from wptest.report.timeline_rows import Row
+from wptest.report.timeline_rows import TimelineRow
 
 _LONGEST = 16  # lines in one pattern
 _LEAST = 3  # lines that folding must save
 _NUMBER = re.compile(r"\d+")
 
 
-def folded(rows: Sequence[Row]) -> list[Row]:
+def folded(rows: Sequence[TimelineRow]) -> list[TimelineRow]:
     """The rows, with a line instead of the repetitions of what stands before it.
 
     Lines are taken for the same whose numbers alone differ. Steps of the scenario and breaches are never folded.
     """
     shapes = [_shape(row, index) for index, row in enumerate(rows)]
-    shown: list[Row] = []
+    shown: list[TimelineRow] = []
     place = 0
     while place < len(rows):
         length, times = _pattern(shapes, place)
@@ -31,7 +31,7 @@ def folded(rows: Sequence[Row]) -> list[Row]:
     return shown
 
 
-def _shape(row: Row, index: int) -> object:
+def _shape(row: TimelineRow, index: int) -> object:
     if row.mark != " ":
         return index
     return row.process, row.kind, _NUMBER.sub("#", row.details)
@@ -50,7 +50,7 @@ def _pattern(shapes: Sequence[object], place: int) -> tuple[int, int]:
     return best
 
 
-def _again(rows: Sequence[Row], place: int, length: int, times: int) -> Row:
+def _again(rows: Sequence[TimelineRow], place: int, length: int, times: int) -> TimelineRow:
     what = "this line" if length == 1 else f"these {length} lines"
     until = format_duration(rows[place + length * times - 1].time)
     details = f"({what} {times - 1:,} times more, until {until})"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from engine.behaviour import CHOICES
 from engine.text.display import cut
-from wptest.explore.guarantees import EXPECTATIONS
+from wptest.explore.guarantees import BEYOND_INVARIANTS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
 from wptest.judge.invariants import NAMES
-from wptest.report.lists import listed, table
+from wptest.report.lists import aligned, listed
 from wptest.text.wording import so_many
 
 _MOST = 10
@@ -23,7 +23,7 @@ def hunts_by_topic(hunts: Sequence[Hunt], columns: int | None) -> Iterator[str]:
     for each in hunts:
         topics.setdefault(_TOPIC_OF[each.fault.choice], []).append(each)
     rows = [("planted in", "faults", "caught", "shown by"), *(_topic(*item) for item in topics.items())]
-    yield from (cut(line, columns) for line in table(rows, right=(1, 2)))
+    yield from (cut(line, columns) for line in aligned(rows, right=(1, 2)))
     escaped = [str(each.fault) for each in hunts if not each.caught_by]
     if escaped:
         yield f"\nESCAPED: {listed(escaped, _MOST)}"
@@ -31,7 +31,7 @@ def hunts_by_topic(hunts: Sequence[Hunt], columns: int | None) -> Iterator[str]:
 
 def hunts_one_by_one(hunts: Sequence[Hunt]) -> Iterator[str]:
     """A row for each fault: which variant caught it, and what it shows."""
-    yield from table([("planted", "caught by", "shows"), *map(_row, hunts)])
+    yield from aligned([("planted", "caught by", "shows"), *map(_row, hunts)])
 
 
 def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Iterator[str]:
@@ -51,7 +51,7 @@ def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Ite
 
 def _topic(topic: str, hunts: Sequence[Hunt]) -> tuple[str, str, str, str]:
     caught = [each for each in hunts if each.caught_by]
-    shown = Counter(each.shows if each.shows in NAMES else EXPECTATIONS for each in caught)
+    shown = Counter(each.shows if each.shows in NAMES else BEYOND_INVARIANTS for each in caught)
     words = ", ".join(f"{name} {times}" for name, times in shown.most_common())
     return topic.rstrip("."), str(len(hunts)), str(len(caught)), words
 

@@ -15,7 +15,7 @@ def listed(names: Iterable[str], most: int) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
 
 
-def table(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), widest: int | None = None) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), widest: int | None = None) -> list[str]:
     """Rows with their columns aligned, those in `right` at their right; what is wider than `widest` stands out."""
     columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
     if widest is not None:

@@ -1,4 +1,4 @@
-"""What there is to say of a variant and its project besides how it ran: warnings and notes."""
+"""What there is to say besides how a variant ran: warnings and notes, and mistakes that many files share."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, shown_path
 from wptest.scenario.load import LoadedVariant
+from wptest.text.scenario_source import InvalidScenario
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
@@ -19,3 +20,31 @@ def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
 def as_data(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     """Diagnostics as JSON has them."""
     return [asdict(each) | {"path": str(each.path), "code": str(each.code)} for each in warnings]
+
+
+def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:
+    """The mistakes in the file itself, as text, and those in other files, one by one.
+
+    The text names the other files. Equal ones are the same mistake, whichever file's scenarios met it.
+    """
+    shared = [each for each in error.diagnostics if not _is_same(each.path, file)]
+    if not shared:
+        return error.render(cwd), ()
+    places = dict.fromkeys(shown_path(each.path, cwd) for each in shared)
+    note = f"what is wrong in {', '.join(map(str, places))} is told apart"
+    own = [each for each in error.diagnostics if _is_same(each.path, file)]
+    text = f"{InvalidScenario(own).render(cwd)}; {note}" if own else f"{shown_path(file, cwd)}: {note}"
+    return text, tuple(each.render(cwd) for each in shared)
+
+
+def invalid_headline(error: InvalidScenario, cwd: Path) -> str:
+    """One line for a file with mistakes: the first of them and its place."""
+    first = error.diagnostics[0]
+    path = first.path.relative_to(cwd) if first.path.is_relative_to(cwd) else first.path
+    place = f"{path}:{first.line}:{first.column}" if first.line else str(path)
+    more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
+    return f"{place}: {first.message}{more}"
+
+
+def _is_same(path: Path, file: Path) -> bool:
+    return path == file or path.absolute() == file.absolute()

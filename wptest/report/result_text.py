@@ -12,7 +12,7 @@ from engine.text.display import printable
 from engine.units import format_duration
 from wptest.kept.circumstances import Circumstances, replay_command
 from wptest.report.fold import folded
-from wptest.report.timeline_rows import Played, Row, render, rows_of, step_text
+from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of, step_text
 from wptest.run.result import Result
 from wptest.text.codes import Code
 from wptest.words.finding import BY_WEIGHT, Finding, Outcome
@@ -31,7 +31,7 @@ _STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ResultText:
     """What there is to say of a result that failed, is unclean or unverified.
 
     Attributes:
@@ -61,14 +61,16 @@ class Account:
         return "\n\n".join(filter(None, (self.headline, self.findings, self.again)))
 
 
-def account(result: Result, circumstances: Circumstances, kept: str = "", columns: int | None = None) -> Account:
+def result_text(
+    result: Result, circumstances: Circumstances, kept: str = "", columns: int | None = None
+) -> ResultText:
     """Tell of a result that is no pass; `columns` is how wide the terminal is, if it is one."""
     findings = by_weight(result.findings)
     around = []
     if findings:
         around.append("\n".join(excerpt(result, findings[0], columns)))
     around += ["\n".join(f"note: {note}" for note in result.notes)] if result.notes else []
-    return Account(
+    return ResultText(
         headline=headline(result),
         reason=reason(findings),
         findings="\n\n".join("\n".join(finding_lines(result, each, circumstances.cwd)) for each in findings),
@@ -148,7 +150,7 @@ def excerpt(played: Played, finding: Finding, columns: int | None = None) -> lis
         rows_of(played, [event for event in events if event.kind != "monitor.stat"])
         for events in _parted(played, finding)
     )
-    breach = Row(finding.time, "wptest", finding.outcome.value, finding.name, "!")
+    breach = TimelineRow(finding.time, "wptest", finding.outcome.value, finding.name, "!")
     rows = [*folded(before[-_NEAR:])[-_BEFORE:], breach, *after[:_AFTER]]
     return [f"around {format_duration(finding.time)}:", *render(rows, columns or _WIDEST)]
 

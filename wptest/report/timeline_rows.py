@@ -32,7 +32,7 @@ class Played(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimelineRow:
     """One line of a timeline.
 
     `mark` stands before it: `>` for a step of the scenario, `!` for a breach, `:` where lines are folded.
@@ -45,10 +45,10 @@ class Row:
     mark: str = " "
 
 
-def rows_of(played: Played, events: Iterable[Event] | None = None) -> list[Row]:
+def rows_of(played: Played, events: Iterable[Event] | None = None) -> list[TimelineRow]:
     """The timeline of a run, or of those of its `events`."""
     steps = _steps(played.variant)
-    rows: list[Row] = []
+    rows: list[TimelineRow] = []
     flow: list[Event] = []
     for event in played.events if events is None else events:
         if flow and not _is_flow(event):
@@ -61,7 +61,7 @@ def rows_of(played: Played, events: Iterable[Event] | None = None) -> list[Row]:
     return rows + _collapsed(flow)
 
 
-def render(rows: Sequence[Row], columns: int | None = None) -> list[str]:
+def render(rows: Sequence[TimelineRow], columns: int | None = None) -> list[str]:
     """The rows as lines of text, aligned; their details are cut where a terminal has only so many columns."""
     times = [format_duration(row.time) for row in rows]
     time = max(map(len, times), default=0)
@@ -100,26 +100,26 @@ def step_text(document: YamlDocument, path: KeyPath) -> str:
     return document.source.line(key.line)[key.column - 1 : end]
 
 
-def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> Row:
+def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> TimelineRow:
     fields = event.fields
     if event.kind in ("step", "meanwhile", "cleanup"):
         number = int(fields["number"] or 0)
         details = printable(steps.get((event.kind, number), str(fields["does"])))
-        return Row(event.time, event.process, f"{event.kind} {number}", details, ">")
+        return TimelineRow(event.time, event.process, f"{event.kind} {number}", details, ">")
     if event.kind == "log":
-        return Row(event.time, event.process, "log", printable(f"{fields['level']}: {fields['message']}"))
+        return TimelineRow(event.time, event.process, "log", printable(f"{fields['level']}: {fields['message']}"))
     if event.kind == "program.output":
-        return Row(event.time, event.process, event.kind, printable(str(fields["line"])))
-    return Row(event.time, event.process, event.kind, _details([event]))
+        return TimelineRow(event.time, event.process, event.kind, printable(str(fields["line"])))
+    return TimelineRow(event.time, event.process, event.kind, _details([event]))
 
 
-def _collapsed(flow: Sequence[Event]) -> list[Row]:
+def _collapsed(flow: Sequence[Event]) -> list[TimelineRow]:
     """One row for each process, kind and subject, in the order in which they came up."""
     streams: dict[tuple[object, ...], list[Event]] = {}
     for event in flow:
         subject = event.fields.get("sink"), event.fields.get("path"), event.fields.get("operation")
         streams.setdefault((event.process, event.kind, *subject), []).append(event)
-    return [Row(each[0].time, each[0].process, each[0].kind, _details(each)) for each in streams.values()]
+    return [TimelineRow(each[0].time, each[0].process, each[0].kind, _details(each)) for each in streams.values()]
 
 
 def _details(events: Sequence[Event]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.play.name_expression import ExpressionError, parse
+from wptest.play.name_expression import NameExpressionError, read_name_expression
 from wptest.play.selection import TagChoice, TagError, value_words
 
 NAMES = ("resume.wptest.yaml", "resume", "stop=KILL,sent=99", "recovery")
@@ -30,7 +30,7 @@ NAMES = ("resume.wptest.yaml", "resume", "stop=KILL,sent=99", "recovery")
     ],
 )
 def test_words_are_looked_for_inside_of_names(text: str, expected: bool) -> None:
-    assert parse(text).matches(NAMES) is expected
+    assert read_name_expression(text).matches(NAMES) is expected
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_words_are_looked_for_inside_of_names(text: str, expected: bool) -> None
     ],
 )
 def test_what_is_no_expression_says_where(text: str, mistake: str) -> None:
-    with pytest.raises(ExpressionError) as caught:
-        parse(text)
+    with pytest.raises(NameExpressionError) as caught:
+        read_name_expression(text)
     assert mistake in str(caught.value)
 
 

@@ -7,13 +7,13 @@ import signal
 from engine.text.source_text import SourceText
 from wptest.commands import behaviours, selftest
 from wptest.console.interrupt import Interrupted
-from wptest.explore.planted_faults import Fault, Hunt
+from wptest.explore.planted_faults import Hunt, PlantedFault
 from wptest.explore.rewriting import shrink as shrinking
 from wptest.explore.rewriting.shrink import shrink
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_text
 
-FAULTS = [Fault("resume", "from_start"), Fault("usr1", "kills")]
+FAULTS = [PlantedFault("resume", "from_start"), PlantedFault("usr1", "kills")]
 TOO_MANY = """\
 scenario: too-many
 project: {sinks: {a: {}, b: {}}}

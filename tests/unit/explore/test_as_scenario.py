@@ -9,10 +9,10 @@ import pytest
 
 from engine.behaviour import REFERENCE
 from engine.text.source_text import SourceText
-from wptest.explore.explorations import explore
-from wptest.explore.rerun import run_again, told
+from wptest.explore.explorations import explorations
+from wptest.explore.rerun import explored_data, rerun
 from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
-from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
@@ -67,11 +67,11 @@ def written(text: str, explored: str, choices: dict[str, str]) -> list[tuple[Wri
     """The first breach and the last, as scenarios, with how they are run and what they must say."""
     variant = load(text.replace("EXPLORE", explored))
     options = RunOptions(behaviour=replace(REFERENCE, **choices))
-    (report,) = explore(variant, options)
+    (report,) = explorations(variant, options)
     made = []
-    for failure in (report.failures[0], report.failures[-1]):
-        what = told(failure, variant.scenario.explore)
-        again = run_again(variant, options, what)
+    for failure in (report.breaches[0], report.breaches[-1]):
+        what = explored_data(failure, variant.scenario.explore)
+        again = rerun(variant, options, what)
         made.append((as_scenario(variant, options, what, again), options, again.findings[0].message))
     return made
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.behaviour import REFERENCE
-from engine.text.source_text import SourceText
-from wptest.explore.rewriting.plain_yaml import as_yaml
+from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.explore.rewriting.shrink import NoFailureError, Shrunk, shrink
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
+from wptest.text.scenario_source import scenario_text
 
 OUTAGE = """
 scenario: outage
@@ -59,7 +59,7 @@ ABORTS = RunOptions(behaviour=replace(REFERENCE, poison_line="abort", replay_fai
 
 
 def load(text: str) -> LoadedVariant:
-    return load_text(SourceText(Path("outage.wptest.yaml"), text))[0].variants[0]
+    return load_text(scenario_text(Path("outage.wptest.yaml"), text))[0].variants[0]
 
 
 @pytest.fixture(scope="module")

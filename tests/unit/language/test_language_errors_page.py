@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.pages.error_examples import EXAMPLES
-from wptest.pages.errors_page import PAGE, main, page_text, told
+from wptest.pages.error_examples import ERROR_EXAMPLES
+from wptest.pages.errors_page import ERRORS_PAGE, _main, _told, errors_text
 from wptest.text.codes import Code
 
 
 def test_the_page_is_up_to_date():
-    assert main(["--check"]) == 0, "run: python -m wptest.pages.errors_page --write"
-    assert PAGE.read_text(encoding="utf-8") == page_text()
+    assert _main(["--check"]) == 0, "run: python -m wptest.pages.errors_page --write"
+    assert ERRORS_PAGE.read_text(encoding="utf-8") == errors_text()
 
 
 def test_every_code_has_an_example():
-    assert list(EXAMPLES) == list(Code)
+    assert list(ERROR_EXAMPLES) == list(Code)
 
 
 @pytest.mark.parametrize("code", list(Code), ids=str)
 def test_an_example_has_its_own_mistake(code):
-    shown = told(EXAMPLES[code])
+    shown = _told(ERROR_EXAMPLES[code])
 
     severity = "note" if code is Code.STAND_IN else "warning" if code.startswith("WPT-W") else "error"
     assert shown.startswith(f"{severity}[{code}]: ")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.text.display import width
 from wptest.report.fold import folded
-from wptest.report.timeline_rows import Row, render
+from wptest.report.timeline_rows import TimelineRow, render
 
 
-def _row(time: int, details: str, mark: str = " ") -> Row:
-    return Row(time * 1_000_000_000, "wprescue", "log", details, mark)
+def _row(time: int, details: str, mark: str = " ") -> TimelineRow:
+    return TimelineRow(time * 1_000_000_000, "wprescue", "log", details, mark)
 
 
 def _details(lines: list[str]) -> list[str]:

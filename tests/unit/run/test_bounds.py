@@ -12,7 +12,7 @@ from engine.kernel.deadline import Where
 from engine.units import SECOND
 from wptest.console import workers
 from wptest.explore.breaches import breaches
-from wptest.explore.explorations import NotDone, explore
+from wptest.explore.explorations import NotDone, explorations
 from wptest.extend.discovery import find_extensions
 from wptest.extend.modules import Patience
 from wptest.run.bounds import bounded, own_places
@@ -87,7 +87,7 @@ class TestALoopWithoutAnEnd:
         assert breaches(result.findings)
 
     def test_there_is_nothing_to_explore_in_it(self, load):
-        (report,) = explore(load(step="check: {spins: {by: a}}"), RunOptions(timeout=LONG))
+        (report,) = explorations(load(step="check: {spins: {by: a}}"), RunOptions(timeout=LONG))
         assert isinstance(report, NotDone)
         assert "the scenario's own run doesn't end: it took more than 1s" in report.why
 

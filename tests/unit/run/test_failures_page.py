@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.pages.failure_examples import EXAMPLES
-from wptest.pages.failures_page import PAGE, main, page_text, told
+from wptest.pages.failure_examples import FAILURE_EXAMPLES
+from wptest.pages.failures_page import FAILURES_PAGE, _main, _told, failures_text
 from wptest.words.failures import Failure
 
 
 def test_the_page_is_up_to_date():
-    assert main(["--check"]) == 0, "run: python -m wptest.pages.failures_page --write"
-    assert PAGE.read_text(encoding="utf-8") == page_text()
+    assert _main(["--check"]) == 0, "run: python -m wptest.pages.failures_page --write"
+    assert FAILURES_PAGE.read_text(encoding="utf-8") == failures_text()
 
 
 def test_every_code_has_an_example():
-    assert list(EXAMPLES) == list(Failure)
+    assert list(FAILURE_EXAMPLES) == list(Failure)
 
 
 @pytest.mark.parametrize("code", list(Failure), ids=str)
 def test_an_example_shows_its_own_failure_and_when_it_came(code):
-    first, *others = told(code, EXAMPLES[code]).splitlines()
+    first, *others = _told(code, FAILURE_EXAMPLES[code]).splitlines()
 
     assert f"[{code}]: " in first
     assert others[-1].startswith("    when: ")

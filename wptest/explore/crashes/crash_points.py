@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from wptest.explore.breaches import breaches
-from wptest.explore.crashes.crash_state import Crash, CrashState
-from wptest.explore.crashes.recorder import Counts, Finder, Prepare, Recorder, disk_for, nothing
+from wptest.explore.breaches import breaches, demand_end
+from wptest.explore.crashes.crash_state import Crash, CrashState, Key
+from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
 from wptest.explore.crashes.restart import Restart, Restarted, without_logs
-from wptest.explore.crashes.state_keys import Key
-from wptest.explore.endless import check
-from wptest.explore.exploration import Watch, nobody
-from wptest.explore.sample import evenly
+from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
 from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
+from wptest.run.run import Prepare
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
@@ -25,37 +24,37 @@ _BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CrashFailure:
-    """A breach after crashes."""
+class CrashBreach(Breach):
+    """A breach after crashes, the last one last."""
+
+    KIND = "crash"
 
     crashes: tuple[Crash, ...]
-    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(map(str, self.crashes))
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """See `Breach`."""
+        return {"crashes": [crash.without_time() for crash in self.crashes]}
 
 
 @dataclass(slots=True)
-class CrashReport:
-    """What was explored, and what broke.
+class CrashExploration(Exploration):
+    """What was crashed; `possible` counts the different states, and `run` those that were recovered and checked.
 
     Attributes:
         found: for each depth, the operations, the moments and the images of the runs that were crashed.
         distinct: for each depth, how many different states there were.
-        run: how many states were recovered and checked.
         crashed: how many of the recoveries after one crash were crashed again, at depth 2.
         fresh: nothing was known before: else what an earlier variant has found is not counted as different.
-        failures: those that broke something, the fewest crashes first.
     """
 
-    found: list[Counts] = field(default_factory=list)
+    found: list[CrashCounts] = field(default_factory=list)
     distinct: list[int] = field(default_factory=list)
-    run: int = 0
     crashed: int = 0
     fresh: bool = True
-    failures: list[CrashFailure] = field(default_factory=list)
-
-    @property
-    def possible(self) -> int:
-        """How many different states are known."""
-        return sum(self.distinct)
 
     @property
     def complete(self) -> bool:
@@ -70,6 +69,17 @@ class CrashReport:
         recoveries = f"{self.crashed:,} of {self.distinct[0]:,} recoveries crashed again"
         return f"{recoveries}, {self.run:,} states recovered and checked"
 
+    def begin_depth(self) -> None:
+        """What comes is one crash deeper."""
+        self.found.append(CrashCounts())
+        self.distinct.append(0)
+
+    def add(self, counts: CrashCounts, different: int) -> None:
+        """Count a run that was crashed, and the different states that it left."""
+        self.found[-1].add(counts)
+        self.distinct[-1] += different
+        self.possible += different
+
 
 def explore_crashes(
     variant: LoadedVariant,
@@ -79,17 +89,21 @@ def explore_crashes(
     most: int | None = None,
     different: Different | None = None,
     watch: Watch = nobody,
-) -> CrashReport:
+) -> CrashExploration:
     """Crash a scenario's run wherever the plan says, restart, recover and check; at most `most` states.
 
     Those that `different` knows are not run again.
     """
-    return _Exploration(variant, plan, options, different or Different()).explore(most, watch)
+    return _Crashing(variant, plan, options, different or Different()).explore(most, watch)
 
 
 def record(
-    variant: LoadedVariant, plan: CrashExplore, options: RunOptions, finder: Finder, prepare: Prepare = nothing
-) -> Counts:
+    variant: LoadedVariant,
+    plan: CrashExplore,
+    options: RunOptions,
+    finder: Finder,
+    prepare: Prepare = no_preparation,
+) -> CrashCounts:
     """Run a scenario once; `finder` is told of every state that a crash could leave.
 
     `prepare` may do something to the world before anything happens in it.
@@ -101,7 +115,7 @@ def record(
     found: list[Finding] = []
     with bounded(options.timeout, found):
         world = World(variant, disk, without_logs(options))
-    check(found)
+    demand_end(found)
     prepare(world)
     director, beside = Director(world), Beside(world)
     promised = dict(world.ledger.dues.lines())
@@ -117,7 +131,7 @@ def record(
         world.machine.scheduler.run(
             world.machine.scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events
         )
-    check(found)
+    demand_end(found)
     return recorder.counts
 
 
@@ -141,7 +155,7 @@ class Different(Finder):
         return states
 
 
-class _Exploration:
+class _Crashing:
     def __init__(
         self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, different: Different
     ) -> None:
@@ -149,49 +163,48 @@ class _Exploration:
         self._plan = plan
         self._options = options
         self._restart = Restart(variant, options, plan)
-        self._report = CrashReport(fresh=not different.known)
+        self._exploration = CrashExploration(fresh=not different.known)
         self._different = different
+        self._broken: set[tuple[Crash, ...]] = set()
 
-    def explore(self, most: int | None, watch: Watch) -> CrashReport:
+    def explore(self, most: int | None, watch: Watch) -> CrashExploration:
         """Do at most `most` runs, and tell `watch` after each."""
-        report = self._report
-        report.found.append(record(self._variant, self._plan, self._options, self._different))
+        exploration = self._exploration
+        exploration.begin_depth()
+        counts = record(self._variant, self._plan, self._options, self._different)
         states = self._different.taken()
-        report.distinct.append(len(states))
+        exploration.add(counts, len(states))
         self._run_all(evenly(states, most), most, watch)
         if self._plan.depth > 1:
-            report.found.append(Counts())
-            report.distinct.append(0)
+            exploration.begin_depth()
             for state in states:
-                if most is not None and report.run >= most:
+                if most is not None and exploration.run >= most:
                     break
                 self._run_all(self._crash_recovery_from(state), most, watch)
-        return report
+        return exploration
 
     def _crash_recovery_from(self, state: CrashState) -> Sequence[CrashState]:
         """What other states crashes in the recovery from a state leave.
 
         They are run before the next recovery is crashed: kept for later, all of them would fill the memory.
         """
-        report = self._report
         restarted = self._restart.run(state, self._different)
         self._judge(state, restarted)
-        report.crashed += 1
-        report.found[-1].add(restarted.counts)
         states = self._different.taken()
-        report.distinct[-1] += len(states)
+        self._exploration.crashed += 1
+        self._exploration.add(restarted.counts, len(states))
         return states
 
     def _run_all(self, states: Sequence[CrashState], most: int | None, watch: Watch) -> None:
         for state in states:
-            if most is not None and self._report.run >= most:
+            if most is not None and self._exploration.run >= most:
                 return
             self._judge(state, self._restart.run(state))
-            self._report.run += 1
-            watch(self._report)
+            self._exploration.run += 1
+            watch(self._exploration)
 
     def _judge(self, state: CrashState, restarted: Restarted) -> None:
         """Note a breach, once where a recovery at full speed and one that may be crashed show it both."""
-        failures = self._report.failures
-        if (broken := breaches(restarted.findings)) and all(each.crashes != state.crashes for each in failures):
-            failures.append(CrashFailure(state.crashes, broken))
+        if (broken := breaches(restarted.findings)) and state.crashes not in self._broken:
+            self._broken.add(state.crashes)
+            self._exploration.breaches.append(CrashBreach(broken, state.crashes))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wptest.explore.crashes.crash_state import Crash, CrashState
+from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import Finder
-from wptest.explore.crashes.state_keys import Key
 from wptest.explore.stretch import Stretch, Watched
 from wptest.run.world import World
 from wptest.scenario.load import LoadedVariant

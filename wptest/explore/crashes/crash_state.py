@@ -1,9 +1,10 @@
-"""Where a run can be cut off: the crash, the disk that it leaves, and what every target is owed from then on."""
+"""Where a run can be cut off: the crash, the disk that it leaves, what is owed then, and which of it is equal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import Any
 
 from engine.storage import Snapshot
@@ -11,7 +12,8 @@ from wptest.judge.lines import Lines
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
-Owed = Mapping[str, Lines]
+_MOST = 16
+OwedLines = Mapping[str, Lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,33 @@ class CrashState:
     crashes: tuple[Crash, ...]
     snapshot: Snapshot
     aftermath: Aftermath
-    promised: Owed
+    promised: OwedLines
+
+
+# A hash of a disk and its books that takes the place of both: of a million, they would fill gigabytes. That two
+# different ones have the same has a chance of 1 in 2**64. It is only good within one process.
+Key = int
+Books = tuple[bytes, bytes, int]
+
+
+class OwedKeys:
+    """Hashes of books that are the same for equal ones, in any process.
+
+    Books are never changed, and the same ones come again and again: their hashes are kept by identity.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[
+            int, tuple[OwedLines, bytes]
+        ] = {}  # the books too, so that nothing else gets their identity
+
+    def __call__(self, owed: OwedLines) -> bytes:
+        """The hash of books."""
+        known = self._known.get(id(owed))
+        if known is None:
+            if len(self._known) == _MOST:
+                self._known.clear()
+            entries = sorted((target, sorted(lines.items())) for target, lines in owed.items())
+            known = owed, blake2b(repr(entries).encode(), digest_size=16).digest()
+            self._known[id(owed)] = known
+        return known[1]

@@ -14,16 +14,13 @@ from engine.storage.disk import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
 from engine.storage.tables import Snapshot
-from wptest.explore.crashes.crash_state import Crash, CrashState, Owed
-from wptest.explore.crashes.state_keys import Books, Key, OwedKeys
+from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys, OwedLines
 from wptest.judge.lines import split_lines
 from wptest.run.world import World
 from wptest.words.explore import CrashExplore
 
-Prepare = Callable[[World], None]
 
-
-def nothing(_world: World) -> None:
+def no_preparation(_world: World) -> None:
     """Nothing is to be done to a world."""
 
 
@@ -60,7 +57,7 @@ def cuts(data: bytes) -> list[int]:
 
 
 @dataclass(slots=True)
-class Counts:
+class CrashCounts:
     """How much there was to explore: operations, moments to crash at, and the disks that crashes leave there.
 
     `bounded` says that a power loss may leave more disks at some moment than were looked at.
@@ -71,7 +68,7 @@ class Counts:
     images: int = 0
     bounded: bool = False
 
-    def add(self, other: Counts) -> None:
+    def add(self, other: CrashCounts) -> None:
         """Count another run's."""
         self.operations += other.operations
         self.moments += other.moments
@@ -113,11 +110,11 @@ class Recorder:
         disk: SplitDisk,
         plan: CrashExplore,
         *,
-        promised: Owed,
+        promised: OwedLines,
         crashes: tuple[Crash, ...],
         finder: Finder,
     ) -> None:
-        self.counts = Counts()
+        self.counts = CrashCounts()
         self._world = world
         self._disk = disk
         self._plan = plan
@@ -167,17 +164,17 @@ class Recorder:
         self.counts.images += known[0]
         self.counts.bounded = self.counts.bounded or known[1]
 
-    def _books(self, owed: Owed) -> Books:
+    def _books(self, owed: OwedLines) -> Books:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
         return self._key_of(owed), self._key_of(self._promised), len(self._world.machine.drops)
 
-    def _kill(self, crash: Crash, seen: Image, owed: Owed) -> tuple[int, bool]:
+    def _kill(self, crash: Crash, seen: Image, owed: OwedLines) -> tuple[int, bool]:
         """Tell of the disk that a kill leaves: it is one, and there are no more."""
         key = hash((seen, self._books(owed)))
         self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), owed))
         return 1, False
 
-    def _power_loss(self, crash: Crash, owed: Owed) -> tuple[int, bool]:
+    def _power_loss(self, crash: Crash, owed: OwedLines) -> tuple[int, bool]:
         """Tell of the disks that a power loss may leave; how many those are, and whether there may be more."""
         images, bounded, books = 0, False, self._books(owed)
         for profile in self._plan.disk:
@@ -190,7 +187,7 @@ class Recorder:
                 self._finder.look_at(hash((image.image, books)), partial(self._state, place, snapshot, owed))
         return images, bounded
 
-    def _state(self, crash: Crash, snapshot: Snapshot, owed: Owed) -> CrashState:
+    def _state(self, crash: Crash, snapshot: Snapshot, owed: OwedLines) -> CrashState:
         return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), self._promised)
 
     def _released(self, event: Event) -> None:

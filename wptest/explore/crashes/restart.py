@@ -9,10 +9,18 @@ from engine.rescue.recovery import EXIT_REMAINS
 from engine.storage.disk import files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
-from wptest.explore.crashes.recorder import Counts, Finder, Prepare, Recorder, SplitDisk, disk_for, nothing
+from wptest.explore.crashes.recorder import (
+    CrashCounts,
+    Finder,
+    Recorder,
+    SplitDisk,
+    disk_for,
+    no_preparation,
+)
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
+from wptest.run.run import Prepare
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
@@ -31,7 +39,7 @@ class Restarted:
     """What came of a restart: what doesn't hold, and what there was to explore in it."""
 
     findings: tuple[Finding, ...]
-    counts: Counts
+    counts: CrashCounts
 
 
 def without_logs(options: RunOptions) -> RunOptions:
@@ -52,7 +60,7 @@ class Restart:
         self._options = without_logs(options)
         self._settled: set[Image] = set()
 
-    def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = nothing) -> Restarted:
+    def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = no_preparation) -> Restarted:
         """Recover from `state`; `finder` is told of every state that crashes in it would leave.
 
         When nobody asks for these, nothing stops it half-way, so it runs without a speed limit. `prepare` may do
@@ -74,7 +82,7 @@ class Restart:
                 world, disk, self._plan, promised=state.promised, crashes=state.crashes, finder=finder
             )
         findings = self._play(world, disk, recorder)
-        return Restarted(tuple(findings), recorder.counts if recorder is not None else Counts())
+        return Restarted(tuple(findings), recorder.counts if recorder is not None else CrashCounts())
 
     def _play(self, world: World, disk: SplitDisk, recorder: Recorder | None) -> list[Finding]:
         findings: list[Finding] = []

@@ -28,7 +28,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AmountPlace:
     """An amount's place in a value: the characters from `start` to `end`, or all of a number."""
 
     amount: Amount
@@ -36,13 +36,13 @@ class Place:
     end: int = 0
 
 
-def amounts(value: Any) -> list[Place]:
+def amounts(value: Any) -> list[AmountPlace]:
     """The amounts in a value, in order."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return [Place(Amount(Fraction(value), ""))]
+        return [AmountPlace(Amount(Fraction(value), ""))]
     if not isinstance(value, str):
         return []
-    return [Place(_amount(match[1], match[2]), *match.span()) for match in _AMOUNT.finditer(value)]
+    return [AmountPlace(_amount(match[1], match[2]), *match.span()) for match in _AMOUNT.finditer(value)]
 
 
 def replaced(value: Any, old: Amount, new: Amount) -> Any:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from engine.behaviour import REFERENCE
 from engine.units import format_duration
-from wptest.explore.baseline import course_of
+from wptest.explore.baseline import baseline_of
 from wptest.explore.breaches import breaches
-from wptest.explore.failing_operations import PATIENCE, Failing, operations_of
+from wptest.explore.failing_operations import PATIENCE, FailingOperation, operations_of
 from wptest.explore.interleavings import as_scheduled
-from wptest.explore.rerun import Told
+from wptest.explore.rerun import ExploredData
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for, without_expectations
 from wptest.explore.rewriting.plain_scenario import Plain, load_plain
-from wptest.explore.stretch import Again
+from wptest.explore.stretch import Rerun
 from wptest.explore.swarm import with_faults
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -24,7 +24,7 @@ from wptest.words.explore import ErrorExplore, ScheduleExplore, SwarmExplore
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
-Candidate = tuple[Plain, int]  # a scenario, and the seed that it is run with
+_Candidate = tuple[Plain, int]  # a scenario, and the seed that it is run with
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class NotExpressibleError(Exception):
     """No scenario says the same; the text says what there are no words for."""
 
 
-def as_scenario(variant: LoadedVariant, options: RunOptions, explored: Told, again: Again) -> Written:
+def as_scenario(variant: LoadedVariant, options: RunOptions, explored: ExploredData, again: Rerun) -> Written:
     """Write a breach that was just run `again`, as the first scenario that shows it: in the same words if one does.
 
     Raises:
@@ -81,7 +81,9 @@ def _is_its_fault(variant: LoadedVariant, scenario: Plain, options: RunOptions, 
     return _shown(variant, scenario, replace(options, behaviour=REFERENCE), name) is None
 
 
-def _candidates(variant: LoadedVariant, options: RunOptions, explored: Told, again: Again) -> Iterator[Candidate]:
+def _candidates(
+    variant: LoadedVariant, options: RunOptions, explored: ExploredData, again: Rerun
+) -> Iterator[_Candidate]:
     plan = explored.get("plan", {})
     match explored["what"]:
         case "crash":
@@ -89,18 +91,18 @@ def _candidates(variant: LoadedVariant, options: RunOptions, explored: Told, aga
             for unsynced, seed in seeds_for(crashes, options.seed):
                 yield crashed(variant, again.stretches, unsynced), seed
         case "errors":
-            failing = Failing(**explored["failing"])
+            failing = FailingOperation(**explored["failing"])
             yield _failing(variant, options, ErrorExplore.model_validate(plan), failing), options.seed
         case "schedule":
             shifted = _shifted(variant, options, ScheduleExplore.model_validate(plan), int(explored["seed"]))
             yield from ((shifted, seed) for seed in (options.seed, int(explored["seed"])) if shifted)
         case _:
             seed = int(explored["seed"])
-            faults = with_faults(variant, course_of(variant, options), SwarmExplore.model_validate(plan), seed)
+            faults = with_faults(variant, baseline_of(variant, options), SwarmExplore.model_validate(plan), seed)
             yield from ((faults, each) for each in (options.seed, seed))
 
 
-def _failing(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: Failing) -> Plain:
+def _failing(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: FailingOperation) -> Plain:
     """The scenario with the fault upon its operation, counted over all programs from the beginning."""
     operations, took, _ = operations_of(variant, plan.model_copy(update={"during": None}), options)
     explored = [index for index, (*_, process) in enumerate(operations) if plan.during in (None, process)]
@@ -128,7 +130,7 @@ def _shifted(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore,
     return scenario | {"given": {**scenario.get("given", {}), "phases": phases}}
 
 
-def _why_not(explored: Told) -> str:
+def _why_not(explored: ExploredData) -> str:
     match explored["what"]:
         case "crash":
             crashes = explored["crashes"]

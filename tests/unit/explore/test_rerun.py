@@ -11,8 +11,8 @@ import pytest
 from engine.behaviour import REFERENCE
 from engine.text.source_text import SourceText
 from wptest.explore.crashes.crash_search import GoneError
-from wptest.explore.explorations import explore
-from wptest.explore.rerun import how, run_again, told
+from wptest.explore.explorations import explorations
+from wptest.explore.rerun import explored_data, in_words, rerun
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 
@@ -72,38 +72,38 @@ CASES = {
 def test_what_broke_breaks_again_and_holds_on_the_reference(case):
     text, options, which = CASES[case]
     variant = load(text)
-    (report,) = explore(variant, options)
-    failure = report.failures[which]
-    explored = json.loads(json.dumps(told(failure, variant.scenario.explore)))
+    (report,) = explorations(variant, options)
+    breach = report.breaches[which]
+    explored = json.loads(json.dumps(explored_data(breach, variant.scenario.explore)))
 
-    again = run_again(variant, options, explored)
+    again = rerun(variant, options, explored)
 
-    assert [each.name for each in again.findings] == [each.name for each in failure.findings]
+    assert [each.name for each in again.findings] == [each.name for each in breach.findings]
     if case == "two crashes":  # the reference takes another course, which has no such crashes
-        assert len(failure.crashes) == 2
-        assert how(explored) == " | ".join(map(str, failure.crashes))
+        assert len(breach.crashes) == 2
+        assert in_words(explored) == " | ".join(map(str, breach.crashes))
     else:
-        assert run_again(variant, RunOptions(), explored).findings == ()
+        assert rerun(variant, RunOptions(), explored).findings == ()
 
 
 def test_a_crash_whose_place_is_gone_is_told_with_what_is_there_now():
     variant, options = load(RECOVERY), broken(target_tail="trust_checkpoint")
-    (report,) = explore(variant, options)
-    explored = told(report.failures[0], variant.scenario.explore)
+    (report,) = explorations(variant, options)
+    explored = explored_data(report.breaches[0], variant.scenario.explore)
     explored["crashes"][0]["path"] = "data/out_dat/b.dat"
 
     with pytest.raises(GoneError, match=r"no such crash any more: .* data/out_dat/b.dat by wprescue; now it is "):
-        run_again(variant, options, explored)
+        rerun(variant, options, explored)
 
 
 def test_an_operation_that_is_gone_is_told():
     variant, options = load(CASES["a failing operation"][0]), CASES["a failing operation"][1]
-    (report,) = explore(variant, options)
-    explored = told(report.failures[0], variant.scenario.explore)
+    (report,) = explorations(variant, options)
+    explored = explored_data(report.breaches[0], variant.scenario.explore)
     explored["failing"]["number"] = 10_000
 
     with pytest.raises(GoneError, match="no such operation any more: operation 10000 fails with EIO"):
-        run_again(variant, options, explored)
+        rerun(variant, options, explored)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_an_operation_that_is_gone_is_told():
 )
 def test_what_another_version_kept_is_told(explored):
     with pytest.raises(GoneError, match="another version"):
-        run_again(load(RECOVERY), RunOptions(), explored)
+        rerun(load(RECOVERY), RunOptions(), explored)
