@@ -235,7 +235,8 @@ class ForeignFiles:
             return self.disk.write_to(file, fitting)
 
         def spoilt(rule: FaultRule) -> int:
-            return put(taken[: rule.part]) if rule.part else 0
+            part = rule.part_of(len(taken))
+            return put(taken[:part]) if part else 0
 
         return self.do("append", file.path, lambda: put(taken), len(taken), crc32(taken), spoilt=spoilt)
 

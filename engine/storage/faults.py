@@ -51,7 +51,7 @@ def errors_of(operation: Operation) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class FaultRule:
-    """One fault and how often it bit; a rule that never bit proves nothing, so look at `bitten`.
+    """One fault and how often it bit; a rule that never took effect proves nothing.
 
     Args:
         pattern: a path glob, see `engine.storage.glob`.
@@ -80,6 +80,7 @@ class FaultRule:
     times: int | None = None
     seen: int = field(default=0, init=False)
     bitten: int = field(default=0, init=False)
+    spared: int = field(default=0, init=False)  # bitten appends that are no longer than `short`
 
     def bites(self, operation: str, path: str, now: int) -> bool:
         """Whether this operation is one that it is for; counts it either way."""
@@ -94,6 +95,11 @@ class FaultRule:
             return False
         self.bitten += 1
         return True
+
+    @property
+    def took_effect(self) -> bool:
+        """Whether it has changed anything for an operation."""
+        return self.bitten > self.spared
 
     def is_over(self, now: int) -> bool:
         """Whether nothing can be bitten any more."""
@@ -122,10 +128,12 @@ class FaultRule:
             wrong[(2 * number + 1) * size // (2 * bad)] ^= 1
         return bytes(wrong)
 
-    @property
-    def part(self) -> int:
-        """How many bytes of an append that it bites are in the file."""
-        return (self.short if self.errno is None else self.torn) or 0
+    def part_of(self, size: int) -> int:
+        """How many bytes of an append of `size` that it bites are in the file."""
+        if self.errno is None and self.short is not None:
+            self.spared += size <= self.short
+            return self.short
+        return self.torn or 0
 
 
 @dataclass(slots=True)

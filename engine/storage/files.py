@@ -299,7 +299,7 @@ class Handle:
             self._descriptor = None
 
     def _append_part(self, data: bytes, rule: FaultRule) -> int:
-        return self._append_to(data[: rule.part])()
+        return self._append_to(data[: rule.part_of(len(data))])()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
         disk, quotas = self._files.disk, self._files.quotas

@@ -51,7 +51,7 @@ class Hand:
     @property
     def took_effect(self) -> bool:
         """Whether anything was changed, a rule has bitten, or a permission that was taken away was missed."""
-        met = any(rule.bitten for rule in self._rules) or any(change.met for change in self._modes)
+        met = any(rule.took_effect for rule in self._rules) or any(change.met for change in self._modes)
         return self._changes > 0 or met
 
     @property

@@ -20,6 +20,9 @@ def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Done, int]) ->
     fits = path_pattern(rule.pattern).fullmatch
     there = Counter({done: times for done, times in doings.times.items() if fits(done[1])})
     wanted = {done: times for done, times in there.items() if not rule.operations or done[0] in rule.operations}
+    if rule.spared:
+        evidence = f"writes that it met: {rule.bitten}, and none had more than {rule.short} bytes"
+        return Why((evidence,), "give it a smaller 'short'")
     if rule.seen:
         evidence = f"matching operations since then: {rule.seen}, and the first to fail is number {rule.nth}"
         return Why((evidence,), "give it a smaller 'nth'")

@@ -76,6 +76,11 @@ def never_bit(play, steps, given=RESCUED):
             ["matching operations since then: 1, and the first to fail is number 9"],
             "give it a smaller 'nth'",
         ),
+        (
+            "{on: data/out_dat/a.dat, fail: write, short: 100000}",
+            ["writes that it met: 1, and none had more than 100000 bytes"],
+            "give it a smaller 'short'",
+        ),
     ],
 )
 def test_it_says_what_there_was_and_what_to_write(play, fault, evidence, help_):

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from engine.text.mistake import Mistake
 from wptest.shapes.values import Duration
 from wptest.words.fault_kind import Damage, FaultKind
+
+
+def _some(written: int) -> int:
+    if not written:
+        raise Mistake("a fault that takes 0s changes nothing", "a duration like 2s")
+    return written
 
 
 class Slow(FaultKind[int]):
@@ -13,7 +24,7 @@ class Slow(FaultKind[int]):
     order = 40
     docs = "The operations take so much longer."
     examples = ("2s",)
-    value = Duration
+    value = Annotated[Duration, AfterValidator(_some)]
     alone = None
     beside = ""
     part = ""

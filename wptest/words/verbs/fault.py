@@ -36,7 +36,7 @@ class FaultBegun(Change):
 
     def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
         """See `Change.pointless`."""
-        if self.rule.bitten:
+        if self.rule.took_effect:
             return None
         message = f"the fault {self.rule.name} on {self.rule.pattern} never bit"
         return Pointless(("fault",), message, why_unbitten(self.rule, doings, before))
