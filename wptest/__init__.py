@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.foreign.sink_mistakes import SinkFailed
     from engine.kernel import Event
-    from wptest.judge.user_checks import Run
-    from wptest.run.user_faults import Hand
+    from wptest.judge.users.user_checks import Run
+    from wptest.run.users.user_faults import Hand
     from wptest.shapes.declare import Unverified, check, fault, sink
     from wptest.shapes.values import Count, Duration, Pattern, ProcessName, SinkName, Size
     from wptest.shapes.values import RelativePath as Path
@@ -19,9 +19,9 @@ _HOMES = {
     **dict.fromkeys(("Unverified", "check", "fault", "sink"), "wptest.shapes.declare"),
     **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.shapes.values"),
     "Event": "engine.kernel",
-    "Hand": "wptest.run.user_faults",
+    "Hand": "wptest.run.users.user_faults",
     "Path": "wptest.shapes.values",
-    "Run": "wptest.judge.user_checks",
+    "Run": "wptest.judge.users.user_checks",
     "SinkFailed": "engine.foreign.sink_mistakes",
 }
 _NAMES = {"Path": "RelativePath"}  # where a name is another one at home

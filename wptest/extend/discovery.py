@@ -113,7 +113,7 @@ def _taken(kind: OwnKind, name: str, named: dict[str, Extension]) -> Iterator[st
     """By what a name is taken."""
     from engine.sinks.kinds import BY_NAME  # noqa: PLC0415 - as above
     from wptest.words.expect import Then  # noqa: PLC0415
-    from wptest.words.inline import InlineSink  # noqa: PLC0415
+    from wptest.words.setting.inline import InlineSink  # noqa: PLC0415
     from wptest.words.storage_fault import Fault  # noqa: PLC0415
 
     if name in named:

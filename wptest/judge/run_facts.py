@@ -23,7 +23,7 @@ from wptest.judge.lines import count_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.trail import trail_of
 from wptest.judge.unreached import why_unreached
-from wptest.judge.user_checks import findings_of
+from wptest.judge.users.user_checks import findings_of
 from wptest.shapes.extension import Call
 from wptest.shapes.values import Comparison
 from wptest.words.expectation import Expectation

@@ -13,7 +13,7 @@ from engine.project.model import SinkConf
 from engine.project.sink_traits import SinkTraits
 from engine.storage.glob import path_pattern
 from wptest.scenario.load import LoadedVariant
-from wptest.words.inline import InlineProject
+from wptest.words.setting.inline import InlineProject
 from wptest.words.verb import Hit
 
 PHASES = ("live", "rescue", "replay")

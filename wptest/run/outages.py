@@ -11,7 +11,7 @@ from wptest.scenario.proof.outages import outages, place_of
 from wptest.subject.project_files import phases_text
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.inline import InlineProject
+from wptest.words.setting.inline import InlineProject
 
 _NOTICED = ("sink.failed", "reconnect.failed")
 _WRITERS = ("wparse", "wprescue")

@@ -10,7 +10,7 @@ from engine.project.model import Project
 from engine.project.sharing import in_shares
 from engine.storage import Disk
 from engine.storage.disk import write_all
-from wptest.words.given import Given
+from wptest.words.setting.given import Given
 
 _READS = 20_000
 _BATCH = 10_000  # a line as an object takes several times its bytes

@@ -24,7 +24,7 @@ from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.outages import unnoticed
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
-from wptest.run.user_sinks import finding_of, notes, with_broken_sinks
+from wptest.run.users.user_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import ENGINE, Subject

@@ -10,13 +10,13 @@ from engine.machine import Program
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.judge.found import found_now
-from wptest.judge.user_code import UserCodeError, user_code
+from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.run.acting import Acting
 from wptest.run.databases import reached
 from wptest.run.doubt import expected, late
 from wptest.run.lasting import ended_by, evidence_of
 from wptest.run.stillness import still_failing
-from wptest.run.user_faults import Hand, HandUsed
+from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
 from wptest.shapes.extension import Call
 from wptest.words.change import Change, Keys

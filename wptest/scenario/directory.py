@@ -20,7 +20,7 @@ from wptest.shapes.values import plain_path
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import YamlDocument
-from wptest.words.given import Given
+from wptest.words.setting.given import Given
 
 _CODES: Mapping[object, Code] = {
     ProblemKind.VARIABLE: Code.VARIABLE,

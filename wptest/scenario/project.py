@@ -36,8 +36,8 @@ from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.text.yaml_document import YamlDocument
-from wptest.words.given import Given
-from wptest.words.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
+from wptest.words.setting.given import Given
+from wptest.words.setting.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
 
 TARGETS = "data/out_dat"
 

@@ -17,8 +17,8 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Duration
 from wptest.words.expect import Then
 from wptest.words.explore import Explore
-from wptest.words.given import Given
-from wptest.words.inline import InlineProject
+from wptest.words.setting.given import Given
+from wptest.words.setting.inline import InlineProject
 from wptest.words.step import CleanupStep, MeanwhileStep, Step, WhenStep
 
 SCENARIO_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")

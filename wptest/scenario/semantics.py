@@ -13,8 +13,8 @@ from wptest.scenario.timeline import check_timeline
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
-from wptest.words.given import KNOWN_VARIABLES
-from wptest.words.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink
+from wptest.words.setting.given import KNOWN_VARIABLES
+from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink
 from wptest.words.step import Step
 
 

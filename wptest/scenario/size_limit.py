@@ -19,7 +19,7 @@ from engine.text.source_text import KeyPath
 from engine.units import COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.words.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile
 
 LINES_VARIABLE = "WPTEST_LARGEST"
 _COUNT = "LINE_CNT"

@@ -16,9 +16,9 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of, phases_text
 from wptest.subject.reality import RealPrograms
-from wptest.words.given import DEFAULT_CLOCK
-from wptest.words.inline import InlineProject
 from wptest.words.obstacle import Beyond, Obstacle
+from wptest.words.setting.given import DEFAULT_CLOCK
+from wptest.words.setting.inline import InlineProject
 from wptest.words.verbs.chmod import ChangeModes
 from wptest.words.verbs.disk import ResizeDirectories
 

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from wptest.shapes.shape import Caller, Slot
 from wptest.words.expectation import Expectation
 from wptest.words.registry import words_in
-from wptest.words.user_check import UserCheck
+from wptest.words.users.user_check import UserCheck
 
 V = TypeVar("V")
 

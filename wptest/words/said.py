@@ -11,8 +11,8 @@ from engine.units import format_duration
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
 from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle
+from wptest.words.expectations.pattern_order import looks_regular, out_of_order
 from wptest.words.failures import Failure
-from wptest.words.pattern_order import looks_regular, out_of_order
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from wptest.shapes.values import Name
 from wptest.text.codes import Code
 from wptest.words.registry import words_in
 from wptest.words.trigger import Trigger, UponTrigger
-from wptest.words.user_fault import UserFault
+from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
 
 TRIGGERS = words_in("wptest.words.triggers", Trigger)  # type: ignore[type-abstract]

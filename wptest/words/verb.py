@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from engine.programs.command import Command
     from wptest.words.change import Change
     from wptest.words.expect import Check
-    from wptest.words.given_file import GivenFile
     from wptest.words.obstacle import Reason
+    from wptest.words.setting.given_file import GivenFile
     from wptest.words.stage import Lives, Reality, Stage
 
 Chapter = Literal["when", "meanwhile", "cleanup"]

@@ -9,7 +9,7 @@ from typing import Any
 from engine.project.model import Project, SinkConf
 from wptest.explore.rewriting.amounts import Amount, amounts, replaced
 from wptest.explore.rewriting.plain_scenario import Plain
-from wptest.words.given import KNOWN_VARIABLES
+from wptest.words.setting.given import KNOWN_VARIABLES
 from wptest.words.step import VERBS
 
 Path = tuple[str | int, ...]

@@ -9,7 +9,7 @@ from engine.project.model import INFRA_GROUPS, MONITOR, SinkConf
 from engine.project.routing import group_of, text_pattern
 from engine.rescue.name import LOCK, parse_name
 from wptest.scenario.proof.survey import Survey
-from wptest.words.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
-from wptest.words.inline import InlineProject
+from wptest.words.setting.inline import InlineProject
 
 
 def outages(project: Project) -> list[SinkConf]:

@@ -14,8 +14,8 @@ from wptest.scenario.scene import Scene
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
-from wptest.words.given_file import GivenFile
-from wptest.words.inline import InlineProject
+from wptest.words.setting.given_file import GivenFile
+from wptest.words.setting.inline import InlineProject
 
 
 def check_rules(scene: Scene) -> bool:

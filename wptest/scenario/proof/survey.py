@@ -6,7 +6,7 @@ from engine.project.model import Project, SinkConf
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.source_text import KeyPath
 from wptest.scenario.scenario import Scenario
-from wptest.words.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile
 from wptest.words.step import Step
 
 

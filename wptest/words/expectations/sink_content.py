@@ -12,8 +12,8 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import line_text
+from wptest.words.expectations.pattern_order import out_of_order
 from wptest.words.failures import Failure
-from wptest.words.pattern_order import out_of_order
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath

@@ -16,8 +16,8 @@ from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
 from wptest.words.failures import Failure
-from wptest.words.inline import TOLERANCE_OF_NOTHING, Share
 from wptest.words.registry import nothing
+from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, Share
 
 if TYPE_CHECKING:
     from engine.kernel import Event

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from wptest.words.change import Change, InForce, Pointless
 from wptest.words.failures import Failure
+from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.obstacle import Beyond
 from wptest.words.storage_fault import AnyFault, StorageFault
-from wptest.words.unbitten import why_unbitten
 from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, at_once, nothing
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from engine.programs.command import Command
-from wptest.words.command_line import CommandLine
 from wptest.words.obstacle import Beyond
 from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, nothing
+from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

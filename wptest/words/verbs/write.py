@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from wptest.shapes.values import RelativePath
-from wptest.words.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile
 from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
 
 if TYPE_CHECKING:

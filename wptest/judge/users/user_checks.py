@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
 from engine.text.source_text import KeyPath
-from wptest.judge.file_view import matching_files, read_file
 from wptest.judge.lines import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.judge.user_code import UserCodeError, user_code
+from wptest.judge.users.file_view import matching_files, read_file
+from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
 from wptest.shapes.extension import Call, Extension
 from wptest.shapes.wildcards import Glob

@@ -27,7 +27,7 @@ from wptest.shapes.values import (
     parse_clock_time,
 )
 from wptest.text.codes import Code
-from wptest.words.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile
 from wptest.words.verbs.disk import DiskSpace
 
 KNOWN_VARIABLES = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")  # to programs; files may ask for any other

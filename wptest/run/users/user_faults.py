@@ -15,7 +15,7 @@ from engine.storage.disk import exists, write_all
 from engine.storage.faults import OPERATIONS
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
-from wptest.judge.file_view import matching_files, naming, read_file
+from wptest.judge.users.file_view import matching_files, naming, read_file
 from wptest.run.world import World
 from wptest.shapes.declare import Unverified
 from wptest.shapes.values import relative_path
@@ -24,8 +24,8 @@ from wptest.words.change import Change, Pointless, Why
 from wptest.words.doings import Doings, Done
 from wptest.words.failures import Failure
 from wptest.words.fault_kind import Damage
+from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.storage_fault import begin_fault
-from wptest.words.unbitten import why_unbitten
 from wptest.words.verbs.chmod import ModeSet
 from wptest.words.verbs.truncate import cut
 

@@ -1,0 +1,1 @@
+"""Faults and sinks of the user's own: what faults act through, and what a run shows of sinks."""

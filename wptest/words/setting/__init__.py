@@ -1,0 +1,1 @@
+"""What there is before a run: `given`, and projects that are written out."""

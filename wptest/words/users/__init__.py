@@ -1,0 +1,1 @@
+"""Words of the user's own: each is a call of a function, and answers what a built-in word answers."""
