@@ -25,18 +25,18 @@ from wptest.judge.trail import trail_of
 from wptest.judge.unreached import why_unreached
 from wptest.judge.users.user_checks import findings_of
 from wptest.shapes.extension import Call
-from wptest.shapes.values import Comparison
 from wptest.words.expectation import Expectation
+from wptest.words.facts import Facts
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding
 
 _COMPLAINTS = ("warn", "error")
 _ENDS = ("program.exited", "program.killed")
 
 
 @dataclass(slots=True)
-class RunFacts:
-    """One run, seen from outside; `marks` says which generated line has which mark. Implements `Facts`."""
+class RunFacts(Facts):
+    """One run, seen from outside; `marks` says which generated line has which mark."""
 
     machine: Machine
     project: Project
@@ -168,38 +168,11 @@ class RunFacts:
         """See `Facts.made`."""
         return findings_of(self, call, path)
 
-    def compare(
-        self,
-        code: Failure,
-        path: KeyPath,
-        expected: Comparison | None,
-        actual: int,
-        *,
-        what: str,
-        evidence: Iterable[str] = (),
-    ) -> Iterator[Finding]:
-        """See `Facts.compare`."""
-        if expected is not None and not expected.holds(actual):
-            yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
-
     def finding(
         self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
         """See `Facts.finding`."""
         return found_now(self.machine, code, message, path=path, evidence=evidence, help_=help_)
-
-    def unproved(
-        self,
-        path: KeyPath,
-        message: str,
-        code: Failure = Failure.NOTHING_TO_CHECK,
-        evidence: Iterable[str] = (),
-        *,
-        help_: str = "",
-    ) -> Finding:
-        """See `Facts.unproved`."""
-        outcome = Outcome.UNVERIFIED
-        return found_now(self.machine, code, message, outcome, path=path, evidence=evidence, help_=help_)
 
     def _of(self, process: str) -> list[Event]:
         return [event for event in self.machine.trace.events if event.process == process]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,39 +50,21 @@ def _field(key: str) -> str:
     return f"{key}_"  # `validate` is a name of every model
 
 
-def _fields(words: Iterable[type[Expectation[Any]]]) -> dict[str, Any]:
-    return {
-        _field(word.key): (
+def _model(name: str, base: type[Expected], *, in_check: bool) -> type[Expected]:
+    fields: dict[str, Any] = {
+        _field(key): (
             word.value | None,
-            Field(
-                default=None,
-                alias=word.key,
-                description=word.docs,
-                examples=list(word.examples) or None,
-            ),
+            Field(default=None, alias=key, description=word.docs, examples=list(word.examples) or None),
         )
-        for word in words
+        for key, word in EXPECTATION_WORDS.items()
+        if word.in_check is in_check
     }
+    return create_model(name, __base__=base, __module__=__name__, **fields)
 
 
 if TYPE_CHECKING:
-
-    class Check(Expected):
-        """What must hold at one moment."""
-
-    class Then(Check):
-        """What must hold at the end, what must have happened on the way, and which breaches are allowed."""
-
+    Check = Expected
+    Then = Expected
 else:
-    Check = create_model(
-        "Check",
-        __base__=Expected,
-        __module__=__name__,
-        **_fields(word for word in EXPECTATION_WORDS.values() if word.in_check),
-    )
-    Then = create_model(
-        "Then",
-        __base__=Check,
-        __module__=__name__,
-        **_fields(word for word in EXPECTATION_WORDS.values() if not word.in_check),
-    )
+    Check = _model("Check", Expected, in_check=True)
+    Then = _model("Then", Check, in_check=False)

@@ -90,9 +90,10 @@ class Expectation(Word, ABC, Generic[V_co]):
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """What it says by number of places of the ledger: such lines are there because the scenario wants it."""
 
-    @abstractmethod
     def misuses(self, sink: Callable[[str], SinkConf | None], /) -> Iterable[Misuse]:
         """What of it makes no sense; `sink` gives a sink of the project by its name, if it is known."""
+        del sink
+        return ()
 
     @abstractmethod
     def obstacles(self, real: Reality, /) -> Iterable[Obstacle]:
@@ -104,11 +105,6 @@ class Expectation(Word, ABC, Generic[V_co]):
 
 
 # What many expectations say.
-
-
-def no_misuse(_word: Expectation[Any], _sink: Callable[[str], SinkConf | None]) -> Iterable[Misuse]:
-    """It makes sense in every scenario."""
-    return ()
 
 
 def no_obstacle(_word: Expectation[Any], _real: Reality) -> Iterable[Obstacle]:

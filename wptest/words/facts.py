@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from engine.text.source_text import KeyPath
 from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -14,7 +17,6 @@ if TYPE_CHECKING:
     from engine.verdict.model import Verdict
     from wptest.shapes.extension import Call
     from wptest.shapes.values import Comparison
-    from wptest.words.finding import Finding
 
 
 class Facts(Protocol):
@@ -93,21 +95,7 @@ class Facts(Protocol):
     def made(self, call: Call, path: KeyPath) -> Iterable[Finding]:
         """What a check of the user's own finds."""
 
-    def compare(
-        self,
-        code: Failure,
-        path: KeyPath,
-        expected: Comparison | None,
-        actual: int,
-        *,
-        what: str,
-        evidence: Iterable[str] = (),
-    ) -> Iterator[Finding]:
-        """A failure when `actual`, the number of `what`, is not what `expected` says.
-
-        The evidence is looked at only then: make it a generator where it costs something.
-        """
-
+    @abstractmethod
     def finding(
         self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
@@ -123,3 +111,21 @@ class Facts(Protocol):
         help_: str = "",
     ) -> Finding:
         """What could not be verified at `path` in the scenario, now."""
+        return replace(self.finding(code, path, message, evidence, help_=help_), outcome=Outcome.UNVERIFIED)
+
+    def compare(
+        self,
+        code: Failure,
+        path: KeyPath,
+        expected: Comparison | None,
+        actual: int,
+        *,
+        what: str,
+        evidence: Iterable[str] = (),
+    ) -> Iterator[Finding]:
+        """A failure when `actual`, the number of `what`, is not what `expected` says.
+
+        The evidence is looked at only then: make it a generator where it costs something.
+        """
+        if expected is not None and not expected.holds(actual):
+            yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from engine.units import format_duration
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
-from wptest.words.expectation import OfPrograms, Sought, no_misuse, no_obstacle
+from wptest.words.expectation import OfPrograms, Sought, no_obstacle
 from wptest.words.expectations.pattern_order import looks_regular, out_of_order
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
@@ -64,7 +64,6 @@ class Said(OfPrograms[Wanted]):
     verb: ClassVar[tuple[str, str]]
     noun: ClassVar[str]
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     @abstractmethod

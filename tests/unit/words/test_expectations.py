@@ -22,7 +22,7 @@ PARTS = {
     "in_check": "    in_check = True\n",
     **{
         method: f"    def {method}(self, *_given):\n        return ()\n"
-        for method in ("names", "patterns", "amounts", "misuses", "obstacles", "judge")
+        for method in ("names", "patterns", "amounts", "obstacles", "judge")
     },
 }
 COUNTER = itertools.count()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Compared, Comparison, Pattern
 from wptest.shapes.wildcards import Glob
-from wptest.words.expectation import Expectation, Sought, no_misuse
+from wptest.words.expectation import Expectation, Sought
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
@@ -30,7 +30,6 @@ class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
     in_check = True
     names = nothing
     amounts = nothing
-    misuses = no_misuse
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Compared, Comparison, ProcessKey
-from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
+from wptest.words.expectation import OfPrograms, no_obstacle
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
@@ -26,7 +26,6 @@ class ExitCodes(OfPrograms[Comparison]):
     value = dict[ProcessKey, Compared]
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:

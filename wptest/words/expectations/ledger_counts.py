@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, no_misuse
+from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
@@ -51,7 +51,6 @@ class LedgerCounts(Expectation[LedgerExpect]):
     in_check = True
     names = nothing
     patterns = nothing
-    misuses = no_misuse
 
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """See `Expectation.amounts`."""

@@ -11,7 +11,7 @@ from engine.units import format_duration
 from wptest.shapes import written
 from wptest.shapes.values import Comparison, Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
-from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_misuse, no_obstacle
+from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_obstacle
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
@@ -43,7 +43,6 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]
     examples = ({"wprescue": {"sink_stat": {"a": {"success": 450}}}},)
     value = dict[ProcessKey, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]]
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def patterns(self) -> Iterable[Sought]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
-from wptest.words.expectation import Expectation, no_misuse
+from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
@@ -31,7 +31,6 @@ class MustHappen(Expectation[Sequence[str]]):
     names = nothing
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""

@@ -9,7 +9,7 @@ from engine.units import format_duration
 from wptest.shapes.events import programs_causing
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
-from wptest.words.expectation import Expectation, no_misuse
+from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
@@ -35,7 +35,6 @@ class MustNotHappen(Expectation[Sequence[str]]):
     names = nothing
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""

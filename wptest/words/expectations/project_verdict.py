@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from wptest.words.expectation import Expectation, no_misuse, no_obstacle
+from wptest.words.expectation import Expectation, no_obstacle
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
@@ -28,7 +28,6 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
     names = nothing
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, OneOrMany, Pattern
-from wptest.words.expectation import Expectation, Sought, no_misuse, no_obstacle
+from wptest.words.expectation import Expectation, Sought, no_obstacle
 from wptest.words.expectations.ledger_counts import compare_counts
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
@@ -43,7 +43,6 @@ class Replays(Expectation[ReplayExpect]):
     in_check = True
     names = nothing
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def patterns(self) -> Iterable[Sought]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, no_misuse, no_obstacle
+from wptest.words.expectation import Expectation, no_obstacle
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
@@ -39,7 +39,6 @@ class RescueFileCounts(Expectation[RescueExpect]):
     in_check = True
     names = nothing
     patterns = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def amounts(self) -> Iterable[tuple[str, Comparison]]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration, ProcessKey
-from wptest.words.expectation import OfPrograms, no_misuse, no_obstacle
+from wptest.words.expectation import OfPrograms, no_obstacle
 from wptest.words.expectations.exit_codes import let_end
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
@@ -38,7 +38,6 @@ class RunTimes(OfPrograms[TimingExpect]):
     value = dict[ProcessKey, TimingExpect]
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
     obstacles = no_obstacle
 
     def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:

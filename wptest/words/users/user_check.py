@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from wptest.shapes.extension import Call
-from wptest.words.expectation import Expectation, Named, no_misuse
+from wptest.words.expectation import Expectation, Named
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
@@ -23,7 +23,6 @@ class UserCheck(Expectation[Call]):
     in_check = True
     patterns = nothing
     amounts = nothing
-    misuses = no_misuse
 
     @property
     def place(self) -> str:
