@@ -10,7 +10,7 @@ from engine.text.diagnostic import Diagnostic, Severity, sorted_unique
 
 
 class ProblemKind(StrEnum):
-    """Which mistake it is, where that matters to whoever tells of it."""
+    """The mistakes that somebody else can put right: a scenario gives variables and paths, for instance."""
 
     VARIABLE = "a variable stands for nothing"
     UNMAPPED = "a path leads out of the project"

@@ -80,7 +80,7 @@ def misread(text: str, line: int, column: int, said: str) -> Mistake | None:
 
 
 def _word(rest: str, column: int) -> Mistake | None:
-    """A word where a value should stand."""
+    """What is wrong with a word where a value should stand."""
     found = _WORD.match(rest)
     if found is None:
         return None

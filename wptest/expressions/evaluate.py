@@ -13,7 +13,7 @@ from engine.text.mistake import Mistake
 from wptest.expressions import quantity
 from wptest.expressions.expression import CONSTANTS, Expression, name_of
 from wptest.expressions.matrix import value_text
-from wptest.expressions.quantity import Quantity, kind_name, understood, written
+from wptest.expressions.quantity import Quantity, as_quantity, kind_name, written
 
 MAX_TEXT = 10_000
 MAX_POWER = 64
@@ -49,7 +49,7 @@ class _Evaluation:
     lookup: Lookup
 
     def of(self, node: ast.expr) -> Any:
-        """The value of a part; what is wrong with it stands at that part."""
+        """The value of a part of the expression; a mistake that has no place yet gets that of the part."""
         try:
             return self._of(node)
         except Mistake as error:
@@ -98,7 +98,7 @@ class _Evaluation:
     def _unary(self, op: ast.unaryop, operand: ast.expr) -> Any:
         if isinstance(op, ast.Not):
             return not self._truth(operand, "'not' decides")
-        value = understood(self.of(operand))
+        value = as_quantity(self.of(operand))
         if not isinstance(value, Quantity):
             raise Mistake(f"{kind_name(value)} has no sign")
         return Quantity(value.kind, -value.amount) if isinstance(op, ast.USub) else value
@@ -118,14 +118,14 @@ def _compare(op: ast.cmpop, left: Any, right: Any) -> bool:
         return _equal(left, right) is isinstance(op, ast.Eq)
     if isinstance(op, ast.In | ast.NotIn):
         return _contains(right, left) is isinstance(op, ast.In)
-    one, other = understood(left), understood(right)
+    one, other = as_quantity(left), as_quantity(right)
     if not isinstance(one, Quantity) or not isinstance(other, Quantity) or one.kind != other.kind:
         raise _incomparable(left, right)
     return _ORDER[type(op)](one.amount, other.amount)
 
 
 def _equal(left: Any, right: Any) -> bool:
-    one, other = understood(left), understood(right)
+    one, other = as_quantity(left), as_quantity(right)
     if isinstance(one, Quantity) and isinstance(other, Quantity) and one.kind == other.kind:
         return one.amount == other.amount
     plain = isinstance(left, str) and isinstance(right, str) and not (one != left and other != right)
@@ -151,7 +151,7 @@ def _incomparable(left: Any, right: Any) -> Mistake:
 
 
 def _binary(op: ast.operator, left: Any, right: Any) -> Any:
-    one, other = understood(left), understood(right)
+    one, other = as_quantity(left), as_quantity(right)
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):
         return _with_text(op, left, right)
     match op:
@@ -177,7 +177,7 @@ def _binary(op: ast.operator, left: Any, right: Any) -> Any:
 def _with_text(op: ast.operator, left: Any, right: Any) -> str:
     if isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Add):
         return _bounded_text(left, right)
-    times = understood(right)
+    times = as_quantity(right)
     if isinstance(left, str) and isinstance(times, Quantity) and isinstance(op, ast.Mult):
         if times.kind != "number" or times.amount.denominator != 1 or not 0 <= times.amount * len(left) <= MAX_TEXT:
             raise Mistake(f"a text is repeated a whole number of times, up to {MAX_TEXT:,} characters")
@@ -204,7 +204,7 @@ def _bounded_text(*parts: str) -> str:
 def _extreme(best: Callable[..., Any], name: str) -> Callable[..., Quantity]:
     def of(*values: Any) -> Quantity:
         items = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-        found = [understood(item) for item in items]
+        found = [as_quantity(item) for item in items]
         wrong = next((item for item in found if not isinstance(item, Quantity)), None)
         if not found or wrong is not None:
             raise Mistake(f"{name}() takes quantities, and this is {kind_name(wrong) if found else 'nothing'}")
@@ -218,7 +218,7 @@ def _extreme(best: Callable[..., Any], name: str) -> Callable[..., Quantity]:
 
 
 def _round(value: Any, digits: Any = 0) -> Quantity:
-    number, places = understood(value), understood(digits)
+    number, places = as_quantity(value), as_quantity(digits)
     if not isinstance(number, Quantity) or number.kind != "number":
         raise Mistake(f"round() takes a number, and this is {kind_name(value)}")
     if not isinstance(places, Quantity) or places.amount not in range(10):
@@ -233,7 +233,7 @@ def _len(value: Any) -> Quantity:
 
 
 def _int(value: Any) -> Quantity:
-    number = understood(value)
+    number = as_quantity(value)
     if isinstance(number, str) and number.strip().removeprefix("-").isdecimal() and len(number) < MAX_POWER:
         number = Quantity("number", Fraction(number.strip()))
     if not isinstance(number, Quantity) or number.kind != "number":

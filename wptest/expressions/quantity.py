@@ -40,7 +40,7 @@ class Quantity:
     amount: Fraction
 
 
-def understood(value: Any) -> Any:
+def as_quantity(value: Any) -> Any:
     """The quantity that a plain value stands for, or the value itself where it stands for none.
 
     Raises:
@@ -81,7 +81,7 @@ def written(value: Any) -> Any:
 
 def kind_name(value: Any) -> str:
     """What a value is, in words: `a duration`, `a text`."""
-    value = understood(value)
+    value = as_quantity(value)
     match value:
         case Quantity():
             return f"a {value.kind}"
@@ -148,7 +148,7 @@ def divide(one: Quantity, other: Quantity) -> Quantity:
 
 
 def within_bounds(value: Quantity) -> Quantity:
-    """The same value.
+    """The value itself, where it is no larger than anything in a scenario.
 
     Raises:
         Mistake: it is larger than anything in a scenario.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from engine.storage.disk import read_all
+from engine.text.mistake import nearest
 from wptest.judge.found import found_now
 from wptest.judge.lines import split_lines, without_blank
 from wptest.judge.rescue_names import has_locked_name, has_quarantine_name, has_released_name, quarantined
@@ -115,10 +115,8 @@ def _why_rescued(facts: RunFacts, path: str, *, recovers: bool) -> tuple[str, st
     if name is None:
         return "and its name is none of a rescue file", "call it SINK-YYYY-MM-DD_HH:MM:SS.dat"
     if facts.ledger.names.sink(path) is None:
-        near = get_close_matches(name.sink, [sink.id for sink in facts.project.sinks], n=1)
-        called = (
-            f"name the file after {near[0]}, the nearest sink" if near else "name it after a sink of the project"
-        )
+        near = nearest(name.sink, [sink.id for sink in facts.project.sinks])
+        called = f"name the file after {near}, the nearest sink" if near else "name it after a sink of the project"
         return f"and there is no sink {name.sink}", called
     if not recovers:
         return "and no recovery was run", _RECOVER

@@ -26,7 +26,7 @@ _EXCLUSIVE: tuple[tuple[KeyPath, frozenset[str]], ...] = (
 )
 
 
-def separate(documents: list[YamlDocument]) -> tuple[list[YamlDocument], list[Diagnostic]]:
+def with_defaults(documents: list[YamlDocument]) -> tuple[list[YamlDocument], list[Diagnostic]]:
     """The scenarios of a file, with the defaults of its first document in them, and what is wrong with those."""
     problems: list[Diagnostic] = []
     if not documents or not any(_value_of(document.root, "defaults") for document in documents):

@@ -19,7 +19,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText
 from wptest.expressions.matrix import VariantOutline, expand_matrix
 from wptest.reuse.conditions import Conditions
-from wptest.reuse.defaults import separate
+from wptest.reuse.defaults import with_defaults
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario, read_scenario
 from wptest.text.wording import did_you_mean
@@ -66,7 +66,7 @@ def outline(path: Path, env: Mapping[str, str] | None = None) -> list[Outline]:
 
 def _outlined(source: SourceText, env: Mapping[str, str] | None) -> list[Outline]:
     documents, problems = compose(source)
-    documents, wrong = separate(documents)
+    documents, wrong = with_defaults(documents)
     problems += wrong
     outlines = []
     for document in documents:

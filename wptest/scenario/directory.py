@@ -68,7 +68,7 @@ class Directories:
         return Directory(path, surroundings(self.root, base, given.env, given.paths), self.root)
 
     def load(self, directory: Directory) -> Project | list[Diagnostic]:
-        """Its project, or what is wrong with its files."""
+        """The project in a directory, or what is wrong with its files."""
         from engine.text.problems import ProjectError  # noqa: PLC0415 - as above
 
         if directory not in self._loaded:

@@ -16,8 +16,8 @@ from engine.programs.command import PROGRAMS
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
-from wptest.scenario.misfits import SHARES, STEPS, of_kind, of_value
-from wptest.scenario.places import belongs, examples_at, is_key_below
+from wptest.scenario.misfits import SHARES, STEPS, hint_for_kind, hint_for_value
+from wptest.scenario.places import examples_at, is_key_below, where_it_belongs
 from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
 from wptest.shapes.extension import NO_EXTENSIONS, Extensions
@@ -93,14 +93,14 @@ def hint(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     if mistake.code is Code.CHOICE:
         return _of_trigger(path, around)
     if mistake.wanted:
-        return of_kind(mistake.wanted, given, path, around.value)
+        return hint_for_kind(mistake.wanted, given, path, around.value)
     if mistake.problem.endswith("has no value"):
         return _of_nothing(path, around)
     if path and path[-1] in SHARES and isinstance(given, int | float):
         return f"a share of {given:g} % is {given / 100:g}" if 2 <= given <= 100 else None
     if mistake.code not in (Code.WRONG_VALUE, Code.WRONG_TYPE):
         return None
-    return of_value(given, path, around.value, mistake.expected or "")
+    return hint_for_value(given, path, around.value, mistake.expected or "")
 
 
 def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: MistakeContext) -> str:
@@ -113,7 +113,7 @@ def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: Mista
 
 
 def _of_trigger(path: KeyPath, around: MistakeContext) -> str | None:
-    """A step that says when, and not what."""
+    """A step with a trigger and no verb."""
     step = around.at(path)
     is_step = len(path) == 2 and path[0] in STEPS and isinstance(step, dict)
     if not is_step or not step or not set(step) <= set(TRIGGER_KEYS):
@@ -207,9 +207,11 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Mistak
         rest = {name: each for name, each in inside.items() if name != key}
         return f"it belongs to the step, beside 'upon': write {flow({parent[2]: rest, key: inside[key]})}"
     for meaning in meanings_of(key):
-        if (place := belongs(meaning, parent)) is not None and not belongs(key, parent):
+        if (place := where_it_belongs(meaning, parent)) is not None and not where_it_belongs(key, parent):
             return f"did you mean '{meaning}'? {place}"
-    return belongs(key, parent) or (None if around.extensions.whole or did_you_mean(key, known) else _UNREAD)
+    return where_it_belongs(key, parent) or (
+        None if around.extensions.whole or did_you_mean(key, known) else _UNREAD
+    )
 
 
 def _of_own(key: str, parent: KeyPath, around: MistakeContext) -> str | None:

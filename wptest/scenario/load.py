@@ -15,11 +15,11 @@ from wptest.expressions.matrix import VariantOutline
 from wptest.expressions.scope import Scope
 from wptest.expressions.substitute import Substitution
 from wptest.extend.discovery import find_extensions
-from wptest.reuse.defaults import separate
+from wptest.reuse.defaults import with_defaults
 from wptest.reuse.outline import Outline, outline_document, repeated_ids
 from wptest.reuse.shared_steps import expand_shared_steps
 from wptest.scenario.directory import Directory
-from wptest.scenario.project import Found, Projects, warnings_of
+from wptest.scenario.project import FoundProject, Projects, warnings_of
 from wptest.scenario.proof.axes import unused_axes
 from wptest.scenario.proof.foreign_expressions import ForeignExpressions
 from wptest.scenario.proof.merged_warnings import said_once
@@ -98,7 +98,7 @@ def load_text(
 
 def _loaded(source: SourceText, env: Mapping[str, str] | None, rootdir: Rootdir | None) -> list[Loaded]:
     documents, problems = compose(source)
-    documents, wrong = separate(documents)
+    documents, wrong = with_defaults(documents)
     problems += wrong
     projects = Projects(root_of(source.path.parent, rootdir))
     found = find_extensions(source.path.parent)
@@ -188,7 +188,7 @@ class _Loader:
             return None, problems
         # What is left of a project that lost a sink would make what is said of that sink wrong as well.
         knowable = "project" in filled and not any(map(_names_sinks, checked.pruned))
-        found = self.projects.project_of(document, checked.scenario) if knowable else Found()
+        found = self.projects.project_of(document, checked.scenario) if knowable else FoundProject()
         project = found.project
         problems += found.problems
         whole = self._whole and _has_all_steps(checked)

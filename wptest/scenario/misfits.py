@@ -22,7 +22,7 @@ _NO_LIMIT = ("none", "no", "null", "off", "false", "never", "unlimited", "infini
 SHARES = ("ratio", "tol", "min", "max", "sum_tol", "others_max")
 
 
-def of_kind(wanted: str, given: Any, path: KeyPath, scenario: Any) -> str | None:
+def hint_for_kind(wanted: str, given: Any, path: KeyPath, scenario: Any) -> str | None:
     """One thing to do about the value at `path`, where one of the kind `wanted` should stand."""
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
     match wanted:
@@ -39,7 +39,7 @@ def of_kind(wanted: str, given: Any, path: KeyPath, scenario: Any) -> str | None
     return None
 
 
-def of_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
+def hint_for_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
     """One thing to do about a value of the right kind, or nearly so, that can't be read."""
     if isinstance(given, str) and (mended := _without_foreign_signs(given)) is not None:
         return mended
@@ -74,7 +74,7 @@ def _phases_of(given: list[Any]) -> str | None:
 
 
 def _of_number(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
-    """A number or a comparison with one."""
+    """A value that should be a number, or a comparison with one."""
     match path[-1] if path else "", given:
         case _, str() if path[-2:-1] == ("exit",):
             return {"success": "write 0", "ok": "write 0"}.get(given) or 'for any other than 0, write "not 0"'
@@ -94,7 +94,7 @@ def _of_number(given: Any, path: KeyPath, scenario: Any, expected: str) -> str |
 
 
 def _of_step(given: Any, path: KeyPath) -> str | None:
-    """What a step does, or when."""
+    """The value of a verb or a trigger."""
     match path[-1] if path else "", given:
         case "wait", int() | float():
             return f"write wait: {given:g}s"

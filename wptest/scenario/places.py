@@ -17,7 +17,7 @@ _DEEPEST = 6
 _TOLD = 3
 
 
-def belongs(key: str, path: KeyPath) -> str | None:
+def where_it_belongs(key: str, path: KeyPath) -> str | None:
     """How a key is written that stands in the mapping at `path` and belongs elsewhere; None where nobody knows it.
 
     Nearer places are meant first: those below the mapping that it stands in, then those that are around it.

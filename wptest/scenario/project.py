@@ -47,7 +47,7 @@ _DEFAULT_SPEED_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundProject:
     """A scenario's project with what `given` changes in it, or None and what is wrong; its directory, if any."""
 
     project: Project | None = None
@@ -65,25 +65,25 @@ class Projects:
     def __init__(self, root: Root) -> None:
         self._directories = Directories(root)
 
-    def project_of(self, document: YamlDocument, scenario: Scenario) -> Found:
+    def project_of(self, document: YamlDocument, scenario: Scenario) -> FoundProject:
         """The project of a variant."""
         if isinstance(scenario.project, InlineProject):
             problems = _repeated_sinks(document, scenario.project)
             if problems:
-                return Found(problems=problems)
-            return Found(
+                return FoundProject(problems=problems)
+            return FoundProject(
                 _as_given(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
             )
         directory = self._directories.find(document, scenario.project, scenario.given)
         if isinstance(directory, list):
-            return Found(problems=directory)
+            return FoundProject(problems=directory)
         project = self._directories.load(directory)
         if isinstance(project, list):
-            return Found(problems=project)
-        return Found(_as_given(project, scenario.given), directory=directory)
+            return FoundProject(problems=project)
+        return FoundProject(_as_given(project, scenario.given), directory=directory)
 
 
-def warnings_of(document: YamlDocument, scenario: Scenario, found: Found) -> tuple[Diagnostic, ...]:
+def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject) -> tuple[Diagnostic, ...]:
     """What is no mistake in a project directory, and what the scenario leaves open or gives in vain."""
     if found.directory is None or found.project is None:
         return ()

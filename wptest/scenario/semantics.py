@@ -102,7 +102,7 @@ def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink
 
 
 def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) -> None:
-    """Its kind has what is said of it."""
+    """A sink has only the parameters that its kind has."""
     kind = KINDS[sink.type]
     if sink.phases is not None and not kind.has_phases:
         _no_phases(scene, (*path, "phases"), name, sink.kind)

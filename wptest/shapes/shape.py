@@ -59,7 +59,7 @@ class KeyChoice:
         return (), Mistake(problem, one_of(self.names), code=Code.CHOICE)
 
     def rule(self) -> dict[str, Any]:
-        """The same as JSON Schema says it."""
+        """The choice as a rule of JSON Schema."""
         each = [{"required": [name]} for name in self.names]
         return {"oneOf": each if self.required else [*each, {"not": {"anyOf": each}}]}
 
@@ -170,7 +170,7 @@ class Shape(BaseModel):
         extensions: tuple[str, ...],
         problems: list[InitErrorDetails],
     ) -> Self:
-        """The mapping without its extensions, whose `problems` are told along."""
+        """The model of a mapping without its extensions; `problems` are theirs, and are raised with its own."""
         known = cls.key_names()
         unknown = [key for key in value if key not in known]
         empty = [key for key, given in value.items() if given is None and key not in unknown]

@@ -78,7 +78,7 @@ class Cure:
         return list(self.offsets[bisect_left(self.offsets, start) : bisect_left(self.offsets, end)])
 
     def inside(self, problem: Diagnostic) -> list[int]:
-        """Those that a mistake of the mended text stands at, and which aren't blamed yet."""
+        """The look-alikes under a mistake of the mended text that aren't blamed yet."""
         if problem.path != self.source.path:
             return []
         found, moved = [], 0
@@ -121,7 +121,7 @@ class Cure:
             yield self.source.diagnostic(Span(line, column, len(run)), message, Code.LOOKALIKE, help_=help_)
 
     def _also(self, offsets: Sequence[int]) -> str:
-        """Where else it stands."""
+        """The other places of the same character, for the help."""
         first, *lines = [self.place(offset)[0] for offset in offsets]
         others = list(map(str, dict.fromkeys(line for line in lines if line != first)))
         also = f"; {lines.count(first)} more on this line" if first in lines else ""

@@ -15,7 +15,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import SourceText
 from wptest.text.codes import Code
 from wptest.text.lookalike_cure import Cure
-from wptest.text.pasted import with_its_surroundings
+from wptest.text.pasted import copied_along
 from wptest.text.scenario_source import InvalidScenario, scenario_text
 from wptest.text.yaml_stop import Stop, first_stop, gets_further
 
@@ -30,7 +30,7 @@ _QUOTES = ("'", '"')
 
 def explained(source: SourceText, error: InvalidScenario, read: Read) -> InvalidScenario:
     """The same mistakes, those that look-alikes make told as such; `read` raises the mistakes of a text."""
-    if (pasted := with_its_surroundings(source, error, read)) is not None:
+    if (pasted := copied_along(source, error, read)) is not None:
         return pasted
     if not (offsets := lookalikes(source.text)):
         return error
@@ -124,7 +124,7 @@ class _Search:
         self.cure.blamed |= proven | self._needed_for_values(proven, near - proven)
 
     def _below(self, problem: Diagnostic) -> list[int]:
-        """Of a block only the key is shown, and what is wrong may stand below it."""
+        """The look-alikes below a mistake: of a block only the key is marked, whatever is wrong in it."""
         if problem.path != self.cure.source.path or not problem.line:
             return []
         below = self.cure.on_lines(problem.line, problem.line + _NEAR)

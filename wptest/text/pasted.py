@@ -19,10 +19,10 @@ _FRONTS = (
 _FEWEST = 3  # lines
 
 
-def with_its_surroundings(
+def copied_along(
     source: SourceText, error: InvalidScenario, read: Callable[[SourceText], object]
 ) -> InvalidScenario | None:
-    """The one mistake of such a text: without these signs it has fewer. None where it is no such text."""
+    """The one mistake of a text with such signs, without which it has fewer; None where it has none of them."""
     lines = [line for line in source.lines if line.strip()]
     for front, what in _FRONTS:
         if len(lines) < _FEWEST or not all(map(front.match, lines)):

@@ -39,7 +39,7 @@ class Stop:
 
 
 def stop_of(error: yaml.YAMLError) -> Stop:
-    """Where an error of the parser is."""
+    """The place and the words of an error of the parser."""
     told = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
     since = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or since

@@ -9,7 +9,7 @@ from broken_corpus import CASES, mistakes_in, shown
 
 from wptest.judge.invariants import NAMES
 from wptest.scenario.load import load_file
-from wptest.scenario.places import belongs
+from wptest.scenario.places import where_it_belongs
 from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario
@@ -194,6 +194,6 @@ def test_an_invariant_is_known_as_one_that_every_run_checks(directory, name):
 
 
 def test_keys_of_the_top_level_are_those_that_stand_nowhere_else() -> None:
-    told = {key: belongs(key, ("when", 0, "upon", "sink")) for key in Scenario.key_names()}
+    told = {key: where_it_belongs(key, ("when", 0, "upon", "sink")) for key in Scenario.key_names()}
 
     assert {key for key in told if told[key] == f"'{key}' stands at the top level"} == set(SECTIONS)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from engine.text.diagnostic import Diagnostic
+from engine.text.mistake import nearest
 from engine.text.source_text import KeyPath, Span
 from wptest.expressions.matrix import RESERVED
 from wptest.expressions.substitute import EXPRESSION
@@ -38,7 +38,7 @@ _FIXED = {
 
 @dataclass
 class ForeignExpressions:
-    """Finds them in one document; `silent` are the places of such texts, of which nothing else need be said."""
+    """Finds such expressions in one document; `silent` are their places, of which nothing else need be said."""
 
     document: YamlDocument
     problems: list[Diagnostic] = field(default_factory=list)
@@ -106,7 +106,7 @@ class ForeignExpressions:
             return None if exact else name
         if name in known or exact:
             return name if name in known else None
-        return next(iter(get_close_matches(name, known, n=1)), None)
+        return nearest(name, known)
 
 
 def _has_names_outside(text: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 
 import yaml
 
 from engine.programs.command import PROGRAMS
 from engine.project.model import LogLevel, Project
+from engine.text.mistake import nearest
 from engine.text.source_text import KeyPath
 from wptest.scenario.proof.overlap import NUMBER, Parts, overlap, text_parts
 from wptest.scenario.scene import Scene
@@ -98,7 +98,7 @@ class Messages:
 
     @property
     def texts(self) -> Iterator[str]:
-        """All of them, with `*` for what differs and `{number}` for numbers."""
+        """All messages, with `*` for what differs and `{number}` for numbers."""
         names: dict[str, list[str]] = {
             "{sink}": [sink.id for sink in self.project.sinks],
             "{group}": [group.name for group in self.project.groups],
@@ -127,8 +127,8 @@ class Messages:
         texts = [text.replace("{number}", "*") for text in self.texts]
         longer = sorted((text for text in texts if bare in text), key=len)
         alike = max(texts, key=lambda text: _shared(text, bare))
-        near = longer or ([alike] if _shared(alike, bare) >= _ALIKE else get_close_matches(pattern, texts, n=1))
-        return f"did you mean '{near[0]}'?" if near else _WHOLE
+        near = longer[0] if longer else alike if _shared(alike, bare) >= _ALIKE else nearest(pattern, texts)
+        return f"did you mean '{near}'?" if near else _WHOLE
 
 
 def _shared(one: str, other: str) -> int:

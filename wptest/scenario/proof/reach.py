@@ -36,7 +36,7 @@ class Reach:
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether all of them are: python sinks open what they like, and `wproj init` writes a whole project."""
+        """Whether all paths can be known: python sinks open any file, and `wproj init` writes a whole project."""
         return ("wproj", "init") not in self.survey.commands and not self.survey.has_own_sinks
 
     @cached_property
