@@ -37,37 +37,19 @@ class CodePlace:
 
 def definition_of(declared: Declared) -> CodePlace:
     """The name in the `def` or `class` line."""
-    node = _definition(declared)
-    if node is None:
-        return CodePlace(declared.path, declared.line)
-    line = linecache.getline(str(declared.path), node.lineno)
-    found = line.find(node.name, node.col_offset)
-    return CodePlace(declared.path, node.lineno, found + 1, len(node.name))
+    return _name_of(declared, _definition(declared))
 
 
 def method_of(declared: Declared, name: str) -> CodePlace:
     """The name in the `def` line of a class's method; the class where it has no such line of its own."""
-    node = _definition(declared)
-    found = next(
-        (
-            each
-            for each in (node.body if isinstance(node, ast.ClassDef) else ())
-            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name
-        ),
-        None,
-    )
-    if found is None:
-        return definition_of(declared)
-    line = linecache.getline(str(declared.path), found.lineno)
-    return CodePlace(declared.path, found.lineno, line.find(name, found.col_offset) + 1, len(name))
+    return _name_of(declared, _method(declared, name) or _definition(declared))
 
 
 def parameter_of(declared: Declared, name: str, *, annotation: bool = False) -> CodePlace:
     """A parameter's name, or its annotation; the definition where it has none of its own."""
     node = _definition(declared)
     if isinstance(node, ast.ClassDef):
-        inits = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
-        node = inits[0] if inits else None
+        node = _method(declared, "__init__")
     if node is None or isinstance(node, ast.ClassDef):
         return definition_of(declared)
     every = node.args
@@ -87,6 +69,20 @@ def _span(path: Path, line: int, offset: int, length: int) -> CodePlace:
     # The parser counts columns in bytes.
     before = linecache.getline(str(path), line).encode()[:offset].decode(errors="replace")
     return CodePlace(path, line, len(before) + 1, length)
+
+
+def _name_of(declared: Declared, node: Definition | None) -> CodePlace:
+    if node is None:
+        return CodePlace(declared.path, declared.line)
+    line = linecache.getline(str(declared.path), node.lineno)
+    return CodePlace(declared.path, node.lineno, line.find(node.name, node.col_offset) + 1, len(node.name))
+
+
+def _method(declared: Declared, name: str) -> Definition | None:
+    node = _definition(declared)
+    body = node.body if isinstance(node, ast.ClassDef) else []
+    methods = (each for each in body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+    return next((method for method in methods if method.name == name), None)
 
 
 def _definition(declared: Declared) -> Definition | None:

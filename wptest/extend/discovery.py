@@ -11,7 +11,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from wptest.extend.modules import NotImportedError, conftests, imported, installed, load_entry_point, place_of
+from wptest.extend.modules import (
+    NotImportedError,
+    conftests,
+    entry_point_place,
+    imported,
+    installed,
+    load_entry_point,
+)
 from wptest.shapes.declare import OWN_KINDS, Declared, OwnKind, declared
 from wptest.shapes.extension import NO_EXTENSIONS, Extension, Extensions
 from wptest.text.codes import Code
@@ -73,7 +80,7 @@ class _Search:
         objects = vars(loaded).values() if isinstance(loaded, ModuleType) else [loaded]
         if not isinstance(loaded, ModuleType) and declared(loaded) is None:
             message = f"the entry point '{point.name} = {point.value}' is neither a module nor an extension"
-            self.problems.append(place_of(point).diagnostic(message, Code.IMPORT))
+            self.problems.append(entry_point_place(point).diagnostic(message, Code.IMPORT))
         self._add(objects)
 
     def add_conftest(self, path: Path) -> None:

@@ -87,10 +87,10 @@ def load_entry_point(point: EntryPoint) -> Any:
     except BaseException as error:  # noqa: BLE001 - as above
         owner = f" of {point.dist.name}" if point.dist is not None else ""
         message = f"the entry point '{point.name} = {point.value}'{owner} can't be imported"
-        raise NotImportedError(_cant_import(message, error, place_of(point))) from None
+        raise NotImportedError(_cant_import(message, error, entry_point_place(point))) from None
 
 
-def place_of(point: EntryPoint) -> CodePlace:
+def entry_point_place(point: EntryPoint) -> CodePlace:
     """The file that says an entry point."""
     files = (point.dist.files if point.dist is not None else None) or ()
     listed = next((file for file in files if file.name == "entry_points.txt"), None)

@@ -211,11 +211,6 @@ def as_long_as_it_takes(_verb: Verb[Any]) -> int | None:
     return None
 
 
-def nothing(_verb: Verb[Any]) -> Iterable[Any]:
-    """There is none."""
-    return ()
-
-
 def no_reason(_verb: Verb[Any], real: Reality) -> Iterable[Reason]:
     """Real programs can do it."""
     del real

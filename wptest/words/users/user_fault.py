@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from wptest.shapes.extension import Call
 from wptest.words.obstacle import Beyond
-from wptest.words.verb import Verb, at_once, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import Verb, at_once
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wptest.words.expect import Check
-from wptest.words.verb import Snippet, Stands, Verb, at_once, no_reason, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import Snippet, Stands, Verb, at_once, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

@@ -16,8 +16,9 @@ from wptest.shapes.values import RelativePath, value_in_words
 from wptest.words.change import Change, InForce, Pointless, Why
 from wptest.words.doings import told_on
 from wptest.words.obstacle import Beyond
+from wptest.words.registry import nothing
 from wptest.words.stage import UnsupportedError
-from wptest.words.verb import ByHand, Snippet, Stands, no_program, nothing
+from wptest.words.verb import ByHand, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine

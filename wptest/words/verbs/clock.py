@@ -16,7 +16,8 @@ from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import Duration, value_in_words
 from wptest.words.change import Change, Pointless, Why
 from wptest.words.obstacle import Beyond
-from wptest.words.verb import ByHand, Snippet, Stands, no_program, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import ByHand, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.kernel import WallClock

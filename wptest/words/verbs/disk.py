@@ -13,7 +13,8 @@ from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import Change, InForce, Pointless, Why
 from wptest.words.obstacle import Beyond
-from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine

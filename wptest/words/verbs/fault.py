@@ -10,8 +10,9 @@ from wptest.words.change import Change, InForce, Pointless
 from wptest.words.failures import Failure
 from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.obstacle import Beyond
+from wptest.words.registry import nothing
 from wptest.words.storage_fault import AnyFault, StorageFault
-from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, at_once, nothing
+from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, at_once
 
 if TYPE_CHECKING:
     from engine.machine import Machine

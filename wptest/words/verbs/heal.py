@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from wptest.words.change import Change, Pointless, Why
-from wptest.words.verb import Snippet, Stands, Verb, at_once, no_program, no_reason, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import Snippet, Stands, Verb, at_once, no_program, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.doings import Doings, Done

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import ProcessKey
+from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
+from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.programs.command import Command
 from wptest.words.obstacle import Beyond
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
 from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from engine.programs.command import PROGRAMS
 from engine.text.mistake import Mistake
 from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
+from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason, nothing
+from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import RelativePath
-from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import ByHand, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

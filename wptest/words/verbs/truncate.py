@@ -11,7 +11,8 @@ from pydantic import Field
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import Change, Pointless, Why
-from wptest.words.verb import ByHand, Snippet, Stands, no_program, no_reason, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import ByHand, Snippet, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from engine.storage import Disk

@@ -15,7 +15,8 @@ from wptest.shapes.values import EventName, ProcessKey, value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.obstacle import Beyond
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, nothing
+from wptest.words.registry import nothing
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
 
 if TYPE_CHECKING:
     from wptest.words.change import Change

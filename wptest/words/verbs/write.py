@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from wptest.shapes.values import RelativePath
+from wptest.words.registry import nothing
 from wptest.words.setting.given_file import GivenFile
-from wptest.words.verb import ByHand, Stands, no_program, no_reason, nothing
+from wptest.words.verb import ByHand, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import Change
