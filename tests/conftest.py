@@ -6,6 +6,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engine.kernel import soundness
+
+soundness.checked = True  # whole states are looked through after each change: what users' runs don't pay for
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts jobs in the background with Ctrl-C switched off; the tests of interrupts need it.
     signal.signal(signal.SIGINT, signal.default_int_handler)

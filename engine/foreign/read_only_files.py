@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from engine.foreign.foreign_files import ForeignFiles, LocatedPath
 from engine.kernel import Process
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
-from engine.storage.files import Files, Storage
+from engine.storage.files import Files
+from engine.storage.storage import Storage
 
 if TYPE_CHECKING:
     from engine.foreign.fake_disk import FakeDisk

@@ -24,6 +24,7 @@ class Channel(Generic[T]):
     __slots__ = ("_capacity", "_closed", "_items", "_receivers", "_scheduler", "_senders")
 
     def __init__(self, scheduler: Scheduler, capacity: int) -> None:
+        assert capacity >= 1, "nothing would ever get through"
         self._scheduler = scheduler
         self._capacity = capacity
         self._items: deque[T] = deque()
@@ -61,6 +62,7 @@ class Channel(Generic[T]):
         """Add `item` if there is room now; whether there was."""
         if self._closed or len(self._items) >= self._capacity:
             return False
+        assert not self._senders or not self._senders[0][0].runs_again, "it would overtake somebody who waits"
         self._items.append(item)
         if self._receivers:
             self._wake_receiver()
@@ -82,8 +84,10 @@ class Channel(Generic[T]):
         item = self._items.popleft()
         while self._senders and len(self._items) < self._capacity:
             task, waiting = self._senders.popleft()
-            if self._scheduler.wake(task):
+            if self._scheduler.wake(task):  # not for a killed one: what it wanted to send is gone with it
                 self._items.append(waiting)
+        assert len(self._items) <= self._capacity, "more would be in memory than the ledger was told"
+        assert not self._senders or self.full, "a sender would wait beside free room, maybe for ever"
         return item
 
     def close(self) -> None:
@@ -93,12 +97,15 @@ class Channel(Generic[T]):
             self._scheduler.wake(self._receivers.popleft())
         while self._senders:
             self._scheduler.wake(self._senders.popleft()[0], value=False)
+        assert not self._senders, "nobody would wake them any more"
+        assert not self._receivers, "nobody would wake them any more"
 
     def _wake_receiver(self) -> None:
         """Wake the first receiver that still waits; if it is killed before it runs, the next one."""
         while self._receivers:
             task = self._receivers.popleft()
             if self._scheduler.wake(task):
+                assert task.abandoned is None, "it was woken for one item and would have to pass on two"
                 task.abandoned = self._wake_receiver
                 return
 
@@ -118,7 +125,7 @@ class Flag:
         self.is_set = True
         for task in self._waiters:
             self._scheduler.wake(task)
-        self._waiters.clear()
+        self._waiters.clear()  # who comes from now on finds it set and doesn't wait
 
     async def wait(self, timeout: int | None = None) -> bool:
         """Wait until it is set, at most `timeout` nanoseconds; whether it is set."""

@@ -55,11 +55,13 @@ class WallClock:
 
     def drift(self, parts_per_billion: int) -> None:
         """From now on gain (or, when negative, lose) so many nanoseconds in each second."""
-        self._rebase(0)
+        assert parts_per_billion > -_BILLION, "it would go backwards all the time"
+        self._rebase(0)  # what was drifted so far stays: only from now on it goes otherwise
         self._drift = parts_per_billion
 
     def truncate(self, resolution: int) -> None:
         """Show only whole multiples of `resolution` nanoseconds, as coarse clocks do."""
+        assert resolution >= 1, "a time is rounded down to multiples of it"
         self._resolution = resolution
 
     @property

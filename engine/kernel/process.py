@@ -63,6 +63,7 @@ class Process:
 
     def spawn(self, coro: Main) -> Task:
         """Start a task that belongs to this process."""
+        assert self.alive, "nothing of it runs any more, so nobody could start it"
         task = self._scheduler.spawn(coro)
         if len(self._tasks) >= _MANY:  # a daemon starts one for each outage, and runs for months
             self._tasks = [task for task in self._tasks if not task.done]
@@ -91,10 +92,13 @@ class Process:
         await never()
 
     def _end(self, code: int) -> None:
+        assert self.alive, "a process ends once: its files would be closed, and its end told, a second time"
         self.alive = False
         self.exit_code = code
         for task in self._tasks:
             self._scheduler.discard(task)
+        # After the tasks: else one of them could still use a descriptor that is somebody else's by now.
+        assert not any(task.runs_again for task in self._tasks), "its code would run after its end"
         for release in self.on_end:
             release()
         self.ended.set()

@@ -18,6 +18,7 @@ from random import Random
 from types import coroutine
 from typing import Any, Protocol
 
+from engine.kernel import soundness
 from engine.kernel.trace import Trace
 
 Main = Coroutine[int | None, object, Any]
@@ -111,6 +112,7 @@ class Scheduler:
 
     def spawn(self, coro: Main) -> Task:
         """Make `coro` a task that runs after the tasks that are ready now."""
+        assert getcoroutinestate(coro) == CORO_CREATED, "two tasks would resume one coroutine by turns"
         self._spawned += 1
         task = Task(coro, self._spawned)
         self._ready.append((task, None))
@@ -120,15 +122,18 @@ class Scheduler:
         """Resume a waiting task with `value`; False if it wasn't waiting (a second waker is no surprise)."""
         if task.waiting in (_RUNNING, _DEAD):
             return False
-        task.waiting = _RUNNING
+        task.waiting = _RUNNING  # its timer, if it has one, finds another number here and is passed over
         self._ready.append((task, value))
         return True
 
     def discard(self, task: Task) -> None:
         """Stop `task` for ever without running any of its code, not even `finally`: what a kill does."""
         _close_unstarted(task)
+        # It may be in the ready queue or in the heap of timers. To look for it there would make every kill cost as
+        # much as there are tasks; with this it is resumed once more and asks for nothing.
         task.send = _never
         task.waiting = _DEAD
+        assert not task.runs_again, "a killed task must never be woken: its program would go on after its end"
         if task.abandoned is not None:
             pass_on, task.abandoned = task.abandoned, None
             pass_on()
@@ -136,6 +141,7 @@ class Scheduler:
     async def join(self, task: Task) -> Any:
         """Wait for `task` to end and return its result."""
         while not task.done:
+            assert task is not self.current, "a task that waits for itself never goes on"
             task.waiters.append(self.running())
             await park()
         return task.result
@@ -178,6 +184,7 @@ class Scheduler:
         timers, ready = self._timers, self._ready
         driver, schedule = self._driver, self._schedule
         tick = self._trace.pending.append if self._trace is not None else None
+        checked = soundness.checked
         for step in range(_BATCH):
             if ready:
                 if schedule is not None and len(ready) > 1:
@@ -187,8 +194,9 @@ class Scheduler:
                 if driver is not None and not self._due(driver, timers[0][0]):
                     continue
                 due, sequence, task = heappop(timers)
-                if task.waiting != sequence:
+                if task.waiting != sequence:  # it was woken or killed before, and nobody looked for its timer
                     continue
+                assert due >= self.now or driver is not None, "time would go backwards"
                 self.now = due if driver is None else max(self.now, due)
                 task.waiting = _RUNNING
                 value = None
@@ -215,10 +223,12 @@ class Scheduler:
                     task.waiting = _PARKED
                 else:
                     self._sequence = sequence = self._sequence + 1
-                    if schedule is not None:
+                    if schedule is not None:  # the number below keeps it unique, and ties the same on every machine
                         sequence += schedule.getrandbits(31) << 64
                     task.waiting = sequence
                     heappush(timers, (self.now + request, sequence, task))
+            if checked:
+                self._assert_sound()
         self.steps += _BATCH
 
     def _due(self, driver: Driver, due: int) -> bool:
@@ -227,9 +237,18 @@ class Scheduler:
         return not self._ready and self.now >= due
 
     def _finish(self, task: Task, result: object) -> None:
+        assert not task.done, "a task ends once: its result would change under those who have it"
         task.done = True
         task.result = result
         task.waiting = _DEAD
         for waiter in task.waiters:
             self.wake(waiter)
         task.waiters.clear()
+
+    def _assert_sound(self) -> None:
+        """What holds between any two steps."""
+        ready = [task for task, _ in self._ready]
+        assert len(set(ready)) == len(ready), "a task that is ready twice would get what somebody else was given"
+        assert all(task.waiting in (_RUNNING, _DEAD) for task in ready), "who is ready doesn't wait any more"
+        due, sequence, task = self._timers[0] if self._timers else (self.now, -1, None)
+        assert task is None or task.waiting != sequence or due >= self.now, "the next timer would turn time back"

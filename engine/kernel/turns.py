@@ -19,9 +19,11 @@ class Turns:
         if self._taken:
             self._waiting.append(self._scheduler.running())
             await park()
+            assert self._taken, "it was handed on, so it was never free"
         self._taken = True
 
     async def __aexit__(self, *_error: object) -> None:
+        assert self._taken, "who leaves was inside"
         if self._waiting:  # it stays taken: whoever comes next must not slip in before
             self._scheduler.wake(self._waiting.popleft())
         else:

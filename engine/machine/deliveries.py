@@ -33,6 +33,7 @@ class Deliveries:
 
     def add(self, sink: str, lines: int) -> int:
         """Count `lines` more and return the new total."""
+        assert lines > 0, "what was delivered is never taken back, and nothing is no delivery"
         total = self._totals[sink] = self._totals.get(sink, 0) + lines
         return total
 
@@ -44,4 +45,7 @@ class Deliveries:
         total = self.total(sink)
         cuts = [stop - total for stop in stops[bisect_right(stops, total) :] if stop - total < len(lines)]
         edges = [0, *dict.fromkeys(cuts), len(lines)]
-        return [lines[start:end] for start, end in pairwise(edges)]
+        parts = [lines[start:end] for start, end in pairwise(edges)]
+        assert sum(map(len, parts)) == len(lines), "a trigger would lose or double lines"
+        assert all(parts), "a sink would be asked to take nothing"
+        return parts

@@ -10,22 +10,24 @@ if TYPE_CHECKING:
     from engine.storage.crashes import CrashImage, CrashImages
     from engine.storage.disk import Disk, FileStat
     from engine.storage.faults import FaultRule, Faults
-    from engine.storage.files import Files, Handle, Storage, WriteFailed
+    from engine.storage.files import Files, Handle, WriteFailed
     from engine.storage.image import Image
     from engine.storage.memory import MemoryDisk
     from engine.storage.profiles import PROFILES, Profile
     from engine.storage.real import RealDisk
+    from engine.storage.storage import Storage
     from engine.storage.tables import Snapshot
 
 _HOMES = {
     **dict.fromkeys(("CrashImage", "CrashImages"), "crashes"),
     **dict.fromkeys(("Disk", "FileStat"), "disk"),
     **dict.fromkeys(("FaultRule", "Faults"), "faults"),
-    **dict.fromkeys(("Files", "Handle", "Storage", "WriteFailed"), "files"),
+    **dict.fromkeys(("Files", "Handle", "WriteFailed"), "files"),
     "Image": "image",
     "MemoryDisk": "memory",
     **dict.fromkeys(("PROFILES", "Profile"), "profiles"),
     "RealDisk": "real",
+    "Storage": "storage",
     "Snapshot": "tables",
 }
 

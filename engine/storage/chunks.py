@@ -35,6 +35,7 @@ class LineReader:
         lines = self._lines[self._next : self._next + most]
         self._next += len(lines)
         self.offset += sum(map(len, lines)) + len(lines)
+        assert self.offset <= self._read_to, "a checkpoint would say that more was delivered than was read"
         return lines
 
     async def _fill(self, *, unfinished: bool) -> None:

@@ -9,6 +9,7 @@ from math import prod
 from random import Random
 from typing import TypeVar
 
+from engine.kernel import soundness
 from engine.storage.image import Image, image_of
 from engine.storage.inode import Change, Cut, Inode, Write, replay
 from engine.storage.names import Left, Names
@@ -70,8 +71,10 @@ class Leftovers:
         self._profile = profile
         self._bound = bound
         self.names = self._names()
+        assert self.names, "a power loss leaves some disk"
         numbers = sorted({number for left in self.names for number in left.files.values()})
         self.files = {number: self._file(tables.inodes[number]) for number in numbers}
+        assert all(self.files.values()), "of each file something is left, if only that it is empty"
 
     @property
     def combinations(self) -> int:
@@ -103,6 +106,7 @@ class Leftovers:
         return {number: self.files[number][min(most, len(self.files[number]) - 1)] for number in _inodes(left)}
 
     def _image(self, left: Left, inodes: dict[int, Inode]) -> CrashImage:
+        assert set(left.files.values()) == inodes.keys(), "each file that has a name, and no other"
         tables = Tables(inodes, Names.durable_as(left), self._tables.next_inode)
         return CrashImage(image_of(tables), tables)
 
@@ -117,6 +121,7 @@ class Leftovers:
     def _file(self, inode: Inode) -> list[Inode]:
         changes = inode.changes()
         if not changes and inode.whole:
+            assert inode.kept == inode.size, "bytes that nobody wrote would not be durable"
             return [inode]
         pieces = by_blocks(changes)
         if self._bound is not None and self._profile != "strict" and len(pieces) > _BLOCKS:
@@ -130,6 +135,7 @@ class Leftovers:
             if len(tails) == self._bound:
                 self.complete = False
                 break
+        assert self._bound is None or len(tails) <= self._bound, "no more than were asked for"
         return [inode.left_with(None, tail) for tail in tails]
 
     def _some(self, choices: Iterator[T]) -> Iterator[T]:
@@ -158,6 +164,12 @@ def crash_images(tables: Tables, profile: Profile, bound: int | None, stream: Ra
             complete = False
             break
         found[crash.image] = crash
+    assert bound is None or len(found) <= bound, "no more than were asked for"
+    if soundness.checked:  # by two ways: all choices at their least, and what is certain by itself
+        certain = image_of(least(tables, profile))
+        assert next(iter(found)) == certain, (
+            "the first image is what is certain, and a power loss by default leaves it"
+        )
     return CrashImages(profile, tuple(found.values()), left.combinations, complete)
 
 
@@ -169,6 +181,7 @@ def least(tables: Tables, profile: Profile) -> Tables:
         inode = tables.inodes[number]
         changes = certain_bytes(profile, inode.changes())
         inodes[number] = inode.left_with(None, replay(inode.tail, changes, inode.kept))
+        assert inodes[number].kept >= inode.kept, "what was durable stays"
     return Tables(inodes, Names.durable_as(left), tables.next_inode)
 
 
@@ -188,4 +201,9 @@ def _coarser(pieces: list[Change]) -> list[Change]:
         else:
             found.append(change)
             room = together - 1
+    assert sum(_amount(change) for change in found) == sum(_amount(change) for change in pieces), "no byte is lost"
     return found
+
+
+def _amount(change: Change) -> int:
+    return len(change.data) if isinstance(change, Write) else 0

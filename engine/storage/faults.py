@@ -82,6 +82,11 @@ class FaultRule:
     bitten: int = field(default=0, init=False)
     spared: int = field(default=0, init=False)  # bitten appends that are no longer than `short`
 
+    def __post_init__(self) -> None:
+        assert self.nth >= 1, "occurrences are counted from 1: the first would never be told from none"
+        assert self.delay >= 0, "an operation would end before it began"
+        assert self.part >= 0, "a negative number cuts from the other end"
+
     def bites(self, operation: str, path: str, now: int) -> bool:
         """Whether this operation is one that it is for; counts it either way."""
         if now < self.since or (self.until is not None and now >= self.until):
@@ -94,6 +99,8 @@ class FaultRule:
         if self.seen < self.nth or (self.times is not None and self.bitten >= self.times):
             return False
         self.bitten += 1
+        assert self.bitten <= self.seen, "it bites only what it is for"
+        assert self.times is None or self.bitten <= self.times, "a fault that is said to come twice comes thrice"
         return True
 
     @property
@@ -145,18 +152,20 @@ class Faults:
 
     def add(self, rule: FaultRule) -> None:
         """Put a rule into force."""
+        assert not any(known is rule for known in self.all), "what one rule has bitten would count twice"
         self.rules.append(rule)
 
     def heal(self) -> list[FaultRule]:
         """Take every rule out of force, these; what they did stays counted."""
         healed, self.rules = self.rules, []
         self.healed += healed
+        assert not self.rules, "trouble that is over would go on"
         return healed
 
     def find(self, operation: str, path: str, now: int) -> FaultRule | None:
         """The first rule that bites this operation, or None."""
         for rule in self.rules:
-            if rule.bites(operation, path, now):
+            if rule.bites(operation, path, now):  # those behind it don't count the operation: they never saw it
                 return rule
         return None
 

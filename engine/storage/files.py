@@ -10,19 +10,16 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 from zlib import crc32
 
-from engine.kernel import Event, Process, Scheduler, Trace, sleep
+from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
-from engine.kernel.scheduler import Task
-from engine.storage.disk import Disk, FileStat, exists, parent
+from engine.storage.disk import FileStat, exists, parent
 from engine.storage.errors import failure, name
-from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Faults, Operation
-from engine.storage.modes import Modes
-from engine.storage.quotas import Quotas
+from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
+from engine.storage.storage import Storage
 
 T = TypeVar("T")
 
@@ -35,33 +32,6 @@ class WriteFailed(OSError):
     def __init__(self, cause: OSError, written: int) -> None:
         super().__init__(cause.errno, cause.strerror, cause.filename)
         self.written = written
-
-
-@dataclass(slots=True)
-class Storage:
-    """One machine's disk with the fault rules and quotas before it, and what was done to permissions.
-
-    `awaited` are the tasks that an event or an operation has just woken: they must run before any more operations
-    are done. Each of `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
-    """
-
-    scheduler: Scheduler
-    disk: Disk
-    trace: Trace
-    faults: Faults = field(default_factory=Faults)
-    quotas: Quotas = field(default_factory=Quotas)
-    modes: Modes = field(default_factory=Modes)
-    awaited: list[Task] = field(default_factory=list)
-    watchers: list[Callable[[Operation, str, Process], None]] = field(default_factory=list)
-
-    def let_run_first(self, task: Task) -> None:
-        """Wake a task, which runs before any other operation is done; it says when it has run."""
-        self.awaited.append(task)
-        self.scheduler.wake(task)
-
-    def has_run(self, task: Task) -> None:
-        """The task runs, and so may all others."""
-        self.awaited.remove(task)
 
 
 class Files:
@@ -86,6 +56,7 @@ class Files:
             lambda: self.disk.open(path, create=create, exclusive=exclusive, truncate=truncate),
         )
         handle = Handle(self, path, descriptor)
+        assert descriptor not in self._handles, "the end of the process would close one file of two"
         self._handles[descriptor] = handle
         return handle
 
@@ -176,8 +147,9 @@ class Files:
             watcher(operation, path, self._process)
         while storage.awaited:
             await sleep(0)
+            # One that was killed meanwhile never says that it has run.
             storage.awaited[:] = [task for task in storage.awaited if task.runs_again]
-        if not self._process.alive:
+        if not self._process.alive:  # killed by whom it let run first: the operation is not done any more
             await never()
         storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
 
@@ -211,6 +183,7 @@ class Files:
     def _close_all(self) -> None:
         for handle in list(self._handles.values()):
             handle.close()
+        assert not self._handles, "a dead process would keep a lock"
 
 
 class Handle:
@@ -249,6 +222,7 @@ class Handle:
                 )
             except OSError as error:
                 raise WriteFailed(error, written) from error
+            assert written <= len(data), "lines would count as written that never were"
 
     async def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
+from engine.kernel import soundness
+
 BLOCK = 4096
 FILE_MODE = 0o644
 
@@ -118,8 +120,11 @@ class Inode:
         self.data += data
         self.size += len(data)
         self.ends.append(self.size)
-        if len(self.ends) > _MOST:
+        if len(self.ends) > _MOST:  # the appends before become one, from `begin` on
             del self.ends[: _MOST // 2]
+        assert self.size == len(self.data), "a copy that shares the buffer would have our bytes at its end"
+        if soundness.checked:
+            self._assert_sound()
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
@@ -132,22 +137,26 @@ class Inode:
         self.earlier = (*self.changes(), Cut(size))
         if len(self.earlier) > _MOST:
             self._fold()
-        if size < self.kept:
+        if size < self.kept:  # until the cut is synced a power loss may bring back what was cut off
             self.tail = bytes(self.data[size : self.kept]) + self.tail
             self.kept = size
         self.ends = []
         self.begin = self.size = size
         if size < max(self.seen_hash.length, self.kept_hash.length):
             self.seen_hash = self.kept_hash = _NOTHING
-        if not self.shared:
+        if not self.shared:  # else others would lose the bytes: whoever appends next gets a buffer of its own
             del self.data[size:]
+        if soundness.checked:
+            self._assert_sound()
 
     def rewrite(self, offset: int) -> None:
         """Write again what stands behind `offset`."""
-        offset = max(offset, self.kept)
+        offset = max(offset, self.kept)  # what is durable stays so: only from there on is there anything to save
         if offset < self.size:
             self.earlier = (*self.changes(), Write(offset, self.read(offset, self.size)))
             self.ends, self.begin = [], self.size
+        if soundness.checked:
+            self._assert_sound()
 
     def sync(self) -> None:
         """Make what is seen durable; of what a failed sync has dropped, nothing becomes so."""
@@ -159,11 +168,13 @@ class Inode:
             if self.whole:
                 self.kept, self.tail = self.size, b""
         self._settled()
+        assert not self.changes(), "what is synced is nothing that a power loss could still take"
 
     def drop(self) -> None:
         """A sync failed: everything counts as written from now on, and none of it is on the disk."""
         self.whole = self.whole and not (self.ends or self.earlier)
         self._settled()
+        assert not self.changes(), "the kernel takes it for written, so the next sync must have nothing to do"
 
     def changes(self) -> tuple[Change, ...]:
         """What was done since the last sync, in order."""
@@ -178,6 +189,7 @@ class Inode:
         end = self.kept + len(tail)
         same = end <= self.size and self.data.startswith(tail, self.kept)
         left = self.prefix(owner, end) if same else Inode(owner, self.data[: self.kept] + tail, self.mode)
+        assert left.size == left.kept == end, "after a power loss all that is seen is durable"
         self.kept_hash = self.kept_hash.upto(self.data, self.kept)
         left.kept_hash = self.kept_hash
         return left
@@ -187,6 +199,7 @@ class Inode:
         if self.seen_hash.length != self.size:
             near = [known for known in (self.seen_hash, self.kept_hash, _NOTHING) if known.length <= self.size]
             self.seen_hash = max(near, key=lambda known: known.length).upto(self.data, self.size)
+        assert self.seen_hash.length == self.size, "two disks that differ would count as one"
         return self.seen_hash.digest()
 
     def pending(self) -> tuple[object, ...]:
@@ -195,6 +208,19 @@ class Inode:
 
     def _settled(self) -> None:
         self.earlier, self.ends, self.begin = (), [], self.size
+        if soundness.checked:
+            self._assert_sound()
+
+    def _assert_sound(self) -> None:
+        """What holds after each change of the file."""
+        assert 0 <= self.kept <= self.size <= len(self.data), (
+            "what is durable of it is the beginning of what is seen"
+        )
+        assert (self.ends[-1] if self.ends else self.begin) == self.size, "the last append made it as long as it is"
+        assert self.begin <= min(self.ends, default=self.begin), "appends lie behind what was done before them"
+        changed = bool(self.ends or self.earlier)
+        assert changed or not self.whole or self.kept == self.size, "bytes that nobody wrote would not be durable"
+        assert changed or not self.whole or not self.tail, "a synced cut would not be durable"
 
     def _own(self) -> None:
         self.data = self.data[: self.size]
@@ -204,6 +230,7 @@ class Inode:
         """Make one cut and one write of the older changes: of very many, not each is told apart."""
         old, new = self.earlier[: -_MOST // 2], self.earlier[-_MOST // 2 :]
         first = min(change.size if isinstance(change, Cut) else change.offset for change in old)
+        assert first >= self.kept, "nothing durable is changed"
         left = replay(self.tail, old, self.kept)[first - self.kept :]
         self.earlier = (Cut(first), Write(first, left), *new)
 
@@ -214,7 +241,7 @@ def replay(durable: bytes, changes: Iterable[Change], start: int, *, stale: bool
     What nobody has written within the file's size reads as zeros; or, when `stale`, as what stood there before a
     cut, as far as the block goes.
     """
-    content, behind = bytearray(durable), b""
+    content, behind = bytearray(durable), b""  # behind: what a cut took away, within the block in which it cut
     for change in changes:
         if isinstance(change, Cut):
             data, offset = b"", change.size - start
@@ -223,6 +250,8 @@ def replay(durable: bytes, changes: Iterable[Change], start: int, *, stale: bool
             del content[offset:]
         else:
             data, offset = change.data, change.offset - start
+        # In Python a negative offset counts from the end: bytes would silently land in the wrong place.
+        assert offset >= 0, "what was changed lies behind what is durable"
         before = len(content)
         if before < offset:
             content += behind[: offset - before].ljust(offset - before, b"\0")

@@ -73,6 +73,7 @@ class LineFile:
             handle = await self.opened()
         except OSError as error:
             raise LinesFailed(error) from error
+        assert not self._fragment, "our lines would be glued to a torn one of our own making"
         data = b"\n".join(lines) + b"\n"
         if self._unfinished:
             data = b"\n" + data
@@ -112,7 +113,7 @@ class LineFile:
             return
         if self._doubtful:
             await self._handle.rewrite(self._durable)
-        self._doubtful = True
+        self._doubtful = True  # until it has come back well: if it fails, the next one must write again first
         await self._handle.fsync()
         self._doubtful = False
         self._durable = self._handle.size()
@@ -128,6 +129,7 @@ class LineFile:
         """After a short write of `data`: remember the fragment, and how many of our lines are whole."""
         whole = data.rfind(b"\n", 0, written) + 1
         self._fragment = data[whole:written]
+        assert b"\n" not in self._fragment, "a whole line would be cut off, and sent again"
         lines = data.count(b"\n", 0, whole)
         if self._unfinished and whole:
             self._unfinished = False

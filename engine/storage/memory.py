@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 from random import Random
 
+from engine.kernel import soundness
 from engine.storage.crashes import CrashImage, CrashImages, Leftovers, crash_images, least
+from engine.storage.descriptors import Descriptors
 from engine.storage.disk import FileStat, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
@@ -35,10 +37,7 @@ class MemoryDisk:
         self.profile = profile
         self._tables = Tables()
         self._owner = object()
-        self._open: dict[int, int] = {}
-        self._read_only: set[int] = set()
-        self._next_descriptor = 3
-        self._locks: dict[int, int] = {}  # inode number -> descriptor
+        self._open = Descriptors()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
@@ -48,27 +47,30 @@ class MemoryDisk:
             if path in tables.names.dirs:
                 raise failure(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
-                raise self._missing(path)
+                raise self._tables.names.missing(path)
             self._need_writable_dir(path)
             number = tables.next_inode
             tables.next_inode += 1
             tables.names.create(path, number)
+            assert number not in tables.inodes, "old names may come back after a power loss, so none is used again"
             inode = tables.inodes[number] = Inode(self._owner)
             inode.changed = tables.names.operations
         elif create and exclusive:
             raise failure(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
             raise failure(errno.EACCES, path)
-        descriptor = self._descriptor(number)
+        descriptor = self._open.open(number)
         if truncate:
             self.truncate(descriptor, 0)
         elif not create:
-            self._read_only.add(descriptor)
+            self._open.read_only.add(descriptor)
+        if soundness.checked:
+            self._assert_sound()
         return descriptor
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
-        if descriptor in self._read_only:
+        if descriptor in self._open.read_only:
             raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.append(data)
@@ -81,7 +83,7 @@ class MemoryDisk:
 
     def truncate(self, descriptor: int, size: int) -> None:
         """See `Disk.truncate`."""
-        if descriptor in self._read_only:
+        if descriptor in self._open.read_only:
             raise failure(errno.EINVAL, str(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
@@ -96,11 +98,13 @@ class MemoryDisk:
         inode = self._writable(descriptor)
         if self.profile != "lying":
             inode.sync()
+            # The journal is written up to here, so the names that were changed before are durable with it.
             self._tables.names.commit(inode.changed)
+            assert not inode.whole or inode.kept == inode.size, "what was synced could be lost"
 
     def rewrite(self, descriptor: int, offset: int) -> None:
         """See `Disk.rewrite`."""
-        if descriptor in self._read_only:
+        if descriptor in self._open.read_only:
             raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.rewrite(offset)
@@ -111,30 +115,28 @@ class MemoryDisk:
         inode = self._writable(descriptor)
         if self.profile != "lying":  # there nothing is sure to be lost, as nothing is sure to be kept
             inode.drop()
+            assert not inode.ends, "a later sync would save what this one has failed to"
 
     def lock(self, descriptor: int) -> bool:
         """See `Disk.lock`."""
-        return self._locks.setdefault(self._open[descriptor], descriptor) == descriptor
+        return self._open.lock(descriptor)
 
     def locked(self, path: str) -> bool:
         """See `Disk.locked`."""
-        return self._tables.names.files.get(path, 0) in self._locks
+        return self._tables.names.files.get(path, 0) in self._open.locks
 
     def close(self, descriptor: int) -> None:
         """See `Disk.close`."""
-        number = self._open.pop(descriptor, 0)
-        self._read_only.discard(descriptor)
-        if self._locks.get(number) == descriptor:
-            del self._locks[number]
+        self._open.close(descriptor)
 
     def rename(self, source: str, target: str) -> None:
         """See `Disk.rename`."""
         names = self._tables.names
         for path in (source, target):  # a kernel looks both directories up before the names in them
             if parent(path) not in names.dirs:
-                raise self._missing(path)
+                raise self._tables.names.missing(path)
         if source not in names.files:
-            raise self._missing(source)
+            raise self._tables.names.missing(source)
         if target in names.dirs:
             raise failure(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
         self._need_writable_dir(source)
@@ -147,9 +149,11 @@ class MemoryDisk:
         """See `Disk.remove`."""
         names = self._tables.names
         if path not in names.files:
-            raise failure(errno.EISDIR, path) if path in names.dirs else self._missing(path)
+            raise failure(errno.EISDIR, path) if path in names.dirs else self._tables.names.missing(path)
         self._need_writable_dir(path)
-        names.remove(path)
+        names.remove(path)  # the file itself stays for those who have it open, and for a power loss to bring back
+        if soundness.checked:
+            self._assert_sound()
 
     def mkdir(self, path: str) -> None:
         """See `Disk.mkdir`."""
@@ -167,7 +171,7 @@ class MemoryDisk:
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
         if path not in self._tables.names.dirs:
-            raise self._missing(path)
+            raise self._tables.names.missing(path)
         prefix = f"{path}/" if path else ""
         return sorted(name for name in self._tables.names.files if name.startswith(prefix))
 
@@ -177,7 +181,7 @@ class MemoryDisk:
         if path in names.dirs:
             return FileStat(0, names.dirs[path], is_dir=True)
         if path not in names.files:
-            raise self._missing(path)
+            raise self._tables.names.missing(path)
         inode = self._tables.inodes[names.files[path]]
         return FileStat(inode.size, inode.mode, is_dir=False)
 
@@ -188,18 +192,20 @@ class MemoryDisk:
             names.dirs[path] = mode
             return
         if path not in names.files:
-            raise self._missing(path)
+            raise self._tables.names.missing(path)
         self._owned(names.files[path]).mode = mode
 
     def sync_dir(self, path: str) -> None:
         """See `Disk.sync_dir`: the directory itself too becomes durable, as ext4 and XFS do."""
         names = self._tables.names
         if path not in names.dirs:
-            raise self._missing(path)
+            raise self._tables.names.missing(path)
         if self.profile != "lying":
             names.sync(path)
             if len(self._tables.inodes) > 2 * len(names.files) + _SPARE:
-                self._tables.forget_all_but(self._open.values())
+                self._tables.forget_all_but(self._open.inodes.values())
+        if soundness.checked:
+            self._assert_sound()
 
     def settle(self) -> None:
         """Make everything durable, on a disk that lies as well: what is here now was here before it was used."""
@@ -208,6 +214,7 @@ class MemoryDisk:
             self._owned(number).sync()
         names.durable, names.durable_dirs = names.files.copy(), dict.fromkeys(names.dirs)
         names.pending = []
+        assert least(self._tables, self.profile).names.files == names.files, "all of it outlives a power loss"
 
     def snapshot(self) -> Snapshot:
         """The state now, page cache and durable state alike, without open descriptors and locks."""
@@ -252,45 +259,37 @@ class MemoryDisk:
     def _become(self, tables: Tables) -> None:
         self._tables = tables
         self._owner = object()
-        self._open.clear()
-        self._read_only.clear()
-        self._locks.clear()
-
-    def _missing(self, path: str) -> OSError:
-        """The error for a name that isn't there: another one when a file stands where a directory should."""
-        above = path
-        while above:
-            if above in self._tables.names.files:
-                return failure(errno.ENOTDIR, path)
-            above = parent(above)
-        return failure(errno.ENOENT, path)
-
-    def _descriptor(self, number: int) -> int:
-        descriptor = self._next_descriptor
-        self._next_descriptor += 1
-        self._open[descriptor] = number
-        return descriptor
+        self._open.close_all()
+        if soundness.checked:
+            self._assert_sound()
 
     def _inode(self, descriptor: int) -> Inode:
-        number = self._open.get(descriptor)
+        number = self._open.inodes.get(descriptor)
         if number is None:
             raise failure(errno.EBADF, str(descriptor))
         return self._tables.inodes[number]
 
     def _writable(self, descriptor: int) -> Inode:
         inode = self._inode(descriptor)
-        return inode if inode.owner is self._owner else self._owned(self._open[descriptor])
+        return inode if inode.owner is self._owner else self._owned(self._open.inodes[descriptor])
 
     def _owned(self, number: int) -> Inode:
         """The inode, copied first when a snapshot shares it."""
         inode = self._tables.inodes[number]
         if inode.owner is not self._owner:
             inode = self._tables.inodes[number] = inode.copy(self._owner)
+        assert inode.owner is self._owner, "whoever changes it would change a snapshot as well"
         return inode
 
     def _need_writable_dir(self, path: str) -> None:
         directory = parent(path)
         if directory not in self._tables.names.dirs:
-            raise self._missing(path)
+            raise self._tables.names.missing(path)
         if not self._tables.names.dirs[directory] & _OWNER_WRITE:
             raise failure(errno.EACCES, path)
+
+    def _assert_sound(self) -> None:
+        """What holds after each change: names and descriptors lead to files."""
+        self._tables.assert_sound()
+        self._open.assert_sound()
+        assert set(self._open.inodes.values()) <= self._tables.inodes.keys(), "an open file would have no content"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from engine.kernel import soundness
 from engine.storage.disk import parent
+from engine.storage.errors import failure
 
 DIR_MODE = 0o755
 
@@ -67,14 +70,26 @@ class Names:
         other.operations, other.changed = self.operations, self.changed.copy()
         return other
 
+    def missing(self, path: str) -> OSError:
+        """The error for a name that isn't there: another one when a file stands where a directory should."""
+        above = path
+        while above:
+            if above in self.files:
+                return failure(errno.ENOTDIR, path)
+            above = parent(above)
+        return failure(errno.ENOENT, path)
+
     def create(self, path: str, number: int) -> None:
         """Give a new file its name."""
+        assert path not in self.files, "the file that has the name would be lost without a trace"
         self.files[path] = number
         self._changed((path, number))
 
     def rename(self, source: str, target: str) -> None:
         """Move a name, over another if need be."""
+        assert source != target, "it would be taken for a file whose name has gone"
         number = self.files[target] = self.files.pop(source)
+        # One change, not two: within a directory no power loss leaves both names, or none.
         self._changed((target, number), (source, _GONE))
 
     def remove(self, path: str) -> None:
@@ -84,6 +99,7 @@ class Names:
 
     def mkdir(self, path: str) -> None:
         """Make a directory."""
+        assert parent(path) in self.dirs, "nothing would lead to it"
         self.dirs[path] = DIR_MODE
         self._changed((path, _DIRECTORY))
         self.changed[path] = self.operations
@@ -101,17 +117,23 @@ class Names:
                     rest.append(change)
             self.pending = rest
             _apply(made, self.durable, self.durable_dirs)
+        assert all(change.directory != directory for change in self.pending), "all of it is durable now"
+        if soundness.checked:
+            self._assert_sound()
 
     def commit(self, operation: int) -> None:
         """Something was synced that this operation changed, and with it a journal that is written in order."""
         self.committed = max(self.committed, operation)
+        assert self.committed <= self.operations, "what is still to come would count as durable"
 
     def after(self, changes: Iterable[Change]) -> Left:
         """The names that are left when of the pending changes these became durable."""
         files, found = self.durable.copy(), self.durable_dirs.copy()
         for change in changes:
             _apply(change.entries, files, found)
+        # A name without the directory above it leads nowhere: the disk has it, and nobody can reach it.
         dirs = {path: mode for path, mode in self.dirs.items() if _reachable(path, found)}
+        assert "" in dirs, "the work root was there before anything was done"
         return Left({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
 
     def numbers(self) -> set[int]:
@@ -125,9 +147,26 @@ class Names:
         if len(set(directories)) == 1:
             self.pending.append(Change(self.operations, directories[0], entries))
         else:
+            # Two directories are two blocks of the disk: a power loss may leave the one change without the other.
             halves = zip(directories, entries, strict=True)
             self.pending += [Change(self.operations, directory, (entry,)) for directory, entry in halves]
         self.changed.update(dict.fromkeys(directories, self.operations))
+        if soundness.checked:
+            self._assert_sound()
+
+    def _assert_sound(self) -> None:
+        """What holds after each change of names."""
+        assert not self.files.keys() & self.dirs.keys(), "one name would be a file and a directory"
+        assert all(parent(path) in self.dirs for path in self.files), "a file would be where nothing leads to it"
+        assert all(parent(path) in self.dirs for path in self.dirs), (
+            "a directory would be where nothing leads to it"
+        )
+        numbers = [change.operation for change in self.pending]
+        assert numbers == sorted(numbers), "a journal that is written in order would be replayed in another"
+        assert max([self.committed, *numbers, *self.changed.values()]) <= self.operations, (
+            "nothing comes from later"
+        )
+        assert not self.durable.keys() & self.durable_dirs.keys(), "what has become a directory is no file any more"
 
 
 def _way(directory: str) -> tuple[tuple[str, int], ...]:

@@ -83,6 +83,7 @@ def by_blocks(changes: Iterable[Change]) -> list[Change]:
             upto = min(end, (offset // BLOCK + 1) * BLOCK)
             pieces.append(Write(offset, change.data[offset - change.offset : upto - change.offset]))
             offset = upto
+    assert all(isinstance(each, Cut) or 0 < len(each.data) <= BLOCK for each in pieces), "a block is there or isn't"
     return pieces
 
 

@@ -44,6 +44,7 @@ class Quotas:
         """From now on so many bytes fit into these directories."""
         made = []
         for directory, size in sizes.items():
+            assert size >= 0, "less than nothing can't fit"
             known = self.rooms.get(directory)
             self.rooms[directory] = Room(directory, size, None if known is None else known.size)
             made.append(self.rooms[directory])
@@ -59,12 +60,13 @@ class Quotas:
         for room in self.rooms.values():
             if path.startswith(f"{room.directory}/"):
                 used = _used(disk, room.directory)
-                fitting = min(len(data), max(0, room.size - used))
+                fitting = min(len(data), max(0, room.size - used))  # more may be in it: it was larger before
                 room.was_full = room.was_full or fitting < len(data)
                 room.most = max(room.most, used + fitting)
                 left = min(left, fitting)
         if left <= 0 < len(data):
             raise failure(errno.ENOSPC, path)
+        assert 0 <= left <= len(data), "a negative size would cut from the other end"
         return data[:left]
 
 

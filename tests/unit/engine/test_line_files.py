@@ -115,7 +115,7 @@ class TestLineFile:
                     await file.append([b"one"])
 
         bench.run(main)
-        assert len(bench.disk._open) <= 1
+        assert len(bench.disk._open.inodes) <= 1
 
     def test_sync_makes_data_and_name_durable(self, bench):
         file, _ = appended(bench)

@@ -128,7 +128,7 @@ def test_a_kill_keeps_what_reached_the_page_cache_and_gives_up_descriptors_and_l
     bench.run(main)
     assert read_all(bench.disk, "x") == b"data"
     assert not bench.disk.locked("x")
-    assert bench.disk._open == {}
+    assert bench.disk._open.inodes == {}
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EMFILE])
@@ -221,7 +221,7 @@ class TestReplace:
 
         bench.run(main)
         assert read_all(bench.disk, "d/x") == b"old"
-        assert bench.disk._open == {}
+        assert bench.disk._open.inodes == {}
         bench.disk.power_loss()
         assert read_all(bench.disk, "d/x") == b"old"
 

@@ -92,7 +92,7 @@ class TestSlow:
         with pytest.raises(ProjectError) as error:
             load_project(tmp_path)
         (problem,) = error.value.problems
-        assert (problem.path, problem.message) == (
+        assert (str(problem.path), problem.message) == (
             "sink/business.d/000.toml",
             "'250' has no unit, expected a duration like 250ms or 2s",
         )
