@@ -18,7 +18,7 @@ from pyfakefs.fake_os import FakeOsModule
 
 from engine.foreign.database_files import DatabaseFile, RealFiles
 from engine.foreign.fake_file import OpenFile, StoredFile
-from engine.storage.disk import FileStat, parent
+from engine.storage.disk_port import FileStat, parent
 from engine.storage.errors import failure
 
 ROOT = "/project"  # the work root: where foreign code finds itself

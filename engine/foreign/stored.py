@@ -26,7 +26,7 @@ from engine.kernel import FROM_OUTSIDE, Foreign, Process
 from engine.kernel.foreign_calls import at_once
 from engine.machine import Machine
 from engine.project.model import ForeignConf
-from engine.storage.disk import exists, read_all
+from engine.storage.disk_port import exists, read_all
 
 T = TypeVar("T")
 

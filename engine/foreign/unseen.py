@@ -9,7 +9,7 @@ from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.foreign.stored import found_in, held
 from engine.machine import Machine
 from engine.project.model import ForeignConf
-from engine.storage.disk import exists, read_all
+from engine.storage.disk_port import exists, read_all
 
 _MANY = 4096
 

@@ -1,7 +1,6 @@
 """Virtual time, tasks, channels, processes, random streams and the trace: the standard library only."""
 
 from engine.kernel.channel import Channel, ChannelClosed, Flag
-from engine.kernel.clock import WallClock
 from engine.kernel.deadline import FROM_OUTSIDE, TookTooLong, at_most
 from engine.kernel.foreign_calls import Abandoned, Foreign
 from engine.kernel.process import Process, Signal
@@ -10,6 +9,7 @@ from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep
 from engine.kernel.streams import RandomStreams
 from engine.kernel.trace import Event, Trace
 from engine.kernel.turns import Turns
+from engine.kernel.wall_clock import WallClock
 
 __all__ = [
     "FROM_OUTSIDE",

@@ -8,11 +8,11 @@ from typing import NoReturn, Protocol
 from engine.behaviour import Behaviour
 from engine.kernel import Process, Signal, Turns
 from engine.kernel.trace import FieldValue
-from engine.machine.log import Log
 from engine.machine.machine import Drop, Machine
+from engine.machine.program_log import Log
 from engine.project.model import Project
 from engine.storage import Files
-from engine.storage.lines import LineFile
+from engine.storage.line_file import LineFile
 
 ABORTED = 134
 Holding = Callable[[], Iterable[tuple[str, Sequence[bytes]]]]

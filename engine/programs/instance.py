@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.storage import RealDisk
-from engine.storage.disk import exists, read_all
+from engine.storage.disk_port import exists, read_all
 
 DIRECTORY = ".run"
 

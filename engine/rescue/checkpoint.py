@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.rescue.name import parse_name
-from engine.storage.disk import Disk, parent, read_all
+from engine.storage.disk_port import Disk, parent, read_all
 
 NAME = "recover.lock"
 _HEAD = 1024

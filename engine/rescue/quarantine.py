@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 
 from engine.machine import Program
-from engine.storage.disk import Disk, read_all
-from engine.storage.lines import LineFile
+from engine.storage.disk_port import Disk, read_all
+from engine.storage.line_file import LineFile
 
 SUFFIX = ".quarantine"
 

@@ -18,8 +18,8 @@ from engine.rescue.reconcile import already_delivered, mend
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
 from engine.storage import Handle
-from engine.storage.disk import parent
-from engine.storage.lines import LinesFailed
+from engine.storage.disk_port import parent
+from engine.storage.line_file import LinesFailed
 from engine.units import MILLISECOND
 
 CHANNEL_CAPACITY = 16

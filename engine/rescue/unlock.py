@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from engine.machine import Program
 from engine.rescue.name import LOCK, is_locked_name, shown
 from engine.rescue.quarantine import Quarantine
-from engine.storage.disk import parent
-from engine.storage.lines import LinesFailed
+from engine.storage.disk_port import parent
+from engine.storage.line_file import LinesFailed
 
 EXIT_REFUSED = 3
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from engine.machine import Program
 from engine.rescue.name import LOCK, RescueName, shown, time_text
-from engine.storage.disk import parent
-from engine.storage.lines import LineFile, LinesFailed
+from engine.storage.disk_port import parent
+from engine.storage.line_file import LineFile, LinesFailed
 
 FLUSH_LINES = 100
 

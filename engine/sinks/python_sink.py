@@ -23,7 +23,7 @@ from engine.kernel import Abandoned, Foreign
 from engine.machine import Program
 from engine.project.model import ForeignConf
 from engine.sinks.sink import SinkError
-from engine.storage.disk import parent
+from engine.storage.disk_port import parent
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.storage.crashes import CrashImage, CrashImages
-    from engine.storage.disk import Disk, FileStat
+    from engine.storage.disk_port import Disk, FileStat
     from engine.storage.faults import FaultRule, Faults
     from engine.storage.files import Files, Handle, WriteFailed
     from engine.storage.image import Image
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     **dict.fromkeys(("CrashImage", "CrashImages"), "crashes"),
-    **dict.fromkeys(("Disk", "FileStat"), "disk"),
+    **dict.fromkeys(("Disk", "FileStat"), "disk_port"),
     **dict.fromkeys(("FaultRule", "Faults"), "faults"),
     **dict.fromkeys(("Files", "Handle", "WriteFailed"), "files"),
     "Image": "image",

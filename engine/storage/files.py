@@ -16,7 +16,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
-from engine.storage.disk import FileStat, exists, parent
+from engine.storage.disk_port import FileStat, exists, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
 from engine.storage.storage import Storage

@@ -12,7 +12,7 @@ from random import Random
 from engine.kernel import soundness
 from engine.storage.crashes import CrashImage, CrashImages, Leftovers, crash_images, least
 from engine.storage.descriptors import Descriptors
-from engine.storage.disk import FileStat, parent
+from engine.storage.disk_port import FileStat, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.storage.disk import Disk, parent
+from engine.storage.disk_port import Disk, parent
 from engine.storage.faults import Operation
 
 _OWNER = 0o700

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from engine.kernel import soundness
-from engine.storage.disk import parent
+from engine.storage.disk_port import parent
 from engine.storage.errors import failure
 
 DIR_MODE = 0o755

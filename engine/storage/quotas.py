@@ -6,7 +6,7 @@ import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.storage.disk import Disk, files_below
+from engine.storage.disk_port import Disk, files_below
 from engine.storage.errors import failure
 
 

@@ -7,7 +7,7 @@ import os
 from errno import EISDIR
 from pathlib import Path
 
-from engine.storage.disk import FileStat, readable
+from engine.storage.disk_port import FileStat, readable
 from engine.storage.errors import failure
 
 

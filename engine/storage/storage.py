@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Process, Scheduler, Trace
 from engine.kernel.scheduler import Task
-from engine.storage.disk import Disk
+from engine.storage.disk_port import Disk
 from engine.storage.faults import Faults, Operation
 from engine.storage.modes import Modes
 from engine.storage.quotas import Quotas

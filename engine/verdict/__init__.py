@@ -5,6 +5,6 @@ Everything here is a function of its arguments: who counts the lines, and where,
 
 from engine.verdict.counts import Count, Counts
 from engine.verdict.judge import judge
-from engine.verdict.model import Evidence, Ignored, Item, Row, Verdict
+from engine.verdict.verdict import Evidence, Ignored, Item, Row, Verdict
 
 __all__ = ["Count", "Counts", "Evidence", "Ignored", "Item", "Row", "Verdict", "judge"]

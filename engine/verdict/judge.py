@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
 from engine.verdict.counts import Counts, is_counted
-from engine.verdict.model import Evidence, Ignored, Item, Outcome, Row, RowVerdict, Verdict
 from engine.verdict.ratios import complaints, evidence_of, is_at_most, is_within, plain
+from engine.verdict.verdict import Evidence, Ignored, Item, Outcome, Row, RowVerdict, Verdict
 
 
 def judge(project: Project, counts: Counts, behaviour: Behaviour = REFERENCE) -> Verdict:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.project.model import SinkExpect
 from engine.verdict.counts import Count
-from engine.verdict.model import Evidence, RowVerdict
+from engine.verdict.verdict import Evidence, RowVerdict
 
 _EPSILON = 1e-12
 

@@ -12,7 +12,7 @@ from engine.project.model import MONITOR
 from engine.rescue.checkpoint import NAME, read_entries
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from wptest.judge.lines import count_lines, split_lines
 from wptest.play.job import Job, variant_of
 from wptest.run.against_processes import run_on_processes

@@ -21,7 +21,7 @@ from engine.foreign.hooks import hooked
 from engine.kernel import Foreign
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 
 
 def text_modes():

@@ -39,7 +39,7 @@ from python_sinks import (
 from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
 from engine.foreign.sink_mistakes import SinkFailed
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from wptest.explore.explorations import NotDone, explorations
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions

@@ -20,7 +20,7 @@ from disk_histories import HISTORIES, History, drawn, play
 
 from engine.storage import MemoryDisk
 from engine.storage.crashes import Leftovers
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from engine.storage.faults import ERRORS
 from engine.storage.profiles import Profile
 from engine.storage.quotas import Quotas

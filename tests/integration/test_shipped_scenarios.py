@@ -13,7 +13,7 @@ import pytest
 
 from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from wptest.run.run import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
@@ -27,7 +27,7 @@ _HASHES = """
 import json, sys
 from pathlib import Path
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from wptest.scenario.load import load_file
 from wptest.run.run import run_variant
 found = {}

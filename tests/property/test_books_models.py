@@ -14,7 +14,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "unit" / part) for part in ("eng
 from engine_bench import FILE, INPUT, RESCUE, SAMPLE, TARGET, joined  # noqa: E402
 from scenario_bench import Books  # noqa: E402
 
-from engine.storage.disk import write_all  # noqa: E402
+from engine.storage.disk_port import write_all  # noqa: E402
 from wptest.judge.lines import Tally  # noqa: E402
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(5)]

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.storage import MemoryDisk, inode, profiles
-from engine.storage.disk import parent, read_all
+from engine.storage.disk_port import parent, read_all
 
 BLOCK = 4
 DIRECTORY = "a directory"

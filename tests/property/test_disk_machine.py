@@ -20,7 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk, RealDisk
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/sub/a"])
 DIRECTORIES = st.sampled_from(["d", "d/sub", "e"])

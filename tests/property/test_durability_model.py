@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/s/a"])
 DIRECTORIES = {"d": "", "d/s": "d"}

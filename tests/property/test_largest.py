@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.storage import MemoryDisk
-from engine.storage.disk import files_below
+from engine.storage.disk_port import files_below
 from engine.text.source_text import SourceText
 from wptest.run.run import run_on
 from wptest.run.world import RunOptions

@@ -17,7 +17,7 @@ from engine.rescue.checkpoint import CheckpointError, Entry, identity_of, parse
 from engine.rescue.name import is_locked_name, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.recovery import EXIT_REMAINS
-from engine.storage.disk import write_all
+from engine.storage.disk_port import write_all
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from engine.storage.disk import Disk, read_all
+from engine.storage.disk_port import Disk, read_all
 
 _NAME = "recover.lock"
 _NUMBERS = ("lines", "offset", "target")

@@ -10,7 +10,7 @@ from itertools import chain
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from wptest.judge.lines import (
     NONE,
     Lines,

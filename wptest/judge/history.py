@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from wptest.judge.debts import Missing
 from wptest.judge.ledger import Ledger
 from wptest.judge.lines import split_lines

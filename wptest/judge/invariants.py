@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from wptest.judge.changed_lines import changed_by_sink
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable

@@ -14,7 +14,7 @@ from engine.foreign.stored import held
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
-from engine.storage.disk import exists, files_below, read_all
+from engine.storage.disk_port import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, whole_lines, without_blank
 from wptest.judge.rescue_names import (

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from engine.project.model import Project, SinkConf
-from engine.storage.disk import Disk, read_all
+from engine.storage.disk_port import Disk, read_all
 from wptest.judge.lines import whole_lines
 
 _RELEASED = ".dat"

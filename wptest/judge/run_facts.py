@@ -9,12 +9,12 @@ from typing import Any
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from engine.verdict import Count, Counts, judge
 from engine.verdict.counts import counted_sinks
-from engine.verdict.model import Verdict
+from engine.verdict.verdict import Verdict
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from engine.text.mistake import nearest
 from wptest.judge.found import found_now
 from wptest.judge.lines import split_lines, without_blank

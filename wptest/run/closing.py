@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.programs.wprescue import GUARD
-from engine.storage.disk import files_below
+from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.lasting import ended_by, evidence_of

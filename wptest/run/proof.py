@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
 from engine.sinks.python_sink import EXIT_BROKEN
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.lines import count_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name

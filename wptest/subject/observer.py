@@ -13,7 +13,7 @@ from engine.machine import Machine
 from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import NAME as CHECKPOINT
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
-from engine.storage.disk import exists, files_below, read_all
+from engine.storage.disk_port import exists, files_below, read_all
 from wptest.subject.dialect import Dialect, raw_line
 from wptest.subject.growth import Growth
 from wptest.subject.input import Input

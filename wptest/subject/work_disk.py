@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage import RealDisk
-from engine.storage.disk import FileStat
+from engine.storage.disk_port import FileStat
 from wptest.subject.dialect import Dialect, decoded, encoded
 
 

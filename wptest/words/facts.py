@@ -14,7 +14,7 @@ from wptest.words.finding import Finding, Outcome
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.project.model import Project, SinkConf
-    from engine.verdict.model import Verdict
+    from engine.verdict.verdict import Verdict
     from wptest.shapes.extension import Call
     from wptest.shapes.values import Comparison
 

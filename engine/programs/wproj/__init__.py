@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from engine.machine import Program
 from engine.programs.command import Command
-from engine.programs.wproj.check import check
+from engine.programs.wproj.check_project import check
 from engine.programs.wproj.clean import clean
 from engine.programs.wproj.init import init
 from engine.programs.wproj.rescue_stat import rescue_stat

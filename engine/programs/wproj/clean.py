@@ -8,7 +8,7 @@ from engine.rescue.checkpoint import NAME
 from engine.rescue.name import is_locked_name, is_released, shown
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
-from engine.storage.disk import parent
+from engine.storage.disk_port import parent
 
 EXIT_REFUSED = 3
 

@@ -7,7 +7,7 @@ from engine.machine import Program
 from engine.programs.wproj.skeleton import FILES
 from engine.project.model import Project
 from engine.rescue.name import shown
-from engine.storage.disk import parent
+from engine.storage.disk_port import parent
 
 
 async def init(program: Program) -> int:

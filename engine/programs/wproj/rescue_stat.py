@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, RescueFile, rescued
-from engine.programs.wproj.tables import out_json, out_lines, table
+from engine.programs.wproj.text_tables import out_json, out_lines, table
 from engine.rescue.name import shown
 
 _CSV = ("path", "sink_name", "line_count", "size_bytes", "waiting", "trouble")

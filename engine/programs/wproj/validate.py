@@ -8,7 +8,7 @@ from dataclasses import asdict
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, counts_of, rescued
-from engine.programs.wproj.tables import out_json, out_lines, table
+from engine.programs.wproj.text_tables import out_json, out_lines, table
 from engine.rescue.name import shown
 from engine.verdict import Item, Row, Verdict, judge
 from engine.verdict.counts import Counts

@@ -12,7 +12,7 @@ from engine.machine import Program
 from engine.project.model import SinkConf
 from engine.sinks.kind import SinkKind
 from engine.sinks.sink import SinkError
-from engine.storage.lines import LinesFailed
+from engine.storage.line_file import LinesFailed
 
 
 class FileSink:

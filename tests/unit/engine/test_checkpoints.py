@@ -7,7 +7,7 @@ from engine_bench import CHECKPOINT, FILE, RESCUE, SECOND, Bench, joined, number
 
 from engine.kernel import Signal
 from engine.rescue.checkpoint import CheckpointError, Entry, identity_of, parse, read_entries
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 LINES = numbered_lines(1000)
 GOOD = {"lines": 3, "offset": 21, "target": 21, "identity": "21-abc"}

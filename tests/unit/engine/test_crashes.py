@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk, RealDisk
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 
 class Tidy(RealDisk):

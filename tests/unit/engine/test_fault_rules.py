@@ -9,7 +9,7 @@ from engine_bench import SECOND, FilesBench
 
 from engine.kernel import sleep
 from engine.storage import FaultRule
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from engine.storage.faults import ERRORS, OPERATIONS, Faults, errors_of
 from engine.storage.glob import path_pattern
 from wptest.words.faults.errno import Errno

@@ -29,7 +29,7 @@ from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, 
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 D6 = replace(REFERENCE, group_of_name="first_with_the_name")
 

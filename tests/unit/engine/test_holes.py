@@ -23,8 +23,8 @@ from engine.kernel import Signal
 from engine.rescue.checkpoint import identity_of
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage import MemoryDisk
-from engine.storage.disk import exists, read_all, write_all
-from engine.storage.lines import LineFile
+from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.line_file import LineFile
 
 LINES = numbered_lines(300)
 ZEROS = b"\0" * 20

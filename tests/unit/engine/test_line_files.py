@@ -6,8 +6,8 @@ import pytest
 from engine_bench import FilesBench, ShortWrites, joined
 
 from engine.storage.chunks import CHUNK, LineReader
-from engine.storage.disk import read_all, write_all
-from engine.storage.lines import LineFile, LinesFailed
+from engine.storage.disk_port import read_all, write_all
+from engine.storage.line_file import LineFile, LinesFailed
 
 LINES = [b"one", b"two", b"three"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.kernel import Scheduler, Trace, WallClock
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from engine.storage.modes import Modes
 from engine.storage.quotas import Quotas
 

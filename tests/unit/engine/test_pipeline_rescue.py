@@ -20,7 +20,7 @@ from engine.project.model import SinkConf, SourceConf
 from engine.rescue.name import parse_name
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 
 
 def outage_bench(*durations, rate=1000.0, **changes):

@@ -25,7 +25,7 @@ from engine.kernel import Signal
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 
 def bench(project=None, **choices):

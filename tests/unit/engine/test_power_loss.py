@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from engine.project.model import SinkConf, SourceConf
 from engine.sinks.kind import SinkKind
 from engine.sinks.kinds import BY_NAME, KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.sinks.kinds.slow import DELAY, SLOW_KIND
+from engine.sinks.kinds.slow_sink import DELAY, SLOW_KIND
 from engine.text.problems import ProjectError
 from wptest.subject.project_files import write_project
 

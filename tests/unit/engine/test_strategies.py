@@ -23,7 +23,7 @@ from engine.project.model import SinkConf, SourceConf
 from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk import exists, write_all
+from engine.storage.disk_port import exists, write_all
 from engine.units import Phase
 from wptest.judge.ledger import Ledger
 

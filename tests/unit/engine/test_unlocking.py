@@ -17,7 +17,7 @@ from engine_bench import (
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 LOCKED = f"{FILE}.lock"
 

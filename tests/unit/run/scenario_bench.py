@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine_bench import Bench, joined, make_project
 
 from engine.machine import Program
-from engine.storage.disk import write_all
+from engine.storage.disk_port import write_all
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger

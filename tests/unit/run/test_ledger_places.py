@@ -11,7 +11,7 @@ from engine.project.model import SinkConf
 from engine.rescue.quarantine import quarantine_path
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage.disk import write_all
+from engine.storage.disk_port import write_all
 from wptest.judge.lines import split_lines
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]

@@ -4,7 +4,7 @@ import pytest
 from scenario_bench import scenario, told
 
 from engine.storage import MemoryDisk
-from engine.storage.disk import write_all
+from engine.storage.disk_port import write_all
 from wptest.run.closing import close
 from wptest.run.world import RunOptions, World
 from wptest.words.failures import Failure

@@ -8,7 +8,7 @@ import pytest
 
 from engine.programs.command import parse_command
 from engine.storage import MemoryDisk
-from engine.storage.disk import read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import load_file
 

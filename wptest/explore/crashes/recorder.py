@@ -10,7 +10,7 @@ from functools import partial
 
 from engine.kernel import Event, Process
 from engine.storage import MemoryDisk, Profile
-from engine.storage.disk import read_all
+from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
 from engine.storage.tables import Snapshot

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.programs.command import Command, parse_command
 from engine.rescue.recovery import EXIT_REMAINS
-from engine.storage.disk import files_below
+from engine.storage.disk_port import files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
 from wptest.explore.crashes.recorder import (

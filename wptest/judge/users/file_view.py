@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.storage import Disk
-from engine.storage.disk import files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from engine.storage.glob import path_pattern
 from wptest.shapes.wildcards import Glob
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from zlib import crc32
 
 from engine.storage import FaultRule
-from engine.storage.disk import exists, write_all
+from engine.storage.disk_port import exists, write_all
 from engine.storage.faults import OPERATIONS
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake

@@ -11,7 +11,7 @@ from engine.foreign.sink_mistakes import BrokenSinkError, SinkMistake, Unreadabl
 from engine.foreign.stored import held
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk import exists
+from engine.storage.disk_port import exists
 from wptest.judge.found import found_now
 from wptest.run.world import World
 from wptest.text.wording import so_many

@@ -11,7 +11,7 @@ from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath
-    from engine.verdict.model import Row
+    from engine.verdict.verdict import Row
     from wptest.words.facts import Facts
     from wptest.words.finding import Finding
 

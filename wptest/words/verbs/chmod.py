@@ -64,7 +64,7 @@ class ModeSet(Change):
 
     def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
         """See `Change.in_force`: as long as the owner has less than before any step."""
-        from engine.storage.disk import exists  # noqa: PLC0415 - for a run only
+        from engine.storage.disk_port import exists  # noqa: PLC0415 - for a run only
 
         assert isinstance(first, ModeSet), "changes of one subject are of one kind"
         path, mode, before = self.mode.path, self.mode.after, first.mode.before

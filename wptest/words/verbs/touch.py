@@ -34,7 +34,7 @@ class TouchFile(ByHand[str]):
 
     def change(self, stage: Stage) -> Sequence[Change]:
         """See `ByHand.change`."""
-        from engine.storage.disk import parent  # noqa: PLC0415 - for a run only
+        from engine.storage.disk_port import parent  # noqa: PLC0415 - for a run only
 
         disk = stage.machine.disk
         disk.mkdir(parent(self.written))

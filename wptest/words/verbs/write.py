@@ -37,7 +37,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
 
     def change(self, stage: Stage) -> Sequence[Change]:
         """See `ByHand.change`."""
-        from engine.storage.disk import write_all  # noqa: PLC0415 - for a run only
+        from engine.storage.disk_port import write_all  # noqa: PLC0415 - for a run only
 
         for path, file in self.written.items():
             if path == stage.project.source.path:

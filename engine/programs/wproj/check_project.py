@@ -10,7 +10,7 @@ from typing import Literal
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, rescued
-from engine.programs.wproj.tables import out_json, out_lines, table
+from engine.programs.wproj.text_tables import out_json, out_lines, table
 from engine.project.model import Project
 from engine.rescue.name import shown
 from engine.verdict.counts import is_counted

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Sequence
 from contextlib import suppress
 
-from engine.storage.disk import parent
+from engine.storage.disk_port import parent
 from engine.storage.errors import failure
 from engine.storage.files import Files, Handle, WriteFailed
 
