@@ -22,15 +22,15 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 # Values beyond these are typing mistakes, and would only turn into slow runs or huge files.
-LONGEST = 100_000 * DAY
-LARGEST = 10**15
+LONGEST_DURATION = 100_000 * DAY
+LARGEST_AMOUNT = 10**15
 
-DURATION = "a duration like 250ms or 2s"
-SIZE = "a size like 256KiB or 64MiB"
-COUNT = "a whole number like 500, 10k or 1e6"
-RATE = "a rate like 100/s, 2k/s or 10/m"
-PHASES = "phases like 'up 2s, down 2s'"
-_SMALLEST = {DURATION: " of nanoseconds", PHASES: " of nanoseconds", SIZE: " of bytes"}
+WANTED_DURATION = "a duration like 250ms or 2s"
+WANTED_SIZE = "a size like 256KiB or 64MiB"
+WANTED_COUNT = "a whole number like 500, 10k or 1e6"
+WANTED_RATE = "a rate like 100/s, 2k/s or 10/m"
+WANTED_PHASES = "phases like 'up 2s, down 2s'"
+_SMALLEST = {WANTED_DURATION: " of nanoseconds", WANTED_PHASES: " of nanoseconds", WANTED_SIZE: " of bytes"}
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
 _UNITS = {
@@ -63,13 +63,15 @@ def parse_duration(text: str) -> int:
     Raises:
         Mistake: for anything else, a number without a unit, and a negative duration.
     """
-    text = _checked(text, "a duration", DURATION)
+    text = _checked(text, "a duration", WANTED_DURATION)
     match = _DURATION.fullmatch(text)
     if match is None or not any(match.groups()):
         bare = re.fullmatch(_NUMBER, text, re.ASCII)
-        raise Mistake(f"{text!r} has no unit" if bare else f"{text!r} is not a duration", DURATION)
+        raise Mistake(f"{text!r} has no unit" if bare else f"{text!r} is not a duration", WANTED_DURATION)
     parts = zip(match.groups(), _UNITS.values(), strict=True)
-    return _whole(sum(Fraction(number) * unit for number, unit in parts if number), text, LONGEST, DURATION)
+    return _whole(
+        sum(Fraction(number) * unit for number, unit in parts if number), text, LONGEST_DURATION, WANTED_DURATION
+    )
 
 
 def parse_size(text: int | str) -> int:
@@ -78,14 +80,14 @@ def parse_size(text: int | str) -> int:
     Raises:
         Mistake: for anything else, and a negative size.
     """
-    text = _checked(text, "a size", SIZE)
+    text = _checked(text, "a size", WANTED_SIZE)
     match = _SIZE.fullmatch(text)
     if match is None:
-        raise Mistake(f"{text!r} is not a size", SIZE)
+        raise Mistake(f"{text!r} is not a size", WANTED_SIZE)
     number, unit = match.group(1), (match.group(2) or "B").upper()
     prefix = unit[0] if len(unit) > 1 else ""
     scale = 1024 ** " KMGT".index(prefix) if unit.endswith("IB") else _MULTIPLE[prefix]
-    return _whole(Fraction(number) * scale, text, LARGEST, SIZE)
+    return _whole(Fraction(number) * scale, text, LARGEST_AMOUNT, WANTED_SIZE)
 
 
 def parse_count(text: float | str) -> int:
@@ -94,13 +96,13 @@ def parse_count(text: float | str) -> int:
     Raises:
         Mistake: for anything else, and a negative count.
     """
-    text = _checked(text, "a count", COUNT)
+    text = _checked(text, "a count", WANTED_COUNT)
     match = _COUNT.fullmatch(text)
     if match is None:
-        raise Mistake(f"{text!r} is not a whole number", COUNT)
+        raise Mistake(f"{text!r} is not a whole number", WANTED_COUNT)
     number, exponent, letter = match.groups()
     scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
-    return _whole(Fraction(number) * scale, text, LARGEST, COUNT)
+    return _whole(Fraction(number) * scale, text, LARGEST_AMOUNT, WANTED_COUNT)
 
 
 def parse_rate(text: str) -> float:
@@ -109,13 +111,13 @@ def parse_rate(text: str) -> float:
     Raises:
         Mistake: for anything else, and a negative rate.
     """
-    text = _checked(text, "a rate", RATE)
+    text = _checked(text, "a rate", WANTED_RATE)
     count, slash, unit = (part.strip() for part in text.partition("/"))
     if not slash or unit not in ("s", "m", "h"):
-        raise Mistake(f"{text!r} is not a rate", RATE)
+        raise Mistake(f"{text!r} is not a rate", WANTED_RATE)
     match = _COUNT.fullmatch(count)
     if match is None:
-        raise Mistake(f"{text!r} is not a rate", RATE)
+        raise Mistake(f"{text!r} is not a rate", WANTED_RATE)
     number, exponent, letter = match.groups()
     scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
     return float(Fraction(number) * scale * SECOND / _UNITS[unit])
@@ -129,7 +131,7 @@ def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
     """
     parts = written.split(",") if isinstance(written, str) else written
     if not any(part.strip() for part in parts):
-        raise Mistake("there is no phase", PHASES)
+        raise Mistake("there is no phase", WANTED_PHASES)
     return tuple(_phase(part) for part in parts)
 
 
@@ -157,10 +159,10 @@ def _decimal(nanoseconds: int, unit: str) -> str:
 def _phase(part: str) -> Phase:
     word, _, duration = part.strip().partition(" ")
     if word not in ("up", "down") or not duration.strip():
-        raise Mistake(f"{part.strip()!r} is not a phase", PHASES)
+        raise Mistake(f"{part.strip()!r} is not a phase", WANTED_PHASES)
     length = parse_duration(duration)
     if not length:
-        raise Mistake(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", PHASES)
+        raise Mistake(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", WANTED_PHASES)
     return Phase(word == "up", length)
 
 

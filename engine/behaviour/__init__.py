@@ -9,19 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from engine.behaviour.choice import Choice
-from engine.behaviour.live import Outages, RescueFiles, SharingOut, Stopping
+from engine.behaviour.choice import BehaviourChoice
+from engine.behaviour.live import Outages, RescueWriting, SharingOut, Stopping
 from engine.behaviour.operating import Operating
 from engine.behaviour.recovering import Checkpointing, Replaying, Reporting, Scanning, Unlocking
 
-TOPICS = (
-    SharingOut, Outages, RescueFiles, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting, Operating,
+BEHAVIOUR_TOPICS = (
+    SharingOut, Outages, RescueWriting, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting,
+    Operating,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Behaviour(
-    Operating, Reporting, Unlocking, Checkpointing, Replaying, Scanning, Stopping, RescueFiles, Outages, SharingOut
+    Operating,
+    Reporting,
+    Unlocking,
+    Checkpointing,
+    Replaying,
+    Scanning,
+    Stopping,
+    RescueWriting,
+    Outages,
+    SharingOut,
 ):
     """One choice a field; the defaults are the reference."""
 
@@ -29,23 +39,23 @@ class Behaviour(
         """The choices that differ from the reference, in order."""
         return {each.name: getattr(self, each.name) for each in CHOICES if self.takes_fault(each)}
 
-    def takes_fault(self, choice: Choice) -> bool:
+    def takes_fault(self, choice: BehaviourChoice) -> bool:
         """Whether it differs from the reference in this choice."""
         value: str = getattr(self, choice.name)
         return value != choice.reference
 
 
-CHOICES: tuple[Choice, ...] = tuple(
-    Choice(
+CHOICES: tuple[BehaviourChoice, ...] = tuple(
+    BehaviourChoice(
         field.name,
         str(topic.__doc__),
         field.metadata["question"],
         str(field.default),
         field.metadata["faults"],
     )
-    for topic in TOPICS
+    for topic in BEHAVIOUR_TOPICS
     for field in fields(topic)
 )
 REFERENCE = Behaviour()
 
-__all__ = ["CHOICES", "REFERENCE", "Behaviour", "Choice"]
+__all__ = ["CHOICES", "REFERENCE", "Behaviour", "BehaviourChoice"]

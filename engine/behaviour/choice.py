@@ -12,7 +12,7 @@ _DEFECT = re.compile(r"\bD\d+\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BehaviourChoice:
     """One choice, to be listed.
 
     Attributes:

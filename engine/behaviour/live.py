@@ -103,7 +103,7 @@ class Outages:
 
 
 @dataclass(frozen=True)
-class RescueFiles:
+class RescueWriting:
     """A rescue file is written and released."""
 
     rescue_name_clash: Literal["suffix", "overwrite"] = choice(

@@ -25,7 +25,7 @@ class BehaviourError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class BehaviourProfile:
     """A set of choices: what real versions, or documents, have in common."""
 
     name: str
@@ -42,7 +42,7 @@ def profile_names() -> tuple[str, ...]:
 
 
 @cache
-def load_profile(name: str) -> Profile:
+def load_profile(name: str) -> BehaviourProfile:
     """A profile that the package brings.
 
     Raises:
@@ -55,7 +55,7 @@ def load_profile(name: str) -> Profile:
     return parse_profile(name, name + _SUFFIX, file.read_bytes())
 
 
-def parse_profile(name: str, path: str, data: bytes) -> Profile:
+def parse_profile(name: str, path: str, data: bytes) -> BehaviourProfile:
     """Read a profile's bytes; `path` is only what mistakes call it.
 
     Raises:
@@ -76,7 +76,7 @@ def parse_profile(name: str, path: str, data: bytes) -> Profile:
     for choice, value in choices.items():
         _check(document, choice, value, problems)
     problems.raise_if_any()
-    return Profile(name, str(document.values.get("title", "")), replace(REFERENCE, **choices))
+    return BehaviourProfile(name, str(document.values.get("title", "")), replace(REFERENCE, **choices))
 
 
 def behaviour_of(words: Iterable[str]) -> Behaviour:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from engine.directories.reading import Reading
 from engine.directories.table import Table
-from engine.sinks.kinds import KINDS
+from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import suggest
 from engine.text.problems import ProjectError
 
 CONNECT_KEYS = ("connect", "use", "connector")
 
 # These are ours, so no connector that is shared with a real WarpParse could list them.
-_ALWAYS_ALLOWED = frozenset({"phases", *(each.name for kind in KINDS.values() for each in kind.parameters)})
+_ALWAYS_ALLOWED = frozenset({"phases", *(each.name for kind in SINK_KINDS.values() for each in kind.parameters)})
 
 
 @dataclass(frozen=True, slots=True)

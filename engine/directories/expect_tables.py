@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import get_args
 
 from engine.directories.table import Table
-from engine.project.model import Basis, GroupExpect, Mode, SinkExpect
+from engine.project.model import Basis, GroupExpect, SinkExpect, VerdictMode
 from engine.text.mistake import suggest
 
-_MODES: tuple[Mode, ...] = get_args(Mode)
+_MODES: tuple[VerdictMode, ...] = get_args(VerdictMode)
 _BASES: tuple[Basis, ...] = get_args(Basis)
 # A model basis is written with the model's name: every one of them divides by the group's own lines.
 _MODEL_PREFIX = "mdl:"

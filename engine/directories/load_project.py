@@ -11,12 +11,12 @@ from engine.directories.reading import Reading
 from engine.directories.samples import completed, load_samples
 from engine.directories.settings import CONF_PATH, Settings, read_settings
 from engine.directories.sources import read_source
-from engine.directories.surroundings import ALONE, Surroundings
+from engine.directories.surroundings import ALONE, ProjectSurroundings
 from engine.project.model import GroupConf, Project, SourceConf
 from engine.project.sharing import with_passing
 
 
-def load_project(root: Path, surroundings: Surroundings = ALONE) -> Project:
+def load_project(root: Path, surroundings: ProjectSurroundings = ALONE) -> Project:
     """Load a project directory in the seed's layout or in today's; both give the same `Project`.
 
     The seed's: `conf/wparse.toml`, `conf/wpsrc.toml`, `sink/`. Today's (facts page section 6):

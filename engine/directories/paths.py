@@ -13,7 +13,7 @@ class PathError(ValueError):
     """A path that can't stand where it stands. The text says why."""
 
 
-def checked(text: str) -> str:
+def checked_path(text: str) -> str:
     """A path that a system like Linux can have.
 
     Raises:
@@ -35,13 +35,13 @@ def checked(text: str) -> str:
     return text
 
 
-def inside(text: str) -> str:
+def path_inside(text: str) -> str:
     """Normalise a path below a directory: `./data//x/` becomes `data/x`.
 
     Raises:
-        PathError: for one that leads out of it, and those that `checked` refuses.
+        PathError: for one that leads out of it, and those that `checked_path` refuses.
     """
-    path = PurePosixPath(checked(text))
+    path = PurePosixPath(checked_path(text))
     if path.is_absolute():
         raise PathError(f"path '{text}' is absolute: paths are relative to the project's root")
     if ".." in path.parts:

@@ -10,12 +10,12 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from engine.directories.surroundings import ALONE, Surroundings
+from engine.directories.surroundings import ALONE, ProjectSurroundings
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import reason_of
 from engine.text.problems import ProblemKind, ProjectError
 
-MAX_BYTES = 4 * 1024 * 1024
+LARGEST_FILE = 4 * 1024 * 1024
 MAX_LEVELS = 32
 
 
@@ -32,7 +32,7 @@ class ProjectFiles:
         boundary: what messages call what may be read.
     """
 
-    def __init__(self, root: Path, surroundings: Surroundings = ALONE) -> None:
+    def __init__(self, root: Path, surroundings: ProjectSurroundings = ALONE) -> None:
         self._given = root
         self.root = root.resolve()
         self.roots = tuple(dict.fromkeys((self.root.as_posix(), os.path.abspath(root))))  # noqa: PTH100 - links stay
@@ -84,8 +84,8 @@ class ProjectFiles:
             # A named pipe would block for ever.
             if not place.is_file():
                 raise _problem(path, "not a regular file" if place.exists() else "the file does not exist")
-            if place.stat().st_size > MAX_BYTES:
-                raise _problem(path, f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
+            if place.stat().st_size > LARGEST_FILE:
+                raise _problem(path, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MiB")
             return place.read_bytes()
         except (OSError, RuntimeError) as error:
             raise _problem(path, f"can't be read: {reason_of(error)}") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.run_paths import Places
-from engine.directories.surroundings import Surroundings
+from engine.directories.surroundings import ProjectSurroundings
 from engine.directories.table import Table
 from engine.directories.variables import Variables, read_secrets
 from engine.project.origin import Origin
@@ -24,7 +24,7 @@ class Reading:
         places: where its paths lead.
     """
 
-    def __init__(self, root: Path, surroundings: Surroundings) -> None:
+    def __init__(self, root: Path, surroundings: ProjectSurroundings) -> None:
         self.files = ProjectFiles(root, surroundings)
         self.files.require_root()
         self.problems = Problems()

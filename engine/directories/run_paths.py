@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.directories.paths import PathError, checked
+from engine.directories.paths import PathError, checked_path
 from engine.directories.project_tree import ProjectFiles
 from engine.project.origin import Rewrite
 from engine.text.problems import ProblemKind
@@ -58,7 +58,7 @@ class Places:
             LeadsOutError: out of it, and nothing is given for it.
             PathError: nowhere: it is no path.
         """
-        path = self._absolute(posixpath.join(*map(checked, parts)))
+        path = self._absolute(posixpath.join(*map(checked_path, parts)))
         found = self._given_for(path)
         if found is None:
             found = self._below_root(path)
@@ -89,7 +89,7 @@ class Places:
             LeadsOutError: it leads out of all that may be read.
             PathError: it is no path.
         """
-        path = self._absolute(checked(text))
+        path = self._absolute(checked_path(text))
         found = self._below_root(path)
         if found is not None:
             return found

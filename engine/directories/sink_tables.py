@@ -14,7 +14,7 @@ from engine.directories.target_paths import target_of
 from engine.project.model import SinkConf
 from engine.project.sink_traits import SinkTraits
 from engine.sinks.kind import SinkKind
-from engine.sinks.kinds import BY_NAME, KINDS
+from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.text.mistake import Mistake, suggest
@@ -68,7 +68,7 @@ def _kind(table: Table, params: Params) -> SinkKind | None:
     if params.type is None:
         return None
     if params.type in BY_NAME:
-        return KINDS[params.type]
+        return SINK_KINDS[params.type]
     meant = None if params.type in _OF_OTHERS else suggest(params.type, BY_NAME)
     if meant is None:
         return STAND_IN_KIND
@@ -96,7 +96,7 @@ def _phases(params: Params, kind: SinkTraits) -> tuple[Phase, ...] | None:
     if "phases" not in holder:
         return None
     if not kind.has_phases:
-        owners = " or ".join(f"'{each.name}'" for each in KINDS.values() if each.by_name and each.has_phases)
+        owners = " or ".join(f"'{each.name}'" for each in SINK_KINDS.values() if each.by_name and each.has_phases)
         holder.fail_key("phases", f"'phases' needs a sink of type {owners}")
         return None
     return _read(holder, "phases", parse_phases)

@@ -11,7 +11,7 @@ VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ProjectSurroundings:
     """Hashable, so that what was read with the same ones is the same.
 
     Attributes:
@@ -28,4 +28,4 @@ class Surroundings:
     paths: tuple[tuple[str, str], ...] = ()
 
 
-ALONE = Surroundings()
+ALONE = ProjectSurroundings()

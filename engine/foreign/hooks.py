@@ -154,7 +154,7 @@ def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
         yield _thread, name, _refuse_thread
     yield builtins, "open", os_functions.open_anywhere
     yield io, "open", os_functions.open_anywhere
-    yield time, "sleep", os_functions.sleep
+    yield time, "sleep", os_functions.sleep_virtually
     yield fcntl, "flock", os_functions.flock
     yield fcntl, "lockf", os_functions.flock
     yield tempfile, "_get_candidate_names", os_functions.temporary_names

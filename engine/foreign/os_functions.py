@@ -69,7 +69,7 @@ def open_anywhere(files: ForeignFiles, real: Real, file: Any, mode: str = "r", *
     return open_object(files, file, mode, *args, **kwargs)
 
 
-def sleep(files: ForeignFiles, _real: Real, seconds: float) -> None:
+def sleep_virtually(files: ForeignFiles, _real: Real, seconds: float) -> None:
     """`time.sleep`: virtual time passes."""
     if seconds < 0:
         message = "sleep length must be non-negative"

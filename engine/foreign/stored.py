@@ -23,7 +23,7 @@ from engine.foreign.sink_mistakes import (
     where_defined,
 )
 from engine.kernel import FROM_OUTSIDE, Foreign, Process
-from engine.kernel.foreign_calls import at_once
+from engine.kernel.foreign_calls import without_waiting
 from engine.machine import Machine
 from engine.project.model import ForeignConf
 from engine.storage.disk_port import exists, read_all
@@ -182,7 +182,7 @@ class Held:
                 return None, failure_of(error, path, where_defined(conf, code))
 
         try:
-            answer, trouble = at_once(foreign.call(answered))
+            answer, trouble = without_waiting(foreign.call(answered))
         finally:
             foreign.end()
             process.kill()

@@ -164,7 +164,7 @@ class Foreign:
             raise Abandoned
 
 
-def at_once(coro: Coroutine[Any, Any, T]) -> T:
+def without_waiting(coro: Coroutine[Any, Any, T]) -> T:
     """What a coroutine returns that waits for nothing: for whoever can't await it."""
     try:
         coro.send(None)

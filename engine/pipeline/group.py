@@ -13,7 +13,7 @@ from engine.project.model import GroupConf
 from engine.sinks import make_sink
 
 # Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
-CHANNEL_CAPACITY = 16
+BATCHES_WAITING = 16
 
 
 class SinkGroup:
@@ -26,7 +26,7 @@ class SinkGroup:
         self._drops_queued = program.behaviour.drain == "drop_queued"
         self._closing = False
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
-        self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
+        self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, BATCHES_WAITING)
         self._current: Sequence[bytes] | None = None
         self._turns = 0
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to

@@ -11,7 +11,7 @@ _HEAD = ("stage", "name", "target", "total", "success", "rescued", "dropped", "s
 _LEFT = 3  # columns of text; the others are numbers, flush right
 SUM = "sum stat:"
 
-Figures = dict[str, int]
+FiguresTable = dict[str, int]
 
 
 class FigureTables:
@@ -26,7 +26,7 @@ class FigureTables:
         self._now = now
         self._out = out
         self._began = self._last = now()
-        self._seen: dict[tuple[str, str], Figures] = {}
+        self._seen: dict[tuple[str, str], FiguresTable] = {}
 
     def show(self, title: str, rows: Sequence[FigureRow]) -> None:
         """Print a report; an interval without anything new is left out."""
@@ -41,11 +41,11 @@ class FigureTables:
                 self._out(line)
 
 
-def _less(figures: Figures, before: Figures) -> Figures:
+def _less(figures: FiguresTable, before: FiguresTable) -> FiguresTable:
     return {key: value - before.get(key, 0) for key, value in figures.items()}
 
 
-def _cells(kind: str, target: str, figures: Figures, seconds: float) -> tuple[str, ...]:
+def _cells(kind: str, target: str, figures: FiguresTable, seconds: float) -> tuple[str, ...]:
     total = figures["total"]
     success = figures.get("success", total)  # whatever was picked was picked well
     return (

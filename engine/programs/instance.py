@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.storage import RealDisk
 from engine.storage.disk_port import exists, read_all
 
-DIRECTORY = ".run"
+RUN_DIRECTORY = ".run"
 
 
 class Instance:
@@ -16,9 +16,9 @@ class Instance:
     """
 
     def __init__(self, disk: RealDisk, program: str, pid: int) -> None:
-        self.pid_file = f"{DIRECTORY}/{program}.pid"
+        self.pid_file = f"{RUN_DIRECTORY}/{program}.pid"
         self._disk = disk
-        self._lock_file = f"{DIRECTORY}/{program}.lock"
+        self._lock_file = f"{RUN_DIRECTORY}/{program}.lock"
         self._pid = pid
 
     def claim(self) -> bool:
@@ -27,7 +27,7 @@ class Instance:
         Raises:
             OSError: the files can't be written.
         """
-        self._disk.mkdir(DIRECTORY)
+        self._disk.mkdir(RUN_DIRECTORY)
         if not self._disk.lock(self._disk.open(self._lock_file)):  # open, and so locked, until the process ends
             return False
         aside = f"{self.pid_file}.tmp"

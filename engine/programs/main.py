@@ -12,7 +12,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.directories.load_project import load_project
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import CONF_PATH
-from engine.directories.surroundings import Surroundings
+from engine.directories.surroundings import ProjectSurroundings
 from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
@@ -33,7 +33,7 @@ from engine.text.problems import ProblemKind, ProjectError
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
 EXIT_USAGE = 2
-EXIT_BUSY = 4
+EXIT_RUNS_ALREADY = 4
 EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit with
 
 _SIGNALS: Mapping[signal.Signals, Signal] = MappingProxyType(
@@ -80,9 +80,9 @@ def main(program: str, arguments: Sequence[str]) -> int:
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
 
 
-def _surroundings(host: Host) -> Surroundings:
+def _surroundings(host: Host) -> ProjectSurroundings:
     """A program's variables are those of its environment, as WarpParse's are."""
-    return Surroundings(variables=tuple(sorted(host.environment.items())))
+    return ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
 
 
 def _to_be_made(command: Command, root: Path) -> Project | None:
@@ -141,7 +141,7 @@ def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, o
             process = f" as process {instance.other()}" if instance.other() else ""
             host.complain(f"{command.program}: it runs in {disk.root} already{process} ({instance.pid_file})")
             _log_busy(command.program, project, Machine(disk, replace(options, wall_clock=host.wall_clock)))
-            return EXIT_BUSY
+            return EXIT_RUNS_ALREADY
     except OSError as error:
         host.complain(f"{command.program}: {error.strerror} ({error.filename})")
         return EXIT_TROUBLE

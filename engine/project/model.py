@@ -18,7 +18,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.units import Phase
 
 Basis = Literal["total_input", "group_input", "model"]
-Mode = Literal["warn", "error", "panic"]
+VerdictMode = Literal["warn", "error", "panic"]
 StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
 LogLevel = Literal["debug", "info", "warn", "error"]
@@ -47,7 +47,7 @@ class GroupExpect:
 
     basis: Basis = "group_input"
     min_samples: int = 0
-    mode: Mode = "warn"
+    mode: VerdictMode = "warn"
     sum_tol: float | None = None
     others_max: float | None = None
     model: str | None = None

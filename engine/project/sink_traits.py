@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.units import Phase, format_duration, parse_duration
 
-Target = Literal["file", "by_id", "none"]
+SinkTarget = Literal["file", "by_id", "none"]
 OwnTrouble = Literal["outage", "slow"]
 
 
@@ -63,7 +63,7 @@ class SinkTraits:
     order: int
     docs: str
     by_name: bool
-    target: Target
+    target: SinkTarget
     has_phases: bool
     default_phases: tuple[Phase, ...]
     trouble: OwnTrouble | None

@@ -13,7 +13,7 @@ from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Reconnector, Sink, SinkError, Strategy, strategy_for
 
 
-class Answer(Enum):
+class AfterFailure(Enum):
     """What to do after a failure: go on with the lines that are left, go on without them, or end.
 
     GONE goes on without lines that nobody has declared as dropped.
@@ -26,13 +26,13 @@ class Answer(Enum):
     THROW = "throw"
 
 
-Lines = Sequence[bytes]
+SentLines = Sequence[bytes]
 
-_ORDERED: Mapping[str, Callable[[Lines], Lines]] = {
+_ORDERED: Mapping[str, Callable[[SentLines], SentLines]] = {
     "as_written": lambda lines: lines,
     "reversed": lambda lines: lines[::-1],
 }
-_ENDED: Mapping[str, Callable[[Lines], Lines]] = {
+_ENDED: Mapping[str, Callable[[SentLines], SentLines]] = {
     "newline": lambda lines: lines,
     "strip_carriage_return": lambda lines: [line.removesuffix(b"\r") for line in lines],
 }
@@ -69,11 +69,11 @@ class Delivery:
         self._reconnector = Reconnector(program, sink)
         self._path = path
 
-    async def bring(self, unit: Unit) -> Answer:
+    async def bring(self, unit: Unit) -> AfterFailure:
         """Deliver a unit; RETRY (all is well) or DROPPED when it is dealt with, else why it ended before."""
         rest = self._ended(self._ordered(unit.lines))
         self.dropped = 0
-        answer = Answer.RETRY
+        answer = AfterFailure.RETRY
         while rest:
             try:
                 await self._sink.write(rest)
@@ -84,16 +84,16 @@ class Delivery:
                     rest = rest[error.written :]
                 self.position = unit.after(len(unit.lines) - len(rest))
                 answer = await self.answer(error, rest)
-                if answer in (Answer.STOP, Answer.THROW):
+                if answer in (AfterFailure.STOP, AfterFailure.THROW):
                     return answer
-                if answer is Answer.DROPPED:
+                if answer is AfterFailure.DROPPED:
                     self.dropped, rest = len(rest), ()
-                elif answer is Answer.GONE or self._behaviour.failed_unit == "left_out":
+                elif answer is AfterFailure.GONE or self._behaviour.failed_unit == "left_out":
                     rest = ()
         self.position = unit.end
         return answer
 
-    async def answer(self, error: SinkError, lines: Sequence[bytes]) -> Answer:
+    async def answer(self, error: SinkError, lines: Sequence[bytes]) -> AfterFailure:
         """Do what the strategy for this error says about `lines`."""
         strategy = strategy_for(self._program.project, error.error_class)
         self._program.emit("sink.failed", sink=self._sink.name, reason=str(error), strategy=strategy.value)
@@ -102,23 +102,23 @@ class Delivery:
             log.warn("data", f"sink error: {error}")
             if self._behaviour.replay_outage == "new_rescue_file":
                 return await self._divert(lines)
-            return Answer.RETRY if await self._reconnector.reconnect() else Answer.STOP
+            return AfterFailure.RETRY if await self._reconnector.reconnect() else AfterFailure.STOP
         if strategy is Strategy.THROW:
             log.error("data", f"sink error and interrupt: {error}")
-            return Answer.THROW
+            return AfterFailure.THROW
         if strategy is Strategy.TERMINATE:
             log.error("data", f"sink error and end: {error}")
             self._program.fail(0)
-            return Answer.STOP
+            return AfterFailure.STOP
         (log.warn if strategy is Strategy.TOLERANT else log.debug)(
             "data", f"sink error and {strategy.value}: {error}"
         )
         if self._behaviour.tolerated_lines == "counted_as_success":
-            return Answer.GONE
+            return AfterFailure.GONE
         self._program.drop(self._sink.name, lines, strategy.value)
-        return Answer.DROPPED
+        return AfterFailure.DROPPED
 
-    async def _divert(self, lines: Sequence[bytes]) -> Answer:
+    async def _divert(self, lines: Sequence[bytes]) -> AfterFailure:
         """Put lines into a new rescue file, which is released when the program ends (D16)."""
         try:
             if self.diverted is None:
@@ -128,8 +128,8 @@ class Delivery:
                 await self.diverted.flush_due()
         except RescueFailed as error:
             self._program.log.error("data", f"rescue of {self._sink.name}: {error}")
-            return Answer.THROW
-        return Answer.GONE
+            return AfterFailure.THROW
+        return AfterFailure.GONE
 
     async def _write_to_siblings(self, lines: Sequence[bytes]) -> None:
         for sibling in self._siblings:

@@ -28,7 +28,7 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Left:
+class StillUnread:
     """What the reader left out: how many blank lines, and the lines that can't be decoded, by line number."""
 
     blank: int = 0
@@ -47,7 +47,7 @@ class RescueReader:
     """
 
     def __init__(self, handle: Handle, behaviour: Behaviour, position: Position) -> None:
-        self.left = Left()
+        self.left = StillUnread()
         self.position = position
         self._handle = handle
         self._reader = LineReader(handle, position.offset)

@@ -8,9 +8,9 @@ from enum import Enum
 from engine.kernel import Channel, ChannelClosed
 from engine.machine import Program
 from engine.machine.monitor import Monitor
-from engine.rescue.checkpoint import Checkpoint, Entry, Position, identity_of
-from engine.rescue.delivery import Answer, Delivery
-from engine.rescue.name import shown
+from engine.rescue.checkpoint import Checkpoint, CheckpointEntry, Position, file_identity
+from engine.rescue.delivery import AfterFailure, Delivery
+from engine.rescue.name import shown_path
 from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
@@ -22,12 +22,12 @@ from engine.storage.disk_port import parent
 from engine.storage.line_file import LinesFailed
 from engine.units import MILLISECOND
 
-CHANNEL_CAPACITY = 16
+UNITS_AHEAD = 16
 _CHECKPOINT_INTERVAL = 100 * MILLISECOND
 _TROUBLE = (OSError, LinesFailed, PoisonLineError, SinkError)
 
 
-class Outcome(Enum):
+class ReplayEnd(Enum):
     """How a replay ended: DONE and removed; STOPPED on request, to be resumed; FAILED, left for another run."""
 
     DONE = "done"
@@ -64,20 +64,20 @@ class Replay:
         self._delivery = Delivery(program, sink, path, siblings)
         self._enqueued = Position()
         self._quarantine = Quarantine(program, path)
-        self._units: Channel[Unit] = Channel(program.machine.scheduler, CHANNEL_CAPACITY)
+        self._units: Channel[Unit] = Channel(program.machine.scheduler, UNITS_AHEAD)
         self._identity = ""
         self._saved_at = program.now
-        self._outcome = Outcome.DONE
+        self._outcome = ReplayEnd.DONE
 
     @property
     def diverted(self) -> RescueWriter | None:
         """A rescue file that it made, and that is still to be released."""
         return self._delivery.diverted
 
-    async def run(self) -> Outcome:
+    async def run(self) -> ReplayEnd:
         """Replay the file as far as it goes."""
         await self._run()
-        if self._outcome is not Outcome.DONE:
+        if self._outcome is not ReplayEnd.DONE:
             self._program.emit("recovery.interrupted", path=self._path, outcome=self._outcome.value)
             self._program.log.info("recover", "recover interrupt")
         return self._outcome
@@ -92,7 +92,7 @@ class Replay:
             reader = await self._begin(handle)
             if reader is not None:
                 await self._replay(reader)
-            if self._outcome is Outcome.DONE:
+            if self._outcome is ReplayEnd.DONE:
                 await self._finish()
             else:
                 await self._try_save()
@@ -102,7 +102,7 @@ class Replay:
 
     async def _begin(self, handle: Handle) -> RescueReader | None:
         """Find where to start, waiting for a sink that is down; None when that isn't to be."""
-        self._identity = identity_of(handle.size(), await handle.read(0, 1024))
+        self._identity = file_identity(handle.size(), await handle.read(0, 1024))
         entry = self._checkpoint.find(self._path, self._identity)
         while True:
             try:
@@ -110,14 +110,14 @@ class Replay:
             except SinkError as error:
                 answer = await self._delivery.answer(error, ())
                 if answer in (
-                    Answer.DROPPED,
-                    Answer.GONE,
+                    AfterFailure.DROPPED,
+                    AfterFailure.GONE,
                 ):  # there is no line to drop, and no use in trying at once again
-                    answer = Answer.THROW
+                    answer = AfterFailure.THROW
                 if not self._goes_on(answer):
                     return None
 
-    async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
+    async def _start(self, handle: Handle, entry: CheckpointEntry | None) -> RescueReader:
         """Resume behind the checkpoint and behind what the target has beyond it; else begin one."""
         behaviour = self._behaviour
         if entry is not None and behaviour.resume == "from_checkpoint":
@@ -144,7 +144,7 @@ class Replay:
         deliverer = self._program.process.spawn(self._deliver())
         try:
             await self._feed(reader)
-            if self._outcome is Outcome.DONE and self._behaviour.remove_rescue_file == "when_enqueued":
+            if self._outcome is ReplayEnd.DONE and self._behaviour.remove_rescue_file == "when_enqueued":
                 await self._remove()
         except _TROUBLE as error:
             self._failed(error)
@@ -172,7 +172,7 @@ class Replay:
                 await self._units.send(unit)
             except ChannelClosed:
                 return
-        self._outcome = Outcome.STOPPED
+        self._outcome = ReplayEnd.STOPPED
 
     async def _keep(self, reader: RescueReader) -> None:
         """Quarantine what the reader left out, before anything behind it can be checkpointed."""
@@ -192,14 +192,14 @@ class Replay:
                 return
             self._monitor.replayed(self._path, self._sink.name, len(unit.lines), self._delivery.dropped)
 
-    async def _keep_up(self, answer: Answer) -> bool:
+    async def _keep_up(self, answer: AfterFailure) -> bool:
         """Write the checkpoint when it is due; False when the replay can't go on without.
 
         After a drop it must be written: a later look at the target would take the dropped lines for missing ones,
         and those behind them for lines to be sent again.
         """
         try:
-            if answer is Answer.DROPPED:
+            if answer is AfterFailure.DROPPED:
                 await self._save()
             elif self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
                 await self._try_save()
@@ -208,12 +208,12 @@ class Replay:
             return False
         return True
 
-    def _goes_on(self, answer: Answer) -> bool:
-        if answer is Answer.THROW:
-            self._outcome = Outcome.FAILED
-        elif answer is Answer.STOP:
-            self._outcome = Outcome.STOPPED
-        return answer not in (Answer.THROW, Answer.STOP)
+    def _goes_on(self, answer: AfterFailure) -> bool:
+        if answer is AfterFailure.THROW:
+            self._outcome = ReplayEnd.FAILED
+        elif answer is AfterFailure.STOP:
+            self._outcome = ReplayEnd.STOPPED
+        return answer not in (AfterFailure.THROW, AfterFailure.STOP)
 
     async def _try_save(self) -> None:
         """Write the checkpoint if that can be done; an older one is as good, only slower to resume from."""
@@ -233,7 +233,7 @@ class Replay:
         position = self._delivery.position if covers_delivered else self._enqueued
         target = await self._sink.position()  # asked first: what a killed wparse left in it must be durable too
         await self._sync()
-        self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
+        self._checkpoint.put(self._path, CheckpointEntry(position.lines, position.offset, target, self._identity))
         await self._checkpoint.save()
 
     async def _finish(self) -> None:
@@ -244,7 +244,7 @@ class Replay:
         if self._behaviour.pick_figures == "one_more_per_file":
             self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
-        self._program.log.info("recover", f"recover end! clean file : {shown(self._path)}")
+        self._program.log.info("recover", f"recover end! clean file : {shown_path(self._path)}")
         self._program.log.info("recover", "recover end")
 
     async def _sync(self) -> None:
@@ -262,5 +262,5 @@ class Replay:
         await self._program.files.sync_dir(parent(self._path))
 
     def _failed(self, error: Exception) -> None:
-        self._outcome = Outcome.FAILED
-        self._program.log.error("recover", f"{shown(self._path)} is left for another run: {error}")
+        self._outcome = ReplayEnd.FAILED
+        self._program.log.error("recover", f"{shown_path(self._path)} is left for another run: {error}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.storage.files import Files, Handle, WriteFailed
     from engine.storage.image import Image
     from engine.storage.memory import MemoryDisk
-    from engine.storage.profiles import PROFILES, Profile
+    from engine.storage.profiles import PROFILES, DiskProfile
     from engine.storage.real import RealDisk
     from engine.storage.storage import Storage
     from engine.storage.tables import Snapshot
@@ -25,7 +25,7 @@ _HOMES = {
     **dict.fromkeys(("Files", "Handle", "WriteFailed"), "files"),
     "Image": "image",
     "MemoryDisk": "memory",
-    **dict.fromkeys(("PROFILES", "Profile"), "profiles"),
+    **dict.fromkeys(("PROFILES", "DiskProfile"), "profiles"),
     "RealDisk": "real",
     "Storage": "storage",
     "Snapshot": "tables",
@@ -36,6 +36,7 @@ __all__ = [
     "CrashImage",
     "CrashImages",
     "Disk",
+    "DiskProfile",
     "FaultRule",
     "Faults",
     "FileStat",
@@ -43,7 +44,6 @@ __all__ = [
     "Handle",
     "Image",
     "MemoryDisk",
-    "Profile",
     "RealDisk",
     "Snapshot",
     "Storage",

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from engine.kernel import soundness
 from engine.storage.image import Image, image_of
-from engine.storage.inode import Change, Cut, Inode, Write, replay
-from engine.storage.names import Left, Names
+from engine.storage.inode import ContentChange, Cut, Inode, Write, replay
+from engine.storage.names import NamesLeft, NameTable
 from engine.storage.profiles import (
-    Profile,
+    DiskProfile,
     by_blocks,
     certain_bytes,
     certain_names,
@@ -46,7 +46,7 @@ class CrashImages:
         complete: whether every one of them was looked at.
     """
 
-    profile: Profile
+    profile: DiskProfile
     images: tuple[CrashImage, ...]
     combinations: int
     complete: bool
@@ -59,13 +59,13 @@ class CrashImages:
         return f"{images} of {self.combinations:,} or more combinations: bounded"
 
 
-class Leftovers:
+class CrashChoices:
     """What may be left of the names, and of each file's bytes, each list beginning with what is certain.
 
     The tables must be a snapshot's, which nobody changes.
     """
 
-    def __init__(self, tables: Tables, profile: Profile, bound: int | None) -> None:
+    def __init__(self, tables: Tables, profile: DiskProfile, bound: int | None) -> None:
         self.complete = True
         self._tables = tables
         self._profile = profile
@@ -102,17 +102,17 @@ class Leftovers:
         left = stream.choice(self.names)
         return self._image(left, {number: stream.choice(self.files[number]) for number in _inodes(left)})
 
-    def _corner(self, left: Left, most: int) -> dict[int, Inode]:
+    def _corner(self, left: NamesLeft, most: int) -> dict[int, Inode]:
         return {number: self.files[number][min(most, len(self.files[number]) - 1)] for number in _inodes(left)}
 
-    def _image(self, left: Left, inodes: dict[int, Inode]) -> CrashImage:
+    def _image(self, left: NamesLeft, inodes: dict[int, Inode]) -> CrashImage:
         assert set(left.files.values()) == inodes.keys(), "each file that has a name, and no other"
-        tables = Tables(inodes, Names.durable_as(left), self._tables.next_inode)
+        tables = Tables(inodes, NameTable.durable_as(left), self._tables.next_inode)
         return CrashImage(image_of(tables), tables)
 
-    def _names(self) -> list[Left]:
+    def _names(self) -> list[NamesLeft]:
         names = self._tables.names
-        found: dict[tuple[object, ...], Left] = {}
+        found: dict[tuple[object, ...], NamesLeft] = {}
         for changes in self._some(possible_names(self._profile, names)):
             left = names.after(changes)
             found.setdefault((tuple(sorted(left.files.items())), tuple(left.dirs)), left)
@@ -122,7 +122,8 @@ class Leftovers:
         changes = inode.changes()
         if not changes and inode.whole:
             assert inode.kept == inode.size, "bytes that nobody wrote would not be durable"
-            return [inode]
+            # Not the inode itself: that was changed by operations which the disk that is left doesn't count.
+            return [inode.left_with(None, b"")]
         pieces = by_blocks(changes)
         if self._bound is not None and self._profile != "strict" and len(pieces) > _BLOCKS:
             pieces, self.complete = _coarser(pieces), False
@@ -147,12 +148,12 @@ class Leftovers:
         self.complete = self.complete and next(choices, None) is None
 
 
-def crash_images(tables: Tables, profile: Profile, bound: int | None, stream: Random | None) -> CrashImages:
+def crash_images(tables: Tables, profile: DiskProfile, bound: int | None, stream: Random | None) -> CrashImages:
     """The disks that a power loss may leave, at most `bound` of them.
 
     When that isn't all, they are the most telling ones, and then what `stream` draws.
     """
-    left = Leftovers(tables, profile, bound)
+    left = CrashChoices(tables, profile, bound)
     found: dict[Image, CrashImage] = {}
     few = bound is None or left.combinations <= bound * _PATIENCE
     drawn = (left.drawn(stream) for _ in range((bound or 0) * _PATIENCE)) if stream else ()
@@ -173,7 +174,7 @@ def crash_images(tables: Tables, profile: Profile, bound: int | None, stream: Ra
     return CrashImages(profile, tuple(found.values()), left.combinations, complete)
 
 
-def least(tables: Tables, profile: Profile) -> Tables:
+def least(tables: Tables, profile: DiskProfile) -> Tables:
     """The disk with what is certain after a power loss, and nothing else."""
     left = tables.names.after(certain_names(profile, tables.names))
     inodes = {}
@@ -182,17 +183,17 @@ def least(tables: Tables, profile: Profile) -> Tables:
         changes = certain_bytes(profile, inode.changes())
         inodes[number] = inode.left_with(None, replay(inode.tail, changes, inode.kept))
         assert inodes[number].kept >= inode.kept, "what was durable stays"
-    return Tables(inodes, Names.durable_as(left), tables.next_inode)
+    return Tables(inodes, NameTable.durable_as(left), tables.next_inode)
 
 
-def _inodes(left: Left) -> list[int]:
+def _inodes(left: NamesLeft) -> list[int]:
     return list(dict.fromkeys(left.files.values()))
 
 
-def _coarser(pieces: list[Change]) -> list[Change]:
+def _coarser(pieces: list[ContentChange]) -> list[ContentChange]:
     """The same changes with neighbouring writes taken together, as many as it takes to have few."""
     together = -(-len(pieces) // _BLOCKS)
-    found: list[Change] = []
+    found: list[ContentChange] = []
     room = 0
     for change in pieces:
         if room and isinstance(change, Write) and found and isinstance(found[-1], Write):
@@ -205,5 +206,5 @@ def _coarser(pieces: list[Change]) -> list[Change]:
     return found
 
 
-def _amount(change: Change) -> int:
+def _amount(change: ContentChange) -> int:
     return len(change.data) if isinstance(change, Write) else 0

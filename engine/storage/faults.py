@@ -85,7 +85,7 @@ class FaultRule:
     def __post_init__(self) -> None:
         assert self.nth >= 1, "occurrences are counted from 1: the first would never be told from none"
         assert self.delay >= 0, "an operation would end before it began"
-        assert self.part >= 0, "a negative number cuts from the other end"
+        assert min(self.torn or 0, self.short or 0) >= 0, "a negative number cuts from the other end"
 
     def bites(self, operation: str, path: str, now: int) -> bool:
         """Whether this operation is one that it is for; counts it either way."""
@@ -106,6 +106,7 @@ class FaultRule:
     @property
     def took_effect(self) -> bool:
         """Whether it has changed anything for an operation."""
+        assert self.spared <= self.bitten, "it spares only what it is for"
         return self.bitten > self.spared
 
     def is_over(self, now: int) -> bool:

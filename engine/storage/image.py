@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 
-from engine.storage.names import Left, Names
+from engine.storage.names import NamesLeft, NameTable
 from engine.storage.tables import Tables
 
 
@@ -43,7 +43,7 @@ class Image:
         return blake2b(repr((self.files, self.dirs, self.pending)).encode(), digest_size=16).hexdigest()
 
 
-def image_of(tables: Tables, left: Left | None = None) -> Image:
+def image_of(tables: Tables, left: NamesLeft | None = None) -> Image:
     """What is seen; or what `left` leads to."""
     files, dirs = left if left is not None else (tables.names.files, tables.names.dirs)
     first: dict[int, str] = {}
@@ -86,6 +86,6 @@ def with_pending(tables: Tables) -> Image:
     return Image(seen.files, seen.dirs, pending)
 
 
-def _before(names: Names, operation: int) -> int:
+def _before(names: NameTable, operation: int) -> int:
     """How many of the pending changes were done up to an operation."""
     return sum(change.operation <= operation for change in names.pending)

@@ -32,7 +32,7 @@ class Cut(NamedTuple):
     size: int
 
 
-Change = Write | Cut
+ContentChange = Write | Cut
 
 
 class Hashed:
@@ -89,7 +89,7 @@ class Inode:
         self.owner = owner
         self.tail = b""
         self.ends: list[int] = []
-        self.earlier: tuple[Change, ...] = ()
+        self.earlier: tuple[ContentChange, ...] = ()
         self.whole = True
         self.shared = False
         self.seen_hash = self.kept_hash = _NOTHING
@@ -176,7 +176,7 @@ class Inode:
         self._settled()
         assert not self.changes(), "the kernel takes it for written, so the next sync must have nothing to do"
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[ContentChange, ...]:
         """What was done since the last sync, in order."""
         if not self.ends:
             return self.earlier
@@ -235,7 +235,7 @@ class Inode:
         self.earlier = (Cut(first), Write(first, left), *new)
 
 
-def replay(durable: bytes, changes: Iterable[Change], start: int, *, stale: bool = False) -> bytes:
+def replay(durable: bytes, changes: Iterable[ContentChange], start: int, *, stale: bool = False) -> bytes:
     """What `changes` make of a file whose bytes from `start` on are `durable`.
 
     What nobody has written within the file's size reads as zeros; or, when `stale`, as what stood there before a

@@ -10,13 +10,13 @@ import errno
 from random import Random
 
 from engine.kernel import soundness
-from engine.storage.crashes import CrashImage, CrashImages, Leftovers, crash_images, least
+from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, crash_images, least
 from engine.storage.descriptors import Descriptors
 from engine.storage.disk_port import FileStat, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
-from engine.storage.profiles import Profile
+from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Snapshot, Tables
 
 _OWNER_READ = 0o400
@@ -33,7 +33,7 @@ class MemoryDisk:
 
     binds_modes = True
 
-    def __init__(self, profile: Profile = "posix") -> None:
+    def __init__(self, profile: DiskProfile = "posix") -> None:
         self.profile = profile
         self._tables = Tables()
         self._owner = object()
@@ -232,7 +232,7 @@ class MemoryDisk:
         return with_pending(self._tables) if pending else image_of(self._tables)
 
     def crash_images(
-        self, profile: Profile | None = None, *, bound: int | None = 64, stream: Random | None = None
+        self, profile: DiskProfile | None = None, *, bound: int | None = 64, stream: Random | None = None
     ) -> CrashImages:
         """The different disks that a power loss at this moment may leave.
 
@@ -249,9 +249,9 @@ class MemoryDisk:
 
     def drawn_crash(self, stream: Random) -> CrashImage:
         """One of the disks that a power loss may leave."""
-        return Leftovers(self.snapshot().tables(), self.profile, 64).drawn(stream)
+        return CrashChoices(self.snapshot().tables(), self.profile, 64).drawn(stream)
 
-    def _judged_by(self, profile: Profile | None) -> Profile:
+    def _judged_by(self, profile: DiskProfile | None) -> DiskProfile:
         if profile not in (None, "strict", self.profile) and "lying" in (profile, self.profile):
             raise ValueError(f"a disk that is {self.profile} can't tell what one that is {profile} would leave")
         return profile or self.profile

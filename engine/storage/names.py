@@ -16,7 +16,7 @@ _GONE = 0
 _DIRECTORY = -1
 
 
-class Change(NamedTuple):
+class NameChange(NamedTuple):
     """What one operation made of the names in one directory: for each the inode that it has now.
 
     A rename between directories is two changes of the same `operation`.
@@ -27,14 +27,14 @@ class Change(NamedTuple):
     entries: tuple[tuple[str, int], ...]
 
 
-class Left(NamedTuple):
+class NamesLeft(NamedTuple):
     """Names that a power loss leaves."""
 
     files: dict[str, int]
     dirs: dict[str, int]
 
 
-class Names:
+class NameTable:
     """Files by path, with their inodes, and directories by path, with their modes.
 
     `pending` is what was changed and not synced, in order. A file system that journals names in order has made
@@ -48,22 +48,22 @@ class Names:
         self.dirs: dict[str, int] = {"": DIR_MODE}
         self.durable: dict[str, int] = {}
         self.durable_dirs: dict[str, None] = {"": None}
-        self.pending: list[Change] = []
+        self.pending: list[NameChange] = []
         self.committed = 0
         self.operations = 0
         self.changed: dict[str, int] = {}  # the latest operation on each directory
 
     @classmethod
-    def durable_as(cls, left: Left) -> Names:
+    def durable_as(cls, left: NamesLeft) -> NameTable:
         """Names all of which are durable."""
         names = cls()
         names.files, names.dirs = left
         names.durable, names.durable_dirs = dict(names.files), dict.fromkeys(names.dirs)
         return names
 
-    def copy(self) -> Names:
+    def copy(self) -> NameTable:
         """A copy."""
-        other = Names()
+        other = NameTable()
         other.files, other.dirs = self.files.copy(), self.dirs.copy()
         other.durable, other.durable_dirs = self.durable.copy(), self.durable_dirs.copy()
         other.pending, other.committed = self.pending.copy(), self.committed
@@ -126,7 +126,7 @@ class Names:
         self.committed = max(self.committed, operation)
         assert self.committed <= self.operations, "what is still to come would count as durable"
 
-    def after(self, changes: Iterable[Change]) -> Left:
+    def after(self, changes: Iterable[NameChange]) -> NamesLeft:
         """The names that are left when of the pending changes these became durable."""
         files, found = self.durable.copy(), self.durable_dirs.copy()
         for change in changes:
@@ -134,7 +134,7 @@ class Names:
         # A name without the directory above it leads nowhere: the disk has it, and nobody can reach it.
         dirs = {path: mode for path, mode in self.dirs.items() if _reachable(path, found)}
         assert "" in dirs, "the work root was there before anything was done"
-        return Left({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
+        return NamesLeft({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
 
     def numbers(self) -> set[int]:
         """Every inode that has a name, had one that is durable, or may have one after a power loss."""
@@ -145,11 +145,11 @@ class Names:
         self.operations += 1
         directories = [parent(path) for path, _ in entries]
         if len(set(directories)) == 1:
-            self.pending.append(Change(self.operations, directories[0], entries))
+            self.pending.append(NameChange(self.operations, directories[0], entries))
         else:
             # Two directories are two blocks of the disk: a power loss may leave the one change without the other.
             halves = zip(directories, entries, strict=True)
-            self.pending += [Change(self.operations, directory, (entry,)) for directory, entry in halves]
+            self.pending += [NameChange(self.operations, directory, (entry,)) for directory, entry in halves]
         self.changed.update(dict.fromkeys(directories, self.operations))
         if soundness.checked:
             self._assert_sound()

@@ -15,17 +15,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Literal, TypeVar, get_args
 
-from engine.storage.inode import BLOCK, Change, Cut, Write
-from engine.storage.names import Change as NameChange
-from engine.storage.names import Names
+from engine.storage.inode import BLOCK, ContentChange, Cut, Write
+from engine.storage.names import NameChange, NameTable
 
-Profile = Literal["strict", "ordered", "posix", "lying"]
-PROFILES: tuple[Profile, ...] = get_args(Profile)
+DiskProfile = Literal["strict", "ordered", "posix", "lying"]
+PROFILES: tuple[DiskProfile, ...] = get_args(DiskProfile)
 
 T = TypeVar("T")
 
 
-def certain_names(profile: Profile, names: Names) -> Sequence[NameChange]:
+def certain_names(profile: DiskProfile, names: NameTable) -> Sequence[NameChange]:
     """The changes of names that a power loss surely leaves."""
     match profile:
         case "strict":
@@ -36,7 +35,7 @@ def certain_names(profile: Profile, names: Names) -> Sequence[NameChange]:
             return ()
 
 
-def possible_names(profile: Profile, names: Names) -> Iterator[Sequence[NameChange]]:
+def possible_names(profile: DiskProfile, names: NameTable) -> Iterator[Sequence[NameChange]]:
     """Every choice of changes that a power loss may leave, the most telling ones first."""
     certain = certain_names(profile, names)
     if profile in ("strict", "ordered"):
@@ -47,12 +46,12 @@ def possible_names(profile: Profile, names: Names) -> Iterator[Sequence[NameChan
         yield from _choices(names.pending)
 
 
-def certain_bytes(profile: Profile, changes: Sequence[Change]) -> Sequence[Change]:
+def certain_bytes(profile: DiskProfile, changes: Sequence[ContentChange]) -> Sequence[ContentChange]:
     """The changes of a file that a power loss surely leaves."""
     return changes if profile == "strict" else ()
 
 
-def possible_bytes(profile: Profile, changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def possible_bytes(profile: DiskProfile, changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
     """Every choice of a file's changes that a power loss may leave, the most telling ones first.
 
     Args:
@@ -71,9 +70,9 @@ def possible_bytes(profile: Profile, changes: Sequence[Change]) -> Iterator[Sequ
                 yield [*chosen[:-1], _bare(chosen[-1])]
 
 
-def by_blocks(changes: Iterable[Change]) -> list[Change]:
+def by_blocks(changes: Iterable[ContentChange]) -> list[ContentChange]:
     """The same changes with every write cut at the ends of blocks, which reach the disk one by one."""
-    pieces: list[Change] = []
+    pieces: list[ContentChange] = []
     for change in changes:
         if isinstance(change, Cut):
             pieces.append(change)
@@ -87,7 +86,7 @@ def by_blocks(changes: Iterable[Change]) -> list[Change]:
     return pieces
 
 
-def _in_order(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _in_order(changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
     """Every number of changes from the first on, the last one torn or not, some of the others without bytes."""
     yield ()
     yield changes
@@ -104,7 +103,7 @@ def _in_order(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
             yield from _torn(chosen)
 
 
-def _torn(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _torn(changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
     """The same with a last write of which only a part is there."""
     if not changes or isinstance(changes[-1], Cut):
         return
@@ -116,7 +115,7 @@ def _torn(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
             yield [*others, Write(last.offset, last.data[:size])]
 
 
-def _bare(change: Change) -> Cut:
+def _bare(change: ContentChange) -> Cut:
     """What is left of a write when the file's new size is on the disk, and the bytes are not."""
     assert isinstance(change, Write)
     return Cut(change.offset + len(change.data))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import soundness
 from engine.storage.inode import Inode
-from engine.storage.names import Names
+from engine.storage.names import NameTable
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class Tables:
     """Inodes by number, and the names that lead to them."""
 
     inodes: dict[int, Inode] = field(default_factory=dict)
-    names: Names = field(default_factory=Names)
+    names: NameTable = field(default_factory=NameTable)
     next_inode: int = 1
 
     def copy(self) -> Tables:

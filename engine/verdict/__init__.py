@@ -3,8 +3,8 @@
 Everything here is a function of its arguments: who counts the lines, and where, is not its affair.
 """
 
-from engine.verdict.counts import Count, Counts
+from engine.verdict.counts import LineCount, LineCounts
 from engine.verdict.judge import judge
-from engine.verdict.verdict import Evidence, Ignored, Item, Row, Verdict
+from engine.verdict.verdict import Complaint, Evidence, Ignored, Verdict, VerdictRow
 
-__all__ = ["Count", "Counts", "Evidence", "Ignored", "Item", "Row", "Verdict", "judge"]
+__all__ = ["Complaint", "Evidence", "Ignored", "LineCount", "LineCounts", "Verdict", "VerdictRow", "judge"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
-from engine.verdict.counts import Counts, is_counted
-from engine.verdict.ratios import complaints, evidence_of, is_at_most, is_within, plain
-from engine.verdict.verdict import Evidence, Ignored, Item, Outcome, Row, RowVerdict, Verdict
+from engine.verdict.counts import LineCounts, is_counted
+from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
+from engine.verdict.verdict import Complaint, Evidence, Ignored, RowVerdict, Verdict, VerdictOutcome, VerdictRow
 
 
-def judge(project: Project, counts: Counts, behaviour: Behaviour = REFERENCE) -> Verdict:
+def judge(project: Project, counts: LineCounts, behaviour: Behaviour = REFERENCE) -> Verdict:
     """Judge every expectation of a project."""
     judgement = _Judgement(project, counts.as_seen_by(behaviour), behaviour)
     for group in project.groups:
@@ -18,12 +18,12 @@ def judge(project: Project, counts: Counts, behaviour: Behaviour = REFERENCE) ->
 
 
 class _Judgement:
-    def __init__(self, project: Project, counts: Counts, behaviour: Behaviour) -> None:
+    def __init__(self, project: Project, counts: LineCounts, behaviour: Behaviour) -> None:
         self._counts = counts
         self._behaviour = behaviour
         self._total, self._source = counts.total(project)
-        self._items: list[Item] = []
-        self._rows: list[Row] = []
+        self._items: list[Complaint] = []
+        self._rows: list[VerdictRow] = []
         self._ignored: list[Ignored] = []
 
     def add(self, group: GroupConf) -> None:
@@ -45,7 +45,7 @@ class _Judgement:
         warnings = sum(item.severity == "warn" for item in self._items)
         errors = len(self._items) - warnings
         checked = sum(row.verdict != "Ignored" for row in self._rows)
-        outcome: Outcome = "FAIL" if errors else "WARN" if warnings else "PASS"
+        outcome: VerdictOutcome = "FAIL" if errors else "WARN" if warnings else "PASS"
         if not errors and not checked and self._behaviour.nothing_checked == "unverified":
             outcome = "UNVERIFIED"
         why = {
@@ -66,29 +66,29 @@ class _Judgement:
         )
 
     def _ignore(self, group: GroupConf, expect: GroupExpect, denominator: int, reason: str) -> None:
-        self._items.append(Item("warn", group.name, None, f"ignored: {reason}"))
+        self._items.append(Complaint("warn", group.name, None, f"ignored: {reason}"))
         basis = f"mdl:{expect.model}" if expect.model else expect.basis
         self._ignored.append(
             Ignored(group.name, reason, basis=basis, denominator=denominator, min_samples=expect.min_samples)
         )
         for sink in group.sinks:
             if sink.expect is not None:
-                evidence = evidence_of(sink.expect, self._counts.of(group, sink), denominator)
-                self._rows.append(Row(group.name, sink.name, "Ignored", evidence))
+                evidence = share_evidence(sink.expect, self._counts.of(group, sink), denominator)
+                self._rows.append(VerdictRow(group.name, sink.name, "Ignored", evidence))
 
     def _judge_sink(self, group: GroupConf, expect: GroupExpect, sink: SinkConf, denominator: int) -> None:
         if sink.expect is None:
             return
-        evidence = evidence_of(sink.expect, self._counts.of(group, sink), denominator)
+        evidence = share_evidence(sink.expect, self._counts.of(group, sink), denominator)
         if not is_counted(sink):
             reason = f"the lines of a {sink.kind.name} sink can't be counted"
             self._ignored.append(Ignored(group.name, reason, sink.name))
-            self._items.append(Item("warn", group.name, sink.name, f"ignored: {reason}"))
-            self._rows.append(Row(group.name, sink.name, "Ignored", evidence))
+            self._items.append(Complaint("warn", group.name, sink.name, f"ignored: {reason}"))
+            self._rows.append(VerdictRow(group.name, sink.name, "Ignored", evidence))
             return
         found = complaints(sink.expect, evidence)
-        self._items += [Item(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
-        self._rows.append(Row(group.name, sink.name, found[0][0] if found else "OK", evidence))
+        self._items += [Complaint(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
+        self._rows.append(VerdictRow(group.name, sink.name, found[0][0] if found else "OK", evidence))
 
     def _judge_others(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
         if expect.others_max is None:
@@ -102,8 +102,8 @@ class _Judgement:
             message = (
                 f"others ratio exceeded: actual={ratio:.6f} > max={limit} (lines={lines}, denom={denominator})"
             )
-            self._items.append(Item(expect.mode, group.name, None, message, evidence))
-        self._rows.append(Row(group.name, None, verdict, evidence, "others"))
+            self._items.append(Complaint(expect.mode, group.name, None, message, evidence))
+        self._rows.append(VerdictRow(group.name, None, verdict, evidence, "others"))
 
     def _judge_sum(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
         if expect.sum_tol is None:
@@ -117,8 +117,8 @@ class _Judgement:
             verdict = "Exceeded"
             counted = f"(lines={sum(lines)}, denom={denominator})"
             message = f"sum(ratio) not within 1±{tol}: actual={ratio:.6f} {counted}"
-            self._items.append(Item(expect.mode, group.name, None, message, evidence))
-        self._rows.append(Row(group.name, None, verdict, evidence, "sum"))
+            self._items.append(Complaint(expect.mode, group.name, None, message, evidence))
+        self._rows.append(VerdictRow(group.name, None, verdict, evidence, "sum"))
 
 
 def _expects(group: GroupConf, expect: GroupExpect) -> bool:

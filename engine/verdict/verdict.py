@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.project.model import Mode
+from engine.project.model import VerdictMode
 from engine.verdict.counts import TotalSource
 
-Outcome = Literal["PASS", "WARN", "FAIL", "UNVERIFIED"]
+VerdictOutcome = Literal["PASS", "WARN", "FAIL", "UNVERIFIED"]
 RowVerdict = Literal["OK", "Exceeded", "Out of range", "Repeated", "Waiting", "Ignored"]
-Subject = Literal["sink", "others", "sum"]
+RowSubject = Literal["sink", "others", "sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Complaint:
     """One complaint. `sink` is None where the group as a whole is meant, `evidence` where there was none."""
 
-    severity: Mode
+    severity: VerdictMode
     group: str
     sink: str | None
     message: str
@@ -46,7 +46,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VerdictRow:
     """One expectation, and what became of it.
 
     It is that of a `sink`, or one of the group's own: what its `others` get, or what the shares `sum` up to.
@@ -56,7 +56,7 @@ class Row:
     sink: str | None
     verdict: RowVerdict
     evidence: Evidence
-    subject: Subject = "sink"
+    subject: RowSubject = "sink"
 
     @property
     def place(self) -> str:
@@ -100,16 +100,16 @@ class Verdict:
         total_source: how that is known.
     """
 
-    outcome: Outcome
+    outcome: VerdictOutcome
     headline: str
-    items: tuple[Item, ...]
-    rows: tuple[Row, ...]
+    items: tuple[Complaint, ...]
+    rows: tuple[VerdictRow, ...]
     ignored: tuple[Ignored, ...]
     checked: int
     total_input: int
     total_source: TotalSource
 
     @property
-    def missed(self) -> tuple[Item, ...]:
+    def missed(self) -> tuple[Complaint, ...]:
         """The complaints about expectations that were judged."""
         return tuple(item for item in self.items if item.evidence is not None)

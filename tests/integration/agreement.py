@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from engine.programs.wprescue import GUARD
 from engine.project.model import MONITOR
-from engine.rescue.checkpoint import NAME, read_entries
+from engine.rescue.checkpoint import CHECKPOINT_NAME, read_entries
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
 from engine.storage.disk_port import files_below, read_all
@@ -104,7 +104,7 @@ def _is_cut_short(result: Result, disk: Disk, source: str) -> bool:
 
 def _counts(path: str) -> bool:
     """Whether it tells anything: an unfinished checkpoint only tells when a program was killed."""
-    return path.rpartition("/")[2] not in (NAME, GUARD, f"{NAME}.tmp")
+    return path.rpartition("/")[2] not in (CHECKPOINT_NAME, GUARD, f"{CHECKPOINT_NAME}.tmp")
 
 
 def _described(disk: Disk, path: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from engine.behaviour import CHOICES, REFERENCE, TOPICS, Behaviour
+from engine.behaviour import BEHAVIOUR_TOPICS, CHOICES, REFERENCE, Behaviour
 from wptest.judge.invariants import NAMES
 from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
@@ -152,7 +152,7 @@ def test_a_line_that_goes_astray_breaks_an_invariant_where_no_expectation_counts
 
 
 def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what_they_do() -> None:
-    hints = {name: hint for topic in TOPICS for name, hint in get_type_hints(topic).items()}
+    hints = {name: hint for topic in BEHAVIOUR_TOPICS for name, hint in get_type_hints(topic).items()}
 
     assert [choice.name for choice in CHOICES] == [field.name for field in fields(Behaviour)]
     for choice in CHOICES:

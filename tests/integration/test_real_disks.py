@@ -19,10 +19,10 @@ import pytest
 from disk_histories import HISTORIES, History, drawn, play
 
 from engine.storage import MemoryDisk
-from engine.storage.crashes import Leftovers
+from engine.storage.crashes import CrashChoices
 from engine.storage.disk_port import files_below, read_all
 from engine.storage.faults import ERRORS
-from engine.storage.profiles import Profile
+from engine.storage.profiles import DiskProfile
 from engine.storage.quotas import Quotas
 
 CHILD = Path(__file__).with_name("real_disks_child.py")
@@ -72,9 +72,9 @@ def needs_power_cuts(directory: Path) -> None:
         pytest.skip("no loop device can be mounted here")
 
 
-def allowed(disk: MemoryDisk, profile: Profile, left: dict[str, Any]) -> bool:
+def allowed(disk: MemoryDisk, profile: DiskProfile, left: dict[str, Any]) -> bool:
     """Whether the simulated disk can leave these names with these bytes."""
-    leftovers = Leftovers(disk.snapshot().tables(), profile, None)
+    leftovers = CrashChoices(disk.snapshot().tables(), profile, None)
     files = {path: text.encode("latin-1") for path, text in left["files"].items()}
     return any(
         names.files.keys() == files.keys()
@@ -87,7 +87,7 @@ def allowed(disk: MemoryDisk, profile: Profile, left: dict[str, Any]) -> bool:
     )
 
 
-def beyond(found: dict[str, Any], profile: Profile) -> dict[str, dict[str, str]]:
+def beyond(found: dict[str, Any], profile: DiskProfile) -> dict[str, dict[str, str]]:
     """What of all that was found the simulated disk can't leave."""
     histories = EVERY | MORE
     return {
@@ -103,7 +103,7 @@ def runs(left: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def simulated(history: History, profile: Profile = "posix") -> MemoryDisk:
+def simulated(history: History, profile: DiskProfile = "posix") -> MemoryDisk:
     disk = MemoryDisk(profile)
     play(disk, history)
     return disk
@@ -117,7 +117,7 @@ def test_a_kill_leaves_everything_on_both(tmp_path: Path) -> None:
         assert left[name]["files"] == files, name
 
 
-POWER_CUTS: dict[str, tuple[Profile, str, str, tuple[str, ...]]] = {
+POWER_CUTS: dict[str, tuple[DiskProfile, str, str, tuple[str, ...]]] = {
     "ext4": ("ordered", "data=ordered", "2", ()),
     "ext4, its journal written": ("ordered", "data=ordered", "1", ()),
     "ext4 without delayed allocation": ("ordered", "data=ordered,nodelalloc", "2", ()),
@@ -132,7 +132,7 @@ POWER_CUTS: dict[str, tuple[Profile, str, str, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("profile", "options", "flag", "features"), POWER_CUTS.values(), ids=POWER_CUTS)
 def test_what_a_power_cut_leaves_is_among_what_the_profile_allows(
-    profile: Profile, options: str, flag: str, features: tuple[str, ...], tmp_path: Path
+    profile: DiskProfile, options: str, flag: str, features: tuple[str, ...], tmp_path: Path
 ) -> None:
     needs_power_cuts(tmp_path)
     left = seen("cut", tmp_path, EVERY, options, flag, *features, alone="-m")
@@ -143,7 +143,7 @@ def test_what_a_power_cut_leaves_is_among_what_the_profile_allows(
 @pytest.mark.slow
 @pytest.mark.parametrize(("profile", "options", "flag", "features"), POWER_CUTS.values(), ids=POWER_CUTS)
 def test_and_so_it_is_after_many_more_histories(
-    profile: Profile, options: str, flag: str, features: tuple[str, ...], tmp_path: Path
+    profile: DiskProfile, options: str, flag: str, features: tuple[str, ...], tmp_path: Path
 ) -> None:
     needs_power_cuts(tmp_path)
     assert not beyond(seen("cut", tmp_path, MORE, options, flag, *features, alone="-m"), profile)

@@ -15,7 +15,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from engine.directories.load_project import load_project
-from engine.directories.surroundings import Surroundings
+from engine.directories.surroundings import ProjectSurroundings
 from engine.pipeline.router import Router
 from engine.project.model import Project
 from engine.text.problems import ProjectError
@@ -157,7 +157,7 @@ NOTHING: Given = ((), ())
 def check_loading(root: Path, given: Given = NOTHING) -> Project | None:
     """Load a project, and look at all that is told of it as a report would; no path of it leads out of a run."""
     variables, paths = given
-    surroundings = Surroundings((root.parents[1].resolve(),), "the root", variables, paths)
+    surroundings = ProjectSurroundings((root.parents[1].resolve(),), "the root", variables, paths)
     try:
         project = load_project(root, surroundings)
     except ProjectError as error:

@@ -13,7 +13,7 @@ from engine_bench import CHECKPOINT, FILE, RESCUE, TARGET, recovery_bench
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from engine.rescue.checkpoint import CheckpointError, Entry, identity_of, parse
+from engine.rescue.checkpoint import CheckpointEntry, CheckpointError, file_identity, parse_checkpoint
 from engine.rescue.name import is_locked_name, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.recovery import EXIT_REMAINS
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")
 LINES = [b"one", b"two", b"three"]
 DATA = b"".join(line + b"\n" for line in LINES)
-IDENTITY = identity_of(len(DATA), DATA)
+IDENTITY = file_identity(len(DATA), DATA)
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -98,11 +98,11 @@ def test_whatever_a_rescue_file_holds_what_can_be_decoded_arrives(data):
 @given(CHECKPOINTS)
 def test_whatever_a_checkpoint_holds_it_is_read_or_refused(data):
     try:
-        entries = parse(data)
+        entries = parse_checkpoint(data)
     except CheckpointError:
         return
     for entry in entries.values():
-        assert type(entry) is Entry
+        assert type(entry) is CheckpointEntry
         assert min(entry.lines, entry.offset, entry.target) >= 0
 
 
@@ -118,7 +118,7 @@ def test_whatever_a_checkpoint_holds_recovery_ends_and_what_it_does_not_cover_ar
 
     assert bench.rescue_files() == []
     try:
-        covered = parse(data).get(FILE)
+        covered = parse_checkpoint(data).get(FILE)
     except CheckpointError:
         covered = None
     if covered is None or covered.identity != IDENTITY:

@@ -8,8 +8,8 @@ from engine.text.mistake import Mistake
 from engine.units import (
     DAY,
     HOUR,
-    LARGEST,
-    LONGEST,
+    LARGEST_AMOUNT,
+    LONGEST_DURATION,
     MILLISECOND,
     MINUTE,
     SECOND,
@@ -25,12 +25,12 @@ from engine.units import (
 ALL = [parse_duration, parse_size, parse_count, parse_rate, parse_phases]
 
 
-@given(st.integers(0, LONGEST))
+@given(st.integers(0, LONGEST_DURATION))
 def test_a_duration_reads_back_as_it_was_written(nanoseconds):
     assert parse_duration(format_duration(nanoseconds)) == nanoseconds
 
 
-@given(st.integers(0, LARGEST))
+@given(st.integers(0, LARGEST_AMOUNT))
 def test_a_count_reads_back_as_it_was_written(count):
     assert parse_count(count) == parse_count(str(count)) == count
 
@@ -40,7 +40,7 @@ def test_a_size_is_its_number_in_its_unit(number, unit):
     assert parse_size(f"{number}{unit[0]}") == number * unit[1]
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(1, LONGEST)), min_size=1))
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, LONGEST_DURATION)), min_size=1))
 def test_phases_read_back_as_they_were_written(phases):
     parts = [f"{'up' if up else 'down'} {format_duration(duration)}" for up, duration in phases]
 

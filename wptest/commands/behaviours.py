@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from engine.behaviour import CHOICES, Behaviour, Choice
+from engine.behaviour import CHOICES, Behaviour, BehaviourChoice
 from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
 from engine.text.display import cut
 from wptest.console import exits, shared_options
@@ -137,5 +137,5 @@ def _show(name: str, value: str, found: Mapping[str, str]) -> None:
         click.echo(f"  {guarantee:<30}  {scenario}")
 
 
-def _origin(choice: Choice, value: str) -> str:
+def _origin(choice: BehaviourChoice, value: str) -> str:
     return f"  ({', '.join(choice.defects(value))})" if choice.defects(value) else ""

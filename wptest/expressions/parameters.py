@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.text.mistake import Mistake
 from engine.units import (
-    COUNT,
-    DURATION,
-    RATE,
-    SIZE,
+    WANTED_COUNT,
+    WANTED_DURATION,
+    WANTED_RATE,
+    WANTED_SIZE,
     parse_count,
     parse_duration,
     parse_rate,
@@ -23,10 +23,10 @@ from wptest.expressions.quantity import kind_name
 WRONG: Any = object()
 
 _UNITS: Mapping[str, tuple[Callable[[Any], Any], str, tuple[type, ...]]] = {
-    "count": (parse_count, COUNT, (int, float, str)),
-    "duration": (parse_duration, DURATION, (str,)),
-    "size": (parse_size, SIZE, (int, str)),
-    "rate": (parse_rate, RATE, (str,)),
+    "count": (parse_count, WANTED_COUNT, (int, float, str)),
+    "duration": (parse_duration, WANTED_DURATION, (str,)),
+    "size": (parse_size, WANTED_SIZE, (int, str)),
+    "rate": (parse_rate, WANTED_RATE, (str,)),
 }
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "text": ((str,), "a text"),

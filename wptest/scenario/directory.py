@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.directories.surroundings import Surroundings
+from engine.directories.surroundings import ProjectSurroundings
 from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
@@ -35,7 +35,7 @@ class Directory:
     """A project's directory by its shortest path, what its files are read with, and its scenario's root."""
 
     path: Path
-    surroundings: Surroundings
+    surroundings: ProjectSurroundings
     root: Root
 
     def load(self) -> Project:
@@ -125,9 +125,11 @@ def _project_near(base: Path, written: str) -> str | None:
     return None if near[0] in found else next(iter(found), None)
 
 
-def surroundings(root: Root, base: Path, variables: Mapping[str, str], paths: Mapping[str, str]) -> Surroundings:
+def surroundings(
+    root: Root, base: Path, variables: Mapping[str, str], paths: Mapping[str, str]
+) -> ProjectSurroundings:
     """What the files of a project are read with, for a scenario in the directory `base`."""
-    return Surroundings(
+    return ProjectSurroundings(
         tuple(dict.fromkeys((root.path.resolve(), base.resolve()))),
         str(root),
         tuple(sorted(variables.items())),

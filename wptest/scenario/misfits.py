@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.programs.command import PROGRAMS
 from engine.text.source_text import KeyPath
-from engine.units import DURATION, PHASES, RATE
+from engine.units import WANTED_DURATION, WANTED_PHASES, WANTED_RATE
 from wptest.scenario.places import is_key_below
 from wptest.shapes.events import EVENTS
 from wptest.text.guesses import guess_duration, guess_phases, guess_share, write
@@ -51,17 +51,17 @@ def _of_unit(given: Any, path: KeyPath, expected: str) -> str | None:
     match path[-1] if path else "", given:
         case _, bool():
             return None
-        case _, int() | float() if expected == RATE:
+        case _, int() | float() if expected == WANTED_RATE:
             return f"write {given}/s for so many a second"
-        case _, int() | float() if expected == DURATION and given >= 0:
+        case _, int() | float() if expected == WANTED_DURATION and given >= 0:
             return f"write {given}s for seconds, {given}ms for milliseconds"
         case "speed_limit", str() if given.lower() in _NO_LIMIT:
             return "write 0, which is no limit"
         case "limit", str() if given.lower() in _NO_LIMIT:
             return "leave the key out"
-        case _, dict() if expected == PHASES:
+        case _, dict() if expected == WANTED_PHASES:
             return _phases_of([given])
-        case _, [dict(), *_] if expected == PHASES:
+        case _, [dict(), *_] if expected == WANTED_PHASES:
             return _phases_of(given)
     return None
 

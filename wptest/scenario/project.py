@@ -23,7 +23,7 @@ from engine.project.model import (
     SourceConf,
 )
 from engine.project.sharing import DEFAULT_RULE, made_up
-from engine.sinks.kinds import KINDS
+from engine.sinks.kinds import SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.diagnostic import Diagnostic, sorted_unique
@@ -140,7 +140,7 @@ def _sink(name: str, sink: InlineSink, group: str) -> SinkConf:
     expect = _share(sink.expect) if sink.expect is not None else None
     for call in sink.calls:
         return SinkConf(name, PYTHON_KIND, path, expect=expect, foreign=_foreign(call), group=group)
-    kind = KINDS[sink.type]
+    kind = SINK_KINDS[sink.type]
     target = None if kind.target == "none" else path
     settings = tuple(sink.settings.items())
     return SinkConf(name, kind, target, sink.phases, expect, settings=settings, group=group)

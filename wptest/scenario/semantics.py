@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
-from engine.sinks.kinds import KINDS
+from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from engine.units import parse_count, parse_phases
@@ -103,11 +103,11 @@ def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink
 
 def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) -> None:
     """A sink has only the parameters that its kind has."""
-    kind = KINDS[sink.type]
+    kind = SINK_KINDS[sink.type]
     if sink.phases is not None and not kind.has_phases:
         _no_phases(scene, (*path, "phases"), name, sink.kind)
     for parameter in sink.settings:
-        owners = [each.name for each in KINDS.values() if parameter in [own.name for own in each.parameters]]
+        owners = [each.name for each in SINK_KINDS.values() if parameter in [own.name for own in each.parameters]]
         if kind.name not in owners:
             message = f"the sink '{name}' is of type {sink.kind}, and has no {parameter}"
             help_ = f"only {' and '.join(owners)} sinks have it"

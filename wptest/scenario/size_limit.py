@@ -16,7 +16,7 @@ from engine.programs.environment import handed_on
 from engine.project.model import Project, Sample
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
-from engine.units import COUNT, parse_count
+from engine.units import WANTED_COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.words.setting.given_file import GivenFile
@@ -53,7 +53,10 @@ def check_size(scene: Scene, environment: Mapping[str, str]) -> None:
         most = largest(environment)
     except Mistake as error:
         scene.problem(
-            (), f"the environment variable {LINES_VARIABLE}: {error.problem}", Code.WRONG_VALUE, expected=COUNT
+            (),
+            f"the environment variable {LINES_VARIABLE}: {error.problem}",
+            Code.WRONG_VALUE,
+            expected=WANTED_COUNT,
         )
         return
     amounts = list(_amounts(scene))

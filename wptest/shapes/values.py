@@ -17,12 +17,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from engine.project.model import Passing
 from engine.text.mistake import Mistake, one_of
 from engine.units import (
-    COUNT,
-    DURATION,
-    PHASES,
-    RATE,
     SECOND,
-    SIZE,
+    WANTED_COUNT,
+    WANTED_DURATION,
+    WANTED_PHASES,
+    WANTED_RATE,
+    WANTED_SIZE,
     Phase,
     parse_count,
     parse_duration,
@@ -210,11 +210,11 @@ def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> 
 
 def _phases(value: Any) -> tuple[Phase, ...]:
     if isinstance(value, list) and not all(isinstance(part, str) for part in value):
-        raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", PHASES)
+        raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", WANTED_PHASES)
     try:
         return _read_phases(value)
     except Mistake as error:
-        raise Mistake(error.problem, PHASES, help_=error.help_, code=error.code) from None
+        raise Mistake(error.problem, WANTED_PHASES, help_=error.help_, code=error.code) from None
 
 
 def _glob(value: Any) -> Glob:
@@ -256,11 +256,11 @@ def _filter(value: Any) -> Passing:
     return Passing(share=float(value))
 
 
-_read_phases = _unit(parse_phases, "phases", PHASES, str, list)
-_read_duration = _unit(parse_duration, "a duration", DURATION, str)
-_read_size = _unit(parse_size, "a size", SIZE, str, int)
-_read_count = _unit(parse_count, "a whole number", COUNT, str, int, float)
-_read_rate = _unit(parse_rate, "a rate", RATE, str)
+_read_phases = _unit(parse_phases, "phases", WANTED_PHASES, str, list)
+_read_duration = _unit(parse_duration, "a duration", WANTED_DURATION, str)
+_read_size = _unit(parse_size, "a size", WANTED_SIZE, str, int)
+_read_count = _unit(parse_count, "a whole number", WANTED_COUNT, str, int, float)
+_read_rate = _unit(parse_rate, "a rate", WANTED_RATE, str)
 
 Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION_SCHEMA]
 Size = Annotated[int, BeforeValidator(_read_size), written.SIZE_SCHEMA]

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.kernel.trace import FieldValue
 from engine.machine import Machine
 from engine.project.model import MONITOR, Project
-from engine.rescue.checkpoint import NAME as CHECKPOINT
+from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import exists, files_below, read_all
 from wptest.subject.dialect import Dialect, raw_line

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from engine.storage.profiles import Profile
+from engine.storage.profiles import DiskProfile
 from engine.text.mistake import Mistake
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Positive, ProcessKey
@@ -38,7 +38,7 @@ class CrashExplore(Shape):
         description="What a crash is: every program is killed, or the power goes and what wasn't synced with it.",
         examples=[["kill"]],
     )
-    disk: Annotated[Many[Profile], OneOrMany] = Field(
+    disk: Annotated[Many[DiskProfile], OneOrMany] = Field(
         default=("posix",),
         min_length=1,
         description="What a power loss may leave of what was never synced: a disk profile, or several. "

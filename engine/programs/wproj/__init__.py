@@ -6,21 +6,21 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from engine.machine import Program
 from engine.programs.command import Command
-from engine.programs.wproj.check_project import check
+from engine.programs.wproj.check_project import check_project
 from engine.programs.wproj.clean import clean
 from engine.programs.wproj.init import init
 from engine.programs.wproj.rescue_stat import rescue_stat
 from engine.programs.wproj.stat import stat
-from engine.programs.wproj.validate import validate
+from engine.programs.wproj.validate import validate_shares
 from engine.rescue.unlock import unlock
 
 _MODES: Mapping[str, Callable[[Program, Command], Awaitable[int]]] = {
-    "check": check,
+    "check": check_project,
     "init": lambda program, _: init(program),
     "stat file": stat,
     "data stat": stat,
-    "validate sink-file": validate,
-    "data validate": validate,
+    "validate sink-file": validate_shares,
+    "data validate": validate_shares,
     "data clean": lambda program, _: clean(program),
     "rescue stat": rescue_stat,
     "rescue unlock": lambda program, _: unlock(program),

@@ -10,26 +10,26 @@ from typing import Literal
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, rescued
-from engine.programs.wproj.text_tables import out_json, out_lines, table
+from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.project.model import Project
-from engine.rescue.name import shown
+from engine.rescue.name import shown_path
 from engine.verdict.counts import is_counted
 
 EXIT_WRONG = 1
 
-Level = Literal["ok", "warn", "error"]
+CheckLevel = Literal["ok", "warn", "error"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Remark:
     """What was looked at, how it is, and what about it."""
 
-    level: Level
+    level: CheckLevel
     what: str
     detail: str
 
 
-async def check(program: Program, command: Command) -> int:
+async def check_project(program: Program, command: Command) -> int:
     """Print what was looked at, and what is odd about it; the exit code: 1 when something is wrong."""
     found = await rescued(program, program.project.rescue_root)
     remarks = [
@@ -45,7 +45,7 @@ async def check(program: Program, command: Command) -> int:
     else:
         verdict = f"FAIL ({errors} errors)" if errors else f"OK ({warnings} warnings)" if warnings else "OK"
         rows = [(remark.what, remark.level, remark.detail) for remark in remarks]
-        out_lines(program, [f"check: {verdict}", *table(("Item", "Verdict", "Detail"), rows)])
+        out_lines(program, [f"check: {verdict}", *aligned_table(("Item", "Verdict", "Detail"), rows)])
     return EXIT_WRONG if errors else 0
 
 
@@ -54,9 +54,9 @@ def _input(program: Program) -> Iterator[_Remark]:
     if not source.enabled:
         yield _Remark("warn", "input", "every source is switched off")
     elif program.files.exists(source.path):
-        yield _Remark("ok", "input", shown(source.path))
+        yield _Remark("ok", "input", shown_path(source.path))
     else:
-        yield _Remark("warn", "input", f"{shown(source.path)} is not there yet")
+        yield _Remark("warn", "input", f"{shown_path(source.path)} is not there yet")
     if samples:
         rules = ", ".join(dict.fromkeys(sample.rule for sample in samples))
         yield _Remark("ok", "samples", f"{len(samples)} for {rules}")
@@ -73,7 +73,7 @@ def _sinks(project: Project) -> Iterator[_Remark]:
     for path, times in targets.items():
         if times > 1:
             names = ", ".join(sink.id for sink in project.sinks if sink.path == path)
-            yield _Remark("warn", f"target {shown(path)}", f"several sinks write to it: {names}")
+            yield _Remark("warn", f"target {shown_path(path)}", f"several sinks write to it: {names}")
 
 
 def _expectations(project: Project) -> Iterator[_Remark]:
@@ -100,4 +100,4 @@ def _rescue_files(found: Rescued) -> Iterator[_Remark]:
     yield _Remark("ok", "rescue files", f"lines that a recovery will replay: {waiting}")
     for file in found.files:
         if file.trouble is not None:
-            yield _Remark("warn", shown(file.path), f"{file.trouble} (lines: {file.waiting})")
+            yield _Remark("warn", shown_path(file.path), f"{file.trouble} (lines: {file.waiting})")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from engine.machine import Program
 from engine.programs.wprescue import GUARD
-from engine.rescue.checkpoint import NAME
-from engine.rescue.name import is_locked_name, is_released, shown
+from engine.rescue.checkpoint import CHECKPOINT_NAME
+from engine.rescue.name import is_locked_name, is_released, shown_path
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
+from engine.rescue.unlock import EXIT_REFUSED
 from engine.storage.disk_port import parent
-
-EXIT_REFUSED = 3
 
 
 async def clean(program: Program) -> int:
@@ -24,12 +23,12 @@ async def clean(program: Program) -> int:
     if program.behaviour.data_clean == "everything" and program.files.exists(root):
         guard = await program.files.open(f"{root}/{GUARD}")
         if not await guard.lock():
-            program.out(f"nothing is removed: a recovery works on {shown(root)}")
+            program.out(f"nothing is removed: a recovery works on {shown_path(root)}")
             return EXIT_BUSY
         paths = await program.files.list(root)
         for path in filter(is_locked_name, paths):
             if not await _is_dead(program, path):
-                program.out(f"nothing is removed: the writer of {shown(path)} is alive")
+                program.out(f"nothing is removed: the writer of {shown_path(path)} is alive")
                 return EXIT_REFUSED
         for path in _leftovers(root, paths):
             await _remove(program, path)
@@ -43,7 +42,7 @@ async def clean(program: Program) -> int:
 def _leftovers(root: str, paths: list[str]) -> list[str]:
     """Rescue files and what was put aside of them, and then the checkpoint that says how far they were replayed."""
     rescue = [path for path in paths if is_locked_name(path) or is_released(path) or path.endswith(SUFFIX)]
-    return [*rescue, *(path for path in paths if path.startswith(f"{root}/{NAME}"))]
+    return [*rescue, *(path for path in paths if path.startswith(f"{root}/{CHECKPOINT_NAME}"))]
 
 
 async def _is_dead(program: Program, path: str) -> bool:
@@ -60,4 +59,4 @@ async def _remove(program: Program, path: str) -> None:
         await program.files.remove(path)
         program.emit("data.cleaned", path=path)
         await program.files.sync_dir(parent(path))
-        program.out(f"removed {shown(path)}")
+        program.out(f"removed {shown_path(path)}")

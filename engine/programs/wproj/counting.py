@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.project.model import GroupConf, SinkConf
-from engine.rescue.checkpoint import NAME, CheckpointError, Entry, identity_of, parse
+from engine.rescue.checkpoint import (
+    CHECKPOINT_NAME,
+    CheckpointEntry,
+    CheckpointError,
+    file_identity,
+    parse_checkpoint,
+)
 from engine.rescue.name import LOCK as LOCKED
-from engine.rescue.name import is_locked_name, is_released, parse_name, shown
+from engine.rescue.name import is_locked_name, is_released, parse_name, shown_path
 from engine.storage import Handle
 from engine.storage.chunks import LineReader
-from engine.verdict import Count, Counts
+from engine.verdict import LineCount, LineCounts
 from engine.verdict.counts import SinkKey, counted_sinks
 from engine.verdict.repeats import LineSet
 
@@ -68,7 +74,7 @@ class Rescued:
         return waiting
 
 
-async def count_lines(program: Program, path: str) -> int:
+async def count_line_ends(program: Program, path: str) -> int:
     """How many ends of lines a file has; none when it is missing.
 
     Raises:
@@ -100,27 +106,27 @@ async def rescued(program: Program, root: str) -> Rescued:
     return Rescued(tuple(files), damage)
 
 
-async def counts_of(program: Program, found: Rescued, given: int | None = None) -> Counts:
+async def counts_of(program: Program, found: Rescued, given: int | None = None) -> LineCounts:
     """The lines of every sink, and how many of them are there again, where the whole input is there to tell.
 
     Raises:
         OSError: something can't be read.
     """
     project, waiting = program.project, found.waiting()
-    read = await count_lines(program, project.source.path) if project.source.enabled else 0
+    read = await count_line_ends(program, project.source.path) if project.source.enabled else 0
     is_whole_input = read > 0 and given in (None, read)
     sent = await _line_set(program, project.source.path) if is_whole_input and _compares(program) else None
     writers = Counter(sink.path for _, sink in counted_sinks(project))
-    counts: dict[SinkKey, Count] = {}
+    counts: dict[SinkKey, LineCount] = {}
     for group, sink in counted_sinks(project):
         assert sink.path is not None, "else it is not counted"
-        lines = await count_lines(program, sink.path)
+        lines = await count_line_ends(program, sink.path)
         repeated = 0
         if sent is not None and sink.expect is not None:
             repeated = (await _line_set(program, sink.path)).repeats_of(sent, writers[sink.path])
         key = _key(group, sink)
-        counts[key] = Count(lines, waiting[key], repeated)
-    return Counts(counts, read, given)
+        counts[key] = LineCount(lines, waiting[key], repeated)
+    return LineCounts(counts, read, given)
 
 
 def _compares(program: Program) -> bool:
@@ -132,18 +138,18 @@ def _key(group: GroupConf, sink: SinkConf) -> SinkKey:
     return group.name, sink.name
 
 
-async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], str | None]:
-    path = f"{root}/{NAME}"
+async def _checkpoint(program: Program, root: str) -> tuple[dict[str, CheckpointEntry], str | None]:
+    path = f"{root}/{CHECKPOINT_NAME}"
     if not program.files.exists(path):
         return {}, None
     try:
-        return parse(await program.files.read(path)), None
+        return parse_checkpoint(await program.files.read(path)), None
     except CheckpointError as error:
-        return {}, f"{shown(path)} can't be read: {error}; lines that were replayed count as waiting"
+        return {}, f"{shown_path(path)} can't be read: {error}; lines that were replayed count as waiting"
 
 
 async def _rescue_file(
-    program: Program, root: str, path: str, entry: Entry | None, keys: dict[str, SinkKey]
+    program: Program, root: str, path: str, entry: CheckpointEntry | None, keys: dict[str, SinkKey]
 ) -> RescueFile:
     name = parse_name(path.removesuffix(LOCKED), root)
     conf = None if name is None else program.project.sink_of_rescue_file(name.sink)
@@ -151,7 +157,7 @@ async def _rescue_file(
     handle = await program.files.open(path, create=False)
     try:
         size = handle.size()
-        if entry is not None and entry.identity != identity_of(size, await handle.read(0, 1024)):
+        if entry is not None and entry.identity != file_identity(size, await handle.read(0, 1024)):
             entry = None  # of an earlier file of that name
         lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
     finally:

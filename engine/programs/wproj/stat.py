@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 from engine.machine import Program
 from engine.programs.command import Command
-from engine.programs.wproj.counting import Rescued, count_lines, rescued
-from engine.programs.wproj.text_tables import out_json, out_lines, table
-from engine.rescue.name import shown
+from engine.programs.wproj.counting import Rescued, count_line_ends, rescued
+from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
+from engine.rescue.name import shown_path
 from engine.verdict.counts import is_counted
 
 EXIT_UNREADABLE = 1
@@ -77,7 +77,7 @@ async def stat(program: Program, command: Command) -> int:
 async def _count(program: Program, left: Rescued) -> _Stat:
     source, waiting = program.project.source, left.waiting()
     lines, error = await _lines(program, source.path)
-    read = _Source("file", source.enabled, lines, shown(source.path), error)
+    read = _Source("file", source.enabled, lines, shown_path(source.path), error)
     sinks, ignored = [], []
     for group in program.project.groups:
         for sink in group.sinks:
@@ -85,7 +85,7 @@ async def _count(program: Program, left: Rescued) -> _Stat:
                 scope = "infra" if group.infra else "business"
                 lines, error = await _lines(program, sink.path)
                 wait = waiting[group.name, sink.name]
-                sinks.append(_Sink(scope, group.name, sink.name, shown(sink.path), lines, wait, error))
+                sinks.append(_Sink(scope, group.name, sink.name, shown_path(sink.path), lines, wait, error))
             else:
                 ignored.append(
                     (f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted")
@@ -95,7 +95,7 @@ async def _count(program: Program, left: Rescued) -> _Stat:
 
 async def _lines(program: Program, path: str) -> tuple[int, str | None]:
     try:
-        return await count_lines(program, path), None
+        return await count_line_ends(program, path), None
     except OSError as error:
         return 0, error.strerror
 
@@ -105,7 +105,7 @@ def _as_text(found: _Stat, *, verbose: bool) -> Iterator[str]:
     enabled = "yes" if source.enabled else "no"
     yield "== Sources =="
     row = (source.key, enabled, source.lines, source.path, source.error or "")
-    yield from table(("Key", "Enabled", "Lines", "Path", "Error"), [row])
+    yield from aligned_table(("Key", "Enabled", "Lines", "Path", "Error"), [row])
     yield f"Total enabled lines: {found.read}"
     yield ""
     yield "== Sinks =="
@@ -113,7 +113,7 @@ def _as_text(found: _Stat, *, verbose: bool) -> Iterator[str]:
         header: tuple[str, ...] = ("Scope", "Sink", "Path", "Lines", "Waiting", "Error")
     else:
         header = ("Scope", "Sink", "Path", "Lines", "Error")
-    yield from table(header, [_row(sink, verbose=verbose) for sink in found.sinks])
+    yield from aligned_table(header, [_row(sink, verbose=verbose) for sink in found.sinks])
     yield f"Total lines: {found.written}"
     if found.waiting:
         yield f"Lines that wait in rescue files: {found.waiting} (see wproj rescue stat)"

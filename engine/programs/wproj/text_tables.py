@@ -9,7 +9,7 @@ from typing import Any
 from engine.machine import Program
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> list[str]:
+def aligned_table(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> list[str]:
     """A table with aligned columns: numbers to the right, texts to the left."""
     rows = list(rows)
     lines = [list(header), *([str(cell) for cell in row] for row in rows)]

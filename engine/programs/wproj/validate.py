@@ -8,17 +8,17 @@ from dataclasses import asdict
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, counts_of, rescued
-from engine.programs.wproj.text_tables import out_json, out_lines, table
-from engine.rescue.name import shown
-from engine.verdict import Item, Row, Verdict, judge
-from engine.verdict.counts import Counts
+from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
+from engine.rescue.name import shown_path
+from engine.verdict import Complaint, Verdict, VerdictRow, judge
+from engine.verdict.counts import LineCounts
 from engine.verdict.ratios import plain
 
 EXIT_FAILED = 100
 EXIT_UNVERIFIED = 101
 
 
-async def validate(program: Program, command: Command) -> int:
+async def validate_shares(program: Program, command: Command) -> int:
     """Print the verdict; the exit code: 0 for PASS and WARN, 100 for FAIL, 101 when nothing at all was checked."""
     given = command.options.get("input_count")
     found = await rescued(program, program.project.rescue_root)
@@ -46,7 +46,7 @@ def _as_text(verdict: Verdict, notes: list[str], *, explains: bool, verbose: boo
     rows = [row for row in verdict.rows if explains or row.sink is not None]
     if rows:
         yield ""
-        yield from table(
+        yield from aligned_table(
             ("Sink", "Actual", "Expected", "Lines/Denom", "Verdict"),
             [(row.place, _actual(row), row.evidence.expected, _lines(row), row.verdict) for row in rows],
         )
@@ -65,7 +65,7 @@ def _ignored_table(verdict: Verdict) -> list[str]:
     def cell(value: object) -> str:
         return "-" if value is None else str(value)
 
-    return table(
+    return aligned_table(
         ("Group", "Basis", "Denominator", "Min Samples", "Verdict", "Reason"),
         [
             (each.place, cell(each.basis), cell(each.denominator), cell(each.min_samples), "Ignored", each.reason)
@@ -74,15 +74,15 @@ def _ignored_table(verdict: Verdict) -> list[str]:
     )
 
 
-def _actual(row: Row) -> str:
+def _actual(row: VerdictRow) -> str:
     return plain(round(row.evidence.ratio, 6))
 
 
-def _lines(row: Row) -> str:
+def _lines(row: VerdictRow) -> str:
     return f"{row.evidence.lines}/{row.evidence.denominator}"
 
 
-def _evidence(row: Row) -> str:
+def _evidence(row: VerdictRow) -> str:
     found = row.evidence
     more = f" waiting={found.waiting} repeated={found.repeated}" if row.sink is not None else ""
     return (
@@ -91,17 +91,17 @@ def _evidence(row: Row) -> str:
     )
 
 
-def _notes(program: Program, found: Rescued, counts: Counts) -> Iterator[str]:
+def _notes(program: Program, found: Rescued, counts: LineCounts) -> Iterator[str]:
     """What the verdict does not rest on, though it might."""
     if found.damage is not None:
         yield found.damage
     for file in found.files:
         if file.trouble is not None and file.waiting:
-            yield f"{shown(file.path)} has lines that no recovery sends: {file.waiting} ({file.trouble})"
+            yield f"{shown_path(file.path)} has lines that no recovery sends: {file.waiting} ({file.trouble})"
     if program.behaviour.repeated_lines == "considered" and (
         not counts.read or counts.given not in (None, counts.read)
     ):
-        path = shown(program.project.source.path)
+        path = shown_path(program.project.source.path)
         why = f"the whole input is not in {path} (lines={counts.read})"
         yield f"lines that are there again were not looked for: {why}"
 
@@ -120,7 +120,7 @@ def _as_json(verdict: Verdict, notes: list[str]) -> dict[str, object]:
     }
 
 
-def _issue(item: Item) -> dict[str, object]:
+def _issue(item: Complaint) -> dict[str, object]:
     evidence = None if item.evidence is None else asdict(item.evidence)
     severity, group, sink = item.severity, item.group, item.sink
     return {"severity": severity, "group": group, "sink": sink, "msg": item.message, "evidence": evidence}

@@ -19,8 +19,8 @@ def _found() -> dict[str, SinkKind]:
     return found
 
 
-KINDS = _found()
-BY_NAME = tuple(name for name, kind in KINDS.items() if kind.by_name)
+SINK_KINDS = _found()
+BY_NAME = tuple(name for name, kind in SINK_KINDS.items() if kind.by_name)
 
 
 def make_sink(program: Program, conf: SinkConf) -> Sink:

@@ -177,3 +177,14 @@ def test_a_snapshot_of_before_survives_it(disk):
     disk.append(disk.open("d/file"), b"!")
     disk.restore(snapshot)
     assert read_all(disk, "d/file") == b"durable unsynced"
+
+
+def test_a_sync_after_a_power_loss_commits_no_name_that_came_later():
+    """On a disk that journals names in order; what was changed before the power loss has other numbers."""
+    disk = MemoryDisk("ordered")
+    for name in "abc":
+        write_all(disk, f"d/{name}", b"durable")
+    disk.power_loss(disk.crash_images().images[0])
+    disk.open("d/new")
+    disk.fsync(disk.open("d/a"))
+    assert after(disk) == {f"d/{name}": b"durable" for name in "abc"}

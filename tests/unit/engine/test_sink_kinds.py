@@ -12,7 +12,7 @@ from engine_bench import MILLISECOND, TARGET, Bench, make_project
 from engine.directories.load_project import load_project
 from engine.project.model import SinkConf, SourceConf
 from engine.sinks.kind import SinkKind
-from engine.sinks.kinds import BY_NAME, KINDS
+from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.slow_sink import DELAY, SLOW_KIND
 from engine.text.problems import ProjectError
@@ -37,16 +37,16 @@ def test_a_kind_that_leaves_anything_unsaid_is_an_error_at_import(left_out: str)
     "path", [*ROOT.glob("engine/**/*.py"), *ROOT.glob("wptest/**/*.py")], ids=lambda path: path.name
 )
 def test_nobody_asks_for_a_kind_by_its_name(path: Path) -> None:
-    names = KINDS.keys() - {"file", "slow", "python"}  # words that mean something else in many places
+    names = SINK_KINDS.keys() - {"file", "slow", "python"}  # words that mean something else in many places
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Compare):
             compared = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
             assert not compared & names, ast.unparse(node)
 
 
-@pytest.mark.parametrize("name", [name for name in BY_NAME if KINDS[name].target == "file"])
+@pytest.mark.parametrize("name", [name for name in BY_NAME if SINK_KINDS[name].target == "file"])
 def test_what_is_written_for_real_programs_is_read_back(tmp_path: Path, name: str) -> None:
-    kind = KINDS[name]
+    kind = SINK_KINDS[name]
     settings = tuple((parameter.name, parameter.read(parameter.example)) for parameter in kind.parameters)
     sink = SinkConf("a", kind, TARGET, kind.default_phases or None, settings=settings)
     write_project(tmp_path, make_project(sink))

@@ -10,7 +10,7 @@ from engine.storage import FaultRule, MemoryDisk
 from engine.storage.descriptors import Descriptors
 from engine.storage.faults import Faults
 from engine.storage.inode import Inode, Write, replay
-from engine.storage.names import Names
+from engine.storage.names import NameTable
 from engine.storage.tables import Tables
 
 
@@ -53,7 +53,7 @@ async def sleep_once() -> None:
 class TestDisk:
     def test_a_file_stands_in_a_directory(self):
         with pytest.raises(AssertionError, match="nothing leads to it"):
-            Names().create("nowhere/a", 1)
+            NameTable().create("nowhere/a", 1)
 
     def test_a_name_leads_to_a_file(self):
         tables = Tables()

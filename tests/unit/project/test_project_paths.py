@@ -11,14 +11,14 @@ from engine.directories.load_project import load_project
 from engine.directories.paths import PathError
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.run_paths import LeadsOutError, Places
-from engine.directories.surroundings import SECRETS, Surroundings
+from engine.directories.surroundings import SECRETS, ProjectSurroundings
 from engine.text.problems import ProblemKind, ProjectError
 
 HEAD = 'rule = "/benchmark*"'
 
 
 def load(root, tree, paths=(), within=None):
-    surroundings = Surroundings((within or root,), "/", paths=tuple(dict(paths).items()))
+    surroundings = ProjectSurroundings((within or root,), "/", paths=tuple(dict(paths).items()))
     return load_project(write(root, tree), surroundings)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from project_tree import CONF, EXPECT, GROUP, SEED, TODAY, group, shown, write
 
 from engine.directories.load_project import load_project
-from engine.directories.surroundings import SECRETS, Surroundings
+from engine.directories.surroundings import SECRETS, ProjectSurroundings
 from engine.directories.variables import Variables
 from engine.text.problems import ProblemKind, Problems, ProjectError
 from engine.text.source_text import SourceText, Span
@@ -20,7 +20,7 @@ HEAD = 'rule = "/benchmark*"'
 
 
 def load(root, tree, **variables):
-    return load_project(write(root, tree), Surroundings(variables=tuple(variables.items())))
+    return load_project(write(root, tree), ProjectSurroundings(variables=tuple(variables.items())))
 
 
 def problems(root, tree, **variables):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.directories.load_project import load_project
-from engine.directories.surroundings import SECRETS, Surroundings
+from engine.directories.surroundings import SECRETS, ProjectSurroundings
 from wptest.scenario.directory import Directory
 from wptest.scenario.root import Root
 from wptest.subject.project_copy import copy_project, why_not_copied
@@ -35,7 +35,9 @@ def copied(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
         within = (tmp_path / "root",)
-        surroundings = Surroundings(within, "the root", tuple(dict(variables).items()), tuple(dict(paths).items()))
+        surroundings = ProjectSurroundings(
+            within, "the root", tuple(dict(variables).items()), tuple(dict(paths).items())
+        )
         directory = Directory(tmp_path / "root/wp", surroundings, Root(tmp_path / "root", ""))
         project = directory.load()
         copy = tmp_path / "copy"
@@ -46,7 +48,7 @@ def copied(tmp_path):
 
 
 def again(copy, variables=()):
-    return load_project(copy, Surroundings((copy,), variables=tuple(dict(variables).items())))
+    return load_project(copy, ProjectSurroundings((copy,), variables=tuple(dict(variables).items())))
 
 
 @pytest.mark.parametrize(

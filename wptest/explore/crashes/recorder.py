@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.kernel import Event, Process
-from engine.storage import MemoryDisk, Profile
+from engine.storage import DiskProfile, MemoryDisk
 from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
@@ -27,7 +27,7 @@ def no_preparation(_world: World) -> None:
 class SplitDisk(MemoryDisk):
     """A disk that does a write piece by piece while somebody looks, and lets them look in between."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: DiskProfile) -> None:
         super().__init__(profile)
         self.look: Callable[[int], None] | None = None
 

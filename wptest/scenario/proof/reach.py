@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from engine.programs.wprescue import GUARD
-from engine.rescue.checkpoint import NAME as CHECKPOINT
+from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, RELEASED, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantine_path
 from engine.storage.glob import path_pattern

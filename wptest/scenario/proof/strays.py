@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.project.model import Project
-from engine.rescue.checkpoint import NAME as CHECKPOINT
+from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, RELEASED, parse_name
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene

@@ -11,7 +11,7 @@ from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath
-    from engine.verdict.verdict import Row
+    from engine.verdict.verdict import VerdictRow
     from wptest.words.facts import Facts
     from wptest.words.finding import Finding
 
@@ -49,7 +49,7 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
             yield facts.finding(Failure.VALIDATE, path, message, evidence)
 
 
-def _got_nothing(facts: Facts, path: KeyPath, row: Row) -> Iterator[Finding]:
+def _got_nothing(facts: Facts, path: KeyPath, row: VerdictRow) -> Iterator[Finding]:
     """A share that is within its tolerance although there is not a line of it."""
     group = next(group for group in facts.project.groups if group.name == row.group)
     sink = next(sink for sink in group.sinks if sink.name == row.sink)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from engine.directories.surroundings import VARIABLE_NAME
-from engine.storage.profiles import Profile
+from engine.storage.profiles import DiskProfile
 from engine.text.mistake import Mistake
 from engine.units import SECOND
 from wptest.shapes import written
@@ -126,7 +126,7 @@ class Given(Shape):
         description="How much fits into directories.",
         examples=[{"data/rescue": {"size": "256KiB"}}],
     )
-    durability: Profile = Field(
+    durability: DiskProfile = Field(
         default="posix",
         description="What a power loss may take of what was not synced. `strict`: nothing. `ordered`: the latest "
         "changes of names, and bytes. `posix`: anything. `lying`: what was synced as well.",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model
 
-from engine.project.model import Basis, LogLevel, Mode, RobustMode, StrategyName
+from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
 from engine.project.sink_traits import SinkParameter
-from engine.sinks.kinds import BY_NAME, KINDS
+from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath
 
@@ -52,7 +52,7 @@ class GroupShare(Shape):
     min_samples: Count = Field(
         default=0, description="With fewer lines than this nothing is judged.", examples=[100]
     )
-    mode: Mode = Field(default="warn", description="How bad a wrong share is.")
+    mode: VerdictMode = Field(default="warn", description="How bad a wrong share is.")
     sum_tol: Share | None = Field(
         default=None, description="How far the sum of all shares may be off 1.", examples=[0.01]
     )
@@ -70,7 +70,7 @@ class _AnySink(Caller):
     slot = Slot("sink", "a sink", excludes=("type",))
 
     type: SinkTypeName = Field(
-        default="file", description=", ".join(f"`{name}` {KINDS[name].docs}" for name in BY_NAME) + "."
+        default="file", description=", ".join(f"`{name}` {SINK_KINDS[name].docs}" for name in BY_NAME) + "."
     )
     file: RelativePath | None = Field(
         default=None, description="Its target below `data/out_dat`. Default: `<name>.dat`.", examples=["a.dat"]
@@ -96,7 +96,7 @@ class _AnySink(Caller):
         return {name: value for name, value in given.items() if value is not None}
 
 
-_OF_KINDS = {parameter.name: parameter for name in BY_NAME for parameter in KINDS[name].parameters}
+_OF_KINDS = {parameter.name: parameter for name in BY_NAME for parameter in SINK_KINDS[name].parameters}
 
 
 def _field(parameter: SinkParameter) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from engine.text.mistake import Mistake
-from engine.units import DURATION, parse_duration
+from engine.units import WANTED_DURATION, parse_duration
 from wptest.shapes import written
 from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import Duration, value_in_words
@@ -29,7 +29,7 @@ DRIFT = "a drift like 200ppm or -50ppm"
 
 
 def _signed_duration(value: Any) -> int:
-    expected = f"{DURATION}, with - in front to go back"
+    expected = f"{WANTED_DURATION}, with - in front to go back"
     if not isinstance(value, str):
         raise Mistake(f"{value_in_words(value)} is not a duration", expected)
     text = value.strip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Discriminator, Field, PlainValidator, Tag
 
 from engine.text.mistake import Mistake
-from engine.units import DURATION, parse_duration
+from engine.units import WANTED_DURATION, parse_duration
 from wptest.shapes import written
 from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import EventName, ProcessKey, value_in_words
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _pause(value: Any) -> Literal["idle"] | int:
-    expected = f"idle, {DURATION}, {{exit: PROGRAM}} or {{event: NAME}}"
+    expected = f"idle, {WANTED_DURATION}, {{exit: PROGRAM}} or {{event: NAME}}"
     if value == "idle":
         return "idle"
     try:
