@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.text.diagnostic import Diagnostic
-from wptest.pages.error_examples import ERROR_EXAMPLES
-from wptest.pages.example import Example
+from wptest.pages.code_examples import MistakeExample, mistake_examples
 from wptest.pages.generated import write_or_check
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
@@ -40,11 +39,11 @@ def errors_text() -> str:
     """The page, as its file has it."""
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Code]
-    sections = [_section(code, ERROR_EXAMPLES[code]) for code in Code]
+    sections = [_section(code, mistake_examples()[code]) for code in Code]
     return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
 
 
-def _told(example: Example) -> str:
+def _told(example: MistakeExample) -> str:
     """What loading the example says, without the count at the end."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         # Some messages name the directory, or its path.
@@ -70,7 +69,7 @@ def _shown(diagnostics: Iterable[Diagnostic], root: Path) -> str:
     return "\n\n".join(each.render(root) for each in diagnostics).replace(str(root), _ELSEWHERE)
 
 
-def _section(code: Code, example: Example) -> str:
+def _section(code: Code, example: MistakeExample) -> str:
     files = {**({_NAME: example.text} if example.text is not None else {}), **example.files}
     shown = [f"`{name}`:\n\n```text\n{text.rstrip()}\n```\n" for name, text in files.items()]
     parts = [

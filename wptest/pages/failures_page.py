@@ -11,8 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.units import format_duration
-from wptest.pages.failure_example import FailureExample
-from wptest.pages.failure_examples import FAILURE_EXAMPLES
+from wptest.pages.code_examples import FailureExample, failure_examples
 from wptest.pages.generated import write_or_check
 from wptest.report.result_text import finding_lines
 from wptest.run.bounds import TIMEOUT
@@ -50,7 +49,7 @@ def failures_text() -> str:
     """The page, as its file has it."""
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Failure]
-    sections = [_section(code, FAILURE_EXAMPLES[code]) for code in Failure]
+    sections = [_section(code, failure_examples()[code]) for code in Failure]
     return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
 
 

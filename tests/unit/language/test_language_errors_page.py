@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.pages.error_examples import ERROR_EXAMPLES
+from wptest.pages.code_examples import mistake_examples
 from wptest.pages.errors_page import ERRORS_PAGE, _main, _told, errors_text
 from wptest.text.codes import Code
 
@@ -15,12 +15,12 @@ def test_the_page_is_up_to_date():
 
 
 def test_every_code_has_an_example():
-    assert list(ERROR_EXAMPLES) == list(Code)
+    assert list(mistake_examples()) == list(Code)
 
 
 @pytest.mark.parametrize("code", list(Code), ids=str)
 def test_an_example_has_its_own_mistake(code):
-    shown = _told(ERROR_EXAMPLES[code])
+    shown = _told(mistake_examples()[code])
 
     severity = "note" if code is Code.STAND_IN else "warning" if code.startswith("WPT-W") else "error"
     assert shown.startswith(f"{severity}[{code}]: ")

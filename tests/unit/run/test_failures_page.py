@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.pages.failure_examples import FAILURE_EXAMPLES
+from wptest.pages.code_examples import failure_examples
 from wptest.pages.failures_page import FAILURES_PAGE, _main, _told, failures_text
 from wptest.words.failures import Failure
 
@@ -15,12 +15,12 @@ def test_the_page_is_up_to_date():
 
 
 def test_every_code_has_an_example():
-    assert list(FAILURE_EXAMPLES) == list(Failure)
+    assert list(failure_examples()) == list(Failure)
 
 
 @pytest.mark.parametrize("code", list(Failure), ids=str)
 def test_an_example_shows_its_own_failure_and_when_it_came(code):
-    first, *others = _told(code, FAILURE_EXAMPLES[code]).splitlines()
+    first, *others = _told(code, failure_examples()[code]).splitlines()
 
     assert f"[{code}]: " in first
     assert others[-1].startswith("    when: ")
