@@ -66,12 +66,10 @@ def parse_profile(name: str, path: str, data: bytes) -> BehaviourProfile:
     for key in document.values:
         if key not in _KEYS:
             help_ = suggest(key, _KEYS, or_all=True)
-            problems.note(
-                document.source.diagnostic(document.key_span_of((key,)), f"unknown key '{key}'", help_=help_)
-            )
+            problems.note(document.diagnostic_at((key,), f"unknown key '{key}'", help_=help_, at_key=True))
     choices = document.values.get("choices", {})
     if not isinstance(choices, dict):
-        problems.note(document.source.diagnostic(document.span_of(("choices",)), "expected a table of choices"))
+        problems.note(document.diagnostic_at(("choices",), "expected a table of choices"))
         choices = {}
     for choice, value in choices.items():
         _check(document, choice, value, problems)
@@ -107,11 +105,11 @@ def _override(name: str, value: str) -> Mapping[str, str]:
 def _check(document: TomlDocument, name: str, value: object, problems: Problems) -> None:
     choice = _BY_NAME.get(name)
     if choice is None:
-        span, help_ = document.key_span_of(("choices", name)), suggest(name, _BY_NAME, or_all=True)
-        problems.note(document.source.diagnostic(span, f"unknown choice '{name}'", help_=help_))
+        message, help_ = f"unknown choice '{name}'", suggest(name, _BY_NAME, or_all=True)
+        problems.note(document.diagnostic_at(("choices", name), message, help_=help_, at_key=True))
     elif value not in choice.values:
-        span, help_ = document.span_of(("choices", name)), suggest(str(value), choice.values, or_all=True)
-        problems.note(document.source.diagnostic(span, f"{name} can't be '{value}'", help_=help_))
+        message, help_ = f"{name} can't be '{value}'", suggest(str(value), choice.values, or_all=True)
+        problems.note(document.diagnostic_at(("choices", name), message, help_=help_))
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> BehaviourError:

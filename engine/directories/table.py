@@ -13,7 +13,7 @@ from engine.directories.run_paths import LeadsOutError, Places
 from engine.project.origin import Rewrite
 from engine.text.mistake import nearest, suggest
 from engine.text.problems import ProblemKind, Problems
-from engine.text.source_text import KeyPath, Span
+from engine.text.source_text import KeyPath
 from engine.text.toml_document import TomlDocument
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -188,21 +188,21 @@ class Table:
     def fail(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the value of `key`."""
         self._wrong.add(key)
-        self._note(self.document.span_of((*self._at, key)), message, help)
+        self._note((*self._at, key), message, help, at_key=False)
 
     def fail_path(self, key: str, error: PathError) -> None:
         """Note why the path at `key` can't be what it is."""
         self._wrong.add(key)
         more = {"code": error.kind, "about": error.about} if isinstance(error, LeadsOutError) else {}
-        self._note(self.document.span_of((*self._at, key)), str(error), **more)
+        self._note((*self._at, key), str(error), at_key=False, **more)
 
     def fail_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself."""
-        self._note(self.document.key_span_of((*self._at, key)), message, help)
+        self._note((*self._at, key), message, help)
 
     def fail_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the table as a whole."""
-        self._note(self.document.key_span_of(self._at), message, help)
+        self._note(self._at, message, help)
 
     def warn_key(
         self,
@@ -212,11 +212,11 @@ class Table:
         kind: ProblemKind | None = None,
     ) -> None:
         """Say of `key` what is no mistake, but may surprise."""
-        self._note(self.document.key_span_of((*self._at, key)), message, help, severity="warning", code=kind)
+        self._note((*self._at, key), message, help, severity="warning", code=kind)
 
     def warn_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of the table as a whole what is no mistake, but may surprise."""
-        self._note(self.document.key_span_of(self._at), message, help, severity="warning")
+        self._note(self._at, message, help, severity="warning")
 
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
@@ -232,8 +232,11 @@ class Table:
                 help_ = suggest(key, self._known, or_all=True)
                 self.warn_key(key, f"unknown key '{key}', which has no effect here", help_)
 
-    def _note(self, span: Span, message: str, help_: str | None = None, **more: Any) -> None:
-        self.problems.note(replace(self.document.source.diagnostic(span, message, help_=help_), **more))
+    def _note(
+        self, path: KeyPath, message: str, help_: str | None = None, *, at_key: bool = True, **more: Any
+    ) -> None:
+        problem = self.document.diagnostic_at(path, message, help_=help_, at_key=at_key)
+        self.problems.note(replace(problem, **more))
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
         self._known.add(key)

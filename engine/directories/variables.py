@@ -153,7 +153,7 @@ def read_secrets(files: ProjectFiles, problems: Problems) -> dict[str, str]:
         text = _plain(value)
         if text is None:
             message = f"'{key}' is neither text nor a number, so no variable can be it"
-            problem = document.source.diagnostic(document.key_span_of((key,)), message)
+            problem = document.diagnostic_at((key,), message, at_key=True)
             problems.note(replace(problem, source_line="", severity="warning"))
         else:
             found[f"{SECRET}{key.upper()}"] = text

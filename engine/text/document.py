@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from enum import StrEnum
 from typing import NamedTuple
 
+from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import KeyPath, SourceText, Span
 
 
@@ -34,3 +36,17 @@ class Document(ABC):
         """Where the key of the value at `path` stands; the value itself for a list item."""
         pair = self.pair_at(path)
         return self.span_of(path[:-1]) if pair is None else pair.key or pair.value
+
+    def diagnostic_at(
+        self,
+        path: KeyPath,
+        message: str,
+        code: StrEnum | None = None,
+        *,
+        expected: str | None = None,
+        help_: str | None = None,
+        at_key: bool = False,
+    ) -> Diagnostic:
+        """A mistake at the value at `path`, or at its key."""
+        span = self.key_span_of(path) if at_key else self.span_of(path)
+        return self.source.diagnostic(span, message, code, expected=expected, help_=help_)

@@ -13,7 +13,7 @@ from wptest.expressions.matrix import value_text
 from wptest.expressions.parameters import WRONG, misfit
 from wptest.expressions.scope import Scope, UnknowableError
 from wptest.text.codes import Code
-from wptest.text.yaml_document import Argument, Use, YamlDocument
+from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument
 
 # Read before there are variants: what names and sorts a scenario is the same for all of them.
 FIXED_KEYS = ("scenario", "title", "tags", "skip", "xfail", "only_if", "matrix", "steps")
@@ -23,7 +23,7 @@ _NAME = re.compile(r"\s*(?:matrix|env|with)\.[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass
-class Substitution:
+class Substitution(Telling):
     """Puts the values of one variant into a document's values.
 
     `problems` are the expressions that make no sense; `failed` are the places of such values, which keep their text
@@ -63,9 +63,8 @@ class Substitution:
             if "${{" in written:
                 key = self._key((*path, written), written)
                 if key in result or (key in value and key != written):
-                    span = self.document.key_span_of((*path, written))
                     message = f"the key '{key}' is here twice: this one becomes the same"
-                    self.problems.append(self.document.source.diagnostic(span, message, Code.DUPLICATE_KEY))
+                    self.problem((*path, written), message, Code.DUPLICATE_KEY, at_key=True)
                     continue
                 self._renamed[(*path, key)] = written
             result[key] = self._at((*path, key), item)
@@ -91,7 +90,7 @@ class Substitution:
         try:
             return substituted(text, self._names_in(use) if use is not None else self.names)
         except Mistake as error:
-            self._problem(self.document, path, text, error)
+            self._expression(self.document, path, text, error)
         except UnknowableError:
             pass
         self.failed.add(path)
@@ -112,7 +111,7 @@ class Substitution:
             return value
         message = f"'{name}' of the steps '{use.name}' is a {argument.kind}, and this is {wrong[0]}"
         error = Mistake(message, wrong[1], code=Code.ARGUMENT)
-        self._problem(argument.document, (), str(argument.value), error)
+        self._expression(argument.document, (), str(argument.value), error)
         return WRONG
 
     def _given(self, place: YamlDocument, path: KeyPath, value: Any, names: Scope) -> Any:
@@ -127,20 +126,19 @@ class Substitution:
         try:
             return substituted(value, names)
         except Mistake as error:
-            self._problem(place, path, value, error)
+            self._expression(place, path, value, error)
         except UnknowableError:
             pass
         return WRONG
 
-    def _problem(self, document: YamlDocument, path: KeyPath, text: str, error: Mistake) -> None:
+    def _expression(self, document: YamlDocument, path: KeyPath, text: str, error: Mistake) -> None:
         span = document.span_inside(path, text, *(error.within or (0, len(text))))
         self.problems.append(document.source.telling(span, error, Code.EXPRESSION))
 
     def _fixed(self, path: KeyPath, value: Any) -> Any:
         if path[0] not in ("matrix", "only_if", "steps") and "${{" in str(value):
-            span = self.document.span_of(path)
             message = f"'{path[0]}' is the same for all variants, and can't use ${{{{ }}}}"
-            self.problems.append(self.document.source.diagnostic(span, message, Code.MATRIX))
+            self.problem(path, message, Code.MATRIX)
             self.failed.add(path)
         return value
 

@@ -14,7 +14,6 @@ from wptest.kept.circumstances import Circumstances, replay_command
 from wptest.report.fold import folded
 from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of, step_text
 from wptest.run.result import Result
-from wptest.text.codes import Code
 from wptest.words.finding import BY_WEIGHT, Finding, Outcome
 
 _WIDEST = 160  # columns of an excerpt that is no terminal's
@@ -117,7 +116,7 @@ def finding_lines(played: Played, finding: Finding, cwd: Path) -> list[str]:
     if finding.path:
         document = played.variant.document
         # A diagnostic already knows how to show a place; only its own message is not wanted here.
-        place = document.source.diagnostic(document.span_of(finding.path), "", Code.WRONG_VALUE)
+        place = document.diagnostic_at(finding.path, "")
         lines += place.render(cwd).splitlines()[1:]
     lines += [f"    {printable(line)}" for line in finding.evidence]
     lines += [f"    help: {printable(finding.help)}"] if finding.help else []

@@ -38,7 +38,7 @@ def with_defaults(documents: list[YamlDocument]) -> tuple[list[YamlDocument], li
     if not others:
         message = "the file has defaults and no scenario"
         help_ = "put a line '---' after the defaults, and a scenario below it"
-        problems.append(first.source.diagnostic(first.key_span_of(("defaults",)), message, Code.EMPTY, help_=help_))
+        problems.append(first.diagnostic_at(("defaults",), message, Code.EMPTY, help_=help_, at_key=True))
     return [_merged_document(_without_defaults(each, problems), body) for each in others], problems
 
 
@@ -47,18 +47,15 @@ def _body(document: YamlDocument, problems: list[Diagnostic]) -> yaml.MappingNod
     keys = _keys(document.root)
     if "defaults" not in keys or "scenario" in keys or "when" in keys:
         return None
-    source = document.source
     for key in keys:
         if key != "defaults":
             message, help_ = f"'{key}' can't stand beside 'defaults'", f"if it is a default, indent it below: {key}"
-            span = document.key_span_of((key,))
-            problems.append(source.diagnostic(span, message, Code.DEFAULTS, help_=help_))
+            problems.append(document.diagnostic_at((key,), message, Code.DEFAULTS, help_=help_, at_key=True))
     body = _value_of(document.root, "defaults")
     problems += build(document)[1]
     if not isinstance(body, yaml.MappingNode):
-        span = document.span_of(("defaults",))
-        expected = "defaults: {project: ..., given: ..., then: ...}"
-        problems.append(source.diagnostic(span, "defaults are a mapping", Code.WRONG_TYPE, expected=expected))
+        message, expected = "defaults are a mapping", "defaults: {project: ..., given: ..., then: ...}"
+        problems.append(document.diagnostic_at(("defaults",), message, Code.WRONG_TYPE, expected=expected))
         return yaml.MappingNode("", [], document.root.start_mark, document.root.end_mark)
     known = []
     for pair in body.value:
@@ -66,9 +63,11 @@ def _body(document: YamlDocument, problems: list[Diagnostic]) -> yaml.MappingNod
         if key in ALLOWED:
             known.append(pair)
             continue
-        span = document.key_span_of(("defaults", key))
         message, near = f"'{key}' can't have a default", None if key in _OWN else did_you_mean(key, ALLOWED)
-        problems.append(source.diagnostic(span, message, Code.DEFAULTS, expected=one_of(ALLOWED), help_=near))
+        path, expected = ("defaults", key), one_of(ALLOWED)
+        problems.append(
+            document.diagnostic_at(path, message, Code.DEFAULTS, expected=expected, help_=near, at_key=True)
+        )
     return yaml.MappingNode(body.tag, known, body.start_mark, body.end_mark, body.flow_style)
 
 
@@ -78,8 +77,7 @@ def _without_defaults(document: YamlDocument, problems: list[Diagnostic]) -> Yam
         return document
     message = "defaults are a document of their own, the first of the file"
     help_ = "move them to the top of the file, and put a line '---' after them"
-    span = document.key_span_of(("defaults",))
-    problems.append(document.source.diagnostic(span, message, Code.DEFAULTS, help_=help_))
+    problems.append(document.diagnostic_at(("defaults",), message, Code.DEFAULTS, help_=help_, at_key=True))
     return YamlDocument(document.source, _like(root, [pair for pair in root.value if pair[0].value != "defaults"]))
 
 

@@ -86,7 +86,7 @@ def outline_document(document: YamlDocument, env: Mapping[str, str]) -> tuple[Ou
         help_ = "it begins with a line like 'scenario: my-scenario'"
         if isinstance(document.root, yaml.SequenceNode) and not document.root.flow_style:
             help_ = "take the '- ' away, and put a line '---' between two scenarios"
-        return None, [document.source.diagnostic(document.span_of(()), message, Code.WRONG_TYPE, help_=help_)]
+        return None, [document.diagnostic_at((), message, Code.WRONG_TYPE, help_=help_)]
     values, problems = _wanted(document)
     name, title, tags = values.get("scenario"), values.get("title", ""), values.get("tags", [])
     if "scenario" not in values:
@@ -125,9 +125,8 @@ def repeated_ids(outlines: list[tuple[YamlDocument, Outline]]) -> list[Diagnosti
         earlier = first.setdefault(found.id, found)
         if earlier is not found:
             message = f"the id '{found.id}' is here twice: on line {earlier.line} and on line {found.line}"
-            span = document.span_of(("scenario",))
             help_ = "give each scenario of a file an id of its own"
-            problems.append(document.source.diagnostic(span, message, Code.DUPLICATE_ID, help_=help_))
+            problems.append(document.diagnostic_at(("scenario",), message, Code.DUPLICATE_ID, help_=help_))
     return problems
 
 
@@ -148,16 +147,14 @@ def _missing_id(document: YamlDocument) -> Diagnostic:
     keys = [str(key.value) for key, _ in document.root.value if isinstance(key, yaml.ScalarNode)]
     close = next((key for key in keys if did_you_mean(key, ("scenario",)) is not None), None)
     if close is not None:
-        span = document.key_span_of((close,))
         message, help_ = f"unknown key '{close}'", "did you mean 'scenario'?"
-        return document.source.diagnostic(span, message, Code.UNKNOWN_KEY, help_=help_)
-    span = document.span_of(())
-    return document.source.diagnostic(span, "the key 'scenario' is missing", Code.MISSING_KEY, help_=_ID_HELP)
+        return document.diagnostic_at((close,), message, Code.UNKNOWN_KEY, help_=help_, at_key=True)
+    return document.diagnostic_at((), "the key 'scenario' is missing", Code.MISSING_KEY, help_=_ID_HELP)
 
 
 def _wrong(document: YamlDocument, key: str, what: str, expected: str, help_: str | None = None) -> Diagnostic:
-    message, span = f"the value of '{key}' is not {what}", document.span_of((key,))
-    return document.source.diagnostic(span, message, Code.WRONG_VALUE, expected=expected, help_=help_)
+    message = f"the value of '{key}' is not {what}"
+    return document.diagnostic_at((key,), message, Code.WRONG_VALUE, expected=expected, help_=help_)
 
 
 def _id_like(value: Any) -> str | None:

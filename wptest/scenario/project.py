@@ -88,17 +88,16 @@ def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject)
     if found.directory is None or found.project is None:
         return ()
     told = [in_its_file(found.directory.path, problem) for problem in found.project.warnings]
-    source, span = document.source, document.span_of(("project",))
     for sink in found.project.sinks:
         if sink.filtered and sink.passing is None:
             message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
             help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
-            told.append(source.diagnostic(span, message, Code.PROJECT_WARNING, help_=help_))
+            told.append(document.diagnostic_at(("project",), message, Code.PROJECT_WARNING, help_=help_))
     for path in scenario.given.paths:
         if path not in found.project.origin.mapped:
             message = f"no file of the project leads to '{path}'"
-            place = document.key_span_of(("given", "paths", path))
-            told.append(source.diagnostic(place, message, Code.UNUSED, help_="leave it out"))
+            where, help_ = ("given", "paths", path), "leave it out"
+            told.append(document.diagnostic_at(where, message, Code.UNUSED, help_=help_, at_key=True))
     warnings = sorted_unique(replace(each, severity="warning") for each in told)
     return (*warnings, *_stand_ins(found.directory.path, found.project))
 
@@ -222,8 +221,7 @@ def _repeated_sinks(document: YamlDocument, written: InlineProject) -> list[Diag
             message = f"the sink '{sink}' is in {taken[sink]} already"
             # A rescue file names its sink and no group, so two of one name could not be told apart.
             help_ = "give each sink of a project a name of its own"
-            span = document.key_span_of(path)
-            problems.append(document.source.diagnostic(span, message, Code.WRONG_VALUE, help_=help_))
+            problems.append(document.diagnostic_at(path, message, Code.WRONG_VALUE, help_=help_, at_key=True))
         taken.setdefault(sink, owner)
     return problems
 
