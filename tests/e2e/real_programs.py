@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands import TIMEOUT, environment_with_programs
+from commands import TIMEOUT, environment
 
-from wptest.commands.exec import environment_with_programs as programs_environment
+from wptest.commands.exec import environment_with_programs
 
 SAMPLE = "2025-10-04T01:59:20Z INFO nginx GET /index.html 200"
 TARGET = "data/out_dat/a.dat"
@@ -19,8 +19,8 @@ TARGET = "data/out_dat/a.dat"
 
 def variables(**more: str) -> dict[str, str]:
     """An environment that has the programs on its PATH."""
-    base = environment_with_programs()
-    return base | programs_environment(base["PATH"]) | more
+    base = environment()
+    return base | environment_with_programs(base["PATH"]) | more
 
 
 def make_project(root: Path, speed_limit: int = 0, sink: str = 'type = "test_rescue"') -> Path:
@@ -62,7 +62,7 @@ def exec_(cwd: Path, *words: str, **more: str) -> subprocess.CompletedProcess[st
     return subprocess.run(
         command,
         cwd=cwd,
-        env=environment_with_programs(**more),
+        env=environment(**more),
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -81,7 +81,7 @@ def rescue_files(root: Path) -> list[Path]:
     return sorted((root / "data/rescue").glob("*.dat*"))
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = TIMEOUT) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[list[str], float]] = {
     "pytest -n 2": ([*_PYTEST, *_PROCESSES, "-n", "2"], 10),
 }
 SIGNALS = (signal.SIGTERM, signal.SIGKILL)
-_PATIENCE = 60.0  # seconds: what is left then stays for ever
+_PATIENCE = 300.0  # seconds: what is left then stays for ever
 _GLANCE = 0.02
 
 

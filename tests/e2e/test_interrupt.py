@@ -12,10 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from commands import environment, wptest
+from commands import TIMEOUT, environment, wptest
 from samples import FAILING, MATRIX, PASSING, write
-
-_PATIENCE = 60.0  # seconds: far more than it takes on any machine, and what is left of it never ends
 
 
 def _interrupted(
@@ -43,7 +41,7 @@ def _interrupted(
     (os.killpg if to_all else os.kill)(process.pid, number)
     try:
         # Whoever is left has these pipes open.
-        output, errors = process.communicate(timeout=_PATIENCE)
+        output, errors = process.communicate(timeout=TIMEOUT)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -133,11 +131,12 @@ class Ends:
 listen()
 try:
     Ends()
-    time.sleep(30)
+    time.sleep(3600)
 except KeyboardInterrupt:
     print("interrupted")
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
 
     assert (done.stdout, done.stderr, done.returncode) == ("interrupted\n", "", 0)
 

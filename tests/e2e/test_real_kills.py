@@ -11,6 +11,7 @@ from contextlib import suppress
 from random import Random
 
 import pytest
+from commands import TIMEOUT
 from real_programs import TARGET, lines_of, make_project, rescue_files, run, started, wait_for
 
 INPUT = "data/in_dat/gen.dat"
@@ -36,7 +37,7 @@ def killed(project, moment, *words, after_work=False):
             wait_for(lambda: progress(project) != before)
         time.sleep(moment)
         program.kill()
-        return program.wait(20) == -9
+        return program.wait(TIMEOUT) == -9
 
 
 def progress(project):

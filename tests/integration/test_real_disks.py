@@ -35,7 +35,7 @@ def seen(what: str, directory: Path, orders: Any, *arguments: str, alone: str | 
     namespace = ["unshare", alone] if alone else []
     command = [*namespace, sys.executable, str(CHILD), what, str(directory), *arguments]
     done = subprocess.run(
-        command, input=json.dumps(orders), capture_output=True, text=True, check=False, timeout=120
+        command, input=json.dumps(orders), capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 
 import pytest
 
@@ -181,10 +180,8 @@ def test_an_interrupt_ends_foreign_code_that_computes_for_ever():
     async def main():
         await foreign.call(work)
 
-    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         stage.scheduler.run(stage.process.spawn(main()))
     end_all()
 
-    assert time.monotonic() - began < 5
     assert threading.active_count() == before
