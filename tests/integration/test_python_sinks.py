@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from engine.storage.disk import read_all
 from python_sinks import (
     COMPLETE,
     ESCAPES,
