@@ -26,7 +26,7 @@ from wptest.run.run import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
-from wptest.words.explore import FaultKind, SwarmExplore
+from wptest.words.explore import SwarmExplore, SwarmFault
 from wptest.words.step import MeanwhileStep
 
 _MOST_FAULTS = 3
@@ -159,7 +159,7 @@ def _kill(baseline: Baseline, random: Random) -> Plain:
     return {"upon": upon, "kill": operation.process}
 
 
-_DRAW: Mapping[FaultKind, _Draw] = {"storage": _storage, "clock": _clock, "kill": _kill}
+_DRAW: Mapping[SwarmFault, _Draw] = {"storage": _storage, "clock": _clock, "kill": _kill}
 
 
 def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:

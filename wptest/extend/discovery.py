@@ -121,12 +121,12 @@ def _taken(kind: OwnKind, name: str, named: dict[str, Extension]) -> Iterator[st
     from engine.sinks.kinds import BY_NAME  # noqa: PLC0415 - as above
     from wptest.words.expect import Then  # noqa: PLC0415
     from wptest.words.setting.inline import InlineSink  # noqa: PLC0415
-    from wptest.words.storage_fault import Fault  # noqa: PLC0415
+    from wptest.words.storage_fault import FaultShape  # noqa: PLC0415
 
     if name in named:
         yield f"{named[name].path}:{named[name].line} has it already"
     keys: dict[OwnKind, tuple[str, ...]] = {
-        "fault": Fault.key_names(),
+        "fault": FaultShape.key_names(),
         "check": Then.key_names(),
         "sink": InlineSink.key_names(),
     }

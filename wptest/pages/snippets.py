@@ -7,20 +7,20 @@ from typing import Any
 from wptest.words.step import VERBS
 from wptest.words.verb import Chapter
 
-Snippet = dict[str, Any]
+Offer = dict[str, Any]
 
 
-def _snippet(label: str, description: str, body: Any) -> Snippet:
+def _snippet(label: str, description: str, body: Any) -> Offer:
     return {"label": label, "description": description, "body": body}
 
 
-def of_steps(chapter: Chapter) -> list[Snippet]:
+def of_steps(chapter: Chapter) -> list[Offer]:
     """What the verbs offer in a chapter."""
     offered = [each for verb in VERBS.values() for each in verb.snippets if each.chapter == chapter]
     return [_snippet(each.label, each.description, each.body) for each in offered]
 
 
-GIVEN: tuple[Snippet, ...] = (
+GIVEN: tuple[Offer, ...] = (
     _snippet("input", "Lines to read, and how fast", {"source": {"lines": "${1:500}", "rate": "${2:100/s}"}}),
     _snippet("outage", "A sink that goes down", {"phases": {"${1:access_log}": ["up 2s", "down 2s"]}}),
     _snippet(
@@ -31,7 +31,7 @@ GIVEN: tuple[Snippet, ...] = (
     _snippet("small disk", "A directory with little room", {"disk": {"${1:data/rescue}": {"size": "${2:256KiB}"}}}),
 )
 
-THEN: tuple[Snippet, ...] = (
+THEN: tuple[Offer, ...] = (
     _snippet(
         "all came back",
         "Every line is in its sink, no rescue file is left",

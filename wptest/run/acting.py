@@ -12,7 +12,7 @@ from engine.project.model import Project
 from engine.storage.quotas import Room
 from wptest.run.world import World
 from wptest.shapes.extension import Call
-from wptest.words.change import Change
+from wptest.words.change import StepChange
 from wptest.words.expect import Check
 from wptest.words.stage import NotRunningError
 
@@ -31,7 +31,7 @@ class Acting:
         endless: bool = False,
         since: int = 0,
         expect: Callable[[Check], None] | None = None,
-        call: Callable[[Call], Sequence[Change]] | None = None,
+        call: Callable[[Call], Sequence[StepChange]] | None = None,
     ) -> None:
         self.machine: Machine = world.machine
         self.project: Project = world.project
@@ -110,7 +110,7 @@ class Acting:
         assert self._expect is not None, "no check can stand in this chapter"
         self._expect(check)
 
-    def call(self, call: Call) -> Sequence[Change]:
+    def call(self, call: Call) -> Sequence[StepChange]:
         """See `Stage`."""
         assert self._call is not None, "no fault can stand in this chapter"
         return self._call(call)

@@ -9,7 +9,7 @@ from engine.text.source_text import KeyPath
 from wptest.run.world import World
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.verbs.disk import too_large
+from wptest.words.verbs.directory_sizes import too_large
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from engine.machine import Machine
-from wptest.words.change import Change, InForce
+from wptest.words.change import InForce, StepChange
 
 
 class Lasting:
@@ -18,16 +18,16 @@ class Lasting:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._put: list[tuple[str, Change]] = []
+        self._put: list[tuple[str, StepChange]] = []
 
-    def note(self, where: str, change: Change) -> None:
+    def note(self, where: str, change: StepChange) -> None:
         """A step, in words, has changed something."""
         self._put.append((where, change))
 
     def now(self) -> list[InForce]:
         """What of it is still in force."""
-        first: dict[Hashable, Change] = {}
-        latest: dict[Hashable, tuple[str, Change]] = {}
+        first: dict[Hashable, StepChange] = {}
+        latest: dict[Hashable, tuple[str, StepChange]] = {}
         for where, change in self._put:
             first.setdefault(change.subject, change)
             latest[change.subject] = where, change
@@ -35,7 +35,7 @@ class Lasting:
         return [each for each in told if each is not None]
 
 
-def evidence_of(found: Sequence[InForce]) -> tuple[str, ...]:
+def in_words(found: Sequence[InForce]) -> tuple[str, ...]:
     """What is in force, as evidence of something that doesn't come."""
     return tuple(each.text for each in found)
 

@@ -19,7 +19,7 @@ from wptest.run.databases import beyond
 from wptest.run.director import Director
 from wptest.run.doubt import expected
 from wptest.run.foreseen import foreseen
-from wptest.run.lasting import evidence_of
+from wptest.run.lasting import in_words
 from wptest.run.nothing import not_expressible, nothing_ran
 from wptest.run.outages import unnoticed
 from wptest.run.proof import moves_lines, unproved
@@ -182,7 +182,7 @@ def _judge(world: World) -> list[Finding]:
 
 def _hindered(world: World, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those that miss lines or an end with what is in force and may keep them back."""
-    left = evidence_of(world.lasting.now())
+    left = in_words(world.lasting.now())
     for finding in findings:
         yield replace(finding, evidence=(*finding.evidence, *left)) if finding.code in _KEPT_BACK else finding
 

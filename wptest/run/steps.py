@@ -14,13 +14,13 @@ from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.run.acting import Acting
 from wptest.run.databases import reached
 from wptest.run.doubt import expected, late
-from wptest.run.lasting import ended_by, evidence_of
+from wptest.run.lasting import ended_by, in_words
 from wptest.run.stillness import still_failing
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
 from wptest.shapes.extension import Call
-from wptest.words.change import Change, Keys
-from wptest.words.doings import Done
+from wptest.words.change import Keys, StepChange
+from wptest.words.doings import Deed
 from wptest.words.expect import Check
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
@@ -46,7 +46,7 @@ class Steps:
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
         self.started: list[tuple[int, Program]] = []
-        self.changes: list[tuple[int, Change, Mapping[Done, int]]] = []
+        self.changes: list[tuple[int, StepChange, Mapping[Deed, int]]] = []
         self._world = world
         self._last_step = 0
 
@@ -116,7 +116,7 @@ class Steps:
             self.findings += expected(self._world, check.words, (self.chapter, index, "check"))
             self.findings += self._world.invariants.at_quiet_point()
 
-    def _call(self, index: int, call: Call) -> Sequence[Change]:
+    def _call(self, index: int, call: Call) -> Sequence[StepChange]:
         assert call.extension is not None, "a scenario whose extensions can't be read is not run"
         hand = Hand(self._world, call.key)
         try:
@@ -137,7 +137,7 @@ class Steps:
         self._world.waited_in_vain = True
         found, failing = self._world.lasting.now(), still_failing(self._world)
         message, help_ = f"{step.verb.key}: {self._world.waiting.given_up}", ended_by(found, "before this step")
-        evidence = [*([str(failing)] if failing is not None else []), *evidence_of(found)]
+        evidence = [*([str(failing)] if failing is not None else []), *in_words(found)]
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:

@@ -29,7 +29,7 @@ from wptest.scenario.scenario import Scenario
 from wptest.subject.port import ENGINE, Subject
 from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances
-from wptest.words.verbs.disk import Resized
+from wptest.words.verbs.directory_sizes import Resized
 
 
 @dataclass(frozen=True, slots=True)

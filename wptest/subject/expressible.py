@@ -19,8 +19,8 @@ from wptest.subject.reality import RealPrograms
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.setting.given import DEFAULT_CLOCK
 from wptest.words.setting.inline import InlineProject
-from wptest.words.verbs.chmod import ChangeModes
-from wptest.words.verbs.disk import ResizeDirectories
+from wptest.words.verbs.directory_sizes import ResizeDirectories
+from wptest.words.verbs.permissions import ChangeModes
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
 

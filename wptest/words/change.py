@@ -10,7 +10,7 @@ from wptest.words.failures import Failure
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
 
 Keys = tuple[str, ...]
 
@@ -43,7 +43,7 @@ class InForce(NamedTuple):
     end: str
 
 
-class Change(ABC):
+class StepChange(ABC):
     """Something that a step has changed without telling any program."""
 
     code: ClassVar[Failure] = Failure.CHANGED_NOTHING  # what it is if it met nothing
@@ -54,7 +54,7 @@ class Change(ABC):
         return id(self)
 
     @abstractmethod
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
         """What is to be said of it if it met nothing; `before` is what had been done until then.
 
         One that only takes back another one, and so ends trouble, has to meet nothing.
@@ -69,7 +69,7 @@ class Change(ABC):
         """Of faults: what each does, and the path pattern that it is for."""
         return ()
 
-    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
+    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
         """What of it is still in force and may be trouble, `since` when; `first` was the first of its subject."""
         del machine, first, since
         return None

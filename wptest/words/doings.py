@@ -10,7 +10,7 @@ from engine.machine import Machine
 from engine.storage.faults import Operation
 from wptest.text.wording import so_many
 
-Done = tuple[Operation, str]
+Deed = tuple[Operation, str]
 
 _NAMED = 3  # files
 
@@ -24,15 +24,15 @@ class Doings:
     """
 
     def __init__(self, machine: Machine) -> None:
-        self.times: dict[Done, int] = {}
-        self.last: dict[Done, int] = {}
+        self.times: dict[Deed, int] = {}
+        self.last: dict[Deed, int] = {}
         self._machine = machine
 
     def watch(self) -> None:
         """Count from now on: it costs little, and most scenarios have nothing that anybody would ask about."""
         self._machine.storage.watchers.append(self._see)
 
-    def since(self, before: Mapping[Done, int]) -> Counter[Done]:
+    def since(self, before: Mapping[Deed, int]) -> Counter[Deed]:
         """What was done since `times` was so, in the order in which it first came."""
         return Counter({done: more for done, times in self.times.items() if (more := times - before.get(done, 0))})
 
@@ -42,7 +42,7 @@ class Doings:
         self.last[done] = self._machine.scheduler.now
 
 
-def told_on(done: Mapping[Done, int], paths: Sequence[str] | None = None) -> Iterator[str]:
+def told_on(done: Mapping[Deed, int], paths: Sequence[str] | None = None) -> Iterator[str]:
     """What was done on each of the paths, the first ones, in the words of a scenario: `write (20), open (1)`."""
     if paths is None:
         paths = list(dict.fromkeys(path for _, path in done))

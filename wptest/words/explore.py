@@ -12,11 +12,11 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import OneOrMany, Positive, ProcessKey
 from wptest.shapes.written import OrTrue
 from wptest.text.codes import Code
-from wptest.words.faults.errno import Errno
+from wptest.words.faults.failing_operation import Errno
 
 CrashKind = Literal["kill", "power-loss"]
 Occurrence = Literal["once", "for-good"]
-FaultKind = Literal["storage", "clock", "kill", "sink"]
+SwarmFault = Literal["storage", "clock", "kill", "sink"]
 SEEDS = 100
 IMAGES = 16
 
@@ -93,7 +93,7 @@ class SwarmExplore(Shape):
     """Run with random faults, each run with a random choice of their kinds; a run is named by its seed."""
 
     seeds: Positive = Field(default=SEEDS, description="How many seeds, from 1 on.", examples=[200])
-    faults: Annotated[Many[FaultKind], OneOrMany] = Field(
+    faults: Annotated[Many[SwarmFault], OneOrMany] = Field(
         default=("storage", "clock", "kill", "sink"),
         min_length=1,
         description="The kinds of fault that a run may have.",

@@ -5,16 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, NotRequired, TypedDict, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NotRequired, TypedDict
 
 from engine.text.mistake import Mistake
 from wptest.text.codes import Code
-from wptest.words.registry import Word
+from wptest.words.registry import Word, WrittenT
 
 if TYPE_CHECKING:
     from engine.storage.faults import FileOperation
-
-V = TypeVar("V")
 
 
 class Damage(TypedDict):
@@ -28,7 +26,7 @@ class Damage(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class FaultKind(Word, ABC, Generic[V]):
+class FaultKind(Word, ABC, Generic[WrittenT]):
     """What becomes of an operation that a fault bites.
 
     Attributes:
@@ -42,7 +40,7 @@ class FaultKind(Word, ABC, Generic[V]):
     beside: ClassVar[str]
     part: ClassVar[str]
 
-    written: V
+    written: WrittenT
 
     @abstractmethod
     def damage(self) -> Damage:

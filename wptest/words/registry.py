@@ -34,6 +34,7 @@ class Word:
 
 
 W = TypeVar("W", bound=Word)
+WrittenT = TypeVar("WrittenT")  # what a file gives a word, checked by its `value`
 
 
 def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
@@ -49,7 +50,12 @@ def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
         if one.order == other.order:
             message = f"{one.key} and {other.key} have the same place in lists: {one.order}"
             raise TypeError(message)
-    return {word.key: word for word in found}
+    named = {word.key: word for word in found}
+    for word in found:
+        if named[word.key] is not word:
+            message = f"{word.__name__} and {named[word.key].__name__} have the same key: {word.key}"
+            raise TypeError(message)
+    return named
 
 
 def unsaid(word: type[Word]) -> list[str]:

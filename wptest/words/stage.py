@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from engine.programs.command import Command
     from engine.project.model import Project
     from engine.storage.quotas import Room
+    from engine.text.source_text import KeyPath
     from wptest.shapes.extension import Call
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.expect import Check
-
-Place = tuple[str | int, ...]
 
 
 class UnsupportedError(Exception):
@@ -104,7 +103,7 @@ class Stage(Protocol):
     def expect(self, check: Check) -> None:
         """Check what must hold at this moment."""
 
-    def call(self, call: Call) -> Sequence[Change]:
+    def call(self, call: Call) -> Sequence[StepChange]:
         """Let somebody's own fault do what it does."""
 
 
@@ -130,10 +129,10 @@ class Lives:
     def run(self, command: Command) -> None:
         """A program is started, and comes to its end."""
 
-    def address(self, process: str, place: Place, leaves: State, by: str, *, at_key: bool = False) -> None:
+    def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
         """A program is addressed, which must run, and is left in this state `by` what the verb did to it."""
 
-    def wait_for(self, process: str, place: Place) -> None:
+    def wait_for(self, process: str, place: KeyPath) -> None:
         """A program is waited for, which may have been killed before."""
 
     def time_passes(self) -> None:
@@ -145,13 +144,13 @@ class Lives:
     def power_goes(self) -> None:
         """Every program is dead."""
 
-    def listen(self, process: str, place: Place) -> None:
+    def listen(self, process: str, place: KeyPath) -> None:
         """A program's log is waited for."""
 
-    def call(self, call: Call, place: Place) -> None:
+    def call(self, call: Call, place: KeyPath) -> None:
         """Somebody's own fault may name programs."""
 
-    def check(self, check: Check, place: Place) -> None:
+    def check(self, check: Check, place: KeyPath) -> None:
         """What is checked may name programs."""
 
 

@@ -148,15 +148,15 @@ def _made() -> type[StorageFault]:
     return create_model("Fault", __base__=WithKinds, __doc__=StorageFault.__doc__, **_fields())
 
 
-Fault = _made()
+FaultShape = _made()
 
 
 class _ReadAsFault:
-    """A call is what `Fault` becomes by itself where it is somebody's own: there is nothing else to read."""
+    """A call is what `FaultShape` becomes by itself where it is somebody's own: there is nothing else to read."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The schema of `Fault` alone."""
-        return handler.generate_schema(Fault)
+        """The schema of `FaultShape` alone."""
+        return handler.generate_schema(FaultShape)
 
 
-AnyFault: Any = Annotated[Fault | Call, _ReadAsFault()]
+AnyFault: Any = Annotated[FaultShape | Call, _ReadAsFault()]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self
 
-from wptest.words.registry import Word
-from wptest.words.verb import Operations, Stands, V
+from wptest.words.registry import Word, WrittenT
+from wptest.words.verb import Operations, Stands
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -29,7 +29,7 @@ SOMEWHAT_LATE = "some milliseconds after what triggered it"
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger(Word, ABC, Generic[V]):
+class Trigger(Word, ABC, Generic[WrittenT]):
     """When a step comes, and all that anybody has to know of it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Trigger(Word, ABC, Generic[V]):
     stands: ClassVar[Stands]
     below: ClassVar[str]
 
-    written: V
+    written: WrittenT
 
     @abstractmethod
     async def come(self, stage: Stage) -> None:
@@ -102,7 +102,7 @@ class Besides(NamedTuple):
     default: Any = None
 
 
-class UponTrigger(Trigger[V]):
+class UponTrigger(Trigger[WrittenT]):
     """A trigger that stands below `upon`.
 
     Attributes:

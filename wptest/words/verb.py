@@ -5,23 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
 
-from wptest.words.registry import Word
+from wptest.words.registry import Word, WrittenT
 
 if TYPE_CHECKING:
     from engine.programs.command import Command
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.expect import Check
     from wptest.words.obstacle import Reason
     from wptest.words.setting.given_file import GivenFile
     from wptest.words.stage import Lives, Reality, Stage
 
 Chapter = Literal["when", "meanwhile", "cleanup"]
-Plain = Mapping[str, Any]
 IN_THE_TIMELINE = "put it in 'when': what comes after it there waits for it"
 MAKES_TROUBLE = "a cleanup ends trouble and makes none: put it in 'when'"
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Snippet:
 
     label: str
     description: str
-    body: Plain
+    body: Mapping[str, Any]
     chapter: Chapter = "when"
 
 
@@ -69,7 +67,7 @@ class Operations(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verb(Word, ABC, Generic[V]):
+class Verb(Word, ABC, Generic[WrittenT]):
     """What a step does, and all that anybody has to know of it.
 
     Attributes:
@@ -89,10 +87,10 @@ class Verb(Word, ABC, Generic[V]):
     is_heard: ClassVar[bool]
     settles: ClassVar[bool]
 
-    written: V
+    written: WrittenT
 
     @abstractmethod
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """Do it, and wait for its end; what it changed that may make a difference to nobody.
 
         Raises:
@@ -167,13 +165,13 @@ class Verb(Word, ABC, Generic[V]):
         yield from ()
 
     @classmethod
-    def simpler(cls, written: Any) -> Iterator[Plain]:
+    def simpler(cls, written: Any) -> Iterator[Mapping[str, Any]]:
         """What shrinking may try in its place where a later step waits for its end, as a file writes it."""
         del written
         yield from ()
 
 
-class ByHand(Verb[V]):
+class ByHand(Verb[WrittenT]):
     """What somebody outside the programs does at once, without their knowledge; no fault reaches it.
 
     Attributes:
@@ -184,13 +182,13 @@ class ByHand(Verb[V]):
     is_heard = False
     settles = False
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`: it takes no time."""
         with stage.by_hand(destroys=self.destroys_lines):
             return self.change(stage)
 
     @abstractmethod
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """Do it at once; what it changed that may make a difference to nobody. It raises what `do` raises."""
 
     def takes(self) -> int | None:
@@ -198,10 +196,10 @@ class ByHand(Verb[V]):
         return 0
 
 
-# What many verbs say: `hits = nothing` in a class is no less said than a method.
+# What many verbs say: `takes = no_time` in a class is no less said than a method.
 
 
-def at_once(_verb: Verb[Any]) -> int | None:
+def no_time(_verb: Verb[Any]) -> int | None:
     """It takes no time."""
     return 0
 

@@ -12,7 +12,7 @@ from engine.storage import FaultRule
 from engine.storage.disk_port import read_all
 from engine.storage.faults import ERRORS, OPERATIONS, Faults, errors_of
 from engine.storage.glob import path_pattern
-from wptest.words.faults.errno import Errno
+from wptest.words.faults.failing_operation import Errno
 
 
 def bites(rule, count, operation="append", path="d/file", now=0):

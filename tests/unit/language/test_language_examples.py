@@ -15,8 +15,8 @@ from wptest.words.expectations.checkpoint_entries import CheckpointEntries
 from wptest.words.expectations.logged_messages import LoggedMessages
 from wptest.words.expectations.sink_results import SinkResults
 from wptest.words.storage_fault import StorageFault
-from wptest.words.triggers.lines import LinesAt, UponLines
-from wptest.words.verbs.signal import SendSignal
+from wptest.words.triggers.sink_lines import LinesAt, UponLines
+from wptest.words.verbs.send_signal import SendSignal
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(SCENARIOS.rglob("*.wptest.yaml"))

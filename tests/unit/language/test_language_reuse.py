@@ -6,9 +6,9 @@ import pytest
 
 from wptest.text.codes import Code
 from wptest.words.expectations.sink_results import SinkResults
-from wptest.words.triggers.at import At
-from wptest.words.verbs.signal import SendSignal
-from wptest.words.verbs.wait import Wait, WaitFor
+from wptest.words.triggers.at_time import At
+from wptest.words.verbs.send_signal import SendSignal
+from wptest.words.verbs.wait_for import Wait, WaitFor
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 STOP = """\

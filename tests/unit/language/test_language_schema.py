@@ -69,6 +69,7 @@ MEANING = {
     "when: an error that the operation never gives",
     "when: an error that one of the operations never gives",
     "when: a torn open",
+    "when: a fault that slows nothing down",
     # Which variables a project asks for, and how far a scenario may reach, is known from the disk.
     "given: an unknown variable",
     "project: a directory above",

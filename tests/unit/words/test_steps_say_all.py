@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from wptest.words.fault_kind import FaultKind
-from wptest.words.faults.slow import Slow
+from wptest.words.faults.slow_operation import Slow
 from wptest.words.registry import unsaid, words_in
 from wptest.words.step import TRIGGERS, VERBS, CleanupStep, MeanwhileStep, WhenStep
 from wptest.words.storage_fault import FAULT_KINDS
 from wptest.words.trigger import Trigger, UponTrigger
-from wptest.words.triggers.at import At
-from wptest.words.triggers.lines import UponLines
+from wptest.words.triggers.at_time import At
+from wptest.words.triggers.sink_lines import UponLines
 from wptest.words.verb import ByHand, Verb
-from wptest.words.verbs.kill import Kill
-from wptest.words.verbs.touch import TouchFile
+from wptest.words.verbs.kill_program import Kill
+from wptest.words.verbs.touch_file import TouchFile
 
 WORD = {"key", "order", "docs", "examples", "value"}
 VERB = {*WORD, "stands", "snippets", "keeps_back", "may_miss", "lives", "obstacles", "disk_obstacles", "hits"}

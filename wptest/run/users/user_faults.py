@@ -20,14 +20,14 @@ from wptest.run.world import World
 from wptest.shapes.declare import Unverified
 from wptest.shapes.values import relative_path
 from wptest.shapes.wildcards import Glob
-from wptest.words.change import Change, Pointless, Why
-from wptest.words.doings import Doings, Done
+from wptest.words.change import Pointless, StepChange, Why
+from wptest.words.doings import Deed, Doings
 from wptest.words.failures import Failure
 from wptest.words.fault_kind import Damage
 from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.storage_fault import begin_fault
-from wptest.words.verbs.chmod import ModeSet
-from wptest.words.verbs.truncate import cut
+from wptest.words.verbs.permissions import ModeSet
+from wptest.words.verbs.truncate_files import cut_file
 
 _ERRNOS = {name: number for number, name in errorcode.items()}
 
@@ -113,7 +113,7 @@ class Hand:
         """
         path, disk = self._about_to_change(path), self._world.machine.disk
         with naming(path):
-            before = cut(disk, path, size)
+            before = cut_file(disk, path, size)
         if size < before:
             self._changed("truncate", path=path, size=size)
 
@@ -218,7 +218,7 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
-class HandUsed(Change):
+class HandUsed(StepChange):
     """What somebody's own fault of that name has done, at once or by the rules that it put into force."""
 
     code: ClassVar[Failure] = Failure.NEVER_BIT
@@ -226,15 +226,15 @@ class HandUsed(Change):
     name: str
     hand: Hand
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`."""
         del doings, before
         if self.hand.took_effect:
             return None
         return Pointless(("fault",), f"the fault {self.name} changed nothing, and never bit", self.hand.why_not)
 
     def faults(self) -> Iterable[tuple[str, str]]:
-        """See `Change.faults`."""
+        """See `StepChange.faults`."""
         return ((self.name, pattern) for pattern in self.hand.patterns)
 
 

@@ -10,12 +10,12 @@ from engine.storage import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 from wptest.words.change import Why
-from wptest.words.doings import Doings, Done, told_on, word
+from wptest.words.doings import Deed, Doings, told_on, word
 
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
 
 
-def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Done, int]) -> Why:
+def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Deed, int]) -> Why:
     """Why a rule bit nothing; `before` is what had been done when it came into force."""
     fits = path_pattern(rule.pattern).fullmatch
     there = Counter({done: times for done, times in doings.times.items() if fits(done[1])})
@@ -32,7 +32,7 @@ def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Done, int]) ->
 
 
 def _too_early_or_late(
-    rule: FaultRule, doings: Doings, wanted: Mapping[Done, int], before: Mapping[Done, int]
+    rule: FaultRule, doings: Doings, wanted: Mapping[Deed, int], before: Mapping[Deed, int]
 ) -> Why:
     last = max(wanted, key=lambda done: doings.last[done])
     number, since = sum(wanted.values()), format_duration(rule.since)
@@ -46,7 +46,7 @@ def _too_early_or_late(
     return Why(evidence, "give it another time, or a longer one; of two faults the first bites what both match")
 
 
-def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Done, int]) -> Why:
+def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Deed, int]) -> Why:
     """No such operation was on a path that it is for; `there` are others that were."""
     if not doings.times:
         return Why(("no program did anything to a file",), "start a program after it")
@@ -68,7 +68,7 @@ def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Done, int]) -> Wh
     return Why(nearest, "let 'on' match one of these paths" if wanted else "let another operation fail")
 
 
-def _nearest(rule: FaultRule, wanted: Mapping[Done, int]) -> Iterator[str]:
+def _nearest(rule: FaultRule, wanted: Mapping[Deed, int]) -> Iterator[str]:
     """The operations that it is for, on the files below its path or those that are called most like it."""
     if not wanted:
         yield f"no program did any {_asked(rule)}"

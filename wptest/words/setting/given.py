@@ -28,7 +28,7 @@ from wptest.shapes.values import (
 )
 from wptest.text.codes import Code
 from wptest.words.setting.given_file import GivenFile
-from wptest.words.verbs.disk import DiskSpace
+from wptest.words.verbs.directory_sizes import DiskSpace
 
 KNOWN_VARIABLES = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")  # to programs; files may ask for any other
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from wptest.shapes.extension import Call
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import Verb, at_once
+from wptest.words.verb import Verb, no_time
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
@@ -26,11 +26,11 @@ class UserFault(Verb[Call]):
     is_heard = False
     settles = False
     is_own_code = True
-    takes = at_once
+    takes = no_time
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         return stage.call(self.written)
 

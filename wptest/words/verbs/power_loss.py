@@ -13,7 +13,7 @@ from wptest.words.stage import UnsupportedError
 from wptest.words.verb import MAKES_TROUBLE, ByHand, Hit, Snippet, Stands
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
@@ -49,7 +49,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
     may_miss = False
     destroys_lines = True
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         from engine.storage import MemoryDisk, RealDisk  # noqa: PLC0415 - for a run only
 

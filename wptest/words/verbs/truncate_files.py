@@ -10,17 +10,17 @@ from pydantic import Field
 
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
-from wptest.words.change import Change, Pointless, Why
+from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.registry import nothing
 from wptest.words.verb import ByHand, Snippet, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from engine.storage import Disk
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.stage import Stage
 
 
-def cut(disk: Disk, path: str, size: int) -> int:
+def cut_file(disk: Disk, path: str, size: int) -> int:
     """Cut a file that is larger than `size` bytes; how large it was.
 
     Raises:
@@ -36,15 +36,15 @@ def cut(disk: Disk, path: str, size: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff(Change):
+class CutOff(StepChange):
     """A file that was so large before it was cut to a size."""
 
     path: str
     before: int
     size: int
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`: there has to be something to cut off."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`: there has to be something to cut off."""
         del doings, before
         if self.before > self.size:
             return None
@@ -70,13 +70,13 @@ class TruncateFiles(ByHand[dict[str, int]]):
     disk_obstacles = nothing
     hits = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         changes = []
         for path, size in self.written.items():
             if path == stage.project.source.path:
                 stage.machine.emit("wptest", "input.written", path=path, lines=None)
-            changes.append(CutOff(path, cut(stage.machine.disk, path, size), size))
+            changes.append(CutOff(path, cut_file(stage.machine.disk, path, size), size))
             stage.destroyed(path)
         return changes
 

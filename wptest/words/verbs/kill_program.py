@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from wptest.shapes.values import ProcessKey
 from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason
+from wptest.words.verb import Hit, Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.stage import Lives, Stage
 
 
@@ -36,11 +36,11 @@ class Kill(Verb[str]):
     may_miss = False
     is_heard = False
     settles = False
-    takes = at_once
+    takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         if not any(program.name == self.written for program in stage.alive):
             raise NotRunningError(self.written)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.programs.command import Command
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, at_once
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, no_time
 from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
-    from wptest.words.verb import Plain
 
 _MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
@@ -34,11 +33,11 @@ class StartProgram(Verb[Command]):
     may_miss = False
     is_heard = False
     settles = False
-    takes = at_once
+    takes = no_time
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         stage.start(self.written)
         return ()
@@ -58,7 +57,7 @@ class StartProgram(Verb[Command]):
         return self.written
 
     @classmethod
-    def simpler(cls, written: Any) -> Iterator[Plain]:
+    def simpler(cls, written: Any) -> Iterator[Mapping[str, Any]]:
         """See `Verb.simpler`: what is waited for later can just be run, in a mode that ends."""
         for daemon, ending in _MODES_THAT_END.items():
             written = written.replace(daemon, ending)

@@ -19,7 +19,7 @@ Errno = Literal[
 ]  # fmt: skip
 
 
-class Failing(FaultKind[Errno]):
+class FailsWith(FaultKind[Errno]):
     """The operations fail with this error, which must be one that they can give."""
 
     key = "errno"

@@ -11,7 +11,7 @@ from pydantic import Field
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
-from wptest.words.change import Change, InForce, Pointless, Why
+from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
 from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program
@@ -19,7 +19,7 @@ from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program
 if TYPE_CHECKING:
     from engine.machine import Machine
     from engine.storage.quotas import Room
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Reality, Stage
 
@@ -31,18 +31,18 @@ class DiskSpace(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Resized(Change):
+class Resized(StepChange):
     """A directory that so many bytes fit into from now on."""
 
     room: Room
 
     @property
     def subject(self) -> Hashable:
-        """See `Change.subject`."""
+        """See `StepChange.subject`."""
         return "room", self.room.directory
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`: one that is narrower than before has to be full."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`: one that is narrower than before has to be full."""
         del doings, before
         room = self.room
         if not room.narrows or room.was_full:
@@ -53,8 +53,8 @@ class Resized(Change):
         help_ = "make it smaller, or let more be written" if room.most else "name the directory that is written to"
         return Pointless(("disk", room.directory), message, Why((evidence,), help_))
 
-    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
-        """See `Change.in_force`."""
+    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+        """See `StepChange.in_force`."""
         del machine, first
         if not self.room.was_full:
             return None
@@ -85,7 +85,7 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
     lives = no_program
     disk_obstacles = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         return list(map(Resized, stage.resize({path: space.size for path, space in self.written.items()})))
 

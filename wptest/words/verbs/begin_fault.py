@@ -6,24 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from wptest.words.change import Change, InForce, Pointless
+from wptest.words.change import InForce, Pointless, StepChange
 from wptest.words.failures import Failure
 from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
 from wptest.words.storage_fault import AnyFault, StorageFault
-from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, at_once
+from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, no_time
 
 if TYPE_CHECKING:
     from engine.machine import Machine
     from engine.storage import FaultRule
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class FaultBegun(Change):
+class FaultBegun(StepChange):
     """A rule for the programs' operations is in force."""
 
     code: ClassVar[Failure] = Failure.NEVER_BIT
@@ -32,22 +32,22 @@ class FaultBegun(Change):
 
     @property
     def subject(self) -> int:
-        """See `Change.subject`: each is for itself."""
+        """See `StepChange.subject`: each is for itself."""
         return id(self.rule)
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`."""
         if self.rule.took_effect:
             return None
         message = f"the fault {self.rule.name} on {self.rule.pattern} never bit"
         return Pointless(("fault",), message, why_unbitten(self.rule, doings, before))
 
     def faults(self) -> Iterable[tuple[str, str]]:
-        """See `Change.faults`."""
+        """See `StepChange.faults`."""
         yield self.rule.name, self.rule.pattern
 
-    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
-        """See `Change.in_force`: until it is healed, spent or over."""
+    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+        """See `StepChange.in_force`: until it is healed, spent or over."""
         del first
         rule = self.rule
         if rule not in machine.storage.faults.rules or rule.is_over(machine.scheduler.now):
@@ -83,10 +83,10 @@ class BeginFault(Verb[StorageFault]):
     may_miss = True
     is_heard = False
     settles = False
-    takes = at_once
+    takes = no_time
     disk_obstacles = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         return [FaultBegun(self.written.begin(stage.machine))]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from wptest.words.expect import Check
 from wptest.words.registry import nothing
-from wptest.words.verb import Snippet, Stands, Verb, at_once, no_reason
+from wptest.words.verb import Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.stage import Lives, Stage
 
 
@@ -32,12 +32,12 @@ class CheckNow(Verb[Check]):
     may_miss = False
     is_heard = True
     settles = False
-    takes = at_once
+    takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         stage.expect(self.written)
         return ()

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.values import RelativePath, value_in_words
-from wptest.words.change import Change, InForce, Pointless, Why
+from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.doings import told_on
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
@@ -23,47 +23,47 @@ from wptest.words.verb import ByHand, Snippet, Stands, no_program
 if TYPE_CHECKING:
     from engine.machine import Machine
     from engine.storage.modes import ModeChange
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Reality, Stage
 
-MODE = "a mode in quotes, like '0500'"
+MODE_WANTED = "a mode in quotes, like '0500'"
 _OWNER = 0o700  # who all programs run as
 
 
 def _mode(value: Any) -> int:
     if not isinstance(value, str) or not re.fullmatch(r"0?[0-7]{3}", value):
-        raise Mistake(f"{value_in_words(value)} is not a mode", MODE)
+        raise Mistake(f"{value_in_words(value)} is not a mode", MODE_WANTED)
     return int(value, 8)
 
 
-Mode = Annotated[int, BeforeValidator(_mode), written.MODE_SCHEMA]
+ModeBits = Annotated[int, BeforeValidator(_mode), written.MODE_SCHEMA]
 
 
 @dataclass(frozen=True, slots=True)
-class ModeSet(Change):
+class ModeSet(StepChange):
     """A path that has other permission bits from now on."""
 
     mode: ModeChange
 
     @property
     def subject(self) -> Hashable:
-        """See `Change.subject`."""
+        """See `StepChange.subject`."""
         return "mode", self.mode.path
 
     @property
     def is_seen_by_nobody(self) -> bool:
-        """See `Change.is_seen_by_nobody`: a real process doesn't say what it was denied."""
+        """See `StepChange.is_seen_by_nobody`: a real process doesn't say what it was denied."""
         return self.mode.takes
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`."""
         if not self.mode.matters:
             return self._same()
         return self._denied_nothing(doings, before) if self.mode.takes and not self.mode.denied else None
 
-    def in_force(self, machine: Machine, first: Change, since: str) -> InForce | None:
-        """See `Change.in_force`: as long as the owner has less than before any step."""
+    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+        """See `StepChange.in_force`: as long as the owner has less than before any step."""
         from engine.storage.disk_port import exists  # noqa: PLC0415 - for a run only
 
         assert isinstance(first, ModeSet), "changes of one subject are of one kind"
@@ -80,7 +80,7 @@ class ModeSet(Change):
         help_ = f"programs run as the owner: take a bit of the owner away, like '{mode.before & ~0o200:04o}'"
         return Pointless(("chmod", mode.path), message, Why(evidence, help_))
 
-    def _denied_nothing(self, doings: Doings, before: Mapping[Done, int]) -> Pointless:
+    def _denied_nothing(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless:
         path, mode, is_dir = self.mode.path, f"{self.mode.after:04o}", self.mode.is_dir
         since = {
             done: times
@@ -106,7 +106,7 @@ class ChangeModes(ByHand[dict[str, int]]):
     order = 130
     docs = "Set permission bits."
     examples = ({"data/out_dat": "0500"},)
-    value = Annotated[dict[RelativePath, Mode], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, ModeBits], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (
         Snippet("give permission back", "Set permission bits", {"chmod": {"${1:data/out_dat}": "0755"}}, "cleanup"),
@@ -117,7 +117,7 @@ class ChangeModes(ByHand[dict[str, int]]):
     lives = no_program
     hits = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         disk, modes = stage.machine.disk, stage.machine.storage.modes
         if not disk.binds_modes:

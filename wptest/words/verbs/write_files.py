@@ -13,7 +13,7 @@ from wptest.words.setting.given_file import GivenFile
 from wptest.words.verb import ByHand, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.stage import Stage
 
 
@@ -35,7 +35,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     disk_obstacles = nothing
     hits = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         from engine.storage.disk_port import write_all  # noqa: PLC0415 - for a run only
 

@@ -14,18 +14,18 @@ from engine.units import WANTED_DURATION, parse_duration
 from wptest.shapes import written
 from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import Duration, value_in_words
-from wptest.words.change import Change, Pointless, Why
+from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
 from wptest.words.verb import ByHand, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.kernel import WallClock
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Reality, Stage
 
-DRIFT = "a drift like 200ppm or -50ppm"
+DRIFT_WANTED = "a drift like 200ppm or -50ppm"
 
 
 def _signed_duration(value: Any) -> int:
@@ -42,7 +42,7 @@ def _signed_duration(value: Any) -> int:
 def _drift(value: Any) -> int:
     match = re.fullmatch(r"([+-]?\d{1,6}(?:\.\d{1,3})?)\s*ppm", value) if isinstance(value, str) else None
     if match is None:
-        raise Mistake(f"{value_in_words(value)} is not a drift", DRIFT)
+        raise Mistake(f"{value_in_words(value)} is not a drift", DRIFT_WANTED)
     return round(float(match[1]) * 1000)
 
 
@@ -67,15 +67,15 @@ class ClockChange(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class ClockChanged(Change):
+class ClockChanged(StepChange):
     """The wall clock was changed when it had been read so often; `back` says that it is right again since."""
 
     clock: WallClock
     reads: int
     back: bool
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`."""
         del doings, before
         if self.back or self.clock.reads != self.reads:
             return None
@@ -100,7 +100,7 @@ class ChangeClock(ByHand[ClockChange]):
     disk_obstacles = nothing
     hits = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         wall = stage.machine.wall
         wall.step(self.written.step or 0)

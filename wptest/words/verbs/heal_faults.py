@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wptest.words.change import Change, Pointless, Why
+from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.registry import nothing
-from wptest.words.verb import Snippet, Stands, Verb, at_once, no_program, no_reason
+from wptest.words.verb import Snippet, Stands, Verb, no_program, no_reason, no_time
 
 if TYPE_CHECKING:
-    from wptest.words.doings import Doings, Done
+    from wptest.words.doings import Deed, Doings
     from wptest.words.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Healed(Change):
+class Healed(StepChange):
     """So many faults were ended that could still have bitten."""
 
     ended: int
 
-    def pointless(self, doings: Doings, before: Mapping[Done, int]) -> Pointless | None:
-        """See `Change.pointless`."""
+    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+        """See `StepChange.pointless`."""
         del doings, before
         if self.ended:
             return None
@@ -44,13 +44,13 @@ class Heal(Verb[Literal[True]]):
     may_miss = False
     is_heard = False
     settles = False
-    takes = at_once
+    takes = no_time
     lives = no_program
     obstacles = no_reason
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         now = stage.machine.scheduler.now
         return [Healed(sum(not rule.is_over(now) for rule in stage.machine.storage.faults.heal()))]

@@ -19,7 +19,7 @@ from wptest.words.registry import nothing
 from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
@@ -48,7 +48,7 @@ class WaitFor(Shape):
 
 
 WaitedTime = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME_SCHEMA]
-Waiting = Annotated[
+AwaitedThing = Annotated[
     Annotated[WaitedTime, Tag("<moment>")] | Annotated[WaitFor, Tag("<condition>")],
     Discriminator(lambda value: "<condition>" if isinstance(value, dict) else "<moment>"),
 ]
@@ -61,7 +61,7 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
     order = 30
     docs = "Wait until nothing is left to do (`idle`), so long, or until something has happened."
     examples = ("idle", "2s", {"exit": "wparse"}, {"event": "recovery.file_removed"})
-    value = Waiting
+    value = AwaitedThing
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup=True)
     snippets = (
         Snippet("wait idle", "Wait until nothing is left to do", {"wait": "idle"}),
@@ -75,7 +75,7 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         if isinstance(self.written, int):
             await stage.pause(self.written)

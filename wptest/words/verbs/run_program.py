@@ -12,7 +12,7 @@ from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
 from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Lives, Reality, Stage
 
@@ -37,7 +37,7 @@ class RunProgram(Verb[Command]):
     disk_obstacles = nothing
     hits = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         await stage.until_ended(stage.start(self.written))
         return ()

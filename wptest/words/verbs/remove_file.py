@@ -10,7 +10,7 @@ from wptest.words.registry import nothing
 from wptest.words.verb import ByHand, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.stage import Stage
 
 
@@ -32,7 +32,7 @@ class RemoveFile(ByHand[str]):
     disk_obstacles = nothing
     hits = nothing
 
-    def change(self, stage: Stage) -> Sequence[Change]:
+    def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         stage.machine.disk.remove(self.written)
         stage.destroyed(self.written)

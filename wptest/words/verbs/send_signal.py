@@ -14,10 +14,10 @@ from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, at_once, no_reason
+from wptest.words.verb import Hit, Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
-    from wptest.words.change import Change
+    from wptest.words.change import StepChange
     from wptest.words.stage import Lives, Stage
 
 SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
@@ -64,11 +64,11 @@ class SendSignal(Verb[dict[str, SignalName]]):
     may_miss = False
     is_heard = False
     settles = False
-    takes = at_once
+    takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing
 
-    async def do(self, stage: Stage) -> Sequence[Change]:
+    async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         from engine.kernel import Signal  # noqa: PLC0415 - for a run only
 
