@@ -23,7 +23,7 @@ DAY = 24 * HOUR
 
 # Values beyond these are typing mistakes, and would only turn into slow runs or huge files.
 LONGEST_DURATION = 100_000 * DAY
-LARGEST_AMOUNT = 10**15
+LARGEST_NUMBER = 10**15
 
 WANTED_DURATION = "a duration like 250ms or 2s"
 WANTED_SIZE = "a size like 256KiB or 64MiB"
@@ -87,7 +87,7 @@ def parse_size(text: int | str) -> int:
     number, unit = match.group(1), (match.group(2) or "B").upper()
     prefix = unit[0] if len(unit) > 1 else ""
     scale = 1024 ** " KMGT".index(prefix) if unit.endswith("IB") else _MULTIPLE[prefix]
-    return _whole(Fraction(number) * scale, text, LARGEST_AMOUNT, WANTED_SIZE)
+    return _whole(Fraction(number) * scale, text, LARGEST_NUMBER, WANTED_SIZE)
 
 
 def parse_count(text: float | str) -> int:
@@ -102,7 +102,7 @@ def parse_count(text: float | str) -> int:
         raise Mistake(f"{text!r} is not a whole number", WANTED_COUNT)
     number, exponent, letter = match.groups()
     scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
-    return _whole(Fraction(number) * scale, text, LARGEST_AMOUNT, WANTED_COUNT)
+    return _whole(Fraction(number) * scale, text, LARGEST_NUMBER, WANTED_COUNT)
 
 
 def parse_rate(text: str) -> float:

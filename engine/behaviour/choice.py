@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-T = TypeVar("T", bound=str)
+_T = TypeVar("_T", bound=str)
 _DEFECT = re.compile(r"\bD\d+\b")
 
 
@@ -39,7 +39,7 @@ class BehaviourChoice:
         return tuple(_DEFECT.findall(self.faults.get(value, "")))
 
 
-def choice(reference: T, question: str, **faults: str) -> T:
+def choice(reference: _T, question: str, **faults: str) -> _T:
     """Declare a field: its reference value, what it decides, and what each other value does.
 
     A text that names a row of the defect catalogue (`D1`) is what a real version does; the others are planted.

@@ -20,7 +20,7 @@ from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.text.mistake import Mistake, suggest
 from engine.units import Phase, parse_phases
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 BY_ID = "data/stand_in"
 
@@ -109,7 +109,7 @@ def _settings(params: Params, kind: SinkTraits) -> Iterator[tuple[str, int]]:
             yield parameter.name, value
 
 
-def _read(holder: Table, key: str, read: Callable[[str], T]) -> T | None:
+def _read(holder: Table, key: str, read: Callable[[str], _T]) -> _T | None:
     text = holder.text(key)
     try:
         return None if text is None else read(text)

@@ -13,9 +13,10 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from random import Random
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
+from engine.foreign.located_path import LocatedPath
 from engine.foreign.sink_mistakes import own_place
 from engine.kernel import Foreign, Process, sleep
 from engine.kernel.foreign_calls import current
@@ -29,27 +30,11 @@ if TYPE_CHECKING:
     from engine.foreign.fake_disk import FakeDisk
     from engine.foreign.fake_file import OpenFile
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Escaped(Exception):
     """Foreign code reaches for something that no scenario governs."""
-
-
-class LocatedPath(NamedTuple):
-    """Where a path leads.
-
-    Attributes:
-        full: its absolute path on the simulated file system.
-        shown: what rules and traces know it by: relative to the work root.
-        real: its absolute path on the machine.
-        inside: whether it is simulated.
-    """
-
-    full: str
-    shown: str
-    real: str
-    inside: bool
 
 
 class ForeignFiles:
@@ -104,18 +89,20 @@ class ForeignFiles:
         self,
         operation: FileOperation,
         shown: str,
-        action: Callable[[], T],
+        action: Callable[[], _T],
         detail: int = 0,
         check: int = 0,
         *,
-        spoilt: Callable[[FaultRule], T] | None = None,
-    ) -> T:
+        spoilt: Callable[[FaultRule], _T] | None = None,
+    ) -> _T:
         """Do one operation as the process."""
         self.operations += 1
         foreign = current()
         if foreign is None:  # a file object that is cleared away outside of foreign code: as part of that
             return action()
-        result: T = foreign.ask(lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt))
+        result: _T = foreign.ask(
+            lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt)
+        )
         return result
 
     def approach(self, operation: DatabaseOperation, shown: str) -> None:
@@ -124,7 +111,7 @@ class ForeignFiles:
         if (foreign := current()) is not None:
             foreign.ask(lambda: self._files.approach(operation, shown))
 
-    def really(self, action: Callable[[], T]) -> T:
+    def really(self, action: Callable[[], _T]) -> _T:
         """Do something outside of foreign code, where Python's functions are the real ones, and at once."""
         foreign = current()
         return action() if foreign is None else foreign.ask(lambda: _coroutine(action))
@@ -295,7 +282,7 @@ class ForeignFiles:
         self._descriptors.clear()
 
 
-async def _coroutine(action: Callable[[], T]) -> T:
+async def _coroutine(action: Callable[[], _T]) -> _T:
     return action()
 
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.foreign.file_objects import open_object
-from engine.foreign.foreign_files import ForeignFiles, LocatedPath
+from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.located_path import LocatedPath
 from engine.foreign.scandir import DirectoryEntry, Scan
 from engine.storage.errors import failure
 from engine.storage.faults import FileOperation

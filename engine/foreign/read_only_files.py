@@ -7,7 +7,8 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from engine.foreign.foreign_files import ForeignFiles, LocatedPath
+from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.located_path import LocatedPath
 from engine.kernel import Process
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files
@@ -16,7 +17,7 @@ from engine.storage.storage import Storage
 if TYPE_CHECKING:
     from engine.foreign.fake_disk import FakeDisk
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _NO_CHANCE = Random(0)  # noqa: S311 - the same for everybody who asks
 _LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
@@ -32,17 +33,17 @@ class ReadOnlyFiles(ForeignFiles):
         self,
         operation: FileOperation,
         shown: str,
-        action: Callable[[], T],
+        action: Callable[[], _T],
         detail: int = 0,
         check: int = 0,
         *,
-        spoilt: Callable[[FaultRule], T] | None = None,
-    ) -> T:
+        spoilt: Callable[[FaultRule], _T] | None = None,
+    ) -> _T:
         """See `ForeignFiles.do`: at once."""
         del detail, check, spoilt
         if operation not in _LOOKS:
             raise self._changes(shown)
-        return cast("T", True) if operation == "lock" else self.really(action)
+        return cast("_T", True) if operation == "lock" else self.really(action)
 
     def open(self, place: LocatedPath, flags: int, mode: int = 0o666) -> int:
         """See `ForeignFiles.open`: to read."""

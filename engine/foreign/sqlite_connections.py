@@ -21,7 +21,7 @@ from engine.foreign.foreign_files import ForeignFiles
 from engine.foreign.sqlite_functions import let_obey
 from engine.kernel import Abandoned
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _MEMORY = ("", ":memory:")  # a database without a file, or with one that nobody can find
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
@@ -121,7 +121,7 @@ class Governed(sqlite3.Connection):
         word = _WORD.match(sql)
         self._moment("commit" if word is not None and word[1].upper() in _COMMITS else "statement")
 
-    def patiently(self, function: Callable[[], T]) -> T:
+    def patiently(self, function: Callable[[], _T]) -> _T:
         """Do something, waiting for locks in virtual time."""
         waited = 0
         while True:

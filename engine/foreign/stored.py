@@ -28,7 +28,7 @@ from engine.machine import Machine
 from engine.project.model import ForeignConf
 from engine.storage.disk_port import exists, read_all
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ class Held:
         self._given[path] = lines
         return lines
 
-    def _outside(self, conf: ForeignConf, path: str, function: Callable[[], T], code: object) -> T:
+    def _outside(self, conf: ForeignConf, path: str, function: Callable[[], _T], code: object) -> _T:
         """Run a sink's code in a thread of its own that sees the files of the run, and can't change them."""
         machine = self._machine
         # What foreign code sees is there only where there is such code.
@@ -175,7 +175,7 @@ class Held:
             files,
         )
 
-        def answered() -> tuple[T | None, Failed | SinkMistake | None]:
+        def answered() -> tuple[_T | None, Failed | SinkMistake | None]:
             try:
                 return function(), None
             except BaseException as error:  # noqa: BLE001 - whatever it is, it is its author's

@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 
 from engine.kernel.scheduler import Scheduler, Task, park
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class ChannelClosed(Exception):
     """The channel was closed, and everything that was in it has been received."""
 
 
-class Channel(Generic[T]):
+class Channel(Generic[_T]):
     """A queue of at most `capacity` items: a full one makes its senders wait.
 
     A waiting sender's item gets its place in the queue as soon as there is one, so nobody who comes later
@@ -27,8 +27,8 @@ class Channel(Generic[T]):
         assert capacity >= 1, "nothing would ever get through"
         self._scheduler = scheduler
         self._capacity = capacity
-        self._items: deque[T] = deque()
-        self._senders: deque[tuple[Task, T]] = deque()
+        self._items: deque[_T] = deque()
+        self._senders: deque[tuple[Task, _T]] = deque()
         self._receivers: deque[Task] = deque()
         self._closed = False
 
@@ -36,7 +36,7 @@ class Channel(Generic[T]):
         return len(self._items)
 
     @property
-    def waiting(self) -> tuple[T, ...]:
+    def waiting(self) -> tuple[_T, ...]:
         """What is in the channel now, oldest first."""
         return tuple(self._items)
 
@@ -45,7 +45,7 @@ class Channel(Generic[T]):
         """Whether a sender would have to wait."""
         return len(self._items) >= self._capacity
 
-    async def send(self, item: T) -> None:
+    async def send(self, item: _T) -> None:
         """Add `item`, waiting while the channel is full.
 
         Raises:
@@ -58,7 +58,7 @@ class Channel(Generic[T]):
             if not await park():
                 raise ChannelClosed
 
-    def offer(self, item: T) -> bool:
+    def offer(self, item: _T) -> bool:
         """Add `item` if there is room now; whether there was."""
         if self._closed or len(self._items) >= self._capacity:
             return False
@@ -68,7 +68,7 @@ class Channel(Generic[T]):
             self._wake_receiver()
         return True
 
-    async def recv(self) -> T:
+    async def recv(self) -> _T:
         """Take the oldest item, waiting while there is none.
 
         Raises:

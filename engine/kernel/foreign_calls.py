@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from engine.kernel.channel import Flag
 from engine.kernel.scheduler import Scheduler
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 Request = Callable[[], Awaitable[Any]]
 
 _LONGEST_UNWINDING = 1.0  # seconds, on the real clock: a daemon thread that takes longer is left to itself
@@ -58,7 +58,7 @@ class Foreign:
         self._value: Any = None
         self._error: BaseException | None = None
 
-    async def call(self, function: Callable[[], T]) -> T:
+    async def call(self, function: Callable[[], _T]) -> _T:
         """Run `function` in the thread, awaiting here whatever it asks for: its result, or its exception."""
         while self._busy is not None:
             await self._busy.wait()
@@ -164,7 +164,7 @@ class Foreign:
             raise Abandoned
 
 
-def without_waiting(coro: Coroutine[Any, Any, T]) -> T:
+def without_waiting(coro: Coroutine[Any, Any, _T]) -> _T:
     """What a coroutine returns that waits for nothing: for whoever can't await it."""
     try:
         coro.send(None)

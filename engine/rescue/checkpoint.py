@@ -25,7 +25,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckpointEntry:
+class Entry:
     """What is known of one rescue file.
 
     Attributes:
@@ -50,19 +50,19 @@ class CheckpointError(Exception):
     """The file is there and isn't a checkpoint."""
 
 
-def file_identity(size: int, head: bytes) -> str:
+def rescue_file_identity(size: int, head: bytes) -> str:
     """An identity for a file of this size that begins with `head` (its first KiB); rescue files never change."""
     return f"{size}-{hashlib.sha256(head[:_HEAD]).hexdigest()[:16]}"
 
 
-def parse_checkpoint(data: bytes) -> dict[str, CheckpointEntry]:
+def parse_checkpoint(data: bytes) -> dict[str, Entry]:
     """Read a checkpoint's bytes.
 
     Raises:
         CheckpointError: they are none.
     """
     try:
-        entries = {path: CheckpointEntry(**entry) for path, entry in json.loads(data).items()}
+        entries = {path: Entry(**entry) for path, entry in json.loads(data).items()}
         sound = all(map(_is_sound, entries.values()))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(str(error)) from error
@@ -71,12 +71,12 @@ def parse_checkpoint(data: bytes) -> dict[str, CheckpointEntry]:
     return entries
 
 
-def _is_sound(entry: CheckpointEntry) -> bool:
+def _is_sound(entry: Entry) -> bool:
     numbers = (entry.lines, entry.offset, entry.target)
     return type(entry.identity) is str and all(type(number) is int and number >= 0 for number in numbers)
 
 
-def read_entries(disk: Disk, rescue_root: str) -> dict[str, CheckpointEntry]:
+def read_entries(disk: Disk, rescue_root: str) -> dict[str, Entry]:
     """The checkpoint as it is on disk, empty when it is missing: for checks and reports.
 
     Raises:
@@ -100,7 +100,7 @@ class Checkpoint:
         self._behaviour = program.behaviour
         in_root = self._behaviour.checkpoint_place == "rescue_root"
         self._path = f"{program.project.rescue_root if in_root else _WORK_DIRECTORY}/{CHECKPOINT_NAME}"
-        self._entries: dict[str, CheckpointEntry] = {}
+        self._entries: dict[str, Entry] = {}
         self._on_disk = False
 
     async def load(self) -> None:
@@ -126,14 +126,14 @@ class Checkpoint:
             await self._program.files.rename(self._path, f"{self._path}.bad")
             await self._program.files.sync_dir(parent(self._path))
 
-    def find(self, path: str, identity: str) -> CheckpointEntry | None:
+    def find(self, path: str, identity: str) -> Entry | None:
         """The entry of this very file, or None."""
         entry = self._entries.get(path)
         if entry is None or (entry.identity != identity and self._behaviour.checkpoint_identity == "content"):
             return None
         return entry
 
-    def begun_for(self, sink: str, *, besides: str) -> list[tuple[str, CheckpointEntry]]:
+    def begun_for(self, sink: str, *, besides: str) -> list[tuple[str, Entry]]:
         """The other files of a sink that a replay has begun."""
         return [
             (path, entry)
@@ -147,7 +147,7 @@ class Checkpoint:
         conf = None if name is None else project.sink_of_rescue_file(name.sink)
         return None if conf is None else conf.id
 
-    def put(self, path: str, entry: CheckpointEntry) -> None:
+    def put(self, path: str, entry: Entry) -> None:
         """Set a file's entry, in memory."""
         self._entries[path] = entry
 

@@ -65,6 +65,6 @@ def is_locked_name(path: str) -> bool:
     return path.endswith(RELEASED + LOCK)
 
 
-def shown_path(path: str) -> str:
+def logged_path(path: str) -> str:
     """A path as the seed's log lines show it: `./data/rescue/...`."""
     return f"./{path}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.rescue.checkpoint import CheckpointEntry, Position, file_identity
+from engine.rescue.checkpoint import Entry, Position, rescue_file_identity
 from engine.rescue.reader import RescueReader
 from engine.sinks import Sink
 
@@ -45,7 +45,7 @@ async def already_delivered(reader: RescueReader, sink: Sink, position: int, *, 
     return found
 
 
-async def mend(program: Program, path: str, entry: CheckpointEntry, sink: Sink) -> None:
+async def mend(program: Program, path: str, entry: Entry, sink: Sink) -> None:
     """Cut off what a killed replay of another file left torn in the target, before lines come behind it.
 
     Raises:
@@ -54,7 +54,7 @@ async def mend(program: Program, path: str, entry: CheckpointEntry, sink: Sink) 
     try:
         handle = await program.files.open(path, create=False)
         try:
-            if entry.identity == file_identity(handle.size(), await handle.read(0, 1024)):
+            if entry.identity == rescue_file_identity(handle.size(), await handle.read(0, 1024)):
                 reader = RescueReader(handle, program.behaviour, Position(entry.lines, entry.offset))
                 await already_delivered(reader, sink, entry.target)
         finally:

@@ -9,7 +9,7 @@ from engine.machine.monitor import Monitor
 from engine.project.model import SinkConf
 from engine.rescue.checkpoint import Checkpoint, CheckpointError
 from engine.rescue.head import send_head
-from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name, shown_path
+from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, logged_path, parse_name
 from engine.rescue.pace import Pace
 from engine.rescue.replay import Replay, ReplayEnd
 from engine.rescue.writer import RescueFailed, RescueWriter
@@ -82,7 +82,7 @@ class Recovery:
             if name is None:
                 if self._behaviour.unreadable_name == "abort" and len(present) > 1:
                     await self._program.abort()
-                self._skip(path, f"unreadable rescue file name, skipped: {shown_path(path)}")
+                self._skip(path, f"unreadable rescue file name, skipped: {logged_path(path)}")
         for name, path in self._ordered([(name, path) for path, name in names.items() if name is not None]):
             if await self._has_sink(name, path):
                 return path
@@ -116,7 +116,7 @@ class Recovery:
     async def _has_sink(self, name: RescueName, path: str) -> bool:
         if self._conf_of(name) is not None:
             return True
-        message = f"no sink agent for {name.sink}, skipped: {shown_path(path)}"
+        message = f"no sink agent for {name.sink}, skipped: {logged_path(path)}"
         if self._behaviour.unknown_sink == "skip":
             self._skip(path, message)
         else:
@@ -136,8 +136,8 @@ class Recovery:
         conf = None if name is None else self._conf_of(name)
         assert conf is not None, "scan gives files of known sinks only"
         sink = self._sink(conf)
-        self._program.log.info("recover", f"recover file: {shown_path(path)}")
-        self._program.log.info("recover", f"recover begin! file : {shown_path(path)}")
+        self._program.log.info("recover", f"recover file: {logged_path(path)}")
+        self._program.log.info("recover", f"recover begin! file : {logged_path(path)}")
         self._program.emit("recovery.file_began", path=path, sink=sink.name)
         replay = Replay(
             self._program,

@@ -8,9 +8,9 @@ from enum import Enum
 from engine.kernel import Channel, ChannelClosed
 from engine.machine import Program
 from engine.machine.monitor import Monitor
-from engine.rescue.checkpoint import Checkpoint, CheckpointEntry, Position, file_identity
+from engine.rescue.checkpoint import Checkpoint, Entry, Position, rescue_file_identity
 from engine.rescue.delivery import AfterFailure, Delivery
-from engine.rescue.name import shown_path
+from engine.rescue.name import logged_path
 from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
@@ -102,7 +102,7 @@ class Replay:
 
     async def _begin(self, handle: Handle) -> RescueReader | None:
         """Find where to start, waiting for a sink that is down; None when that isn't to be."""
-        self._identity = file_identity(handle.size(), await handle.read(0, 1024))
+        self._identity = rescue_file_identity(handle.size(), await handle.read(0, 1024))
         entry = self._checkpoint.find(self._path, self._identity)
         while True:
             try:
@@ -117,7 +117,7 @@ class Replay:
                 if not self._goes_on(answer):
                     return None
 
-    async def _start(self, handle: Handle, entry: CheckpointEntry | None) -> RescueReader:
+    async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
         """Resume behind the checkpoint and behind what the target has beyond it; else begin one."""
         behaviour = self._behaviour
         if entry is not None and behaviour.resume == "from_checkpoint":
@@ -233,7 +233,7 @@ class Replay:
         position = self._delivery.position if covers_delivered else self._enqueued
         target = await self._sink.position()  # asked first: what a killed wparse left in it must be durable too
         await self._sync()
-        self._checkpoint.put(self._path, CheckpointEntry(position.lines, position.offset, target, self._identity))
+        self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
         await self._checkpoint.save()
 
     async def _finish(self) -> None:
@@ -244,7 +244,7 @@ class Replay:
         if self._behaviour.pick_figures == "one_more_per_file":
             self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
-        self._program.log.info("recover", f"recover end! clean file : {shown_path(self._path)}")
+        self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
         self._program.log.info("recover", "recover end")
 
     async def _sync(self) -> None:
@@ -263,4 +263,4 @@ class Replay:
 
     def _failed(self, error: Exception) -> None:
         self._outcome = ReplayEnd.FAILED
-        self._program.log.error("recover", f"{shown_path(self._path)} is left for another run: {error}")
+        self._program.log.error("recover", f"{logged_path(self._path)} is left for another run: {error}")

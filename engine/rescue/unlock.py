@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.machine import Program
-from engine.rescue.name import LOCK, is_locked_name, shown_path
+from engine.rescue.name import LOCK, is_locked_name, logged_path
 from engine.rescue.quarantine import Quarantine
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LinesFailed
@@ -36,8 +36,8 @@ async def unlock(program: Program) -> int:
             except (OSError, LinesFailed) as error:
                 refused += 1
                 reason = error.strerror if isinstance(error, OSError) else str(error)
-                program.log.error("rescue", f"{shown_path(path)} can't be unlocked: {reason}")
-                program.out(f"{shown_path(path)} can't be unlocked: {reason}")
+                program.log.error("rescue", f"{logged_path(path)} can't be unlocked: {reason}")
+                program.out(f"{logged_path(path)} can't be unlocked: {reason}")
     return EXIT_REFUSED if refused else 0
 
 
@@ -56,14 +56,14 @@ async def _adopt(program: Program, path: str) -> bool:
     whole = _ENDS[program.behaviour.unlock_tail](data)
     await _settle(program, path, whole)
     if whole < len(data):
-        program.log.warn("rescue", f"cut {len(data) - whole} bytes of a torn line off {shown_path(path)}")
+        program.log.warn("rescue", f"cut {len(data) - whole} bytes of a torn line off {logged_path(path)}")
     await program.files.rename(path, target)
     if program.behaviour.unlock_sync == "durable":
         await program.files.sync_dir(parent(path))
     handle.close()
     program.emit("lock.adopted", path=target, lines=data.count(b"\n"))
-    program.log.info("rescue", f"unlocked {shown_path(target)}")
-    program.out(f"unlocked {shown_path(target)}")
+    program.log.info("rescue", f"unlocked {logged_path(target)}")
+    program.out(f"unlocked {logged_path(target)}")
     return True
 
 
@@ -90,6 +90,6 @@ async def _settle(program: Program, path: str, size: int) -> None:
 
 def _refuse(program: Program, path: str, reason: str) -> bool:
     program.emit("lock.refused", path=path, reason=reason)
-    program.log.error("rescue", f"{shown_path(path)} stays locked: {reason}")
-    program.out(f"{shown_path(path)} stays locked: {reason}")
+    program.log.error("rescue", f"{logged_path(path)} stays locked: {reason}")
+    program.out(f"{logged_path(path)} stays locked: {reason}")
     return False

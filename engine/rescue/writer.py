@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from engine.machine import Program
-from engine.rescue.name import LOCK, RescueName, shown_path, time_text
+from engine.rescue.name import LOCK, RescueName, logged_path, time_text
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LineFile, LinesFailed
 
@@ -56,7 +56,7 @@ class RescueWriter:
                     break
             number += 1
         program.emit("rescue.created", sink=sink, path=path + LOCK)
-        program.log.info("ctrl", f"crate out file use async mode {shown_path(path)}{LOCK}")
+        program.log.info("ctrl", f"crate out file use async mode {logged_path(path)}{LOCK}")
         return cls(program, sink, path, file)
 
     @staticmethod

@@ -25,7 +25,7 @@ from engine.project.model import ForeignConf
 from engine.sinks.sink import SinkError
 from engine.storage.disk_port import parent
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 EXIT_BROKEN = 1
 NO_STORED = "its target is a database, which nobody else can read: a static method 'stored(path)' gives its lines"
@@ -168,7 +168,7 @@ class PythonSink:
         except _Refused as refused:
             raise refused.as_error(0) from None
 
-    async def _call(self, function: Callable[[], T], code: object) -> T:
+    async def _call(self, function: Callable[[], _T], code: object) -> _T:
         """Run `function` in the object's thread; `code` is what a mistake is in that has no other place.
 
         Raises:
@@ -188,7 +188,7 @@ class PythonSink:
         except OSError as error:
             raise _Refused(Failed("sink", f"{error.strerror} ({error.filename})")) from error
 
-    def _answer_to(self, function: Callable[[], T], code: object) -> tuple[T | None, Failed | SinkMistake | None]:
+    def _answer_to(self, function: Callable[[], _T], code: object) -> tuple[_T | None, Failed | SinkMistake | None]:
         """In the object's thread: do the work; exceptions end here, with all that hangs on their frames."""
         answer, trouble, otherwise = None, None, where_defined(self._conf, code)
         try:

@@ -23,7 +23,7 @@ from engine.storage.profiles import (
 )
 from engine.storage.tables import Tables
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _BLOCKS = 16  # with a bound, a file's unsynced bytes are told apart in so many pieces
 _PATIENCE = 16  # with a bound, so many choices are looked at for each image that is asked for
@@ -139,7 +139,7 @@ class CrashChoices:
         assert self._bound is None or len(tails) <= self._bound, "no more than were asked for"
         return [inode.left_with(None, tail) for tail in tails]
 
-    def _some(self, choices: Iterator[T]) -> Iterator[T]:
+    def _some(self, choices: Iterator[_T]) -> Iterator[_T]:
         """As many of them as the bound allows for."""
         if self._bound is None:
             yield from choices

@@ -21,7 +21,7 @@ from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
 from engine.storage.storage import Storage
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _TROUBLE: frozenset[int] = frozenset(getattr(errno, name) for name in ERRORS)
 
@@ -116,12 +116,12 @@ class Files:
         self,
         operation: Operation,
         path: str,
-        action: Callable[[], T],
+        action: Callable[[], _T],
         detail: int = 0,
         check: int = 0,
         *,
-        spoilt: Callable[[FaultRule], T] | None = None,
-    ) -> T:
+        spoilt: Callable[[FaultRule], _T] | None = None,
+    ) -> _T:
         """Do one operation: let others run if they must, trace it, let a rule slow it or fail it, do it.
 
         `detail` and `check` (a size, a checksum) go into the trace only. `spoilt` is what an operation does that a
@@ -159,8 +159,8 @@ class Files:
         self.disk.close(descriptor)
 
     async def _faulty(
-        self, operation: Operation, path: str, action: Callable[[], T], spoilt: Callable[[FaultRule], T] | None
-    ) -> Callable[[], T]:
+        self, operation: Operation, path: str, action: Callable[[], _T], spoilt: Callable[[FaultRule], _T] | None
+    ) -> Callable[[], _T]:
         """What a rule leaves of the action; fails when it leaves nothing."""
         rule = self._storage.faults.find(operation, path, self._storage.scheduler.now)
         if rule is None:
@@ -281,5 +281,5 @@ class Handle:
             return lambda: disk.append(self.descriptor, quotas.fit(disk, self.path, data))
         return lambda: disk.append(self.descriptor, data)
 
-    async def _operate(self, operation: Operation, action: Callable[[], T], detail: int = 0, check: int = 0) -> T:
+    async def _operate(self, operation: Operation, action: Callable[[], _T], detail: int = 0, check: int = 0) -> _T:
         return await self._files.operate(operation, self.path, action, detail, check)

@@ -21,7 +21,7 @@ from engine.storage.names import NameChange, NameTable
 DiskProfile = Literal["strict", "ordered", "posix", "lying"]
 PROFILES: tuple[DiskProfile, ...] = get_args(DiskProfile)
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def certain_names(profile: DiskProfile, names: NameTable) -> Sequence[NameChange]:
@@ -121,7 +121,7 @@ def _bare(change: ContentChange) -> Cut:
     return Cut(change.offset + len(change.data))
 
 
-def _choices(changes: Sequence[T]) -> Iterator[Sequence[T]]:
+def _choices(changes: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Every choice of some: none, all, the first ones, all but one, one, and then the others."""
     yield ()
     yield changes

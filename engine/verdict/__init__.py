@@ -5,6 +5,6 @@ Everything here is a function of its arguments: who counts the lines, and where,
 
 from engine.verdict.counts import LineCount, LineCounts
 from engine.verdict.judge import judge
-from engine.verdict.verdict import Complaint, Evidence, Ignored, Verdict, VerdictRow
+from engine.verdict.verdict import Evidence, Ignored, Verdict, VerdictItem, VerdictRow
 
-__all__ = ["Complaint", "Evidence", "Ignored", "LineCount", "LineCounts", "Verdict", "VerdictRow", "judge"]
+__all__ = ["Evidence", "Ignored", "LineCount", "LineCounts", "Verdict", "VerdictItem", "VerdictRow", "judge"]

@@ -6,7 +6,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
 from engine.verdict.counts import LineCounts, is_counted
 from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
-from engine.verdict.verdict import Complaint, Evidence, Ignored, RowVerdict, Verdict, VerdictOutcome, VerdictRow
+from engine.verdict.verdict import Evidence, Ignored, RowVerdict, Verdict, VerdictItem, VerdictOutcome, VerdictRow
 
 
 def judge(project: Project, counts: LineCounts, behaviour: Behaviour = REFERENCE) -> Verdict:
@@ -22,7 +22,7 @@ class _Judgement:
         self._counts = counts
         self._behaviour = behaviour
         self._total, self._source = counts.total(project)
-        self._items: list[Complaint] = []
+        self._items: list[VerdictItem] = []
         self._rows: list[VerdictRow] = []
         self._ignored: list[Ignored] = []
 
@@ -66,7 +66,7 @@ class _Judgement:
         )
 
     def _ignore(self, group: GroupConf, expect: GroupExpect, denominator: int, reason: str) -> None:
-        self._items.append(Complaint("warn", group.name, None, f"ignored: {reason}"))
+        self._items.append(VerdictItem("warn", group.name, None, f"ignored: {reason}"))
         basis = f"mdl:{expect.model}" if expect.model else expect.basis
         self._ignored.append(
             Ignored(group.name, reason, basis=basis, denominator=denominator, min_samples=expect.min_samples)
@@ -83,11 +83,11 @@ class _Judgement:
         if not is_counted(sink):
             reason = f"the lines of a {sink.kind.name} sink can't be counted"
             self._ignored.append(Ignored(group.name, reason, sink.name))
-            self._items.append(Complaint("warn", group.name, sink.name, f"ignored: {reason}"))
+            self._items.append(VerdictItem("warn", group.name, sink.name, f"ignored: {reason}"))
             self._rows.append(VerdictRow(group.name, sink.name, "Ignored", evidence))
             return
         found = complaints(sink.expect, evidence)
-        self._items += [Complaint(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
+        self._items += [VerdictItem(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
         self._rows.append(VerdictRow(group.name, sink.name, found[0][0] if found else "OK", evidence))
 
     def _judge_others(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
@@ -102,7 +102,7 @@ class _Judgement:
             message = (
                 f"others ratio exceeded: actual={ratio:.6f} > max={limit} (lines={lines}, denom={denominator})"
             )
-            self._items.append(Complaint(expect.mode, group.name, None, message, evidence))
+            self._items.append(VerdictItem(expect.mode, group.name, None, message, evidence))
         self._rows.append(VerdictRow(group.name, None, verdict, evidence, "others"))
 
     def _judge_sum(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
@@ -117,7 +117,7 @@ class _Judgement:
             verdict = "Exceeded"
             counted = f"(lines={sum(lines)}, denom={denominator})"
             message = f"sum(ratio) not within 1±{tol}: actual={ratio:.6f} {counted}"
-            self._items.append(Complaint(expect.mode, group.name, None, message, evidence))
+            self._items.append(VerdictItem(expect.mode, group.name, None, message, evidence))
         self._rows.append(VerdictRow(group.name, None, verdict, evidence, "sum"))
 
 

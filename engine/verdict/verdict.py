@@ -30,7 +30,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class VerdictItem:
     """One complaint. `sink` is None where the group as a whole is meant, `evidence` where there was none."""
 
     severity: VerdictMode
@@ -102,7 +102,7 @@ class Verdict:
 
     outcome: VerdictOutcome
     headline: str
-    items: tuple[Complaint, ...]
+    items: tuple[VerdictItem, ...]
     rows: tuple[VerdictRow, ...]
     ignored: tuple[Ignored, ...]
     checked: int
@@ -110,6 +110,6 @@ class Verdict:
     total_source: TotalSource
 
     @property
-    def missed(self) -> tuple[Complaint, ...]:
+    def missed(self) -> tuple[VerdictItem, ...]:
         """The complaints about expectations that were judged."""
         return tuple(item for item in self.items if item.evidence is not None)

@@ -13,7 +13,7 @@ from engine_bench import CHECKPOINT, FILE, RESCUE, TARGET, recovery_bench
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from engine.rescue.checkpoint import CheckpointEntry, CheckpointError, file_identity, parse_checkpoint
+from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, rescue_file_identity
 from engine.rescue.name import is_locked_name, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.recovery import EXIT_REMAINS
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")
 LINES = [b"one", b"two", b"three"]
 DATA = b"".join(line + b"\n" for line in LINES)
-IDENTITY = file_identity(len(DATA), DATA)
+IDENTITY = rescue_file_identity(len(DATA), DATA)
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -102,7 +102,7 @@ def test_whatever_a_checkpoint_holds_it_is_read_or_refused(data):
     except CheckpointError:
         return
     for entry in entries.values():
-        assert type(entry) is CheckpointEntry
+        assert type(entry) is Entry
         assert min(entry.lines, entry.offset, entry.target) >= 0
 
 

@@ -8,7 +8,7 @@ from engine.text.mistake import Mistake
 from engine.units import (
     DAY,
     HOUR,
-    LARGEST_AMOUNT,
+    LARGEST_NUMBER,
     LONGEST_DURATION,
     MILLISECOND,
     MINUTE,
@@ -30,7 +30,7 @@ def test_a_duration_reads_back_as_it_was_written(nanoseconds):
     assert parse_duration(format_duration(nanoseconds)) == nanoseconds
 
 
-@given(st.integers(0, LARGEST_AMOUNT))
+@given(st.integers(0, LARGEST_NUMBER))
 def test_a_count_reads_back_as_it_was_written(count):
     assert parse_count(count) == parse_count(str(count)) == count
 

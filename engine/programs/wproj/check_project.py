@@ -12,7 +12,7 @@ from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.project.model import Project
-from engine.rescue.name import shown_path
+from engine.rescue.name import logged_path
 from engine.verdict.counts import is_counted
 
 EXIT_WRONG = 1
@@ -54,9 +54,9 @@ def _input(program: Program) -> Iterator[_Remark]:
     if not source.enabled:
         yield _Remark("warn", "input", "every source is switched off")
     elif program.files.exists(source.path):
-        yield _Remark("ok", "input", shown_path(source.path))
+        yield _Remark("ok", "input", logged_path(source.path))
     else:
-        yield _Remark("warn", "input", f"{shown_path(source.path)} is not there yet")
+        yield _Remark("warn", "input", f"{logged_path(source.path)} is not there yet")
     if samples:
         rules = ", ".join(dict.fromkeys(sample.rule for sample in samples))
         yield _Remark("ok", "samples", f"{len(samples)} for {rules}")
@@ -73,7 +73,7 @@ def _sinks(project: Project) -> Iterator[_Remark]:
     for path, times in targets.items():
         if times > 1:
             names = ", ".join(sink.id for sink in project.sinks if sink.path == path)
-            yield _Remark("warn", f"target {shown_path(path)}", f"several sinks write to it: {names}")
+            yield _Remark("warn", f"target {logged_path(path)}", f"several sinks write to it: {names}")
 
 
 def _expectations(project: Project) -> Iterator[_Remark]:
@@ -100,4 +100,4 @@ def _rescue_files(found: Rescued) -> Iterator[_Remark]:
     yield _Remark("ok", "rescue files", f"lines that a recovery will replay: {waiting}")
     for file in found.files:
         if file.trouble is not None:
-            yield _Remark("warn", shown_path(file.path), f"{file.trouble} (lines: {file.waiting})")
+            yield _Remark("warn", logged_path(file.path), f"{file.trouble} (lines: {file.waiting})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.machine import Program
 from engine.programs.wprescue import GUARD
 from engine.rescue.checkpoint import CHECKPOINT_NAME
-from engine.rescue.name import is_locked_name, is_released, shown_path
+from engine.rescue.name import is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
 from engine.rescue.unlock import EXIT_REFUSED
@@ -23,12 +23,12 @@ async def clean(program: Program) -> int:
     if program.behaviour.data_clean == "everything" and program.files.exists(root):
         guard = await program.files.open(f"{root}/{GUARD}")
         if not await guard.lock():
-            program.out(f"nothing is removed: a recovery works on {shown_path(root)}")
+            program.out(f"nothing is removed: a recovery works on {logged_path(root)}")
             return EXIT_BUSY
         paths = await program.files.list(root)
         for path in filter(is_locked_name, paths):
             if not await _is_dead(program, path):
-                program.out(f"nothing is removed: the writer of {shown_path(path)} is alive")
+                program.out(f"nothing is removed: the writer of {logged_path(path)} is alive")
                 return EXIT_REFUSED
         for path in _leftovers(root, paths):
             await _remove(program, path)
@@ -59,4 +59,4 @@ async def _remove(program: Program, path: str) -> None:
         await program.files.remove(path)
         program.emit("data.cleaned", path=path)
         await program.files.sync_dir(parent(path))
-        program.out(f"removed {shown_path(path)}")
+        program.out(f"removed {logged_path(path)}")

@@ -9,13 +9,13 @@ from engine.machine import Program
 from engine.project.model import GroupConf, SinkConf
 from engine.rescue.checkpoint import (
     CHECKPOINT_NAME,
-    CheckpointEntry,
     CheckpointError,
-    file_identity,
+    Entry,
     parse_checkpoint,
+    rescue_file_identity,
 )
 from engine.rescue.name import LOCK as LOCKED
-from engine.rescue.name import is_locked_name, is_released, parse_name, shown_path
+from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
 from engine.storage import Handle
 from engine.storage.chunks import LineReader
 from engine.verdict import LineCount, LineCounts
@@ -138,18 +138,18 @@ def _key(group: GroupConf, sink: SinkConf) -> SinkKey:
     return group.name, sink.name
 
 
-async def _checkpoint(program: Program, root: str) -> tuple[dict[str, CheckpointEntry], str | None]:
+async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], str | None]:
     path = f"{root}/{CHECKPOINT_NAME}"
     if not program.files.exists(path):
         return {}, None
     try:
         return parse_checkpoint(await program.files.read(path)), None
     except CheckpointError as error:
-        return {}, f"{shown_path(path)} can't be read: {error}; lines that were replayed count as waiting"
+        return {}, f"{logged_path(path)} can't be read: {error}; lines that were replayed count as waiting"
 
 
 async def _rescue_file(
-    program: Program, root: str, path: str, entry: CheckpointEntry | None, keys: dict[str, SinkKey]
+    program: Program, root: str, path: str, entry: Entry | None, keys: dict[str, SinkKey]
 ) -> RescueFile:
     name = parse_name(path.removesuffix(LOCKED), root)
     conf = None if name is None else program.project.sink_of_rescue_file(name.sink)
@@ -157,7 +157,7 @@ async def _rescue_file(
     handle = await program.files.open(path, create=False)
     try:
         size = handle.size()
-        if entry is not None and entry.identity != file_identity(size, await handle.read(0, 1024)):
+        if entry is not None and entry.identity != rescue_file_identity(size, await handle.read(0, 1024)):
             entry = None  # of an earlier file of that name
         lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
     finally:

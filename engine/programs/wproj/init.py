@@ -6,7 +6,7 @@ from engine.directories.settings import CONF_PATH
 from engine.machine import Program
 from engine.programs.wproj.skeleton import FILES
 from engine.project.model import Project
-from engine.rescue.name import shown_path
+from engine.rescue.name import logged_path
 from engine.storage.disk_port import parent
 
 
@@ -18,7 +18,7 @@ async def init(program: Program) -> int:
     for directory in _directories(program.project):
         if not program.files.exists(directory):
             await program.files.mkdir(directory)
-            program.out(f"made {shown_path(directory)}/")
+            program.out(f"made {logged_path(directory)}/")
     return 0
 
 
@@ -30,7 +30,7 @@ def _directories(project: Project) -> list[str]:
 
 async def _write(program: Program, path: str, text: str) -> None:
     if program.files.exists(path):
-        program.out(f"kept {shown_path(path)}: it is there already")
+        program.out(f"kept {logged_path(path)}: it is there already")
         return
     await program.files.mkdir(parent(path))
     handle = await program.files.open(path, exclusive=True)
@@ -39,4 +39,4 @@ async def _write(program: Program, path: str, text: str) -> None:
         await handle.fsync()
     finally:
         handle.close()
-    program.out(f"made {shown_path(path)}")
+    program.out(f"made {logged_path(path)}")

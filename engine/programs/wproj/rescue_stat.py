@@ -8,7 +8,7 @@ from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, RescueFile, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
-from engine.rescue.name import shown_path
+from engine.rescue.name import logged_path
 
 _CSV = ("path", "sink_name", "line_count", "size_bytes", "waiting", "trouble")
 
@@ -27,12 +27,12 @@ async def rescue_stat(program: Program, command: Command) -> int:
 
 
 def _as_text(root: str, found: Rescued, *, detail: bool) -> Iterator[str]:
-    yield f"== Rescue files in {shown_path(root)} =="
+    yield f"== Rescue files in {logged_path(root)} =="
     if not found.files:
         yield "none"
     elif detail:
         files = [
-            (shown_path(file.path), _name(file), file.lines, file.waiting, file.size, file.trouble or "")
+            (logged_path(file.path), _name(file), file.lines, file.waiting, file.size, file.trouble or "")
             for file in found.files
         ]
         yield from aligned_table(("Path", "Sink", "Lines", "Waiting", "Bytes", "Not replayed"), files)
@@ -61,7 +61,7 @@ def _by_sink(found: Rescued) -> Mapping[str, list[RescueFile]]:
 
 
 def _record(file: RescueFile) -> dict[str, str | int]:
-    values = (shown_path(file.path), file.name or "", file.lines, file.size, file.waiting, file.trouble or "")
+    values = (logged_path(file.path), file.name or "", file.lines, file.size, file.waiting, file.trouble or "")
     return dict(zip(_CSV, values, strict=True))
 
 
@@ -78,7 +78,7 @@ def _quoted(value: str | int) -> str:
 
 def _as_json(root: str, found: Rescued) -> dict[str, object]:
     return {
-        "path": shown_path(root),
+        "path": logged_path(root),
         "files": [_record(file) for file in found.files],
         "line_count": sum(file.lines for file in found.files),
         "waiting": sum(file.waiting for file in found.files),

@@ -9,7 +9,7 @@ from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, count_line_ends, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
-from engine.rescue.name import shown_path
+from engine.rescue.name import logged_path
 from engine.verdict.counts import is_counted
 
 EXIT_UNREADABLE = 1
@@ -77,7 +77,7 @@ async def stat(program: Program, command: Command) -> int:
 async def _count(program: Program, left: Rescued) -> _Stat:
     source, waiting = program.project.source, left.waiting()
     lines, error = await _lines(program, source.path)
-    read = _Source("file", source.enabled, lines, shown_path(source.path), error)
+    read = _Source("file", source.enabled, lines, logged_path(source.path), error)
     sinks, ignored = [], []
     for group in program.project.groups:
         for sink in group.sinks:
@@ -85,7 +85,7 @@ async def _count(program: Program, left: Rescued) -> _Stat:
                 scope = "infra" if group.infra else "business"
                 lines, error = await _lines(program, sink.path)
                 wait = waiting[group.name, sink.name]
-                sinks.append(_Sink(scope, group.name, sink.name, shown_path(sink.path), lines, wait, error))
+                sinks.append(_Sink(scope, group.name, sink.name, logged_path(sink.path), lines, wait, error))
             else:
                 ignored.append(
                     (f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted")

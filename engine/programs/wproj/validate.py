@@ -9,8 +9,8 @@ from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, counts_of, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
-from engine.rescue.name import shown_path
-from engine.verdict import Complaint, Verdict, VerdictRow, judge
+from engine.rescue.name import logged_path
+from engine.verdict import Verdict, VerdictItem, VerdictRow, judge
 from engine.verdict.counts import LineCounts
 from engine.verdict.ratios import plain
 
@@ -97,11 +97,11 @@ def _notes(program: Program, found: Rescued, counts: LineCounts) -> Iterator[str
         yield found.damage
     for file in found.files:
         if file.trouble is not None and file.waiting:
-            yield f"{shown_path(file.path)} has lines that no recovery sends: {file.waiting} ({file.trouble})"
+            yield f"{logged_path(file.path)} has lines that no recovery sends: {file.waiting} ({file.trouble})"
     if program.behaviour.repeated_lines == "considered" and (
         not counts.read or counts.given not in (None, counts.read)
     ):
-        path = shown_path(program.project.source.path)
+        path = logged_path(program.project.source.path)
         why = f"the whole input is not in {path} (lines={counts.read})"
         yield f"lines that are there again were not looked for: {why}"
 
@@ -120,7 +120,7 @@ def _as_json(verdict: Verdict, notes: list[str]) -> dict[str, object]:
     }
 
 
-def _issue(item: Complaint) -> dict[str, object]:
+def _issue(item: VerdictItem) -> dict[str, object]:
     evidence = None if item.evidence is None else asdict(item.evidence)
     severity, group, sink = item.severity, item.group, item.sink
     return {"severity": severity, "group": group, "sink": sink, "msg": item.message, "evidence": evidence}

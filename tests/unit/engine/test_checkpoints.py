@@ -6,7 +6,7 @@ import pytest
 from engine_bench import CHECKPOINT, FILE, RESCUE, SECOND, Bench, joined, numbered_lines, recovery_bench
 
 from engine.kernel import Signal
-from engine.rescue.checkpoint import CheckpointEntry, CheckpointError, file_identity, parse_checkpoint, read_entries
+from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, read_entries, rescue_file_identity
 from engine.storage.disk_port import read_all, write_all
 
 LINES = numbered_lines(1000)
@@ -32,7 +32,7 @@ def stopped_half_way(signal=Signal.TERM, lines=LINES, after=300, **changes):
 
 class TestParse:
     def test_it_reads_what_was_written(self):
-        assert parse_checkpoint(as_file()) == {"a.dat": CheckpointEntry(3, 21, 21, "21-abc")}
+        assert parse_checkpoint(as_file()) == {"a.dat": Entry(3, 21, 21, "21-abc")}
         assert parse_checkpoint(b"{}") == {}
 
     @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ class TestParse:
 class TestIdentity:
     def test_it_differs_by_size_and_by_the_first_kibibyte(self):
         identities = {
-            file_identity(5000, b"x" * 1024),
-            file_identity(5001, b"x" * 1024),
-            file_identity(5000, b"y" * 1024),
+            rescue_file_identity(5000, b"x" * 1024),
+            rescue_file_identity(5001, b"x" * 1024),
+            rescue_file_identity(5000, b"y" * 1024),
         }
         assert len(identities) == 3
 
     def test_what_stands_behind_the_first_kibibyte_does_not_matter(self):
-        assert file_identity(5000, b"x" * 1024 + b"a") == file_identity(5000, b"x" * 1024 + b"b")
+        assert rescue_file_identity(5000, b"x" * 1024 + b"a") == rescue_file_identity(5000, b"x" * 1024 + b"b")
 
     def test_a_later_file_of_the_same_name_is_sent_from_its_start(self):
         bench = stopped_half_way()

@@ -20,7 +20,7 @@ from engine_bench import (
 )
 
 from engine.kernel import Signal
-from engine.rescue.checkpoint import file_identity
+from engine.rescue.checkpoint import rescue_file_identity
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage import MemoryDisk
 from engine.storage.disk_port import exists, read_all, write_all
@@ -38,7 +38,7 @@ def killed_half_way(behind: bytes) -> Bench:
         "lines": 100,
         "offset": len(known),
         "target": len(known),
-        "identity": file_identity(len(rescued), rescued),
+        "identity": rescue_file_identity(len(rescued), rescued),
     }
     write_all(bench.disk, CHECKPOINT, json.dumps({FILE: entry}).encode())
     write_all(bench.disk, TARGET, known + behind)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.rescue.name import RescueName, is_locked_name, is_released, parse_name, shown_path
+from engine.rescue.name import RescueName, is_locked_name, is_released, logged_path, parse_name
 
 TIME = "2025-10-04_01:59:24"
 
@@ -72,4 +72,4 @@ def test_recovery_takes_names_that_end_in_dat_and_only_those(path, released, loc
 
 
 def test_paths_are_shown_as_the_seed_shows_them():
-    assert shown_path("data/rescue/a.dat") == "./data/rescue/a.dat"
+    assert logged_path("data/rescue/a.dat") == "./data/rescue/a.dat"

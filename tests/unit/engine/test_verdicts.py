@@ -10,7 +10,7 @@ from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, Sink
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.verdict import Complaint, Evidence, Ignored, LineCount, LineCounts, Verdict, judge
+from engine.verdict import Evidence, Ignored, LineCount, LineCounts, Verdict, VerdictItem, judge
 
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 TOTAL = GroupExpect("total_input", mode="error")
@@ -79,7 +79,7 @@ def test_evidence_says_what_was_counted_and_expected():
 
     evidence = Evidence(denominator=1000, lines=100, ratio=0.1, expected="0.5±0.1")
     message = "ratio out of range: actual=0.100000, expect=0.5±0.1 (lines=100, denom=1000)"
-    assert found.items == (Complaint("error", "g", "s", message, evidence),)
+    assert found.items == (VerdictItem("error", "g", "s", message, evidence),)
     assert [(row.verdict, row.evidence) for row in found.rows] == [("Exceeded", evidence)]
 
 
@@ -144,7 +144,7 @@ def test_too_few_lines_are_a_warning_and_nothing_is_checked(expect, total, reaso
     found = verdict(expect, [sink("s", SinkExpect(1.0))], {"s": 7}, total)
 
     denominator = 7 if expect.basis == "group_input" else total
-    assert found.items == (Complaint("warn", "g", None, f"ignored: {reason}"),)
+    assert found.items == (VerdictItem("warn", "g", None, f"ignored: {reason}"),)
     ignored = Ignored("g", reason, basis=expect.basis, denominator=denominator, min_samples=100)
     assert found.ignored == (ignored,)
     assert (found.checked, found.outcome, found.rows[0].verdict) == (0, "UNVERIFIED", "Ignored")

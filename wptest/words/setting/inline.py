@@ -12,7 +12,7 @@ from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath
 
-ErrorClass = Literal[
+InlineErrorClass = Literal[
     "sink",
     "stg_ctrl",
     "logic",
@@ -137,7 +137,7 @@ class InlineProject(Shape):
         description="How many lines a second recovery sends; `0` is no limit. Default: `10k`.",
         examples=[100, 0],
     )
-    strategy: dict[ErrorClass, StrategyName] = Field(
+    strategy: dict[InlineErrorClass, StrategyName] = Field(
         default_factory=dict,
         description="By class of error, what a program does.",
         examples=[{"sink": "tolerant"}],
