@@ -164,8 +164,8 @@ class RunFacts(Facts):
         lines = getattr(self.ledger.accounts()[target], place)
         return trail_of(self.history, lines, target=target if place == "duplicates" else None)
 
-    def made(self, call: Call, path: KeyPath) -> Iterable[Finding]:
-        """See `Facts.made`."""
+    def user_check(self, call: Call, path: KeyPath) -> Iterable[Finding]:
+        """See `Facts.user_check`."""
         return findings_of(self, call, path)
 
     def finding(

@@ -25,9 +25,14 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class Named(NamedTuple):
-    """A sink or a program that an expectation names, at a place below it.
+    """A sink or a program that an expectation names.
 
-    Lines have to come to a sink that `gets_lines`, or the expectation can't hold.
+    Attributes:
+        what: which of the two it is.
+        name: what the scenario calls it.
+        place: where it is named, below the expectation.
+        at_key: whether the name is the key there, and not the value.
+        gets_lines: the expectation can't hold if no line comes to the sink.
     """
 
     what: Literal["sink", "process"]
@@ -38,9 +43,14 @@ class Named(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """A pattern in an expectation, at a place below it, and of what it is one; a message is one of a `process`.
+    """A pattern in an expectation that something in the run has to match.
 
-    Where what matches it must be `absent`, a pattern that nothing can match proves nothing.
+    Attributes:
+        kind: what it is a pattern of.
+        pattern: the pattern.
+        place: where it stands, below the expectation.
+        process: the program that a message or a printed line comes from.
+        absent: what matches it must not be there. If nothing can match it, that proves nothing.
     """
 
     kind: Literal["replayed file", "checkpoint entry", "read file", "sink", "message", "printed line"]
@@ -51,7 +61,14 @@ class Sought(NamedTuple):
 
 
 class Misuse(NamedTuple):
-    """A key of an expectation that makes no sense in this scenario, at a place below it."""
+    """A key of an expectation that makes no sense in this scenario.
+
+    Attributes:
+        place: where it stands, below the expectation.
+        message: what is wrong with it.
+        code: the kind of mistake.
+        help: one thing to do.
+    """
 
     place: KeyPath
     message: str

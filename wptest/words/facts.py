@@ -92,7 +92,7 @@ class Facts(Protocol):
     def trail(self, place: str, target: str) -> Iterator[str]:
         """Where the lost or doubled lines of a target were seen."""
 
-    def made(self, call: Call, path: KeyPath) -> Iterable[Finding]:
+    def user_check(self, call: Call, path: KeyPath) -> Iterable[Finding]:
         """What a check of the user's own finds."""
 
     @abstractmethod

@@ -42,4 +42,4 @@ class UserCheck(Expectation[Call]):
 
     def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
         """See `Expectation.judge`."""
-        yield from facts.made(self.expected, path)
+        yield from facts.user_check(self.expected, path)
