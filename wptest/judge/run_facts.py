@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.kernel import Event
@@ -26,7 +26,7 @@ from wptest.judge.unreached import why_unreached
 from wptest.judge.users.user_checks import findings_of
 from wptest.shapes.extension import Call
 from wptest.words.expectation import Expectation
-from wptest.words.facts import Facts
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
@@ -36,21 +36,26 @@ _ENDS = ("program.exited", "program.killed")
 
 @dataclass(slots=True)
 class RunFacts(Facts):
-    """One run, seen from outside; `marks` says which generated line has which mark."""
+    """One run, seen from outside; `marks` says which generated line has which mark, findings are below `here`."""
 
     machine: Machine
     project: Project
     ledger: Ledger
     history: History
     marks: dict[bytes, str]
+    here: KeyPath = ()
 
     def judged(self, words: Iterable[Expectation[Any]], path: KeyPath) -> list[Finding]:
         """What of some expectations, which stand at `path` in the scenario, doesn't hold now."""
         found: list[Finding] = []
         for word in words:
-            place = (*path, word.place)
-            found += if_readable(self.machine, lambda word=word, place=place: list(word.judge(self, place)))  # type: ignore[misc]
+            here = self.at(*path, word.place)
+            found += if_readable(self.machine, lambda word=word, here=here: list(word.judge(here)))  # type: ignore[misc]
         return found
+
+    def at(self, *keys: str | int) -> RunFacts:
+        """See `Facts.at`."""
+        return replace(self, here=(*self.here, *keys))
 
     @property
     def accepted(self) -> int:
@@ -164,14 +169,15 @@ class RunFacts(Facts):
         lines = getattr(self.ledger.accounts()[target], place)
         return trail_of(self.history, lines, target=target if place == "duplicates" else None)
 
-    def user_check(self, call: Call, path: KeyPath) -> Iterable[Finding]:
+    def user_check(self, call: Call) -> Findings:
         """See `Facts.user_check`."""
-        return findings_of(self, call, path)
+        return iter(findings_of(self, call))
 
     def finding(
-        self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+        self, code: Failure, place: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
         """See `Facts.finding`."""
+        path = (*self.here, *place)
         return found_now(self.machine, code, message, path=path, evidence=evidence, help_=help_)
 
     def _of(self, process: str) -> list[Event]:

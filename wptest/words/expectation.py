@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from engine.text.mistake import Mistake
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from engine.text.source_text import KeyPath
     from wptest.shapes.wildcards import Glob
     from wptest.text.codes import Code
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.obstacle import Obstacle
     from wptest.words.stage import Reality
 
@@ -117,8 +116,8 @@ class Expectation(Word, ABC, Generic[V_co]):
         """What of it can't be seen of real programs, with places below it."""
 
     @abstractmethod
-    def judge(self, facts: Facts, path: KeyPath, /) -> Iterator[Finding]:
-        """What of it doesn't hold, or could not be verified; `path` is where it stands in the scenario."""
+    def judge(self, facts: Facts, /) -> Findings:
+        """What of it doesn't hold, or could not be verified."""
 
 
 # What many expectations say.
@@ -129,7 +128,7 @@ def no_obstacle(_word: Expectation[Any], _real: Reality) -> Iterable[Obstacle]:
     return ()
 
 
-def no_finding(_word: Expectation[Any], _facts: Facts, _path: KeyPath) -> Iterator[Finding]:
+def no_finding(_word: Expectation[Any], _facts: Facts) -> Findings:
     """Others judge it."""
     return iter(())
 

@@ -19,14 +19,20 @@ if TYPE_CHECKING:
     from wptest.shapes.values import Comparison
 
 
+Findings = Iterator[Finding]
+
+
 class Facts(Protocol):
-    """A run; what doesn't hold of it is a finding at a path in the scenario.
+    """A run, looked at by an expectation; what doesn't hold is a finding, at a place below that.
 
     Attributes:
         project: what the programs were given.
     """
 
     project: Project
+
+    def at(self, *keys: str | int) -> Facts:
+        """The same for what stands below these keys."""
 
     @property
     def accepted(self) -> int:
@@ -92,40 +98,40 @@ class Facts(Protocol):
     def trail(self, place: str, target: str) -> Iterator[str]:
         """Where the lost or doubled lines of a target were seen."""
 
-    def user_check(self, call: Call, path: KeyPath) -> Iterable[Finding]:
+    def user_check(self, call: Call) -> Findings:
         """What a check of the user's own finds."""
 
     @abstractmethod
     def finding(
-        self, code: Failure, path: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
+        self, code: Failure, place: KeyPath, message: str, evidence: Iterable[str] = (), *, help_: str = ""
     ) -> Finding:
-        """What doesn't hold at `path` in the scenario, now."""
+        """What doesn't hold at a place below, now."""
 
     def unproved(
         self,
-        path: KeyPath,
+        place: KeyPath,
         message: str,
         code: Failure = Failure.NOTHING_TO_CHECK,
         evidence: Iterable[str] = (),
         *,
         help_: str = "",
     ) -> Finding:
-        """What could not be verified at `path` in the scenario, now."""
-        return replace(self.finding(code, path, message, evidence, help_=help_), outcome=Outcome.UNVERIFIED)
+        """What could not be verified at a place below, now."""
+        return replace(self.finding(code, place, message, evidence, help_=help_), outcome=Outcome.UNVERIFIED)
 
     def compare(
         self,
         code: Failure,
-        path: KeyPath,
+        place: KeyPath,
         expected: Comparison | None,
         actual: int,
         *,
         what: str,
         evidence: Iterable[str] = (),
-    ) -> Iterator[Finding]:
+    ) -> Findings:
         """A failure when `actual`, the number of `what`, is not what `expected` says.
 
         The evidence is looked at only then: make it a generator where it costs something.
         """
         if expected is not None and not expected.holds(actual):
-            yield self.finding(code, path, f"{what}: expected {expected}, got {actual}", evidence)
+            yield self.finding(code, place, f"{what}: expected {expected}, got {actual}", evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -17,9 +17,7 @@ from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 _COMPARED = 2000  # texts that are compared with a pattern to find the nearest one
 
@@ -80,48 +78,48 @@ class Said(OfPrograms[Wanted]):
             for pattern, times in expected.exactly.items():
                 yield Sought(self.kind, pattern, (process, "exactly", str(pattern)), process, absent=not times)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             texts = [(event, str(event.fields[self.noun])) for event in self.said(facts, process)]
             if not texts and not expected.in_order and not any(expected.exactly.values()):
-                yield self._nothing_said(facts, (*path, process), process)
-            yield from self._missing(facts, (*path, process), expected, texts)
-            yield from self._unwanted(facts, (*path, process), expected, texts)
-            yield from self._miscounted(facts, (*path, process), expected, texts)
+                yield from self._nothing_said(facts.at(process), process)
+            yield from self._missing(facts.at(process), process, expected, texts)
+            yield from self._unwanted(facts.at(process), process, expected, texts)
+            yield from self._miscounted(facts.at(process), process, expected, texts)
 
-    def _nothing_said(self, facts: Facts, path: KeyPath, process: str) -> Finding:
+    def _nothing_said(self, facts: Facts, process: str) -> Findings:
         """Where nothing was said at all, what must not be said proves nothing."""
         (verb, did), began = self.verb, facts.events("program.started", process)
         what = f"{did} nothing" if began else "was never started"
         help_ = f"say what it must {verb} as well" if began else f"let a step start {process}"
-        return facts.unproved(path, f"{process} {what}, so there is nothing to check", help_=help_)
+        yield facts.unproved((), f"{process} {what}, so there is nothing to check", help_=help_)
 
-    def _missing(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _missing(self, facts: Facts, process: str, expected: Wanted, texts: Texts) -> Findings:
         if (wrong := out_of_order(expected.in_order, [text for _, text in texts])) is not None:
             index, why = wrong
             missing = expected.in_order[index]
-            message = f"expected {path[-1]} to {self.verb[0]} '{missing}' next, got none: {why(self.noun)}"
+            message = f"expected {process} to {self.verb[0]} '{missing}' next, got none: {why(self.noun)}"
             evidence = [*self._nearest(missing, texts), *looks_regular(missing)]
-            yield facts.finding(self.code, (*path, index), message, evidence)
+            yield facts.finding(self.code, (index,), message, evidence)
 
-    def _unwanted(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _unwanted(self, facts: Facts, process: str, expected: Wanted, texts: Texts) -> Findings:
         for index, pattern in enumerate(expected.never):
             found = [(event, text) for event, text in texts if pattern.matches(text)]
             if found:
                 got = so_many(len(found), self.noun)
-                message = f"expected {path[-1]} never to {self.verb[0]} '{pattern}', got {got}"
+                message = f"expected {process} never to {self.verb[0]} '{pattern}', got {got}"
                 evidence = f"the first, at {format_duration(found[0][0].time)}: {found[0][1]}"
-                yield facts.finding(self.code, (*path, "never", index), message, [evidence])
+                yield facts.finding(self.code, ("never", index), message, [evidence])
 
-    def _miscounted(self, facts: Facts, path: KeyPath, expected: Wanted, texts: Texts) -> Iterator[Finding]:
+    def _miscounted(self, facts: Facts, process: str, expected: Wanted, texts: Texts) -> Findings:
         for pattern, times in expected.exactly.items():
             actual = sum(pattern.matches(text) for _, text in texts)
             if actual != times:
                 wanted, got = so_many(times, "time"), so_many(actual, "time")
-                message = f"expected {path[-1]} to {self.verb[0]} '{pattern}' {wanted}, got it {got}"
+                message = f"expected {process} to {self.verb[0]} '{pattern}' {wanted}, got it {got}"
                 nearest = self._nearest(pattern, texts) if not actual else []
-                yield facts.finding(self.code, (*path, "exactly", str(pattern)), message, nearest)
+                yield facts.finding(self.code, ("exactly", str(pattern)), message, nearest)
 
     def _nearest(self, pattern: Glob, texts: Texts) -> list[str]:
         """The text that is most like a pattern that none matches: one with its words in it, if there is one."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
-from engine.text.source_text import KeyPath
 from wptest.judge.lines import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.users.file_view import matching_files, read_file
@@ -114,16 +113,16 @@ class Run:
         return [event for event in self._facts.machine.trace.events if pattern.matches(event.kind)]
 
 
-def findings_of(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
+def findings_of(facts: RunFacts, call: Call) -> list[Finding]:
     """What a check of the user's own says, and that it was made."""
-    found = _findings(facts, call, path)
+    found = _findings(facts, call)
     # Not by the machine, for which every event means that something has moved.
     told: dict[str, FieldValue] = {"name": call.key, "findings": len(found)}
     facts.machine.trace.emit(Event(facts.machine.scheduler.now, "wptest", "check.made", told))
     return found
 
 
-def _findings(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
+def _findings(facts: RunFacts, call: Call) -> list[Finding]:
     assert call.extension is not None, "a scenario whose extensions can't be read is not run"
     run = Run(facts)
     found: list[Finding] = []
@@ -132,14 +131,14 @@ def _findings(facts: RunFacts, call: Call, path: KeyPath) -> list[Finding]:
             told = call.extension.object(run, **call.values)
             for message in islice(_messages(told, call.extension), _MOST):
                 first, *rest = message.splitlines() or [""]
-                found.append(facts.finding(Failure.OWN_CHECK, path, first or f"{call.key} doesn't hold", rest))
+                found.append(facts.finding(Failure.OWN_CHECK, (), first or f"{call.key} doesn't hold", rest))
     except UserCodeError as trouble:
         if trouble.outcome is Outcome.FAILED:
-            found.append(facts.finding(Failure.OWN_CHECK, path, trouble.message, trouble.evidence))
+            found.append(facts.finding(Failure.OWN_CHECK, (), trouble.message, trouble.evidence))
         else:
-            found.append(facts.unproved(path, trouble.message, evidence=trouble.evidence))
+            found.append(facts.unproved((), trouble.message, evidence=trouble.evidence))
     if not found and not run.looked:
-        found.append(facts.unproved(path, f"{call.key} looked at nothing of the run"))
+        found.append(facts.unproved((), f"{call.key} looked at nothing of the run"))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Compared, Comparison, Pattern
@@ -13,9 +13,7 @@ from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.stage import Reality
 
 
@@ -40,12 +38,12 @@ class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
         if why := real.why_no_checkpoint():
             yield Obstacle(Beyond.PROGRAM, (), why)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         try:
             entries = facts.checkpoint
         except ValueError as error:
-            yield facts.finding(Failure.CHECKPOINT, path, f"the checkpoint can't be read: {error}")
+            yield facts.finding(Failure.CHECKPOINT, (), f"the checkpoint can't be read: {error}")
             return
         left = dict(entries)
         evidence = [f"the checkpoint says: {lines} lines of {file}" for file, lines in entries.items()]
@@ -53,14 +51,12 @@ class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
             matching = [file for file in entries if pattern.matches(file)]
             if not matching:
                 message = f"the checkpoint: expected an entry like {pattern}, got none"
-                yield facts.finding(Failure.CHECKPOINT, (*path, str(pattern)), message, evidence)
+                yield facts.finding(Failure.CHECKPOINT, (str(pattern),), message, evidence)
             for file in matching:
                 left.pop(file, None)
                 what = f"lines of {file} that the checkpoint says are done"
-                yield from facts.compare(
-                    Failure.CHECKPOINT, (*path, str(pattern)), expected, entries[file], what=what
-                )
+                yield from facts.compare(Failure.CHECKPOINT, (str(pattern),), expected, entries[file], what=what)
         if left:
             wanted = f"only {len(self.expected)} kinds of entries" if self.expected else "no entry"
             message = f"the checkpoint: expected {wanted}, got also one of {', '.join(left)}"
-            yield facts.finding(Failure.CHECKPOINT, path, message, evidence)
+            yield facts.finding(Failure.CHECKPOINT, (), message, evidence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Compared, Comparison, ProcessKey
@@ -11,9 +10,7 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 
 class ExitCodes(OfPrograms[Comparison]):
@@ -28,16 +25,16 @@ class ExitCodes(OfPrograms[Comparison]):
     amounts = nothing
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             code, what = facts.exit_code(process), f"exit code of {process}"
             if code is None:
                 message = f"{what}: expected {expected}, got none: it has not ended"
-                yield facts.finding(Failure.EXIT, (*path, process), message, help_=let_end(process))
+                yield facts.finding(Failure.EXIT, (process,), message, help_=let_end(process))
             else:
                 words = facts.last_words(process)
-                yield from facts.compare(Failure.EXIT, (*path, process), expected, code, what=what, evidence=words)
+                yield from facts.compare(Failure.EXIT, (process,), expected, code, what=what, evidence=words)
 
 
 def let_end(process: str) -> str:

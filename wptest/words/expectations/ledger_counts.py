@@ -15,9 +15,7 @@ from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.stage import Reality
 
 
@@ -62,13 +60,13 @@ class LedgerCounts(Expectation[LedgerExpect]):
             message = "what a real process has in its memory can't be seen"
             yield Obstacle(Beyond.HIDDEN, ("in_flight",), message)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for place, expected in self.amounts():
-            yield from compare_counts(facts, (*path, place), place, expected)
+            yield from compare_counts(facts, place, expected)
 
 
-def compare_counts(facts: Facts, path: KeyPath, place: str, expected: Comparison | None) -> Iterator[Finding]:
+def compare_counts(facts: Facts, place: str, expected: Comparison | None) -> Findings:
     """A failure when not so many lines as expected are in a place of the ledger, over all targets."""
     if expected is None:
         return
@@ -82,4 +80,6 @@ def compare_counts(facts: Facts, path: KeyPath, place: str, expected: Comparison
                     yield from facts.trail(place, target)
 
     what = {"lost": "lost lines", "duplicates": "lines that a sink got twice"}.get(place, f"lines {place}")
-    yield from facts.compare(Failure.LEDGER, path, expected, sum(counts.values()), what=what, evidence=evidence())
+    yield from facts.compare(
+        Failure.LEDGER, (place,), expected, sum(counts.values()), what=what, evidence=evidence()
+    )

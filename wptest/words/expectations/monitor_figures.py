@@ -17,9 +17,7 @@ from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 _REPORTS = 3
 
@@ -51,17 +49,17 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]
             kind: Literal["sink", "read file"] = "sink" if stat == "sink_stat" else "read file"
             yield Sought(kind, pattern, (process, stat, str(pattern)))
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for process, stat, pattern, figures in self._all():
-            place = (*path, process, stat, str(pattern))
+            here = facts.at(process, stat, str(pattern))
             reports = facts.events("monitor.stat", process)
             found = [event for event in reports if _is_of(event, stat, pattern)]
             if not found:
-                yield facts.unproved(place, f"{process} reported no {stat} of {pattern}")
+                yield here.unproved((), f"{process} reported no {stat} of {pattern}")
             for target in dict.fromkeys(str(event.fields["target"]) for event in found):
                 series = [event for event in found if event.fields["target"] == target]
-                yield from _compare(facts, figures, series, place)
+                yield from _compare(here, figures, series)
 
     def _all(self) -> Iterator[tuple[str, StatName, Glob, ReportedFigures]]:
         for process, stats in self.expected.items():
@@ -70,19 +68,19 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]
                     yield process, stat, pattern, figures
 
 
-def _compare(facts: Facts, figures: ReportedFigures, series: list[Event], path: KeyPath) -> Iterator[Finding]:
+def _compare(facts: Facts, figures: ReportedFigures, series: list[Event]) -> Findings:
     """Compare the figures of one target, from its first report to its last."""
     target = series[0].fields["target"]
     for name, expected in figures.items():
         values = [int(event.fields.get(name) or 0) for event in series]
         if expected != "growing":
-            what, place = f"{name} of {target}", (*path, name)
+            what, place = f"{name} of {target}", (name,)
             reports = _reports(series, name)
             yield from facts.compare(Failure.METRICS, place, expected, values[-1], what=what, evidence=reports)
         elif values != sorted(set(values)) or len(values) == 1:
             listed = ", ".join(map(str, values[:10]))
             message = f"{name} of {target}: expected growing from report to report, got {listed}"
-            yield facts.finding(Failure.METRICS, (*path, name), message, _reports(series, name))
+            yield facts.finding(Failure.METRICS, (name,), message, _reports(series, name))
 
 
 def _reports(series: list[Event], name: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from wptest.shapes.shape import Many
@@ -13,9 +13,7 @@ from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.stage import Reality
 
 
@@ -38,8 +36,8 @@ class MustHappen(Expectation[Sequence[str]]):
             if why := real.why_not_seen(event):
                 yield Obstacle(Beyond.HIDDEN, (index,), why)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for index, event in enumerate(self.expected):
             if not facts.events(event):
-                yield facts.unproved((*path, index), f"{event} never happened", Failure.NEVER_HAPPENED)
+                yield facts.unproved((index,), f"{event} never happened", Failure.NEVER_HAPPENED)

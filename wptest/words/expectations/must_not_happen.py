@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from engine.units import format_duration
@@ -15,9 +15,7 @@ from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.stage import Reality
 
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
@@ -44,7 +42,7 @@ class MustNotHappen(Expectation[Sequence[str]]):
             if event in _SAMPLED:
                 yield Obstacle(Beyond.HIDDEN, (index,), f"one {event} may happen without being seen")
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`: an event that happened; one that could not, as no program ran that causes it."""
         for index, event in enumerate(self.expected):
             if seen := facts.events(event):
@@ -52,10 +50,10 @@ class MustNotHappen(Expectation[Sequence[str]]):
                 message = f"expected no {event}, got {len(seen)}, the first at {format_duration(first.time)}"
                 fields = (f"{name}: {value}" for name, value in first.fields.items())
                 evidence = [f"{first.process}: {event}", *fields]
-                yield facts.finding(Failure.HAPPENED, (*path, index), message, evidence)
+                yield facts.finding(Failure.HAPPENED, (index,), message, evidence)
                 continue
             causes = sorted(programs_causing(event))
             if causes and not any(facts.events("program.started", program) for program in causes):
                 names = " or ".join(causes)
                 message = f"{event} comes of {names} alone, which was never started"
-                yield facts.unproved((*path, index), message, help_=f"let a step start {names}, or take it out")
+                yield facts.unproved((index,), message, help_=f"let a step start {names}, or take it out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from wptest.words.expectation import Expectation, no_obstacle
@@ -10,10 +9,8 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
     from engine.verdict.verdict import VerdictRow
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 
 class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
@@ -30,30 +27,30 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
     amounts = nothing
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         verdict = facts.verdict
         if verdict.outcome.lower() == self.expected:
             for row in verdict.rows:
                 if row.verdict == "OK" and row.sink is not None and row.evidence.lines + row.evidence.waiting == 0:
-                    yield from _got_nothing(facts, path, row)
+                    yield from _got_nothing(facts, row)
             return
         evidence = tuple(f"{item.place}: {item.message}" for item in verdict.items)
         if verdict.outcome == "UNVERIFIED":
-            yield facts.unproved(path, "the project's expectations had nothing to judge", evidence=evidence)
+            yield facts.unproved((), "the project's expectations had nothing to judge", evidence=evidence)
         elif verdict.outcome == "WARN" and self.expected == "pass" and not verdict.missed:
             message = "the project's verdict: some of its expectations could not be judged"
-            yield facts.unproved(path, message, evidence=evidence)
+            yield facts.unproved((), message, evidence=evidence)
         else:
             message = f"the project's verdict: expected {self.expected}, got {verdict.headline}"
-            yield facts.finding(Failure.VALIDATE, path, message, evidence)
+            yield facts.finding(Failure.VALIDATE, (), message, evidence)
 
 
-def _got_nothing(facts: Facts, path: KeyPath, row: VerdictRow) -> Iterator[Finding]:
+def _got_nothing(facts: Facts, row: VerdictRow) -> Findings:
     """A share that is within its tolerance although there is not a line of it."""
     group = next(group for group in facts.project.groups if group.name == row.group)
     sink = next(sink for sink in group.sinks if sink.name == row.sink)
     if sink.expect is not None and sink.expect.ratio:
         message = f"{sink.id} got nothing, and what the project expects of it holds: {row.evidence.expected}"
         help_ = "let it get lines, or expect less by a smaller tolerance"
-        yield facts.unproved(path, message, Failure.GOT_NOTHING, facts.why_unreached(sink), help_=help_)
+        yield facts.unproved((), message, Failure.GOT_NOTHING, facts.why_unreached(sink), help_=help_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -15,9 +15,7 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 
 class ReplayExpect(Shape):
@@ -50,20 +48,20 @@ class Replays(Expectation[ReplayExpect]):
         for index, pattern in enumerate(self.expected.files or ()):
             yield Sought("replayed file", pattern, ("files", index))
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         replayed, patterns = facts.replayed, self.expected.files
         if not replayed:
-            yield facts.unproved(path, "nothing was replayed, so there is nothing to check")
+            yield facts.unproved((), "nothing was replayed, so there is nothing to check")
             return
         if patterns is not None and not (
             len(patterns) == len(replayed)
             and all(pattern.matches(file) for pattern, file in zip(patterns, replayed, strict=True))
         ):
             message = f"replayed files, in order: expected {_listed(patterns)}; got {_listed(replayed)}"
-            yield facts.finding(Failure.REPLAYS, (*path, "files"), message)
-        yield from compare_counts(facts, (*path, "duplicates"), "duplicates", self.expected.duplicates)
-        yield from compare_counts(facts, (*path, "lost"), "lost", self.expected.lost)
+            yield facts.finding(Failure.REPLAYS, ("files",), message)
+        yield from compare_counts(facts, "duplicates", self.expected.duplicates)
+        yield from compare_counts(facts, "lost", self.expected.lost)
 
 
 def _listed(items: Iterable[object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -14,9 +14,7 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 
 class RescueExpect(Shape):
@@ -48,7 +46,7 @@ class RescueFileCounts(Expectation[RescueExpect]):
         )  # fmt: skip
         return ((place, expected) for place, expected in said if expected is not None)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for key, expected, found, what in (
             ("dat", self.expected.dat, facts.released_files, "released rescue files (.dat)"),
@@ -56,5 +54,5 @@ class RescueFileCounts(Expectation[RescueExpect]):
         ):
             evidence = (f"there is: {file}" for file in found)
             yield from facts.compare(
-                Failure.RESCUE_FILES, (*path, key), expected, len(found), what=what, evidence=evidence
+                Failure.RESCUE_FILES, (key,), expected, len(found), what=what, evidence=evidence
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -16,9 +15,7 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 
 class TimingExpect(Shape):
@@ -40,13 +37,13 @@ class RunTimes(OfPrograms[TimingExpect]):
     amounts = nothing
     obstacles = no_obstacle
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for process, expected in self.expected.items():
             duration = facts.duration(process)
             if duration is None:
                 message = f"{process} has not ended, so there is no duration"
-                yield facts.unproved((*path, process), message, help_=let_end(process))
+                yield facts.unproved((process,), message, help_=let_end(process))
                 continue
             for key, word, bound, wrong in (
                 ("within", "most", expected.within, duration > (expected.within or 0)),
@@ -55,4 +52,4 @@ class RunTimes(OfPrograms[TimingExpect]):
                 if bound is not None and wrong:
                     wanted, got = format_duration(bound), format_duration(duration)
                     message = f"duration of {process}: expected at {word} {wanted}, got {got}"
-                    yield facts.finding(Failure.DURATION, (*path, process, key), message)
+                    yield facts.finding(Failure.DURATION, (process, key), message)

@@ -16,9 +16,7 @@ from wptest.words.expectations.pattern_order import out_of_order
 from wptest.words.failures import Failure
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 _END = "the end of the file"
 
@@ -56,29 +54,29 @@ Content = Annotated[
 ]
 
 
-def judge_content(facts: Facts, path: KeyPath, expected: ContentExpect, data: bytes) -> Iterator[Finding]:
+def judge_content(facts: Facts, expected: ContentExpect, data: bytes) -> Findings:
     """What doesn't hold of a sink's file; bytes that are not UTF-8 are compared as they are shown: escaped."""
     if expected.exact is not None:
-        yield from _exact(facts, (*path, "is"), expected.exact, data)
+        yield from _exact(facts.at("is"), expected.exact, data)
     if not (expected.contains or expected.in_order or expected.never):
         return
     lines = [_escaped(line) for line in file_lines(data)]
     if not lines and not expected.contains and not expected.in_order:
         message, help_ = "the file has no line, so none that must not be there", "say what must be there as well"
-        yield facts.unproved((*path, "never"), message, help_=help_)
+        yield facts.unproved(("never",), message, help_=help_)
     for index, pattern in enumerate(expected.contains):
         if not any(map(pattern.matches, lines)):
             message = f"expected a line like '{pattern}', got none in {len(lines)} lines"
-            yield facts.finding(Failure.CONTENT, (*path, "contains", index), message, _ends(lines))
+            yield facts.finding(Failure.CONTENT, ("contains", index), message, _ends(lines))
     if (wrong := out_of_order(expected.in_order, lines)) is not None:
         index, why = wrong
         message = f"expected a line like '{expected.in_order[index]}' next, got none: {why('line')}"
-        yield facts.finding(Failure.CONTENT, (*path, "in_order", index), message, _ends(lines))
+        yield facts.finding(Failure.CONTENT, ("in_order", index), message, _ends(lines))
     for index, pattern in enumerate(expected.never):
-        yield from _never(facts, (*path, "never", index), pattern, lines)
+        yield from _never(facts.at("never", index), pattern, lines)
 
 
-def _exact(facts: Facts, path: KeyPath, expected: str | Sequence[str], data: bytes) -> Iterator[Finding]:
+def _exact(facts: Facts, expected: str | Sequence[str], data: bytes) -> Findings:
     text = expected if isinstance(expected, str) else "".join(f"{line}\n" for line in expected)
     if data == text.encode():
         return
@@ -90,11 +88,11 @@ def _exact(facts: Facts, path: KeyPath, expected: str | Sequence[str], data: byt
                 f"got:      {_END if line is None else line_text(line)}",
             )
             message = f"line {number} is the first that differs; expected {len(wanted)} lines, got {len(got)}"
-            yield facts.finding(Failure.CONTENT, path, message, evidence)
+            yield facts.finding(Failure.CONTENT, (), message, evidence)
             return
     if text.endswith("\n") != data.endswith(b"\n"):
         message = f"the end of the last line, {len(got)}: expected {_end(text)}, got {_end(data.decode('latin-1'))}"
-        yield facts.finding(Failure.CONTENT, path, message)
+        yield facts.finding(Failure.CONTENT, (), message)
 
 
 def file_lines(data: bytes) -> list[bytes]:
@@ -110,12 +108,12 @@ def _end(text: str) -> str:
     return "a newline" if text.endswith("\n") else "none"
 
 
-def _never(facts: Facts, path: KeyPath, pattern: Glob, lines: list[str]) -> Iterator[Finding]:
+def _never(facts: Facts, pattern: Glob, lines: list[str]) -> Findings:
     found = [number for number, line in enumerate(lines, 1) if pattern.matches(line)]
     if found:
         message = f"expected no line like '{pattern}', got {len(found)}, the first on line {found[0]}"
         line = line_text(lines[found[0] - 1].encode())
-        yield facts.finding(Failure.CONTENT, path, message, [f"line {found[0]}: {line}"])
+        yield facts.finding(Failure.CONTENT, (), message, [f"line {found[0]}: {line}"])
 
 
 def _ends(lines: list[str]) -> Iterator[str]:

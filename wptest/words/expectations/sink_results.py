@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,7 @@ from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, Share
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.project.model import SinkConf
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
 
 _SHARED_OUT = (
     "make a group of each, with a 'rule' of its own, and share the lines out: "
@@ -107,33 +105,33 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
                 message, help_ = TOLERANCE_OF_NOTHING
                 yield Misuse((name, "tol"), message, Code.NO_EFFECT, help_)
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
         for name, expected in self.expected.items():
             sink = facts.project.sink(name)
             assert sink is not None, "a scenario names sinks of its project only"
-            got = _Got(facts, sink, (*path, name), facts.received(sink))
+            got = _Got(facts.at(name), sink, name, facts.received(sink))
             found = list(got.judge(expected))
             yield from found
             if not got.lines and not found and expected.holds_for_anything:
                 message = f"{name} got nothing, and what is expected of it holds all the same"
                 evidence, help_ = facts.why_unreached(sink), "let it get lines, or say so: lines: 0"
-                yield facts.unproved((*path, name), message, Failure.GOT_NOTHING, evidence, help_=help_)
+                yield facts.unproved((name,), message, Failure.GOT_NOTHING, evidence, help_=help_)
 
 
 @dataclass(frozen=True, slots=True)
 class _Got:
-    """What one sink got, compared with what is expected of it at `path`."""
+    """What one sink got, compared with what is expected of it."""
 
     facts: Facts
     sink: SinkConf
-    path: KeyPath
+    name: str
     lines: int
 
-    def judge(self, expected: SinkResult) -> Iterator[Finding]:
-        what, booked = f"lines of {self.path[-1]}", self.facts.booked(self.sink)
+    def judge(self, expected: SinkResult) -> Findings:
+        what, booked = f"lines of {self.name}", self.facts.booked(self.sink)
         yield from self.facts.compare(
-            Failure.SINK_LINES, (*self.path, "lines"), expected.lines, self.lines, what=what, evidence=booked
+            Failure.SINK_LINES, ("lines",), expected.lines, self.lines, what=what, evidence=booked
         )
         if expected.ratio is not None:
             yield from self._ratio(expected.ratio, expected.tol)
@@ -142,22 +140,22 @@ class _Got:
             yield from self._marks(expected.marked)
         if expected.content is not None:
             content = self.facts.target(self.sink)
-            yield from judge_content(self.facts, (*self.path, "content"), expected.content, content)
+            yield from judge_content(self.facts.at("content"), expected.content, content)
 
-    def _ratio(self, ratio: float, tolerance: float | None) -> Iterator[Finding]:
+    def _ratio(self, ratio: float, tolerance: float | None) -> Findings:
         from engine.verdict.ratios import is_within  # noqa: PLC0415 - files are checked without it
 
-        path, total = (*self.path, "ratio"), self.facts.accepted
+        total, place = self.facts.accepted, ("ratio",)
         if not total:
-            yield self.facts.unproved(path, "no input was read, so there is no ratio")
+            yield self.facts.unproved(place, "no input was read, so there is no ratio")
         elif not is_within(self.lines / total, ratio, tolerance or 0):
             within = f" within {tolerance}" if tolerance else ""
             got = f"{self.lines / total:.6f} ({self.lines} of {total} lines)"
-            message = f"share of {self.path[-1]}: expected {ratio}{within}, got {got}"
+            message = f"share of {self.name}: expected {ratio}{within}, got {got}"
             together = self._together() if self.lines / total > ratio else ()
             evidence = [*self.facts.booked(self.sink), *together]
             help_ = _SHARED_OUT if together else ""
-            yield self.facts.finding(Failure.RATIO, path, message, evidence, help_=help_)
+            yield self.facts.finding(Failure.RATIO, place, message, evidence, help_=help_)
 
     def _together(self) -> tuple[str, ...]:
         """That a sink gets what the others of its group get: nothing is shared out among them."""
@@ -166,7 +164,7 @@ class _Got:
             return ()
         return (f"every line of a group goes to each of its sinks: {', '.join(each.name for each in group.sinks)}",)
 
-    def _rates(self, expected: SinkResult) -> Iterator[Finding]:
+    def _rates(self, expected: SinkResult) -> Findings:
         if expected.max_rate is None and expected.min_rate is None:
             return
         name = self.sink.id
@@ -176,25 +174,25 @@ class _Got:
                 continue
             if rate is None:
                 message = f"{name} got its lines at one moment or none at all, so there is no rate"
-                yield self.facts.unproved((*self.path, key), message)
+                yield self.facts.unproved((key,), message)
             elif rate < bound if low else rate > bound:
                 word = "least" if low else "most"
                 message = f"average speed of {name}: expected at {word} {bound:g} lines/s, got {rate:.1f}"
-                yield self.facts.finding(Failure.SPEED, (*self.path, key), message)
+                yield self.facts.finding(Failure.SPEED, (key,), message)
 
-    def _marks(self, expected: tuple[str, ...]) -> Iterator[Finding]:
+    def _marks(self, expected: tuple[str, ...]) -> Findings:
         lines = file_lines(self.facts.target(self.sink))
-        marks, path = [self.facts.mark(line) for line in lines], (*self.path, "marked")
+        marks, place = [self.facts.mark(line) for line in lines], ("marked",)
         for number, (want, got) in enumerate(zip(expected, marks, strict=False), 1):
             if want != got:
                 message = f"mark of line {number}: expected {want}, got {got}"
                 evidence = [f"the line: {line_text(lines[number - 1])}"]
-                yield self.facts.finding(Failure.MARKS, path, message, evidence)
+                yield self.facts.finding(Failure.MARKS, place, message, evidence)
                 return
         if len(expected) != len(marks):
             message = f"number of marked lines: expected {len(expected)}, got {len(marks)}"
             more = [f"the first too many: {line_text(line)}" for line in lines[len(expected) :][:1]]
-            yield self.facts.finding(Failure.MARKS, path, message, more)
+            yield self.facts.finding(Failure.MARKS, place, message, more)
 
 
 def _average(delivered: list[Event]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wptest.shapes.extension import Call
@@ -11,9 +11,7 @@ from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.facts import Facts
-    from wptest.words.finding import Finding
+    from wptest.words.facts import Facts, Findings
     from wptest.words.stage import Reality
 
 
@@ -40,6 +38,6 @@ class UserCheck(Expectation[Call]):
         """See `Expectation.obstacles`."""
         yield Obstacle(Beyond.PYTHON, (), f"the check {self.place} may look at what only the engine shows")
 
-    def judge(self, facts: Facts, path: KeyPath) -> Iterator[Finding]:
+    def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""
-        yield from facts.user_check(self.expected, path)
+        yield from facts.user_check(self.expected)
