@@ -16,6 +16,7 @@ from engine.programs.command import PROGRAMS
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
+from engine.units import parse_duration
 from wptest.scenario.misfits import SHARES, STEPS, hint_for_kind, hint_for_value
 from wptest.scenario.places import examples_at, is_key_below, where_it_belongs
 from wptest.scenario.shadows import beside, looks_like_sink
@@ -161,6 +162,10 @@ def _of_name(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
         return there if expects else f"write run: {command}, or start: {command}"
     if key in _INVARIANTS and expects and isinstance(given, bool | int):
         return "it is an invariant: every run checks it, so take it out"
+    if parent[-1:] == ("wait",) and list(around.at(parent)) == [key] and (key == "idle" or _is_duration(given)):
+        return f"write wait: {key if key == 'idle' else given}"
+    if is_step and key == "when" and isinstance(given, str):
+        return f"did you mean '{'at' if _is_duration(given) else 'upon'}'?"
     if is_step and key in ("restart", "reload", "bounce"):
         return f"make two steps of it: kill: {given}, and start: {given} ..."
     if key in EVENTS and (expects or is_step):
@@ -178,6 +183,14 @@ def _of_name(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
     if key in _EFFECTS and (is_step or parent[-1:] == ("fault",)):
         return f"write fault: {_effect(key, given)}"
     return None
+
+
+def _is_duration(given: Any) -> bool:
+    """Whether a value is a duration as a scenario writes it."""
+    try:
+        return isinstance(given, str) and parse_duration(given) >= 0
+    except Mistake:
+        return False
 
 
 def _effect(key: str, given: Any) -> str:
@@ -207,6 +220,8 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Mistak
         rest = {name: each for name, each in inside.items() if name != key}
         return f"it belongs to the step, beside 'upon': write {flow({parent[2]: rest, key: inside[key]})}"
     for meaning in meanings_of(key):
+        if meaning in parent:
+            continue
         if (place := where_it_belongs(meaning, parent)) is not None and not where_it_belongs(key, parent):
             return f"did you mean '{meaning}'? {place}"
     return where_it_belongs(key, parent) or (

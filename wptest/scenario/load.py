@@ -238,8 +238,9 @@ def _has_all_steps(checked: Validated) -> bool:
 
 
 def _untyped(checked: Validated) -> frozenset[str]:
-    """The names of inline sinks whose type is wrong."""
-    return frozenset(str(path[-2]) for path in checked.pruned if path[:1] == ("project",) and path[-1] == "type")
+    """The names of inline sinks whose type is not known: it is wrong, or a key that isn't known may mean it."""
+    inside = (path for path in checked.pruned if path[:1] == ("project",) and path[-3:-2] == ("sinks",))
+    return frozenset(str(path[-2]) for path in inside)
 
 
 def _names_sinks(path: KeyPath) -> bool:

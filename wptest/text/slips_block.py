@@ -123,8 +123,9 @@ def indented_section(broken: Broken) -> Iterator[Slip]:
         key = _WORD.match(line)
         if key and key[1] in SECTIONS and key_column(line) and line[key.end() :].startswith(":"):
             above = (broken.source.line(each) for each in range(number - 1, 0, -1))
-            owner = next((each.split(":")[0] for each in above if re.match(r"[a-z_]+:", each)), "the key above it")
-            message = f"'{key[1]}' is a key of the scenario, and stands inside of '{owner}'"
+            owner = next((each.split(":")[0] for each in above if re.match(r"[a-z_]+:", each)), None)
+            where = "in a list" if owner is None else f"inside of '{owner}'"
+            message = f"'{key[1]}' is a key of the scenario, and stands {where}"
             span = Span(number, key.start(1) + 1, len(key[1]))
             help_ = f"begin it in column 1{', without a dash' if '-' in line[: key.start(1)] else ''}"
             yield broken.slip(span, message, help_, line[key.start(1) :])
