@@ -11,17 +11,13 @@ from functools import cache
 from importlib.resources import files
 
 from engine.behaviour import CHOICES, REFERENCE, Behaviour
-from engine.text.mistake import suggest
+from engine.text.mistake import Mistake, suggest
 from engine.text.problems import Problems
 from engine.text.toml_document import TomlDocument, parse_toml
 
 _SUFFIX = ".toml"
 _KEYS = ("title", "choices")
 _BY_NAME = {choice.name: choice for choice in CHOICES}
-
-
-class BehaviourError(ValueError):
-    """No behaviour has this name: what is wrong, and the nearest right word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ def load_profile(name: str) -> BehaviourProfile:
     """A profile that the package brings.
 
     Raises:
-        BehaviourError: there is none of that name.
+        Mistake: there is none of that name.
         ProjectError: its file has mistakes.
     """
     if name not in profile_names():
@@ -81,7 +77,7 @@ def behaviour_of(words: Iterable[str]) -> Behaviour:
     """The behaviour that words name: profiles and `choice=value`, a later one over those before it.
 
     Raises:
-        BehaviourError: one of them names nothing.
+        Mistake: one of them names nothing.
     """
     changes: dict[str, str] = {}
     for word in words:
@@ -112,5 +108,5 @@ def _check(document: TomlDocument, name: str, value: object, problems: Problems)
         problems.note(document.diagnostic_at(("choices", name), message, help_=help_))
 
 
-def _unknown(what: str, word: str, known: Iterable[str]) -> BehaviourError:
-    return BehaviourError(f"unknown {what} '{word}': {suggest(word, known, or_all=True)}")
+def _unknown(what: str, word: str, known: Iterable[str]) -> Mistake:
+    return Mistake(f"unknown {what} '{word}': {suggest(word, known, or_all=True)}")

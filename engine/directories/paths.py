@@ -5,33 +5,31 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from engine.text.mistake import Mistake
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-class PathError(ValueError):
-    """A path that can't stand where it stands. The text says why."""
 
 
 def checked_path(text: str) -> str:
     """A path that a system like Linux can have.
 
     Raises:
-        PathError: for an empty one, one that means another directory to a shell or another system, and one that no
+        Mistake: for an empty one, one that means another directory to a shell or another system, and one that no
             file system takes.
     """
     if not text.strip():
-        raise PathError("the path is empty")
+        raise Mistake("the path is empty")
     if _CONTROL.search(text):
-        raise PathError("the path holds a control character")
+        raise Mistake("the path holds a control character")
     if "\\" in text:
-        raise PathError(f"path '{text}' holds a backslash: paths are written with '/'")
+        raise Mistake(f"path '{text}' holds a backslash: paths are written with '/'")
     if text.startswith("~"):
-        raise PathError(f"path '{text}' begins with '~', which only a shell knows")
+        raise Mistake(f"path '{text}' begins with '~', which only a shell knows")
     if _DRIVE.match(text):
-        raise PathError(f"path '{text}' begins with a drive, which there is none of")
+        raise Mistake(f"path '{text}' begins with a drive, which there is none of")
     if any(len(part.encode()) > 255 for part in text.split("/")):
-        raise PathError("a part of the path is longer than 255 bytes")
+        raise Mistake("a part of the path is longer than 255 bytes")
     return text
 
 
@@ -39,13 +37,13 @@ def path_inside(text: str) -> str:
     """Normalise a path below a directory: `./data//x/` becomes `data/x`.
 
     Raises:
-        PathError: for one that leads out of it, and those that `checked_path` refuses.
+        Mistake: for one that leads out of it, and those that `checked_path` refuses.
     """
     path = PurePosixPath(checked_path(text))
     if path.is_absolute():
-        raise PathError(f"path '{text}' is absolute: paths are relative to the project's root")
+        raise Mistake(f"path '{text}' is absolute: paths are relative to the project's root")
     if ".." in path.parts:
-        raise PathError(f"path '{text}' leaves the project: '..' is not allowed")
+        raise Mistake(f"path '{text}' leaves the project: '..' is not allowed")
     return str(path)
 
 

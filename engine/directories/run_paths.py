@@ -11,21 +11,13 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.directories.paths import PathError, checked_path
+from engine.directories.paths import checked_path
 from engine.directories.project_tree import ProjectFiles
 from engine.project.origin import Rewrite
+from engine.text.mistake import Mistake
 from engine.text.problems import ProblemKind
 
 COPIES = ".outside"  # where a copy of a project has what stands outside of it
-
-
-class LeadsOutError(PathError):
-    """A path that leads out of where it may lead; `about` is the directory that would have to be given or moved."""
-
-    def __init__(self, message: str, kind: ProblemKind, about: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.about = about
 
 
 @dataclass
@@ -55,8 +47,7 @@ class Places:
         """Where a path that a program uses leads in the run's directory; a part that is absolute begins anew.
 
         Raises:
-            LeadsOutError: out of it, and nothing is given for it.
-            PathError: nowhere: it is no path.
+            Mistake: out of it, and nothing is given for it; or nowhere, as it is no path.
         """
         path = self._absolute(posixpath.join(*map(checked_path, parts)))
         found = self._given_for(path)
@@ -64,37 +55,36 @@ class Places:
             found = self._below_root(path)
         if found is None:
             message = f"path '{posixpath.join(*parts)}' leads out of the project's directory"
-            raise LeadsOutError(
-                message, ProblemKind.UNMAPPED, self._to_give(posixpath.dirname(path) if is_file else path)
-            )
+            about = self._to_give(posixpath.dirname(path) if is_file else path)
+            raise Mistake(message, code=ProblemKind.UNMAPPED, about=about)
         return found
 
     def claim(self, found: str, *parts: str) -> None:
         """Take note that a program writes this file.
 
         Raises:
-            PathError: another path leads to the same one.
+            Mistake: another path leads to the same one.
         """
         path = self._absolute(posixpath.join(*parts))
         below = self._below_root(path)
         path = path if below is None else below
         other = self._taken.setdefault(found, path)
         if other != path:
-            raise PathError(f"both '{other}' and '{path}' would be '{found}' in the run's directory")
+            raise Mistake(f"both '{other}' and '{path}' would be '{found}' in the run's directory")
 
     def to_read(self, text: str, name: str) -> str:
         """The path of a directory that is read, from the project's root on; a copy has it under `name`.
 
         Raises:
-            LeadsOutError: it leads out of all that may be read.
-            PathError: it is no path.
+            Mistake: it leads out of all that may be read, or is no path.
         """
         path = self._absolute(checked_path(text))
         found = self._below_root(path)
         if found is not None:
             return found
         if not self.files.may_reach(path):
-            raise LeadsOutError(f"path '{text}' leaves {self.files.boundary}", ProblemKind.OUTSIDE, text)
+            message = f"path '{text}' leaves {self.files.boundary}"
+            raise Mistake(message, code=ProblemKind.OUTSIDE, about=text)
         found = posixpath.relpath(path, self.files.root.as_posix())
         self.files.trust(found)
         self.brought[found] = f"{COPIES}/{name}"

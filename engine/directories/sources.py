@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors
-from engine.directories.paths import PathError
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import SourceConf
-from engine.text.mistake import suggest
+from engine.text.mistake import Mistake, suggest
 from engine.text.problems import ProblemKind
 
 _TYPES = ("file",)
@@ -74,7 +73,7 @@ def _path(table: Table) -> str | None:
     if path is not None:
         try:
             table.places.claim(path, table.text("path") or "")
-        except PathError as error:
+        except Mistake as error:
             table.fail_path("path", error)
     return path
 

@@ -8,10 +8,9 @@ from math import inf
 from typing import Any, TypeVar
 
 from engine.directories.instead import instead
-from engine.directories.paths import PathError
-from engine.directories.run_paths import LeadsOutError, Places
+from engine.directories.run_paths import Places
 from engine.project.origin import Rewrite
-from engine.text.mistake import nearest, suggest
+from engine.text.mistake import Mistake, nearest, suggest
 from engine.text.problems import ProblemKind, Problems
 from engine.text.source_text import KeyPath
 from engine.text.toml_document import TomlDocument
@@ -142,7 +141,7 @@ class Table:
             return None
         try:
             found = self.places.in_run(value, is_file=is_file)
-        except PathError as error:
+        except Mistake as error:
             self.fail_path(key, error)
             return None
         if self.places.leads_elsewhere(value, found):
@@ -156,7 +155,7 @@ class Table:
             return None
         try:
             found = self.places.to_read(value, key)
-        except PathError as error:
+        except Mistake as error:
             self.fail_path(key, error)
             return None
         in_copy = self.places.brought.get(found, found)
@@ -190,11 +189,10 @@ class Table:
         self._wrong.add(key)
         self._note((*self._at, key), message, help, at_key=False)
 
-    def fail_path(self, key: str, error: PathError) -> None:
+    def fail_path(self, key: str, error: Mistake) -> None:
         """Note why the path at `key` can't be what it is."""
         self._wrong.add(key)
-        more = {"code": error.kind, "about": error.about} if isinstance(error, LeadsOutError) else {}
-        self._note((*self._at, key), str(error), at_key=False, **more)
+        self.problems.note(self.document.source.telling(self.document.span_of((*self._at, key)), error))
 
     def fail_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 
 from engine.directories.connectors import Params
-from engine.directories.paths import PathError
 from engine.directories.table import Table
+from engine.text.mistake import Mistake
 
 
 def target_of(params: Params, default_base: str, default_file: str) -> str:
@@ -26,24 +26,24 @@ def target_of(params: Params, default_base: str, default_file: str) -> str:
         return fallback
     try:
         found = places.in_run(base, file, is_file=True)
-    except PathError as error:
+    except Mistake as error:
         _blame(base_holder, base, file_holder, error)
         return fallback
     try:
         places.claim(found, base, file)
-    except PathError as error:
+    except Mistake as error:
         holder, key = (file_holder, "file") if "file" in file_holder else (base_holder, "base")
         holder.fail(key, str(error))
     _rewrite(base_holder, base, file_holder, file, found)
     return found
 
 
-def _blame(base_holder: Table, base: str, file_holder: Table, error: PathError) -> None:
+def _blame(base_holder: Table, base: str, file_holder: Table, error: Mistake) -> None:
     """Note it at the base where that is wrong by itself."""
     if "base" in base_holder:
         try:
             base_holder.places.in_run(base)
-        except PathError as of_base:
+        except Mistake as of_base:
             base_holder.fail_path("base", of_base)
             return
     file_holder.fail_path("file", error)
@@ -54,7 +54,7 @@ def _rewrite(base_holder: Table, base: str, file_holder: Table, file: str, found
     places = file_holder.places
     try:
         new_base = places.in_run(base)
-    except PathError:  # it is the file that is given
+    except Mistake:  # it is the file that is given
         new_base = "."
     if "base" in base_holder and places.leads_elsewhere(base, new_base):
         base_holder.rewrite("base", new_base)

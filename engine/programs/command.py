@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from engine.directories.paths import PathError, path_inside
+from engine.directories.paths import path_inside
 from engine.text.mistake import Mistake, suggest
 
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
@@ -218,6 +218,7 @@ def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
     if kind == "inside":
         try:
             return path_inside(value)
-        except PathError as error:
-            raise Mistake(str(error), within=(offset, len(value))) from None
+        except Mistake as error:
+            error.within = (offset, len(value))
+            raise
     return value

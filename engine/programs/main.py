@@ -99,11 +99,11 @@ def _behaviour(words: str) -> Behaviour:
     """
     if not words:
         return REFERENCE
-    from engine.behaviour.profile import BehaviourError, behaviour_of  # noqa: PLC0415 - hardly anybody needs it
+    from engine.behaviour.profile import behaviour_of  # noqa: PLC0415 - hardly anybody needs it
 
     try:
         return behaviour_of(words.split())
-    except BehaviourError as error:
+    except Mistake as error:
         raise Mistake(f"the environment variable {BEHAVIOUR_VARIABLE}: {error}") from None
 
 

@@ -19,6 +19,7 @@ class Mistake(ValueError):
         code: which mistake it is, where that doesn't follow from what is read.
         known: the keys that there are, of which an unknown one is none.
         wanted: the kind of value that should stand where one of another kind does.
+        about: the variable or the path that it is about, where others may know more of that.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Mistake(ValueError):
         within: tuple[int, int] | None = None,
         known: tuple[str, ...] = (),
         wanted: str = "",
+        about: str = "",
     ) -> None:
         super().__init__(f"{problem}, expected {expected}" if expected else problem)
         self.problem = problem
@@ -40,6 +42,7 @@ class Mistake(ValueError):
         self.within = within
         self.known = known
         self.wanted = wanted
+        self.about = about
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -79,4 +79,5 @@ class SourceText:
     def telling(self, span: Span, mistake: Mistake, code: StrEnum | None = None) -> Diagnostic:
         """A mistake with its place in this file; `code` is for one that doesn't say its own."""
         code = mistake.code or code
-        return self.diagnostic(span, mistake.problem, code, expected=mistake.expected, help_=mistake.help_)
+        told = self.diagnostic(span, mistake.problem, code, expected=mistake.expected, help_=mistake.help_)
+        return replace(told, about=mistake.about) if mistake.about else told

@@ -9,8 +9,9 @@ from functools import partial
 import click
 
 from engine.behaviour import CHOICES, Behaviour, BehaviourChoice
-from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, profile_names
+from engine.behaviour.profile import behaviour_of, load_profile, profile_names
 from engine.text.display import cut
+from engine.text.mistake import Mistake
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import Verbosity
 from wptest.console.installation import shipped_scenarios
@@ -50,7 +51,7 @@ def command(name: str | None, paths: tuple[str, ...], *, every: bool, timeout: i
         return exits.ExitCode.PASSED
     try:
         changes = behaviour_of([name]).changes()
-    except BehaviourError as error:
+    except Mistake as error:
         raise click.UsageError(str(error)) from None
     try:
         variants = _variants(paths or (str(shipped_scenarios()),), large=bool(paths))

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from engine.behaviour import REFERENCE
-from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.behaviour.profile import behaviour_of
+from engine.text.mistake import Mistake
 from wptest.explore.crashes.crash_search import GoneError
 from wptest.explore.rerun import in_words, rerun
 from wptest.explore.stretch import Rerun
@@ -27,7 +28,7 @@ from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, find_programs
 from wptest.text.wording import did_you_mean
 
-CANT = (UnreadableFailureError, VariantGoneError, GoneError, BehaviourError, NoPlaceError, NoProgramsError)
+CANT = (UnreadableFailureError, VariantGoneError, GoneError, Mistake, NoPlaceError, NoProgramsError)
 
 
 @dataclass(frozen=True, slots=True)

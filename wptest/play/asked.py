@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.behaviour import REFERENCE, Behaviour
-from engine.behaviour.profile import BehaviourError, behaviour_of
+from engine.behaviour.profile import behaviour_of
 from engine.text.mistake import Mistake
 from engine.units import parse_duration
 from wptest.kept.choices import LEVELS, ExploreLevel
@@ -52,7 +52,7 @@ class Asked:
             behaves = behaviour_of(self.behaviour) if self.behaviour else REFERENCE
             longest = LONGEST if self.longest is None else self.longest
             return behaves, find_programs(self.bin_dir, longest) if self.subject == "process" else None
-        except (BehaviourError, NoProgramsError) as error:
+        except (Mistake, NoProgramsError) as error:
             raise Mistake(str(error)) from None
 
     def circumstances(

@@ -7,7 +7,8 @@ import pickle
 import pytest
 
 from engine.behaviour import CHOICES, REFERENCE
-from engine.behaviour.profile import BehaviourError, behaviour_of, load_profile, parse_profile, profile_names
+from engine.behaviour.profile import behaviour_of, load_profile, parse_profile, profile_names
+from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 
 # Rows of the defect catalogue that the engine can't express, with the reason in docs/behaviours.md.
@@ -61,7 +62,7 @@ def test_later_words_win_over_earlier_ones():
     ],
 )
 def test_a_word_that_names_nothing_is_told_with_the_nearest(word, message):
-    with pytest.raises(BehaviourError) as caught:
+    with pytest.raises(Mistake) as caught:
         behaviour_of([word])
     assert str(caught.value) == message
 
