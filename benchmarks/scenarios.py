@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Row, Size, best, interleaved, timed
 from benchmarks.timers import bare_heap
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.words.finding import Outcome
 

@@ -13,7 +13,7 @@ from commands import ROOT, pytest_, wptest
 from real_programs import exec_
 
 from engine.text.source_text import SourceText
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_text
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from commands import ROOT
 
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 
 MACOS = Path(__file__).parent / "macos"

@@ -13,11 +13,11 @@ from engine.rescue.checkpoint import CHECKPOINT_NAME, read_entries
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
 from engine.storage.disk_port import files_below, read_all
-from wptest.judge.lines import count_lines, split_lines
+from wptest.judge.line_counts import number_of_lines, split_lines
 from wptest.play.job import Job, variant_of
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import find_programs
@@ -99,7 +99,7 @@ def left(result: Result, disk: Disk, variant: LoadedVariant) -> Left:
 def _is_cut_short(result: Result, disk: Disk, source: str) -> bool:
     killed = any(event.kind == "program.killed" and event.process == "wparse" for event in result.events)
     read = [int(event.fields["total"] or 0) for event in result.events if event.kind == "source.accepted"]
-    return killed or 0 < max(read, default=0) < count_lines(read_all(disk, source))
+    return killed or 0 < max(read, default=0) < number_of_lines(read_all(disk, source))
 
 
 def _counts(path: str) -> bool:

@@ -13,7 +13,7 @@ from agreement_table import PAGE, ROOT, SCENARIOS, variants_of, with_table
 
 from engine.behaviour.profile import behaviour_of
 from wptest.run.against_processes import run_on_processes
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.subject.expressible import obstacles
 from wptest.subject.programs import find_programs

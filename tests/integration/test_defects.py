@@ -15,7 +15,7 @@ from engine.text.source_text import SourceText
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.explore.rewriting.shrink import shrink
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 

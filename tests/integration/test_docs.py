@@ -11,7 +11,7 @@ import pytest
 from engine.behaviour import CHOICES
 from engine.programs.command import PROGRAMS
 from engine.project.model import StrategyName
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 
 ROOT = Path(__file__).parents[2]

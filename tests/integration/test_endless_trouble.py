@@ -11,7 +11,7 @@ from python_sinks import RESCUED, Plain, scenario, with_sink
 
 from engine.foreign.sink_mistakes import SinkFailed
 from wptest.explore.breaches import breaches
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.words.failures import Failure
 

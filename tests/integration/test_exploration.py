@@ -18,7 +18,7 @@ from wptest.explore.failing_operations import explore_errors
 from wptest.explore.interleavings import _later, as_scheduled, explore_schedules
 from wptest.explore.rerun import explored_data, rerun
 from wptest.explore.swarm import explore_swarm, with_faults
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 
 _SCENARIO = """\

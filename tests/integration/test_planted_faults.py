@@ -10,8 +10,8 @@ from typing import get_args, get_type_hints
 import pytest
 
 from engine.behaviour import BEHAVIOUR_TOPICS, CHOICES, REFERENCE, Behaviour
-from wptest.judge.invariants import NAMES
-from wptest.run.run import run_variant
+from wptest.judge.invariants import INVARIANT_NAMES
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.words.finding import Outcome
@@ -150,7 +150,7 @@ def test_a_line_that_goes_astray_breaks_an_invariant_where_no_expectation_counts
         assert not variant.scenario.then.model_fields_set
         failed = {finding.name for finding in found if finding.outcome is Outcome.FAILED}
         assert failed
-        assert failed <= NAMES
+        assert failed <= INVARIANT_NAMES
 
 
 def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what_they_do() -> None:

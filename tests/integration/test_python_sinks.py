@@ -42,7 +42,7 @@ from engine.foreign.sink_mistakes import SinkFailed
 from engine.storage.disk_port import read_all
 from engine.units import HOUR
 from wptest.explore.explorations import NotDone, explorations
-from wptest.run.run import run_on, run_on_real_disk, run_variant
+from wptest.run.running import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore
 
@@ -559,7 +559,7 @@ def test_an_ordinary_scenario_imports_and_patches_nothing(tmp_path):
 import sys
 from pathlib import Path
 from python_sinks import scenario
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 assert run_variant(scenario(Path(sys.argv[1]) / "s.wptest.yaml", "  - run: wparse batch")).outcome.value == "passed"
 assert not {"pyfakefs", "freezegun"} & set(sys.modules)
 """

@@ -14,7 +14,7 @@ import pytest
 from engine.foreign.fake_disk import FakeDisk
 from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all
-from wptest.run.run import run_on, run_on_real_disk, run_variant
+from wptest.run.running import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
 from wptest.subject.on_real_disk import disk_obstacles
@@ -29,7 +29,7 @@ from pathlib import Path
 from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all
 from wptest.scenario.load import load_file
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 found = {}
 for path in sys.argv[1:]:
     for loaded in load_file(Path(path)):

@@ -17,7 +17,7 @@ from python_sinks import RESCUED, SOME, scenario, with_sink
 
 from wptest.explore.explorations import NotDone, explorations
 from wptest.report.exploration_text import exploration_text
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.subject import scratch
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, SwarmExplore

@@ -15,7 +15,7 @@ from engine_bench import FILE, INPUT, RESCUE, SAMPLE, TARGET, joined  # noqa: E4
 from scenario_bench import Books  # noqa: E402
 
 from engine.storage.disk_port import write_all  # noqa: E402
-from wptest.judge.lines import Tally  # noqa: E402
+from wptest.judge.line_counts import Tally  # noqa: E402
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(5)]
 ASTRAY = b"no rule knows it"

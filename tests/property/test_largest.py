@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.storage import MemoryDisk
 from engine.storage.disk_port import files_below
 from engine.text.source_text import SourceText
-from wptest.run.run import run_on
+from wptest.run.running import run_on
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_text
 from wptest.scenario.size_limit import LINES_VARIABLE

@@ -12,7 +12,7 @@ from wptest.console import exits
 from wptest.console.installation import shipped_scenarios
 from wptest.kept.circumstances import Circumstances
 from wptest.report.result_text import headline, result_text
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
 

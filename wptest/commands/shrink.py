@@ -18,7 +18,7 @@ from wptest.console.shared_options import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.kept.circumstances import Circumstances, run_command
 from wptest.play.asked import Asked
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.kernel import Process
 from engine.storage.faults import Operation
 from wptest.explore.breaches import ended
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wptest.judge.invariants import NAMES as INVARIANTS
-from wptest.run.bounds import NAMES as BOUNDS
+from wptest.judge.invariants import INVARIANT_NAMES
+from wptest.run.bounds import ENDINGS
 from wptest.run.closing import CLOSING
 from wptest.run.result import Result
 from wptest.words.finding import Finding, Outcome
 
-_MUST_HOLD = frozenset({*INVARIANTS, *BOUNDS, CLOSING})
+_MUST_HOLD = frozenset({*INVARIANT_NAMES, *ENDINGS, CLOSING})
 
 
 def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -39,5 +39,5 @@ def demand_end(findings: Iterable[Finding]) -> None:
         EndlessError: it hasn't.
     """
     for finding in findings:
-        if finding.name in BOUNDS:
+        if finding.name in ENDINGS:
             raise EndlessError(f"the scenario's own run doesn't end: {finding.message}")

@@ -11,7 +11,7 @@ from wptest.explore.exploration import Exploration, Watch, nobody
 from wptest.explore.failing_operations import explore_errors
 from wptest.explore.interleavings import explore_schedules
 from wptest.explore.swarm import explore_swarm
-from wptest.run.run import has_python_sinks
+from wptest.run.running import has_python_sinks
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import Explore

@@ -19,7 +19,7 @@ from engine.units import SECOND
 from wptest.explore.breaches import breaches, ended
 from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
 from wptest.run.result import Result
-from wptest.run.run import hooks_for, run_variant
+from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ErrorExplore, Occurrence

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.behaviour import REFERENCE, Behaviour
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Outcome

@@ -17,7 +17,7 @@ from engine.units import Phase
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Breach, Exploration, Watch, nobody
 from wptest.run.result import Result
-from wptest.run.run import hooks_for, run_variant
+from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ScheduleExplore

@@ -14,7 +14,7 @@ from wptest.explore.crashes.crash_points import explore_crashes
 from wptest.explore.guarantees import with_one_change
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
-from wptest.run.run import has_python_sinks, run_variant
+from wptest.run.running import has_python_sinks, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore

@@ -20,7 +20,7 @@ from wptest.explore.rewriting.plain_scenario import as_yaml, load_plain
 from wptest.explore.stretch import Rerun, Stretch, Watched
 from wptest.explore.swarm import with_faults
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore

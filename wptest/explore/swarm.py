@@ -22,7 +22,7 @@ from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import Plain, load_plain
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then

@@ -11,14 +11,14 @@ from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk_port import read_all
-from wptest.judge.lines import (
+from wptest.judge.line_counts import (
     NONE,
-    Lines,
+    LineCounts,
     Tally,
     batches,
-    count_lines,
     first_lines,
     minus,
+    number_of_lines,
     whole_lines,
     without_blank,
 )
@@ -50,18 +50,18 @@ class Dues:
     `opening` is what every target is owed at the start, where that does not follow from files that are booked.
     """
 
-    def __init__(self, machine: Machine, project: Project, opening: Mapping[str, Lines]) -> None:
+    def __init__(self, machine: Machine, project: Project, opening: Mapping[str, LineCounts]) -> None:
         self._machine = machine
         self._project = project
         self._routes = Routes(project)
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
-        self._written_off: dict[str, Lines] = {}
+        self._written_off: dict[str, LineCounts] = {}
         self._changes = 0
         self._past: list[tuple[bytes, int]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0
         self._tallies: tuple[tuple[int, int], dict[str, Tally]] = ((-1, -1), {})
-        self._lines: tuple[tuple[int, int], dict[str, Lines]] = ((-1, -1), {})
+        self._lines: tuple[tuple[int, int], dict[str, LineCounts]] = ((-1, -1), {})
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
 
@@ -75,7 +75,7 @@ class Dues:
         """How many lines there ever were: in the inputs, and in rescue files and targets that were written."""
         booked = sum(len(lines) for each in self._booked for lines in each.batches())
         opening = sum(lines.total() for lines in self._opening.values())
-        return sum(lines for _, lines in self._past) + count_lines(self._input()) + booked + opening
+        return sum(lines for _, lines in self._past) + number_of_lines(self._input()) + booked + opening
 
     @property
     def anything(self) -> bool:
@@ -87,13 +87,13 @@ class Dues:
         self._booked.append(_Booked(path, target, data, is_rescue))
         self._changes += 1
 
-    def write_off(self, gone: Mapping[str, Lines]) -> None:
+    def write_off(self, gone: Mapping[str, LineCounts]) -> None:
         """These lines are not owed any more: they are gone, and nobody is to blame."""
         for target, lines in gone.items():
             self._written_off[target] = self._written_off.get(target, NONE) + lines
         self._changes += 1
 
-    def begin_anew(self, opening: Mapping[str, Lines]) -> None:
+    def begin_anew(self, opening: Mapping[str, LineCounts]) -> None:
         """From now on the targets that were owed anything are owed just this; no input has been read yet."""
         assert not self.accepted, "what was accepted of an input would be owed once more"
         self._opening = dict(opening)
@@ -110,10 +110,10 @@ class Dues:
             self._tallies = (self._state, tallies)
         return self._tallies[1]
 
-    def lines(self) -> dict[str, Lines]:
+    def lines(self) -> dict[str, LineCounts]:
         """The same with the lines themselves, in their order."""
         if self._lines[0] != self._state:
-            found: dict[str, Lines] = {}
+            found: dict[str, LineCounts] = {}
             for target, lines in self._batches():
                 found.setdefault(target, Counter()).update(lines)
             for target, gone in self._written_off.items():
@@ -175,5 +175,5 @@ class Dues:
         """The input is about to be written anew, or read anew: keep what was accepted of it up to now."""
         if self._accepted:
             data = first_lines(self._input(), self._accepted)
-            self._past.append((data, count_lines(data)))
+            self._past.append((data, number_of_lines(data)))
             self._accepted = 0

@@ -10,7 +10,7 @@ from engine.machine import Machine
 from engine.storage.disk_port import read_all
 from wptest.judge.debts import Missing
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import split_lines
+from wptest.judge.line_counts import split_lines
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from wptest.judge.changed_lines import changed_by_sink
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
-from wptest.judge.ledger import Account, Ledger
-from wptest.judge.lines import minus, split_lines
+from wptest.judge.ledger import Ledger, TargetAccount
+from wptest.judge.line_counts import minus, split_lines
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
@@ -26,7 +26,7 @@ from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
-NAMES = frozenset({
+INVARIANT_NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
     "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
@@ -72,7 +72,7 @@ class Invariants:
         findings += self._first(self._starvation(programs))
         return findings
 
-    def _lines(self, accounts: Mapping[str, Account]) -> list[Finding]:
+    def _lines(self, accounts: Mapping[str, TargetAccount]) -> list[Finding]:
         allowed = self._allow.lost
         lost = sum(account.lost.total() for account in accounts.values())
         doubled = sum(account.duplicates.total() for account in accounts.values())

@@ -16,7 +16,16 @@ from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
 from engine.storage.disk_port import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
-from wptest.judge.lines import NONE, Lines, Tally, batches, minus, split_lines, whole_lines, without_blank
+from wptest.judge.line_counts import (
+    NONE,
+    LineCounts,
+    Tally,
+    batches,
+    minus,
+    split_lines,
+    whole_lines,
+    without_blank,
+)
 from wptest.judge.rescue_names import (
     RescueFileNames,
     has_locked_name,
@@ -107,11 +116,11 @@ class Inventory:
             tally.update(lines)
         return tally, data[whole:]
 
-    def lines(self, path: str) -> Lines:
+    def lines(self, path: str) -> LineCounts:
         """The lines of a target, but for a torn end."""
         return Counter(split_lines(whole_lines(self.content(path))))
 
-    def delivered(self, target: str, owed: Lines, undelivered: ByPlace[Lines]) -> Lines:
+    def delivered(self, target: str, owed: LineCounts, undelivered: ByPlace[LineCounts]) -> LineCounts:
         """The lines that have arrived.
 
         A black hole keeps no lines, only their number: these are taken for the first that are nowhere else.
@@ -124,8 +133,8 @@ class Inventory:
         return Counter(list(left.elements())[: self._machine.deliveries.total(target)])
 
     def missing(
-        self, target: str, owed: Lines, undelivered: ByPlace[Lines], places: Sequence[str] = UNDELIVERED
-    ) -> Lines:
+        self, target: str, owed: LineCounts, undelivered: ByPlace[LineCounts], places: Sequence[str] = UNDELIVERED
+    ) -> LineCounts:
         """What of `owed` has neither arrived nor is in one of the places."""
         missing = minus(owed, self.delivered(target, owed, undelivered))
         for place in places:
@@ -141,9 +150,9 @@ class Inventory:
             found[target, place].update(lines)
         return found
 
-    def held(self, programs: Iterable[Program]) -> dict[str, Lines]:
+    def held(self, programs: Iterable[Program]) -> dict[str, LineCounts]:
         """What living programs hold in memory, by target."""
-        found: dict[str, Lines] = {}
+        found: dict[str, LineCounts] = {}
         for target, lines in self._held(programs):
             found.setdefault(target, Counter()).update(lines)
         return found

@@ -15,12 +15,12 @@ from engine.project.model import Project
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
-from wptest.judge.lines import NONE, Lines, Tally, both, minus
+from wptest.judge.line_counts import NONE, LineCounts, Tally, both, minus
 from wptest.judge.rescue_names import RescueFileNames, has_locked_name, has_released_name
 
 
 @dataclass(slots=True)
-class Account:
+class TargetAccount:
     """One target's lines by what became of them.
 
     Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
@@ -36,11 +36,11 @@ class Account:
     quarantined: int = 0
     dropped: int = 0
     in_flight: int = 0
-    lost: Lines = field(default_factory=Counter)
-    duplicates: Lines = field(default_factory=Counter)
-    invented: Lines = field(default_factory=Counter)
-    doubled: Lines = field(default_factory=Counter)
-    unseen: Lines = field(default_factory=Counter)
+    lost: LineCounts = field(default_factory=Counter)
+    duplicates: LineCounts = field(default_factory=Counter)
+    invented: LineCounts = field(default_factory=Counter)
+    doubled: LineCounts = field(default_factory=Counter)
+    unseen: LineCounts = field(default_factory=Counter)
     torn: bytes = b""
 
     @property
@@ -75,7 +75,7 @@ class Ledger:
         machine: Machine,
         project: Project,
         programs: list[Program],
-        opening: Mapping[str, Lines] | None = None,
+        opening: Mapping[str, LineCounts] | None = None,
     ) -> None:
         self.names = RescueFileNames(project)
         self.dues = Dues(machine, project, opening or {})
@@ -84,12 +84,12 @@ class Ledger:
         self.programs = programs
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
-        self._booked: tuple[tuple[int, int], dict[str, Account]] = ((-1, -1), {})
+        self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
         if opening is None:
             for path in machine.disk.list(""):
                 self.book_file(path)
 
-    def accounts(self) -> dict[str, Account]:
+    def accounts(self) -> dict[str, TargetAccount]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
         now = (self._machine.work, self._machine.trace.operations)
         if self._booked[0] != now:
@@ -104,11 +104,11 @@ class Ledger:
             target = self.names.target(path) if is_rescue else path
             self.dues.book(path, target, self.inventory.content(path), is_rescue=is_rescue)
 
-    def _book(self) -> dict[str, Account]:
+    def _book(self) -> dict[str, TargetAccount]:
         owed = self.dues.tallies()
         undelivered = self.inventory.undelivered(Tally)
-        accounts: dict[str, Account] = {}
-        counted: ByPlace[Lines] | None = None
+        accounts: dict[str, TargetAccount] = {}
+        counted: ByPlace[LineCounts] | None = None
         for target in sorted({*owed, *self.inventory.written(), *(target for target, _ in undelivered)}):
             account = self._settled(target, owed.get(target, Tally()), undelivered)
             if account is None:
@@ -118,7 +118,7 @@ class Ledger:
             accounts[target] = account
         return accounts
 
-    def _settled(self, target: str, owed: Tally, undelivered: ByPlace[Tally]) -> Account | None:
+    def _settled(self, target: str, owed: Tally, undelivered: ByPlace[Tally]) -> TargetAccount | None:
         """The account of a target whose owed lines are each in exactly one place; None where they aren't."""
         elsewhere = {place: undelivered[target, place] for place in UNDELIVERED if (target, place) in undelivered}
         if target in self.inventory.paths:
@@ -129,17 +129,17 @@ class Ledger:
             return None
         if sum(elsewhere.values(), delivered) != owed:
             return None
-        account = Account(owed.lines, delivered.lines, torn=self._unexcused(target, torn))
+        account = TargetAccount(owed.lines, delivered.lines, torn=self._unexcused(target, torn))
         for place, tally in elsewhere.items():
             setattr(account, place, tally.lines)
         return account
 
-    def _counted(self, target: str, undelivered: ByPlace[Lines]) -> Account:
+    def _counted(self, target: str, undelivered: ByPlace[LineCounts]) -> TargetAccount:
         """The account of a target line by line: a line in several places counts in the first of them only."""
         owed = self.dues.lines().get(target, NONE)
         delivered = self.inventory.delivered(target, owed, undelivered)
         torn = self.inventory.torn_end(target) if target in self.inventory.paths else b""
-        account = Account(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
+        account = TargetAccount(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
             account.invented = minus(minus(more, account.duplicates), self.debts.remnants.get(target, NONE))

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import batches, split_lines
+from wptest.judge.line_counts import batches, split_lines
 from wptest.text.wording import line_text
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import Disk, read_all
-from wptest.judge.lines import whole_lines
+from wptest.judge.line_counts import whole_lines
 
 _RELEASED = ".dat"
 _LOCK = ".lock"

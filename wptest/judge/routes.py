@@ -13,7 +13,7 @@ from fractions import Fraction
 from zlib import crc32
 
 from engine.project.model import GroupConf, Passing, Project, SinkConf
-from wptest.judge.lines import without_blank
+from wptest.judge.line_counts import without_blank
 from wptest.shapes.wildcards import Glob
 
 _EVENT_ID = b"wp_event_id="

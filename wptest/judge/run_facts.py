@@ -18,8 +18,8 @@ from engine.verdict.verdict import Verdict
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
-from wptest.judge.ledger import Account, Ledger
-from wptest.judge.lines import count_lines
+from wptest.judge.ledger import Ledger, TargetAccount
+from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.trail import trail_of
 from wptest.judge.unreached import why_unreached
@@ -96,7 +96,7 @@ class RunFacts(Facts):
         """See `Facts.verdict`."""
         accounts, counts = self.ledger.accounts(), {}
         for group, sink in counted_sinks(self.project):
-            account = accounts.get(sink.path or "", Account())
+            account = accounts.get(sink.path or "", TargetAccount())
             lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
             waiting = account.rescued + account.stranded
             counts[group.name, sink.name] = LineCount(lines, waiting, account.duplicates.total())
@@ -139,7 +139,7 @@ class RunFacts(Facts):
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""
-        return count_lines(self.target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
+        return number_of_lines(self.target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
 
     def mark(self, line: bytes) -> str:
         """See `Facts.mark`."""
@@ -147,7 +147,7 @@ class RunFacts(Facts):
 
     def booked(self, sink: SinkConf) -> Iterator[str]:
         """See `Facts.booked`."""
-        account = self.ledger.accounts().get(sink.path or sink.id, Account())
+        account = self.ledger.accounts().get(sink.path or sink.id, TargetAccount())
         places = account.undelivered | {"lost": account.lost.total()}
         parts = [f"{number} {place}" for place, number in places.items() if number]
         yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"

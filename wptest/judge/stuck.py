@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.storage.disk_port import read_all
 from engine.text.mistake import nearest
 from wptest.judge.found import found_now
-from wptest.judge.lines import split_lines, without_blank
+from wptest.judge.line_counts import split_lines, without_blank
 from wptest.judge.rescue_names import has_locked_name, has_quarantine_name, has_released_name, quarantined
 from wptest.judge.run_facts import RunFacts
 from wptest.shapes.values import Comparison

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.units import format_duration
 from wptest.judge.history import History
-from wptest.judge.lines import split_lines
+from wptest.judge.line_counts import split_lines
 from wptest.text.wording import line_text
 
 _MORE = 2

@@ -16,8 +16,8 @@ from wptest.play.variant_report import (
     report_of_skipped,
 )
 from wptest.report.remarks import as_data, remarks
+from wptest.run.against_subject import run_against
 from wptest.run.result import Result
-from wptest.run.where import run_where
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import NoPlaceError
 from wptest.text.scenario_source import InvalidScenario
@@ -60,4 +60,4 @@ def run_as(circumstances: Circumstances, variant: LoadedVariant) -> Result:
     Raises:
         NoPlaceError: there is no room for real files.
     """
-    return run_where(circumstances.disk, circumstances.programs, variant, circumstances.options)
+    return run_against(circumstances.disk, circumstances.programs, variant, circumstances.options)

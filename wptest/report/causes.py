@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from engine.text.diagnostic import Diagnostic
-from wptest.judge.invariants import NAMES
+from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.text.codes import Code
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome, worst
@@ -84,7 +84,7 @@ def _most_frequent(kinds: Iterable[Iterable[_Kind]]) -> _Kind | None:
 
 
 def _is_invariant(cause: Cause) -> bool:
-    return cause.name in NAMES and cause.outcome == Outcome.FAILED.value
+    return cause.name in INVARIANT_NAMES and cause.outcome == Outcome.FAILED.value
 
 
 def _is_any(_cause: Cause) -> bool:

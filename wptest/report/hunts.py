@@ -9,7 +9,7 @@ from engine.behaviour import CHOICES
 from engine.text.display import cut
 from wptest.explore.guarantees import BEYOND_INVARIANTS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
-from wptest.judge.invariants import NAMES
+from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.report.lists import aligned, listed
 from wptest.text.wording import so_many
 
@@ -51,7 +51,7 @@ def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Ite
 
 def _topic(topic: str, hunts: Sequence[Hunt]) -> tuple[str, str, str, str]:
     caught = [each for each in hunts if each.caught_by]
-    shown = Counter(each.shows if each.shows in NAMES else BEYOND_INVARIANTS for each in caught)
+    shown = Counter(each.shows if each.shows in INVARIANT_NAMES else BEYOND_INVARIANTS for each in caught)
     words = ", ".join(f"{name} {times}" for name, times in shown.most_common())
     return topic.rstrip("."), str(len(hunts)), str(len(caught)), words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.machine.machine import Drop
 from wptest.judge.history import Replayed
-from wptest.judge.lines import Lines
+from wptest.judge.line_counts import LineCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Aftermath:
     """
 
     wall: int
-    owed: Mapping[str, Lines]
-    remnants: Mapping[str, Lines]
-    cleaned: Mapping[str, Lines]
+    owed: Mapping[str, LineCounts]
+    remnants: Mapping[str, LineCounts]
+    cleaned: Mapping[str, LineCounts]
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]

@@ -11,10 +11,10 @@ from pathlib import Path
 from engine.programs.environment import handed_on
 from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.units import SECOND
-from wptest.run.nothing import not_expressible, nothing_ran
+from wptest.run.never_began import not_expressible, nothing_ran
 from wptest.run.outset import shared_out
 from wptest.run.result import Result
-from wptest.run.run import has_python_sinks, run_on, run_variant
+from wptest.run.running import has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.expressible import common_phases, obstacles, too_long, uses_chmod, uses_rooms

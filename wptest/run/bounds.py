@@ -24,7 +24,7 @@ from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
 TIMEOUT = 5 * MINUTE
-NAMES = ("livelock", "timeout", "memory")  # of the findings
+ENDINGS = ("livelock", "timeout", "memory")  # of the findings
 _SHOWN = 5
 
 

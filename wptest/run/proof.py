@@ -11,9 +11,9 @@ from engine.machine import Program
 from engine.sinks.python_sink import EXIT_BROKEN
 from engine.storage.disk_port import read_all
 from engine.text.source_text import KeyPath
-from wptest.judge.lines import count_lines
+from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.run.haste import haste
+from wptest.run.unfinished_work import unfinished_work
 from wptest.run.world import World
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected
@@ -102,7 +102,7 @@ def _is_about_no_lines(world: World) -> bool:
 def _nothing_owed(world: World, started: Started) -> Finding:
     """No line was to arrive anywhere: told where a file is that was to have some, or what was to move them."""
     root, source = world.project.rescue_root, world.project.source.path
-    lines = count_lines(read_all(world.machine.disk, source))
+    lines = number_of_lines(read_all(world.machine.disk, source))
     mover = next((index for index, program in started if program.name in _MOVERS), 0)
     path: KeyPath = ("when", mover)
     said = f"then: {{ledger: {{{'accepted' if lines else 'issued'}: 0}}}}"
@@ -119,7 +119,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
     elif lines and not world.project.source.enabled:
         evidence.append("no source of the project is enabled, so wparse reads nothing")
         help_ = f"let one have enable = true, or if none is meant, say so: {said}"
-    elif (busy := haste(world)) is not None:
+    elif (busy := unfinished_work(world)) is not None:
         evidence.append(busy.evidence)
         help_ = busy.help or help_
     message = "no line was owed to any sink, so none could get lost, doubled or stuck"

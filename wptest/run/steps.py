@@ -13,9 +13,9 @@ from wptest.judge.found import found_now
 from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.run.acting import Acting
 from wptest.run.databases import reached
-from wptest.run.doubt import expected, late
+from wptest.run.failing_sinks import still_failing
+from wptest.run.inexact_moments import expected, late
 from wptest.run.lasting import ended_by, in_words
-from wptest.run.stillness import still_failing
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
 from wptest.shapes.extension import Call

@@ -56,7 +56,7 @@ class _Stillness:
         return now - self._since >= patience
 
 
-class Waiting:
+class Waiter:
     """How a run waits, and when it gives up.
 
     Args:

@@ -16,14 +16,14 @@ from engine.storage import Disk, MemoryDisk
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
-from wptest.judge.lines import Lines
+from wptest.judge.line_counts import LineCounts
 from wptest.judge.run_facts import RunFacts
 from wptest.run.aftermath import Aftermath
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
 from wptest.run.outset import in_few_reads, set_stage, shared_out
-from wptest.run.waiting import Waiting
+from wptest.run.waiting import Waiter
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.scenario import Scenario
 from wptest.subject.port import ENGINE, Subject
@@ -120,7 +120,7 @@ class World:
             self.machine, self.project, ledger=self.ledger, history=self.history, allow=allow
         )
         self.facts = RunFacts(self.machine, self.project, self.ledger, self.history, self.marks)
-        self.waiting = Waiting(
+        self.waiting = Waiter(
             self.machine,
             self.programs,
             patience=subject.patience,
@@ -154,7 +154,7 @@ class World:
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
-    def aftermath(self, owed: Mapping[str, Lines]) -> Aftermath:
+    def aftermath(self, owed: Mapping[str, LineCounts]) -> Aftermath:
         """What a crash now leaves besides the disk, when so much is still owed."""
         return Aftermath(
             wall=self.machine.wall.now(),

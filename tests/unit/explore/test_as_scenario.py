@@ -13,7 +13,7 @@ from wptest.explore.explorations import explorations
 from wptest.explore.rerun import explored_data, rerun
 from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
 from wptest.explore.rewriting.plain_scenario import as_yaml
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 

@@ -10,7 +10,7 @@ import pytest
 from engine.behaviour import REFERENCE
 from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.explore.rewriting.shrink import NoFailureError, Shrunk, shrink
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 from wptest.text.scenario_source import scenario_text

@@ -7,7 +7,7 @@ import pytest
 
 from wptest.extend.discovery import Discovered, find_extensions
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 

@@ -100,7 +100,7 @@ def shown(case: Case, directory: Path) -> str:
 
 def _found(variant, directory: Path) -> list[str]:
     from wptest.report.result_text import finding_lines
-    from wptest.run.run import run_variant
+    from wptest.run.running import run_variant
 
     result = run_variant(variant)
     return ["\n".join(finding_lines(result, each, directory)) for each in result.findings]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from broken_corpus import CASES, mistakes_in, shown
 
-from wptest.judge.invariants import NAMES
+from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.scenario.load import load_file
 from wptest.scenario.places import where_it_belongs
 from wptest.scenario.scenario import Scenario
@@ -181,7 +181,7 @@ class TestProjectDirectories:
         assert "is not a directory" in found[0].message
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES, "nothing_stuck"}))
+@pytest.mark.parametrize("name", sorted({*INVARIANT_NAMES, "nothing_stuck"}))
 def test_an_invariant_is_known_as_one_that_every_run_checks(directory, name):
     path = directory / "s.wptest.yaml"
     path.write_text(f"{DAEMON}then:\n  {name}: true\n")

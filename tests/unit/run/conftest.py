@@ -27,7 +27,7 @@ def variant_of(tmp_path):
 @pytest.fixture
 def play(variant_of):
     """Run a scenario from its text: its result."""
-    from wptest.run.run import run_variant
+    from wptest.run.running import run_variant
 
     def run(text, **options):
         from wptest.run.world import RunOptions

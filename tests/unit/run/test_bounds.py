@@ -18,7 +18,7 @@ from wptest.explore.explorations import NotDone, explorations
 from wptest.extend.discovery import find_extensions
 from wptest.extend.modules import Patience
 from wptest.run.bounds import bounded, own_places
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.words.failures import Failure

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 from wptest.text.scenario_source import InvalidScenario
 from wptest.words.failures import Failure

@@ -9,7 +9,7 @@ import pytest
 
 from engine.storage import errors
 from engine.text.source_text import SourceText
-from wptest.run.run import run_on_real_disk
+from wptest.run.running import run_on_real_disk
 from wptest.scenario.load import load_text
 from wptest.subject import on_real_disk
 from wptest.subject.on_real_disk import disk_obstacles, name_clashes

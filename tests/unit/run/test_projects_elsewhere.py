@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario

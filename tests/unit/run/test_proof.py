@@ -6,7 +6,7 @@ import pytest
 from scenario_bench import scenario
 
 from wptest.report.result_text import finding_lines
-from wptest.run.where import run_where
+from wptest.run.against_subject import run_against
 from wptest.run.world import RunOptions
 from wptest.words.failures import Failure
 
@@ -44,7 +44,7 @@ def test_the_one_thing_to_do_is_in_the_report_and_in_the_json(play, tmp_path):
 def test_a_real_disk_tells_the_same(variant_of, disk):
     variant = variant_of(scenario(f"  - disk: {{data/rescue: {{size: 64KiB}}}}\n{WORK}", "{}", RESCUED))
 
-    only(run_where(disk, None, variant, RunOptions()), Failure.CHANGED_NOTHING)
+    only(run_against(disk, None, variant, RunOptions()), Failure.CHANGED_NOTHING)
 
 
 class TestNothingOwed:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scenario_bench import scenario
 
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.proof.survey import Survey

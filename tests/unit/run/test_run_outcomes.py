@@ -202,7 +202,7 @@ class TestInputs:
 
     @pytest.mark.parametrize("env", ["{WPTEST_RESCUE_PHASES: nonsense}", "{LINE_CNT: many}"])
     def test_a_bad_environment_variable_is_told_and_breaks_nothing(self, variant_of, env):
-        from wptest.run.run import run_variant
+        from wptest.run.running import run_variant
         from wptest.text.scenario_source import InvalidScenario
 
         text = scenario(

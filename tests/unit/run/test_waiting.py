@@ -7,7 +7,7 @@ from engine_bench import Bench
 
 from engine.kernel import sleep
 from engine.units import SECOND
-from wptest.run.waiting import LimitError, StuckError, Waiting
+from wptest.run.waiting import LimitError, StuckError, Waiter
 
 PATIENCE = 10 * SECOND
 
@@ -21,7 +21,7 @@ def bench():
 
 
 def waiting(bench, *, pause=0, limit=None):
-    return Waiting(bench.machine, bench.programs, patience=PATIENCE, pause=pause, glance=1 << 62, limit=limit)
+    return Waiter(bench.machine, bench.programs, patience=PATIENCE, pause=pause, glance=1 << 62, limit=limit)
 
 
 def gives_up(bench, wait):

@@ -11,10 +11,10 @@ from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
 from wptest.explore.crashes.restart import Restart, Restarted, without_logs
 from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
-from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
-from wptest.run.run import Prepare
+from wptest.run.meanwhile_player import MeanwhilePlayer
+from wptest.run.running import Prepare
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
@@ -117,7 +117,7 @@ def record(
         world = World(variant, disk, without_logs(options))
     demand_end(found)
     prepare(world)
-    director, beside = Director(world), Beside(world)
+    director, beside = Director(world), MeanwhilePlayer(world)
     promised = dict(world.ledger.dues.lines())
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
 

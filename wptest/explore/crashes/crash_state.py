@@ -8,12 +8,12 @@ from hashlib import blake2b
 from typing import Any
 
 from engine.storage import Snapshot
-from wptest.judge.lines import Lines
+from wptest.judge.line_counts import LineCounts
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
 _MOST = 16
-OwedLines = Mapping[str, Lines]
+OwedLines = Mapping[str, LineCounts]
 
 
 @dataclass(frozen=True, slots=True)

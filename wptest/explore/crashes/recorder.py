@@ -15,7 +15,7 @@ from engine.storage.faults import Operation
 from engine.storage.image import Image
 from engine.storage.tables import Snapshot
 from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys, OwedLines
-from wptest.judge.lines import split_lines
+from wptest.judge.line_counts import split_lines
 from wptest.run.world import World
 from wptest.words.explore import CrashExplore
 

@@ -20,7 +20,7 @@ from wptest.explore.crashes.recorder import (
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
-from wptest.run.run import Prepare
+from wptest.run.running import Prepare
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant

@@ -16,7 +16,7 @@ from wptest.explore.rewriting.crash_steps import crashed, seeds_for, without_exp
 from wptest.explore.rewriting.plain_scenario import Plain, load_plain
 from wptest.explore.stretch import Rerun
 from wptest.explore.swarm import with_faults
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario

@@ -10,9 +10,9 @@ from engine.behaviour import REFERENCE
 from engine.units import SECOND
 from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
 from wptest.explore.rewriting.plain_scenario import Plain, load_plain
-from wptest.judge.invariants import NAMES
+from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.result import Result
-from wptest.run.run import run_variant
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario
@@ -182,7 +182,7 @@ def _reason(result: Result, wanted: str | None) -> tuple[str, str]:
     if not failed:
         raise NoFailureError(f"{result.name} {result.outcome.value}, so there is nothing to shrink")
     if wanted is None:
-        kept = next((each for each in failed if each.name in NAMES), failed[0])
+        kept = next((each for each in failed if each.name in INVARIANT_NAMES), failed[0])
         return kept.name, kept.message
     message = _message(result, wanted)
     if message is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
-from wptest.judge.lines import split_lines
+from wptest.judge.line_counts import split_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.users.file_view import matching_files, read_file
 from wptest.judge.users.user_code import UserCodeError, user_code

@@ -12,7 +12,7 @@ from wptest.run.world import World
 _FAILURES = ("sink.failed", "reconnect.failed")
 
 
-class Failing(NamedTuple):
+class FailingSink(NamedTuple):
     """A sink that takes nothing.
 
     Attributes:
@@ -31,22 +31,22 @@ class Failing(NamedTuple):
         return f"{self.sink} {self.why}"
 
 
-def still_failing(world: World) -> Failing | None:
+def still_failing(world: World) -> FailingSink | None:
     """The sink whose own code doesn't come back, or the one that failed last, if it takes nothing since."""
     return _still_busy(world) or _still_down(world)
 
 
-def _still_busy(world: World) -> Failing | None:
+def _still_busy(world: World) -> FailingSink | None:
     sinks = {f"{program.name} {sink.id}": sink.id for program in world.alive for sink in world.project.sinks}
     for foreign in in_calls():
         places = own_places(tuple(stack_of(foreign.frame)))
         if places and foreign.name in sinks:
             why = f"doesn't come back from its own code: {places[0]}"
-            return Failing(sinks[foreign.name], why, is_own=True, is_busy=True)
+            return FailingSink(sinks[foreign.name], why, is_own=True, is_busy=True)
     return None
 
 
-def _still_down(world: World) -> Failing | None:
+def _still_down(world: World) -> FailingSink | None:
     taking: set[str] = set()
     for event in reversed(world.machine.trace.events):
         if event.kind == "sink.delivered":
@@ -55,5 +55,5 @@ def _still_down(world: World) -> Failing | None:
             name = str(event.fields["sink"])
             conf = world.project.sink(name)
             is_own = conf is not None and conf.foreign is not None
-            return None if name in taking else Failing(name, f"still fails: {event.fields['reason']}", is_own)
+            return None if name in taking else FailingSink(name, f"still fails: {event.fields['reason']}", is_own)
     return None

@@ -12,7 +12,7 @@ from engine.rescue.quarantine import quarantine_path
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import write_all
-from wptest.judge.lines import split_lines
+from wptest.judge.line_counts import split_lines
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]
 PLACES = ("delivered", "rescued", "stranded", "quarantined", "dropped", "in_flight")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.text.source_text import KeyPath
-from wptest.run.haste import hurried
+from wptest.run.unfinished_work import blaming_unfinished_work
 from wptest.run.world import World
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
@@ -24,7 +24,7 @@ def expected(world: World, words: Iterable[Expectation[Any]], path: KeyPath) -> 
     """What of the expectations doesn't hold now: failed, or unverified where the moment may be to blame."""
     findings = world.facts.judged(words, path)
     if path == ("then",):
-        findings = [hurried(world, finding) for finding in findings]
+        findings = [blaming_unfinished_work(world, finding) for finding in findings]
     return [tempered(world, finding) for finding in findings] if world.subject.is_real else findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wptest.judge import lines
-from wptest.judge.lines import Tally, batches, count_lines, first_lines, split_lines, without_blank
+from wptest.judge.line_counts import Tally, batches, first_lines, number_of_lines, split_lines, without_blank
 
 DATA = b"one\n\ntwo\nthree\nunfinished"
 
@@ -16,7 +16,7 @@ def test_batches_are_the_lines_whatever_their_size(monkeypatch, size, data):
     monkeypatch.setattr(lines, "_BATCH", size)
 
     assert [line for batch in batches(data) for line in batch] == split_lines(data)
-    assert count_lines(data) == len(split_lines(data))
+    assert number_of_lines(data) == len(split_lines(data))
     for count in range(7):
         assert split_lines(first_lines(data, count)) == split_lines(data)[:count]
 

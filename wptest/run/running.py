@@ -11,19 +11,19 @@ from itertools import takewhile
 from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.storage import Disk, MemoryDisk, RealDisk
 from wptest.judge.stuck import check_stuck
-from wptest.run.beside import Beside
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.databases import beyond
 from wptest.run.director import Director
-from wptest.run.doubt import expected
 from wptest.run.foreseen import foreseen
+from wptest.run.inexact_moments import expected
 from wptest.run.lasting import in_words
-from wptest.run.nothing import not_expressible, nothing_ran
-from wptest.run.outages import unnoticed
+from wptest.run.meanwhile_player import MeanwhilePlayer
+from wptest.run.never_began import not_expressible, nothing_ran
 from wptest.run.proof import moves_lines, unproved
 from wptest.run.result import Result
+from wptest.run.unnoticed_outages import unnoticed
 from wptest.run.users.user_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
@@ -127,7 +127,7 @@ def run_on(
 
 
 def _played(world: World, options: RunOptions) -> Result:
-    director, beside = Director(world), Beside(world)
+    director, beside = Director(world), MeanwhilePlayer(world)
     findings: list[Finding] = []
     ended = 0
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from wptest.run.result import Result
-from wptest.run.run import run_on_real_disk, run_variant
+from wptest.run.running import run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import Programs
 
 
-def run_where(disk: str, programs: Programs | None, variant: LoadedVariant, options: RunOptions) -> Result:
+def run_against(disk: str, programs: Programs | None, variant: LoadedVariant, options: RunOptions) -> Result:
     """Run on the engine, with a disk of that kind, or against the programs."""
     if programs is not None:
         # Most runs need nothing of what real processes need.

@@ -11,7 +11,7 @@ from wptest.words.step import Step
 from wptest.words.verb import Chapter
 
 
-class Beside(Steps):
+class MeanwhilePlayer(Steps):
     """Waits for the trigger of each step, in a task of its own, until the timeline is over."""
 
     chapter: ClassVar[Chapter] = "meanwhile"

@@ -18,14 +18,14 @@ _OF_STATE = frozenset({
 })  # fmt: skip
 
 
-class Haste(NamedTuple):
+class UnfinishedWork(NamedTuple):
     """What was going on, and what to wait for; no more waiting where a step has waited in vain."""
 
     evidence: str
     help: str
 
 
-def haste(world: World) -> Haste | None:
+def unfinished_work(world: World) -> UnfinishedWork | None:
     """Which programs are at work now that `then` is judged; None where none is."""
     busy = [program for program in world.alive if program.idle_at != world.machine.work]
     if not busy:
@@ -35,12 +35,12 @@ def haste(world: World) -> Haste | None:
     wait = "idle" if ending is None else f"{{exit: {ending.name}}}"
     verb = "was" if len(busy) == 1 else "were"
     help_ = "" if world.waited_in_vain else f"add '- wait: {wait}' before it"
-    return Haste(f"{names} {verb} still running when 'then' was judged", help_)
+    return UnfinishedWork(f"{names} {verb} still running when 'then' was judged", help_)
 
 
-def hurried(world: World, finding: Finding) -> Finding:
+def blaming_unfinished_work(world: World, finding: Finding) -> Finding:
     """The finding of an expectation of `then`, with what it says of programs that were still at work."""
-    busy = haste(world) if finding.code in _OF_STATE else None
+    busy = unfinished_work(world) if finding.code in _OF_STATE else None
     if busy is None:
         return finding
     return replace(finding, evidence=(*finding.evidence, busy.evidence), help=finding.help or busy.help)
