@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.judge import lines
+from wptest.judge import line_counts
 from wptest.judge.line_counts import Tally, batches, first_lines, number_of_lines, split_lines, without_blank
 
 DATA = b"one\n\ntwo\nthree\nunfinished"
@@ -13,7 +13,7 @@ DATA = b"one\n\ntwo\nthree\nunfinished"
 @pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 9, 100])
 @pytest.mark.parametrize("data", [DATA, DATA + b"\n", b"", b"\n", b"\n\n"])
 def test_batches_are_the_lines_whatever_their_size(monkeypatch, size, data):
-    monkeypatch.setattr(lines, "_BATCH", size)
+    monkeypatch.setattr(line_counts, "_BATCH", size)
 
     assert [line for batch in batches(data) for line in batch] == split_lines(data)
     assert number_of_lines(data) == len(split_lines(data))
