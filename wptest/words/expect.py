@@ -13,7 +13,7 @@ from wptest.words.expectation import Expectation
 from wptest.words.registry import words_in
 from wptest.words.users.user_check import UserCheck
 
-Given = TypeVar("Given")
+_Given = TypeVar("_Given")
 
 EXPECTATION_WORDS = words_in("wptest.words.expectations", Expectation)  # type: ignore[type-abstract]
 
@@ -23,9 +23,9 @@ class Expected(Caller):
 
     slot = Slot("check")
 
-    def get(self, word: type[Expectation[Given]]) -> Given | None:
+    def get(self, word: type[Expectation[_Given]]) -> _Given | None:
         """What is given to an expectation; None where the scenario doesn't have it."""
-        given: Given | None = getattr(self, _field(word.key), None)
+        given: _Given | None = getattr(self, _field(word.key), None)
         return given
 
     @cached_property
