@@ -8,7 +8,7 @@ from wptest.scenario.scenario import Scenario
 
 def may_meet_nothing(scenario: Scenario) -> bool:
     """Whether it has faults or changes of permissions, which may meet no operation."""
-    return any(step.verb.may_miss for _, step in scenario.steps_at_work)
+    return any(step.verb.nature.may_miss for _, step in scenario.steps_at_work)
 
 
 def longest_pause(variant: LoadedVariant) -> int:

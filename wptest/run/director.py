@@ -40,6 +40,6 @@ class Director(Steps):
         except StuckError:
             self._stuck(index, step)
         self._last_step = self._now
-        if step.verb.settles:
+        if step.verb.nature.settles:
             with self._world.subject.still():
                 self.findings += self._world.invariants.at_quiet_point()

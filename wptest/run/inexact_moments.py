@@ -47,7 +47,7 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
     after_pause = before is not None and before.verb.takes()
     if lateness:
         yield f"step {index + 1} came {lateness}"
-    elif (step.trigger is not None or after_pause) and not step.verb.is_heard:
+    elif (step.trigger is not None or after_pause) and not step.verb.nature.is_heard:
         at_work = [program.name for program in world.alive if program.idle_at != world.machine.work]
         if at_work:
             yield f"step {index + 1} came at its time, however far {' and '.join(at_work)} had come by then"

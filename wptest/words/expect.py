@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import Field, create_model
+from pydantic import create_model
 
 from wptest.shapes.shape import Caller, Slot
 from wptest.words.expectation import Expectation
-from wptest.words.registry import words_in
+from wptest.words.registry import model_field, words_in
 from wptest.words.users.user_check import UserCheck
 
 _Given = TypeVar("_Given")
@@ -52,10 +52,7 @@ def _field(key: str) -> str:
 
 def _model(name: str, base: type[Expected], *, in_check: bool) -> type[Expected]:
     fields: dict[str, Any] = {
-        _field(key): (
-            word.value | None,
-            Field(default=None, alias=key, description=word.docs, examples=list(word.examples) or None),
-        )
+        _field(key): model_field(word.value | None, word.docs, word.examples, alias=key)
         for key, word in EXPECTATION_WORDS.items()
         if word.in_check is in_check
     }

@@ -14,6 +14,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 
+from pydantic import Field
+
 
 class Word:
     """What every word says of itself.
@@ -78,6 +80,13 @@ def _words(module: ModuleType, kind: type[W]) -> Iterator[type[W]]:
 def _annotations(base: type) -> dict[str, Any]:
     found: dict[str, Any] = vars(base).get("__annotations__", {})
     return found
+
+
+def model_field(
+    value: Any, docs: str, examples: Iterable[Any] = (), *, default: Any = None, alias: str | None = None
+) -> tuple[Any, Any]:
+    """A key of a model that is made of words, as pydantic's `create_model` takes it; `...` is no default."""
+    return value, Field(default=default, alias=alias, description=docs, examples=list(examples) or None)
 
 
 def nothing(_word: Word) -> Iterable[Any]:

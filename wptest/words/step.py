@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field, create_model, model_validator
+from pydantic import ConfigDict, create_model, model_validator
 from pydantic_core import InitErrorDetails
 
 from engine.text.mistake import Mistake, one_of
@@ -19,7 +19,7 @@ from wptest.shapes.extension import Call
 from wptest.shapes.shape import KeyChoice, Shape, details
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
-from wptest.words.registry import words_in
+from wptest.words.registry import model_field, words_in
 from wptest.words.trigger import Trigger, UponTrigger
 from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
@@ -87,7 +87,7 @@ class Step(Shape):
 
 
 def _field(word: type[Trigger[Any] | Verb[Any]]) -> Any:
-    return word.value | None, Field(default=None, description=word.docs, examples=list(word.examples) or None)
+    return model_field(word.value | None, word.docs, word.examples)
 
 
 def _upon() -> type[Moment]:
@@ -97,10 +97,7 @@ def _upon() -> type[Moment]:
         fields[key] = _field(word)
         for each in word.besides:
             value = each.value if each.default is not None else each.value | None
-            fields[each.key] = (
-                value,
-                Field(default=each.default, description=each.docs, examples=list(each.examples)),
-            )
+            fields[each.key] = model_field(value, each.docs, each.examples, default=each.default)
             needs[each.key] = [key]
         if word.together:
             needs[key] = [word.besides[0].key]
@@ -118,26 +115,17 @@ def _fields() -> dict[str, tuple[int, Stands, Any]]:
     """The keys of steps in any chapter: their order, where they stand, and what pydantic is to know."""
     direct = {key: word for key, word in TRIGGERS.items() if key not in UPON_TRIGGERS}
     first = next(iter(UPON_TRIGGERS.values()))
-    upon = Field(
-        default=None,
-        description="The moment that triggers the step.",
-        examples=[{"sink": "access_log", "lines": 100}, {"event": "rescue.created"}],
-    )
-    use = Field(
-        default=None,
-        description="Take shared steps from the top-level `steps`, and give them what they need.",
-        examples=["stop", {"stop": {"program": "wparse"}}],
-    )
+    moments = ({"sink": "access_log", "lines": 100}, {"event": "rescue.created"})
+    upon = model_field(_upon() | None, "The moment that triggers the step.", moments)
+    docs = "Take shared steps from the top-level `steps`, and give them what they need."
+    named = Annotated[str | dict[Name, dict[str, Any]], written.USE_SCHEMA]
+    use = model_field(named | None, docs, ("stop", {"stop": {"program": "wparse"}}))
     told: dict[str, tuple[int, Stands, Any]] = {
         key: (word.order, word.stands, _field(word)) for key, word in direct.items()
     }
-    told["upon"] = first.order, first.stands, (_upon() | None, upon)
+    told["upon"] = first.order, first.stands, upon
     verbs = {key: (word.order, word.stands, _field(word)) for key, word in VERBS.items()}
-    verbs[_USE] = (
-        _USE_ORDER,
-        _USE_STANDS,
-        (Annotated[str | dict[Name, dict[str, Any]], written.USE_SCHEMA] | None, use),
-    )
+    verbs[_USE] = _USE_ORDER, _USE_STANDS, use
     return told | dict(sorted(verbs.items(), key=lambda item: item[1][0]))
 
 

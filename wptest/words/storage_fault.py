@@ -14,7 +14,7 @@ from wptest.shapes.shape import KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Duration, OneOrMany, Positive
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import FaultOperation, FilePattern
-from wptest.words.registry import words_in
+from wptest.words.registry import model_field, words_in
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -90,48 +90,24 @@ def _looked_at(kind: type[FaultKind[Any]]) -> Callable[[Any, ValidationInfo], An
 
 def _fields() -> dict[str, Any]:
     kinds = {
-        key: (
-            Annotated[kind.value, AfterValidator(_looked_at(kind))] | None,
-            Field(default=None, description=kind.docs, examples=list(kind.examples) or None),
-        )
+        key: model_field(Annotated[kind.value, AfterValidator(_looked_at(kind))] | None, kind.docs, kind.examples)
         for key, kind in FAULT_KINDS.items()
     }
+    on = "The files it is for. Here `*` stays within one part of a path, and `**` spans any number."
+    operations = "The operations that it bites, one or a list. `write` is another word for `append`."
+    duration = "How long the fault lasts. Without it: until a `heal` step."
+    nth, times = (
+        "The first matching operation that it bites.",
+        "How many operations it bites. Without it: all.",
+    )
+    listed = Annotated[Many[FaultOperation], Field(min_length=1), OneOrMany]
     return {
-        "on": (
-            FilePattern,
-            Field(
-                description="The files it is for. Here `*` stays within one part of a path, and `**` spans any "
-                "number.",
-                examples=["data/out_dat/**", "data/rescue/*.dat"],
-            ),
-        ),
-        "operations": (
-            Annotated[Many[FaultOperation], OneOrMany],
-            Field(
-                alias="fail",
-                min_length=1,
-                description="The operations that it bites, one or a list. `write` is another word for `append`.",
-                examples=[["open", "append"], "fsync"],
-            ),
-        ),
+        "on": model_field(FilePattern, on, ("data/out_dat/**", "data/rescue/*.dat"), default=...),
+        "operations": model_field(listed, operations, (["open", "append"], "fsync"), default=..., alias="fail"),
         **kinds,
-        "duration": (
-            Duration | None,
-            Field(
-                default=None,
-                alias="for",
-                description="How long the fault lasts. Without it: until a `heal` step.",
-                examples=["1500ms"],
-            ),
-        ),
-        "nth": (
-            Positive,
-            Field(default=1, description="The first matching operation that it bites.", examples=[3]),
-        ),
-        "times": (
-            Positive | None,
-            Field(default=None, description="How many operations it bites. Without it: all.", examples=[1]),
-        ),
+        "duration": model_field(Duration | None, duration, ("1500ms",), alias="for"),
+        "nth": model_field(Positive, nth, (3,), default=1),
+        "times": model_field(Positive | None, times, (1,)),
     }
 
 

@@ -25,7 +25,6 @@ class Planned(NamedTuple):
 
 
 AT_THE_END = "take it out: a cleanup step comes when 'when' is over"
-SOMEWHAT_LATE = "some milliseconds after what triggered it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +122,26 @@ class UponTrigger(Trigger[WrittenT]):
     def plan(self, before: Planned) -> Planned:
         """See `Trigger.plan`: it comes whenever it comes."""
         return Planned(before.time, exact=False)
+
+
+def no_words(_trigger: Trigger[Any]) -> str:
+    """A plan need not say it."""
+    return ""
+
+
+def in_time(_trigger: Trigger[Any], machine: Machine) -> str:
+    """It comes when it should."""
+    del machine
+    return ""
+
+
+def somewhat_late(_trigger: Trigger[Any], machine: Machine) -> str:
+    """What triggered it is seen a little later."""
+    del machine
+    return "some milliseconds after what triggered it"
+
+
+def can_be_seen(_trigger: Trigger[Any], real: Reality) -> Iterable[Reason]:
+    """Real programs can be waited for in this way."""
+    del real
+    return ()

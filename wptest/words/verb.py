@@ -58,6 +58,22 @@ class Hit(NamedTuple):
     directory: str = ""
 
 
+class Nature(NamedTuple):
+    """What a verb does to the course of a run.
+
+    Attributes:
+        keeps_back: it may keep lines from a sink, or leave some of them waiting.
+        may_miss: it may meet no operation of any program, which then proves nothing.
+        is_heard: it says itself whether it came at the right moment, however far the programs had come.
+        settles: it is done when the programs are at rest: what always holds is looked at then.
+    """
+
+    keeps_back: bool
+    may_miss: bool
+    is_heard: bool
+    settles: bool
+
+
 class Operations(NamedTuple):
     """Operations on files that a word is about: where it says so, below its step, and which."""
 
@@ -74,18 +90,12 @@ class Verb(Word, ABC, Generic[WrittenT]):
         written: what a file gives it, checked by `value`.
         stands: in which chapters of a scenario it may stand.
         snippets: what editors offer to type.
-        keeps_back: it may keep lines from a sink, or leave some of them waiting.
-        may_miss: it may meet no operation of any program, which then proves nothing.
-        is_heard: it says itself whether it came at the right moment, however far the programs had come.
-        settles: it is done when the programs are at rest: what always holds is looked at then.
+        nature: what it does to the course of a run.
     """
 
     stands: ClassVar[Stands]
     snippets: ClassVar[tuple[Snippet, ...]]
-    keeps_back: ClassVar[bool]
-    may_miss: ClassVar[bool]
-    is_heard: ClassVar[bool]
-    settles: ClassVar[bool]
+    nature: ClassVar[Nature]
 
     written: WrittenT
 
@@ -179,8 +189,6 @@ class ByHand(Verb[WrittenT]):
     """
 
     destroys_lines: ClassVar[bool]
-    is_heard = False
-    settles = False
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`: it takes no time."""

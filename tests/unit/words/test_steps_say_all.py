@@ -17,10 +17,10 @@ from wptest.words.verbs.kill_program import Kill
 from wptest.words.verbs.touch_file import TouchFile
 
 WORD = {"key", "order", "docs", "examples", "value"}
-VERB = {*WORD, "stands", "snippets", "keeps_back", "may_miss", "lives", "obstacles", "disk_obstacles", "hits"}
+VERB = {*WORD, "stands", "snippets", "nature", "lives", "obstacles", "disk_obstacles", "hits"}
 TRIGGER = {*WORD, "come", "told", "lateness", "obstacles"}
 ASKED = [
-    (Verb, Kill, VERB | {"is_heard", "settles", "do", "takes"}),
+    (Verb, Kill, VERB | {"do", "takes"}),
     (ByHand, TouchFile, VERB | {"destroys_lines", "change"}),
     (Trigger, At, TRIGGER | {"stands", "below", "plan"}),
     (UponTrigger, UponLines, TRIGGER | {"besides", "together", "read"}),

@@ -96,7 +96,7 @@ def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
 
 def _just_waits(step: Plain) -> bool:
     """Whether a step is there for programs to come to rest, at no moment of its own."""
-    return len(step) == 1 and all(key in VERBS and VERBS[key].settles for key in step)
+    return len(step) == 1 and all(key in VERBS and VERBS[key].nature.settles for key in step)
 
 
 def _shorter_texts(scenario: Plain) -> Iterator[Plain]:

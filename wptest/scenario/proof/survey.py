@@ -40,7 +40,7 @@ class Survey:
         inside = f"{project.rescue_root}/"
         waits = [path for _, path, _ in self.written if path.startswith(inside)]
         explored = scenario.explore is not None
-        self.has_trouble = explored or bool(waits) or any(verb.keeps_back for verb in verbs)
+        self.has_trouble = explored or bool(waits) or any(verb.nature.keeps_back for verb in verbs)
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink that the scenario calls so."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Duration
-from wptest.words.trigger import AT_THE_END, Planned, Trigger
+from wptest.words.trigger import AT_THE_END, Planned, Trigger, can_be_seen, in_time, no_words
 from wptest.words.verb import Stands
 
 if TYPE_CHECKING:
-    from engine.machine import Machine
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
+    from wptest.words.stage import Stage
 
 
 class At(Trigger[int]):
@@ -25,6 +22,9 @@ class At(Trigger[int]):
     value = Duration
     stands = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)
     below = ""
+    told = no_words
+    lateness = in_time
+    obstacles = can_be_seen
 
     async def come(self, stage: Stage) -> None:
         """See `Trigger.come`: at once, where it is later already."""
@@ -33,20 +33,6 @@ class At(Trigger[int]):
     def plan(self, before: Planned) -> Planned:
         """See `Trigger.plan`: the clock says it, whatever came before."""
         return Planned(max(before.time, self.written), exact=True)
-
-    def told(self) -> str:
-        """See `Trigger.told`."""
-        return ""
-
-    def lateness(self, machine: Machine) -> str:
-        """See `Trigger.lateness`: it comes at its time."""
-        del machine
-        return ""
-
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
-        """See `Trigger.obstacles`."""
-        del real
-        return ()
 
     @property
     def moment(self) -> int | None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
 from wptest.shapes.values import Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
-from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
+from wptest.words.trigger import UponTrigger, can_be_seen, somewhat_late
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.machine import Machine
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
+    from wptest.words.stage import Lives, Stage
 
 
 class Message(NamedTuple):
@@ -35,6 +33,8 @@ class UponLog(UponTrigger[Message]):
     value = Annotated[dict[ProcessKey, Pattern], Field(min_length=1, max_length=1)]
     besides = ()
     together = ""
+    lateness = somewhat_late
+    obstacles = can_be_seen
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:
@@ -53,16 +53,6 @@ class UponLog(UponTrigger[Message]):
     def told(self) -> str:
         """See `Trigger.told`."""
         return f"'{self.written.pattern}' in the log of {self.written.process}"
-
-    def lateness(self, machine: Machine) -> str:
-        """See `Trigger.lateness`."""
-        del machine
-        return SOMEWHAT_LATE
-
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
-        """See `Trigger.obstacles`: logs are read as they grow."""
-        del real
-        return ()
 
     def lives(self, lives: Lives) -> None:
         """See `Trigger.lives`."""

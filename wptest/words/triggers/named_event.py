@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from wptest.shapes.values import EventName
 from wptest.words.obstacle import Beyond
-from wptest.words.trigger import SOMEWHAT_LATE, UponTrigger
+from wptest.words.trigger import UponTrigger, somewhat_late
 
 if TYPE_CHECKING:
-    from engine.machine import Machine
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Reality, Stage
 
@@ -25,6 +24,7 @@ class UponEvent(UponTrigger[str]):
     value = EventName
     besides = ()
     together = ""
+    lateness = somewhat_late
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:
@@ -38,11 +38,6 @@ class UponEvent(UponTrigger[str]):
     def told(self) -> str:
         """See `Trigger.told`."""
         return self.written
-
-    def lateness(self, machine: Machine) -> str:
-        """See `Trigger.lateness`."""
-        del machine
-        return SOMEWHAT_LATE
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Trigger.obstacles`."""

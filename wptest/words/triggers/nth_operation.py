@@ -10,11 +10,10 @@ from pydantic import Field
 from wptest.shapes.values import Count
 from wptest.words.file_operation import AnyOperation, FilePattern
 from wptest.words.obstacle import Beyond
-from wptest.words.trigger import Besides, UponTrigger
+from wptest.words.trigger import Besides, UponTrigger, in_time
 from wptest.words.verb import Operations
 
 if TYPE_CHECKING:
-    from engine.machine import Machine
     from wptest.words.obstacle import Reason
     from wptest.words.stage import Reality, Stage
 
@@ -49,6 +48,7 @@ class UponOperation(UponTrigger[OperationOn]):
         ),
     )
     together = "{operation: append, on: data/rescue/**}"
+    lateness = in_time
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:
@@ -63,11 +63,6 @@ class UponOperation(UponTrigger[OperationOn]):
         """See `Trigger.told`."""
         operation, on, nth = self.written
         return f"{operation} number {nth} on {on}"
-
-    def lateness(self, machine: Machine) -> str:
-        """See `Trigger.lateness`: real programs can't be waited for in this way."""
-        del machine
-        return ""
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Trigger.obstacles`."""

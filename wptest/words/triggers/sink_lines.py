@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from wptest.shapes.values import Count, SinkRef
 from wptest.text.wording import so_many
-from wptest.words.trigger import Besides, UponTrigger
+from wptest.words.trigger import Besides, UponTrigger, can_be_seen
 
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.machine import Machine
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
+    from wptest.words.stage import Stage
 
 
 class LinesAt(NamedTuple):
@@ -33,6 +32,7 @@ class UponLines(UponTrigger[LinesAt]):
     value = SinkRef
     besides = (Besides("lines", Count, "Which line of the `sink`.", (100,)),)
     together = "{sink: NAME, lines: 100}"
+    obstacles = can_be_seen
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:
@@ -60,11 +60,6 @@ class UponLines(UponTrigger[LinesAt]):
         """See `Trigger.lateness`."""
         sink = self.written.sink
         return f"when {sink} had got {so_many(machine.deliveries.total(sink))}, and more were on their way"
-
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
-        """See `Trigger.obstacles`: targets can be looked at."""
-        del real
-        return ()
 
     def so_far(self, stage: Stage) -> Iterable[str]:
         """See `Trigger.so_far`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wptest.shapes.extension import Call
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import Verb, no_time
+from wptest.words.verb import Nature, Verb, no_time
 
 if TYPE_CHECKING:
     from engine.text.source_text import KeyPath
@@ -21,10 +21,7 @@ class UserFault(Verb[Call]):
     """A call of a user's own fault, which stands where a storage fault may."""
 
     key = "fault"
-    keeps_back = True
-    may_miss = True
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     is_own_code = True
     takes = no_time
     disk_obstacles = nothing

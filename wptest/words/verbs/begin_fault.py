@@ -12,7 +12,7 @@ from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
 from wptest.words.storage_fault import AnyFault, StorageFault
-from wptest.words.verb import MAKES_TROUBLE, Hit, Operations, Snippet, Stands, Verb, no_time
+from wptest.words.verb import MAKES_TROUBLE, Hit, Nature, Operations, Snippet, Stands, Verb, no_time
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -79,10 +79,7 @@ class BeginFault(Verb[StorageFault]):
             },
         ),
     )
-    keeps_back = True
-    may_miss = True
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     takes = no_time
     disk_obstacles = nothing
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wptest.words.expect import Check
 from wptest.words.registry import nothing
-from wptest.words.verb import Snippet, Stands, Verb, no_reason, no_time
+from wptest.words.verb import Nature, Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -28,10 +28,7 @@ class CheckNow(Verb[Check]):
         cleanup="what must hold is said in 'then', which is judged before the cleanup",
     )
     snippets = (Snippet("check", "Check rescue files now", {"check": {"rescue": {"dat": "${1:> 0}", "lock": 0}}}),)
-    keeps_back = False
-    may_miss = False
-    is_heard = True
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=True, settles=False)
     takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing

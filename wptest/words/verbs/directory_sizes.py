@@ -14,7 +14,7 @@ from wptest.text.wording import so_many
 from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Hit, Snippet, Stands, no_program
+from wptest.words.verb import ByHand, Hit, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -79,8 +79,7 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
             {"disk": {"${1:data/rescue}": {"size": "${2:64MiB}"}}},
         ),
     )
-    keeps_back = True
-    may_miss = False
+    nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
     disk_obstacles = nothing

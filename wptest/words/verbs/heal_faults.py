@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.registry import nothing
-from wptest.words.verb import Snippet, Stands, Verb, no_program, no_reason, no_time
+from wptest.words.verb import Nature, Snippet, Stands, Verb, no_program, no_reason, no_time
 
 if TYPE_CHECKING:
     from wptest.words.doings import Deed, Doings
@@ -40,10 +40,7 @@ class Heal(Verb[Literal[True]]):
     value = Literal[True]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("end all faults", "Switch every storage fault off", {"heal": True}, "cleanup"),)
-    keeps_back = False
-    may_miss = False
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     lives = no_program
     obstacles = no_reason

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wptest.shapes.values import ProcessKey
 from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, no_reason, no_time
+from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -32,10 +32,7 @@ class Kill(Verb[str]):
             {"upon": {"sink": "${1:access_log}", "lines": "${2:100}"}, "kill": "${3:wprescue}"},
         ),
     )
-    keeps_back = False
-    may_miss = False
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing

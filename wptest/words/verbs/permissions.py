@@ -18,7 +18,7 @@ from wptest.words.doings import told_on
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
 from wptest.words.stage import UnsupportedError
-from wptest.words.verb import ByHand, Snippet, Stands, no_program
+from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -111,8 +111,7 @@ class ChangeModes(ByHand[dict[str, int]]):
     snippets = (
         Snippet("give permission back", "Set permission bits", {"chmod": {"${1:data/out_dat}": "0755"}}, "cleanup"),
     )
-    keeps_back = True
-    may_miss = True
+    nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
     hits = nothing

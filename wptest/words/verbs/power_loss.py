@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from wptest.shapes.shape import Shape
 from wptest.words.obstacle import Beyond
 from wptest.words.stage import UnsupportedError
-from wptest.words.verb import MAKES_TROUBLE, ByHand, Hit, Snippet, Stands
+from wptest.words.verb import MAKES_TROUBLE, ByHand, Hit, Nature, Snippet, Stands
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -45,8 +45,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
     value = PowerGone
     stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)
     snippets = (Snippet("power loss", "Take the power away", {"at": "${1:3s}", "power_loss": True}),)
-    keeps_back = True
-    may_miss = False
+    nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
 
     def change(self, stage: Stage) -> Sequence[StepChange]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wptest.shapes.values import RelativePath
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Stands, no_program, no_reason
+from wptest.words.verb import ByHand, Nature, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -24,8 +24,7 @@ class RemoveFile(ByHand[str]):
     value = RelativePath
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
-    keeps_back = True
-    may_miss = False
+    nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
     obstacles = no_reason

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.programs.command import Command
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
+from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb
 from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:
@@ -30,10 +30,7 @@ class RunProgram(Verb[Command]):
         Snippet("run", "Run a program to its end", {"run": "${1:wprescue work}"}),
         Snippet("recover", "Recover what is left", {"run": "wprescue work"}, chapter="cleanup"),
     )
-    keeps_back = False
-    may_miss = False
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     disk_obstacles = nothing
     hits = nothing
 

@@ -14,7 +14,7 @@ from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.registry import nothing
 from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Snippet, Stands, Verb, no_reason, no_time
+from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_reason, no_time
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -60,10 +60,7 @@ class SendSignal(Verb[dict[str, SignalName]]):
         Snippet("signal", "Stop a program gracefully", {"signal": {"${1:wparse}": "${2:USR1}"}}),
         Snippet("stop a program", "Stop a program, if it runs", {"signal": {"${1:wparse}": "TERM"}}, "cleanup"),
     )
-    keeps_back = False
-    may_miss = False
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     obstacles = no_reason
     disk_obstacles = nothing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.programs.command import Command
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb, no_time
+from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb, no_time
 from wptest.words.verbs.command_line import CommandLine
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ class StartProgram(Verb[Command]):
     value = CommandLine
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup="use 'run': a cleanup has to come to its end")
     snippets = (Snippet("start", "Start a program and go on", {"start": "${1:wparse daemon}"}),)
-    keeps_back = False
-    may_miss = False
-    is_heard = False
-    settles = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     disk_obstacles = nothing
     hits = nothing

@@ -12,7 +12,7 @@ from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Snippet, Stands, no_program, no_reason
+from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from engine.storage import Disk
@@ -62,8 +62,7 @@ class TruncateFiles(ByHand[dict[str, int]]):
     value = Annotated[dict[RelativePath, Size], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("truncate", "Cut a file to a size", {"truncate": {"${1:data/out_dat/a.dat}": "${2:0}"}}),)
-    keeps_back = True
-    may_miss = False
+    nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
     obstacles = no_reason

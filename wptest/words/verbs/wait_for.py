@@ -16,7 +16,7 @@ from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, Verb
+from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -68,10 +68,7 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
         Snippet("wait exit", "Wait until a program has ended", {"wait": {"exit": "${1:wparse}"}}),
         Snippet("wait event", "Wait until something happens", {"wait": {"event": "${1:recovery.file_removed}"}}),
     )
-    keeps_back = False
-    may_miss = False
-    is_heard = True
-    settles = True
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=True, settles=True)
     disk_obstacles = nothing
     hits = nothing
 

@@ -17,7 +17,7 @@ from wptest.shapes.values import Duration, value_in_words
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.obstacle import Beyond
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Snippet, Stands, no_program
+from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.kernel import WallClock
@@ -93,8 +93,7 @@ class ChangeClock(ByHand[ClockChange]):
     value = ClockChange
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("clock", "Step the wall clock", {"at": "${1:2s}", "clock": {"step": "${2:-5s}"}}),)
-    keeps_back = False
-    may_miss = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
     disk_obstacles = nothing

@@ -10,7 +10,7 @@ from pydantic import Field
 from wptest.shapes.values import RelativePath
 from wptest.words.registry import nothing
 from wptest.words.setting.given_file import GivenFile
-from wptest.words.verb import ByHand, Stands, no_program, no_reason
+from wptest.words.verb import ByHand, Nature, Stands, no_program, no_reason
 
 if TYPE_CHECKING:
     from wptest.words.change import StepChange
@@ -27,8 +27,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
-    keeps_back = False
-    may_miss = False
+    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
     obstacles = no_reason
