@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from engine.text.display import printable
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
-from wptest.scenario.cleanup_order import cleanup_order
+from wptest.reuse.shared_steps import cleanup_order
 from wptest.scenario.load import LoadedVariant
-from wptest.scenario.proof.outages import input_time, outages
+from wptest.scenario.proof.idle_outages import input_time, outages
 from wptest.subject.project_files import phases_text
 from wptest.words.step import Step
 from wptest.words.trigger import Planned

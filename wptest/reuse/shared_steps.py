@@ -201,6 +201,23 @@ class _Expander(Telling):
         return self.document.key_span_of(path) if at_key or named else self.document.span_of(path)
 
 
+def cleanup_order(document: YamlDocument, steps: tuple[Any, ...]) -> list[int]:
+    """The indexes of the cleanup steps in the order in which they come: the last first.
+
+    Shared steps are one thing to do, so those of one `use` keep their order.
+    """
+    groups: list[list[int]] = []
+    before = None
+    for index in range(len(steps)):
+        use = document.use_of(("cleanup", index))
+        if use is not None and before is not None and use.outermost is before.outermost:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+        before = use
+    return [index for group in reversed(groups) for index in group]
+
+
 def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:
     """The places of values and keys that have expressions in them."""
     if isinstance(value, str) and "${{" in value:

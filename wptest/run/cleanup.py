@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wptest.judge.found import found_now
+from wptest.reuse.shared_steps import cleanup_order
 from wptest.run.acting import Acting
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
-from wptest.scenario.cleanup_order import cleanup_order
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 from wptest.words.stage import NotRunningError, UnsupportedError

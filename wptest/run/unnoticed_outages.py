@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.project.model import SinkConf
 from engine.units import format_duration
 from wptest.run.world import World
-from wptest.scenario.proof.outages import outages, place_of
+from wptest.scenario.proof.idle_outages import outages, place_of
 from wptest.subject.project_files import phases_text
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding

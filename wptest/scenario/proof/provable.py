@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.proof import messages, moments, outages, patterns, rules, sinks, strays
+from wptest.scenario.proof import idle_outages, messages, moments, patterns, rules, sinks, strays
 from wptest.scenario.proof.inflow import Inflow
 from wptest.scenario.proof.messages import Messages
 from wptest.scenario.proof.reach import Reach
@@ -39,9 +39,9 @@ class _Proof:
             if step.verb.check is not None:
                 self._check_expected((*path, step.verb.key), step.verb.check)
         self._check_expected(("then",), scene.scenario.then)
-        outages.check_outages(scene, survey)
+        idle_outages.check_outages(scene, survey)
         if not strays.check_strays(scene, survey):
-            outages.check_recoveries(scene, survey)
+            idle_outages.check_recoveries(scene, survey)
         moments.check_moments(scene)
 
     def _check_inflow(self) -> None:
