@@ -11,11 +11,17 @@ import pytest
 from engine.behaviour import CHOICES
 from engine.programs.command import PROGRAMS
 from engine.project.model import StrategyName
+from engine.storage.profiles import PROFILES
+from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
+from wptest.words.expect import EXPECTATION_WORDS
+from wptest.words.step import TRIGGERS, VERBS
+from wptest.words.storage_fault import FAULT_KINDS
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```yaml( [a-z ]+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"\[`([\w.]+)`\]\(\.\./([\w/.]+)\)")
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -76,3 +82,29 @@ def test_readme_names_every_strategy_and_every_command_of_wproj(name: str) -> No
 
     assert wparse - {"wparse"} == set(get_args(StrategyName))
     assert wproj - {"wpgen sample", "wproj"} == set(PROGRAMS["wproj"].modes) - synonyms
+
+
+@pytest.mark.parametrize(("name", "path"), CODE.findall((ROOT / "docs/one-line.md").read_text()))
+def test_the_way_of_a_line_leads_past_code_that_there_is(name: str, path: str) -> None:
+    place = ROOT / path
+    assert place.exists()
+    if name[0].isupper():
+        assert re.search(rf"^class {name}\b", place.read_text(), re.MULTILINE)
+
+
+def named(page: str) -> set[str]:
+    """The words that a page shows as code."""
+    prose, *blocks = re.split(r"^```\w*.*\n", (ROOT / page).read_text(), flags=re.MULTILINE)
+    code = blocks[::2] + re.findall(r"`([^`\n]+)`", "\n".join([prose, *blocks[1::2]]))
+    return set(re.findall(r"\w+", "\n".join(code)))
+
+
+@pytest.mark.parametrize("page", ["docs/language.md", "docs/language.zh.md"])
+def test_every_word_of_the_language_is_on_its_page(page: str) -> None:
+    kinds = (VERBS, TRIGGERS, FAULT_KINDS, EXPECTATION_WORDS)
+    assert not {word for kind in kinds for word in kind} - named(page)
+
+
+def test_every_invariant_and_every_disk_profile_is_on_its_page() -> None:
+    assert not INVARIANT_NAMES - named("docs/invariants.md")
+    assert not set(PROFILES) - named("docs/disks.md")
