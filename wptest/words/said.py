@@ -5,9 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
+
+from pydantic import BeforeValidator, Field, create_model
 
 from engine.units import format_duration
+from wptest.shapes.shape import Many, Shape
+from wptest.shapes.values import Count, OneOrMany, Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
 from wptest.words.expectation import OfPrograms, Sought, no_obstacle
@@ -41,8 +45,26 @@ class Wanted(Protocol):
         """How often."""
 
 
-def one_or_list_is_in_order(value: Any) -> Any:
-    """The mapping that a pattern or a list of some stands for."""
+def lines_by_program(name: str, noun: str, *, in_order: list[str], never: str, exactly: Mapping[str, int]) -> Any:
+    """The annotation of what is expected of what programs say, with examples; a pattern or a list is `in_order`."""
+    patterns: Any = Annotated[Many[Pattern], OneOrMany]
+    things = f"{noun.capitalize()}s"
+    between = f"{things} in this order; others may stand between."
+    shape: Any = create_model(
+        name,
+        __base__=Shape,
+        in_order=(patterns, Field(default=(), description=between, examples=[in_order])),
+        never=(patterns, Field(default=(), description=f"{things} that must not be there.", examples=[never])),
+        exactly=(
+            dict[Pattern, Count],
+            Field(default_factory=dict, description=f"How often {noun}s are there.", examples=[exactly]),
+        ),
+    )
+    given = Pattern | list[Pattern] | shape
+    return dict[ProcessKey, Annotated[shape, BeforeValidator(_one_or_list, json_schema_input_type=given)]]
+
+
+def _one_or_list(value: Any) -> Any:
     listed = [value] if isinstance(value, str) else value
     return {"in_order": listed} if isinstance(listed, list) else listed
 
