@@ -12,8 +12,8 @@ from engine.programs.wprescue import GUARD
 from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
-from wptest.run.failing_sinks import still_failing
 from wptest.run.lasting import ended_by, in_words
+from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
 from wptest.words.failures import Failure

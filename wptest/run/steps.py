@@ -12,10 +12,10 @@ from engine.units import format_duration
 from wptest.judge.found import found_now
 from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.run.acting import Acting
-from wptest.run.databases import reached
-from wptest.run.failing_sinks import still_failing
-from wptest.run.inexact_moments import expected, late
 from wptest.run.lasting import ended_by, in_words
+from wptest.run.proving.databases import reached
+from wptest.run.proving.failing_sinks import still_failing
+from wptest.run.proving.inexact_moments import expected, late
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
 from wptest.shapes.extension import Call

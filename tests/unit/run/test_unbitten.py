@@ -184,7 +184,7 @@ class TestOutages:
         ] == []
 
     def test_a_project_directory_has_its_sinks_for_other_scenarios_too(self, monkeypatch, play):
-        monkeypatch.setattr("wptest.run.unnoticed_outages.InlineProject", int)
+        monkeypatch.setattr("wptest.run.proving.unnoticed_outages.InlineProject", int)
         text = scenario(self.DAEMON, "{}", "{source: {lines: 100}}", self.UP_AND_DOWN)
         assert play(text).findings == ()
         (found,) = play(text.replace("{lines: 100}", "{lines: 100}, phases: {a: [up 2s, down 2s]}")).findings

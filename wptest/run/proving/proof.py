@@ -13,7 +13,7 @@ from engine.storage.disk_port import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.run.unfinished_work import unfinished_work
+from wptest.run.proving.unfinished_work import unfinished_work
 from wptest.run.world import World
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.text.source_text import KeyPath
-from wptest.run.unfinished_work import blaming_unfinished_work
+from wptest.run.proving.unfinished_work import blaming_unfinished_work
 from wptest.run.world import World
 from wptest.words.expectation import Expectation
 from wptest.words.failures import Failure
