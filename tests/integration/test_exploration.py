@@ -15,7 +15,7 @@ from wptest.explore.breaches import breaches
 from wptest.explore.crashes.crash_points import CrashExploration, explore_crashes
 from wptest.explore.explorations import Siblings, explorations
 from wptest.explore.failing_operations import explore_errors
-from wptest.explore.interleavings import _later, as_scheduled, explore_schedules
+from wptest.explore.interleavings import as_scheduled, explore_schedules, shifted_phases
 from wptest.explore.rerun import explored_data, rerun
 from wptest.explore.swarm import explore_swarm, with_faults
 from wptest.run.running import run_variant
@@ -348,7 +348,7 @@ def test_a_breach_under_shifted_phases_is_named_by_its_seed_and_comes_again(load
 def test_a_cycle_goes_on_where_it_is_shifted_to():
     phases = (Phase(up=True, duration=3), Phase(up=False, duration=2))
 
-    assert _later(phases, 0) == phases
-    assert _later(phases, 1) == (Phase(True, 2), Phase(False, 2), Phase(True, 1))
-    assert _later(phases, 3) == (Phase(False, 2), Phase(True, 3))
-    assert _later(phases, 4) == (Phase(False, 1), Phase(True, 3), Phase(False, 1))
+    assert shifted_phases(phases, 0) == phases
+    assert shifted_phases(phases, 1) == (Phase(True, 2), Phase(False, 2), Phase(True, 1))
+    assert shifted_phases(phases, 3) == (Phase(False, 2), Phase(True, 3))
+    assert shifted_phases(phases, 4) == (Phase(False, 1), Phase(True, 3), Phase(False, 1))

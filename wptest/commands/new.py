@@ -71,7 +71,7 @@ def _write(directory: Path, drafts: list[Draft]) -> int:
     if existing:
         message = f"{', '.join(existing)} exists already; nothing was written"
         raise click.UsageError(message)
-    _write_all(directory, drafts)
+    write_all_or_none(directory, drafts)
     told: dict[str, None] = {}
     for draft in drafts:
         path = directory / draft.name
@@ -86,7 +86,7 @@ def _write(directory: Path, drafts: list[Draft]) -> int:
     return exits.ExitCode.PASSED
 
 
-def _write_all(directory: Path, drafts: list[Draft]) -> None:
+def write_all_or_none(directory: Path, drafts: list[Draft]) -> None:
     """Write all of them or none: half a set would be in the way of the next attempt.
 
     Raises:

@@ -38,11 +38,11 @@ def find_targets(arguments: Iterable[str]) -> list[PathArgument]:
     unique: dict[tuple[Hashable, str | None, str | None], PathArgument] = {}
     for argument in arguments:
         for target in _of(argument):
-            unique.setdefault((file_identity(target.path), target.scenario, target.variant), target)
+            unique.setdefault((identity_of_file(target.path), target.scenario, target.variant), target)
     return list(unique.values())
 
 
-def file_identity(path: Path) -> Hashable:
+def identity_of_file(path: Path) -> Hashable:
     """What tells a file from others, however its name is written: to some file systems case makes no difference."""
     resolved = path.resolve()
     try:

@@ -13,7 +13,7 @@ import click
 from engine.text.diagnostic import Diagnostic
 from wptest.console.exits import ExitCode
 from wptest.console.nearest import suggestion
-from wptest.console.path_arguments import PathArgument, file_identity, find_targets
+from wptest.console.path_arguments import PathArgument, find_targets, identity_of_file
 from wptest.extend.discovery import find_extensions
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
@@ -46,7 +46,7 @@ def chosen(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -
     """
     found: dict[tuple[Hashable, str], Chosen] = {}
     for target in targets:
-        file = file_identity(target.path)
+        file = identity_of_file(target.path)
         for each in _found(target):
             found.setdefault((file, each.name if isinstance(each, Candidate) else ""), each)
     selected = [each for each in found.values() if isinstance(each, Mistaken) or selection.wants(each)]

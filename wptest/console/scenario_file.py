@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from wptest.explore.rewriting.plain_scenario import Plain, as_yaml
+from wptest.explore.rewriting.plain_scenario import PlainData, as_yaml
 from wptest.pages.schema import SCHEMA_FILE
 from wptest.scenario.directory import Directories
 from wptest.scenario.load import LoadedVariant
@@ -15,7 +15,7 @@ from wptest.scenario.root import root_of
 _ORDER = ("scenario", "title", "tags", "project", "given", "when", "meanwhile", "then", "cleanup", "limit")
 
 
-def file_text(scenario: Plain, place: Path, comments: Sequence[str]) -> str:
+def file_text(scenario: PlainData, place: Path, comments: Sequence[str]) -> str:
     """The file's text: the schema for editors, what there is to say, the scenario."""
     order = [*(key for key in _ORDER if key in scenario), *(key for key in scenario if key not in _ORDER)]
     lines = [f"yaml-language-server: $schema={_schema(place.parent)}", *comments]

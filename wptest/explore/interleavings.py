@@ -94,13 +94,15 @@ def as_scheduled(variant: LoadedVariant, plan: ScheduleExplore, options: RunOpti
         if not sink.goes_down:
             return sink
         phases = phases_of(sink, environment)
-        return replace(sink, phases=_later(phases, random.randrange(sum(each.duration for each in phases) or 1)))
+        return replace(
+            sink, phases=shifted_phases(phases, random.randrange(sum(each.duration for each in phases) or 1))
+        )
 
     groups = tuple(replace(group, sinks=tuple(map(shifted, group.sinks))) for group in variant.project.groups)
     return replace(variant, project=replace(variant.project, groups=groups))
 
 
-def _later(phases: tuple[Phase, ...], shift: int) -> tuple[Phase, ...]:
+def shifted_phases(phases: tuple[Phase, ...], shift: int) -> tuple[Phase, ...]:
     """A cycle of phases as it goes on from some time after its beginning."""
     for number, phase in enumerate(phases):
         if shift < phase.duration:

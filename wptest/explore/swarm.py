@@ -20,7 +20,7 @@ from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Breach, Exploration, Watch, nobody
 from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.rewriting.edits import bare
-from wptest.explore.rewriting.plain_scenario import Plain, load_plain
+from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
@@ -40,7 +40,7 @@ class SwarmBreach(Breach):
     KIND = "swarm"
 
     seed: int
-    scenario: Plain
+    scenario: PlainData
 
     def __str__(self) -> str:
         return f"seed {self.seed}"
@@ -89,7 +89,7 @@ def explore_swarm(
     return report
 
 
-def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, seed: int) -> Plain:
+def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, seed: int) -> PlainData:
     """The scenario with the faults of a seed.
 
     Its expectations go: they are for a run without faults. Lines that only a killed program had may get lost.
@@ -97,7 +97,7 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
     random = RandomStreams(seed).stream("swarm")
     kinds = [kind for kind in plan.faults if random.random() < 1 / 2] or [random.choice(plan.faults)]
     scenario = bare(variant.value)
-    steps: list[Plain] = list(scenario.get("meanwhile", ()))
+    steps: list[PlainData] = list(scenario.get("meanwhile", ()))
     for kind in kinds:
         if kind == "sink":
             scenario = _with_phases(scenario, _phases(variant, random))
@@ -108,7 +108,7 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
     return {**scenario, "limit": limit, "meanwhile": steps, "then": {"allow": allow}}
 
 
-def _loaded(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
+def _loaded(variant: LoadedVariant, scenario: PlainData) -> LoadedVariant:
     """The variant with the faults: without the loader where only steps are new, which is ten times faster."""
     if scenario.get("given") != variant.value.get("given"):
         return load_plain(variant, scenario)
@@ -120,19 +120,19 @@ def _loaded(variant: LoadedVariant, scenario: Plain) -> LoadedVariant:
     return replace(variant, scenario=variant.scenario.model_copy(update=new))
 
 
-_Draw = Callable[[Baseline, Random], Plain]
+_Draw = Callable[[Baseline, Random], PlainData]
 
 
 def _moment(baseline: Baseline, random: Random) -> str:
     return f"{random.randint(0, max(baseline.time // 1_000_000, 1))}ms"
 
 
-def _storage(baseline: Baseline, random: Random) -> Plain:
+def _storage(baseline: Baseline, random: Random) -> PlainData:
     """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
     can_fail = [each for each in baseline.operations if errors_of(each.kind)]
     operations = [each for each in can_fail if each.kind in _FAILING] or can_fail
     operation = random.choice(operations)
-    fault: Plain = {
+    fault: PlainData = {
         "on": operation.pattern,
         "fail": operation.kind,
         "errno": random.choice(errors_of(operation.kind)),
@@ -144,13 +144,13 @@ def _storage(baseline: Baseline, random: Random) -> Plain:
     return {"at": _moment(baseline, random), "fault": fault}
 
 
-def _clock(baseline: Baseline, random: Random) -> Plain:
+def _clock(baseline: Baseline, random: Random) -> PlainData:
     step = random.choice(("-1h", "-5s", "-1s", "1s", "1h"))
     change = {"step": step} if random.random() < 2 / 3 else {"truncate": random.choice(("1s", "10s"))}
     return {"at": _moment(baseline, random), "clock": change}
 
 
-def _kill(baseline: Baseline, random: Random) -> Plain:
+def _kill(baseline: Baseline, random: Random) -> PlainData:
     """A kill at some moment, or right before some operation of the program."""
     operation = random.choice(baseline.operations)
     if random.random() < 1 / 3:
@@ -175,7 +175,7 @@ def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:
     }
 
 
-def _with_phases(scenario: Plain, phases: Mapping[str, list[str]]) -> Plain:
+def _with_phases(scenario: PlainData, phases: Mapping[str, list[str]]) -> PlainData:
     if not phases:
         return scenario
     return scenario | {"given": {**scenario.get("given", {}), "phases": phases}}

@@ -43,7 +43,7 @@ def errors_text() -> str:
     return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
 
 
-def _told(example: MistakeExample) -> str:
+def told_mistakes(example: MistakeExample) -> str:
     """What loading the example says, without the count at the end."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         # Some messages name the directory, or its path.
@@ -76,16 +76,16 @@ def _section(code: Code, example: MistakeExample) -> str:
         f"## {code}",
         f"{code.meaning[:1].upper()}{code.meaning[1:]}. {example.cause}",
         *(part.rstrip() for part in shown),
-        f"```text\n{_told(example)}\n```",
+        f"```text\n{told_mistakes(example)}\n```",
         f"To mend it: {example.mend}",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _main(arguments: list[str] | None = None) -> int:
+def write_or_check_errors(arguments: list[str] | None = None) -> int:
     """Write the page, or say whether it is up to date."""
     return write_or_check("wptest.pages.errors_page", "The page of codes.", ERRORS_PAGE, errors_text, arguments)
 
 
 if __name__ == "__main__":
-    raise SystemExit(_main())
+    raise SystemExit(write_or_check_errors())

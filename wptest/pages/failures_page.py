@@ -68,7 +68,7 @@ def run_example(example: FailureExample, directory: Path) -> Result:
 
 
 @cache
-def _told(code: Failure, example: FailureExample) -> str:
+def told_finding(code: Failure, example: FailureExample) -> str:
     """What the report says of the finding of that code; one of them takes a second to be found."""
     with TemporaryDirectory(prefix="wptest-") as directory:
         result = run_example(example, Path(directory))
@@ -88,13 +88,13 @@ def _section(code: Failure, example: FailureExample) -> str:
         f"`{_NAME}`{f', with the broken behaviour {broken}' if broken else ''}{against}:",
         f"```text\n{example.text.rstrip()}\n```",
         *([f"`conftest.py`:\n\n```python\n{example.extensions.rstrip()}\n```"] if example.extensions else []),
-        f"```text\n{_told(code, example)}\n```",
+        f"```text\n{told_finding(code, example)}\n```",
         f"What to look at: {example.look}",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _main(arguments: list[str] | None = None) -> int:
+def write_or_check_failures(arguments: list[str] | None = None) -> int:
     """Write the page, or say whether it is up to date."""
     return write_or_check(
         "wptest.pages.failures_page", "The page of failures.", FAILURES_PAGE, failures_text, arguments
@@ -102,4 +102,4 @@ def _main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(_main())
+    raise SystemExit(write_or_check_failures())

@@ -223,7 +223,7 @@ def _offer_snippets(properties: Mapping[str, _Node], parts: Mapping[str, _Node])
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 
 
-def _main(arguments: list[str] | None = None) -> int:
+def write_or_check_schema(arguments: list[str] | None = None) -> int:
     """Write the schema's file, or say whether it is up to date."""
     return write_or_check(
         "wptest.pages.schema", "The JSON Schema of a scenario.", SCHEMA_FILE, schema_text, arguments
@@ -231,4 +231,4 @@ def _main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(_main())
+    raise SystemExit(write_or_check_schema())

@@ -100,11 +100,11 @@ class TestCommands:
             path.write_text(text)
 
         monkeypatch.setattr("wptest.commands.new.write_file", write)
-        from wptest.commands.new import _write_all
+        from wptest.commands.new import write_all_or_none
         from wptest.console.drafts import Draft
 
         with pytest.raises(UnwrittenError):
-            _write_all(tmp_path, [Draft("a", "text"), Draft("b", "text")])
+            write_all_or_none(tmp_path, [Draft("a", "text"), Draft("b", "text")])
         assert names(tmp_path) == []
 
     def test_a_failure_that_can_not_be_kept_is_no_failure_of_its_own(self, tmp_path, full):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from wptest.pages.code_examples import mistake_examples
-from wptest.pages.errors_page import ERRORS_PAGE, _main, _told, errors_text
+from wptest.pages.errors_page import ERRORS_PAGE, errors_text, told_mistakes, write_or_check_errors
 from wptest.text.codes import Code
 
 
 def test_the_page_is_up_to_date():
-    assert _main(["--check"]) == 0, "run: python -m wptest.pages.errors_page --write"
+    assert write_or_check_errors(["--check"]) == 0, "run: python -m wptest.pages.errors_page --write"
     assert ERRORS_PAGE.read_text(encoding="utf-8") == errors_text()
 
 
@@ -20,7 +20,7 @@ def test_every_code_has_an_example():
 
 @pytest.mark.parametrize("code", list(Code), ids=str)
 def test_an_example_has_its_own_mistake(code):
-    shown = _told(mistake_examples()[code])
+    shown = told_mistakes(mistake_examples()[code])
 
     severity = "note" if code is Code.STAND_IN else "warning" if code.startswith("WPT-W") else "error"
     assert shown.startswith(f"{severity}[{code}]: ")

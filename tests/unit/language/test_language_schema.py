@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wptest.extend.discovery import find_extensions
 from wptest.pages import snippets
-from wptest.pages.schema import SCHEMA_FILE, _main, scenario_schema, schema_text
+from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text, write_or_check_schema
 from wptest.shapes import values
 from wptest.text.codes import Code
 from wptest.text.scenario_source import decoded_scenario
@@ -100,7 +100,7 @@ def properties(node, where=""):
 
 
 def test_the_shipped_file_is_what_the_model_makes():
-    assert _main(["--check"]) == 0, "run: python -m wptest.pages.schema --write"
+    assert write_or_check_schema(["--check"]) == 0, "run: python -m wptest.pages.schema --write"
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text()
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from wptest.pages.code_examples import failure_examples
-from wptest.pages.failures_page import FAILURES_PAGE, _main, _told, failures_text
+from wptest.pages.failures_page import FAILURES_PAGE, failures_text, told_finding, write_or_check_failures
 from wptest.words.failures import Failure
 
 
 def test_the_page_is_up_to_date():
-    assert _main(["--check"]) == 0, "run: python -m wptest.pages.failures_page --write"
+    assert write_or_check_failures(["--check"]) == 0, "run: python -m wptest.pages.failures_page --write"
     assert FAILURES_PAGE.read_text(encoding="utf-8") == failures_text()
 
 
@@ -20,7 +20,7 @@ def test_every_code_has_an_example():
 
 @pytest.mark.parametrize("code", list(Failure), ids=str)
 def test_an_example_shows_its_own_failure_and_when_it_came(code):
-    first, *others = _told(code, failure_examples()[code]).splitlines()
+    first, *others = told_finding(code, failure_examples()[code]).splitlines()
 
     assert f"[{code}]: " in first
     assert others[-1].startswith("    when: ")

@@ -13,7 +13,7 @@ from wptest.explore.failing_operations import PATIENCE, FailingOperation, operat
 from wptest.explore.interleavings import as_scheduled
 from wptest.explore.rerun import ExploredData
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for, without_expectations
-from wptest.explore.rewriting.plain_scenario import Plain, load_plain
+from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
 from wptest.explore.stretch import Rerun
 from wptest.explore.swarm import with_faults
 from wptest.run.running import run_variant
@@ -24,14 +24,14 @@ from wptest.words.explore import ErrorExplore, ScheduleExplore, SwarmExplore
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
-_Candidate = tuple[Plain, int]  # a scenario, and the seed that it is run with
+_Candidate = tuple[PlainData, int]  # a scenario, and the seed that it is run with
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A scenario that fails alone for the same reason, run with this seed; `finding` is what it shows."""
 
-    scenario: Plain
+    scenario: PlainData
     seed: int
     finding: Finding
 
@@ -59,7 +59,7 @@ def as_scenario(variant: LoadedVariant, options: RunOptions, explored: ExploredD
     return alike
 
 
-def _shown(variant: LoadedVariant, scenario: Plain, options: RunOptions, name: str) -> Finding | None:
+def _shown(variant: LoadedVariant, scenario: PlainData, options: RunOptions, name: str) -> Finding | None:
     """What breaks so; None where it doesn't, or something else fails as well."""
     try:
         loaded = load_plain(variant, scenario)
@@ -74,7 +74,7 @@ def _shown(variant: LoadedVariant, scenario: Plain, options: RunOptions, name: s
     return next((each for each in broken if each.name == name), None)
 
 
-def _is_its_fault(variant: LoadedVariant, scenario: Plain, options: RunOptions, name: str) -> bool:
+def _is_its_fault(variant: LoadedVariant, scenario: PlainData, options: RunOptions, name: str) -> bool:
     """Whether the reference doesn't break so, where another behaviour did."""
     if options.behaviour == REFERENCE:
         return True
@@ -102,13 +102,15 @@ def _candidates(
             yield from ((faults, each) for each in (options.seed, seed))
 
 
-def _failing(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: FailingOperation) -> Plain:
+def _failing(
+    variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, failing: FailingOperation
+) -> PlainData:
     """The scenario with the fault upon its operation, counted over all programs from the beginning."""
     operations, took, _ = operations_of(variant, plan.model_copy(update={"during": None}), options)
     explored = [index for index, (*_, process) in enumerate(operations) if plan.during in (None, process)]
     upto = operations[: explored[failing.number - 1] + 1]
     nth = sum((kind, path) == (failing.operation, failing.path) for kind, path, _ in upto)
-    fault: Plain = {"on": failing.path, "fail": failing.operation, "errno": failing.errno}
+    fault: PlainData = {"on": failing.path, "fail": failing.operation, "errno": failing.errno}
     fault |= {"times": 1} if failing.occur == "once" else {}
     step = {"upon": {"operation": failing.operation, "on": failing.path, "nth": nth}, "fault": fault}
     scenario = without_expectations(variant.value)
@@ -116,7 +118,7 @@ def _failing(variant: LoadedVariant, options: RunOptions, plan: ErrorExplore, fa
     return scenario | {"meanwhile": meanwhile, "limit": format_duration(took + PATIENCE)}
 
 
-def _shifted(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int) -> Plain:
+def _shifted(variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore, seed: int) -> PlainData:
     """The scenario with the outages that a seed makes; empty where a seed only draws the order of tasks."""
     if not plan.shift:
         return {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from wptest.explore.crashes.crash_state import Crash
 from wptest.explore.rewriting.edits import bare
-from wptest.explore.rewriting.plain_scenario import Plain
+from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.explore.stretch import Stretch
 from wptest.scenario.load import LoadedVariant
 
@@ -18,7 +18,7 @@ _DRAWS = range(1, 31)
 _ENDS_TROUBLE = ("fault", "disk")
 
 
-def without_expectations(scenario: Plain) -> Plain:
+def without_expectations(scenario: PlainData) -> PlainData:
     """The scenario with no expectations, for its own course has gone; what only a killed program had may go."""
     allow = {**(scenario.get("then") or {}).get("allow", {}), "lost": "in_memory"}
     left = {key: value for key, value in bare(scenario).items() if key not in ("cleanup", "limit")}
@@ -33,7 +33,7 @@ def seeds_for(crashes: Sequence[Crash], seed: int) -> Iterator[tuple[str, int]]:
         yield from (("some", each) for each in (seed, *_DRAWS))
 
 
-def crashed(variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str) -> Plain:
+def crashed(variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str) -> PlainData:
     """The scenario until its first crash, and what came then."""
     scenario = without_expectations(variant.value)
     first = stretches[0]
@@ -55,13 +55,13 @@ def crashed(variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str)
     return scenario | ({"given": given} if given else {}) | {"when": when, "meanwhile": meanwhile}
 
 
-def _trouble(stretch: Stretch, unsynced: str) -> list[Plain]:
+def _trouble(stretch: Stretch, unsynced: str) -> list[PlainData]:
     if stretch.crash is not None and stretch.crash.kind == "power-loss":
         return [{"power_loss": True if unsynced == "lost" else {"unsynced": unsynced}}]
     return [{"kill": program} for program in stretch.alive]
 
 
-def _upon(crash: Crash, operations: Sequence[tuple[str, str]], trouble: Sequence[Plain]) -> list[Plain]:
+def _upon(crash: Crash, operations: Sequence[tuple[str, str]], trouble: Sequence[PlainData]) -> list[PlainData]:
     """The steps upon the operation; where it was half done, a write that is torn, and the rest upon that."""
     nth = sum(done == (crash.operation, crash.path) for done in operations)
     upon: dict[str, Any] = {"operation": crash.operation, "on": crash.path, "nth": nth}
@@ -71,13 +71,13 @@ def _upon(crash: Crash, operations: Sequence[tuple[str, str]], trouble: Sequence
     return [{"upon": upon, "fault": fault}, *({"upon": {"event": "fault.bit"}, **step} for step in trouble)]
 
 
-def _disk(stretches: Sequence[Stretch]) -> Plain:
+def _disk(stretches: Sequence[Stretch]) -> PlainData:
     """The profile of the disk that a power loss leaves."""
     images = [each.crash.image for each in stretches if each.crash is not None and each.crash.image]
     return {"durability": images[0].partition(" ")[0]} if images else {}
 
 
-def _started(when: Sequence[Plain]) -> list[str]:
+def _started(when: Sequence[PlainData]) -> list[str]:
     """The programs that are started and not waited for."""
     started: dict[str, None] = {}
     for step in when:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.project.model import Project, SinkConf
 from wptest.explore.rewriting.amounts import Amount, amounts, replaced
-from wptest.explore.rewriting.plain_scenario import Plain
+from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.words.setting.given import KNOWN_VARIABLES
 from wptest.words.step import VERBS
 
@@ -20,19 +20,19 @@ _ENVELOPE = ("title", "tags", "matrix", "skip", "only_if", "xfail", "explore", "
 _PAIR = 2
 
 
-def bare(scenario: Plain) -> Plain:
+def bare(scenario: PlainData) -> PlainData:
     """The scenario without what has no part in its run."""
     return {key: value for key, value in scenario.items() if key not in _ENVELOPE}
 
 
-def written_out(scenario: Plain, project: Project) -> Iterator[Plain]:
+def written_out(scenario: PlainData, project: Project) -> Iterator[PlainData]:
     """The scenario with nothing but the sinks of its project directory, if it has one."""
     if isinstance(scenario["project"], str):
         sinks = {sink.id: {"type": _type_of(sink), **sink.parameters} for sink in project.business_sinks}
         yield _without_files_needs(scenario) | {"project": {"sinks": sinks}}
 
 
-def _without_files_needs(scenario: Plain) -> Plain:
+def _without_files_needs(scenario: PlainData) -> PlainData:
     """The scenario without what is given for the files of its project directory alone."""
     given = {key: value for key, value in scenario.get("given", {}).items() if key != "paths"}
     env = {name: value for name, value in given.pop("env", {}).items() if name in KNOWN_VARIABLES}
@@ -48,7 +48,7 @@ def _type_of(sink: SinkConf) -> str:
     return "test_rescue" if sink.phases else "file"
 
 
-def smaller(scenario: Plain) -> Iterator[Plain]:
+def smaller(scenario: PlainData) -> Iterator[PlainData]:
     """Scenarios with one thing less, the largest first: half the steps, then keys and items from outside in."""
     steps = scenario["when"]
     size = max(_PAIR, len(steps) // 2)  # what starts a program and what stops it often go together only
@@ -63,7 +63,7 @@ def smaller(scenario: Plain) -> Iterator[Plain]:
     yield from _shorter_texts(scenario)
 
 
-def simpler(scenario: Plain) -> Iterator[Plain]:
+def simpler(scenario: PlainData) -> Iterator[PlainData]:
     """Scenarios with one number or duration that is smaller and rounder, wherever it stands or at one place.
 
     An input of 500 lines and an expectation of 500 lines only get smaller together.
@@ -79,7 +79,7 @@ def simpler(scenario: Plain) -> Iterator[Plain]:
                 yield from (_with(scenario, [path], amount, simple) for path in paths)
 
 
-def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
+def _run_to_the_end(scenario: PlainData) -> Iterator[PlainData]:
     """A program that is started, and waited for at some later step, can just be run; others may need the wait."""
     steps = scenario["when"]
     for index, step in enumerate(steps):
@@ -94,12 +94,12 @@ def _run_to_the_end(scenario: Plain) -> Iterator[Plain]:
             yield scenario | {"when": [*steps[:index], run, *steps[index + 1 :]]}
 
 
-def _just_waits(step: Plain) -> bool:
+def _just_waits(step: PlainData) -> bool:
     """Whether a step is there for programs to come to rest, at no moment of its own."""
     return len(step) == 1 and all(key in VERBS and VERBS[key].nature.settles for key in step)
 
 
-def _shorter_texts(scenario: Plain) -> Iterator[Plain]:
+def _shorter_texts(scenario: PlainData) -> Iterator[PlainData]:
     """The lines of a text, one less."""
     for path in _paths(scenario):
         value = _at(scenario, path)
@@ -125,19 +125,19 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _with(scenario: Plain, paths: list[Path], old: Amount, new: Amount) -> Plain:
+def _with(scenario: PlainData, paths: list[Path], old: Amount, new: Amount) -> PlainData:
     for path in paths:
         scenario = _changed(scenario, path, replaced(_at(scenario, path), old, new))
     return scenario
 
 
-def _changed(scenario: Plain, path: Path, value: Any) -> Plain:
+def _changed(scenario: PlainData, path: Path, value: Any) -> PlainData:
     changed = copy.deepcopy(scenario)
     _at(changed, path[:-1])[path[-1]] = value
     return changed
 
 
-def _without(scenario: Plain, path: Path) -> Plain:
+def _without(scenario: PlainData, path: Path) -> PlainData:
     changed = copy.deepcopy(scenario)
     del _at(changed, path[:-1])[path[-1]]
     return changed

@@ -16,15 +16,17 @@ from wptest.text.yaml_tree import scalar
 _WIDTH = 110
 _SHORT = 80
 _TAGS = {str: "str", int: "int", float: "float", bool: "bool", type(None): "null"}
-Plain = dict[str, Any]
+PlainData = dict[str, Any]
 
 
-def as_json(scenario: Plain) -> str:
+def as_json(scenario: PlainData) -> str:
     """The scenario as a document on one line."""
     return json.dumps(scenario, default=str)
 
 
-def load_plain(variant: LoadedVariant, scenario: Plain, write: Callable[[Plain], str] = as_json) -> LoadedVariant:
+def load_plain(
+    variant: LoadedVariant, scenario: PlainData, write: Callable[[PlainData], str] = as_json
+) -> LoadedVariant:
     """Load a scenario that was made of `variant`; its project's directory is found wherever that was.
 
     `write` makes it a text: as JSON, which is quick, unless somebody is to read its steps.

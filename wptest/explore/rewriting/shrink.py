@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from engine.behaviour import REFERENCE
 from engine.units import SECOND
 from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
-from wptest.explore.rewriting.plain_scenario import Plain, load_plain
+from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
 from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.result import Result
 from wptest.run.running import run_variant
@@ -38,7 +38,7 @@ class Shrunk:
         interrupt: what ended the search before its time; None when nothing did.
     """
 
-    scenario: Plain
+    scenario: PlainData
     reason: str
     message: str
     runs: int
@@ -76,7 +76,7 @@ class _Shrinker:
         self._steps_left = most * _STEPS_PER_RUN
         self._runs = 0
         self._known: set[str] = set()
-        self._scenario: Plain = bare(variant.value)
+        self._scenario: PlainData = bare(variant.value)
         self._skipped = False
         first = self._run(variant, options)
         self._reason, self._message = _reason(first, reason)
@@ -112,10 +112,10 @@ class _Shrinker:
             raise NoFailureError(f"{sound.name} fails on the reference as well: shrink it without the behaviour")
         return sound
 
-    def _written_out(self, scenario: Plain) -> Iterable[Plain]:
+    def _written_out(self, scenario: PlainData) -> Iterable[PlainData]:
         return written_out(scenario, self._variant.project)
 
-    def _improve(self, edits: Callable[[Plain], Iterable[Plain]]) -> bool:
+    def _improve(self, edits: Callable[[PlainData], Iterable[PlainData]]) -> bool:
         """Take the first edit that still fails, and the next ones from there; whether there was any."""
         improved = False
         found = True
@@ -124,7 +124,7 @@ class _Shrinker:
             improved = improved or found
         return improved
 
-    def _take(self, candidate: Plain) -> bool:
+    def _take(self, candidate: PlainData) -> bool:
         key = json.dumps(candidate, sort_keys=True)
         if key in self._known:
             return False
@@ -146,7 +146,7 @@ class _Shrinker:
         needed = 1 if self._options.behaviour == REFERENCE else 3
         return self._runs_left < needed or self._steps_left <= 0
 
-    def _load(self, candidate: Plain) -> LoadedVariant | None:
+    def _load(self, candidate: PlainData) -> LoadedVariant | None:
         try:
             return load_plain(self._variant, candidate)
         except InvalidScenario:
