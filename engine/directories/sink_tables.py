@@ -12,8 +12,7 @@ from engine.directories.paths import check_file_name
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
 from engine.project.model import SinkConf
-from engine.project.sink_traits import SinkTraits
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
@@ -64,7 +63,7 @@ def _filtered(table: Table) -> bool:
     return table.text("filter") is not None
 
 
-def _kind(table: Table, params: Params) -> SinkKind | None:
+def _kind(table: Table, params: Params) -> SinkKind[object] | None:
     if params.type is None:
         return None
     if params.type in BY_NAME:
@@ -91,7 +90,7 @@ def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
     return replace(sink, path=target_of(params, _DEFAULT_BASE, _DEFAULT_FILE), sync=sync)
 
 
-def _phases(params: Params, kind: SinkTraits) -> tuple[Phase, ...] | None:
+def _phases(params: Params, kind: SinkKind[object]) -> tuple[Phase, ...] | None:
     holder = params.holder("phases")
     if "phases" not in holder:
         return None
@@ -102,7 +101,7 @@ def _phases(params: Params, kind: SinkTraits) -> tuple[Phase, ...] | None:
     return _read(holder, "phases", parse_phases)
 
 
-def _settings(params: Params, kind: SinkTraits) -> Iterator[tuple[str, int]]:
+def _settings(params: Params, kind: SinkKind[object]) -> Iterator[tuple[str, int]]:
     for parameter in kind.parameters:
         value = _read(params.holder(parameter.name), parameter.name, parameter.read)
         if value is not None:

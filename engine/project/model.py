@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
-from engine.project.sink_traits import SinkParameter, SinkTraits
+from engine.project.sink_kind import SinkKind, SinkParameter
 from engine.text.diagnostic import Diagnostic
 from engine.units import Phase
 
@@ -96,7 +96,7 @@ class SinkConf:
     """
 
     name: str
-    kind: SinkTraits
+    kind: SinkKind[object]
     path: str | None = None
     phases: tuple[Phase, ...] | None = None
     expect: SinkExpect | None = None

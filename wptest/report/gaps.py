@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.project.model import SinkConf
-from engine.project.sink_traits import SinkTraits
+from engine.project.sink_kind import SinkKind
 from engine.storage.glob import path_pattern
 from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.inline import InlineProject
@@ -34,7 +34,7 @@ class Coverage:
     scenarios that have each tag.
     """
 
-    sinks: dict[str, SinkTraits] = field(default_factory=dict)
+    sinks: dict[str, SinkKind[object]] = field(default_factory=dict)
     cells: dict[Cell, set[str]] = field(default_factory=dict)
     tags: dict[str, set[str]] = field(default_factory=dict)
 
@@ -63,7 +63,7 @@ class Coverage:
         return [cell for cell in self.possible() if cell not in self.cells]
 
 
-def _possible(kind: SinkTraits, trouble: str, phase: str) -> bool:
+def _possible(kind: SinkKind[object], trouble: str, phase: str) -> bool:
     if kind.target == "none":  # it has no file that could fail, and never fails itself
         return phase != "rescue" and trouble in ("kill", "power loss", "stop")
     return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind.has_phases)

@@ -7,14 +7,18 @@ from pkgutil import iter_modules
 
 from engine.machine import Program
 from engine.project.model import SinkConf
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
+from engine.sinks.maker import Maker
 from engine.sinks.sink import Sink
 
 
-def _found() -> dict[str, SinkKind]:
+def _found() -> dict[str, SinkKind[Maker]]:
     modules = [import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__)]
     kinds = [value for module in modules for value in vars(module).values() if isinstance(value, SinkKind)]
     found = {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.order)}
+    for kind in kinds:
+        assert kind.has_phases or not kind.default_phases, "one that is never down has no default for it"
+        assert kind.target != "none" or not kind.is_counted, "there is nothing to count in"
     assert len(found) == len(modules) == len({kind.order for kind in kinds}), "each has a name and place of its own"
     return found
 
@@ -29,5 +33,4 @@ def make_sink(program: Program, conf: SinkConf) -> Sink:
     Raises:
         Mistake: `WPTEST_RESCUE_PHASES` is not a list of phases.
     """
-    assert isinstance(conf.kind, SinkKind), "whoever makes a configuration takes the kind from here"
-    return conf.kind.make(program, conf)
+    return SINK_KINDS[conf.kind.name].make(program, conf)

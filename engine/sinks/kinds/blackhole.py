@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from engine.machine import Program
 from engine.project.model import SinkConf
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
+from engine.sinks.maker import Maker
 
 
 class BlackholeSink:
@@ -41,7 +42,7 @@ class BlackholeSink:
         """See `Sink.cut`."""
 
 
-BLACKHOLE_KIND = SinkKind(
+BLACKHOLE_KIND: SinkKind[Maker] = SinkKind(
     name="blackhole",
     order=3,
     docs="takes lines and keeps none",

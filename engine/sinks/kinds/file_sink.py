@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from engine.machine import Program
 from engine.project.model import SinkConf
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
+from engine.sinks.maker import Maker
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
 
@@ -95,7 +96,7 @@ class FileSink:
         return SinkError("sink", f"{error.strerror} ({self._path})")
 
 
-FILE_KIND = SinkKind(
+FILE_KIND: SinkKind[Maker] = SinkKind(
     name="file",
     order=1,
     docs="writes to a file",

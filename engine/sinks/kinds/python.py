@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.machine import Program
 from engine.project.model import SinkConf
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
+from engine.sinks.maker import Maker
 from engine.sinks.sink import Sink
 
 
@@ -15,7 +16,7 @@ def _make(program: Program, conf: SinkConf) -> Sink:
     return PythonSink(program, conf.id, conf.target, conf.foreign)
 
 
-PYTHON_KIND = SinkKind(
+PYTHON_KIND: SinkKind[Maker] = SinkKind(
     name="python",
     order=5,
     docs="is a class of your own",

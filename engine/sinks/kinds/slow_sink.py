@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.project.model import SinkConf
-from engine.project.sink_traits import SinkParameter
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind, SinkParameter
 from engine.sinks.kinds.file_sink import FileSink
+from engine.sinks.maker import Maker
 from engine.units import MILLISECOND
 
 DELAY = SinkParameter(
@@ -34,7 +34,7 @@ class SlowSink(FileSink):
         await super().write(lines)
 
 
-SLOW_KIND = SinkKind(
+SLOW_KIND: SinkKind[Maker] = SinkKind(
     name="slow",
     order=4,
     docs="writes to a file and takes a while for each batch",

@@ -7,8 +7,9 @@ phases:`); else it is always up. Storage faults on its file are the errors of th
 from __future__ import annotations
 
 from engine.project.model import ErrorClass
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds.test_rescue import TestRescueSink
+from engine.sinks.maker import Maker
 
 
 class StandInSink(TestRescueSink):
@@ -17,7 +18,7 @@ class StandInSink(TestRescueSink):
     ERROR_CLASS: ErrorClass = "sink"
 
 
-STAND_IN_KIND = SinkKind(
+STAND_IN_KIND: SinkKind[Maker] = SinkKind(
     name="stand_in",
     order=6,
     docs="stands for something that there is none of here",

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from engine.machine import Program
 from engine.project.model import ErrorClass, SinkConf
-from engine.sinks.kind import SinkKind
+from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds.file_sink import FileSink
+from engine.sinks.maker import Maker
 from engine.sinks.sink import SinkError
 from engine.units import SECOND, Phase, parse_phases
 
@@ -82,7 +83,7 @@ def phases_of(conf: SinkConf, environment: Mapping[str, str]) -> tuple[Phase, ..
     return parse_phases(text) if text else conf.kind.default_phases
 
 
-TEST_RESCUE_KIND = SinkKind(
+TEST_RESCUE_KIND: SinkKind[Maker] = SinkKind(
     name="test_rescue",
     order=2,
     docs="as well but goes up and down in phases",

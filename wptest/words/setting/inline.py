@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, create_model
 
 from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
-from engine.project.sink_traits import SinkParameter
+from engine.project.sink_kind import SinkParameter
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath

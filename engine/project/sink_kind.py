@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from engine.units import Phase, format_duration, parse_duration
 
 SinkTarget = Literal["file", "by_id", "none"]
 OwnTrouble = Literal["outage", "slow"]
+_Maker_co = TypeVar("_Maker_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinkParameter:
+class SinkParameter(NamedTuple):
     """A duration that only sinks of one kind have, such as `delay: 100ms`.
 
     Attributes:
@@ -40,8 +39,7 @@ class SinkParameter:
         return format_duration(value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinkTraits:
+class SinkKind(NamedTuple, Generic[_Maker_co]):
     """One kind of sink. Nothing has a default here, so a new kind can leave nothing unsaid.
 
     Attributes:
@@ -57,6 +55,7 @@ class SinkTraits:
         is_counted: its target has the lines that it was sent, so `wproj` can judge its share of them.
         stands_in: it stands for something that the engine doesn't have.
         parameters: what else it has.
+        make: makes the sink that a configuration describes, not yet connected.
     """
 
     name: str
@@ -70,7 +69,4 @@ class SinkTraits:
     is_counted: bool
     stands_in: bool
     parameters: tuple[SinkParameter, ...]
-
-    def __post_init__(self) -> None:
-        assert self.has_phases or not self.default_phases, "one that is never down has no default for it"
-        assert self.target != "none" or not self.is_counted, "there is nothing to count in"
+    make: _Maker_co
