@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from engine.machine import Program
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import LASTING, Inventory
-from wptest.judge.line_counts import NONE, LineCounts, both, either, minus
+from wptest.judge.line_counts import NONE, CountedLines, both, either, minus
 from wptest.judge.rescue_names import RescueFileNames
 
 Missing = Mapping[
-    str, tuple[LineCounts, LineCounts]
+    str, tuple[CountedLines, CountedLines]
 ]  # by target: lost, and maybe in the memory of a program that hides it
 
 
@@ -33,14 +33,14 @@ class Debts:
     def __init__(
         self, dues: Dues, inventory: Inventory, programs: Sequence[Program], names: RescueFileNames
     ) -> None:
-        self.remnants: dict[str, LineCounts] = {}
-        self.cleaned: dict[str, LineCounts] = {}
+        self.remnants: dict[str, CountedLines] = {}
+        self.cleaned: dict[str, CountedLines] = {}
         self._dues = dues
         self._inventory = inventory
         self._programs = programs
         self._names = names
         self._half_done: dict[
-            str, LineCounts
+            str, CountedLines
         ] = {}  # torn ends of dead recoveries: the next one has to cut them off
 
     def missing(self) -> Missing:
@@ -53,7 +53,7 @@ class Debts:
                 found[target] = (NONE, gone) if hidden else (gone, NONE)
         return found
 
-    def owed_after_kill(self) -> dict[str, LineCounts]:
+    def owed_after_kill(self) -> dict[str, CountedLines]:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
         return self._owed_without(self._programs)
 
@@ -81,7 +81,7 @@ class Debts:
         if not any(program.name == "wparse" and program.process.alive for program in self._programs):
             self._dues.set_input_aside()  # whoever reads it again is to deliver it again
 
-    def excuse_torn_ends(self, before: Mapping[str, LineCounts], *, for_good: bool = True) -> None:
+    def excuse_torn_ends(self, before: Mapping[str, CountedLines], *, for_good: bool = True) -> None:
         """The writers of the targets' torn ends are dead; `before` are those that were excused already.
 
         Those of a recovery are not excused `for_good`: the next one has to cut them off.
@@ -102,7 +102,7 @@ class Debts:
         """Whether a torn end is one that a dead writer left."""
         return torn in self.remnants.get(target, NONE) or torn in self._half_done.get(target, NONE)
 
-    def write_off_all_but(self, promised: Mapping[str, LineCounts]) -> None:
+    def write_off_all_but(self, promised: Mapping[str, CountedLines]) -> None:
         """A power loss took what it could: from now on only what was promised is owed, and what is still there.
 
         Zeros that it left in targets stay there, but where a recovery had begun and has to cut them off.
@@ -124,7 +124,7 @@ class Debts:
             assert opening[target].total() <= min(due.total(), left.total()), target
         self._dues.begin_anew(opening)
 
-    def _owed_and_kept(self) -> dict[str, LineCounts]:
+    def _owed_and_kept(self) -> dict[str, CountedLines]:
         """What is owed, and is somewhere."""
         undelivered = self._inventory.undelivered(Counter[bytes])
         return {
@@ -132,7 +132,7 @@ class Debts:
             for target, owed in self._dues.lines().items()
         }
 
-    def _owed_without(self, programs: Iterable[Program]) -> dict[str, LineCounts]:
+    def _owed_without(self, programs: Iterable[Program]) -> dict[str, CountedLines]:
         """What is owed but for what these programs hold, and is nowhere else."""
         owed, held = self._dues.lines(), self._inventory.held(programs)
         if not held:
@@ -145,7 +145,7 @@ class Debts:
             for target, lines in owed.items()
         }
 
-    def _forgive(self, before: Missing) -> dict[str, LineCounts]:
+    def _forgive(self, before: Missing) -> dict[str, CountedLines]:
         """Nobody is to blame for what was not missing `before` and is now; which lines these are.
 
         What was unseen then has come out since if no such program lives any more, and may well be among them.
@@ -159,7 +159,7 @@ class Debts:
         self._write_off(gone)
         return gone
 
-    def _write_off(self, gone: Mapping[str, LineCounts]) -> None:
+    def _write_off(self, gone: Mapping[str, CountedLines]) -> None:
         # What is not missing can't be written off: it would not be owed, and be invented where it arrives.
         assert all(lines <= self._dues.lines().get(target, NONE) for target, lines in gone.items())
         self._dues.write_off(gone)

@@ -13,7 +13,7 @@ from engine.project.model import Project
 from engine.storage.disk_port import read_all
 from wptest.judge.line_counts import (
     NONE,
-    LineCounts,
+    CountedLines,
     Tally,
     batches,
     first_lines,
@@ -50,18 +50,18 @@ class Dues:
     `opening` is what every target is owed at the start, where that does not follow from files that are booked.
     """
 
-    def __init__(self, machine: Machine, project: Project, opening: Mapping[str, LineCounts]) -> None:
+    def __init__(self, machine: Machine, project: Project, opening: Mapping[str, CountedLines]) -> None:
         self._machine = machine
         self._project = project
         self._routes = Routes(project)
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
-        self._written_off: dict[str, LineCounts] = {}
+        self._written_off: dict[str, CountedLines] = {}
         self._changes = 0
         self._past: list[tuple[bytes, int]] = []  # what was accepted of inputs that have been overwritten since
         self._accepted = 0
         self._tallies: tuple[tuple[int, int], dict[str, Tally]] = ((-1, -1), {})
-        self._lines: tuple[tuple[int, int], dict[str, LineCounts]] = ((-1, -1), {})
+        self._lines: tuple[tuple[int, int], dict[str, CountedLines]] = ((-1, -1), {})
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("input.written", self._on_input)
 
@@ -87,13 +87,13 @@ class Dues:
         self._booked.append(_Booked(path, target, data, is_rescue))
         self._changes += 1
 
-    def write_off(self, gone: Mapping[str, LineCounts]) -> None:
+    def write_off(self, gone: Mapping[str, CountedLines]) -> None:
         """These lines are not owed any more: they are gone, and nobody is to blame."""
         for target, lines in gone.items():
             self._written_off[target] = self._written_off.get(target, NONE) + lines
         self._changes += 1
 
-    def begin_anew(self, opening: Mapping[str, LineCounts]) -> None:
+    def begin_anew(self, opening: Mapping[str, CountedLines]) -> None:
         """From now on the targets that were owed anything are owed just this; no input has been read yet."""
         assert not self.accepted, "what was accepted of an input would be owed once more"
         self._opening = dict(opening)
@@ -110,10 +110,10 @@ class Dues:
             self._tallies = (self._state, tallies)
         return self._tallies[1]
 
-    def lines(self) -> dict[str, LineCounts]:
+    def lines(self) -> dict[str, CountedLines]:
         """The same with the lines themselves, in their order."""
         if self._lines[0] != self._state:
-            found: dict[str, LineCounts] = {}
+            found: dict[str, CountedLines] = {}
             for target, lines in self._batches():
                 found.setdefault(target, Counter()).update(lines)
             for target, gone in self._written_off.items():

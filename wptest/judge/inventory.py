@@ -18,7 +18,7 @@ from engine.storage.disk_port import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.line_counts import (
     NONE,
-    LineCounts,
+    CountedLines,
     Tally,
     batches,
     minus,
@@ -116,11 +116,11 @@ class Inventory:
             tally.update(lines)
         return tally, data[whole:]
 
-    def lines(self, path: str) -> LineCounts:
+    def lines(self, path: str) -> CountedLines:
         """The lines of a target, but for a torn end."""
         return Counter(split_lines(whole_lines(self.content(path))))
 
-    def delivered(self, target: str, owed: LineCounts, undelivered: ByPlace[LineCounts]) -> LineCounts:
+    def delivered(self, target: str, owed: CountedLines, undelivered: ByPlace[CountedLines]) -> CountedLines:
         """The lines that have arrived.
 
         A black hole keeps no lines, only their number: these are taken for the first that are nowhere else.
@@ -133,8 +133,12 @@ class Inventory:
         return Counter(list(left.elements())[: self._machine.deliveries.total(target)])
 
     def missing(
-        self, target: str, owed: LineCounts, undelivered: ByPlace[LineCounts], places: Sequence[str] = UNDELIVERED
-    ) -> LineCounts:
+        self,
+        target: str,
+        owed: CountedLines,
+        undelivered: ByPlace[CountedLines],
+        places: Sequence[str] = UNDELIVERED,
+    ) -> CountedLines:
         """What of `owed` has neither arrived nor is in one of the places."""
         missing = minus(owed, self.delivered(target, owed, undelivered))
         for place in places:
@@ -150,9 +154,9 @@ class Inventory:
             found[target, place].update(lines)
         return found
 
-    def held(self, programs: Iterable[Program]) -> dict[str, LineCounts]:
+    def held(self, programs: Iterable[Program]) -> dict[str, CountedLines]:
         """What living programs hold in memory, by target."""
-        found: dict[str, LineCounts] = {}
+        found: dict[str, CountedLines] = {}
         for target, lines in self._held(programs):
             found.setdefault(target, Counter()).update(lines)
         return found

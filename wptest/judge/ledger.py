@@ -15,7 +15,7 @@ from engine.project.model import Project
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
-from wptest.judge.line_counts import NONE, LineCounts, Tally, both, minus
+from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus
 from wptest.judge.rescue_names import RescueFileNames, has_locked_name, has_released_name
 
 
@@ -36,11 +36,11 @@ class TargetAccount:
     quarantined: int = 0
     dropped: int = 0
     in_flight: int = 0
-    lost: LineCounts = field(default_factory=Counter)
-    duplicates: LineCounts = field(default_factory=Counter)
-    invented: LineCounts = field(default_factory=Counter)
-    doubled: LineCounts = field(default_factory=Counter)
-    unseen: LineCounts = field(default_factory=Counter)
+    lost: CountedLines = field(default_factory=Counter)
+    duplicates: CountedLines = field(default_factory=Counter)
+    invented: CountedLines = field(default_factory=Counter)
+    doubled: CountedLines = field(default_factory=Counter)
+    unseen: CountedLines = field(default_factory=Counter)
     torn: bytes = b""
 
     @property
@@ -75,7 +75,7 @@ class Ledger:
         machine: Machine,
         project: Project,
         programs: list[Program],
-        opening: Mapping[str, LineCounts] | None = None,
+        opening: Mapping[str, CountedLines] | None = None,
     ) -> None:
         self.names = RescueFileNames(project)
         self.dues = Dues(machine, project, opening or {})
@@ -108,7 +108,7 @@ class Ledger:
         owed = self.dues.tallies()
         undelivered = self.inventory.undelivered(Tally)
         accounts: dict[str, TargetAccount] = {}
-        counted: ByPlace[LineCounts] | None = None
+        counted: ByPlace[CountedLines] | None = None
         for target in sorted({*owed, *self.inventory.written(), *(target for target, _ in undelivered)}):
             account = self._settled(target, owed.get(target, Tally()), undelivered)
             if account is None:
@@ -134,7 +134,7 @@ class Ledger:
             setattr(account, place, tally.lines)
         return account
 
-    def _counted(self, target: str, undelivered: ByPlace[LineCounts]) -> TargetAccount:
+    def _counted(self, target: str, undelivered: ByPlace[CountedLines]) -> TargetAccount:
         """The account of a target line by line: a line in several places counts in the first of them only."""
         owed = self.dues.lines().get(target, NONE)
         delivered = self.inventory.delivered(target, owed, undelivered)

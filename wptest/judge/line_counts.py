@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-LineCounts = Counter[bytes]
-NONE: LineCounts = Counter()  # shared, never changed: most targets have no line in most places
+CountedLines = Counter[bytes]
+NONE: CountedLines = Counter()  # shared, never changed: most targets have no line in most places
 
 _BATCH = 1 << 20
 
@@ -80,21 +80,21 @@ def without_blank(lines: list[bytes]) -> list[bytes]:
     return lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
 
 
-def minus(one: LineCounts, other: LineCounts) -> LineCounts:
+def minus(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines of `one` that `other` doesn't have, in the order of `one`."""
     if one.total() == len(one):
         return Counter(dict.fromkeys([line for line in one if line not in other], 1))
     return one - other
 
 
-def both(one: LineCounts, other: LineCounts) -> LineCounts:
+def both(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines that both have, in the order of `one`."""
     if one.total() == len(one):
         return Counter(dict.fromkeys([line for line in one if line in other], 1))
     return one & other
 
 
-def either(one: LineCounts, other: LineCounts) -> LineCounts:
+def either(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines that one of them has, each as often as the one that has it more often."""
     small, large = sorted((one, other), key=len)
     if small.items() <= large.items():

@@ -1,6 +1,6 @@
 """`nothing_stuck`: no line stays behind for ever where no program will take it, unless the scenario says so.
 
-It is looked at when all is over, the closing phase too: what that has recovered was not stuck.
+It is looked at after the closing phase: what a recovery can still take there was not stuck.
 """
 
 from __future__ import annotations

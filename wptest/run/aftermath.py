@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.machine.machine import Drop
 from wptest.judge.history import Replayed
-from wptest.judge.line_counts import LineCounts
+from wptest.judge.line_counts import CountedLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Aftermath:
     """
 
     wall: int
-    owed: Mapping[str, LineCounts]
-    remnants: Mapping[str, LineCounts]
-    cleaned: Mapping[str, LineCounts]
+    owed: Mapping[str, CountedLines]
+    remnants: Mapping[str, CountedLines]
+    cleaned: Mapping[str, CountedLines]
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]

@@ -16,7 +16,7 @@ from engine.storage import Disk, MemoryDisk
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
-from wptest.judge.line_counts import LineCounts
+from wptest.judge.line_counts import CountedLines
 from wptest.judge.run_facts import RunFacts
 from wptest.run.aftermath import Aftermath
 from wptest.run.beforehand import longest_pause, may_meet_nothing
@@ -154,7 +154,7 @@ class World:
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
-    def aftermath(self, owed: Mapping[str, LineCounts]) -> Aftermath:
+    def aftermath(self, owed: Mapping[str, CountedLines]) -> Aftermath:
         """What a crash now leaves besides the disk, when so much is still owed."""
         return Aftermath(
             wall=self.machine.wall.now(),

@@ -8,12 +8,12 @@ from hashlib import blake2b
 from typing import Any
 
 from engine.storage import Snapshot
-from wptest.judge.line_counts import LineCounts
+from wptest.judge.line_counts import CountedLines
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
 _MOST = 16
-OwedLines = Mapping[str, LineCounts]
+OwedLines = Mapping[str, CountedLines]
 
 
 @dataclass(frozen=True, slots=True)

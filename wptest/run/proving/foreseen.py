@@ -1,4 +1,4 @@
-"""What was known before the run to prove nothing, whatever came of it."""
+"""Warnings about a scenario as findings of its run: what they are about proves nothing, whatever came of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wptest.words.finding import Finding
 def foreseen(world: World, findings: Sequence[Finding]) -> Iterator[Finding]:
     """The parts of the scenario that can prove nothing, as findings besides those that there are.
 
-    That nothing was waited for is told where all seems well: what isn't says so itself.
+    A scenario that judges right after a start is warned of only where no other finding tells of it.
     """
     for part in world.variant.unproved:
         code = part.warning.code
