@@ -12,7 +12,7 @@ from engine.programs.wprescue import GUARD
 from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
-from wptest.run.lasting import ended_by, in_words
+from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
@@ -84,9 +84,9 @@ def _endless(world: World) -> Finding:
     The trouble of a python sink is over only when its own code ends it.
     """
     left, failing = world.lasting.now(), still_failing(world)
-    evidence = (*([str(failing)] if failing is not None else []), *in_words(left))
+    evidence = (*([str(failing)] if failing is not None else []), *as_evidence(left))
     if failing is None or not failing.is_own:
-        why = f"while {' and '.join(in_words(left))}" if left else "although all trouble is over"
+        why = f"while {' and '.join(as_evidence(left))}" if left else "although all trouble is over"
         message, help_ = f"{world.waiting.running} doesn't end {why}", ended_by(left, "in 'cleanup'")
         return _unsettled(world, message, evidence[:1] if failing is not None else (), help_=help_)
     message = f"{world.waiting.running} doesn't end, since nothing but its own code can bring {failing.sink} back"

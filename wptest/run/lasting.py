@@ -35,7 +35,7 @@ class Lasting:
         return [each for each in told if each is not None]
 
 
-def in_words(found: Sequence[InForce]) -> tuple[str, ...]:
+def as_evidence(found: Sequence[InForce]) -> tuple[str, ...]:
     """What is in force, as evidence of something that doesn't come."""
     return tuple(each.text for each in found)
 

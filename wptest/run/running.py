@@ -15,7 +15,7 @@ from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
 from wptest.run.director import Director
-from wptest.run.lasting import in_words
+from wptest.run.lasting import as_evidence
 from wptest.run.meanwhile_player import MeanwhilePlayer
 from wptest.run.never_began import not_expressible, nothing_ran
 from wptest.run.proving.databases import beyond
@@ -182,7 +182,7 @@ def _judge(world: World) -> list[Finding]:
 
 def _hindered(world: World, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those that miss lines or an end with what is in force and may keep them back."""
-    left = in_words(world.lasting.now())
+    left = as_evidence(world.lasting.now())
     for finding in findings:
         yield replace(finding, evidence=(*finding.evidence, *left)) if finding.code in _KEPT_BACK else finding
 

@@ -12,7 +12,7 @@ from engine.units import format_duration
 from wptest.judge.found import found_now
 from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.run.acting import Acting
-from wptest.run.lasting import ended_by, in_words
+from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.databases import reached
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.proving.inexact_moments import expected, late
@@ -137,7 +137,7 @@ class Steps:
         self._world.waited_in_vain = True
         found, failing = self._world.lasting.now(), still_failing(self._world)
         message, help_ = f"{step.verb.key}: {self._world.waiting.given_up}", ended_by(found, "before this step")
-        evidence = [*([str(failing)] if failing is not None else []), *in_words(found)]
+        evidence = [*([str(failing)] if failing is not None else []), *as_evidence(found)]
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:
