@@ -222,8 +222,8 @@ class ForeignFiles:
             return self.disk.write_to(file, fitting)
 
         def spoilt(rule: FaultRule) -> int:
-            part = rule.part_of(len(taken))
-            return put(taken[:part]) if part else 0
+            part = rule.spoilt(taken)
+            return put(part) if part else 0
 
         return self.do("append", file.path, lambda: put(taken), len(taken), crc32(taken), spoilt=spoilt)
 
@@ -237,7 +237,7 @@ class ForeignFiles:
         def take() -> bytes:
             return self.disk.read(descriptor, start, size)
 
-        data = self.do("read", file.path, take, start, size, spoilt=lambda rule: rule.corrupted(take()))
+        data = self.do("read", file.path, take, start, size, spoilt=lambda rule: rule.spoilt(take()))
         if position is None:
             file.position += len(data)
         return data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -58,9 +58,10 @@ class FaultRule:
         operations: the operations it is for; all when empty.
         errno: what the operation fails with; None for none (a slow operation).
         delay: nanoseconds that the operation takes longer.
-        torn: so many bytes of an append that fails with `errno` are in the file, and nobody is told.
-        short: so many bytes of an append are written at most, and it says so.
-        corrupt: so many bytes of what is read are wrong, and nobody is told.
+        spoil: what is written of the bytes of an append, or read instead of what is there. With `errno` those are
+            in the file all the same, and nobody is told; without it nothing fails.
+        label: what it does where nothing fails, for reports.
+        spares: which operations it leaves as they are, as messages say it, and one thing to do then.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
         nth: the first matching operation that it bites, counted from 1.
@@ -71,21 +72,20 @@ class FaultRule:
     operations: frozenset[str] = frozenset()
     errno: int | None = None
     delay: int = 0
-    torn: int | None = None
-    short: int | None = None
-    corrupt: int | None = None
+    spoil: Callable[[bytes], bytes] | None = None
+    label: str = "slow"
+    spares: tuple[str, str] = ("", "")
     since: int = 0
     until: int | None = None
     nth: int = 1
     times: int | None = None
     seen: int = field(default=0, init=False)
     bitten: int = field(default=0, init=False)
-    spared: int = field(default=0, init=False)  # bitten appends that are no longer than `short`
+    spared: int = field(default=0, init=False)  # bitten operations that `spoil` left as they were
 
     def __post_init__(self) -> None:
         assert self.nth >= 1, "occurrences are counted from 1: the first would never be told from none"
         assert self.delay >= 0, "an operation would end before it began"
-        assert min(self.torn or 0, self.short or 0) >= 0, "a negative number cuts from the other end"
 
     def bites(self, operation: str, path: str, now: int) -> bool:
         """Whether this operation is one that it is for; counts it either way."""
@@ -116,32 +116,18 @@ class FaultRule:
 
     @property
     def name(self) -> str:
-        """What it does, for reports: `EROFS`, `short` or `slow`."""
+        """What it does, for reports: `EROFS`, or its label."""
         if self.errno is not None:
             return errno.errorcode.get(self.errno, str(self.errno))
-        if self.corrupt is not None:
-            return "corrupt"
-        return "slow" if self.short is None else "short"
+        return self.label
 
-    @property
-    def spoils(self) -> bool:
-        """Whether an operation that it bites succeeds, and does something else than it should."""
-        return self.short is not None or self.corrupt is not None
-
-    def corrupted(self, data: bytes) -> bytes:
-        """What is read instead: one bit of each of these bytes is another one, evenly over all that is read."""
-        wrong, size = bytearray(data), len(data)
-        bad = min(self.corrupt or 0, size)
-        for number in range(bad):
-            wrong[(2 * number + 1) * size // (2 * bad)] ^= 1
-        return bytes(wrong)
-
-    def part_of(self, size: int) -> int:
-        """How many bytes of an append of `size` that it bites are in the file."""
-        if self.errno is None and self.short is not None:
-            self.spared += size <= self.short
-            return self.short
-        return self.torn or 0
+    def spoilt(self, data: bytes) -> bytes:
+        """What of the bytes of an operation that it bites is written or read."""
+        if self.spoil is None:
+            return data if self.errno is None else b""
+        left = self.spoil(data)
+        self.spared += self.errno is None and left == data
+        return left
 
 
 @dataclass(slots=True)

@@ -169,7 +169,7 @@ class Files:
         if rule.delay:
             await sleep(rule.delay)
         if rule.errno is None:
-            return partial(spoilt, rule) if rule.spoils and spoilt is not None else action
+            return partial(spoilt, rule) if rule.spoil is not None and spoilt is not None else action
         if spoilt is not None:
             with suppress(OSError):
                 spoilt(rule)
@@ -232,7 +232,7 @@ class Handle:
             return disk.read(self.descriptor, offset, size)
 
         return await self._files.operate(
-            "read", self.path, take, offset, size, spoilt=lambda rule: rule.corrupted(take())
+            "read", self.path, take, offset, size, spoilt=lambda rule: rule.spoilt(take())
         )
 
     async def truncate(self, size: int) -> None:
@@ -273,7 +273,7 @@ class Handle:
             self._descriptor = None
 
     def _append_part(self, data: bytes, rule: FaultRule) -> int:
-        return self._append_to(data[: rule.part_of(len(data))])()
+        return self._append_to(rule.spoilt(data))()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
         disk, quotas = self._files.disk, self._files.quotas

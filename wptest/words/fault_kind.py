@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, NotRequired, TypedDict
 
@@ -20,9 +20,9 @@ class Damage(TypedDict):
 
     errno: NotRequired[int]
     delay: NotRequired[int]
-    torn: NotRequired[int]
-    short: NotRequired[int]
-    corrupt: NotRequired[int]
+    spoil: NotRequired[Callable[[bytes], bytes]]
+    label: NotRequired[str]
+    spares: NotRequired[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

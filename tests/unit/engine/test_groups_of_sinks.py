@@ -82,7 +82,7 @@ class TestReplicas:
         bench = Bench(replicas(number=4, source=SourceConf(rate=2000.0)), seed=seed)
         lines = bench.feed(2000)
         for nth in range(1, 30, 3):
-            bench.fault(TARGET, "write", errno=errno.EIO, torn=37, nth=nth)
+            bench.fault(TARGET, "write", errno=errno.EIO, spoil=lambda data: data[:37], nth=nth)
         program = bench.start("wparse daemon")
         bench.run_for(20 * SECOND)
         program.process.signal(Signal.TERM)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario, told
 
+from wptest.words.faults.corrupt_read import Corrupt
+
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RESCUED = f"{{files: {{{FILE}: {{lines: 50}}}}}}"
 RECOVER = "  - run: wprescue work"
@@ -40,3 +42,8 @@ def test_the_same_bytes_are_wrong_each_time(play):
     text = scenario(fault(3) + RECOVER, given=RESCUED)
 
     assert play(text).trace_hash == play(text).trace_hash
+
+
+@pytest.mark.parametrize(("wrong", "read"), [(1, b"abceef"), (2, b"accddf"), (6, b"`cbedg"), (99, b"`cbedg")])
+def test_so_many_bytes_are_wrong_by_one_bit_evenly_over_all(wrong, read):
+    assert Corrupt(wrong).damage()["spoil"](b"abcdef") == read

@@ -20,8 +20,20 @@ class Corrupt(FaultKind[int]):
 
     def damage(self) -> Damage:
         """See `FaultKind.damage`."""
-        return {"corrupt": self.written}
+        return {
+            "spoil": self._flipped,
+            "label": self.key,
+            "spares": ("none had a byte", "let there be something to read"),
+        }
 
     def trouble(self) -> str:
         """See `FaultKind.trouble`."""
         return "corrupt"
+
+    def _flipped(self, data: bytes) -> bytes:
+        """The bytes with one bit of some of them changed, evenly over all of them."""
+        wrong, size = bytearray(data), len(data)
+        bad = min(self.written, size)
+        for number in range(bad):
+            wrong[(2 * number + 1) * size // (2 * bad)] ^= 1
+        return bytes(wrong)

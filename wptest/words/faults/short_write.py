@@ -20,7 +20,8 @@ class Short(FaultKind[int]):
 
     def damage(self) -> Damage:
         """See `FaultKind.damage`."""
-        return {"short": self.written}
+        spares = f"none had more than {self.written} bytes", "give it a smaller 'short'"
+        return {"spoil": lambda data: data[: self.written], "label": self.key, "spares": spares}
 
     def trouble(self) -> str:
         """See `FaultKind.trouble`."""

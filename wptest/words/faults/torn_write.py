@@ -20,7 +20,7 @@ class Torn(FaultKind[int]):
 
     def damage(self) -> Damage:
         """See `FaultKind.damage`."""
-        return {"torn": self.written}
+        return {"spoil": lambda data: data[: self.written]}
 
     def trouble(self) -> str:
         """See `FaultKind.trouble`: it is the error that the program sees."""

@@ -21,8 +21,8 @@ def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Deed, int]) ->
     there = Counter({done: times for done, times in doings.times.items() if fits(done[1])})
     wanted = {done: times for done, times in there.items() if not rule.operations or done[0] in rule.operations}
     if rule.spared:
-        evidence = f"writes that it met: {rule.bitten}, and none had more than {rule.short} bytes"
-        return Why((evidence,), "give it a smaller 'short'")
+        which, help_ = rule.spares
+        return Why((f"{_asked(rule)}s that it met: {rule.bitten}, and {which}",), help_)
     if rule.seen:
         evidence = f"matching operations since then: {rule.seen}, and the first to fail is number {rule.nth}"
         return Why((evidence,), "give it a smaller 'nth'")
