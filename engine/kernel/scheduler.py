@@ -250,5 +250,8 @@ class Scheduler:
         ready = [task for task, _ in self._ready]
         assert len(set(ready)) == len(ready), "a task that is ready twice would get what somebody else was given"
         assert all(task.waiting in (_RUNNING, _DEAD) for task in ready), "who is ready doesn't wait any more"
-        due, sequence, task = self._timers[0] if self._timers else (self.now, -1, None)
-        assert task is None or task.waiting != sequence or due >= self.now, "the next timer would turn time back"
+        if (
+            self._driver is None and self._timers
+        ):  # real time goes on while a task works, so there timers may be late
+            due, sequence, task = self._timers[0]
+            assert task.waiting != sequence or due >= self.now, "the next timer would turn time back"

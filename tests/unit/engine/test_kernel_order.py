@@ -216,3 +216,19 @@ def test_the_number_of_steps_is_counted_exactly_over_more_than_one_batch():
 
     run(scheduler, main())
     assert scheduler.steps == 10_000
+
+
+def test_on_a_real_clock_a_timer_may_be_late():
+    class Late:
+        def wait(self, due):
+            return (due or 0) + 100
+
+    scheduler = Scheduler(driver=Late())
+    order = []
+
+    async def one(duration):
+        await sleep(duration)
+        order.append((duration, scheduler.now))
+
+    run(scheduler, one(10), one(20))
+    assert order == [(10, 110), (20, 120)]
