@@ -70,7 +70,7 @@ class Debts:
     @contextmanager
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
-        before = self.missing()
+        before = self.missing()  # what was lost already stays a loss: it must not go with what is destroyed now
         yield
         self._forgive(before)
 

@@ -103,7 +103,7 @@ class Dues:
 
     def tallies(self) -> dict[str, Tally]:
         """What is owed, by target."""
-        if self._tallies[0] != self._state:
+        if self._tallies[0] != self._state:  # at a million lines this is what a check costs
             tallies: dict[str, Tally] = {}
             for target, lines in self._written_down() if self._written_off else self._batches():
                 tallies.setdefault(target, Tally()).update(lines)
@@ -166,6 +166,7 @@ class Dues:
         return read_all(self._machine.disk, self._project.source.path)
 
     def _on_accepted(self, event: Event) -> None:
+        # A second reader begins at the first line again: what the first has read is owed once, not twice.
         self._accepted = max(self._accepted, int(event.fields["total"] or 0))
 
     def _on_input(self, _event: Event) -> None:
@@ -173,7 +174,7 @@ class Dues:
 
     def set_input_aside(self) -> None:
         """The input is about to be written anew, or read anew: keep what was accepted of it up to now."""
-        if self._accepted:
+        if self._accepted:  # afterwards the file has other lines, and these would be owed to nobody
             data = first_lines(self._input(), self._accepted)
             self._past.append((data, number_of_lines(data)))
             self._accepted = 0

@@ -187,7 +187,9 @@ class Inventory:
                 target = self._names.target(path)
                 if target in self._figures:
                     continue
+                # The lock tells a living writer from a dead one: the name stays as it is when one is killed.
                 place = "rescued" if has_released_name(path) or disk.locked(path) else "stranded"
+                # Lines of a replay that has begun stand in both, rightly; an unreadable checkpoint excuses all.
                 is_fresh = begun is not None and path not in begun
                 for batch in batches(lines_of(disk, path)):
                     lines = without_blank(batch)
@@ -197,7 +199,7 @@ class Inventory:
 
     def _held(self, programs: Iterable[Program]) -> Iterator[tuple[str, list[bytes]]]:
         for program in programs:
-            if program.process.alive:
+            if program.process.alive:  # a killed program's memory is still there as objects, and gone all the same
                 for holding in program.holdings:
                     for sink, lines in holding():
                         if lines:

@@ -110,6 +110,7 @@ class Ledger:
         accounts: dict[str, TargetAccount] = {}
         counted: ByPlace[CountedLines] | None = None
         for target in sorted({*owed, *self.inventory.written(), *(target for target, _ in undelivered)}):
+            # Fingerprints say that no line is missing, not which one is: so lines are counted where they differ.
             account = self._settled(target, owed.get(target, Tally()), undelivered)
             if account is None:
                 counted = self.inventory.undelivered(Counter[bytes]) if counted is None else counted
@@ -143,7 +144,7 @@ class Ledger:
         if more := minus(delivered, owed):
             account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
             account.invented = minus(minus(more, account.duplicates), self.debts.remnants.get(target, NONE))
-            account.delivered -= more.total()
+            account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)
         # What is still missing at the target may rightly stand in a fresh file; all else there will come twice.
         account.doubled = minus(undelivered.get((target, FRESH), NONE), missing)
