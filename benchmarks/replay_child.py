@@ -16,7 +16,7 @@ from engine.kernel import RealTime
 from engine.machine import Machine
 from engine.machine.machine import Options
 from engine.programs.command import parse_command
-from engine.programs.start_program import start
+from engine.programs.launch import start
 from engine.project.model import GroupConf, Project, Sample, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import RealDisk

@@ -9,7 +9,7 @@ from engine.kernel.scheduler import Deadlock, Livelock, Scheduler, Task, sleep
 from engine.kernel.streams import RandomStreams
 from engine.kernel.trace import Event, Trace
 from engine.kernel.turns import Turns
-from engine.kernel.wall_clock import WallClock
+from engine.kernel.wall_time import WallClock
 
 __all__ = [
     "FROM_OUTSIDE",

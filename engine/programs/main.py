@@ -22,7 +22,7 @@ from engine.programs.environment import handed_on
 from engine.programs.figures import FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
-from engine.programs.start_program import start
+from engine.programs.launch import start
 from engine.project.model import Project
 from engine.storage import RealDisk
 from engine.text.diagnostic import Diagnostic

@@ -15,7 +15,7 @@ SinkKey = tuple[str, str]  # a sink's name is unique within its group only
 
 
 @dataclass(frozen=True, slots=True)
-class LineCount:
+class SinkCount:
     """The lines of one sink.
 
     Attributes:
@@ -34,11 +34,11 @@ class LineCount:
         return self.lines + self.waiting
 
 
-_NONE = LineCount()
+_NONE = SinkCount()
 
 
 @dataclass(frozen=True, slots=True)
-class LineCounts:
+class SinkCounts:
     """What was counted in a project.
 
     Attributes:
@@ -47,11 +47,11 @@ class LineCounts:
         given: how many lines went in, if somebody said so; it wins over what was counted.
     """
 
-    sinks: Mapping[SinkKey, LineCount] = field(default_factory=lambda: MappingProxyType({}))
+    sinks: Mapping[SinkKey, SinkCount] = field(default_factory=lambda: MappingProxyType({}))
     read: int = 0
     given: int | None = None
 
-    def of(self, group: GroupConf, sink: SinkConf) -> LineCount:
+    def of(self, group: GroupConf, sink: SinkConf) -> SinkCount:
         """A sink's lines: none where it keeps none that could be counted."""
         return self.sinks.get((group.name, sink.name), _NONE) if is_counted(sink) else _NONE
 
@@ -67,16 +67,16 @@ class LineCounts:
         """How many lines went into a group, over all its sinks."""
         return sum(self.of(group, sink).sent for sink in group.sinks)
 
-    def as_seen_by(self, behaviour: Behaviour) -> LineCounts:
+    def as_seen_by(self, behaviour: Behaviour) -> SinkCounts:
         """What is left of it for a verdict that overlooks something (D33)."""
         if behaviour.waiting_lines == behaviour.repeated_lines == "considered":
             return self
         sees_waiting, sees_repeated = (
             choice == "considered" for choice in (behaviour.waiting_lines, behaviour.repeated_lines)
         )
-        return LineCounts(
+        return SinkCounts(
             {
-                key: LineCount(count.lines, count.waiting * sees_waiting, count.repeated * sees_repeated)
+                key: SinkCount(count.lines, count.waiting * sees_waiting, count.repeated * sees_repeated)
                 for key, count in self.sinks.items()
             },
             self.read,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
-from engine.verdict.counts import LineCounts, is_counted
+from engine.verdict.counts import SinkCounts, is_counted
 from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
 from engine.verdict.verdict import Evidence, Ignored, RowVerdict, Verdict, VerdictItem, VerdictOutcome, VerdictRow
 
 
-def judge(project: Project, counts: LineCounts, behaviour: Behaviour = REFERENCE) -> Verdict:
+def judge(project: Project, counts: SinkCounts, behaviour: Behaviour = REFERENCE) -> Verdict:
     """Judge every expectation of a project."""
     judgement = _Judgement(project, counts.as_seen_by(behaviour), behaviour)
     for group in project.groups:
@@ -18,7 +18,7 @@ def judge(project: Project, counts: LineCounts, behaviour: Behaviour = REFERENCE
 
 
 class _Judgement:
-    def __init__(self, project: Project, counts: LineCounts, behaviour: Behaviour) -> None:
+    def __init__(self, project: Project, counts: SinkCounts, behaviour: Behaviour) -> None:
         self._counts = counts
         self._behaviour = behaviour
         self._total, self._source = counts.total(project)

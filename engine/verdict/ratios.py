@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.project.model import SinkExpect
-from engine.verdict.counts import LineCount
+from engine.verdict.counts import SinkCount
 from engine.verdict.verdict import Evidence, RowVerdict
 
 _EPSILON = 1e-12
@@ -23,7 +23,7 @@ def is_at_most(actual: float, limit: float) -> bool:
     return actual <= limit + _EPSILON
 
 
-def share_evidence(expect: SinkExpect, count: LineCount, denominator: int) -> Evidence:
+def share_evidence(expect: SinkExpect, count: SinkCount, denominator: int) -> Evidence:
     """What a sink's expectation is judged on."""
     if expect.ratio is not None:
         expected = f"{plain(expect.ratio)}±{plain(expect.tol)}"

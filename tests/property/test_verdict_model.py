@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.behaviour import Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.verdict import LineCount, LineCounts, judge
+from engine.verdict import SinkCount, SinkCounts, judge
 from engine.verdict.repeats import LineSet
 
 AS_WRITTEN = Behaviour(
@@ -37,8 +37,8 @@ group_expects = st.one_of(
     ),
 )
 amounts = st.integers(0, 300)
-whole = amounts.map(LineCount)
-counted = st.builds(LineCount, amounts, st.integers(0, 5), st.integers(0, 5))
+whole = amounts.map(SinkCount)
+counted = st.builds(SinkCount, amounts, st.integers(0, 5), st.integers(0, 5))
 
 
 @st.composite
@@ -51,14 +51,14 @@ def cases(draw, lines=whole):
         groups.append(GroupConf(name, tuple(sinks), ("/*",), expect=draw(group_expects)))
         counts |= {(name, sink.name): draw(lines) for sink in sinks}
     given_total = draw(st.one_of(st.none(), st.integers(0, 1000)))
-    return Project("p", tuple(groups), ()), LineCounts(counts, draw(amounts), given_total)
+    return Project("p", tuple(groups), ()), SinkCounts(counts, draw(amounts), given_total)
 
 
 def exact(value: float) -> Fraction:
     return Fraction(str(value))
 
 
-def model(project: Project, counts: LineCounts) -> list[tuple[str, str, str | None]]:
+def model(project: Project, counts: SinkCounts) -> list[tuple[str, str, str | None]]:
     """Severity, group and sink of every complaint."""
     total = counts.given if counts.given is not None else counts.read or sum(c.lines for c in counts.sinks.values())
     found = []

@@ -12,7 +12,7 @@ from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
-from engine.verdict import LineCount, LineCounts, judge
+from engine.verdict import SinkCount, SinkCounts, judge
 from engine.verdict.counts import counted_sinks
 from engine.verdict.verdict import Verdict
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
@@ -99,11 +99,11 @@ class RunFacts(Facts):
             account = accounts.get(sink.path or "", TargetAccount())
             lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
             waiting = account.rescued + account.stranded
-            counts[group.name, sink.name] = LineCount(lines, waiting, account.duplicates.total())
+            counts[group.name, sink.name] = SinkCount(lines, waiting, account.duplicates.total())
         source = self.project.source
         read = read_all(self.machine.disk, source.path).count(b"\n") if source.enabled else 0
         accepted = self.ledger.dues.accepted - self.history.accepted_before
-        return judge(self.project, LineCounts(counts, read, accepted or None))
+        return judge(self.project, SinkCounts(counts, read, accepted or None))
 
     def events(self, kind: str, process: str | None = None) -> list[Event]:
         """See `Facts.events`."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
-from engine.programs.start_program import start
+from engine.programs.launch import start
 from engine.project.model import Project
 from engine.storage.disk_port import read_all
 from engine.storage.quotas import Room

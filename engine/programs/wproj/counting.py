@@ -18,7 +18,7 @@ from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
 from engine.storage import Handle
 from engine.storage.chunks import LineReader
-from engine.verdict import LineCount, LineCounts
+from engine.verdict import SinkCount, SinkCounts
 from engine.verdict.counts import SinkKey, counted_sinks
 from engine.verdict.repeats import LineSet
 
@@ -106,7 +106,7 @@ async def rescued(program: Program, root: str) -> Rescued:
     return Rescued(tuple(files), damage)
 
 
-async def counts_of(program: Program, found: Rescued, given: int | None = None) -> LineCounts:
+async def counts_of(program: Program, found: Rescued, given: int | None = None) -> SinkCounts:
     """The lines of every sink, and how many of them are there again, where the whole input is there to tell.
 
     Raises:
@@ -117,7 +117,7 @@ async def counts_of(program: Program, found: Rescued, given: int | None = None) 
     is_whole_input = read > 0 and given in (None, read)
     sent = await _line_set(program, project.source.path) if is_whole_input and _compares(program) else None
     writers = Counter(sink.path for _, sink in counted_sinks(project))
-    counts: dict[SinkKey, LineCount] = {}
+    counts: dict[SinkKey, SinkCount] = {}
     for group, sink in counted_sinks(project):
         assert sink.path is not None, "else it is not counted"
         lines = await count_line_ends(program, sink.path)
@@ -125,8 +125,8 @@ async def counts_of(program: Program, found: Rescued, given: int | None = None) 
         if sent is not None and sink.expect is not None:
             repeated = (await _line_set(program, sink.path)).repeats_of(sent, writers[sink.path])
         key = _key(group, sink)
-        counts[key] = LineCount(lines, waiting[key], repeated)
-    return LineCounts(counts, read, given)
+        counts[key] = SinkCount(lines, waiting[key], repeated)
+    return SinkCounts(counts, read, given)
 
 
 def _compares(program: Program) -> bool:

@@ -11,7 +11,7 @@ from engine.programs.wproj.counting import Rescued, counts_of, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.rescue.name import logged_path
 from engine.verdict import Verdict, VerdictItem, VerdictRow, judge
-from engine.verdict.counts import LineCounts
+from engine.verdict.counts import SinkCounts
 from engine.verdict.ratios import plain
 
 EXIT_FAILED = 100
@@ -91,7 +91,7 @@ def _evidence(row: VerdictRow) -> str:
     )
 
 
-def _notes(program: Program, found: Rescued, counts: LineCounts) -> Iterator[str]:
+def _notes(program: Program, found: Rescued, counts: SinkCounts) -> Iterator[str]:
     """What the verdict does not rest on, though it might."""
     if found.damage is not None:
         yield found.damage

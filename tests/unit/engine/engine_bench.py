@@ -10,7 +10,7 @@ from engine.kernel.scheduler import park
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import parse_command
-from engine.programs.start_program import start
+from engine.programs.launch import start
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, Sample, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import Disk, FaultRule, Files, MemoryDisk, Storage

@@ -10,7 +10,7 @@ from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, Sink
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.verdict import Evidence, Ignored, LineCount, LineCounts, Verdict, VerdictItem, judge
+from engine.verdict import Evidence, Ignored, SinkCount, SinkCounts, Verdict, VerdictItem, judge
 
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 TOTAL = GroupExpect("total_input", mode="error")
@@ -23,7 +23,7 @@ def sink(name: str, expect: SinkExpect | None = None) -> SinkConf:
 def verdict(
     expect: GroupExpect | None,
     sinks: list[SinkConf],
-    lines: dict[str, int | LineCount],
+    lines: dict[str, int | SinkCount],
     total: int | None = None,
     **choices: str,
 ) -> Verdict:
@@ -31,9 +31,9 @@ def verdict(
     return judge(project, counts("g", lines, total), Behaviour(**choices))
 
 
-def counts(group: str, lines: dict[str, int | LineCount], total: int | None = None, read: int = 0) -> LineCounts:
-    made = {name: LineCount(count) if isinstance(count, int) else count for name, count in lines.items()}
-    return LineCounts({(group, name): count for name, count in made.items()}, read, total)
+def counts(group: str, lines: dict[str, int | SinkCount], total: int | None = None, read: int = 0) -> SinkCounts:
+    made = {name: SinkCount(count) if isinstance(count, int) else count for name, count in lines.items()}
+    return SinkCounts({(group, name): count for name, count in made.items()}, read, total)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ class TestWhatRealVersionsLetThrough:
     """D33, each way as it is and as a real version has it."""
 
     def test_lines_that_wait_are_no_pass(self):
-        lines = {"s": LineCount(95, waiting=5)}
+        lines = {"s": SinkCount(95, waiting=5)}
         found = verdict(TOTAL, [sink("s", SinkExpect(1.0, 0.1))], lines, 100)
         (item,) = found.items
         assert item.message == "lines that wait in rescue files: 5; with them actual=1.000000"
@@ -198,11 +198,11 @@ class TestWhatRealVersionsLetThrough:
 
     @pytest.mark.parametrize(("choice", "ratio"), [("considered", 0.75), ("overlooked", 1.0)])
     def test_lines_that_wait_went_into_their_group(self, choice, ratio):
-        found = verdict(GroupExpect(), [sink("s", SinkExpect(1.0))], {"s": LineCount(3, 1)}, waiting_lines=choice)
+        found = verdict(GroupExpect(), [sink("s", SinkExpect(1.0))], {"s": SinkCount(3, 1)}, waiting_lines=choice)
         assert found.rows[0].evidence.ratio == ratio
 
     def test_doubled_lines_hide_no_lost_ones(self):
-        lines = {"s": LineCount(100, repeated=5)}
+        lines = {"s": SinkCount(100, repeated=5)}
         found = verdict(TOTAL, [sink("s", SinkExpect(1.0))], lines, 100)
         assert [item.message.partition(":")[0] for item in found.items] == ["lines that are there again"]
         assert (found.outcome, found.rows[0].verdict) == ("FAIL", "Repeated")
@@ -237,9 +237,9 @@ def test_the_total_is_given_or_read_or_summed(given, read, total, source):
     infra = GroupConf("miss", (sink("miss"), SinkConf("hole", BLACKHOLE_KIND)), infra=True)
     rescued = GroupConf("g", (SinkConf("s", TEST_RESCUE_KIND, "out/s"),), ("/g",))
     project = Project("p", (rescued, infra), (), SourceConf("in/gen.dat"))
-    lines = {("g", "s"): LineCount(7, waiting=3), ("miss", "miss"): LineCount(4), ("miss", "hole"): LineCount(100)}
+    lines = {("g", "s"): SinkCount(7, waiting=3), ("miss", "miss"): SinkCount(4), ("miss", "hole"): SinkCount(100)}
 
-    found = judge(project, LineCounts(lines, read, given))
+    found = judge(project, SinkCounts(lines, read, given))
 
     assert (found.total_input, found.total_source) == (total, source)
 
@@ -250,8 +250,8 @@ def test_errors_count_over_warnings():
         for mode in ("warn", "error", "panic")
     )
 
-    lines = {(mode, mode): LineCount(1) for mode in ("warn", "error", "panic")}
-    found = judge(Project("p", groups, ()), LineCounts(lines, given=10))
+    lines = {(mode, mode): SinkCount(1) for mode in ("warn", "error", "panic")}
+    found = judge(Project("p", groups, ()), SinkCounts(lines, given=10))
 
     assert found.headline == "validate: FAIL (2 errors)"
     assert [item.severity for item in found.items] == ["warn", "error", "panic"]
@@ -260,10 +260,10 @@ def test_errors_count_over_warnings():
 @pytest.mark.parametrize(("benchmark", "headline"), [(6667, "validate: PASS"), (4000, "validate: FAIL (1 errors)")])
 def test_the_shipped_project_is_judged(benchmark, headline):
     lines = {
-        ("benchmark", "benchmark_file_sink"): LineCount(benchmark),
-        ("example", "example_file_sink"): LineCount(3333),
+        ("benchmark", "benchmark_file_sink"): SinkCount(benchmark),
+        ("example", "example_file_sink"): SinkCount(3333),
     }
 
-    found = judge(load_project(SHIPPED), LineCounts(lines, read=10_000))
+    found = judge(load_project(SHIPPED), SinkCounts(lines, read=10_000))
 
     assert (found.headline, found.checked, found.ignored) == (headline, 6, ())
