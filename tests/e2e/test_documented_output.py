@@ -78,7 +78,7 @@ SAID: dict[str, Callable[..., str]] = {
 
 
 def without_times(text: str) -> str:
-    text = re.sub(r"\bin [\d.]+ ?m?s\b|\([\d.,]+ s, [\d,]+ runs a second\)", "in TIME", text)
+    text = re.sub(r"\bin [\d.,]+ ?m?s\b|\([\d.,]+ s, [\d,]+ runs a second\)", "in TIME", text)
     return re.sub(r" *={5,} *", "=====", text)
 
 
