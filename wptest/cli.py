@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -59,6 +60,8 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from wptest.console.nearest import suggestion  # noqa: PLC0415 - as said above
 
+            if _is_scenario(name):
+                ctx.fail(f"there is no command before '{name}'; did you mean 'wptest run {' '.join(args)}'?")
             near = suggestion(name, COMMANDS) or f"there is: {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command '{name}'; {near}")
         return super().resolve_command(ctx, args)
@@ -68,6 +71,12 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _is_scenario(word: str) -> bool:
+    """Whether somebody wrote a path where the command should be."""
+    path = word.partition("::")[0]
+    return path.endswith((".yaml", ".yml")) or Path(path).exists()
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -100,7 +100,9 @@ class Connectors:
             if key not in connector.allow and key not in _ALWAYS_ALLOWED:
                 allowed = ", ".join(connector.allow)
                 message = f"override '{key}' not allowed; whitelist: [{allowed}] (connector: {connector.id})"
-                own.fail_key(key, message, suggest(key, connector.allow))
+                where = connector.params.document.path
+                help_ = f"take it away, or add '{key}' to allow_override of the connector in {where}"
+                own.fail_key(key, message, suggest(key, connector.allow) or help_)
 
 
 _NO_CONNECTORS = "there is no connectors/ directory; name the type directly"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.directories.connectors import Connectors
 from engine.directories.expect_tables import read_group_expect
@@ -31,6 +31,12 @@ class _Reader:
     reading: Reading
     connectors: Connectors
     default_expect: GroupExpect | None
+    sinks: dict[tuple[str, str], Table] = field(default_factory=dict)  # by the names of group and sink
+
+    def place_of_share(self, group: GroupConf, sink: SinkConf) -> str:
+        """Where it stands which share of all lines a sink should get."""
+        key = "ratio" if sink.expect is not None and sink.expect.ratio is not None else "min"
+        return self.sinks[group.name, sink.name].line_of("expect", key)
 
 
 def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[GroupConf, ...]:
@@ -60,7 +66,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
-    if (too_much := impossible_together(business.values())) is not None:
+    if (too_much := impossible_together(business.values(), reader.place_of_share)) is not None:
         tables[-1].fail_here(too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
@@ -193,8 +199,11 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
     for index, table in enumerate(tables):
         sink = read_sink(table, index, reader.connectors, infra=infra)
         if sink.name in sinks:
-            table.fail("name", f"sink '{sink.name}' is defined twice in group '{name}'")
+            line = reader.sinks[name, sink.name].line_of("name").rpartition(":")[2]
+            message = f"sink '{sink.name}' is defined twice in group '{name}': the first one is on line {line}"
+            table.fail("name", message, "give one of the two another name, or take it away")
         sinks.setdefault(sink.name, sink)
+        reader.sinks.setdefault((name, sink.name), table)
     if not tables and not group.is_wrong("sinks") and not top.is_wrong("sinks"):
         lacking = f"sink group '{name}' has no sinks"
         if not group.misspelt("sinks", lacking):
@@ -219,10 +228,19 @@ def _rules(group: Table, name: str, *, infra: bool) -> tuple[str, ...]:
         lacking = f"business group '{name}' has no rule"
         if not group.misspelt("rule", lacking):
             group.fail_here(f"{lacking}: no line would reach it", 'add: rule = "/name*"')
-    for pattern in rules:
-        if not pattern.startswith(("/", "*")):
-            group.fail("rule", f"rule '{pattern}' must start with '/'", f'write: rule = "/{pattern}"')
+    _check_starts(group, rules)
     return patterns
+
+
+def _check_starts(group: Table, rules: tuple[str, ...]) -> None:
+    """Note all rules without a slash as one mistake, with the value that would be right."""
+    bare = [f"'{rule}'" for rule in rules if not rule.startswith(("/", "*"))]
+    if not bare:
+        return
+    mended = [f'"{rule if rule.startswith(("/", "*")) else f"/{rule}"}"' for rule in rules]
+    value = f"[{', '.join(mended)}]" if group.is_array("rule") else mended[0]
+    what = f"rule {bare[0]}" if len(bare) == 1 else f"the rules {', '.join(bare[:-1])} and {bare[-1]}"
+    group.fail("rule", f"{what} must start with '/' or '*'", f"write: rule = {value}")
 
 
 def _check_kind(group: Table, name: str, kind: str) -> None:

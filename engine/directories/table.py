@@ -134,6 +134,14 @@ class Table:
             return ()
         return tuple(items)
 
+    def is_array(self, key: str) -> bool:
+        """Whether the value of `key` is written as an array."""
+        return isinstance(self._values.get(key), list)
+
+    def line_of(self, *path: str | int) -> str:
+        """Where a value below this table is, as messages say it: `sink/business.d/web.toml:9`."""
+        return f"{self.document.path}:{self.document.span_of((*self._at, *path)).line}"
+
     def run_path(self, key: str, *, is_file: bool = False) -> str | None:
         """A path that a program uses, in the run's directory."""
         value = self.text(key)

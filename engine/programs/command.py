@@ -149,7 +149,7 @@ def _parse(text: str, words: list[tuple[str, int]], more: OptionTable) -> Comman
     raise Mistake(f"unknown program '{name}'", expected, help_=help_, within=(start, len(name)))
 
 
-def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: int) -> tuple[str, int]:
+def _mode(program: ProgramName, spec: ProgramSpec, words: list[tuple[str, int]], end: int) -> tuple[str, int]:
     for mode in spec.modes:
         parts = mode.split()
         if [word for word, _ in words[1 : 1 + len(parts)]] == parts:
@@ -162,9 +162,15 @@ def _mode(program: str, spec: ProgramSpec, words: list[tuple[str, int]], end: in
     if words[1][0].startswith("-"):
         raise Mistake(f"{expected}, and options come after it", within=place)
     first = given.split()[0]
-    help_ = suggest(given, spec.modes) or suggest(first, spec.modes)
+    help_ = suggest(given, spec.modes) or suggest(first, spec.modes) or _what_modes_do(program, first)
     expected = f"one of: {', '.join(spec.modes)}"
     raise Mistake(f"unknown mode '{first}' of {program}", expected, help_=help_, within=place)
+
+
+def _what_modes_do(program: ProgramName, word: str) -> str | None:
+    from engine.programs.help import what_modes_do  # noqa: PLC0415 - of no use where nothing is wrong
+
+    return what_modes_do(program, word)
 
 
 def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words: list[tuple[str, int]]) -> Command:

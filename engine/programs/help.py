@@ -23,6 +23,22 @@ _MODES: Mapping[str, str] = {
     "wproj rescue stat": "count the lines of rescue files, and those that still wait",
     "wproj rescue unlock": "take the .lock off rescue files whose writer is dead",
 }
+_UNTIL: Mapping[str, str] = {
+    "wparse daemon": "until a signal",
+    "wparse batch": "until the end of the input",
+    "wprescue daemon": "until a signal",
+    "wprescue work": "until nothing is left to replay",
+    "wprescue batch": "like work",
+    "wpgen sample": "until all its lines are written",
+}
+_STANDS_FOR: Mapping[str, frozenset[str]] = {
+    "work": frozenset({"once", "one_shot", "oneshot", "single", "replay", "recover", "drain", "all"}),
+    "batch": frozenset({"once", "one_shot", "oneshot", "single", "parse", "file", "all", "work"}),
+    "daemon": frozenset(
+        {"service", "server", "serve", "forever", "loop", "watch", "start", "background", "follow"}
+    ),
+    "sample": frozenset({"gen", "generate", "write", "once", "create", "make", "batch"}),
+}
 _OPTIONS: Mapping[str, str] = {
     "stat": "report figures every N seconds (default: 60, or STAT_SEC)",
     "robust": "debug, normal or strict, instead of the project's mode",
@@ -48,6 +64,16 @@ _COUNTS: Mapping[str, str] = {
     "wparse": "read at most N lines",
     "wpgen": "write N lines (default: 10000, or LINE_CNT)",
 }
+
+
+def what_modes_do(name: ProgramName, word: str) -> str | None:
+    """The mode that a word stands for that is none, and what it does; else what each does, where they are few."""
+    modes = PROGRAMS[name].modes
+    meant = next((mode for mode in modes if word.casefold() in _STANDS_FOR.get(mode, ())), None)
+    if meant is not None:
+        return f"did you mean '{meant}'? It works {_UNTIL[f'{name} {meant}']}"
+    told = [f"{mode} works {_UNTIL[f'{name} {mode}']}" for mode in modes if f"{name} {mode}" in _UNTIL]
+    return ", ".join(told) or None
 
 
 def help_text(name: ProgramName) -> str:

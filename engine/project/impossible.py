@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from engine.project.model import GroupConf, GroupExpect, SinkConf
 
 TOO_MUCH_IN_ONE = "every sink of a group gets all of its lines, and of what they get together its share"
-TOO_MUCH_TOGETHER = "a line goes to one group only; a 'ratio' of 0.66 is 66 %"
+TOO_MUCH_TOGETHER = "a line goes to one group only: lower the shares until they are 100 % together"
+Place = Callable[[GroupConf, SinkConf], str]
 _EPSILON = 1e-9
 
 
@@ -29,19 +30,22 @@ def impossible_in(group: GroupConf) -> str | None:
     return None
 
 
-def impossible_together(groups: Iterable[GroupConf]) -> str | None:
-    """Why business groups can't all get what they should, as a line goes to one of them; None where they can."""
+def impossible_together(groups: Iterable[GroupConf], place: Place) -> str | None:
+    """Why business groups can't all get what they should, as a line goes to one of them; None where they can.
+
+    `place` says where the expectation of a group's sink is written.
+    """
     of_all = [
-        (group.name, max(group.sinks, key=_least, default=None))
+        (group, max(group.sinks, key=_least, default=None))
         for group in groups
         if group.expect is not None and group.expect.basis == "total_input"
     ]
-    sinks = [(name, sink) for name, sink in of_all if sink is not None and _least(sink)]
+    sinks = [(group, sink) for group, sink in of_all if sink is not None and _least(sink)]
     together = sum(_least(sink) for _, sink in sinks)
     if together <= 1 + _EPSILON:
         return None
-    names = ", ".join(f"'{name}' {_told(sink)}" for name, sink in sinks)
-    return f"the groups should get {_percent(together)} of all lines at least: {names}"
+    told = [f"'{group.name}' {_percent(_least(sink))} ({_told(sink)}{place(group, sink)})" for group, sink in sinks]
+    return f"the groups should get {_percent(together)} of all lines at least: {', '.join(told)}"
 
 
 def _least(sink: SinkConf) -> float:
@@ -54,10 +58,10 @@ def _least(sink: SinkConf) -> float:
 
 
 def _told(sink: SinkConf) -> str:
-    """Its smallest share, and how that comes."""
+    """How its smallest share comes, where it isn't written like that."""
     if sink.expect is None or sink.expect.ratio is None or not sink.expect.tol:
-        return _percent(_least(sink))
-    return f"{_percent(_least(sink))} ({_percent(sink.expect.ratio)} less {_percent(sink.expect.tol)})"
+        return ""
+    return f"{_percent(sink.expect.ratio)} less {_percent(sink.expect.tol)}, "
 
 
 def _percent(share: float) -> str:

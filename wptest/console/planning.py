@@ -118,7 +118,18 @@ def _missing(target: PathArgument, outlines: Sequence[Outline], candidates: Sequ
         said = f"the scenario '{named.id}' of {target.path} has no variant '{target.variant}'"
         known = [each.id for each in named.variants]
         near = suggestion(str(target.variant), known)
+        near = "\n".join(filter(None, [near, *_unknown_values(str(target.variant), named)]))
     return "\n".join(filter(None, (said, near, f"it has: {listed(known, _MOST)}")))
+
+
+def _unknown_values(written: str, scenario: Outline) -> Iterator[str]:
+    """What an axis has instead, for each part `AXIS=VALUE` of a variant's name that no variant has."""
+    parts = dict.fromkeys(part for each in scenario.variants for part in each.id.split(","))
+    for part in written.split(","):
+        axis = part.partition("=")[0]
+        values = [known.partition("=")[2] for known in parts if known.startswith(f"{axis}=")]
+        if "=" in part and values and part not in parts:
+            yield f"'{axis}' is one of: {listed(values, _MOST)}"
 
 
 def _nothing_selected(selection: Selection, candidates: Sequence[Candidate]) -> str:

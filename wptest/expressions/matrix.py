@@ -157,7 +157,11 @@ class _Matrix(Telling):
                 f"'{first}' and '{name}' advance together, but '{first}' has {_values(one)} and '{name}' has "
                 f"{_values(other)}"
             )
-            self._problem(path, message, "equally many values")
+            short, long = sorted((first, name), key=lambda each: len(axes[each]))
+            more = len(axes[long]) - len(axes[short])
+            number = "one value" if more == 1 else f"{more} values"
+            help_ = f"take {number} of '{long}' away, or add {number} to '{short}'"
+            self._problem(path, message, "equally many values", help_=help_)
 
     def _check_exclude(self, exclude: Sequence[dict[str, Any]], axes: Mapping[str, Any]) -> None:
         for index, pattern in enumerate(exclude):

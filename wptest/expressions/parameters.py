@@ -36,6 +36,10 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
 }
 
 PARAMETER_KINDS = (*_TYPES, *_UNITS)
+EXAMPLES: Mapping[str, Any] = {
+    "text": "TEXT", "number": 5, "list": ["A", "B"], "any": "VALUE", "count": 100, "duration": "2s", "size": "64kB",
+    "rate": "100/s",
+}  # fmt: skip
 
 
 def misfit(kind: str, value: Any) -> tuple[str, str] | None:

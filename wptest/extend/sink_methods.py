@@ -31,7 +31,9 @@ def check_methods(declared: Declared, wrong: Wrong) -> None:
     class_ = declared.object
     name = class_.__name__
     if not _is_method(class_, "write"):
-        wrong(f"the sink '{name}' has no 'write'", WRITE)
+        other = _meant_for_write(class_)
+        help_ = f"did you mean '{other}'? Rename it to write" if other is not None else None
+        wrong(f"the sink '{name}' has no 'write'", WRITE, help_, method_of(declared, other) if other else None)
     for method in _CALLED:
         found = inspect.getattr_static(class_, method, None)
         if found is None:
@@ -75,6 +77,21 @@ def without_object(class_: type, method: str, values: Mapping[str, Any]) -> Call
 def _is_method(class_: type, name: str) -> bool:
     found = inspect.getattr_static(class_, name, None)
     return callable(found) or isinstance(found, staticmethod | classmethod)
+
+
+def _meant_for_write(class_: type) -> str | None:
+    """The method that takes the lines by another name: one that is alike, or the only one that takes one thing."""
+    taking = [
+        name
+        for name, value in vars(class_).items()
+        if inspect.isfunction(value)
+        and not name.startswith("_")
+        and name not in _CALLED
+        and len(inspect.signature(value).parameters) == 2  # the object and the lines
+    ]
+    alike = [name for name in taking if "write" in name.casefold()]
+    found = alike or taking
+    return found[0] if len(found) == 1 else None
 
 
 def _given(class_: type) -> list[str]:

@@ -25,5 +25,5 @@ def changed_by_sink(project: Project, target: str, invented: Iterable[bytes], lo
         return "each has a line in it that was sent: 'original' should give that line, and doesn't"
     return (
         "each has a line in it that was sent: a sink that changes its lines has a static method 'original', "
-        "which gives back the line as it was sent"
+        "which gives back the line as it was sent: @staticmethod, and below it def original(stored: bytes) -> bytes"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,10 @@ import yaml
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath, Span
-from wptest.expressions.parameters import misfit
+from wptest.expressions.parameters import EXAMPLES, misfit
 from wptest.reuse.definitions import NO_STEP, Definitions, Sequence
 from wptest.text.codes import Code
-from wptest.text.wording import did_you_mean
+from wptest.text.wording import did_you_mean, flow
 from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument
 
 MAX_STEPS = 10_000
@@ -50,7 +50,10 @@ def expand_shared_steps(document: YamlDocument, value: Any) -> Expanded:
     if "steps" not in value and not uses_any:
         return Expanded(document, value, [])
     definitions = Definitions(document)
-    expander = _Expander(document, definitions.read(value.get("steps", {})))
+    sequences = definitions.read(value.get("steps", {}))
+    expander = _Expander(
+        document, sequences, programs=_started([*lists.values(), *(each.steps for each in sequences.values())])
+    )
     expanded = {name: expander.all_of(name, steps) for name, steps in lists.items()}
     left = {key: item for key, item in value.items() if key != "steps"}
     if not definitions.problems:
@@ -72,11 +75,28 @@ def expand_shared_steps(document: YamlDocument, value: Any) -> Expanded:
     return Expanded(replace(document, root=root, uses=uses), left, expander.problems, failed, silent)
 
 
+def _programs_of(step: Any) -> Iterator[str]:
+    """What a step has where the name of a program stands."""
+    if not isinstance(step, dict):
+        return
+    yield str(step.get("kill", ""))
+    signal, wait = step.get("signal"), step.get("wait")
+    yield from map(str, signal if isinstance(signal, dict) else ())
+    yield str(wait.get("exit", "")) if isinstance(wait, dict) else ""
+
+
+def _started(lists: Iterable[list[Any]]) -> tuple[str, ...]:
+    """The programs that steps start in the background: those can be waited for, and get signals."""
+    commands = (str(step.get("start", "")).split() for steps in lists for step in steps if isinstance(step, dict))
+    return tuple(dict.fromkeys(words[0] for words in commands if words and "${{" not in words[0]))
+
+
 @dataclass
 class _Expander(Telling):
     document: YamlDocument
     sequences: Mapping[str, Sequence]
     problems: list[Diagnostic] = field(default_factory=list)
+    programs: tuple[str, ...] = ()  # that the scenario starts
     used: set[str] = field(default_factory=set)
     _made: int = 0
     _full: bool = False
@@ -165,7 +185,9 @@ class _Expander(Telling):
         for name, kind in wanted.items():
             if name not in given and did_you_mean(name, [name]) not in misspelt:
                 message = f"the steps '{sequence.name}' need '{name}', a {kind}"
-                help_ = f"write use: {{{sequence.name}: {{{name}: ...}}}}"
+                examples = self.candidates(sequence, name) or (EXAMPLES[kind],)
+                also = f", or {' or '.join(examples[1:])}" if examples[1:] else ""
+                help_ = f"write use: {{{sequence.name}: {flow({**given, name: examples[0]})}}}{also}"
                 self.problem(where, message, Code.ARGUMENT, None, help_)
         arguments = {}
         for name, value in given.items():
@@ -178,6 +200,15 @@ class _Expander(Telling):
             place = YamlDocument(self.document.source, self.document.node_at(path))
             arguments[name] = Argument(kind, value, place)
         return arguments if len(self.problems) == before else None
+
+    def candidates(self, sequence: Sequence, parameter: str) -> tuple[str, ...]:
+        """What a parameter may be given: the programs there are, or a signal, where it stands for one."""
+        written = f"with.{parameter} "
+        if any(written in name for step in sequence.steps for name in _programs_of(step)):
+            return self.programs
+        signals = (step.get("signal") for step in sequence.steps)
+        is_signal = any(written in str(list(each.values())) for each in signals if isinstance(each, dict))
+        return ("TERM",) if is_signal else ()
 
     def _triggered(self, made: list[_Step], step: dict[str, Any], path: KeyPath, name: str) -> list[_Step] | None:
         """The steps with the trigger of their use on the first of them."""

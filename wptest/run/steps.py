@@ -141,13 +141,12 @@ class Steps:
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:
-        evidence = [f"when it was given up: {self._world.waiting.given_up}"]
-        if step.trigger is not None:
-            evidence = [*step.trigger.so_far(self._acting(index)), *evidence]
+        so_far = [*step.trigger.so_far(self._acting(index))] if step.trigger is not None else []
+        evidence = [*so_far, f"when it was given up: {self._world.waiting.given_up}"]
         message = f"step {index + 1} ({step.verb.key}) was never triggered"
         help_ = "let it wait for something that happens: 'wptest timeline' shows what does"
         self._note(index, Failure.NEVER_TRIGGERED, message, ("upon",), evidence, help_=help_)
-        self._world.doubts.append(message)
+        self._world.doubts.append(": ".join([message, *so_far[:1]]))
 
     def _note(
         self,

@@ -60,7 +60,7 @@ class World:
         commands: what the programs were started as, by their `id`.
         doings: what programs did to which files, if the scenario has faults that may meet none of it.
         lasting: what steps have put into force and may still be.
-        doubts: why expectations may not hold although nothing is wrong: moments that were not exact.
+        doubts: why expectations may not hold: moments that were not exact, steps that were never triggered.
         rooms: the directories that have a size from the start.
         waiting: how to wait for something in it.
         waited_in_vain: a step was given up, since nothing moved any more.

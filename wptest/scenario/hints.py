@@ -79,6 +79,8 @@ def hint(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     if mistake.code is Code.UNKNOWN_KEY:
         return _of_key(mistake, path, around)
     given = around.at(path)
+    if mistake.code is Code.MISSING_KEY:
+        return _of_missing_in_own(path, given, around)
     if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("type",):
         return _of_type(str(given), path, around)
     own = around.extensions.by_kind["fault"].get(given) if isinstance(given, str) else None
@@ -177,7 +179,7 @@ def _of_name(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
             else "it is a sink: put it below 'phases:' or 'filters:'"
         )
     if (parent == ("project",) or parent[:-1] == ("project", "groups")) and looks_like_sink(given):
-        return "if it is a sink, put it below 'sinks:'"
+        return _below_sinks(parent, around)
     if key in _CHANCE and parent[-1:] == ("fault",):
         return "a fault comes by number, not by chance: 'nth' is the first operation, 'times' how many of them"
     if key in _EFFECTS and (is_step or parent[-1:] == ("fault",)):
@@ -191,6 +193,19 @@ def _is_duration(given: Any) -> bool:
         return isinstance(given, str) and parse_duration(given) >= 0
     except Mistake:
         return False
+
+
+def _below_sinks(parent: KeyPath, around: MistakeContext) -> str:
+    """Where the sinks go that stand beside the keys of a project or a group, or in place of 'sinks:'."""
+    inside = around.at(parent)
+    if "sinks" in inside:
+        return "if it is a sink, put it below 'sinks:'"
+    sinks = {
+        name: given
+        for name, given in inside.items()
+        if not is_key_below(name, parent) and isinstance(given, dict) and looks_like_sink(given)
+    }
+    return f"if it is a sink, 'sinks:' is missing above it: write sinks: {brief(flow(sinks))}"
 
 
 def _effect(key: str, given: Any) -> str:
@@ -240,6 +255,15 @@ def _of_own(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
     if own.kind == "sink" and not own.parameters:
         return f"'{own.name}' takes nothing but its path, which 'file' beside it gives: write {own.name}: {{}}"
     return None if own.parameters else f"'{own.name}' takes nothing: write {own.name}: {{}}"
+
+
+def _of_missing_in_own(path: KeyPath, given: Any, around: MistakeContext) -> str | None:
+    """How an extension is written with all that it must be given; None for a mapping of the language's own."""
+    name = str(path[-1]) if path else ""
+    own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
+    if own is None or not isinstance(given, dict):
+        return None
+    return f"write {name}: {flow(own.example | given)}"
 
 
 def _of_type(word: str, path: KeyPath, around: MistakeContext) -> str | None:

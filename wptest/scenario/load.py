@@ -132,7 +132,7 @@ class _Loader:
     extensions: Extensions
     outline: Outline | None = None
     problems: list[Diagnostic] = field(default_factory=list)
-    _whole: bool = True  # no step had to be left out
+    _whole: bool = True  # nothing had to be left out
     _silent: frozenset[KeyPath] = frozenset()
     _warned: dict[str, list[Diagnostic]] = field(default_factory=dict)  # by variant, what there is to warn of in it
 
@@ -145,7 +145,9 @@ class _Loader:
         self._add(wrong)
         expanded = expand_shared_steps(self.document, value)
         self._add(expanded.problems)
-        self.document, value, self._whole = expanded.document, expanded.value, not expanded.failed
+        self.document, value = expanded.document, expanded.value
+        # Of a key that is there twice the second value is left out.
+        self._whole = not expanded.failed and not any(each.code is Code.DUPLICATE_KEY for each in self.problems)
         if not isinstance(value, dict):
             return ()
         leftovers = ForeignExpressions(self.document)

@@ -11,9 +11,11 @@ from engine.text.source_text import KeyPath
 from engine.units import WANTED_DURATION, WANTED_PHASES, WANTED_RATE
 from wptest.scenario.places import is_key_below
 from wptest.shapes.events import EVENTS
-from wptest.text.guesses import guess_duration, guess_phases, guess_share, write
+from wptest.shapes.values import parse_clock_time
+from wptest.text.guesses import guess_duration, guess_phases, guess_share, guess_time, reads, write
 from wptest.text.slips import brief
 from wptest.text.wording import flow
+from wptest.words.setting.given import DEFAULT_CLOCK
 
 STEPS = ("when", "meanwhile", "cleanup")
 # A number within bounds, or about so many.
@@ -191,6 +193,8 @@ def _for_mapping(given: Any, key: str, path: KeyPath, scenario: Any) -> str | No
             return f"write signal: {{{': '.join(given.split())}}}"
         case str() if key in ("upon", "wait") and given in EVENTS:
             return f"write {key}: {{event: {given}}}"
+        case str() if key == "clock" and path[0] in STEPS:
+            return _for_clock(given, scenario)
         case str() if key == "upon" and re.fullmatch(r"[\d.]+\s*[a-z]+", given):
             return f"write at: {given}, so long after the start, or after: {given}, so long after the step before"
         case str() if pair := re.fullmatch(r"([\w./-]+)\s*[:=]\s*(\S.*)", given):
@@ -206,6 +210,18 @@ def _for_step(given: str, path: KeyPath, scenario: Any) -> str | None:
     if isinstance(steps := scenario.get("steps"), dict) and given in steps:
         return f"write use: {given}"
     return f"write {word}: {brief(rest) or 'true'}" if is_key_below(word, path) else None
+
+
+def _for_clock(given: str, scenario: Any) -> str | None:
+    """A time, or how far the clock jumps, for what happens to the clock."""
+    if re.fullmatch(r"-?\d[\w.]*", given):
+        return f"write clock: {{step: {given}}}"
+    if not reads(parse_clock_time, given) and guess_time(given) is None:
+        return None
+    setting = scenario.get("given")
+    start = setting.get("clock") if isinstance(setting, dict) else None
+    start = start or f"{dt.datetime.fromtimestamp(DEFAULT_CLOCK // 10**9, dt.UTC):%Y-%m-%d %H:%M:%S}"
+    return f"a step says how far it jumps: write clock: {{step: -1h}}; where it starts is given: {{clock: {start}}}"
 
 
 def _for_number(given: str, path: KeyPath) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
+from engine.project.model import GroupConf, SinkConf
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
@@ -86,8 +89,14 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
         where: KeyPath = ("project", "sinks") if project.sinks is not None else ("project", "groups", conf.name)
         if (too_much := impossible_in(conf)) is not None:
             scene.problem(where, too_much, Code.WRONG_VALUE, help_=TOO_MUCH_IN_ONE, at_key=True)
-    if (too_much := impossible_together(business)) is not None:
+    if (too_much := impossible_together(business, partial(_place_of_share, scene, project))) is not None:
         scene.problem(("project",), too_much, Code.WRONG_VALUE, help_=TOO_MUCH_TOGETHER, at_key=True)
+
+
+def _place_of_share(scene: Scene, project: InlineProject, group: GroupConf, sink: SinkConf) -> str:
+    where: KeyPath = ("project",) if project.sinks is not None else ("project", "groups", group.name)
+    key = "ratio" if sink.expect is not None and sink.expect.ratio is not None else "min"
+    return f"line {scene.place((*where, 'sinks', sink.name, 'expect', key)).line}"
 
 
 def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink]) -> None:

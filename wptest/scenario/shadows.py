@@ -33,6 +33,9 @@ def _follows(path: KeyPath, mistake: Mistake, key: KeyPath, value: Any) -> bool:
     if mistake.code is Code.CHOICE and len(path) == 2 and path[0] in STEPS:
         inside = len(parent) > 2 and parent[:2] == path and is_key_below(name, path)
         return inside and mistake.problem.endswith("none")
+    if mistake.code is Code.MISSING_KEY and mistake.problem == f"the key '{name}' is missing":
+        inside_or_around = parent[: len(path)] == path or path[: len(parent)] == parent
+        return inside_or_around and is_key_below(name, path)
     if mistake.code is Code.MISSING_KEY and mistake.problem == "the key 'sinks' is missing":
         return parent == path and path != () and looks_like_sink(_at(value, key))
     if mistake.code is Code.UNKNOWN_KEY:

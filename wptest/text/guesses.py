@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.text.mistake import Mistake
 from engine.units import parse_count, parse_duration, parse_phases, parse_rate, parse_size
@@ -19,6 +20,7 @@ _TIME_WORDS = {
     "us": "us usec µs μs microsecond microseconds",
     "ns": "ns nsec nanosecond nanoseconds",
 }
+_MONTHS = 12
 _UNIT_OF = {word: unit for unit, words in _TIME_WORDS.items() for word in words.split()}
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!=", "<>": "!=", "=": "==", "===": "==", "!": "!="}
 _WORDS = {
@@ -109,7 +111,7 @@ def guess_phases(text: str) -> str | None:
         turned = re.findall(rf"({length})\s*\b({words})\b", text.strip().lower())
         found = [(word, time) for time, word in turned]
     lengths = [
-        time.strip() if _reads(parse_duration, time.strip()) else guess_duration(time) or "?" for _, time in found
+        time.strip() if reads(parse_duration, time.strip()) else guess_duration(time) or "?" for _, time in found
     ]
     phases = ", ".join(f"{state[word]} {time}" for (word, _), time in zip(found, lengths, strict=True))
     return _first(iter((phases,)), parse_phases)
@@ -130,7 +132,7 @@ def _comparisons(text: str) -> Iterator[str]:
         return
     sign = ">=" if match[3] else match[1] or ""
     sign = _SIGNS.get(sign) or _WORDS.get(sign) or sign
-    number = match[2] if _reads(parse_count, match[2]) else guess_count(match[2])
+    number = match[2] if reads(parse_count, match[2]) else guess_count(match[2])
     if number and (number, sign) != (text, ""):
         yield f"{sign} {number}".strip() if sign != "==" else number
 
@@ -141,9 +143,29 @@ def guess_time(text: str) -> str | None:
         r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?", text.strip()
     )
     if match is None:
-        return None
+        return _guess_late_year(text.strip())
     year, month, day, *time = (int(part or 0) for part in match.groups())
-    return f"{year}-{month:02}-{day:02} " + ":".join(f"{part:02}" for part in time)
+    return _time(year, month, day, time)
+
+
+def _guess_late_year(text: str) -> str | None:
+    """`31.12.2030 23:59`, `12/31/2030`: with the year last, where the rest can be read in one way only."""
+    match = re.fullmatch(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:,?[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?", text)
+    if match is None:
+        return None
+    one, other, year, *time = (int(part or 0) for part in match.groups() if part not in tuple("-/."))
+    if match[2] == "." or one > _MONTHS or one == other:
+        return _time(year, other, one, time)
+    return _time(year, one, other, time) if other > _MONTHS else None
+
+
+def _time(year: int, month: int, day: int, time: Sequence[int]) -> str | None:
+    """A time as the language has it; None where there is no such day."""
+    hour, minute, second = (*time, 0, 0, 0)[:3]
+    try:
+        return f"{dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return None
 
 
 def guess_share(text: str) -> str | None:
@@ -165,10 +187,11 @@ def guess_path(text: str) -> str | None:
 
 
 def _first(guesses: Iterator[str], parse: Callable[[str], object]) -> str | None:
-    return next((guess for guess in guesses if _reads(parse, guess)), None)
+    return next((guess for guess in guesses if reads(parse, guess)), None)
 
 
-def _reads(parse: Callable[[str], object], text: str) -> bool:
+def reads(parse: Callable[[str], object], text: str) -> bool:
+    """Whether a text can be read by `parse`."""
     try:
         parse(text)
     except Mistake:

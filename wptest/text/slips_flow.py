@@ -13,7 +13,10 @@ _EXPRESSION = re.compile(r"\$\{\{([^{}\"]*)\}\}|\$\{([^{}\"]*)\}")
 # A quote where a text may begin.
 _BEGUN = re.compile(r"(?:^ *(?:- +)*|[:\[{,]\s+|[\[{])(['\"])")
 # A text in quotes that looks like a path of Windows.
-_BACKSLASHES = re.compile(r'"((?:[A-Za-z]:\\)?[\w.-]{2,}(?:\\(?:[\w.-]{2,}[\w.*?-]*|\*[\w.*?-]*))+)"')
+# In a regular expression a single letter behind a backslash stands for a class of signs.
+_BACKSLASHES = re.compile(
+    r'"((?:[A-Za-z]:\\)?[\w.-]{2,}\\(?:[\w.-]{2,}|\*|(?![dwsb])[\w.-])[\w.*?-]*(?:\\[\w.*?-]+)*)"', re.IGNORECASE
+)
 _MOST_LINES = 20
 
 

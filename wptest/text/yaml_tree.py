@@ -27,6 +27,7 @@ MAX_ALIASED = 1_000
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _GROUP = re.compile(r"\d{3}")
+_OF_STEPS = ("when", "meanwhile", "cleanup", "do")
 _QUOTE = "put the text in quotes if it is meant as text"
 _CONSTANTS = {"": None, "null": None, "true": True, "false": False}
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -185,7 +186,7 @@ class _Builder:
         first, line = lines[key.value], key.start_mark.line + 1
         where = f"on line {first} and on line {line}" if first != line else f"on line {line}"
         message = f"the key '{key.value}' is here twice: {where}"
-        self._problem(key, message, Code.DUPLICATE_KEY, "remove one of the two")
+        self._problem(key, message, Code.DUPLICATE_KEY, _of_twice(mapping, key, first))
 
     def _thousands(self, one: yaml.Node, other: yaml.Node) -> int:
         """Tell of `10,000`, which is two values between brackets; what is meant."""
@@ -224,6 +225,20 @@ def _begins_another(mapping: yaml.MappingNode, key: yaml.ScalarNode) -> bool:
                 return True
         seen.add(each.value)
     return False
+
+
+def _of_twice(mapping: yaml.MappingNode, key: yaml.ScalarNode, first: int) -> str:
+    """What to do about a key that is here again: what is below both belongs together, one value is too much."""
+    values = [value for each, value in mapping.value if each.value == key.value]
+    line = key.start_mark.line + 1
+    if first == line or not values[0].value:
+        return "remove one of the two"
+    if all(isinstance(value, yaml.SequenceNode) for value in values):
+        what = "steps" if key.value in _OF_STEPS else "items"
+        return f"move its {what} into the '{key.value}' on line {first}, and remove this one"
+    if all(isinstance(value, yaml.MappingNode) for value in values):
+        return f"move what is below it into the '{key.value}' on line {first}, and remove this one"
+    return "remove one of the two"
 
 
 def _is_rest_of(one: yaml.Node, other: yaml.Node) -> bool:

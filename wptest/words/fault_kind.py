@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, NotRequired, TypedDict
 
 from engine.text.mistake import Mistake
 from wptest.text.codes import Code
+from wptest.words.file_operation import written_name
 from wptest.words.registry import Word, WrittenT
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class FaultKind(Word, ABC, Generic[WrittenT]):
             Mistake: they can't be bitten in this way.
         """
         if self.alone is not None and tuple(operations) != (self.alone,):
-            name = "write" if self.alone == "append" else self.alone
+            name = written_name(self.alone)
             raise Mistake(f"'{self.key}' is for {name}s alone", f"fail: {name}", code=Code.CHOICE)
         if self.beside and self.beside not in beside:
             raise Mistake(f"'{self.key}' is {self.part}", f"an '{self.beside}' beside it", code=Code.CHOICE)

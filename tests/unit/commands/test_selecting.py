@@ -127,80 +127,16 @@ def test_a_command_that_is_not_there_is_told_with_the_nearest(call) -> None:
     assert "there is no command 'zzz'; there is: run, check," in call("zzz").err
 
 
-def test_the_other_commands_select_as_well(scenarios, call) -> None:
-    assert call("check", ".", "--tag", "slow").out == "2 files, 2 scenarios, 2 variants: all valid\n"
-    assert call("timeline", ".", "-k", "gamma").out.startswith("gamma\n")
-    assert call("plan", ".", "--tag", "kill").out.startswith("beta\n")
-    assert call("explain", ".", "--tag", "kill").out.startswith("beta\n")
-    assert call("explore", ".", "--tag", "kill", "--most", "1").out.startswith("beta\n")
-    assert call("gaps", ".", "--tag", "slow").out.endswith("\ntags: slow 2, kill 1\n")
+@pytest.mark.parametrize("word", ["alpha.wptest.yaml", "a/b.yml::alpha", "."])
+def test_a_path_without_a_command_is_to_be_run(call, word) -> None:
+    wanted = f"there is no command before '{word}'; did you mean 'wptest run {word} -j 2'?"
+    assert wanted in call(word, "-j", "2").err
 
 
-def test_expand_shows_tags_and_counts(scenarios, call) -> None:
-    called = call("expand", ".", "-k", "alpha or (many and lines=12 and TERM)")
+def test_values_that_no_variant_has_are_told_with_those_of_their_axes(scenarios, call) -> None:
+    told = call("run", "many.wptest.yaml::many::lines=3,way=TERM").err.splitlines()
+    both = call("run", "many.wptest.yaml::many::lines=3,way=QUIT").err.splitlines()
 
-    assert called.out.splitlines() == [
-        "alpha  [quick]",
-        "many: 1 variant  [quick, matrix]",
-        "  variant            lines  way",
-        "  lines=12,way=TERM  12     TERM",
-        "",
-        "2 variants",
-    ]
-
-
-def test_lf_runs_what_was_no_pass_until_it_passes(scenarios, call) -> None:
-    assert _ran(call("run", ".", "--lf").out) == _ran(call("run", ".").out)  # the first knows of nothing
-    call("run", "alpha.wptest.yaml", "gamma.wptest.yaml")  # says nothing of what it doesn't run
-
-    again = call("run", ".", "--lf")
-    beta = scenarios / "beta.wptest.yaml"
-    beta.write_text(beta.read_text().replace("lines: 4", "lines: 3"))
-    mended = call("run", "beta.wptest.yaml", "--lf")
-    after = call("run", ".", "--lf")
-
-    assert _ran(again.out) == ["beta"]
-    assert again.err == "note: 1 of 9 variants: no pass last time\n"
-    assert _ran(mended.out) == ["beta"]
-    assert len(_ran(after.out)) == 9
-    assert after.err == "note: nothing here was no pass last time, so nothing is left out\n"
-
-
-def test_ff_runs_it_first_and_timeline_shows_it(scenarios, call) -> None:
-    call("run", ".")
-
-    assert _ran(call("run", ".", "--ff").out)[:2] == ["beta", "alpha"]
-    assert call("timeline", ".", "--lf").out.startswith("beta\n")
-    assert _ran(call("run", ".", "--ff", "-x").out) == ["beta"]
-
-
-def test_a_file_that_had_mistakes_is_run_as_a_whole(scenarios, call) -> None:
-    many = scenarios / "many.wptest.yaml"
-    many.write_text(MATRIX.replace("wparse batch", "wparse bach"))
-    call("run", ".", "-k", "many or alpha")
-    many.write_text(MATRIX)
-
-    assert _ran(call("run", ".", "--lf").out) == [
-        f"many::lines={lines},way={way}" for lines in (1, 2, 12) for way in ("KILL", "TERM")
-    ]
-    assert "nothing here was no pass" in call("run", ".", "--lf", "-k", "many or alpha").err
-
-
-def test_what_an_interrupted_run_came_to_is_remembered_and_the_rest_stays(scenarios, call, monkeypatch) -> None:
-    call("run", ".")
-    gamma = scenarios / "gamma.wptest.yaml"
-    gamma.write_text(gamma.read_text().replace("lines: 3}}}", "lines: 5}}}"))
-
-    called = call("run", ".", "-x")  # stops at beta: nobody has seen gamma fail
-
-    assert "failed      beta" in called.out
-    assert _ran(call("run", ".", "--lf", "--no-store").out) == ["beta"]
-    call("run", "gamma.wptest.yaml", "--no-store")
-    assert _ran(call("run", ".", "--lf").out) == ["beta"]
-
-
-def test_nothing_is_remembered_where_nobody_can_write(scenarios, call) -> None:
-    (scenarios / ".wptest").write_text("a file is in the way")
-
-    assert call("run", ".").code == 1
-    assert "nothing here was no pass" in call("run", ".", "--lf").err
+    assert "'lines' is one of: 1, 2, 12" in told
+    assert not any(line.startswith("'way'") for line in told)
+    assert {"'lines' is one of: 1, 2, 12", "'way' is one of: KILL, TERM"} <= set(both)

@@ -136,7 +136,12 @@ STEP = HEAD + "  - fault: "
     [
         (STEP + "{bit_rto: {path: x}}", "unknown key 'bit_rto'", "bit_rto", "did you mean 'bit_rot'?"),
         (STEP + "{bit_rot: {pth: x}}", "unknown key 'pth'", "pth", "did you mean 'path'?"),
-        (STEP + "{bit_rot: {}}", "the key 'path' is missing", "bit_rot", "path: A path."),
+        (
+            STEP + "{bit_rot: {}}",
+            "the key 'path' is missing",
+            "bit_rot",
+            "write bit_rot: {path: data/out_dat/a.dat}",
+        ),
         (
             STEP + "{bit_rot: {path: x, how: twos}}",
             "unknown word 'twos'",

@@ -9,7 +9,6 @@ from newcomers import CASES, shown
 
 # Their messages say all there is to say, or what they say is told by a run.
 SELF_EXPLAINING = {
-    "when: a mode that wparse doesn't have",
     "others: run without a mode",
     "others: start with a background sign",
     "more: a command with a pipe",

@@ -102,7 +102,7 @@ MISTAKES = {
         Code.ARGUMENT,
         "the steps 'stop' need 'signal', a text",
         "stop",
-        "write use: {stop: {signal: ...}}",
+        "write use: {stop: {program: wparse, signal: TERM}}",
     ),
     "misspelt": (
         "use: {stop: {program: wparse, sginal: INT}}",

@@ -22,7 +22,10 @@ BROKEN = [
     (
         TODAY_GROUP,
         group('connect = "file_raw_sink"\nparams = { fmt = "kv" }'),
-        "5:12+3 override 'fmt' not allowed; whitelist: [base, file] (connector: file_raw_sink)",
+        (
+            "5:12+3 override 'fmt' not allowed; whitelist: [base, file] (connector: file_raw_sink) "
+            f"(take it away, or add 'fmt' to allow_override of the connector in {TODAY_SINKS})"
+        ),
     ),
     (
         TODAY_GROUP,

@@ -87,7 +87,10 @@ BROKEN = [
     (
         GROUP,
         group('type = "file"\n[[sink_group.sinks]]\ntype = "file"\nname = "[0]"'),
-        "7:8+5 sink '[0]' is defined twice in group 'benchmark'",
+        (
+            "7:8+5 sink '[0]' is defined twice in group 'benchmark': the first one is on line 3 "
+            "(give one of the two another name, or take it away)"
+        ),
     ),
     (
         GROUP,
@@ -103,14 +106,27 @@ BROKEN = [
     (
         GROUP,
         group('type = "file"\nname = "a"\n[[sink_group.sinks]]\ntype = "file"\nname = "a"'),
-        "8:8+3 sink 'a' is defined twice in group 'benchmark'",
+        (
+            "8:8+3 sink 'a' is defined twice in group 'benchmark': the first one is on line 5 "
+            "(give one of the two another name, or take it away)"
+        ),
     ),
     (
         GROUP,
         group(head="name = 'b'"),
         "1:2+10 business group 'b' has no rule: no line would reach it (add: rule = \"/name*\")",
     ),
-    (GROUP, group(head="rule = 'b*'"), "2:8+4 rule 'b*' must start with '/' (write: rule = \"/b*\")"),
+    (GROUP, group(head="rule = 'b*'"), "2:8+4 rule 'b*' must start with '/' or '*' (write: rule = \"/b*\")"),
+    (
+        GROUP,
+        group(head="rule = ['b', '*c', 'd*']"),
+        "2:8+17 the rules 'b' and 'd*' must start with '/' or '*' (write: rule = [\"/b\", \"*c\", \"/d*\"])",
+    ),
+    (
+        GROUP,
+        group(head="rule = ['/b', 'c']"),
+        "2:8+11 rule 'c' must start with '/' or '*' (write: rule = [\"/b\", \"/c\"])",
+    ),
     (GROUP, group(head="rule = ['/a', 3]"), "2:8+9 'rule' must be text or an array of texts"),
     (GROUP, group(head="rule = '/b'\noml = 'b'"), "3:1+3 'rule' and 'oml' can't stand together (keep one of them)"),
     (

@@ -25,7 +25,14 @@ def expected(world: World, words: Iterable[Expectation[Any]], path: KeyPath) -> 
     findings = world.facts.judged(words, path)
     if path == ("then",):
         findings = [blaming_unfinished_work(world, finding) for finding in findings]
-    return [tempered(world, finding) for finding in findings] if world.subject.is_real else findings
+    return [(tempered if world.subject.is_real else _explained)(world, finding) for finding in findings]
+
+
+def _explained(world: World, finding: Finding) -> Finding:
+    """The finding with the steps that were never triggered before it: they may be the cause."""
+    if finding.outcome is not Outcome.FAILED or not world.doubts:
+        return finding
+    return replace(finding, evidence=(*finding.evidence, *(f"before it: {doubt}" for doubt in world.doubts)))
 
 
 def tempered(world: World, finding: Finding) -> Finding:

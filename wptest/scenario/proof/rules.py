@@ -43,10 +43,18 @@ def _untaken(scene: Scene, path: KeyPath, rule: str, known: tuple[str, ...]) -> 
         help_ = f"did you mean '/{rule}'? A rule begins with '/'"
     bare = [each for each in known if not each.startswith(("/", "*")) and Glob(f"/{each}").matches(rule)]
     if bare:
-        help_ = f"'{bare[0]}' lacks its slash: write /{bare[0]} as the rule of the group"
+        help_ = f"'{bare[0]}' lacks its slash: write /{bare[0]} as the rule of the group{_on_line(scene, bare[0])}"
     expected = one_of(known) if known else None
     help_ = help_ or f"if no group shall take them, write {path[2]}: {{default: ...}}"
     scene.problem(path, message, Code.UNTAKEN_RULE, expected=expected, help_=help_, at_key=True)
+
+
+def _on_line(scene: Scene, rule: str) -> str:
+    """Which group of the scenario has the rule, and where that is written."""
+    assert scene.project is not None, "rules are looked at where the project is known"
+    group = next(each for each in scene.project.groups if rule in each.rules)
+    line = scene.place(("project", "groups", group.name, "rule")).line
+    return f" '{group.name}' on line {line}"
 
 
 def check_patterns_of_lines(scene: Scene, inflow: Inflow) -> None:

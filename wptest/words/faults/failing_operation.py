@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.storage.faults import ERRORS
 from engine.text.mistake import Mistake, one_of
 from wptest.words.fault_kind import Damage, FaultKind
+from wptest.words.file_operation import written_name
 
 if TYPE_CHECKING:
     from engine.storage.faults import FileOperation
@@ -44,9 +45,10 @@ class FailsWith(FaultKind[Errno]):
         for operation in operations:
             if operation not in ERRORS[self.written]:
                 possible = [name for name, given in ERRORS.items() if set(operations) <= set(given)]
+                able = ", ".join(map(written_name, ERRORS[self.written]))
                 raise Mistake(
-                    f"'{operation}' never fails with {self.written}",
+                    f"'{written_name(operation)}' never fails with {self.written}",
                     one_of(possible) if possible else None,
-                    help_=f"the operations that can fail with {self.written}: {', '.join(ERRORS[self.written])}",
+                    help_=f"the operations that can fail with {self.written}: {able}",
                 )
         super().look_at(operations, beside)

@@ -64,7 +64,8 @@ class UponLines(UponTrigger[LinesAt]):
     def so_far(self, stage: Stage) -> Iterable[str]:
         """See `Trigger.so_far`."""
         sink = self.written.sink
-        yield f"{sink} has got: {so_many(stage.machine.deliveries.total(_id_of(stage, sink)))}"
+        got = so_many(stage.machine.deliveries.total(_id_of(stage, sink)))
+        yield f"{sink} has got: {got}, and the step waits for {self.written.lines:,}"
 
     @property
     def sink(self) -> str | None:
