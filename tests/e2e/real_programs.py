@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -79,6 +80,11 @@ def lines_of(root: Path, path: str = TARGET) -> list[bytes]:
 def rescue_files(root: Path) -> list[Path]:
     """The rescue files, `.lock` or not, oldest first."""
     return sorted((root / "data/rescue").glob("*.dat*"))
+
+
+def files_below(place: Path) -> list[Path]:
+    """The files below a directory, some of whose directories may go at any moment."""
+    return [Path(directory, name) for directory, _, names in os.walk(place) for name in names]
 
 
 def wait_for(condition: Callable[[], object], seconds: float = TIMEOUT) -> None:

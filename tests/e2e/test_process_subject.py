@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from commands import TIMEOUT, environment, pytest_, wptest
 from other_programs import make_programs, make_shell_program
-from real_programs import make_project, wait_for
+from real_programs import files_below, make_project, wait_for
 
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
@@ -331,11 +331,11 @@ class TestNothingIsLeft:
             text=True,
             start_new_session=True,
         )
-        wait_for(lambda: any(place.rglob("logs/wprescue.log")))
+        wait_for(lambda: any(path.name == "wprescue.log" for path in files_below(place)))
         os.killpg(process.pid, number)
         output, _ = process.communicate(timeout=TIMEOUT)  # which is far less than the scenario takes
         assert "Traceback" not in output
         if number == signal.SIGINT:
             assert process.returncode == 130
         wait_for(lambda: processes_with(mark) == [])
-        wait_for(lambda: not [path for path in place.rglob("*") if path.is_file()])
+        wait_for(lambda: not files_below(place))
