@@ -157,4 +157,6 @@ def _whose_and_when(program: Program, sink: str) -> tuple[str, str]:
             moment += timedelta(hours=8)
         case "start_time":
             moment -= timedelta(microseconds=program.now // 1000)
+        case "sink_and_time":
+            pass
     return sink, time_text(moment)

@@ -79,7 +79,8 @@ class _Evaluation:
                 return _CALLS[function](*map(self.of, arguments))
             case ast.BinOp(left, op, right):
                 return _binary(op, self.of(left), self.of(right))
-        raise self.expression.error(node, "this can't stand in an expression")
+            case _:
+                raise self.expression.error(node, "this can't stand in an expression")
 
     def _truth(self, node: ast.expr, what: str) -> bool:
         value = self.of(node)

@@ -39,7 +39,7 @@ def read_name_expression(text: str) -> NameExpression:
     """Read an expression.
 
     Raises:
-        ExpressionError: it is none.
+        NameExpressionError: it is none.
     """
     parser = _Parser(text)
     return NameExpression(text, tuple(parser.words), parser.whole())

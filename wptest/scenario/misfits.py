@@ -158,7 +158,8 @@ def _for_text(given: Any, key: str, path: KeyPath) -> str | None:
             return f"write {key}: {brief(str(name))}{when}"
         case bool() | int() | float():
             return f"put it in quotes: '{flow(given)}'"
-    return None
+        case _:
+            return None
 
 
 def _for_list(given: Any) -> str | None:
@@ -170,7 +171,8 @@ def _for_list(given: Any) -> str | None:
             if dashed is not None:
                 return f"write '- {dashed[1:]}: ...': a blank comes behind the dash"
             return "begin each of its items with '- '"
-    return None
+        case _:
+            return None
 
 
 def _for_mapping(given: Any, key: str, path: KeyPath, scenario: Any) -> str | None:

@@ -103,6 +103,8 @@ class Observer:
                 self._emit(process, "source.ended", path=path, lines=lines)
             case "wprescue":
                 self._emit(process, "recovery.ended", left=len(self.failed))
+            case _:  # what wpgen does was told before it began
+                pass
 
     def content(self, path: str) -> bytes:
         """What a rescue file has, or had when it was last seen."""
