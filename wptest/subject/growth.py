@@ -39,9 +39,12 @@ class Growth:
             self._read, self._torn, self._inode = status.st_size if cut else 0, b"", status.st_ino
         if status.st_size == self._read:
             return []
-        with self.path.open("rb") as file:
-            file.seek(self._read)
-            data = file.read()
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                data = file.read()
+        except FileNotFoundError:  # it has got its other name since, and goes on there
+            return []
         self._read += len(data)
         *lines, self._torn = (self._torn + data).split(b"\n")
         return lines

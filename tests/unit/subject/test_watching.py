@@ -49,6 +49,20 @@ class TestAGrowingFile:
         other.replace(path)
         assert growth.lines() == [b"two"]
 
+    def test_one_that_gets_its_other_name_in_that_moment_goes_on_under_it(self, tmp_path, monkeypatch):
+        path, released = tmp_path / "a.dat.lock", tmp_path / "a.dat"
+        growth = Growth(path, from_start=True)
+        path.write_bytes(b"one\n")
+        assert growth.lines() == [b"one"]
+        path.write_bytes(b"one\ntwo\n")
+        status = path.stat()
+        path.rename(released)
+        with monkeypatch.context() as patch:
+            patch.setattr(growth, "_status", lambda: status)
+            assert growth.lines() == []
+        growth.path = released
+        assert growth.lines() == [b"two"]
+
 
 class TestTheInput:
     def test_it_is_taken_up_to_the_last_line_that_was_seen(self, tmp_path):
