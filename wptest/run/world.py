@@ -50,6 +50,16 @@ class RunOptions:
     timeout: int = TIMEOUT
 
 
+def _of_machine(options: RunOptions, scenario: Scenario, start: int) -> Options:
+    return Options(
+        seed=options.seed,
+        start=start,
+        behaviour=options.behaviour,
+        environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
+        log_files=options.log_files,
+    )
+
+
 class World:
     """The machine with its disk set up, and everything that watches it.
 
@@ -82,14 +92,8 @@ class World:
         self.variant = variant
         self.scenario: Scenario = scenario
         self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
-        machine_options = Options(
-            seed=options.seed,
-            start=scenario.given.clock if aftermath is None else aftermath.wall,
-            behaviour=options.behaviour,
-            environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
-            log_files=options.log_files,
-        )
-        self.machine = Machine(disk, subject.options(machine_options))
+        start = scenario.given.clock if aftermath is None else aftermath.wall
+        self.machine = Machine(disk, subject.options(_of_machine(options, scenario, start)))
         self.programs: list[Program] = []
         self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)
@@ -105,12 +109,7 @@ class World:
         for room in self.rooms:
             self.lasting.note("from the start", Resized(room))
         if aftermath is None:
-            self.marks = set_stage(disk, self.project, scenario.given)
-            if isinstance(disk, MemoryDisk):
-                disk.settle()
-            for sink in self.project.sinks:
-                if sink.foreign is not None and sink.path is not None:
-                    held(self.machine).reset(sink.foreign, sink.path)
+            self._set_stage(disk)
         owed = None if aftermath is None else aftermath.owed
         self.ledger = Ledger(self.machine, self.project, self.programs, owed)
         self.history = History(self.machine, self.ledger, subject.content)
@@ -145,6 +144,14 @@ class World:
             self.ledger.debts.write_off_memory(program)
         if self.forgives_kills:
             self.ledger.debts.excuse_torn_ends(self.ledger.debts.remnants, for_good=process != "wprescue")
+
+    def _set_stage(self, disk: Disk) -> None:
+        self.marks = set_stage(disk, self.project, self.scenario.given)
+        if isinstance(disk, MemoryDisk):
+            disk.settle()
+        for sink in self.project.sinks:
+            if sink.foreign is not None and sink.path is not None:
+                held(self.machine).reset(sink.foreign, sink.path)
 
     def _take_over(self, aftermath: Aftermath) -> None:
         self.ledger.debts.excuse_torn_ends(aftermath.remnants)
