@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
@@ -47,6 +48,8 @@ class _Listener:
             self._waiting = self._waiting or number
         elif self._raised is None or seconds_now() - self._raised > _ONE:
             self._raised = seconds_now()
+            # It may come between a call and its await, as anywhere: what is then never awaited is no mistake.
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             raise Interrupted(number)
 
     def hear_again(self, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+import warnings
 
 import freezegun
 import pytest
@@ -35,6 +36,17 @@ class TestTheListener:
             listener.hear(number, None)
         assert raised.value.number == number
         assert exits.interrupted(raised.value) == 128 + number
+
+    def test_what_was_called_and_is_never_awaited_because_of_it_is_no_mistake(self, listener):
+        async def work():
+            pass
+
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            with pytest.raises(Interrupted):
+                listener.hear(signal.SIGTERM, None)
+            work()
+        assert not seen
 
     def test_two_at_once_are_one(self, listener, now):
         with pytest.raises(Interrupted):
