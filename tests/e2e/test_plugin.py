@@ -181,8 +181,18 @@ def test_a_variable_that_makes_no_sense_fails_with_its_name(tmp_path: Path) -> N
     assert "Traceback" not in run.stdout
 
 
-def test_importing_the_plugin_imports_nothing_that_is_slow() -> None:
-    code = "import sys, wptest.pytest_plugin; print(*{'yaml', 'pydantic', 'click', 'engine'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("module", "slow"),
+    [
+        ("wptest.pytest_plugin", {"yaml", "pydantic", "click", "engine"}),
+        (
+            "wptest.collect.nodes",
+            {"pydantic", "engine.kernel", "wptest.scenario.load"},
+        ),  # collecting reads outlines
+    ],
+)
+def test_importing_imports_nothing_that_is_slow(module: str, slow: set[str]) -> None:
+    code = f"import sys, {module}; print(*{slow} & set(sys.modules))"
 
     run = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=True)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.text.diagnostic import Diagnostic, shown_path
-from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario
+
+if TYPE_CHECKING:  # who collects needs no scenario yet
+    from wptest.scenario.load import LoadedVariant
 
 
 def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
