@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.project.model import Project, SinkConf
@@ -93,6 +94,7 @@ class RescueFileNames:
         return path if name is None else name.sink
 
 
+@lru_cache(maxsize=4096)  # exploring asks for the same few names in each of thousands of runs
 def _named(name: str) -> RescueFileName | None:
     before, time = name[:-_TIME_LENGTH], name[-_TIME_LENGTH:]
     sink = before.removesuffix("-")
