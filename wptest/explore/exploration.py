@@ -30,6 +30,21 @@ class Breach(ABC):
         """Which of the exploration's runs it is, as plain data, by which it is run again."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeedBreach(Breach):
+    """A run of an exploration in which each seed is another one."""
+
+    seed: int
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}"
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """See `Breach`."""
+        return {"seed": self.seed}
+
+
 @dataclass(slots=True)
 class Exploration:
     """What was explored so far, and what broke; while it goes on, its figures grow.

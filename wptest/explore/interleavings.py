@@ -5,9 +5,7 @@ With `shift`, the phases of sinks that have some are also shifted: outages come 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
@@ -15,7 +13,7 @@ from engine.project.model import SinkConf
 from engine.sinks.kinds.test_rescue import phases_of
 from engine.units import Phase
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Breach, Exploration, Watch, nobody
+from wptest.explore.exploration import Exploration, SeedBreach, Watch, nobody
 from wptest.run.result import Result
 from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions
@@ -25,20 +23,10 @@ from wptest.words.finding import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleBreach(Breach):
+class ScheduleBreach(SeedBreach):
     """A seed under which something doesn't hold."""
 
     KIND = "schedule"
-
-    seed: int
-
-    def __str__(self) -> str:
-        return f"seed {self.seed}"
-
-    @property
-    def place(self) -> Mapping[str, Any]:
-        """See `Breach`."""
-        return {"seed": self.seed}
 
 
 @dataclass(slots=True)

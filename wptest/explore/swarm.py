@@ -17,7 +17,7 @@ from engine.storage.faults import errors_of
 from engine.units import parse_duration
 from wptest.explore.baseline import Baseline, baseline_of
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Breach, Exploration, Watch, nobody
+from wptest.explore.exploration import Exploration, SeedBreach, Watch, nobody
 from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
@@ -34,21 +34,12 @@ _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "
 
 
 @dataclass(frozen=True, slots=True)
-class SwarmBreach(Breach):
+class SwarmBreach(SeedBreach):
     """A run that broke something: its seed, and the scenario that it is."""
 
     KIND = "swarm"
 
-    seed: int
     scenario: PlainData
-
-    def __str__(self) -> str:
-        return f"seed {self.seed}"
-
-    @property
-    def place(self) -> Mapping[str, Any]:
-        """See `Breach`."""
-        return {"seed": self.seed}
 
 
 @dataclass(slots=True)
