@@ -55,7 +55,6 @@ class RescueFileNames:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._groups = {sink.full_name.rpartition("/")[0] for sink in project.sinks}
 
     def read(self, path: str) -> RescueFileName | None:
         """What a name says, with or without `.lock`; None where it is none of a rescue file."""
@@ -81,7 +80,7 @@ class RescueFileNames:
         by_id = [sink for sink in sinks if sink.id == name.sink.strip("/")]
         found = by_id or [sink for sink in sinks if sink.full_name == name.sink.strip("/")]
         directory, _, last = name.sink.rpartition("/")
-        if not found and directory not in self._groups:
+        if not found and all(directory != sink.full_name.rpartition("/")[0] for sink in sinks):
             found = [sink for sink in sinks if sink.id == last]
         return found[0] if found else None
 
