@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.rescue.name import parse_name
-from engine.storage.disk_port import Disk, parent, read_all
+from engine.storage.disk_port import parent
 
 CHECKPOINT_NAME = "recover.lock"
 _HEAD = 1024
@@ -74,16 +74,6 @@ def parse_checkpoint(data: bytes) -> dict[str, Entry]:
 def _is_sound(entry: Entry) -> bool:
     numbers = (entry.lines, entry.offset, entry.target)
     return type(entry.identity) is str and all(type(number) is int and number >= 0 for number in numbers)
-
-
-def read_entries(disk: Disk, rescue_root: str) -> dict[str, Entry]:
-    """The checkpoint as it is on disk, empty when it is missing: for checks and reports.
-
-    Raises:
-        CheckpointError: the file is there and isn't a checkpoint.
-    """
-    data = read_all(disk, f"{rescue_root}/{CHECKPOINT_NAME}")
-    return parse_checkpoint(data) if data else {}
 
 
 class Checkpoint:

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 from engine.programs.wprescue import GUARD
 from engine.project.model import MONITOR
-from engine.rescue.checkpoint import CHECKPOINT_NAME, read_entries
+from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage import Disk, RealDisk
 from engine.storage.disk_port import files_below, read_all
+from wptest.judge.checkpoints import read_checkpoint
 from wptest.judge.line_counts import number_of_lines, split_lines
 from wptest.play.job import Job, variant_of
 from wptest.run.against_processes import run_on_processes
@@ -84,7 +85,7 @@ def left(result: Result, disk: Disk, variant: LoadedVariant) -> Left:
     there = [path for path in files_below(disk, project.rescue_root) if is_released(path) or is_locked_name(path)]
     groups = [group for group in project.groups if group.name != MONITOR]
     paths = sorted({sink.path for group in groups for sink in group.sinks if sink.path})
-    entries = read_entries(disk, project.rescue_root)
+    entries = read_checkpoint(disk, project.rescue_root)
     return Left(
         result.outcome.value,
         tuple(f"{finding.outcome.value} {finding.name}: {finding.message}" for finding in result.findings),

@@ -212,11 +212,6 @@ def no_time(_verb: Verb[Any]) -> int | None:
     return 0
 
 
-def as_long_as_it_takes(_verb: Verb[Any]) -> int | None:
-    """Only the run knows how long it takes."""
-    return None
-
-
 def no_reason(_verb: Verb[Any], real: Reality) -> Iterable[Reason]:
     """Real programs can do it."""
     del real

@@ -12,6 +12,7 @@ from engine.machine.machine import Options
 from engine.programs.command import parse_command
 from engine.programs.launch import start
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, Sample, SinkConf
+from engine.rescue.checkpoint import CHECKPOINT_NAME, Entry, parse_checkpoint
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage import Disk, FaultRule, Files, MemoryDisk, Storage
 from engine.storage.disk_port import parent, read_all, write_all
@@ -30,6 +31,12 @@ def phases(*durations: int) -> tuple[Phase, ...]:
     return tuple(
         Phase(up=index % 2 == 0, duration=duration * MILLISECOND) for index, duration in enumerate(durations)
     )
+
+
+def read_entries(disk: Disk, rescue_root: str) -> dict[str, Entry]:
+    """The checkpoint as the engine reads it, empty when it is missing."""
+    data = read_all(disk, f"{rescue_root}/{CHECKPOINT_NAME}")
+    return parse_checkpoint(data) if data else {}
 
 
 def infra_groups() -> tuple[GroupConf, ...]:

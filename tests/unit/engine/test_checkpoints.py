@@ -3,10 +3,20 @@ from __future__ import annotations
 import json
 
 import pytest
-from engine_bench import CHECKPOINT, FILE, RESCUE, SECOND, Bench, joined, numbered_lines, recovery_bench
+from engine_bench import (
+    CHECKPOINT,
+    FILE,
+    RESCUE,
+    SECOND,
+    Bench,
+    joined,
+    numbered_lines,
+    read_entries,
+    recovery_bench,
+)
 
 from engine.kernel import Signal
-from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, read_entries, rescue_file_identity
+from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, rescue_file_identity
 from engine.storage.disk_port import read_all, write_all
 
 LINES = numbered_lines(1000)

@@ -15,12 +15,12 @@ from engine_bench import (
     make_project,
     numbered_lines,
     phases,
+    read_entries,
     recovery_bench,
 )
 
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
-from engine.rescue.checkpoint import read_entries
 from engine.sinks import Strategy, strategy_for
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.storage.disk_port import exists, write_all
