@@ -34,8 +34,8 @@ class Options:
 
     `start` is the wall clock at the start in nanoseconds since the epoch. Seed 0 runs ready tasks first in, first
     out; any other seed draws their order from its random stream `schedule`. A `driver` makes it run in real time,
-    on the wall clock that `wall_clock` reads, and nothing is hashed then. Without `keep_events` neither events nor
-    dropped lines are kept in memory: a real program may run for months.
+    on the wall clock that `wall_clock` reads, and nothing is `hashed` then. Without `keep_events` neither events
+    nor dropped lines are kept in memory: a real program may run for months.
     """
 
     seed: int = 0
@@ -44,6 +44,7 @@ class Options:
     environment: Mapping[str, str] = field(default_factory=dict)
     keep_events: bool = True
     log_files: bool = True
+    hashed: bool = True
     driver: Driver | None = None
     wall_clock: Callable[[], int] | None = None
 
@@ -61,7 +62,7 @@ class Machine:
     def __init__(self, disk: Disk, options: Options | None = None) -> None:
         options = options or Options()
         self.keeps = options.keep_events
-        self.trace = Trace(keep=self.keeps, hashed=options.driver is None)
+        self.trace = Trace(keep=self.keeps, hashed=options.hashed and options.driver is None)
         self.streams = RandomStreams(options.seed)
         schedule = self.streams.stream("schedule") if options.seed else None
         self.scheduler = Scheduler(self.trace, schedule, options.driver)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.machine.program import FigureRow
@@ -13,7 +13,7 @@ from engine.units import SECOND
 DEFAULT_WINDOW = 60
 
 
-@dataclass(slots=True)
+@dataclass
 class SinkStat:
     """One sink's figures in lines: offered to it, delivered, rescued, dropped; and its failures in calls."""
 
@@ -98,4 +98,4 @@ class Monitor:
             await self._deliver([f"{title} {line}".encode() for line in lines])
 
     def _figures(self, stat: SinkStat) -> dict[str, int]:
-        return asdict(stat) | ({"success": stat.total} if self._all_succeed else {})
+        return vars(stat) | ({"success": stat.total} if self._all_succeed else {})

@@ -10,7 +10,6 @@ from engine.project.model import LogLevel
 
 _RANKS: dict[LogLevel, int] = {"debug": 0, "info": 1, "warn": 2, "error": 3}
 _MILLISECOND = 1_000_000
-_DAY = 86_400
 
 
 class Log:
@@ -72,11 +71,6 @@ class Log:
         return self._descriptor
 
 
+@lru_cache(maxsize=16)  # much is logged in one second
 def _second(seconds: int) -> str:
-    day, second = divmod(seconds, _DAY)
-    return f"{_date(day)} {second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
-
-
-@lru_cache(maxsize=16)
-def _date(day: int) -> str:
-    return datetime.fromtimestamp(day * _DAY, UTC).strftime("%Y-%m-%d")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -184,7 +185,7 @@ class SourceConf:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """A whole project, checked and with every default filled in.
 
@@ -209,12 +210,12 @@ class Project:
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
 
-    @property
+    @cached_property
     def business_sinks(self) -> tuple[SinkConf, ...]:
         """The sinks of all business groups, in configuration order."""
         return tuple(sink for group in self.groups if not group.infra for sink in group.sinks)
 
-    @property
+    @cached_property
     def sinks(self) -> tuple[SinkConf, ...]:
         """Every sink, business first, then infra."""
         infra = tuple(sink for group in self.groups if group.infra for sink in group.sinks)

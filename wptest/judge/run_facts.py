@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine.kernel import Event
@@ -55,7 +55,7 @@ class RunFacts(Facts):
 
     def at(self, *keys: str | int) -> RunFacts:
         """See `Facts.at`."""
-        return replace(self, here=(*self.here, *keys))
+        return RunFacts(self.machine, self.project, self.ledger, self.history, self.marks, here=(*self.here, *keys))
 
     @property
     def accepted(self) -> int:

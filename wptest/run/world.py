@@ -38,13 +38,15 @@ class RunOptions:
 
     Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them. A run that takes
     more than `most_steps` steps of the scheduler, or makes more than `most_events` events, has no end. One that
-    takes longer than `timeout` nanoseconds of real time is ended; 0 is no limit.
+    takes longer than `timeout` nanoseconds of real time is ended; 0 is no limit. One that is not `hashed` has no
+    trace hash, and is a little faster.
     """
 
     seed: int = 0
     behaviour: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
     log_files: bool = True
+    hashed: bool = True
     most_steps: int = 100_000_000
     most_events: int = 5_000_000  # they stand in memory, with what the log says of them: some gigabytes
     timeout: int = TIMEOUT
@@ -57,6 +59,7 @@ def _of_machine(options: RunOptions, scenario: Scenario, start: int) -> Options:
         behaviour=options.behaviour,
         environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
         log_files=options.log_files,
+        hashed=options.hashed,
     )
 
 

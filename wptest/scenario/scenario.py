@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
@@ -168,11 +169,11 @@ class Scenario(Shape):
         default=None, description="The longest virtual time that the steps may take.", examples=["1h"]
     )
 
-    @property
-    def steps_at_work(self) -> Iterator[tuple[KeyPath, Step]]:
+    @cached_property
+    def steps_at_work(self) -> tuple[tuple[KeyPath, Step], ...]:
         """The steps that come while programs are at work, those of the timeline first, with their places."""
-        for chapter, steps in (("when", self.when), ("meanwhile", self.meanwhile)):
-            yield from (((chapter, index), step) for index, step in enumerate(steps))
+        chapters = (("when", self.when), ("meanwhile", self.meanwhile))
+        return tuple(((name, index), step) for name, steps in chapters for index, step in enumerate(steps))
 
     @property
     def all_steps(self) -> Iterator[tuple[KeyPath, Step]]:

@@ -9,7 +9,7 @@ from typing import Any
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
-from wptest.explore.crashes.restart import Restart, Restarted, without_logs
+from wptest.explore.crashes.restart import Restart, Restarted, unrecorded
 from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
@@ -114,7 +114,7 @@ def record(
     disk = disk_for(plan)
     found: list[Finding] = []
     with bounded(options.timeout, found):
-        world = World(variant, disk, without_logs(options))
+        world = World(variant, disk, unrecorded(options))
     demand_end(found)
     prepare(world)
     director, beside = Director(world), MeanwhilePlayer(world)

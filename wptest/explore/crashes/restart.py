@@ -42,9 +42,9 @@ class Restarted:
     counts: CrashCounts
 
 
-def without_logs(options: RunOptions) -> RunOptions:
-    """The options with no log files: nobody reads them here, and they tell equal disks apart."""
-    return replace(options, log_files=False)
+def unrecorded(options: RunOptions) -> RunOptions:
+    """The options without what nobody reads here: log files, which also tell equal disks apart, and the hash."""
+    return replace(options, log_files=False, hashed=False)
 
 
 class Restart:
@@ -57,7 +57,7 @@ class Restart:
         self._variant = variant
         self._plan = plan
         self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
-        self._options = without_logs(options)
+        self._options = unrecorded(options)
         self._settled: set[Image] = set()
 
     def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = no_preparation) -> Restarted:

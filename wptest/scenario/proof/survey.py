@@ -28,7 +28,7 @@ class Survey:
     def __init__(self, scenario: Scenario, project: Project) -> None:
         self.scenario = scenario
         self.project = project
-        self.steps: list[tuple[KeyPath, Step]] = list(scenario.steps_at_work)
+        self.steps: list[tuple[KeyPath, Step]] = [*scenario.steps_at_work]
         verbs = [step.verb for _, step in self.steps]
         commands = [command for step in scenario.when if (command := step.verb.command) is not None]
         self.commands = [(command.program, command.mode) for command in commands]
