@@ -31,8 +31,8 @@ class Lasting:
         for where, change in self._put:
             first.setdefault(change.subject, change)
             latest[change.subject] = where, change
-        told = [change.in_force(self._machine, first[what], where) for what, (where, change) in latest.items()]
-        return [each for each in told if each is not None]
+        told = [(where, change.in_force(self._machine, first[what])) for what, (where, change) in latest.items()]
+        return [each._replace(text=f"{each.text} {where}") for where, each in told if each is not None]
 
 
 def as_evidence(found: Sequence[InForce]) -> tuple[str, ...]:

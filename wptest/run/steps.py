@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
 from wptest.shapes.extension import Call
 from wptest.words.change import Keys, StepChange
-from wptest.words.doings import Deed
+from wptest.words.doings import LaterDoings
 from wptest.words.expect import Check
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
@@ -37,7 +37,7 @@ class Steps:
     Attributes:
         findings: what the steps found, in order.
         started: the programs that the steps started.
-        changes: what the steps changed by hand, faults too, and what programs had done until then.
+        changes: what the steps changed by hand, faults too, and what programs do from then on.
     """
 
     chapter: ClassVar[Chapter]
@@ -46,7 +46,7 @@ class Steps:
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
         self.started: list[tuple[int, Program]] = []
-        self.changes: list[tuple[int, StepChange, Mapping[Deed, int]]] = []
+        self.changes: list[tuple[int, StepChange, LaterDoings]] = []
         self._world = world
         self._last_step = 0
 
@@ -60,10 +60,10 @@ class Steps:
 
         Of faults on databases more is said elsewhere.
         """
-        for index, change, before in self.changes:
+        for index, change, done in self.changes:
             if self._world.subject.is_real and change.is_seen_by_nobody:
                 continue
-            found = change.pointless(self._world.doings, before)
+            found = change.pointless(done)
             if found is not None and not any(reached(self._world, pattern) for _, pattern in change.faults()):
                 why = found.why
                 yield self._finding(index, change.code, found.message, found.keys, why.evidence, help_=why.help)
@@ -95,11 +95,11 @@ class Steps:
 
     async def _act(self, index: int, step: Step) -> None:
         known = len(self._world.programs)
-        before = self._world.doings.times.copy()
+        done = self._world.doings.from_now()
         nothing_came = f"step {index + 1} had no effect"
         try:
             for change in await step.verb.do(self._acting(index)):
-                self.changes.append((index, change, before))
+                self.changes.append((index, change, done))
                 self._world.lasting.note(self._since(index), change)
         except NotRunningError as error:
             help_ = "let it come earlier, while the program is at work"

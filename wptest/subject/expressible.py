@@ -140,8 +140,8 @@ class _Look:
         if given.source is not None and given.source.patterns:
             message = "real programs know a line's rule by its sample, not by a pattern"
             yield Obstacle(Beyond.PROJECT, ("given", "source", "patterns"), message)
-        if given.disk and (why := self._reality.why_no_rooms()):
-            yield Obstacle(Beyond.MACHINE, ("given", "disk"), why)
+        if given.disk:
+            yield from (Obstacle(kind, ("given", "disk"), why) for kind, why in self._reality.why_no_rooms())
         yield from self._future()
 
     def _future(self) -> Iterator[Obstacle]:

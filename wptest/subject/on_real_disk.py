@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import ClassVar
 
 from engine.text.source_text import KeyPath
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.scratch import scratch
-from wptest.words.obstacle import Beyond, Obstacle
+from wptest.words.obstacle import Beyond, Obstacle, Reason
+from wptest.words.stage import Reality
+
+
+class _RealDisk(Reality):
+    """Everything is simulated but the files."""
+
+    never: ClassVar[Mapping[Beyond, str]] = {Beyond.POWER: "the power of a real disk can't be cut"}
+
+    def why_no_modes(self) -> Iterator[Reason]:
+        if os.geteuid() == 0:
+            yield Beyond.MACHINE, "permission bits don't bind root, who runs this"
+
+
+_ON_DISK = _RealDisk()
 
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
@@ -25,7 +41,7 @@ def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
 
 def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
     for path, step in variant.scenario.all_steps:
-        yield from (Obstacle(kind, path, why) for kind, why in step.verb.disk_obstacles())
+        yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(_ON_DISK))
 
 
 def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:

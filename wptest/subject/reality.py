@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.programs.command import Command
 from engine.project.model import Project
@@ -10,6 +12,8 @@ from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.programs import Programs
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.stage import Reality
 
 # Events that are seen otherwise than in logs.
 _SEEN = frozenset({
@@ -20,36 +24,47 @@ _SEEN = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class RealPrograms:
-    """Programs that were found on this machine, and the project that they run. Implements `Reality`."""
+class RealPrograms(Reality):
+    """Programs that were found on this machine, and the project that they run."""
+
+    never: ClassVar[Mapping[Beyond, str]] = {
+        Beyond.FAULT: "operations of a real file system can't be made to fail one by one",
+        Beyond.OPERATION: "the operations of a real process can't be waited for",
+        Beyond.POWER: "the power of the machine can't be cut",
+        Beyond.CLOCK: "the clock of the machine can't be changed",
+        Beyond.PYTHON: "Python code acts on the engine",
+    }
 
     programs: Programs
     project: Project
 
-    def why_not_started(self, command: Command) -> str:
+    def why_not_started(self, command: Command) -> Iterable[Reason]:
         """See `Reality.why_not_started`."""
         if command.program not in self.programs.names:
-            return f"there is no {command.program} in {self.programs.given}"
-        return self.programs.dialect.why_missing(command.text) or ""
+            yield Beyond.PROGRAM, f"there is no {command.program} in {self.programs.given}"
+        elif (why := self.programs.dialect.why_missing(command.text)) is not None:
+            yield Beyond.PROGRAM, why
 
-    def why_not_seen(self, event: str) -> str:
+    def why_not_seen(self, event: str) -> Iterable[Reason]:
         """See `Reality.why_not_seen`."""
         level = self.project.log_level
         if event not in _SEEN | FROM_LOGS:
-            return f"{event} can't be seen from outside"
-        if event in AT_INFO and level in QUIET_LEVELS:
-            return f"{event} is known from the log, which has no such messages at level {level}"
-        return ""
+            yield Beyond.HIDDEN, f"{event} can't be seen from outside"
+        elif event in AT_INFO and level in QUIET_LEVELS:
+            yield Beyond.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
 
-    def why_no_checkpoint(self) -> str:
+    def why_no_checkpoint(self) -> Iterable[Reason]:
         """See `Reality.why_no_checkpoint`."""
         dialect = self.programs.dialect
-        return "" if dialect.has_checkpoint else f"the checkpoint of dialect {dialect.name} is another one"
+        if not dialect.has_checkpoint:
+            yield Beyond.PROGRAM, f"the checkpoint of dialect {dialect.name} is another one"
 
-    def why_no_rooms(self) -> str:
+    def why_no_rooms(self) -> Iterable[Reason]:
         """See `Reality.why_no_rooms`."""
-        return why_no_rooms()
+        if why := why_no_rooms():
+            yield Beyond.MACHINE, why
 
-    def why_no_modes(self) -> str:
+    def why_no_modes(self) -> Iterable[Reason]:
         """See `Reality.why_no_modes`."""
-        return why_not_as_nobody(self.programs)
+        if why := why_not_as_nobody(self.programs):
+            yield Beyond.MACHINE, why

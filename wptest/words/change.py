@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from wptest.words.doings import Deed, Doings
 
 Keys = tuple[str, ...]
 
@@ -54,8 +54,8 @@ class StepChange(ABC):
         return id(self)
 
     @abstractmethod
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
-        """What is to be said of it if it met nothing; `before` is what had been done until then.
+    def pointless(self, done: LaterDoings, /) -> Pointless | None:
+        """What is to be said of it if it met nothing of what was `done` from then on.
 
         One that only takes back another one, and so ends trouble, has to meet nothing.
         """
@@ -69,7 +69,6 @@ class StepChange(ABC):
         """Of faults: what each does, and the path pattern that it is for."""
         return ()
 
-    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
-        """What of it is still in force and may be trouble, `since` when; `first` was the first of its subject."""
-        del machine, first, since
+    def in_force(self, _machine: Machine, _first: StepChange, /) -> InForce | None:
+        """What of it is still in force on the machine and may be trouble, after the first change of its subject."""
         return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from engine.kernel import Process
 from engine.machine import Machine
@@ -32,14 +32,27 @@ class Doings:
         """Count from now on: it costs little, and most scenarios have nothing that anybody would ask about."""
         self._machine.storage.watchers.append(self._see)
 
-    def since(self, before: Mapping[Deed, int]) -> Counter[Deed]:
-        """What was done since `times` was so, in the order in which it first came."""
-        return Counter({done: more for done, times in self.times.items() if (more := times - before.get(done, 0))})
+    def from_now(self) -> LaterDoings:
+        """What is done from this moment on."""
+        return LaterDoings(self, self.times.copy())
 
     def _see(self, operation: Operation, path: str, _process: Process) -> None:
         done = operation, path
         self.times[done] = self.times.get(done, 0) + 1
         self.last[done] = self._machine.scheduler.now
+
+
+class LaterDoings(NamedTuple):
+    """What programs do after a moment, of all their doings; `before` is what they had done by then."""
+
+    ever: Doings
+    before: Mapping[Deed, int]
+
+    @property
+    def times(self) -> dict[Deed, int]:
+        """How often each was done since, in the order in which it first came."""
+        known = self.before
+        return {done: more for done, times in self.ever.times.items() if (more := times - known.get(done, 0))}
 
 
 def told_on(done: Mapping[Deed, int], paths: Sequence[str] | None = None) -> Iterator[str]:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+from engine.project.model import SinkConf
 from engine.text.mistake import Mistake
+from engine.text.source_text import KeyPath
 from wptest.shapes.values import COMPARISON, Comparison, parse_comparison
+from wptest.shapes.wildcards import Glob
+from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
+from wptest.words.facts import Facts, Findings
+from wptest.words.obstacle import Obstacle
 from wptest.words.registry import Word
-
-if TYPE_CHECKING:
-    from engine.project.model import SinkConf
-    from engine.text.source_text import KeyPath
-    from wptest.shapes.wildcards import Glob
-    from wptest.text.codes import Code
-    from wptest.words.facts import Facts, Findings
-    from wptest.words.obstacle import Obstacle
-    from wptest.words.stage import Reality
+from wptest.words.stage import Reality
 
 V_co = TypeVar("V_co", covariant=True)
 
@@ -106,9 +104,8 @@ class Expectation(Word, ABC, Generic[V_co]):
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """What it says by number of places of the ledger: such lines are there because the scenario wants it."""
 
-    def misuses(self, sink: Callable[[str], SinkConf | None], /) -> Iterable[Misuse]:
-        """What of it makes no sense; `sink` gives a sink of the project by its name, if it is known."""
-        del sink
+    def misuses(self, _sink: Callable[[str], SinkConf | None], /) -> Iterable[Misuse]:
+        """What of it makes no sense; the function gives a sink of the project by its name, if it is known."""
         return ()
 
     @abstractmethod
@@ -118,19 +115,6 @@ class Expectation(Word, ABC, Generic[V_co]):
     @abstractmethod
     def judge(self, facts: Facts, /) -> Findings:
         """What of it doesn't hold, or could not be verified."""
-
-
-# What many expectations say.
-
-
-def no_obstacle(_word: Expectation[Any], _real: Reality) -> Iterable[Obstacle]:
-    """All of it can be seen of real programs."""
-    return ()
-
-
-def no_finding(_word: Expectation[Any], _facts: Facts) -> Findings:
-    """Others judge it."""
-    return iter(())
 
 
 P = TypeVar("P")

@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from engine.project.model import Project, SinkConf
 from engine.text.source_text import KeyPath
+from wptest.shapes.extension import Call
+from wptest.shapes.values import Comparison
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.project.model import Project, SinkConf
     from engine.verdict.verdict import Verdict
-    from wptest.shapes.extension import Call
-    from wptest.shapes.values import Comparison
 
-
-Findings = Iterator[Finding]
+Findings = Iterable[Finding]
 
 
 class Facts(Protocol):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, NotRequired, TypedDict
+from typing import ClassVar, Generic, NotRequired, TypedDict
 
+from engine.storage.faults import FileOperation
 from engine.text.mistake import Mistake
 from wptest.text.codes import Code
 from wptest.words.file_operation import written_name
 from wptest.words.registry import Word, WrittenT
-
-if TYPE_CHECKING:
-    from engine.storage.faults import FileOperation
 
 
 class Damage(TypedDict):

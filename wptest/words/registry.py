@@ -89,6 +89,6 @@ def model_field(
     return value, Field(default=default, alias=alias, description=docs, examples=list(examples) or None)
 
 
-def nothing(_word: Word) -> Iterable[Any]:
-    """There is none: `names = nothing` in a class is no less said than a method."""
+def nothing(_word: Word, /, *_asked: Any) -> Iterable[Any]:
+    """There is none, whatever is asked: `names = nothing` in a class is no less said than a method."""
     return ()

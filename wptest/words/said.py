@@ -14,14 +14,14 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Count, OneOrMany, Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import so_many
-from wptest.words.expectation import OfPrograms, Sought, no_obstacle
+from wptest.words.expectation import OfPrograms, Sought
 from wptest.words.expectations.pattern_order import looks_regular, out_of_order
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from wptest.words.facts import Facts, Findings
 
 _COMPARED = 2000  # texts that are compared with a pattern to find the nearest one
 
@@ -84,7 +84,7 @@ class Said(OfPrograms[Wanted]):
     verb: ClassVar[tuple[str, str]]
     noun: ClassVar[str]
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     @abstractmethod
     def said(self, facts: Facts, process: str) -> list[Event]:

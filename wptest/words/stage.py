@@ -5,20 +5,22 @@ The protocols are small, so that words know neither the world of a run nor its b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from engine.programs.command import Command
+from engine.project.model import Project
+from engine.storage.quotas import Room
+from engine.text.source_text import KeyPath
+from wptest.shapes.extension import Call
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Beyond, Reason
 
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.machine import Machine, Program
-    from engine.programs.command import Command
-    from engine.project.model import Project
-    from engine.storage.quotas import Room
-    from engine.text.source_text import KeyPath
-    from wptest.shapes.extension import Call
-    from wptest.words.change import StepChange
     from wptest.words.expect import Check
 
 
@@ -154,20 +156,35 @@ class Lives:
         """What is checked may name programs."""
 
 
-class Reality(Protocol):
-    """What real programs on this machine can't do: each answer is the reason, empty where they can."""
+class Reality:
+    """What can't be done, or be seen, where a scenario is run: each answer is the reasons, none where it can.
 
-    def why_not_started(self, command: Command) -> str:
+    Attributes:
+        never: what can't be done there at all, and why.
+    """
+
+    never: ClassVar[Mapping[Beyond, str]] = {}
+
+    def why_never(self, kind: Beyond) -> Iterable[Reason]:
+        """Why nothing of that kind can be done."""
+        return [(kind, self.never[kind])] if kind in self.never else ()
+
+    def why_not_started(self, _command: Command, /) -> Iterable[Reason]:
         """Why there is no such command."""
+        return ()
 
-    def why_not_seen(self, event: str) -> str:
+    def why_not_seen(self, _event: str, /) -> Iterable[Reason]:
         """Why the event can't be seen from outside."""
+        return ()
 
-    def why_no_checkpoint(self) -> str:
+    def why_no_checkpoint(self) -> Iterable[Reason]:
         """Why the checkpoint can't be read."""
+        return ()
 
-    def why_no_rooms(self) -> str:
+    def why_no_rooms(self) -> Iterable[Reason]:
         """Why a directory can't be given a size."""
+        return ()
 
-    def why_no_modes(self) -> str:
+    def why_no_modes(self) -> Iterable[Reason]:
         """Why permission bits would bind nobody."""
+        return ()

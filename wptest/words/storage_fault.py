@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo, create_model
 from pydantic_core import CoreSchema
 
+from engine.storage.faults import FaultRule, FileOperation
 from wptest.shapes.extension import Call
 from wptest.shapes.shape import KeyChoice, Many, Shape, Slot
 from wptest.shapes.values import Duration, OneOrMany, Positive
+from wptest.shapes.wildcards import Glob
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import FaultOperation, FilePattern
 from wptest.words.registry import model_field, words_in
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from engine.storage import FaultRule
-    from engine.storage.faults import FileOperation
-    from wptest.shapes.wildcards import Glob
 
 FAULT_KINDS = words_in("wptest.words.faults", FaultKind)  # type: ignore[type-abstract]
 
@@ -68,8 +67,6 @@ def begin_fault(
     damage: Damage,
 ) -> FaultRule:
     """Put a fault into force, from now on; `duration` is in nanoseconds."""
-    from engine.storage import FaultRule  # noqa: PLC0415 - for a run only
-
     now = machine.scheduler.now
     until = None if duration is None else now + duration
     rule = FaultRule(pattern, frozenset(operations), since=now, until=until, nth=nth, times=times, **damage)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self
 
+from wptest.shapes.wildcards import Glob
+from wptest.words.obstacle import Reason
 from wptest.words.registry import Word, WrittenT
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.verb import Operations, Stands
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from wptest.shapes.wildcards import Glob
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 
 class Planned(NamedTuple):
@@ -55,19 +55,18 @@ class Trigger(Word, ABC, Generic[WrittenT]):
         """What a plan says of it, after `upon`, like `rescue.created`; empty where the time says it all."""
 
     @abstractmethod
-    def lateness(self, machine: Machine) -> str:
+    def lateness(self, machine: Machine, /) -> str:
         """When it came, where real processes go on meanwhile and that is to be doubted; else empty."""
 
     @abstractmethod
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
+    def obstacles(self, real: Reality, /) -> Iterable[Reason]:
         """Why real programs can't be waited for in this way."""
 
     def lives(self, lives: Lives) -> None:
         """Tell which program it listens to."""
 
-    def so_far(self, stage: Stage) -> Iterable[str]:
+    def so_far(self, _stage: Stage, /) -> Iterable[str]:
         """What of it has come, when it is given up."""
-        del stage
         return ()
 
     @property
@@ -129,19 +128,11 @@ def no_words(_trigger: Trigger[Any]) -> str:
     return ""
 
 
-def in_time(_trigger: Trigger[Any], machine: Machine) -> str:
+def in_time(_trigger: Trigger[Any], _machine: Machine) -> str:
     """It comes when it should."""
-    del machine
     return ""
 
 
-def somewhat_late(_trigger: Trigger[Any], machine: Machine) -> str:
+def somewhat_late(_trigger: Trigger[Any], _machine: Machine) -> str:
     """What triggered it is seen a little later."""
-    del machine
     return "some milliseconds after what triggered it"
-
-
-def can_be_seen(_trigger: Trigger[Any], real: Reality) -> Iterable[Reason]:
-    """Real programs can be waited for in this way."""
-    del real
-    return ()

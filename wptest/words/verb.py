@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
+from typing import Any, ClassVar, Generic, Literal, NamedTuple
 
+from engine.programs.command import Command
+from wptest.words.change import StepChange
+from wptest.words.expect import Check
+from wptest.words.obstacle import Reason
 from wptest.words.registry import Word, WrittenT
-
-if TYPE_CHECKING:
-    from engine.programs.command import Command
-    from wptest.words.change import StepChange
-    from wptest.words.expect import Check
-    from wptest.words.obstacle import Reason
-    from wptest.words.setting.given_file import GivenFile
-    from wptest.words.stage import Lives, Reality, Stage
+from wptest.words.setting.given_file import GivenFile
+from wptest.words.stage import Lives, Reality, Stage
 
 Chapter = Literal["when", "meanwhile", "cleanup"]
 IN_THE_TIMELINE = "put it in 'when': what comes after it there waits for it"
@@ -110,7 +108,7 @@ class Verb(Word, ABC, Generic[WrittenT]):
         """
 
     @abstractmethod
-    def lives(self, lives: Lives) -> None:
+    def lives(self, lives: Lives, /) -> None:
         """Tell which programs it starts or addresses, and in what state that leaves them."""
 
     @abstractmethod
@@ -118,12 +116,8 @@ class Verb(Word, ABC, Generic[WrittenT]):
         """How long it takes in nanoseconds; None where only the run knows."""
 
     @abstractmethod
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
-        """Why real programs can't do it."""
-
-    @abstractmethod
-    def disk_obstacles(self) -> Iterable[Reason]:
-        """Why it can't be shown on a real disk, in virtual time."""
+    def obstacles(self, real: Reality, /) -> Iterable[Reason]:
+        """Why it can't be done by real programs, or be shown on a real disk."""
 
     @abstractmethod
     def hits(self) -> Iterable[Hit]:
@@ -169,16 +163,14 @@ class Verb(Word, ABC, Generic[WrittenT]):
         """Whether it is code of the user's, which may do anything."""
         return False
 
-    def beyond(self, databases: Sequence[str]) -> Iterator[str]:
+    def beyond(self, _databases: Sequence[str], /) -> Iterable[str]:
         """What of it doesn't reach the files of databases, which SQLite reads and writes by itself."""
-        del databases
-        yield from ()
+        return ()
 
     @classmethod
-    def simpler(cls, written: Any) -> Iterator[Mapping[str, Any]]:
+    def simpler(cls, _written: Any, /) -> Iterable[Mapping[str, Any]]:
         """What shrinking may try in its place where a later step waits for its end, as a file writes it."""
-        del written
-        yield from ()
+        return ()
 
 
 class ByHand(Verb[WrittenT]):
@@ -212,12 +204,5 @@ def no_time(_verb: Verb[Any]) -> int | None:
     return 0
 
 
-def no_reason(_verb: Verb[Any], real: Reality) -> Iterable[Reason]:
-    """Real programs can do it."""
-    del real
-    return ()
-
-
-def no_program(_verb: Verb[Any], lives: Lives) -> None:
+def no_program(_verb: Verb[Any], _lives: Lives) -> None:
     """It is about no program."""
-    del lives

@@ -17,7 +17,7 @@ from wptest.words.verbs.kill_program import Kill
 from wptest.words.verbs.touch_file import TouchFile
 
 WORD = {"key", "order", "docs", "examples", "value"}
-VERB = {*WORD, "stands", "snippets", "nature", "lives", "obstacles", "disk_obstacles", "hits"}
+VERB = {*WORD, "stands", "snippets", "nature", "lives", "obstacles", "hits"}
 TRIGGER = {*WORD, "come", "told", "lateness", "obstacles"}
 ASKED = [
     (Verb, Kill, VERB | {"do", "takes"}),

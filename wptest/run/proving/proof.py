@@ -34,7 +34,7 @@ def unproved(world: World, started: Started) -> Iterator[Finding]:
     if not world.ledger.dues.anything and not _is_about_no_lines(world):
         yield _nothing_owed(world, started)
     for room in world.rooms:
-        if (found := Resized(room).pointless(world.doings, {})) is not None:
+        if (found := Resized(room).pointless(world.doings.from_now())) is not None:
             path, (evidence, help_) = ("given", *found.keys), found.why
             yield world.facts.unproved(path, found.message, Failure.CHANGED_NOTHING, evidence, help_=help_)
 

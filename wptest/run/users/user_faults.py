@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import errorcode
 from random import Random
@@ -21,7 +21,7 @@ from wptest.shapes.declare import Unverified
 from wptest.shapes.values import relative_path
 from wptest.shapes.wildcards import Glob
 from wptest.words.change import Pointless, StepChange, Why
-from wptest.words.doings import Deed, Doings
+from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
 from wptest.words.fault_kind import Damage
 from wptest.words.faults.unbitten import why_unbitten
@@ -43,7 +43,7 @@ class Hand:
     def __init__(self, world: World, name: str) -> None:
         self._world = world
         self._name = name
-        self._before = dict(world.doings.times)
+        self._done = world.doings.from_now()
         self._rules: list[FaultRule] = []
         self._modes: list[ModeChange] = []
         self._changes = 0
@@ -58,11 +58,11 @@ class Hand:
     def why_not(self) -> Why:
         """Why it took none."""
         for change in self._modes:
-            if (found := ModeSet(change).pointless(self._world.doings, self._before)) is not None:
+            if (found := ModeSet(change).pointless(self._done)) is not None:
                 return Why((found.message, *found.why.evidence), found.why.help)
         if not self._rules:
             return Why(("it changed no file, made no operation fail and killed no program",), "let it do something")
-        return why_unbitten(self._rules[0], self._world.doings, self._before)
+        return why_unbitten(self._rules[0], self._done)
 
     @property
     def patterns(self) -> list[str]:
@@ -226,9 +226,8 @@ class HandUsed(StepChange):
     name: str
     hand: Hand
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`."""
-        del doings, before
         if self.hand.took_effect:
             return None
         return Pointless(("fault",), f"the fault {self.name} changed nothing, and never bit", self.hand.why_not)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from wptest.shapes.values import Compared, Comparison, Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.words.expectation import Expectation, Sought
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
-from wptest.words.obstacle import Beyond, Obstacle
+from wptest.words.obstacle import Obstacle
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
-    from wptest.words.stage import Reality
+from wptest.words.stage import Reality
 
 
 class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
@@ -35,8 +32,7 @@ class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""
-        if why := real.why_no_checkpoint():
-            yield Obstacle(Beyond.PROGRAM, (), why)
+        return (Obstacle(kind, (), why) for kind, why in real.why_no_checkpoint())
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wptest.shapes.values import Compared, Comparison, ProcessKey
-from wptest.words.expectation import OfPrograms, no_obstacle
+from wptest.words.expectation import OfPrograms
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
 
 
 class ExitCodes(OfPrograms[Comparison]):
@@ -23,7 +19,7 @@ class ExitCodes(OfPrograms[Comparison]):
     value = dict[ProcessKey, Compared]
     patterns = nothing
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

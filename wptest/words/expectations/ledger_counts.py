@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
 from wptest.words.expectation import Expectation
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
-    from wptest.words.stage import Reality
+from wptest.words.stage import Reality
 
 
 class LedgerExpect(Shape):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wptest.words.facts import Facts
 from wptest.words.failures import Failure
 from wptest.words.said import Said, lines_by_program
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from wptest.words.facts import Facts
 
 
 class LoggedMessages(Said):

@@ -11,13 +11,13 @@ from engine.units import format_duration
 from wptest.shapes import written
 from wptest.shapes.values import Comparison, Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
-from wptest.words.expectation import OfPrograms, Sought, comparison_or, no_obstacle
+from wptest.words.expectation import OfPrograms, Sought, comparison_or
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from wptest.words.facts import Facts, Findings
 
 _REPORTS = 3
 
@@ -41,7 +41,7 @@ class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]
     examples = ({"wprescue": {"sink_stat": {"a": {"success": 450}}}},)
     value = dict[ProcessKey, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]]
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from engine.units import format_duration
 from wptest.shapes.events import programs_causing
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
 from wptest.words.expectation import Expectation
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
-    from wptest.words.stage import Reality
+from wptest.words.stage import Reality
 
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 
@@ -37,8 +35,7 @@ class MustNotHappen(Expectation[Sequence[str]]):
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""
         for index, event in enumerate(self.expected):
-            if why := real.why_not_seen(event):
-                yield Obstacle(Beyond.HIDDEN, (index,), why)
+            yield from (Obstacle(kind, (index,), why) for kind, why in real.why_not_seen(event))
             if event in _SAMPLED:
                 yield Obstacle(Beyond.HIDDEN, (index,), f"one {event} may happen without being seen")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wptest.words.expectation import Expectation, no_obstacle
-from wptest.words.failures import Failure
-from wptest.words.registry import nothing
+from wptest.words.expectation import Expectation
+from wptest.words.facts import Facts, Findings
 
 if TYPE_CHECKING:
     from engine.verdict.verdict import VerdictRow
-    from wptest.words.facts import Facts, Findings
+from wptest.words.failures import Failure
+from wptest.words.registry import nothing
 
 
 class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
@@ -25,7 +25,7 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
     names = nothing
     patterns = nothing
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

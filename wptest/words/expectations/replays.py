@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, OneOrMany, Pattern
-from wptest.words.expectation import Expectation, Sought, no_obstacle
+from wptest.words.expectation import Expectation, Sought
 from wptest.words.expectations.ledger_counts import compare_counts
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
 
 
 class ReplayExpect(Shape):
@@ -41,7 +39,7 @@ class Replays(Expectation[ReplayExpect]):
     in_check = True
     names = nothing
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Compared, Comparison
-from wptest.words.expectation import Expectation, no_obstacle
+from wptest.words.expectation import Expectation
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
 
 
 class RescueExpect(Shape):
@@ -37,7 +34,7 @@ class RescueFileCounts(Expectation[RescueExpect]):
     in_check = True
     names = nothing
     patterns = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """See `Expectation.amounts`: a living writer's `.lock` is a `.dat` in the end."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
 
 from engine.units import format_duration
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import Duration, ProcessKey
-from wptest.words.expectation import OfPrograms, no_obstacle
+from wptest.words.expectation import OfPrograms
 from wptest.words.expectations.exit_codes import let_end
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
 
 
 class TimingExpect(Shape):
@@ -35,7 +31,7 @@ class RunTimes(OfPrograms[TimingExpect]):
     value = dict[ProcessKey, TimingExpect]
     patterns = nothing
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

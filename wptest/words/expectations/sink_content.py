@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -13,10 +13,8 @@ from wptest.shapes.values import OneOrMany, Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import line_text
 from wptest.words.expectations.pattern_order import out_of_order
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
 
 _END = "the end of the file"
 

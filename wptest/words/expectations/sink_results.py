@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, Field
 
+from engine.project.model import SinkConf
 from engine.units import SECOND
 from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
 from wptest.text.wording import line_text
-from wptest.words.expectation import Expectation, Misuse, Named, no_obstacle
+from wptest.words.expectation import Expectation, Misuse, Named
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
+from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, Share
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from engine.project.model import SinkConf
-    from wptest.words.facts import Facts, Findings
 
 _SHARED_OUT = (
     "make a group of each, with a 'rule' of its own, and share the lines out: "
@@ -86,7 +86,7 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
     in_check = True
     patterns = nothing
     amounts = nothing
-    obstacles = no_obstacle
+    obstacles = nothing
 
     def names(self) -> Iterable[Named]:
         """See `Expectation.names`."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from engine.storage.faults import ERRORS
+from engine.storage.faults import ERRORS, FileOperation
 from engine.text.mistake import Mistake, one_of
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import written_name
-
-if TYPE_CHECKING:
-    from engine.storage.faults import FileOperation
 
 Errno = Literal[
     "EIO", "ENOSPC", "EROFS", "EACCES", "EPERM", "EDQUOT", "EFBIG", "EMFILE", "ENFILE", "EXDEV", "EBUSY", "EINTR",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -10,16 +9,17 @@ from engine.storage import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 from wptest.words.change import Why
-from wptest.words.doings import Deed, Doings, told_on, word
+from wptest.words.doings import Deed, Doings, LaterDoings, told_on, word
 
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
 
 
-def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Deed, int]) -> Why:
-    """Why a rule bit nothing; `before` is what had been done when it came into force."""
+def why_unbitten(rule: FaultRule, done: LaterDoings) -> Why:
+    """Why a rule bit nothing of what was `done` since it came into force."""
+    doings = done.ever
     fits = path_pattern(rule.pattern).fullmatch
-    there = Counter({done: times for done, times in doings.times.items() if fits(done[1])})
-    wanted = {done: times for done, times in there.items() if not rule.operations or done[0] in rule.operations}
+    there = {deed: times for deed, times in doings.times.items() if fits(deed[1])}
+    wanted = _of(rule, there)
     if rule.spared:
         which, help_ = rule.spares
         return Why((f"{_asked(rule)}s that it met: {rule.bitten}, and {which}",), help_)
@@ -27,21 +27,20 @@ def why_unbitten(rule: FaultRule, doings: Doings, before: Mapping[Deed, int]) ->
         evidence = f"matching operations since then: {rule.seen}, and the first to fail is number {rule.nth}"
         return Why((evidence,), "give it a smaller 'nth'")
     if wanted:
-        return _too_early_or_late(rule, doings, wanted, before)
+        return _too_early_or_late(rule, done, wanted)
     return _elsewhere(rule, doings, there)
 
 
-def _too_early_or_late(
-    rule: FaultRule, doings: Doings, wanted: Mapping[Deed, int], before: Mapping[Deed, int]
-) -> Why:
-    last = max(wanted, key=lambda done: doings.last[done])
+def _too_early_or_late(rule: FaultRule, done: LaterDoings, wanted: Mapping[Deed, int]) -> Why:
+    when = done.ever.last
+    last = max(wanted, key=lambda deed: when[deed])
     number, since = sum(wanted.values()), format_duration(rule.since)
     until = f" to {format_duration(rule.until)}" if rule.until is not None else " on"
     evidence = (
-        f"such operations: {number}, the last at {format_duration(doings.last[last])}: {word(last[0])} {last[1]}",
+        f"such operations: {number}, the last at {format_duration(when[last])}: {word(last[0])} {last[1]}",
         f"the fault was there from {since}{until}",
     )
-    if all(before.get(done, 0) == times for done, times in wanted.items()):
+    if done.times.keys().isdisjoint(wanted):
         return Why(evidence, "let it begin before these operations, or have something done after it")
     return Why(evidence, "give it another time, or a longer one; of two faults the first bites what both match")
 
@@ -50,9 +49,7 @@ def _elsewhere(rule: FaultRule, doings: Doings, there: Mapping[Deed, int]) -> Wh
     """No such operation was on a path that it is for; `there` are others that were."""
     if not doings.times:
         return Why(("no program did anything to a file",), "start a program after it")
-    wanted = {
-        done: times for done, times in doings.times.items() if not rule.operations or done[0] in rule.operations
-    }
+    wanted = _of(rule, doings.times)
     nearest = tuple(_nearest(rule, wanted))
     plain = rule.pattern.rstrip("/")
     if any(path.startswith(f"{plain}/") for _, path in doings.times):
@@ -77,6 +74,11 @@ def _nearest(rule: FaultRule, wanted: Mapping[Deed, int]) -> Iterator[str]:
     paths = list(dict.fromkeys(path for _, path in wanted))
     below = [path for path in paths if path.startswith(f"{plain}/")]
     yield from told_on(wanted, below or get_close_matches(plain, paths, n=len(paths), cutoff=_ANY))
+
+
+def _of(rule: FaultRule, done: Mapping[Deed, int]) -> dict[Deed, int]:
+    """What is of the operations that it is for."""
+    return {deed: times for deed, times in done.items() if not rule.operations or deed[0] in rule.operations}
 
 
 def _asked(rule: FaultRule) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wptest.shapes.values import Duration
-from wptest.words.trigger import AT_THE_END, Planned, Trigger, can_be_seen, in_time, no_words
+from wptest.words.registry import nothing
+from wptest.words.stage import Stage
+from wptest.words.trigger import AT_THE_END, Planned, Trigger, in_time, no_words
 from wptest.words.verb import Stands
-
-if TYPE_CHECKING:
-    from wptest.words.stage import Stage
 
 
 class After(Trigger[int]):
@@ -28,7 +25,7 @@ class After(Trigger[int]):
     below = ""
     told = no_words
     lateness = in_time
-    obstacles = can_be_seen
+    obstacles = nothing
 
     async def come(self, stage: Stage) -> None:
         """See `Trigger.come`."""

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from wptest.shapes.values import Pattern, ProcessKey
 from wptest.shapes.wildcards import Glob
-from wptest.words.trigger import UponTrigger, can_be_seen, somewhat_late
+from wptest.words.registry import nothing
+from wptest.words.stage import Lives, Stage
+from wptest.words.trigger import UponTrigger, somewhat_late
 
 if TYPE_CHECKING:
     from engine.kernel import Event
-    from wptest.words.stage import Lives, Stage
 
 
 class Message(NamedTuple):
@@ -34,7 +35,7 @@ class UponLog(UponTrigger[Message]):
     besides = ()
     together = ""
     lateness = somewhat_late
-    obstacles = can_be_seen
+    obstacles = nothing
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from wptest.shapes.values import EventName
-from wptest.words.obstacle import Beyond
+from wptest.words.obstacle import Reason
+from wptest.words.stage import Reality, Stage
 from wptest.words.trigger import UponTrigger, somewhat_late
-
-if TYPE_CHECKING:
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
 
 
 class UponEvent(UponTrigger[str]):
@@ -41,5 +38,4 @@ class UponEvent(UponTrigger[str]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Trigger.obstacles`."""
-        if why := real.why_not_seen(self.written):
-            yield Beyond.HIDDEN, why
+        return real.why_not_seen(self.written)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
 from wptest.shapes.values import Count
 from wptest.words.file_operation import AnyOperation, FilePattern
-from wptest.words.obstacle import Beyond
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.stage import Reality, Stage
 from wptest.words.trigger import Besides, UponTrigger, in_time
 from wptest.words.verb import Operations
-
-if TYPE_CHECKING:
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
 
 
 class OperationOn(NamedTuple):
@@ -66,8 +63,7 @@ class UponOperation(UponTrigger[OperationOn]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Trigger.obstacles`."""
-        del real
-        yield Beyond.OPERATION, "the operations of a real process can't be waited for"
+        return real.why_never(Beyond.OPERATION)
 
     @property
     def operations(self) -> Operations | None:

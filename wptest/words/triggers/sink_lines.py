@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from wptest.shapes.values import Count, SinkRef
 from wptest.text.wording import so_many
-from wptest.words.trigger import Besides, UponTrigger, can_be_seen
+from wptest.words.registry import nothing
+from wptest.words.stage import Stage
+from wptest.words.trigger import Besides, UponTrigger
 
 if TYPE_CHECKING:
     from engine.kernel import Event
     from engine.machine import Machine
-    from wptest.words.stage import Stage
 
 
 class LinesAt(NamedTuple):
@@ -32,7 +33,7 @@ class UponLines(UponTrigger[LinesAt]):
     value = SinkRef
     besides = (Besides("lines", Count, "Which line of the `sink`.", (100,)),)
     together = "{sink: NAME, lines: 100}"
-    obstacles = can_be_seen
+    obstacles = nothing
 
     @classmethod
     def read(cls, upon: Mapping[str, Any]) -> Self:

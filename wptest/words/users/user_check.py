@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from wptest.shapes.extension import Call
 from wptest.words.expectation import Expectation, Named
+from wptest.words.facts import Facts, Findings
 from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
-
-if TYPE_CHECKING:
-    from wptest.words.facts import Facts, Findings
-    from wptest.words.stage import Reality
+from wptest.words.stage import Reality
 
 
 class UserCheck(Expectation[Call]):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
-from wptest.words.obstacle import Beyond
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Beyond, Reason
 from wptest.words.registry import nothing
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.verb import Nature, Verb, no_time
-
-if TYPE_CHECKING:
-    from engine.text.source_text import KeyPath
-    from wptest.words.change import StepChange
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 
 class UserFault(Verb[Call]):
@@ -24,7 +20,6 @@ class UserFault(Verb[Call]):
     nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     is_own_code = True
     takes = no_time
-    disk_obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
@@ -38,8 +33,8 @@ class UserFault(Verb[Call]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        del real
-        yield Beyond.PYTHON, f"the fault {self.written.key} is Python code that acts on the engine"
+        for kind, _ in real.why_never(Beyond.PYTHON):
+            yield kind, f"the fault {self.written.key} is Python code that acts on the engine"
 
     @property
     def sinks(self) -> Iterable[tuple[KeyPath, str]]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from engine.storage.faults import FaultRule
 from wptest.words.change import InForce, Pointless, StepChange
+from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
 from wptest.words.faults.unbitten import why_unbitten
-from wptest.words.obstacle import Beyond
-from wptest.words.registry import nothing
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.storage_fault import AnyFault, StorageFault
 from wptest.words.verb import MAKES_TROUBLE, Hit, Nature, Operations, Snippet, Stands, Verb, no_time
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from engine.storage import FaultRule
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +33,23 @@ class FaultBegun(StepChange):
         """See `StepChange.subject`: each is for itself."""
         return id(self.rule)
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`."""
         if self.rule.took_effect:
             return None
         message = f"the fault {self.rule.name} on {self.rule.pattern} never bit"
-        return Pointless(("fault",), message, why_unbitten(self.rule, doings, before))
+        return Pointless(("fault",), message, why_unbitten(self.rule, done))
 
     def faults(self) -> Iterable[tuple[str, str]]:
         """See `StepChange.faults`."""
         yield self.rule.name, self.rule.pattern
 
-    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+    def in_force(self, machine: Machine, _first: StepChange) -> InForce | None:
         """See `StepChange.in_force`: until it is healed, spent or over."""
-        del first
         rule = self.rule
         if rule not in machine.storage.faults.rules or rule.is_over(machine.scheduler.now):
             return None
-        return InForce(f"the fault {rule.name} on {rule.pattern} is still there {since}", "heal: true")
+        return InForce(f"the fault {rule.name} on {rule.pattern} is still there", "heal: true")
 
 
 class BeginFault(Verb[StorageFault]):
@@ -81,7 +78,6 @@ class BeginFault(Verb[StorageFault]):
     )
     nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     takes = no_time
-    disk_obstacles = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
@@ -93,8 +89,7 @@ class BeginFault(Verb[StorageFault]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        del real
-        yield Beyond.FAULT, "operations of a real file system can't be made to fail one by one"
+        return real.why_never(Beyond.FAULT)
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""

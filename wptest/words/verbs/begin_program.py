@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.programs.command import Command
-from wptest.words.obstacle import Beyond
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb, no_time
 from wptest.words.verbs.command_line import CommandLine
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 _MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
@@ -31,7 +28,6 @@ class StartProgram(Verb[Command]):
     snippets = (Snippet("start", "Start a program and go on", {"start": "${1:wparse daemon}"}),)
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
-    disk_obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
@@ -45,8 +41,7 @@ class StartProgram(Verb[Command]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        if why := real.why_not_started(self.written):
-            yield Beyond.PROGRAM, why
+        return real.why_not_started(self.written)
 
     @property
     def command(self) -> Command | None:

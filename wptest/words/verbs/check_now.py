@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from wptest.words.change import StepChange
 from wptest.words.expect import Check
 from wptest.words.registry import nothing
-from wptest.words.verb import Nature, Snippet, Stands, Verb, no_reason, no_time
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Lives, Stage
+from wptest.words.stage import Lives, Stage
+from wptest.words.verb import Nature, Snippet, Stands, Verb, no_time
 
 
 class CheckNow(Verb[Check]):
@@ -30,8 +27,7 @@ class CheckNow(Verb[Check]):
     snippets = (Snippet("check", "Check rescue files now", {"check": {"rescue": {"dat": "${1:> 0}", "lock": 0}}}),)
     nature = Nature(keeps_back=False, may_miss=False, is_heard=True, settles=False)
     takes = no_time
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:

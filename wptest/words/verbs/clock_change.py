@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,15 +15,14 @@ from wptest.shapes import written
 from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import Duration, value_in_words
 from wptest.words.change import Pointless, StepChange, Why
-from wptest.words.obstacle import Beyond
+from wptest.words.doings import LaterDoings
+from wptest.words.obstacle import Beyond, Reason
 from wptest.words.registry import nothing
+from wptest.words.stage import Reality, Stage
 from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.kernel import WallClock
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
 
 DRIFT_WANTED = "a drift like 200ppm or -50ppm"
 
@@ -74,9 +73,8 @@ class ClockChanged(StepChange):
     reads: int
     back: bool
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`."""
-        del doings, before
         if self.back or self.clock.reads != self.reads:
             return None
         why = Why((), "change it before something is logged or a rescue file is named, or take the step out")
@@ -96,7 +94,6 @@ class ChangeClock(ByHand[ClockChange]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
-    disk_obstacles = nothing
     hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
@@ -111,5 +108,4 @@ class ChangeClock(ByHand[ClockChange]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        del real
-        yield Beyond.CLOCK, "the clock of the machine can't be changed"
+        return real.why_never(Beyond.CLOCK)

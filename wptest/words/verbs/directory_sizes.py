@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from engine.storage.quotas import Room
 from wptest.shapes.shape import Shape
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import InForce, Pointless, StepChange, Why
-from wptest.words.obstacle import Beyond
-from wptest.words.registry import nothing
+from wptest.words.doings import LaterDoings
+from wptest.words.obstacle import Reason
+from wptest.words.stage import Reality, Stage
 from wptest.words.verb import ByHand, Hit, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from engine.storage.quotas import Room
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
 
 
 class DiskSpace(Shape):
@@ -41,9 +39,8 @@ class Resized(StepChange):
         """See `StepChange.subject`."""
         return "room", self.room.directory
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`: one that is narrower than before has to be full."""
-        del doings, before
         room = self.room
         if not room.narrows or room.was_full:
             return None
@@ -53,13 +50,12 @@ class Resized(StepChange):
         help_ = "make it smaller, or let more be written" if room.most else "name the directory that is written to"
         return Pointless(("disk", room.directory), message, Why((evidence,), help_))
 
-    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+    def in_force(self, _machine: Machine, _first: StepChange) -> InForce | None:
         """See `StepChange.in_force`."""
-        del machine, first
         if not self.room.was_full:
             return None
         directory = self.room.directory
-        text = f"{directory} is full: {so_many(self.room.size, 'byte')} fit into it {since}"
+        text = f"{directory} is full: {so_many(self.room.size, 'byte')} fit into it"
         return InForce(text, f"disk: {{{directory}: {{size: ...}}}}")
 
 
@@ -82,7 +78,6 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
-    disk_obstacles = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
@@ -90,8 +85,7 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        if why := real.why_no_rooms():
-            yield Beyond.MACHINE, why
+        return real.why_no_rooms()
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""

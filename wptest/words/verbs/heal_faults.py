@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from wptest.words.change import Pointless, StepChange, Why
+from wptest.words.doings import LaterDoings
 from wptest.words.registry import nothing
-from wptest.words.verb import Nature, Snippet, Stands, Verb, no_program, no_reason, no_time
-
-if TYPE_CHECKING:
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.stage import Stage
+from wptest.words.stage import Stage
+from wptest.words.verb import Nature, Snippet, Stands, Verb, no_program, no_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +19,8 @@ class Healed(StepChange):
 
     ended: int
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`."""
-        del doings, before
         if self.ended:
             return None
         why = Why((), "take the step out, or put it where a fault is there")
@@ -43,8 +40,7 @@ class Heal(Verb[Literal[True]]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     lives = no_program
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:

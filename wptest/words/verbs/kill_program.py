@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from wptest.shapes.values import ProcessKey
+from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_reason, no_time
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Lives, Stage
+from wptest.words.stage import Lives, NotRunningError, Stage, State
+from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
 
 
 class Kill(Verb[str]):
@@ -34,8 +30,7 @@ class Kill(Verb[str]):
     )
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""

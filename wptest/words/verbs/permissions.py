@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from engine.storage.disk_port import exists
+from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.values import RelativePath, value_in_words
 from wptest.words.change import InForce, Pointless, StepChange, Why
-from wptest.words.doings import told_on
-from wptest.words.obstacle import Beyond
+from wptest.words.doings import LaterDoings, told_on
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
-from wptest.words.stage import UnsupportedError
+from wptest.words.stage import Reality, Stage, UnsupportedError
 from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
     from engine.machine import Machine
-    from engine.storage.modes import ModeChange
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Reality, Stage
 
 MODE_WANTED = "a mode in quotes, like '0500'"
 _OWNER = 0o700  # who all programs run as
@@ -56,22 +53,20 @@ class ModeSet(StepChange):
         """See `StepChange.is_seen_by_nobody`: a real process doesn't say what it was denied."""
         return self.mode.takes
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`."""
         if not self.mode.matters:
             return self._same()
-        return self._denied_nothing(doings, before) if self.mode.takes and not self.mode.denied else None
+        return self._denied_nothing(done) if self.mode.takes and not self.mode.denied else None
 
-    def in_force(self, machine: Machine, first: StepChange, since: str) -> InForce | None:
+    def in_force(self, machine: Machine, first: StepChange) -> InForce | None:
         """See `StepChange.in_force`: as long as the owner has less than before any step."""
-        from engine.storage.disk_port import exists  # noqa: PLC0415 - for a run only
-
         assert isinstance(first, ModeSet), "changes of one subject are of one kind"
         path, mode, before = self.mode.path, self.mode.after, first.mode.before
         is_so = exists(machine.disk, path) and machine.disk.stat(path).mode == mode
         if not is_so or not before & ~mode & _OWNER:
             return None
-        return InForce(f"{path} is still {mode:04o} {since}", f'chmod: {{{path}: "{before:04o}"}}')
+        return InForce(f"{path} is still {mode:04o}", f'chmod: {{{path}: "{before:04o}"}}')
 
     def _same(self) -> Pointless:
         mode = self.mode
@@ -80,12 +75,10 @@ class ModeSet(StepChange):
         help_ = f"programs run as the owner: take a bit of the owner away, like '{mode.before & ~0o200:04o}'"
         return Pointless(("chmod", mode.path), message, Why(evidence, help_))
 
-    def _denied_nothing(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless:
+    def _denied_nothing(self, done: LaterDoings) -> Pointless:
         path, mode, is_dir = self.mode.path, f"{self.mode.after:04o}", self.mode.is_dir
         since = {
-            done: times
-            for done, times in doings.since(before).items()
-            if done[1] == path or done[1].startswith(f"{path}/")
+            deed: times for deed, times in done.times.items() if deed[1] == path or deed[1].startswith(f"{path}/")
         }
         binds = "whoever makes, renames or removes a file there" if is_dir else "whoever opens it anew"
         evidence = (f"the mode of a {'directory' if is_dir else 'file'} binds {binds}", *told_on(since))
@@ -125,13 +118,7 @@ class ChangeModes(ByHand[dict[str, int]]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        if why := real.why_no_modes():
-            yield Beyond.MACHINE, why
-
-    def disk_obstacles(self) -> Iterable[Reason]:
-        """See `Verb.disk_obstacles`."""
-        if os.geteuid() == 0:
-            yield Beyond.MACHINE, "permission bits don't bind root, who runs this"
+        return real.why_no_modes()
 
     def beyond(self, databases: Sequence[str]) -> Iterator[str]:
         """See `Verb.beyond`."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
 from wptest.shapes.shape import Shape
-from wptest.words.obstacle import Beyond
-from wptest.words.stage import UnsupportedError
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.stage import Lives, Reality, Stage, UnsupportedError
 from wptest.words.verb import MAKES_TROUBLE, ByHand, Hit, Nature, Snippet, Stands
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 Unsynced = Literal["lost", "kept", "some"]
 
@@ -78,12 +74,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        del real
-        yield Beyond.POWER, "the power of the machine can't be cut"
-
-    def disk_obstacles(self) -> Iterable[Reason]:
-        """See `Verb.disk_obstacles`."""
-        yield Beyond.POWER, "the power of a real disk can't be cut"
+        return real.why_never(Beyond.POWER)
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`: for every program that runs."""

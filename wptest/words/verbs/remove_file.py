@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from wptest.shapes.values import RelativePath
+from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Nature, Stands, no_program, no_reason
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Stage
+from wptest.words.stage import Stage
+from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
 class RemoveFile(ByHand[str]):
@@ -27,8 +24,7 @@ class RemoveFile(ByHand[str]):
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from engine.programs.command import Command
-from wptest.words.obstacle import Beyond
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb
 from wptest.words.verbs.command_line import CommandLine
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 
 class RunProgram(Verb[Command]):
@@ -31,7 +27,6 @@ class RunProgram(Verb[Command]):
         Snippet("recover", "Recover what is left", {"run": "wprescue work"}, chapter="cleanup"),
     )
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
-    disk_obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
@@ -49,8 +44,7 @@ class RunProgram(Verb[Command]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        if why := real.why_not_started(self.written):
-            yield Beyond.PROGRAM, why
+        return real.why_not_started(self.written)
 
     @property
     def command(self) -> Command | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, WithJsonSchema
 
@@ -12,13 +12,10 @@ from engine.programs.command import PROGRAMS
 from engine.text.mistake import Mistake
 from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
+from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.stage import NotRunningError, State
-from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_reason, no_time
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Lives, Stage
+from wptest.words.stage import Lives, NotRunningError, Stage, State
+from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
 
 SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
 _GRACEFUL = ("USR1", "INT", "TERM")
@@ -62,8 +59,7 @@ class SendSignal(Verb[dict[str, SignalName]]):
     )
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""

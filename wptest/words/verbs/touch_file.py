@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from engine.storage.disk_port import parent
 from wptest.shapes.values import RelativePath
+from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Nature, Stands, no_program, no_reason
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Stage
+from wptest.words.stage import Stage
+from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
 class TouchFile(ByHand[str]):
@@ -27,14 +25,11 @@ class TouchFile(ByHand[str]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        from engine.storage.disk_port import parent  # noqa: PLC0415 - for a run only
-
         disk = stage.machine.disk
         disk.mkdir(parent(self.written))
         disk.close(disk.open(self.written))

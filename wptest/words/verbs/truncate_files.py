@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
+from engine.storage.disk_port import Disk
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import Pointless, StepChange, Why
+from wptest.words.doings import LaterDoings
 from wptest.words.registry import nothing
-from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program, no_reason
-
-if TYPE_CHECKING:
-    from engine.storage import Disk
-    from wptest.words.doings import Deed, Doings
-    from wptest.words.stage import Stage
+from wptest.words.stage import Stage
+from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 
 def cut_file(disk: Disk, path: str, size: int) -> int:
@@ -43,9 +41,8 @@ class CutOff(StepChange):
     before: int
     size: int
 
-    def pointless(self, doings: Doings, before: Mapping[Deed, int]) -> Pointless | None:
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
         """See `StepChange.pointless`: there has to be something to cut off."""
-        del doings, before
         if self.before > self.size:
             return None
         message = f"nothing was cut off {self.path}: it had {so_many(self.before, 'byte')}"
@@ -65,8 +62,7 @@ class TruncateFiles(ByHand[dict[str, int]]):
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:

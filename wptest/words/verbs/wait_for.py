@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PlainValidator, Tag
 
@@ -14,14 +14,11 @@ from wptest.shapes.shape import KeyChoice, Shape
 from wptest.shapes.values import EventName, ProcessKey, value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
-from wptest.words.obstacle import Beyond
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
+from wptest.words.stage import Lives, Reality, Stage
 from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.obstacle import Reason
-    from wptest.words.stage import Lives, Reality, Stage
 
 
 def _pause(value: Any) -> Literal["idle"] | int:
@@ -69,7 +66,6 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
         Snippet("wait event", "Wait until something happens", {"wait": {"event": "${1:recovery.file_removed}"}}),
     )
     nature = Nature(keeps_back=False, may_miss=False, is_heard=True, settles=True)
-    disk_obstacles = nothing
     hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
@@ -96,8 +92,7 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        if self._event and (why := real.why_not_seen(self._event)):
-            yield Beyond.HIDDEN, why
+        return real.why_not_seen(self._event) if self._event else ()
 
     @property
     def _event(self) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
+from engine.storage.disk_port import write_all
 from wptest.shapes.values import RelativePath
+from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.setting.given_file import GivenFile
-from wptest.words.verb import ByHand, Nature, Stands, no_program, no_reason
-
-if TYPE_CHECKING:
-    from wptest.words.change import StepChange
-    from wptest.words.stage import Stage
+from wptest.words.stage import Stage
+from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
 class WriteFiles(ByHand[dict[str, GivenFile]]):
@@ -30,14 +29,11 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = no_reason
-    disk_obstacles = nothing
+    obstacles = nothing
     hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        from engine.storage.disk_port import write_all  # noqa: PLC0415 - for a run only
-
         for path, file in self.written.items():
             if path == stage.project.source.path:
                 stage.machine.emit("wptest", "input.written", path=path, lines=None)
