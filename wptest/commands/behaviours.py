@@ -24,7 +24,6 @@ from wptest.explore.guarantees import broken_guarantees, with_one_change
 from wptest.explore.planted_faults import is_large
 from wptest.report.lists import aligned, listed
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_source import InvalidScenario
 
 _FEW = 8  # choices, which are told one by one
 _NAMED = 3
@@ -53,11 +52,7 @@ def command(name: str | None, paths: tuple[str, ...], *, every: bool, timeout: i
         changes = behaviour_of([name]).changes()
     except Mistake as error:
         raise click.UsageError(str(error)) from None
-    try:
-        variants = _variants(paths or (str(shipped_scenarios()),), large=bool(paths))
-    except InvalidScenario as error:
-        click.echo(error.render())
-        return exits.ExitCode.INVALID
+    variants = _variants(paths or (str(shipped_scenarios()),), large=bool(paths))
     show = partial(broken_guarantees, variants=variants, every=every, timeout=timeout)
     return _show_breaches(changes, show, verbosity)
 

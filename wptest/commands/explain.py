@@ -22,12 +22,12 @@ _WIDEST = 60
 @click.argument("path", metavar="PATH")
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @selecting
-def command(path: str, *, every: bool, selection: Selection) -> int:
+def command(path: str, *, every: bool, selection: Selection) -> None:
     """Show every value of a scenario as it runs, and where each comes from: a line, defaults, steps, the matrix.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    return show_each(path, selection, _show, every=every)
+    show_each(path, selection, _show, every=every)
 
 
 def _show(name: str, variant: LoadedVariant) -> None:

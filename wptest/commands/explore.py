@@ -16,7 +16,6 @@ from wptest.explore.exploration import Exploration
 from wptest.explore.explorations import NotDone, Siblings, explorations
 from wptest.kept.circumstances import Circumstances
 from wptest.play.after_pass import keeper
-from wptest.play.asked import Asked
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.exploration_text import exploration_text
@@ -36,6 +35,7 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 @shared_options.behaviour
 @shared_options.timeout
 @shared_options.store
+@shared_options.circumstances
 def command(
     path: str,
     *,
@@ -43,10 +43,7 @@ def command(
     most: int | None,
     depth: int | None,
     selection: Selection,
-    seed: int,
-    behaviours: tuple[str, ...],
-    timeout: int,
-    store: bool,
+    circumstances: Circumstances,
 ) -> int:
     """Crash a scenario at every operation, let every operation fail, run it under other interleavings.
 
@@ -56,13 +53,12 @@ def command(
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    asked = Asked(seed=seed, behaviour=behaviours, timeout=timeout)
-    expedition = _Expedition(shared_options.circumstances(asked, store=store), depth, most)
+    expedition = _Expedition(circumstances, depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
-        code = show_each(path, selection, expedition.show, every=every)
+        show_each(path, selection, expedition.show, every=every)
     if expedition.broken:
         return exits.ExitCode.FAILED
-    return exits.ExitCode.UNVERIFIED if expedition.undone and code == exits.ExitCode.PASSED else code
+    return exits.ExitCode.UNVERIFIED if expedition.undone else exits.ExitCode.PASSED
 
 
 class _Expedition:

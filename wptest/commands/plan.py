@@ -19,7 +19,7 @@ from wptest.scenario.load import LoadedVariant
 @click.argument("path", metavar="PATH")
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @selecting
-def command(path: str, *, every: bool, selection: Selection) -> int:
+def command(path: str, *, every: bool, selection: Selection) -> None:
     """Show when the steps of a scenario come, before it runs, and what there is to warn of.
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
@@ -30,10 +30,9 @@ def command(path: str, *, every: bool, selection: Selection) -> int:
         _show(name, variant)
         told.update(dict.fromkeys(remarks(variant, Path.cwd())))
 
-    code = show_each(path, selection, show, every=every)
+    show_each(path, selection, show, every=every)
     for remark in told:
         click.echo(f"{remark}\n")
-    return code
 
 
 def _show(name: str, variant: LoadedVariant) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from wptest.console import exits, shared_options
@@ -23,8 +21,7 @@ from wptest.console.selecting import (
 )
 from wptest.console.session import Session
 from wptest.console.shared_options import Whole
-from wptest.kept.choices import ExploreLevel
-from wptest.play.asked import Asked
+from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job
 from wptest.play.selection import Selection
 
@@ -48,10 +45,10 @@ from wptest.play.selection import Selection
 @shared_options.behaviour
 @shared_options.explore
 @shared_options.store
+@shared_options.circumstances
 def command(
     paths: tuple[str, ...],
     *,
-    seed: int,
     workers: int,
     json_file: str | None,
     exitfirst: bool,
@@ -60,14 +57,7 @@ def command(
     failed_first: bool,
     shard: Shard | None,
     verbosity: Verbosity,
-    disk: str,
-    subject: str,
-    bin_dir: str,
-    longest: int | None,
-    timeout: int,
-    behaviours: tuple[str, ...],
-    explore: ExploreLevel,
-    store: bool,
+    circumstances: Circumstances,
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why, and a summary.
 
@@ -78,17 +68,6 @@ def command(
 
     Programs see WPTEST_RESCUE_PHASES, LINE_CNT and STAT_SEC from the environment.
     """
-    asked = Asked(
-        seed=seed,
-        disk=disk,
-        subject=subject,
-        bin_dir=bin_dir,
-        longest=longest,
-        behaviour=behaviours,
-        explore=explore,
-        timeout=timeout,
-    )
-    circumstances = shared_options.circumstances(asked, store=store)
 
     def find() -> list[Job]:
         jobs = plan(find_targets(paths), selection)
@@ -98,15 +77,13 @@ def command(
             jobs = failed_in_front(jobs, circumstances.cwd)
         return jobs if shard is None else shard.of(jobs)
 
-    stream = sys.stderr if json_file == "-" else sys.stdout
-    output = JsonOutput(json_file) if json_file is not None else None
-    session = Session(circumstances, stream, verbosity)
+    output = JsonOutput(json_file)
+    session = Session(circumstances, output.beside, verbosity)
     session.run(find, workers, stop_early=exitfirst)
     # What machines read comes first: whoever reads the rest may go away meanwhile.
-    if output is not None:
-        output.write(_as_json(session))
+    output.write(_as_json(session))
     session.conclude()
-    return session.verdict if output is None else output.verdict(session.verdict)
+    return output.verdict(session.verdict)
 
 
 def _as_json(session: Session) -> dict[str, object]:

@@ -30,7 +30,6 @@ from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 from wptest.shapes.wildcards import Glob
-from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import did_you_mean, so_many
 
 _SEEDS = 3
@@ -153,18 +152,12 @@ def command(
     """
     planted = _chosen(glob)
     jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
-    output = JsonOutput(json_file) if json_file is not None else None
+    output = JsonOutput(json_file)
     work = partial(_do, seeds=seeds, every=every, timeout=timeout)
-    try:
-        answers = _work(lambda: _tasks(planted, _by_scenario(jobs), seeds), work, workers)
-    except InvalidScenario as error:
-        click.echo(error.render(Path.cwd()))
-        return exits.ExitCode.INVALID
-    if output is not None:
-        output.write(_as_json(answers))
-    stream = sys.stderr if json_file == "-" else sys.stdout
-    click.echo("\n".join(_report(answers, verbosity, columns_of(stream))), file=stream)
-    return answers.verdict if output is None else output.verdict(answers.verdict)
+    answers = _work(lambda: _tasks(planted, _by_scenario(jobs), seeds), work, workers)
+    output.write(_as_json(answers))
+    click.echo("\n".join(_report(answers, verbosity, columns_of(output.beside))), file=output.beside)
+    return output.verdict(answers.verdict)
 
 
 def _chosen(glob: str) -> list[PlantedFault]:

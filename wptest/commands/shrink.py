@@ -17,11 +17,9 @@ from wptest.console.scenario_file import file_text, needs_project, project_from
 from wptest.console.shared_options import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
 from wptest.kept.circumstances import Circumstances, run_command
-from wptest.play.asked import Asked
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.text.scenario_source import InvalidScenario
 
 _ENDING = "-shrunk"
 
@@ -34,12 +32,11 @@ _ENDING = "-shrunk"
 @click.option("--most", type=Whole(min=1), default=MOST_RUNS, show_default=True, help="Do at most N runs.")
 @click.option("--reason", metavar="NAME", help="What must stay broken: the name of an invariant or expectation.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+@shared_options.circumstances
 def command(
     path: str,
     *,
-    behaviours: tuple[str, ...],
-    seed: int,
-    timeout: int,
+    circumstances: Circumstances,
     most: int,
     reason: str | None,
     output: Path | None,
@@ -51,15 +48,9 @@ def command(
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT; the first variant that fails is taken.
     """
-    asked = Asked(seed=seed, behaviour=behaviours, timeout=timeout)
-    circumstances = shared_options.circumstances(asked)
-    run_options = circumstances.options
     try:
-        variant = _failing(path, run_options)
-        shrunk = shrink(variant, run_options, most=most, reason=reason)
-    except InvalidScenario as error:
-        click.echo(error.render(circumstances.cwd))
-        return exits.ExitCode.INVALID
+        variant = _failing(path, circumstances.options)
+        shrunk = shrink(variant, circumstances.options, most=most, reason=reason)
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
     project = project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import click
 
@@ -20,7 +19,6 @@ from wptest.console.selecting import last_failed_only, selecting, those_failed_l
 from wptest.console.terminal import coloured, columns_of, painted, show
 from wptest.explore.stretch import Stretch
 from wptest.kept.circumstances import Circumstances
-from wptest.play.asked import Asked
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.play.selection import Selection
@@ -49,19 +47,17 @@ _KINDS = 20
 @shared_options.disk
 @shared_options.behaviour
 @shared_options.timeout
+@shared_options.circumstances
 def command(
     path: str | None,
     *,
     kept: str | None,
     selection: Selection,
     only_failed: bool,
-    seed: int,
     every: bool,
     globs: tuple[str, ...],
     verbose: bool,
-    disk: str,
-    behaviours: tuple[str, ...],
-    timeout: int,
+    circumstances: Circumstances,
 ) -> int:
     """Run a scenario and print what happened, one line for each event, and how it ended.
 
@@ -71,11 +67,10 @@ def command(
     if (path is None) == (kept is None):
         raise click.UsageError("give either a PATH or --replay ID")
     if kept is not None:
-        if selection or only_failed or every or seed or behaviours or disk != "memory":
+        other_run = circumstances.seed or circumstances.behaviour or circumstances.disk != "memory"
+        if selection or only_failed or every or other_run:
             raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
         return _show_kept(kept, globs, verbose=verbose)
-    asked = Asked(seed=seed, disk=disk, behaviour=behaviours, timeout=timeout)
-    circumstances = shared_options.circumstances(asked)
     jobs = plan(find_targets([str(path)]), selection)
     if only_failed:
         jobs = those_failed_last(jobs, circumstances.cwd)
@@ -131,9 +126,6 @@ def _show_kept(name: str, globs: tuple[str, ...], *, verbose: bool) -> int:
                     ("failed", reason(again.findings)) if again.findings else ("passed", "nothing breaks")
                 )
             _write(described(run.kept), stretches, end, outcome, globs, verbose=verbose)
-    except InvalidScenario as error:
-        click.echo(error.render(Path.cwd()))
-        return exits.ExitCode.INVALID
     except CANT as error:
         click.echo(f"CANNOT REPLAY: {error}")
         return exits.ExitCode.UNVERIFIED

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -15,29 +15,35 @@ from wptest.kept.whole_file import try_out, write_whole
 
 
 class JsonOutput:
-    """A JSON file to be, or standard output (`-`).
+    """A JSON file to be, or standard output (`-`), or none.
 
     It is tried out before anything runs, so that a place that can't be written to is known at once. Standard output
     is kept for it from then on: what else is printed, by somebody's own code for one, goes to standard error.
+
+    Attributes:
+        beside: where people read meanwhile.
 
     Raises:
         click.ClickException: it can't be written; see `exits.unwritten`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | None) -> None:
         self._name = name
         self._problem: click.ClickException | None = None
         self._stdout = sys.stdout
         if name == "-":
             sys.stdout = sys.stderr
-            return
-        try:
-            try_out(Path(name))
-        except OSError as error:
-            raise unwritten(name, error) from None
+        elif name is not None:
+            try:
+                try_out(Path(name))
+            except OSError as error:
+                raise unwritten(name, error) from None
+        self.beside: IO[str] = sys.stdout
 
     def write(self, data: Mapping[str, Any]) -> None:
         """Write the data, all of it or nothing."""
+        if self._name is None:
+            return
         text = json.dumps(data, indent=1, default=str) + "\n"
         if self._name == "-":
             sys.stdout = self._stdout

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from engine.text.diagnostic import Diagnostic
-from wptest.console.exits import ExitCode
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import PathArgument, find_targets, identity_of_file
 from wptest.extend.discovery import find_extensions
@@ -177,23 +176,17 @@ def extensions_seen(directory: str) -> Extensions | None:
     return None
 
 
-def show_each(
-    path: str, selection: Selection, show: Callable[[str, LoadedVariant], None], *, every: bool
-) -> ExitCode:
-    """Show the first variant of each scenario, or `every` one; an invalid file's mistakes instead.
+def show_each(path: str, selection: Selection, show: Callable[[str, LoadedVariant], None], *, every: bool) -> None:
+    """Show the first variant of each scenario, or `every` one.
 
     Raises:
         click.UsageError: nothing is of that name, or nothing is selected.
+        InvalidScenario: a file has mistakes, so nothing is shown.
     """
     jobs = plan(find_targets([path]), selection)
-    try:
-        picked = [(job.name, variant_of(job)) for job in (jobs if every else _first_of_each(jobs))]
-    except InvalidScenario as error:
-        click.echo(error.render())
-        return ExitCode.INVALID
+    picked = [(job.name, variant_of(job)) for job in (jobs if every else _first_of_each(jobs))]
     for name, variant in picked:
         show(name, variant)
-    return ExitCode.PASSED
 
 
 def _first_of_each(jobs: list[Job]) -> Iterator[Job]:

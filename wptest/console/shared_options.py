@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from wptest.console.conclusion import Verbosity
 from wptest.console.interrupt import is_listening
 from wptest.extend.modules import Patience
 from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, DISKS, LEVELS, SUBJECTS
-from wptest.kept.circumstances import Circumstances
 from wptest.play.asked import Asked
 
 _STDERR = 2
+_ASKED = frozenset(each.name for each in fields(Asked))
 
 
 class Whole(click.IntRange):
@@ -52,7 +53,6 @@ disk = click.option(
 )
 behaviour = click.option(
     "--behaviour",
-    "behaviours",
     metavar="NAME",
     multiple=True,
     help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again. See `wptest behaviours`.",
@@ -127,14 +127,21 @@ timeout = click.option(
 )
 
 
-def circumstances(asked: Asked, *, store: bool = False) -> Circumstances:
-    """What the options and the environment make.
+def circumstances(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what its options and the environment make, as one `circumstances`.
 
     Raises:
         click.UsageError: something doesn't go together, or there is no such thing.
     """
-    cwd = Path.cwd()
-    try:
-        return asked.circumstances(cwd, store=cwd if store else None)
-    except Mistake as error:
-        raise click.UsageError(str(error)) from None
+
+    @wraps(command)
+    def with_circumstances(*args: Any, store: bool = False, **others: Any) -> Any:
+        asked = Asked(**{name: others.pop(name) for name in _ASKED & others.keys()})
+        cwd = Path.cwd()
+        try:
+            made = asked.circumstances(cwd, store=cwd if store else None)
+        except Mistake as error:
+            raise click.UsageError(str(error)) from None
+        return command(*args, circumstances=made, **others)
+
+    return with_circumstances
