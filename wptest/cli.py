@@ -12,7 +12,6 @@ from wptest.console.exits import HELP, ExitCode, UnwrittenError, interrupted
 from wptest.console.installation import version
 from wptest.console.interrupt import give_up, listen
 from wptest.console.standard_streams import Streams
-from wptest.text.scenario_source import InvalidScenario
 
 # Said here as well, so that the list of commands can be shown without importing them.
 COMMANDS = {
@@ -118,9 +117,6 @@ def _run(arguments: list[str] | None) -> int:
     try:
         # Not click's standalone mode: its code for wrong usage is 2, which here means unverified.
         return int(wptest.main(arguments, prog_name="wptest", standalone_mode=False) or 0)
-    except InvalidScenario as error:
-        click.echo(error.render(Path.cwd()))
-        return ExitCode.INVALID
     except UnwrittenError as error:
         error.show()
         return ExitCode.UNWRITTEN
@@ -132,6 +128,13 @@ def _run(arguments: list[str] | None) -> int:
         if code is not ExitCode.UNREAD:
             click.echo("interrupted", err=True)
         return code
+    except Exception as error:
+        from wptest.text.scenario_source import InvalidScenario  # noqa: PLC0415 - as said above
+
+        if not isinstance(error, InvalidScenario):
+            raise
+        click.echo(error.render(Path.cwd()))
+        return ExitCode.INVALID
 
 
 if __name__ == "__main__":

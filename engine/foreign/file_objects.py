@@ -118,12 +118,10 @@ def _kind(mode: str) -> str:
     """One of r, w, a, x; the checks are those of `io.open`."""
     kinds = [letter for letter in mode if letter in _FLAGS]
     if len(set(mode)) < len(mode) or set(mode) - set("rwax+bt") or ("b" in mode and "t" in mode):
-        message = f"invalid mode: {mode!r}"
-        raise ValueError(message)
+        raise ValueError(f"invalid mode: {mode!r}")
     if len(kinds) != 1:
         one = "ust have exactly one of create/read/write/append mode"
-        message = f"m{one}" if kinds else f"M{one} and at most one plus"
-        raise ValueError(message)
+        raise ValueError(f"m{one}" if kinds else f"M{one} and at most one plus")
     return kinds[0]
 
 
@@ -131,11 +129,9 @@ def _check(mode: str, buffering: int, encoding: str | None, errors: str | None, 
     if "b" in mode:
         for name, value in (("an encoding", encoding), ("an errors", errors), ("a newline", newline)):
             if value is not None:
-                message = f"binary mode doesn't take {name} argument"
-                raise ValueError(message)
+                raise ValueError(f"binary mode doesn't take {name} argument")
     elif buffering == 0:
-        message = "can't have unbuffered text I/O"
-        raise ValueError(message)
+        raise ValueError("can't have unbuffered text I/O")
 
 
 def _buffered(raw: RawFile, kind: str, mode: str, size: int) -> Any:

@@ -183,8 +183,7 @@ def _set(undo: ExitStack, module: Any, name: str, *, value: object) -> None:
 
 
 def _refuse_thread(files: ForeignFiles, _real: object, *_args: Any, **_kwargs: Any) -> NoReturn:
-    message = "it starts a thread, and threads run in no order that a scenario could repeat"
-    raise files.escape(message)
+    raise files.escape("it starts a thread, and threads run in no order that a scenario could repeat")
 
 
 def _audit() -> None:

@@ -73,8 +73,7 @@ def open_anywhere(files: ForeignFiles, real: Real, file: Any, mode: str = "r", *
 def sleep_virtually(files: ForeignFiles, _real: Real, seconds: float) -> None:
     """`time.sleep`: virtual time passes."""
     if seconds < 0:
-        message = "sleep length must be non-negative"
-        raise ValueError(message)
+        raise ValueError("sleep length must be non-negative")
     files.sleep(int(seconds * 1_000_000_000))
 
 
@@ -109,8 +108,7 @@ def _is_real(files: ForeignFiles, place: LocatedPath, *, writes: bool) -> bool:
     """Whether a path is a real file's; those can be read only."""
     if not place.inside:
         if writes and place.full != os.devnull:
-            message = f"it writes to {place.full}, which is outside of the work root"
-            raise files.escape(message)
+            raise files.escape(f"it writes to {place.full}, which is outside of the work root")
         return True
     return not writes and files.only_real(place)
 
@@ -159,8 +157,7 @@ def _move_function(name: str, operation: FileOperation) -> Simulated:
 
 def _missing_function(name: str) -> Simulated:
     def function(files: ForeignFiles, _real: Real, *_args: Any, **_kwargs: Any) -> None:
-        message = f"it calls os.{name}, which is not simulated"
-        raise files.escape(message)
+        raise files.escape(f"it calls os.{name}, which is not simulated")
 
     return function
 

@@ -135,8 +135,7 @@ def checked_object(made: Any) -> Any:
     """
     if not callable(getattr(made, "write", None)):
         what = "None" if made is None else f"{_kind(made)}, which has no method 'write'"
-        message = f"what is made for the sink is {what}: expected an object with write(lines)"
-        raise TypeError(message)
+        raise TypeError(f"what is made for the sink is {what}: expected an object with write(lines)")
     return made
 
 
@@ -150,8 +149,7 @@ def checked_call(result: object, method: str) -> None:
         result.close()
     if isawaitable(result) or isgenerator(result) or isasyncgen(result):
         how = "yields, so calling it does nothing" if "generator" in type(result).__name__ else "is async"
-        message = f"'{method}' {how}: expected a plain method, which is done when it comes back"
-        raise TypeError(message)
+        raise TypeError(f"'{method}' {how}: expected a plain method, which is done when it comes back")
 
 
 def checked_lines(given: object) -> list[bytes]:
@@ -162,27 +160,22 @@ def checked_lines(given: object) -> list[bytes]:
         ValueError: one of them is none.
     """
     if isinstance(given, _NO_LINES) or not isinstance(given, Iterable):
-        message = f"'stored' gave {_shown(given)}: expected the lines, list[bytes]"
-        raise TypeError(message)
+        raise TypeError(f"'stored' gave {_shown(given)}: expected the lines, list[bytes]")
     lines = []
     for number, line in enumerate(given, 1):
         if not isinstance(line, bytes | bytearray | memoryview):
-            message = f"line {number} that 'stored' gave is {_shown(line)}: expected bytes"
-            raise TypeError(message)
+            raise TypeError(f"line {number} that 'stored' gave is {_shown(line)}: expected bytes")
         lines.append(bytes(line))
         if b"\n" in lines[-1]:
-            message = f"line {number} that 'stored' gave has a line end in it: expected each line without"
-            raise ValueError(message)
+            raise ValueError(f"line {number} that 'stored' gave has a line end in it: expected each line without")
     return lines
 
 
 def _check(written: object, error_class: object) -> None:
     if error_class not in get_args(ErrorClass):
-        message = f"unknown error class {error_class!r}, expected one of: {', '.join(get_args(ErrorClass))}"
-        raise ValueError(message)
+        raise ValueError(f"unknown error class {error_class!r}, expected one of: {', '.join(get_args(ErrorClass))}")
     if written is not None and (not isinstance(written, int) or written < 0):
-        message = f"'written' is {_shown(written)}: expected how many lines were taken, from 0 on, or None"
-        raise ValueError(message)
+        raise ValueError(f"'written' is {_shown(written)}: expected how many lines were taken, from 0 on, or None")
 
 
 def _shown(value: object) -> str:

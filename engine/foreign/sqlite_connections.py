@@ -282,8 +282,7 @@ def _real_one(files: ForeignFiles, path: str, options: dict[str, str]) -> tuple[
     try:
         real, writable = files.database(place, write=mode != "ro", create=mode == "rwc")
     except OSError:
-        message = "unable to open database file"
-        raise sqlite3.OperationalError(message) from None
+        raise sqlite3.OperationalError("unable to open database file") from None
     return _uri(real, options if writable else options | {"mode": "ro"}), place.shown, False
 
 

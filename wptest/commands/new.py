@@ -37,8 +37,7 @@ def command(name: str | None, *, topic: str, root: str | None, into: str) -> int
         raise click.UsageError(message)
     directory = Path(into)
     if not directory.is_dir():
-        message = f"there is no directory {into!r}"
-        raise click.UsageError(message)
+        raise click.UsageError(f"there is no directory {into!r}")
     drafts = [_draft_inline(name, topic)] if name is not None else starter_set(Path(root or ""), directory)
     return _write(directory, drafts)
 
@@ -46,8 +45,7 @@ def command(name: str | None, *, topic: str, root: str | None, into: str) -> int
 def _draft_inline(name: str, topic: str) -> Draft:
     place, _, name = name.rpartition("/")
     if place:
-        message = f"a scenario's name has no directory in it: write with --into {place}"
-        raise click.UsageError(message)
+        raise click.UsageError(f"a scenario's name has no directory in it: write with --into {place}")
     for suffix in SUFFIXES:  # a file's name is as good as the scenario's
         name = name.removesuffix(suffix)
     if not SCENARIO_ID.fullmatch(name):
@@ -69,8 +67,7 @@ def _draft_inline(name: str, topic: str) -> Draft:
 def _write(directory: Path, drafts: list[Draft]) -> int:
     existing = [draft.name for draft in drafts if (directory / draft.name).exists()]
     if existing:
-        message = f"{', '.join(existing)} exists already; nothing was written"
-        raise click.UsageError(message)
+        raise click.UsageError(f"{', '.join(existing)} exists already; nothing was written")
     write_all_or_none(directory, drafts)
     told: dict[str, None] = {}
     for draft in drafts:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from engine.text.diagnostic import shown_path
 from engine.text.display import printable
 from wptest.console import exits
 from wptest.console.kept_run import CANT, KeptRun, described, kept_run
 from wptest.console.output import write_file
-from wptest.console.scenario_file import file_text, needs_project, project_from
-from wptest.explore.rewriting.as_scenario import NotExpressibleError, Written, as_scenario
+from wptest.console.scenario_file import scenario_file
+from wptest.explore.rewriting.as_scenario import NotExpressibleError, as_scenario
 from wptest.explore.stretch import Rerun
-from wptest.kept.circumstances import run_command
 from wptest.kept.store import Kept, Store, UnreadableFailureError, nearest_store
 from wptest.report.result_text import excerpt, finding_lines, result_text
 from wptest.text.scenario_source import InvalidScenario
@@ -133,29 +132,16 @@ def _write(run: KeptRun, output: Path) -> int:
     except NotExpressibleError as error:
         click.echo(f"CANNOT WRITE: {error}")
         return exits.ExitCode.UNVERIFIED
-    command, text, project = _file(run, written, output)
-    write_file(output, text)
-    click.echo(f"wrote {output}: it fails with {written.finding.name}: {printable(written.finding.message)}")
-    if isinstance(written.scenario["project"], str) and project is None:
-        click.echo(needs_project(run.variant, written.scenario["project"]))
-    click.echo(f"\nnext: {command}")
+    scenario = written.scenario | {"scenario": _name(output, str(written.scenario["scenario"]))}
+    shows = f"{written.finding.name}: {printable(written.finding.message)}"
+    comments = (f"Found by an exploration: {described(kept)}", f"Shows: {shows}")
+    file = scenario_file(run.variant, scenario, replace(run.circumstances, seed=written.seed), output, comments)
+    write_file(output, file.text)
+    click.echo(f"wrote {output}: it fails with {shows}")
+    if file.lacks:
+        click.echo(file.lacks)
+    click.echo(f"\nnext: {file.command}")
     return exits.ExitCode.PASSED
-
-
-def _file(run: KeptRun, written: Written, output: Path) -> tuple[str, str, str | None]:
-    """The command that runs it, its text, and the path of its project."""
-    scenario = written.scenario
-    project = project_from(run.variant, output) if isinstance(scenario["project"], str) else None
-    scenario = scenario | {"scenario": _name(output, str(scenario["scenario"]))}
-    scenario |= {"project": project} if project is not None else {}
-    place = shown_path(output.absolute(), Path.cwd())
-    command = run_command(str(place), written.seed, run.circumstances)
-    comments = [
-        f"Found by an exploration: {described(run.kept)}",
-        f"Shows: {written.finding.name}: {printable(written.finding.message)}",
-        f"Run: {command}",
-    ]
-    return command, file_text(scenario, output.absolute(), comments), project
 
 
 def _name(output: Path, scenario: str) -> str:

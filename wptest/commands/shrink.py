@@ -7,19 +7,19 @@ from pathlib import Path
 
 import click
 
-from engine.text.diagnostic import shown_path
 from engine.text.display import printable
 from wptest.console import exits, shared_options
 from wptest.console.output import write_file
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import variants_of
-from wptest.console.scenario_file import file_text, needs_project, project_from
+from wptest.console.scenario_file import scenario_file
 from wptest.console.shared_options import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
-from wptest.kept.circumstances import Circumstances, run_command
+from wptest.kept.circumstances import Circumstances
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
+from wptest.text.wording import so_many
 
 _ENDING = "-shrunk"
 
@@ -53,9 +53,11 @@ def command(
         shrunk = shrink(variant, circumstances.options, most=most, reason=reason)
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
-    project = project_from(variant, output) if isinstance(shrunk.scenario["project"], str) else None
-    _write(_file(shrunk, project, circumstances, output), output)
-    click.echo(_summary(variant, project, shrunk), err=True)
+    name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
+    shows = f"Shows: {shrunk.reason}: {printable(shrunk.message)}"
+    file = scenario_file(variant, shrunk.scenario | {"scenario": name}, circumstances, output, [shows])
+    _write(file.text, output)
+    click.echo("\n".join(filter(None, (_summary(variant, shrunk), file.lacks))), err=True)
     return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
 
 
@@ -76,19 +78,6 @@ def _failing(path: str, run_options: RunOptions) -> LoadedVariant:
     raise NoFailureError(f"none of the {len(variants)} variants failed ({came}), so there is nothing to shrink")
 
 
-def _file(shrunk: Shrunk, project: str | None, circumstances: Circumstances, output: Path | None) -> str:
-    """The file's text, with what it shows and how to run it."""
-    name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
-    cwd = circumstances.cwd
-    target = shown_path(output.absolute(), cwd) if output is not None else Path(f"{name}.wptest.yaml")
-    comments = [
-        f"Shows: {shrunk.reason}: {printable(shrunk.message)}",
-        f"Run: {run_command(str(target), circumstances.seed, circumstances)}",
-    ]
-    scenario = shrunk.scenario | {"scenario": name} | ({"project": project} if project is not None else {})
-    return file_text(scenario, cwd / target, comments)
-
-
 def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
@@ -100,17 +89,11 @@ def _write(text: str, output: Path | None) -> None:
         raise
 
 
-def _summary(variant: LoadedVariant, project: str | None, shrunk: Shrunk) -> str:
-    before, after = len(variant.scenario.when), shrunk.steps
-    text = f"{_steps(before)} before, {after} now, in {shrunk.runs} runs; it shows {shrunk.reason}"
+def _summary(variant: LoadedVariant, shrunk: Shrunk) -> str:
+    before = so_many(len(variant.scenario.when), "step")
+    text = f"{before} before, {shrunk.steps} now, in {shrunk.runs} runs; it shows {shrunk.reason}"
     if shrunk.interrupt is not None:
         text = f"interrupted: {text}\nthere is more to try"
     elif not shrunk.complete:
         text += f"\nthere is more to try: --most {2 * shrunk.runs}"
-    if isinstance(shrunk.scenario["project"], str) and project is None:
-        text += f"\n{needs_project(variant, shrunk.scenario['project'])}"
     return text
-
-
-def _steps(number: int) -> str:
-    return f"{number} step{'s' if number != 1 else ''}"

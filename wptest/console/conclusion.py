@@ -127,9 +127,6 @@ def _slowest(reports: Sequence[VariantReport]) -> Iterator[str]:
 
 
 def _counts(summary: Summary, seconds: float) -> str:
-    worst = next(
-        (outcome for outcome in ("invalid", "failed", "unclean", "unverified") if summary.counts[outcome]), "passed"
-    )
     begin = "interrupted: " if summary.interrupted else ""
     line = f"{begin}{summary.line} in {seconds:.1f}s"
-    return painted(line, "failed" if summary.interrupted else worst, bold=True)
+    return painted(line, "failed" if summary.interrupted else summary.worst, bold=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from itertools import count
@@ -55,14 +55,10 @@ class _Needs:
         if problem.code is ProblemKind.VARIABLE and problem.about in os.environ:
             self.variables[problem.about] = os.environ[problem.about]
         elif problem.code is ProblemKind.UNMAPPED:
-            self.paths.setdefault(problem.about, self._free(run_path_for(problem.about)))
+            self.paths.setdefault(problem.about, _unused(run_path_for(problem.about), self.paths.values()))
         else:
             return False
         return True
-
-    def _free(self, path: str) -> str:
-        candidates = (path if number == 1 else f"{path}-{number}" for number in count(1))
-        return next(each for each in candidates if each not in self.paths.values())
 
     @property
     def text(self) -> str:
@@ -75,6 +71,12 @@ class _Needs:
             pairs = (f"{in_yaml(outer)}: {in_yaml(inner)}" for outer, inner in self.paths.items())
             lines += f"  paths: {{{', '.join(pairs)}}}\n"
         return lines
+
+
+def _unused(name: str, taken: Container[str]) -> str:
+    """The name, or with a number behind it the first that isn't taken."""
+    candidates = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(each for each in candidates if each not in taken)
 
 
 def starter_set(project: Path, into: Path) -> list[Draft]:
@@ -131,7 +133,7 @@ def _drafts(project: Project, place: str, given: str) -> Iterator[Draft]:
 def _free_name(sink: str, taken: set[str]) -> str:
     """A scenario id for a sink, whatever it is called."""
     plain = re.sub(r"[^a-z0-9._-]+", "-", sink.lower()).strip("-._") or "sink"
-    name = next(each for number in count(1) if (each := plain if number == 1 else f"{plain}-{number}") not in taken)
+    name = _unused(plain, taken)
     taken.add(name)
     return name
 

@@ -60,13 +60,7 @@ def unwritten(name: object, error: OSError) -> click.ClickException:
 
 def exit_code(summary: Summary) -> ExitCode:
     """The one that says most: an invalid file before a failure before what is unverified."""
-    worst = (
-        ("invalid", ExitCode.INVALID),
-        ("failed", ExitCode.FAILED),
-        ("unclean", ExitCode.UNCLEAN),
-        ("unverified", ExitCode.UNVERIFIED),
-    )
-    return next((code for outcome, code in worst if summary.counts[outcome]), ExitCode.PASSED)
+    return ExitCode[summary.worst.upper()]
 
 
 def interrupted(by: BaseException | None) -> ExitCode:

@@ -28,5 +28,4 @@ def shipped_scenarios() -> Path:
     for directory in (package / "scenarios", package.parent / "scenarios"):
         if directory.is_dir():
             return directory
-    message = "this installation of wptest has no shipped scenarios"
-    raise FileNotFoundError(message)
+    raise FileNotFoundError("this installation of wptest has no shipped scenarios")

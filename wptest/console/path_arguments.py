@@ -63,11 +63,9 @@ def _of(argument: str) -> Iterator[PathArgument]:
         yield PathArgument(path, *parts)
         return
     if not path.is_dir():
-        message = f"{name!r} is no file"
-        raise click.UsageError(message)
+        raise click.UsageError(f"{name!r} is no file")
     if parts:
-        message = f"{argument!r} names a scenario in a directory; name its file"
-        raise click.UsageError(message)
+        raise click.UsageError(f"{argument!r} names a scenario in a directory; name its file")
     files = list(_below(path))
     if not files:
         message = f"there is no scenario file (*{', *'.join(SUFFIXES)}) in the directory {name!r}"

@@ -109,9 +109,7 @@ class Shard(NamedTuple):
             click.UsageError: some shard would have nothing to run, and so would prove nothing.
         """
         if self.parts > len(jobs):
-            raise click.UsageError(
-                f"{self.parts} shards are too many for {len(jobs)} variant{'s' if len(jobs) > 1 else ''}"
-            )
+            raise click.UsageError(f"{self.parts} shards are too many for {so_many(len(jobs), 'variant')}")
         return jobs[self.number - 1 :: self.parts]
 
 

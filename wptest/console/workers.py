@@ -88,8 +88,7 @@ class Crew(Generic[_Item, _Answer]):
                 self._workers.append(_Worker(self._work))
         except OSError as error:
             if not self._workers:
-                message = f"no worker process can be started: {reason_of(error)}"
-                raise click.ClickException(message) from None
+                raise click.ClickException(f"no worker process can be started: {reason_of(error)}") from None
             return
         self._occupy(self._workers[-1])
 

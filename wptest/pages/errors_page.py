@@ -61,8 +61,7 @@ def told_mistakes(example: MistakeExample) -> str:
             return _shown(error.diagnostics, root)
     if warnings:
         return _shown(warnings, root)
-    message = "an example without a mistake"
-    raise AssertionError(message)
+    raise AssertionError("an example without a mistake")
 
 
 def _shown(diagnostics: Iterable[Diagnostic], root: Path) -> str:

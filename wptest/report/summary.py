@@ -22,6 +22,11 @@ class Summary:
         self.counts[outcome] += 1
 
     @property
+    def worst(self) -> str:
+        """The outcome that says most; `passed` where nothing has to be looked at."""
+        return next((outcome for outcome in _ORDER[:4] if self.counts[outcome]), "passed")
+
+    @property
     def line(self) -> str:
         """For people: `1 failed, 20 passed`, the worst first."""
         parts = [self._part(outcome) for outcome in _ORDER if self.counts[outcome]]

@@ -65,8 +65,7 @@ _T = TypeVar("_T")
 def _declared(kind: OwnKind, value: _T) -> _T:
     wanted = "class" if kind == "sink" else "function"
     if not (inspect.isclass(value) if kind == "sink" else inspect.isfunction(value)):
-        message = f"@wptest.{kind} is for a {wanted}, without brackets"
-        raise TypeError(message)
+        raise TypeError(f"@wptest.{kind} is for a {wanted}, without brackets")
     frame = inspect.currentframe()
     caller = frame.f_back.f_back if frame is not None and frame.f_back is not None else None
     assert caller is not None, "a decorator is always called by somebody"
