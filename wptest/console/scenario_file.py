@@ -19,7 +19,7 @@ _ORDER = ("scenario", "title", "tags", "project", "given", "when", "meanwhile", 
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioFile:
+class WrittenScenario:
     """A file to be.
 
     Attributes:
@@ -39,7 +39,7 @@ def scenario_file(
     circumstances: Circumstances,
     output: Path | None,
     comments: Sequence[str],
-) -> ScenarioFile:
+) -> WrittenScenario:
     """The file of a scenario that was made of `variant`; without an `output` it is named after the scenario."""
     cwd, name = circumstances.cwd, f"{scenario['scenario']}.wptest.yaml"
     target = shown_path(output.absolute(), cwd) if output is not None else Path(name)
@@ -52,7 +52,7 @@ def scenario_file(
     order = [*(key for key in _ORDER if key in scenario), *(key for key in scenario if key not in _ORDER)]
     schema = f"yaml-language-server: $schema={_schema((cwd / target).parent)}"
     head = "".join(f"# {line}\n" for line in (schema, *comments, f"Run: {command}"))
-    return ScenarioFile(head + as_yaml({key: scenario[key] for key in order}), command, lacks)
+    return WrittenScenario(head + as_yaml({key: scenario[key] for key in order}), command, lacks)
 
 
 def _project_from(variant: LoadedVariant, output: Path | None) -> str | None:
