@@ -19,7 +19,7 @@ from engine.programs.command import parse_command
 from engine.programs.launch import start
 from engine.project.model import GroupConf, Project, Sample, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage import RealDisk
+from engine.storage.real import RealDisk
 
 TARGET = "data/out_dat/a.dat"
 RESCUE_FILE = "data/rescue/a-2025-10-04_01:59:24.dat"

@@ -11,7 +11,8 @@ from engine.kernel import Event, RandomStreams, Scheduler, Trace, WallClock
 from engine.kernel.scheduler import Driver, Task, park
 from engine.kernel.trace import FieldValue
 from engine.machine.deliveries import Deliveries
-from engine.storage import Disk, Storage
+from engine.storage.disk_port import Disk
+from engine.storage.storage import Storage
 
 # These say that time passes, not that anything moved.
 _PASSIVE = frozenset(

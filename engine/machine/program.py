@@ -11,7 +11,7 @@ from engine.kernel.trace import FieldValue
 from engine.machine.machine import Drop, Machine
 from engine.machine.program_log import Log
 from engine.project.model import Project
-from engine.storage import Files
+from engine.storage.files import Files
 from engine.storage.line_file import LineFile
 
 ABORTED = 134

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.pipeline import Pipeline
-from engine.storage import Handle
 from engine.storage.chunks import LineReader
+from engine.storage.files import Handle
 from engine.units import SECOND
 
 UNLIMITED_BATCH = 1000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.storage import RealDisk
 from engine.storage.disk_port import exists, read_all
+from engine.storage.real import RealDisk
 
 RUN_DIRECTORY = ".run"
 

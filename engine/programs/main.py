@@ -24,7 +24,7 @@ from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.launch import start
 from engine.project.model import Project
-from engine.storage import RealDisk
+from engine.storage.real import RealDisk
 from engine.text.diagnostic import Diagnostic
 from engine.text.display import with_carets
 from engine.text.mistake import Mistake

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from engine.behaviour import Behaviour
 from engine.rescue.checkpoint import Position
-from engine.storage import Handle
 from engine.storage.chunks import LineReader
+from engine.storage.files import Handle
 
 
 @dataclass(frozen=True, slots=True)

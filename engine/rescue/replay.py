@@ -17,8 +17,8 @@ from engine.rescue.reader import PoisonLineError, RescueReader, Unit
 from engine.rescue.reconcile import already_delivered, mend
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
-from engine.storage import Handle
 from engine.storage.disk_port import parent
+from engine.storage.files import Handle
 from engine.storage.line_file import LinesFailed
 from engine.units import MILLISECOND
 

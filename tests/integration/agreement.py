@@ -11,8 +11,8 @@ from engine.programs.wprescue import GUARD
 from engine.project.model import MONITOR
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
-from engine.storage import Disk, RealDisk
-from engine.storage.disk_port import files_below, read_all
+from engine.storage.disk_port import Disk, files_below, read_all
+from engine.storage.real import RealDisk
 from wptest.judge.checkpoints import read_checkpoint
 from wptest.judge.line_counts import number_of_lines, split_lines
 from wptest.play.job import Job, variant_of

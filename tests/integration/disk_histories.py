@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from engine.storage import Disk
-from engine.storage.disk_port import exists
+from engine.storage.disk_port import Disk, exists
 
 History = list[list[str | int]]
 

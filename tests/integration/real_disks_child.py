@@ -23,7 +23,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from disk_histories import play  # noqa: E402 - found only with the path above
 
-from engine.storage import RealDisk  # noqa: E402 - found only with the path above
+from engine.storage.real import RealDisk  # noqa: E402 - found only with the path above
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
 

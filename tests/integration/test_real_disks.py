@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from disk_histories import HISTORIES, History, drawn, play
 
-from engine.storage import MemoryDisk
 from engine.storage.crashes import CrashChoices
 from engine.storage.disk_port import files_below, read_all
 from engine.storage.faults import ERRORS
+from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
 from engine.storage.quotas import Quotas
 

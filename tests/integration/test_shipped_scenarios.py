@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from engine.foreign.fake_disk import FakeDisk
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all
+from engine.storage.memory import MemoryDisk
 from wptest.run.running import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
@@ -26,7 +26,7 @@ SCENARIOS = sorted((ROOT / "scenarios").rglob("*.wptest.yaml"))
 _HASHES = """
 import json, sys
 from pathlib import Path
-from engine.storage import MemoryDisk
+from engine.storage.memory import MemoryDisk
 from engine.storage.disk_port import read_all
 from wptest.scenario.load import load_file
 from wptest.run.running import run_variant

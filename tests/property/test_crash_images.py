@@ -13,8 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.storage import MemoryDisk, inode, profiles
+from engine.storage import inode, profiles
 from engine.storage.disk_port import parent, read_all
+from engine.storage.memory import MemoryDisk
 
 BLOCK = 4
 DIRECTORY = "a directory"

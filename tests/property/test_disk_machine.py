@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from engine.foreign.fake_disk import FakeDisk
-from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk_port import read_all
+from engine.storage.memory import MemoryDisk
+from engine.storage.real import RealDisk
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/sub/a"])
 DIRECTORIES = st.sampled_from(["d", "d/sub", "e"])

@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all
+from engine.storage.memory import MemoryDisk
 
 FILES = st.sampled_from(["a", "b", "d/a", "d/b", "d/s/a"])
 DIRECTORIES = {"d": "", "d/s": "d"}

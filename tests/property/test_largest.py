@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import files_below
+from engine.storage.memory import MemoryDisk
 from engine.text.source_text import SourceText
 from wptest.run.running import run_on
 from wptest.run.world import RunOptions

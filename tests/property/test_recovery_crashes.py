@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
-from engine.storage import Files
+from engine.storage.files import Files
 
 QUICK = settings(max_examples=60, deadline=None, database=None, derandomize=True)
 

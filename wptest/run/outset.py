@@ -8,8 +8,7 @@ from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project
 from engine.project.sharing import in_shares
-from engine.storage import Disk
-from engine.storage.disk_port import write_all
+from engine.storage.disk_port import Disk, write_all
 from wptest.words.setting.given import Given
 
 _READS = 20_000

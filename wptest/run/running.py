@@ -9,7 +9,9 @@ from dataclasses import replace
 from itertools import takewhile
 
 from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
-from engine.storage import Disk, MemoryDisk, RealDisk
+from engine.storage.disk_port import Disk
+from engine.storage.memory import MemoryDisk
+from engine.storage.real import RealDisk
 from wptest.judge.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up

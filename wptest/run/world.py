@@ -12,7 +12,8 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.model import Project
-from engine.storage import Disk, MemoryDisk
+from engine.storage.disk_port import Disk
+from engine.storage.memory import MemoryDisk
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from engine.rescue.name import is_locked_name, is_released
-from engine.storage import RealDisk
 from engine.storage.disk_port import FileStat
+from engine.storage.real import RealDisk
 from wptest.subject.dialect import Dialect, decoded, encoded
 
 

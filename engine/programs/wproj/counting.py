@@ -16,8 +16,8 @@ from engine.rescue.checkpoint import (
 )
 from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
-from engine.storage import Handle
 from engine.storage.chunks import LineReader
+from engine.storage.files import Handle
 from engine.verdict import SinkCount, SinkCounts
 from engine.verdict.counts import SinkKey, counted_sinks
 from engine.verdict.repeats import LineSet

@@ -14,8 +14,11 @@ from engine.programs.launch import start
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, Sample, SinkConf
 from engine.rescue.checkpoint import CHECKPOINT_NAME, Entry, parse_checkpoint
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage import Disk, FaultRule, Files, MemoryDisk, Storage
-from engine.storage.disk_port import parent, read_all, write_all
+from engine.storage.disk_port import Disk, parent, read_all, write_all
+from engine.storage.faults import FaultRule
+from engine.storage.files import Files
+from engine.storage.memory import MemoryDisk
+from engine.storage.storage import Storage
 from engine.units import MILLISECOND, SECOND, Phase
 
 RESCUE = "data/rescue"

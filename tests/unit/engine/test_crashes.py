@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import os
 import pytest
 
 from engine.foreign.fake_disk import FakeDisk
-from engine.storage import MemoryDisk, RealDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
+from engine.storage.real import RealDisk
 
 
 class Tidy(RealDisk):

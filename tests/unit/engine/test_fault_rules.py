@@ -8,9 +8,8 @@ import pytest
 from engine_bench import SECOND, FilesBench
 
 from engine.kernel import sleep
-from engine.storage import FaultRule
 from engine.storage.disk_port import read_all
-from engine.storage.faults import ERRORS, OPERATIONS, Faults, errors_of
+from engine.storage.faults import ERRORS, OPERATIONS, FaultRule, Faults, errors_of
 from engine.storage.glob import path_pattern
 from wptest.words.faults.failing_operation import Errno
 

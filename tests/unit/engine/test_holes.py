@@ -22,9 +22,9 @@ from engine_bench import (
 from engine.kernel import Signal
 from engine.rescue.checkpoint import rescue_file_identity
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.line_file import LineFile
+from engine.storage.memory import MemoryDisk
 
 LINES = numbered_lines(300)
 ZEROS = b"\0" * 20

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from engine.storage import FileStat, MemoryDisk
-from engine.storage.disk_port import read_all, write_all
+from engine.storage.disk_port import FileStat, read_all, write_all
+from engine.storage.memory import MemoryDisk
 
 
 @pytest.fixture

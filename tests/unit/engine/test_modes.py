@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.kernel import Scheduler, Trace, WallClock
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
 from engine.storage.modes import Modes
 from engine.storage.quotas import Quotas
 

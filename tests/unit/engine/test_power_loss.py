@@ -4,8 +4,8 @@ import errno
 
 import pytest
 
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
 
 
 @pytest.fixture

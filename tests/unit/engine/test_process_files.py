@@ -7,8 +7,9 @@ from engine_bench import FilesBench, ShortWrites
 
 from engine.kernel import sleep
 from engine.kernel.scheduler import park
-from engine.storage import MemoryDisk, WriteFailed
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.files import WriteFailed
+from engine.storage.memory import MemoryDisk
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from engine.kernel import Signal
 from engine.project.model import SinkConf
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage import RealDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.real import RealDisk
 
 QUARANTINE = quarantine_path(FILE)
 

@@ -6,10 +6,10 @@ import pytest
 
 from engine.kernel import Process, Scheduler, sleep, soundness
 from engine.kernel.process import never
-from engine.storage import FaultRule, MemoryDisk
 from engine.storage.descriptors import Descriptors
-from engine.storage.faults import Faults
+from engine.storage.faults import FaultRule, Faults
 from engine.storage.inode import Inode, Write, replay
+from engine.storage.memory import MemoryDisk
 from engine.storage.names import NameTable
 from engine.storage.tables import Tables
 

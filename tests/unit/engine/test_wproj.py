@@ -14,8 +14,8 @@ from engine.project.model import GroupExpect, SinkConf, SinkExpect, SourceConf
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage import RealDisk
 from engine.storage.disk_port import write_all
+from engine.storage.real import RealDisk
 
 
 def wproj(bench, command):

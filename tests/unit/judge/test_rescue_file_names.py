@@ -15,8 +15,8 @@ from engine.project.identity import identified
 from engine.project.model import GroupConf, Project, SinkConf
 from engine.rescue.name import is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import quarantined_lines
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import write_all
+from engine.storage.memory import MemoryDisk
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.rescue_names import (
     RescueFileNames,

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario, told
 
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import write_all
+from engine.storage.memory import MemoryDisk
 from wptest.run.closing import close
 from wptest.run.world import RunOptions, World
 from wptest.words.failures import Failure

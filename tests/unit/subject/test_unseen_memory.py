@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.programs.command import parse_command
-from engine.storage import MemoryDisk
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import load_file
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.kernel import Event, Process
-from engine.storage import DiskProfile, MemoryDisk
 from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
+from engine.storage.memory import MemoryDisk
+from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Snapshot
 from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys, OwedLines
 from wptest.judge.line_counts import split_lines

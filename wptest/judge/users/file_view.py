@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.storage import Disk
-from engine.storage.disk_port import files_below, read_all
+from engine.storage.disk_port import Disk, files_below, read_all
 from engine.storage.glob import path_pattern
 from wptest.shapes.wildcards import Glob
 

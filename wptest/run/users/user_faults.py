@@ -10,9 +10,8 @@ from random import Random
 from typing import ClassVar
 from zlib import crc32
 
-from engine.storage import FaultRule
 from engine.storage.disk_port import exists, write_all
-from engine.storage.faults import OPERATIONS
+from engine.storage.faults import OPERATIONS, FaultRule
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.judge.users.file_view import matching_files, naming, read_file

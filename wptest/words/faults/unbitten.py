@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from engine.storage import FaultRule
+from engine.storage.faults import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 from wptest.words.change import Why

@@ -46,7 +46,8 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        from engine.storage import MemoryDisk, RealDisk  # noqa: PLC0415 - for a run only
+        from engine.storage.memory import MemoryDisk  # noqa: PLC0415 - for a run only
+        from engine.storage.real import RealDisk  # noqa: PLC0415
 
         machine = stage.machine
         disk = machine.disk
