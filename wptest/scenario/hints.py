@@ -27,11 +27,12 @@ from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
 from wptest.text.synonyms import meanings_of, meant
 from wptest.text.wording import did_you_mean, flow
-from wptest.words.expect import EXPECTATION_WORDS
 from wptest.words.expectation import OfPrograms
+from wptest.words.registry import words_in
 from wptest.words.step import TRIGGER_KEYS
 
-_OF_PROGRAMS = [f"'{word.key}'" for word in EXPECTATION_WORDS.values() if issubclass(word, OfPrograms)]
+_WORDS_OF_PROGRAMS = words_in("wptest.words.expectations", OfPrograms)  # type: ignore[type-abstract]
+_OF_PROGRAMS = [f"'{key}'" for key in _WORDS_OF_PROGRAMS]
 _UNREAD = "it may be in the file with your own that can't be read"
 _OWN = {
     "fault": "fault: {{{}: ...}} in a step",

@@ -10,7 +10,7 @@ from pydantic import create_model
 
 from wptest.shapes.shape import Caller, Slot
 from wptest.words.expectation import Expectation
-from wptest.words.registry import model_field, words_in
+from wptest.words.registry import word_field, words_in
 from wptest.words.users.user_check import UserCheck
 
 _Given = TypeVar("_Given")
@@ -52,7 +52,7 @@ def _field(key: str) -> str:
 
 def _model(name: str, base: type[Expected], *, in_check: bool) -> type[Expected]:
     fields: dict[str, Any] = {
-        _field(key): model_field(word.value | None, word.docs, word.examples, alias=key)
+        _field(key): word_field(word, alias=key)
         for key, word in EXPECTATION_WORDS.items()
         if word.in_check is in_check
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 from engine.project.model import SinkConf
 from engine.text.mistake import Mistake
@@ -15,10 +16,8 @@ from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.facts import Facts, Findings
 from wptest.words.obstacle import Obstacle
-from wptest.words.registry import Word
+from wptest.words.registry import Word, WrittenT
 from wptest.words.stage import Reality
-
-V_co = TypeVar("V_co", covariant=True)
 
 
 class Named(NamedTuple):
@@ -73,7 +72,8 @@ class Misuse(NamedTuple):
     help: str
 
 
-class Expectation(Word, ABC, Generic[V_co]):
+@dataclass(frozen=True, slots=True)
+class Expectation(Word, Protocol[WrittenT]):
     """What must hold, as a scenario expects it, and all that anybody has to know of it.
 
     Attributes:
@@ -84,8 +84,7 @@ class Expectation(Word, ABC, Generic[V_co]):
 
     in_check: ClassVar[bool]
 
-    def __init__(self, expected: V_co) -> None:
-        self.expected = expected
+    expected: WrittenT = field()
 
     @property
     def place(self) -> str:
@@ -120,10 +119,10 @@ class Expectation(Word, ABC, Generic[V_co]):
 P = TypeVar("P")
 
 
-class OfPrograms(Expectation[Mapping[str, P]]):
+class OfPrograms(Expectation[Mapping[str, P]], Protocol[P]):
     """What is expected of each of some programs, by their names."""
 
-    in_check = True
+    in_check: ClassVar[bool] = True
 
     def names(self) -> Iterable[Named]:
         """See `Expectation.names`."""

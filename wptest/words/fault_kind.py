@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Generic, NotRequired, TypedDict
+from dataclasses import dataclass, field
+from typing import ClassVar, NotRequired, Protocol, TypedDict
 
 from engine.storage.faults import FileOperation
 from engine.text.mistake import Mistake
@@ -25,7 +25,7 @@ class Damage(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class FaultKind(Word, ABC, Generic[WrittenT]):
+class FaultKind(Word, Protocol[WrittenT]):
     """What becomes of an operation that a fault bites.
 
     Attributes:
@@ -39,7 +39,7 @@ class FaultKind(Word, ABC, Generic[WrittenT]):
     beside: ClassVar[str]
     part: ClassVar[str]
 
-    written: WrittenT
+    written: WrittenT = field()
 
     @abstractmethod
     def damage(self) -> Damage:

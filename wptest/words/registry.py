@@ -1,36 +1,33 @@
 """Where the words of the language are found: each is one class in a module of its own, in the package of its kind.
 
-A word is added by its file alone. One that leaves something unsaid that its kind asks for is an error here, when
-the language is imported, and for abstract methods an error of mypy as well.
+A word is added by its file alone. The kinds are protocols: what they declare without a value is abstract. Words are
+`@final`, so one that leaves it unsaid is an error of mypy, and one here, when the language is imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from inspect import isabstract
 from itertools import pairwise
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import Field
 
 
-class Word:
-    """What every word says of itself.
+class Word(Protocol):
+    """What every word says of itself; its docstring is what the schema says of it, to those who write scenarios.
 
     Attributes:
         key: how a file writes it.
         order: its place in lists of such words, and in the schema: no two have the same one.
-        docs: what it does, in one sentence or two.
         examples: values that it may have; none where the kind of its value has some.
         value: what a file may give it, as an annotation of pydantic.
     """
 
     key: ClassVar[str]
     order: ClassVar[int]
-    docs: ClassVar[str]
     examples: ClassVar[tuple[Any, ...]]
     value: ClassVar[Any]
 
@@ -63,17 +60,17 @@ def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
 def unsaid(word: type[Word]) -> list[str]:
     """What a word leaves unsaid that its kind asks for."""
     asked = {name for base in word.__mro__ for name, hint in _annotations(base).items() if "ClassVar" in str(hint)}
-    methods: frozenset[str] = getattr(word, "__abstractmethods__", frozenset())
-    return sorted({name for name in asked if not hasattr(word, name)} | methods)
+    missing = {name for name in asked if not hasattr(word, name)} | set(getattr(word, "__abstractmethods__", ()))
+    said = {"docs": word.__doc__ or not __debug__, "@final": hasattr(word, "__final__")}  # -OO takes all docs away
+    return sorted(missing | {name for name, there in said.items() if not there})
 
 
 def _words(module: ModuleType, kind: type[W]) -> Iterator[type[W]]:
     for word in vars(module).values():
-        if isinstance(word, type) and issubclass(word, kind) and word.__module__ == module.__name__:
+        if isinstance(word, type) and kind in word.__mro__ and word.__module__ == module.__name__:
             if missing := unsaid(word):
                 message = f"the word {word.__name__} in {module.__file__} leaves unsaid: {', '.join(missing)}"
                 raise TypeError(message)
-            assert not isabstract(word), "its abstract methods are among what is unsaid"
             yield word
 
 
@@ -89,6 +86,12 @@ def model_field(
     return value, Field(default=default, alias=alias, description=docs, examples=list(examples) or None)
 
 
-def nothing(_word: Word, /, *_asked: Any) -> Iterable[Any]:
+def word_field(word: type[Word], value: Any = None, *, default: Any = None, alias: str | None = None) -> Any:
+    """The key of a word in such a model, whose `value` is the word's or nothing, unless it is said here."""
+    docs = " ".join((word.__doc__ or "").split())
+    return model_field(value or word.value | None, docs, word.examples, default=default, alias=alias)
+
+
+def nothing(_word: Word, /, *_asked: Any) -> Iterator[Any]:
     """There is none, whatever is asked: `names = nothing` in a class is no less said than a method."""
-    return ()
+    return iter(())

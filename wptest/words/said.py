@@ -18,7 +18,6 @@ from wptest.words.expectation import OfPrograms, Sought
 from wptest.words.expectations.pattern_order import looks_regular, out_of_order
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
-from wptest.words.registry import nothing
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -69,7 +68,7 @@ def _one_or_list(value: Any) -> Any:
     return {"in_order": listed} if isinstance(listed, list) else listed
 
 
-class Said(OfPrograms[Wanted]):
+class Said(OfPrograms[Wanted], Protocol):
     """What programs said.
 
     Attributes:
@@ -83,8 +82,6 @@ class Said(OfPrograms[Wanted]):
     kind: ClassVar[Literal["message", "printed line"]]
     verb: ClassVar[tuple[str, str]]
     noun: ClassVar[str]
-    amounts = nothing
-    obstacles = nothing
 
     @abstractmethod
     def said(self, facts: Facts, process: str) -> list[Event]:

@@ -19,13 +19,13 @@ from wptest.shapes.extension import Call
 from wptest.shapes.shape import KeyChoice, Shape, details
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
-from wptest.words.registry import model_field, words_in
+from wptest.words.registry import model_field, word_field, words_in
 from wptest.words.trigger import Trigger, UponTrigger
 from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
 
 TRIGGERS = words_in("wptest.words.triggers", Trigger)  # type: ignore[type-abstract]
-UPON_TRIGGERS = {key: word for key, word in TRIGGERS.items() if issubclass(word, UponTrigger)}
+UPON_TRIGGERS = words_in("wptest.words.triggers", UponTrigger)  # type: ignore[type-abstract]
 VERBS = words_in("wptest.words.verbs", Verb)  # type: ignore[type-abstract]
 
 _USE = "use"  # the steps that it stands for are in its place before there is a model
@@ -86,15 +86,11 @@ class Step(Shape):
         return details((key,), Mistake(problem, one_of(cls.key_names()), help_=help_, code=Code.CHOICE))
 
 
-def _field(word: type[Trigger[Any] | Verb[Any]]) -> Any:
-    return model_field(word.value | None, word.docs, word.examples)
-
-
 def _upon() -> type[Moment]:
     fields: dict[str, Any] = {}
     needs: dict[str, Any] = {}
     for key, word in UPON_TRIGGERS.items():
-        fields[key] = _field(word)
+        fields[key] = word_field(word)
         for each in word.besides:
             value = each.value if each.default is not None else each.value | None
             fields[each.key] = model_field(value, each.docs, each.examples, default=each.default)
@@ -121,10 +117,10 @@ def _fields() -> dict[str, tuple[int, Stands, Any]]:
     named = Annotated[str | dict[Name, dict[str, Any]], written.USE_SCHEMA]
     use = model_field(named | None, docs, ("stop", {"stop": {"program": "wparse"}}))
     told: dict[str, tuple[int, Stands, Any]] = {
-        key: (word.order, word.stands, _field(word)) for key, word in direct.items()
+        key: (word.order, word.stands, word_field(word)) for key, word in direct.items()
     }
     told["upon"] = first.order, first.stands, upon
-    verbs = {key: (word.order, word.stands, _field(word)) for key, word in VERBS.items()}
+    verbs = {key: (word.order, word.stands, word_field(word)) for key, word in VERBS.items()}
     verbs[_USE] = _USE_ORDER, _USE_STANDS, use
     return told | dict(sorted(verbs.items(), key=lambda item: item[1][0]))
 

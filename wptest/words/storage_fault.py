@@ -16,7 +16,7 @@ from wptest.shapes.values import Duration, OneOrMany, Positive
 from wptest.shapes.wildcards import Glob
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import FaultOperation, FilePattern
-from wptest.words.registry import model_field, words_in
+from wptest.words.registry import model_field, word_field, words_in
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -87,7 +87,7 @@ def _looked_at(kind: type[FaultKind[Any]]) -> Callable[[Any, ValidationInfo], An
 
 def _fields() -> dict[str, Any]:
     kinds = {
-        key: model_field(Annotated[kind.value, AfterValidator(_looked_at(kind))] | None, kind.docs, kind.examples)
+        key: word_field(kind, Annotated[kind.value, AfterValidator(_looked_at(kind))] | None)
         for key, kind in FAULT_KINDS.items()
     }
     on = "The files it is for. Here `*` stays within one part of a path, and `**` spans any number."

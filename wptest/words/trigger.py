@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from wptest.shapes.wildcards import Glob
 from wptest.words.obstacle import Reason
@@ -28,7 +28,7 @@ AT_THE_END = "take it out: a cleanup step comes when 'when' is over"
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger(Word, ABC, Generic[WrittenT]):
+class Trigger(Word, Protocol[WrittenT]):
     """When a step comes, and all that anybody has to know of it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Trigger(Word, ABC, Generic[WrittenT]):
     stands: ClassVar[Stands]
     below: ClassVar[str]
 
-    written: WrittenT
+    written: WrittenT = field()
 
     @abstractmethod
     async def come(self, stage: Stage) -> None:
@@ -62,8 +62,9 @@ class Trigger(Word, ABC, Generic[WrittenT]):
     def obstacles(self, real: Reality, /) -> Iterable[Reason]:
         """Why real programs can't be waited for in this way."""
 
-    def lives(self, lives: Lives) -> None:
+    def lives(self, lives: Lives, /) -> None:
         """Tell which program it listens to."""
+        del lives
 
     def so_far(self, _stage: Stage, /) -> Iterable[str]:
         """What of it has come, when it is given up."""
@@ -100,7 +101,7 @@ class Besides(NamedTuple):
     default: Any = None
 
 
-class UponTrigger(Trigger[WrittenT]):
+class UponTrigger(Trigger[WrittenT], Protocol[WrittenT]):
     """A trigger that stands below `upon`.
 
     Attributes:
@@ -108,8 +109,8 @@ class UponTrigger(Trigger[WrittenT]):
         together: an example where it is nothing without the first of them, and the other way round.
     """
 
-    stands = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)
-    below = "upon"
+    stands: ClassVar[Stands] = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)
+    below: ClassVar[str] = "upon"
     besides: ClassVar[tuple[Besides, ...]]
     together: ClassVar[str]
 

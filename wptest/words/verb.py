@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from engine.programs.command import Command
 from wptest.words.change import StepChange
@@ -81,7 +81,7 @@ class Operations(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verb(Word, ABC, Generic[WrittenT]):
+class Verb(Word, Protocol[WrittenT]):
     """What a step does, and all that anybody has to know of it.
 
     Attributes:
@@ -95,7 +95,7 @@ class Verb(Word, ABC, Generic[WrittenT]):
     snippets: ClassVar[tuple[Snippet, ...]]
     nature: ClassVar[Nature]
 
-    written: WrittenT
+    written: WrittenT = field()
 
     @abstractmethod
     async def do(self, stage: Stage) -> Sequence[StepChange]:
@@ -173,7 +173,7 @@ class Verb(Word, ABC, Generic[WrittenT]):
         return ()
 
 
-class ByHand(Verb[WrittenT]):
+class ByHand(Verb[WrittenT], Protocol[WrittenT]):
     """What somebody outside the programs does at once, without their knowledge; no fault reaches it.
 
     Attributes:

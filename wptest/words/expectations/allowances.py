@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, PlainValidator
 
@@ -42,17 +42,13 @@ class Allowance(Shape):
     )
 
 
+@final
 class Allowances(Expectation[Allowance]):
-    """What the invariants let pass: they judge it themselves."""
+    """A breach of an invariant that is all right, bounded by number."""
 
     key = "allow"
     order = 220
-    docs = "A breach of an invariant that is all right, bounded by number."
     examples = ({"lost": "<= 100"},)
     value = Allowance
     in_check = False
-    names = nothing
-    patterns = nothing
-    amounts = nothing
-    obstacles = nothing
-    judge = nothing
+    names = patterns = amounts = obstacles = judge = nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import final
 
 from wptest.shapes.values import Compared, Comparison, Pattern
 from wptest.shapes.wildcards import Glob
@@ -14,17 +15,16 @@ from wptest.words.registry import nothing
 from wptest.words.stage import Reality
 
 
+@final
 class CheckpointEntries(Expectation[Mapping[Glob, Comparison]]):
-    """Which entries the checkpoint has: exactly these."""
+    """How many lines of each rescue file are done, as the checkpoint says; `{}`: no entry is left."""
 
     key = "checkpoint"
     order = 60
-    docs = "How many lines of each rescue file are done, as the checkpoint says; `{}`: no entry is left."
     examples = ({}, {"*01:59:24.dat": 100})
     value = dict[Pattern, Compared]
     in_check = True
-    names = nothing
-    amounts = nothing
+    names = amounts = nothing
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Compared, Comparison, ProcessKey
 from wptest.words.expectation import OfPrograms
 from wptest.words.facts import Facts, Findings
@@ -9,17 +11,15 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 
+@final
 class ExitCodes(OfPrograms[Comparison]):
-    """The exit codes of programs' last runs."""
+    """The exit code of a program's last run; a killed one has 128 plus the signal's number."""
 
     key = "exit"
     order = 10
-    docs = "The exit code of a program's last run; a killed one has 128 plus the signal's number."
     examples = ({"wparse": 0},)
     value = dict[ProcessKey, Compared]
-    patterns = nothing
-    amounts = nothing
-    obstacles = nothing
+    patterns = amounts = obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

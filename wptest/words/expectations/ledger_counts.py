@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import final
 
 from pydantic import Field
 
@@ -35,17 +36,16 @@ class LedgerExpect(Shape):
     in_flight: Compared | None = Field(default=None, description="Lines between two places.", examples=[0])
 
 
+@final
 class LedgerCounts(Expectation[LedgerExpect]):
-    """How many lines are in each place of the ledger."""
+    """How many lines are where, over the whole run."""
 
     key = "ledger"
     order = 50
-    docs = "How many lines are where, over the whole run."
     examples = ({"lost": 0},)
     value = LedgerExpect
     in_check = True
-    names = nothing
-    patterns = nothing
+    names = patterns = nothing
 
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """See `Expectation.amounts`."""

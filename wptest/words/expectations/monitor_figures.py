@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 from pydantic import PlainValidator
 
@@ -32,16 +32,15 @@ FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
 ReportedFigures = Mapping[FigureName, Comparison | Literal["growing"]]
 
 
+@final
 class MonitorFigures(OfPrograms[Mapping[StatName, Mapping[Glob, ReportedFigures]]]):
-    """What the monitors of programs reported: the last report's value, or that it grew from report to report."""
+    """What a program's monitor reported: `pick_stat` by file, `sink_stat` by sink."""
 
     key = "metrics"
     order = 100
-    docs = "What a program's monitor reported: `pick_stat` by file, `sink_stat` by sink."
     examples = ({"wprescue": {"sink_stat": {"a": {"success": 450}}}},)
     value = dict[ProcessKey, dict[StatName, dict[Pattern, dict[FigureName, Figure]]]]
-    amounts = nothing
-    obstacles = nothing
+    amounts = obstacles = nothing
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, final
 
 from wptest.shapes.shape import Many
 from wptest.shapes.values import EventName, OneOrMany
@@ -15,18 +15,16 @@ from wptest.words.registry import nothing
 from wptest.words.stage import Reality
 
 
+@final
 class MustHappen(Expectation[Sequence[str]]):
-    """What should have happened; if it didn't, the run is unverified."""
+    """Events that must have happened; if not, the run is unverified."""
 
     key = "must_happen"
     order = 200
-    docs = "Events that must have happened; if not, the run is unverified."
     examples = (["rescue.created", "recovery.file_removed"],)
     value = Annotated[Many[EventName], OneOrMany]
     in_check = False
-    names = nothing
-    patterns = nothing
-    amounts = nothing
+    names = patterns = amounts = nothing
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, final
 
 from engine.units import format_duration
 from wptest.shapes.events import programs_causing
@@ -19,18 +19,16 @@ from wptest.words.stage import Reality
 _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 
 
+@final
 class MustNotHappen(Expectation[Sequence[str]]):
-    """What shouldn't have happened."""
+    """Events that must not have happened."""
 
     key = "must_not_happen"
     order = 210
-    docs = "Events that must not have happened."
     examples = (["line.dropped"],)
     value = Annotated[Many[EventName], OneOrMany]
     in_check = False
-    names = nothing
-    patterns = nothing
-    amounts = nothing
+    names = patterns = amounts = nothing
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""

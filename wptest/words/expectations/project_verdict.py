@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, final
 
 from wptest.words.expectation import Expectation
 from wptest.words.facts import Facts, Findings
@@ -13,19 +13,16 @@ from wptest.words.failures import Failure
 from wptest.words.registry import nothing
 
 
+@final
 class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
-    """The verdict of the project's own expectations, as wproj gives it, over what the ledger knows."""
+    """What the project's own expectations say."""
 
     key = "validate"
     order = 110
-    docs = "What the project's own expectations say."
     examples = ()
     value = Literal["pass", "warn", "fail"]
     in_check = True
-    names = nothing
-    patterns = nothing
-    amounts = nothing
-    obstacles = nothing
+    names = patterns = amounts = obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, final
 
 from pydantic import Field
 
@@ -28,18 +28,16 @@ class ReplayExpect(Shape):
     lost: Compared | None = Field(default=None, description="Lines that were never sent.", examples=[0])
 
 
+@final
 class Replays(Expectation[ReplayExpect]):
-    """Which files were replayed in which order, and what became of the lines."""
+    """What recovery did."""
 
     key = "replay"
     order = 40
-    docs = "What recovery did."
     examples = ({"duplicates": 0, "lost": 0},)
     value = ReplayExpect
     in_check = True
-    names = nothing
-    amounts = nothing
-    obstacles = nothing
+    names = amounts = obstacles = nothing
 
     def patterns(self) -> Iterable[Sought]:
         """See `Expectation.patterns`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import final
 
 from pydantic import Field
 
@@ -23,18 +24,16 @@ class RescueExpect(Shape):
     )
 
 
+@final
 class RescueFileCounts(Expectation[RescueExpect]):
     """How many rescue files there are."""
 
     key = "rescue"
     order = 20
-    docs = "How many rescue files there are."
     examples = ({"dat": 0, "lock": 0},)
     value = RescueExpect
     in_check = True
-    names = nothing
-    patterns = nothing
-    obstacles = nothing
+    names = patterns = obstacles = nothing
 
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """See `Expectation.amounts`: a living writer's `.lock` is a `.dat` in the end."""

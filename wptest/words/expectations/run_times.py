@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from pydantic import Field
 
 from engine.units import format_duration
@@ -21,17 +23,15 @@ class TimingExpect(Shape):
     at_least: Duration | None = Field(default=None, description="It ran at least so long.", examples=["9s"])
 
 
+@final
 class RunTimes(OfPrograms[TimingExpect]):
-    """How long the last runs of programs took."""
+    """How long programs ran, from their last start, in virtual time."""
 
     key = "timing"
     order = 90
-    docs = "How long programs ran, from their last start, in virtual time."
     examples = ({"wprescue": {"at_least": "9s", "within": "11s"}},)
     value = dict[ProcessKey, TimingExpect]
-    patterns = nothing
-    amounts = nothing
-    obstacles = nothing
+    patterns = amounts = obstacles = nothing
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from pydantic import ConfigDict, Field
 
@@ -75,18 +75,16 @@ class SinkResult(Shape):
         return not (at_most or self.ratio == 0 or self.marked == () or (exact is not None and not exact))
 
 
+@final
 class SinkResults(Expectation[Mapping[str, SinkResult]]):
-    """What each sink got."""
+    """What sinks got, by name."""
 
     key = "sinks"
     order = 30
-    docs = "What sinks got, by name."
     examples = ({"access_log": {"lines": 500}},)
     value = dict[SinkRef, SinkResult]
     in_check = True
-    patterns = nothing
-    amounts = nothing
-    obstacles = nothing
+    patterns = amounts = obstacles = nothing
 
     def names(self) -> Iterable[Named]:
         """See `Expectation.names`."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Positive
 from wptest.words.fault_kind import Damage, FaultKind
 
 
+@final
 class Corrupt(FaultKind[int]):
-    """Of what is read so many bytes are wrong, and nobody is told; what is on the disk stays right."""
+    """Of what a `read` gives, so many bytes are wrong, and nobody is told; on the disk they are right."""
 
     key = "corrupt"
     order = 50
-    docs = "Of what a `read` gives, so many bytes are wrong, and nobody is told; on the disk they are right."
     examples = (1,)
     value = Positive
     alone = "read"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, final
 
 from engine.storage.faults import ERRORS, FileOperation
 from engine.text.mistake import Mistake, one_of
@@ -17,12 +17,12 @@ Errno = Literal[
 ]  # fmt: skip
 
 
+@final
 class FailsWith(FaultKind[Errno]):
     """The operations fail with this error, which must be one that they can give."""
 
     key = "errno"
     order = 10
-    docs = "The operations fail with this error, which must be one that they can give."
     examples = ()
     value = Errno
     alone = None

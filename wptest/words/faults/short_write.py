@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Positive
 from wptest.words.fault_kind import Damage, FaultKind
 
 
+@final
 class Short(FaultKind[int]):
-    """A write writes so many bytes at most, and says so: the program goes on with the rest."""
+    """A `write` writes so many bytes at most, and says so: the program goes on with the rest."""
 
     key = "short"
     order = 30
-    docs = "A `write` writes so many bytes at most, and says so: the program goes on with the rest."
     examples = (100,)
     value = Positive
     alone = "append"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, final
 
 from pydantic import AfterValidator
 
@@ -17,12 +17,12 @@ def _some(written: int) -> int:
     return written
 
 
+@final
 class Slow(FaultKind[int]):
-    """The operations take so many nanoseconds longer."""
+    """The operations take so much longer."""
 
     key = "slow"
     order = 40
-    docs = "The operations take so much longer."
     examples = ("2s",)
     value = Annotated[Duration, AfterValidator(_some)]
     alone = None

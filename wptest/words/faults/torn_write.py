@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Positive
 from wptest.words.fault_kind import Damage, FaultKind
 
 
+@final
 class Torn(FaultKind[int]):
-    """Of a failing write, so many bytes are in the file all the same, and nobody is told."""
+    """Of a failing `write`, so many bytes are in the file all the same, and nobody is told."""
 
     key = "torn"
     order = 20
-    docs = "Of a failing `write`, so many bytes are in the file all the same, and nobody is told."
     examples = (10,)
     value = Positive
     alone = "append"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Duration
 from wptest.words.registry import nothing
 from wptest.words.stage import Stage
@@ -9,12 +11,12 @@ from wptest.words.trigger import AT_THE_END, Planned, Trigger, in_time, no_words
 from wptest.words.verb import Stands
 
 
+@final
 class After(Trigger[int]):
-    """So many nanoseconds after the step before is done."""
+    """So long after the step before is done."""
 
     key = "after"
     order = 20
-    docs = "So long after the step before is done."
     examples = ("500ms",)
     value = Duration
     stands = Stands(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from wptest.shapes.values import Duration
 from wptest.words.registry import nothing
 from wptest.words.stage import Stage
@@ -9,12 +11,12 @@ from wptest.words.trigger import AT_THE_END, Planned, Trigger, in_time, no_words
 from wptest.words.verb import Stands
 
 
+@final
 class At(Trigger[int]):
-    """At so many nanoseconds after the scenario's start."""
+    """So long after the start."""
 
     key = "at"
     order = 10
-    docs = "So long after the start."
     examples = ("3s",)
     value = Duration
     stands = Stands(when=True, meanwhile=True, cleanup=AT_THE_END)

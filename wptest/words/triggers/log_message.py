@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, final
 
 from pydantic import Field
 
@@ -24,12 +24,12 @@ class Message(NamedTuple):
     pattern: Glob
 
 
+@final
 class UponLog(UponTrigger[Message]):
-    """When a process logs a line that matches."""
+    """When a program logs a message that matches."""
 
     key = "log"
     order = 50
-    docs = "When a program logs a message that matches."
     examples = ({"wprescue": "recover begin"},)
     value = Annotated[dict[ProcessKey, Pattern], Field(min_length=1, max_length=1)]
     besides = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, Self, final
 
 from wptest.shapes.values import EventName
 from wptest.words.obstacle import Reason
@@ -11,12 +11,12 @@ from wptest.words.stage import Reality, Stage
 from wptest.words.trigger import UponTrigger, somewhat_late
 
 
+@final
 class UponEvent(UponTrigger[str]):
-    """When an event happens."""
+    """When this happens."""
 
     key = "event"
     order = 40
-    docs = "When this happens."
     examples = ()
     value = EventName
     besides = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self, final
 
 from pydantic import Field
 
@@ -23,15 +23,14 @@ class OperationOn(NamedTuple):
     nth: int
 
 
+@final
 class UponOperation(UponTrigger[OperationOn]):
-    """Before the n-th operation of that kind on a file that matches the path pattern."""
+    """Before a program does this to a file that matches `on`; `statement` and `commit` are what a python
+    sink lets SQLite do.
+    """  # noqa: D205 - one sentence
 
     key = "operation"
     order = 60
-    docs = (
-        "Before a program does this to a file that matches `on`; `statement` and `commit` are what a "
-        "python sink lets SQLite do."
-    )
     examples = ("rename",)
     value = AnyOperation
     besides = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, final
 
 from wptest.shapes.values import Count, SinkRef
 from wptest.text.wording import so_many
@@ -23,12 +23,12 @@ class LinesAt(NamedTuple):
     lines: int
 
 
+@final
 class UponLines(UponTrigger[LinesAt]):
-    """When a sink has got so many lines."""
+    """When this sink has got so many `lines`."""
 
     key = "sink"
     order = 30
-    docs = "When this sink has got so many `lines`."
     examples = ()
     value = SinkRef
     besides = (Besides("lines", Count, "Which line of the `sink`.", (100,)),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import final
 
 from wptest.shapes.extension import Call
 from wptest.words.expectation import Expectation, Named
@@ -12,12 +13,16 @@ from wptest.words.registry import nothing
 from wptest.words.stage import Reality
 
 
+@final
 class UserCheck(Expectation[Call]):
     """A call of a user's own check; its key is the function's name."""
 
+    key = "check"
+    order = 0
+    examples = ()
+    value = Call
     in_check = True
-    patterns = nothing
-    amounts = nothing
+    patterns = amounts = nothing
 
     @property
     def place(self) -> str:

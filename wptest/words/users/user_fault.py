@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import final
 
 from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
@@ -10,13 +11,18 @@ from wptest.words.change import StepChange
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.registry import nothing
 from wptest.words.stage import Lives, Reality, Stage
-from wptest.words.verb import Nature, Verb, no_time
+from wptest.words.verb import MAKES_TROUBLE, Nature, Stands, Verb, no_time
 
 
+@final
 class UserFault(Verb[Call]):
     """A call of a user's own fault, which stands where a storage fault may."""
 
     key = "fault"
+    order = 0
+    examples = snippets = ()
+    value = Call
+    stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)
     nature = Nature(keeps_back=True, may_miss=True, is_heard=False, settles=False)
     is_own_code = True
     takes = no_time

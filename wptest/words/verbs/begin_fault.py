@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, final
 
 from engine.storage.faults import FaultRule
 from wptest.words.change import InForce, Pointless, StepChange
@@ -52,12 +52,12 @@ class FaultBegun(StepChange):
         return InForce(f"the fault {rule.name} on {rule.pattern} is still there", "heal: true")
 
 
+@final
 class BeginFault(Verb[StorageFault]):
-    """Let operations on files fail or go wrong."""
+    """Switch a storage fault on."""
 
     key = "fault"
     order = 70
-    docs = "Switch a storage fault on."
     examples = ({"on": "data/out_dat/**", "fail": ["write", "open"], "errno": "ENOSPC", "for": "2s"},)
     value = AnyFault
     stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, final
 
 from engine.programs.command import Command
 from wptest.words.change import StepChange
@@ -16,12 +16,12 @@ from wptest.words.verbs.command_line import CommandLine
 _MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
 
+@final
 class StartProgram(Verb[Command]):
     """Start a program and go on."""
 
     key = "start"
     order = 20
-    docs = "Start a program and go on."
     examples = ()
     value = CommandLine
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup="use 'run': a cleanup has to come to its end")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import final
 
 from wptest.words.change import StepChange
 from wptest.words.expect import Check
@@ -11,12 +12,12 @@ from wptest.words.stage import Lives, Stage
 from wptest.words.verb import Nature, Snippet, Stands, Verb, no_time
 
 
+@final
 class CheckNow(Verb[Check]):
     """Check what must hold at this moment."""
 
     key = "check"
     order = 150
-    docs = "Check what must hold at this moment."
     examples = ({"rescue": {"dat": "> 0"}},)
     value = Check
     stands = Stands(
@@ -27,8 +28,7 @@ class CheckNow(Verb[Check]):
     snippets = (Snippet("check", "Check rescue files now", {"check": {"rescue": {"dat": "${1:> 0}", "lock": 0}}}),)
     nature = Nature(keeps_back=False, may_miss=False, is_heard=True, settles=False)
     takes = no_time
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""

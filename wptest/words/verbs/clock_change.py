@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, final
 
 from pydantic import BeforeValidator, Field
 
@@ -81,12 +81,12 @@ class ClockChanged(StepChange):
         return Pointless(("clock",), "nobody looked at the wall clock any more after it was changed", why)
 
 
+@final
 class ChangeClock(ByHand[ClockChange]):
-    """Step, drift or coarsen the wall clock."""
+    """Change the wall clock; timers never follow it."""
 
     key = "clock"
     order = 100
-    docs = "Change the wall clock; timers never follow it."
     examples = ({"step": "-5s"},)
     value = ClockChange
     stands = Stands(when=True, meanwhile=True, cleanup=True)

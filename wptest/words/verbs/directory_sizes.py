@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, final
 
 from pydantic import Field
 
@@ -59,12 +59,12 @@ class Resized(StepChange):
         return InForce(text, f"disk: {{{directory}: {{size: ...}}}}")
 
 
+@final
 class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
-    """Say how many bytes fit into directories."""
+    """Change how much fits into directories."""
 
     key = "disk"
     order = 90
-    docs = "Change how much fits into directories."
     examples = ({"data/rescue": {"size": "64MiB"}},)
     value = Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, final
 
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
@@ -27,12 +27,12 @@ class Healed(StepChange):
         return Pointless(("heal",), "there was no fault to be healed", why)
 
 
+@final
 class Heal(Verb[Literal[True]]):
     """Switch every storage fault off."""
 
     key = "heal"
     order = 80
-    docs = "Switch every storage fault off."
     examples = ()
     value = Literal[True]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
@@ -40,8 +40,7 @@ class Heal(Verb[Literal[True]]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     lives = no_program
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import final
 
 from wptest.shapes.values import ProcessKey
 from wptest.words.change import StepChange
@@ -11,12 +12,12 @@ from wptest.words.stage import Lives, NotRunningError, Stage, State
 from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
 
 
+@final
 class Kill(Verb[str]):
-    """Kill a process: no clean-up code runs."""
+    """Kill a program: none of its code runs any more."""
 
     key = "kill"
     order = 50
-    docs = "Kill a program: none of its code runs any more."
     examples = ()
     value = ProcessKey
     stands = Stands(when=True, meanwhile=True, cleanup=True)

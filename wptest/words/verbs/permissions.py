@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, final
 
 from pydantic import BeforeValidator, Field
 
@@ -92,12 +92,12 @@ class ModeSet(StepChange):
         return Pointless(("chmod", path), f"the mode {mode} of {path} denied nobody anything", Why(evidence, help_))
 
 
+@final
 class ChangeModes(ByHand[dict[str, int]]):
     """Set permission bits."""
 
     key = "chmod"
     order = 130
-    docs = "Set permission bits."
     examples = ({"data/out_dat": "0500"},)
     value = Annotated[dict[RelativePath, ModeBits], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)

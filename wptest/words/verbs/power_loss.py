@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, final
 
 from pydantic import Discriminator, Field, Tag
 
@@ -31,12 +31,12 @@ PowerGone = Annotated[
 ]
 
 
+@final
 class CutPower(ByHand[Literal[True] | PowerLoss]):
-    """Take the power away."""
+    """Kill every program, and leave on disk only what was synced, or what `unsynced` says."""
 
     key = "power_loss"
     order = 60
-    docs = "Kill every program, and leave on disk only what was synced, or what `unsynced` says."
     examples = (True, {"unsynced": "some"})
     value = PowerGone
     stands = Stands(when=True, meanwhile=True, cleanup=MAKES_TROUBLE)

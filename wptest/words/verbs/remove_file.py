@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import final
 
 from wptest.shapes.values import RelativePath
 from wptest.words.change import StepChange
@@ -11,12 +12,12 @@ from wptest.words.stage import Stage
 from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
+@final
 class RemoveFile(ByHand[str]):
     """Remove a file."""
 
     key = "remove"
     order = 120
-    docs = "Remove a file."
     examples = ()
     value = RelativePath
     stands = Stands(when=True, meanwhile=True, cleanup=True)
@@ -24,8 +25,7 @@ class RemoveFile(ByHand[str]):
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""

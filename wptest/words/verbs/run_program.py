@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import final
 
 from engine.programs.command import Command
 from wptest.words.change import StepChange
@@ -13,12 +14,12 @@ from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb
 from wptest.words.verbs.command_line import CommandLine
 
 
+@final
 class RunProgram(Verb[Command]):
     """Start a program and wait until it has ended."""
 
     key = "run"
     order = 10
-    docs = "Start a program and wait until it has ended."
     examples = ()
     value = CommandLine
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, final, get_args
 
 from pydantic import AfterValidator, WithJsonSchema
 
@@ -44,12 +44,12 @@ OneSignal = Annotated[
 ]
 
 
+@final
 class SendSignal(Verb[dict[str, SignalName]]):
-    """Send a signal to a process."""
+    """Send a signal: `USR1`, `INT` and `TERM` stop gracefully."""
 
     key = "signal"
     order = 40
-    docs = "Send a signal: `USR1`, `INT` and `TERM` stop gracefully."
     examples = ({"wparse": "USR1"},)
     value = OneSignal
     stands = Stands(when=True, meanwhile=True, cleanup=True)

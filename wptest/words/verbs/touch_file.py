@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import final
 
 from engine.storage.disk_port import parent
 from wptest.shapes.values import RelativePath
@@ -12,12 +13,12 @@ from wptest.words.stage import Stage
 from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
+@final
 class TouchFile(ByHand[str]):
-    """Make a file that is empty, unless it is there."""
+    """Make an empty file, unless it is there."""
 
     key = "touch"
     order = 140
-    docs = "Make an empty file, unless it is there."
     examples = ()
     value = RelativePath
     stands = Stands(when=True, meanwhile=True, cleanup=True)
@@ -25,8 +26,7 @@ class TouchFile(ByHand[str]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = False
     lives = no_program
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, final
 
 from pydantic import Field
 
@@ -49,12 +49,12 @@ class CutOff(StepChange):
         return Pointless(("truncate", self.path), message, Why((), "cut it to fewer, or when more is in it"))
 
 
+@final
 class TruncateFiles(ByHand[dict[str, int]]):
-    """Cut files to a size; what is cut off is gone."""
+    """Cut files to so many bytes, as somebody outside the programs would."""
 
     key = "truncate"
     order = 125
-    docs = "Cut files to so many bytes, as somebody outside the programs would."
     examples = ({"data/rescue/a-2025-10-04_01:59:24.dat": 100},)
     value = Annotated[dict[RelativePath, Size], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
@@ -62,8 +62,7 @@ class TruncateFiles(ByHand[dict[str, int]]):
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 from pydantic import Discriminator, Field, PlainValidator, Tag
 
@@ -51,12 +51,12 @@ AwaitedThing = Annotated[
 ]
 
 
+@final
 class Wait(Verb[Literal["idle"] | int | WaitFor]):
-    """Wait until nothing is left to do, so many nanoseconds, or until something has happened."""
+    """Wait until nothing is left to do (`idle`), so long, or until something has happened."""
 
     key = "wait"
     order = 30
-    docs = "Wait until nothing is left to do (`idle`), so long, or until something has happened."
     examples = ("idle", "2s", {"exit": "wparse"}, {"event": "recovery.file_removed"})
     value = AwaitedThing
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, final
 
 from pydantic import Field
 
@@ -16,12 +16,12 @@ from wptest.words.stage import Stage
 from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
+@final
 class WriteFiles(ByHand[dict[str, GivenFile]]):
     """Write files, as somebody outside the programs would."""
 
     key = "write"
     order = 110
-    docs = "Write files, as somebody outside the programs would."
     examples = ({"data/rescue/a-2025-10-04_03:00:00.dat": {"lines": 10}},)
     value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1)]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
@@ -29,8 +29,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = nothing
-    hits = nothing
+    obstacles = hits = nothing
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
