@@ -6,7 +6,6 @@ from typing import Any
 
 from wptest.judge.found import found_now
 from wptest.reuse.shared_steps import cleanup_order
-from wptest.run.acting import Acting
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
 from wptest.words.failures import Failure
@@ -45,7 +44,7 @@ async def _failure(world: World, verb: Verb[Any]) -> str | None:
         UnsupportedError: it can't do it on the run's disk.
     """
     try:
-        await verb.do(Acting(world))
+        await verb.do(world)
     except NotRunningError:
         return None  # the timeline may have ended before it was started, and if it has ended, all the better
     except StuckError:

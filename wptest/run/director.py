@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from engine.units import format_duration
 from wptest.run.steps import Steps
 from wptest.run.waiting import LimitError, StuckError
 from wptest.words.failures import Failure
 from wptest.words.step import Step
-from wptest.words.verb import Chapter
 
 
 class Director(Steps):
     """Takes the steps of `when` in order: waits for a step's trigger, does its action, goes on to the next."""
 
-    chapter: ClassVar[Chapter] = "when"
-    endless: ClassVar[bool] = False
+    chapter = "when"
 
     async def play(self) -> None:
         """Play the whole timeline, or as much of it as the scenario's limit has room for."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from engine.kernel import sleep
 from engine.kernel.scheduler import Task
 from wptest.run.steps import Steps
 from wptest.words.step import Step
-from wptest.words.verb import Chapter
 
 
 class MeanwhilePlayer(Steps):
     """Waits for the trigger of each step, in a task of its own, until the timeline is over."""
 
-    chapter: ClassVar[Chapter] = "meanwhile"
-    endless: ClassVar[bool] = True
+    chapter = "meanwhile"
 
     def begin(self) -> None:
         """Let every step wait for its moment."""
@@ -24,6 +20,7 @@ class MeanwhilePlayer(Steps):
             index: scheduler.spawn(self._take(index, step))
             for index, step in enumerate(self._world.scenario.meanwhile)
         }
+        self._world.waiting.endless.update(self._waiting.values())
 
     def end(self) -> None:
         """The timeline is over: whose moment hasn't come, it won't."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from engine.machine import Program
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.judge.found import found_now
-from wptest.judge.users.user_code import UserCodeError, user_code
-from wptest.run.acting import Acting
+from wptest.judge.users.user_code import UserCodeError
 from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.databases import reached
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.proving.inexact_moments import expected, late
-from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.world import World
-from wptest.shapes.extension import Call
 from wptest.words.change import Keys, StepChange
 from wptest.words.doings import LaterDoings
 from wptest.words.expect import Check
@@ -41,7 +37,6 @@ class Steps:
     """
 
     chapter: ClassVar[Chapter]
-    endless: ClassVar[bool]  # whether a trigger is waited for as long as the run takes
 
     def __init__(self, world: World) -> None:
         self.findings: list[Finding] = []
@@ -72,16 +67,6 @@ class Steps:
     def _now(self) -> int:
         return self._world.machine.scheduler.now
 
-    def _acting(self, index: int) -> Acting:
-        """What a step may touch of the world."""
-        return Acting(
-            self._world,
-            endless=self.endless,
-            since=self._last_step,
-            expect=partial(self._expect, index),
-            call=partial(self._call, index),
-        )
-
     async def _trigger(self, index: int, step: Step) -> None:
         if step.trigger is not None:
             moment = step.trigger.moment
@@ -89,7 +74,7 @@ class Steps:
                 times = f"at {format_duration(moment)}, it is {format_duration(self._now)}"
                 message, help_ = f"step {index + 1} should be {times}", "give it a later time, or use 'after'"
                 self._note(index, Failure.TOO_LATE, message, (step.trigger.key,), help_=help_)
-            await step.trigger.come(self._acting(index))
+            await step.trigger.come(self._world, self._last_step)
         before = self._world.scenario.when[index - 1] if self.chapter == "when" and index else None
         self._world.doubts += late(self._world, index, step, before)
 
@@ -98,12 +83,17 @@ class Steps:
         done = self._world.doings.from_now()
         nothing_came = f"step {index + 1} had no effect"
         try:
-            for change in await step.verb.do(self._acting(index)):
+            for change in await step.verb.do(self._world):
                 self.changes.append((index, change, done))
                 self._world.lasting.note(self._since(index), change)
+            if step.verb.check is not None:
+                self._expect(index, step.verb.check)
         except NotRunningError as error:
             help_ = "let it come earlier, while the program is at work"
             self._note(index, Failure.NO_EFFECT, f"{nothing_came}: {error} doesn't run", help_=help_)
+        except UserCodeError as trouble:
+            code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
+            self._note(index, code, trouble.message, (step.verb.key,), trouble.evidence)
         except UnsupportedError as error:
             self._note(index, Failure.NO_EFFECT, f"{nothing_came}: {error}")
         except OSError as error:
@@ -115,18 +105,6 @@ class Steps:
         with self._world.subject.still():
             self.findings += expected(self._world, check.words, (self.chapter, index, "check"))
             self.findings += self._world.invariants.at_quiet_point()
-
-    def _call(self, index: int, call: Call) -> Sequence[StepChange]:
-        assert call.extension is not None, "a scenario whose extensions can't be read is not run"
-        hand = Hand(self._world, call.key)
-        try:
-            with user_code(call.extension):
-                call.extension.object(hand, **call.values)
-        except UserCodeError as trouble:
-            code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
-            self._note(index, code, trouble.message, ("fault",), trouble.evidence)
-            return ()
-        return [HandUsed(call.key, hand)]
 
     def _since(self, index: int) -> str:
         """How long something lasts that a step has begun."""
@@ -141,7 +119,7 @@ class Steps:
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:
-        so_far = [*step.trigger.so_far(self._acting(index))] if step.trigger is not None else []
+        so_far = [*step.trigger.so_far(self._world)] if step.trigger is not None else []
         evidence = [*so_far, f"when it was given up: {self._world.waiting.given_up}"]
         message = f"step {index + 1} ({step.verb.key}) was never triggered"
         help_ = "let it wait for something that happens: 'wptest timeline' shows what does"

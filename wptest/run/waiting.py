@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.kernel import Event, Process, sleep
-from engine.kernel.scheduler import park
+from engine.kernel.scheduler import Task, park
 from engine.machine import Machine, Program
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
@@ -57,7 +57,7 @@ class _Stillness:
 
 
 class Waiter:
-    """How a run waits, and when it gives up.
+    """How a run waits, and when it gives up; `endless` are the tasks that wait as long as the run takes.
 
     Args:
         machine: whose time goes by.
@@ -81,6 +81,7 @@ class Waiter:
         self.patience = patience + pause
         self._usual = patience
         self.limit = limit
+        self.endless: set[Task] = set()
         self._machine = machine
         self._programs = programs
         self._glance = glance
@@ -146,23 +147,23 @@ class Waiter:
         if bounded < duration:
             raise LimitError
 
-    async def until_event(self, kind: str, fits: Callable[[Event], bool], *, endless: bool = False) -> None:
+    async def until_event(self, kind: str, fits: Callable[[Event], bool] = lambda _event: True) -> None:
         """Wait for an event of `kind` that fits; whoever caused it stops before its next operation on disk.
 
-        Raises, unless it waits endlessly:
+        Raises:
             StuckError: see `until`, or no program is left that could cause it.
         """
         awaited = _Awaited(self._machine)
         stop_listening = self._machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
         try:
-            await self._until_seen(awaited, endless=endless)
+            await self._until_seen(awaited)
         finally:
             stop_listening()
 
-    async def until_operation(self, operation: str, pattern: str, nth: int, *, endless: bool = False) -> None:
+    async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
         """Wait until a program is about to do the n-th such operation on a matching file; it waits for us.
 
-        Raises, unless it waits endlessly:
+        Raises:
             StuckError: see `until_event`.
         """
         awaited = _Awaited(self._machine, nth)
@@ -174,12 +175,12 @@ class Waiter:
 
         self._machine.storage.watchers.append(watcher)
         try:
-            await self._until_seen(awaited, endless=endless)
+            await self._until_seen(awaited)
         finally:
             self._machine.storage.watchers.remove(watcher)
 
-    async def _until_seen(self, awaited: _Awaited, *, endless: bool) -> None:
-        if endless:
+    async def _until_seen(self, awaited: _Awaited) -> None:
+        if self._machine.scheduler.running() in self.endless:
             await park()
             awaited.go_on()
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from engine.behaviour import REFERENCE, Behaviour
@@ -14,22 +15,28 @@ from engine.programs.environment import handed_on
 from engine.project.model import Project
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
+from engine.storage.quotas import Room
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import CountedLines
 from wptest.judge.run_facts import RunFacts
+from wptest.judge.users.user_code import user_code
 from wptest.run.aftermath import Aftermath
 from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
 from wptest.run.outset import in_few_reads, set_stage, shared_out
+from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.waiting import Waiter
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.scenario import Scenario
+from wptest.shapes.extension import Call
 from wptest.subject.port import ENGINE, Subject
+from wptest.words.change import StepChange
 from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances
+from wptest.words.stage import NotRunningError
 from wptest.words.verbs.directory_sizes import Resized
 
 
@@ -65,7 +72,7 @@ def _of_machine(options: RunOptions, scenario: Scenario, start: int) -> Options:
 
 
 class World:
-    """The machine with its disk set up, and everything that watches it.
+    """The machine with its disk set up, and everything that watches it. Implements `words.stage.Stage`.
 
     With an `aftermath` the disk is as a crash left it, and nothing is set up: the machine has just been restarted.
 
@@ -139,15 +146,48 @@ class World:
         self.waiting.limit = None
 
     def kill(self, process: str) -> None:
-        """Kill the program of that name that was started last, if it still runs."""
-        program = self.latest(process)
+        """See `Stage.kill`."""
+        program, debts = self.running(process), self.ledger.debts
         if self.forgives_kills and not program.opaque:
-            self.ledger.debts.write_off_memory(program)
+            debts.write_off_memory(program)
         program.process.kill()
-        if self.forgives_kills and program.opaque:  # only now it is certain what has come out of it
-            self.ledger.debts.write_off_memory(program)
         if self.forgives_kills:
-            self.ledger.debts.excuse_torn_ends(self.ledger.debts.remnants, for_good=process != "wprescue")
+            if program.opaque:  # only now it is certain what has come out of it
+                debts.write_off_memory(program)
+            debts.excuse_torn_ends(debts.remnants, for_good=process != "wprescue")
+
+    @contextmanager
+    def by_hand(self, *, destroys: bool) -> Iterator[None]:
+        """See `Stage.by_hand`."""
+        excused = self.ledger.debts.destroying() if destroys and self.forgives_kills else nullcontext()
+        with self.subject.by_hand(), excused:
+            yield
+
+    def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
+        """See `Stage.resize`."""
+        return self.subject.resize(self.machine, sizes)
+
+    def about_to_write(self, path: str) -> None:
+        """See `Stage.about_to_write`."""
+        if path == self.project.source.path:
+            self.machine.emit("wptest", "input.written", path=path, lines=None)
+
+    def book_file(self, path: str) -> None:
+        """See `Stage.book_file`."""
+        self.ledger.book_file(path)
+
+    def destroyed(self, path: str) -> None:
+        """See `Stage.destroyed`."""
+        if self.forgives_kills:
+            self.ledger.debts.excuse_cut(path)
+            self.history.forget_replays(path)
+
+    def call(self, call: Call) -> Sequence[StepChange]:
+        """See `Stage.call`."""
+        hand = Hand(self, call.key)
+        with user_code(call) as fault:
+            fault.object(hand, **call.values)
+        return [HandUsed(call.key, hand)]
 
     def _set_stage(self, disk: Disk) -> None:
         self.marks = set_stage(disk, self.project, self.scenario.given)
@@ -185,10 +225,21 @@ class World:
         return program
 
     def latest(self, process: str) -> Program:
-        """The program of that name that was started last; the scenario's checks made sure that there is one."""
-        return next(program for program in reversed(self.programs) if program.name == process)
+        """See `Stage.latest`."""
+        return _latest(self.programs, process)
+
+    def running(self, process: str) -> Program:
+        """See `Stage.running`."""
+        return _latest(self.alive, process)
 
     @property
     def alive(self) -> list[Program]:
         """The programs that run now."""
         return [program for program in self.programs if program.process.alive]
+
+
+def _latest(programs: Sequence[Program], process: str) -> Program:
+    for program in reversed(programs):
+        if program.name == process:
+            return program
+    raise NotRunningError(process)

@@ -39,24 +39,15 @@ class Stage(Protocol):
         machine: the scheduler, the disk, the clock and the trace.
         project: what the programs were given.
         marks: the marks of generated lines, which `given` and `write` add to.
-        since: when the step before was done, in nanoseconds since the start.
     """
 
-    @property
-    def machine(self) -> Machine:
-        """See the attributes."""
+    machine: Machine
+    project: Project
+    marks: dict[bytes, str]
 
     @property
-    def project(self) -> Project:
-        """See the attributes."""
-
-    @property
-    def marks(self) -> dict[bytes, str]:
-        """See the attributes."""
-
-    @property
-    def since(self) -> int:
-        """See the attributes."""
+    def waiting(self) -> Waiting:
+        """How to wait in it."""
 
     def start(self, command: Command) -> Program:
         """Start a program."""
@@ -68,12 +59,41 @@ class Stage(Protocol):
             NotRunningError: none was.
         """
 
+    def running(self, process: str) -> Program:
+        """The program of that name that was started last of those that run.
+
+        Raises:
+            NotRunningError: none runs.
+        """
+
     @property
     def alive(self) -> Sequence[Program]:
         """The programs that run now."""
 
     def kill(self, process: str) -> None:
-        """Kill the program of that name that was started last; the ledger knows what only it had."""
+        """Kill the program of that name; the ledger knows what only it had. It raises what `running` raises."""
+
+    def by_hand(self, *, destroys: bool) -> AbstractContextManager[object]:
+        """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
+
+    def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
+        """Let so many bytes fit into directories."""
+
+    def about_to_write(self, path: str) -> None:
+        """Somebody writes to a file by hand: what was read of the input so far is kept."""
+
+    def book_file(self, path: str) -> None:
+        """The lines of a file that is there from now on are owed."""
+
+    def destroyed(self, path: str) -> None:
+        """Somebody has destroyed what was in a file: where that is allowed, no program is to blame for it."""
+
+    def call(self, call: Call) -> Sequence[StepChange]:
+        """Let somebody's own fault do what it does."""
+
+
+class Waiting(Protocol):
+    """How a step waits. What it waits for may never come, or too late: then it is given up."""
 
     async def until_ended(self, program: Program) -> None:
         """Wait until a program has ended."""
@@ -89,24 +109,6 @@ class Stage(Protocol):
 
     async def pause(self, duration: int) -> None:
         """Let so many nanoseconds pass."""
-
-    def by_hand(self, *, destroys: bool) -> AbstractContextManager[object]:
-        """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
-
-    def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
-        """Let so many bytes fit into directories."""
-
-    def book_file(self, path: str) -> None:
-        """The lines of a file that is there from now on are owed."""
-
-    def destroyed(self, path: str) -> None:
-        """Somebody has destroyed what was in a file: where that is allowed, no program is to blame for it."""
-
-    def expect(self, check: Check) -> None:
-        """Check what must hold at this moment."""
-
-    def call(self, call: Call) -> Sequence[StepChange]:
-        """Let somebody's own fault do what it does."""
 
 
 class State(Enum):

@@ -43,8 +43,8 @@ class Trigger(Word, Protocol[WrittenT]):
     written: WrittenT = field()
 
     @abstractmethod
-    async def come(self, stage: Stage) -> None:
-        """Wait for it."""
+    async def come(self, stage: Stage, since: int, /) -> None:
+        """Wait for it; the step before was done `since` so many nanoseconds after the start."""
 
     @abstractmethod
     def plan(self, before: Planned) -> Planned:

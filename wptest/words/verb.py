@@ -98,7 +98,7 @@ class Verb(Word, Protocol[WrittenT]):
     written: WrittenT = field()
 
     @abstractmethod
-    async def do(self, stage: Stage) -> Sequence[StepChange]:
+    async def do(self, stage: Stage, /) -> Sequence[StepChange]:
         """Do it, and wait for its end; what it changed that may make a difference to nobody.
 
         Raises:

@@ -123,13 +123,12 @@ def findings_of(facts: RunFacts, call: Call) -> list[Finding]:
 
 
 def _findings(facts: RunFacts, call: Call) -> list[Finding]:
-    assert call.extension is not None, "a scenario whose extensions can't be read is not run"
     run = Run(facts)
     found: list[Finding] = []
     try:
-        with user_code(call.extension):
-            told = call.extension.object(run, **call.values)
-            for message in islice(_messages(told, call.extension), _MOST):
+        with user_code(call) as check:
+            told = check.object(run, **call.values)
+            for message in islice(_messages(told, check), _MOST):
                 first, *rest = message.splitlines() or [""]
                 found.append(facts.finding(Failure.OWN_CHECK, (), first or f"{call.key} doesn't hold", rest))
     except UserCodeError as trouble:

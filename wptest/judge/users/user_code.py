@@ -14,7 +14,7 @@ from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.kernel import FROM_OUTSIDE
 from wptest.extend.meant_names import meant_name
 from wptest.shapes.declare import Unverified
-from wptest.shapes.extension import Extension
+from wptest.shapes.extension import Call, Extension
 from wptest.words.finding import Outcome
 
 _OURS = tuple(str(Path(package.__path__[0])) + "/" for package in (wptest, engine))
@@ -31,15 +31,17 @@ class UserCodeError(Exception):
 
 
 @contextmanager
-def user_code(extension: Extension) -> Iterator[None]:
-    """Run what a user wrote.
+def user_code(call: Call) -> Iterator[Extension]:
+    """Run what a user wrote, the function that is called.
 
     Raises:
         UserCodeError: it raised anything. Ctrl-C and the end of time or memory go through, and that a sink can't
             say what it has stored.
     """
+    extension = call.extension
+    assert extension is not None, "a scenario whose extensions can't be read is not run"
     try:
-        yield
+        yield extension
     except (*FROM_OUTSIDE, MemoryError, BrokenSinkError, UnreadableTargetError, UserCodeError):
         raise
     except Unverified as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import errorcode
 from random import Random
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
 from engine.storage.disk_port import exists, write_all
@@ -15,7 +15,6 @@ from engine.storage.faults import OPERATIONS, FaultRule
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.judge.users.file_view import matching_files, naming, read_file
-from wptest.run.world import World
 from wptest.shapes.declare import Unverified
 from wptest.shapes.values import relative_path
 from wptest.shapes.wildcards import Glob
@@ -24,9 +23,13 @@ from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
 from wptest.words.fault_kind import Damage
 from wptest.words.faults.unbitten import why_unbitten
+from wptest.words.stage import NotRunningError
 from wptest.words.storage_fault import begin_fault
 from wptest.words.verbs.permissions import ModeSet
 from wptest.words.verbs.truncate_files import cut_file
+
+if TYPE_CHECKING:
+    from wptest.run.world import World
 
 _ERRNOS = {name: number for number, name in errorcode.items()}
 
@@ -179,9 +182,10 @@ class Hand:
 
     def kill(self, process: str) -> bool:
         """Kill a program; False where it doesn't run."""
-        if not any(program.name == process for program in self._world.alive):
+        try:
+            self._world.kill(process)
+        except NotRunningError:
             return False
-        self._world.kill(process)
         self._changed("kill", program=process)
         return True
 
@@ -203,9 +207,7 @@ class Hand:
 
     def _about_to_change(self, path: str) -> str:
         path = _inside(path)
-        if path == self._world.project.source.path:
-            # The ledger keeps what was read of the input so far.
-            self._world.machine.emit("wptest", "input.written", path=path, lines=None)
+        self._world.about_to_write(path)
         return path
 
     def _changed(self, what: str, **fields: str | int) -> None:

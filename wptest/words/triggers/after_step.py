@@ -29,9 +29,9 @@ class After(Trigger[int]):
     lateness = in_time
     obstacles = nothing
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, since: int) -> None:
         """See `Trigger.come`."""
-        await stage.pause(max(0, stage.since + self.written - stage.machine.scheduler.now))
+        await stage.waiting.pause(max(0, since + self.written - stage.machine.scheduler.now))
 
     def plan(self, before: Planned) -> Planned:
         """See `Trigger.plan`."""

@@ -25,9 +25,9 @@ class At(Trigger[int]):
     lateness = in_time
     obstacles = nothing
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, _since: int) -> None:
         """See `Trigger.come`: at once, where it is later already."""
-        await stage.pause(max(0, self.written - stage.machine.scheduler.now))
+        await stage.waiting.pause(max(0, self.written - stage.machine.scheduler.now))
 
     def plan(self, before: Planned) -> Planned:
         """See `Trigger.plan`: the clock says it, whatever came before."""

@@ -42,14 +42,14 @@ class UponLog(UponTrigger[Message]):
         """See `UponTrigger.read`."""
         return cls(Message(*next(iter(upon["log"].items()))))
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, _since: int) -> None:
         """See `Trigger.come`."""
         process, pattern = self.written
 
         def fits(event: Event) -> bool:
             return event.process == process and pattern.matches(str(event.fields["message"]))
 
-        await stage.until_event("log", fits)
+        await stage.waiting.until_event("log", fits)
 
     def told(self) -> str:
         """See `Trigger.told`."""

@@ -28,9 +28,9 @@ class UponEvent(UponTrigger[str]):
         """See `UponTrigger.read`."""
         return cls(upon["event"])
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, _since: int) -> None:
         """See `Trigger.come`."""
-        await stage.until_event(self.written)
+        await stage.waiting.until_event(self.written)
 
     def told(self) -> str:
         """See `Trigger.told`."""

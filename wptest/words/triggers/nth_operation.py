@@ -51,9 +51,9 @@ class UponOperation(UponTrigger[OperationOn]):
         """See `UponTrigger.read`."""
         return cls(OperationOn(upon["operation"], upon["on"].pattern, upon["nth"]))
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, _since: int) -> None:
         """See `Trigger.come`."""
-        await stage.until_operation(*self.written)
+        await stage.waiting.until_operation(*self.written)
 
     def told(self) -> str:
         """See `Trigger.told`."""

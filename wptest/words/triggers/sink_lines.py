@@ -40,7 +40,7 @@ class UponLines(UponTrigger[LinesAt]):
         """See `UponTrigger.read`."""
         return cls(LinesAt(upon["sink"], upon["lines"]))
 
-    async def come(self, stage: Stage) -> None:
+    async def come(self, stage: Stage, _since: int) -> None:
         """See `Trigger.come`: the sink's batch is split there."""
         sink, lines = _id_of(stage, self.written.sink), self.written.lines
         deliveries = stage.machine.deliveries
@@ -51,7 +51,7 @@ class UponLines(UponTrigger[LinesAt]):
         def reached(event: Event) -> bool:
             return event.fields["sink"] == sink and int(event.fields["total"] or 0) >= lines
 
-        await stage.until_event("sink.delivered", reached)
+        await stage.waiting.until_event("sink.delivered", reached)
 
     def told(self) -> str:
         """See `Trigger.told`."""

@@ -8,7 +8,7 @@ from typing import final
 from wptest.shapes.values import ProcessKey
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.stage import Lives, NotRunningError, Stage, State
+from wptest.words.stage import Lives, Stage, State
 from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
 
 
@@ -35,8 +35,6 @@ class Kill(Verb[str]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        if not any(program.name == self.written for program in stage.alive):
-            raise NotRunningError(self.written)
         stage.kill(self.written)
         return ()
 

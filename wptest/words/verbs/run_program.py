@@ -32,7 +32,7 @@ class RunProgram(Verb[Command]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        await stage.until_ended(stage.start(self.written))
+        await stage.waiting.until_ended(stage.start(self.written))
         return ()
 
     def lives(self, lives: Lives) -> None:

@@ -14,7 +14,7 @@ from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
-from wptest.words.stage import Lives, NotRunningError, Stage, State
+from wptest.words.stage import Lives, Stage, State
 from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
 
 SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
@@ -66,12 +66,10 @@ class SendSignal(Verb[dict[str, SignalName]]):
         from engine.kernel import Signal  # noqa: PLC0415 - for a run only
 
         process, signal = self._sent
-        if not any(program.name == process for program in stage.alive):
-            raise NotRunningError(process)
         if signal == "KILL":
             stage.kill(process)
         else:
-            stage.latest(process).process.signal(Signal[signal])
+            stage.running(process).process.signal(Signal[signal])
         return ()
 
     def lives(self, lives: Lives) -> None:

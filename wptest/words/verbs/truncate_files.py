@@ -68,8 +68,7 @@ class TruncateFiles(ByHand[dict[str, int]]):
         """See `ByHand.change`."""
         changes = []
         for path, size in self.written.items():
-            if path == stage.project.source.path:
-                stage.machine.emit("wptest", "input.written", path=path, lines=None)
+            stage.about_to_write(path)
             changes.append(CutOff(path, cut_file(stage.machine.disk, path, size), size))
             stage.destroyed(path)
         return changes

@@ -71,13 +71,13 @@ class Wait(Verb[Literal["idle"] | int | WaitFor]):
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
         if isinstance(self.written, int):
-            await stage.pause(self.written)
+            await stage.waiting.pause(self.written)
         elif self.written == "idle":
-            await stage.until_idle()
+            await stage.waiting.until_idle()
         elif self.written.exit is not None:
-            await stage.until_ended(stage.latest(self.written.exit))
+            await stage.waiting.until_ended(stage.latest(self.written.exit))
         else:
-            await stage.until_event(self._event)
+            await stage.waiting.until_event(self._event)
         return ()
 
     def lives(self, lives: Lives) -> None:

@@ -34,8 +34,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         for path, file in self.written.items():
-            if path == stage.project.source.path:
-                stage.machine.emit("wptest", "input.written", path=path, lines=None)
+            stage.about_to_write(path)
             write_all(stage.machine.disk, path, file.content(path, stage.marks))
             stage.book_file(path)
         return ()
