@@ -128,7 +128,7 @@ def _write(run: KeptRun, output: Path) -> int:
     if not again.findings:
         return _fixed()
     try:
-        written = as_scenario(run.variant, run.circumstances.options, kept.explored, again)
+        written = as_scenario(kept.explored, again)
     except NotExpressibleError as error:
         click.echo(f"CANNOT WRITE: {error}")
         return exits.ExitCode.UNVERIFIED

@@ -13,8 +13,8 @@ import click
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import behaviour_of
 from engine.text.mistake import Mistake
-from wptest.explore.crashes.crash_search import GoneError
-from wptest.explore.rerun import in_words, rerun
+from wptest.explore.exploration import GoneError
+from wptest.explore.rerun import breach_of, rerun
 from wptest.explore.stretch import Rerun
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
@@ -91,7 +91,7 @@ def described(kept: Kept) -> str:
     """Which run it is."""
     parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
     parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
-    return ", ".join([*parts, in_words(kept.explored)] if kept.explored is not None else parts)
+    return ", ".join([*parts, breach_of(kept.explored).in_words] if kept.explored is not None else parts)
 
 
 def _known(store: Store, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.kernel import Process
 from engine.storage.faults import Operation
-from wptest.explore.breaches import ended
+from wptest.explore.breaches import demand_end
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
@@ -49,5 +49,6 @@ def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
 
         world.machine.storage.watchers.append(watcher)
 
-    result = ended(run_variant(variant, options, watch))
+    result = run_variant(variant, options, watch)
+    demand_end(result.findings)
     return Baseline(result.virtual_time, tuple(SeenOperation(*key, times) for key, times in seen.items()))

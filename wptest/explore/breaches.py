@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.bounds import ENDINGS
 from wptest.run.closing import CLOSING
-from wptest.run.result import Result
 from wptest.words.finding import Finding, Outcome
 
 _MUST_HOLD = frozenset({*INVARIANT_NAMES, *ENDINGS, CLOSING})
@@ -20,16 +19,6 @@ def breaches(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 class EndlessError(Exception):
     """The run goes beyond a bound; the text says which."""
-
-
-def ended(result: Result) -> Result:
-    """The result of a run that has come to its end.
-
-    Raises:
-        EndlessError: it hasn't.
-    """
-    demand_end(result.findings)
-    return result
 
 
 def demand_end(findings: Iterable[Finding]) -> None:

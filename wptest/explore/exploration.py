@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from wptest.explore.rewriting.plain_scenario import PlainData
+from wptest.explore.stretch import Rerun
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.shapes.shape import Shape
 from wptest.words.finding import Finding
 
 _Item = TypeVar("_Item")
+_Plan = TypeVar("_Plan", bound=Shape)
+SeededScenario = tuple[PlainData, int]  # a scenario, and the seed that it is run with
+
+
+class GoneError(Exception):
+    """The run has changed: what was explored isn't in it any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Breach(ABC):
+class Breach(ABC, Generic[_Plan]):
     """A run that broke something; its text says what was done to it.
 
     Attributes:
         KIND: which exploration found it, as the scenario's `explore` calls that.
+        PLAN: what is said there.
+        WHY_NOT: what to say where no scenario shows it alone.
     """
 
     KIND: ClassVar[str]
+    PLAN: ClassVar[type[Shape]]
+    WHY_NOT: ClassVar[str]
 
     findings: tuple[Finding, ...]
 
@@ -29,9 +44,37 @@ class Breach(ABC):
     def place(self) -> Mapping[str, Any]:
         """Which of the exploration's runs it is, as plain data, by which it is run again."""
 
+    @classmethod
+    @abstractmethod
+    def at(cls, place: Mapping[str, Any]) -> Self:
+        """The run with that `place`; what broke in it is not known any more."""
+
+    @abstractmethod
+    def again(self, variant: LoadedVariant, options: RunOptions, plan: _Plan) -> Rerun:
+        """Run just this once more; what breaks now, and what happens until then.
+
+        Raises:
+            GoneError: the run doesn't come to that point any more.
+            EndlessError: it doesn't end.
+        """
+
+    @abstractmethod
+    def scenarios(self, plan: _Plan, again: Rerun) -> Iterable[SeededScenario]:
+        """What may show it as a scenario of its own, after it was run `again`."""
+
+    @property
+    def why_not(self) -> str:
+        """Why none of these shows it."""
+        return self.WHY_NOT
+
+    @property
+    def in_words(self) -> str:
+        """What was explored, for people who see nothing else of it."""
+        return str(self)
+
 
 @dataclass(frozen=True, slots=True)
-class SeedBreach(Breach):
+class SeedBreach(Breach[_Plan]):
     """A run of an exploration in which each seed is another one."""
 
     seed: int
@@ -43,6 +86,16 @@ class SeedBreach(Breach):
     def place(self) -> Mapping[str, Any]:
         """See `Breach`."""
         return {"seed": self.seed}
+
+    @classmethod
+    def at(cls, place: Mapping[str, Any]) -> Self:
+        """See `Breach`."""
+        return cls((), int(place["seed"]))
+
+    @property
+    def in_words(self) -> str:
+        """See `Breach`."""
+        return f"{self.KIND}: {self}"
 
 
 @dataclass(slots=True)
@@ -60,7 +113,7 @@ class Exploration:
 
     possible: int = 0
     run: int = 0
-    breaches: list[Breach] = field(default_factory=list)
+    breaches: list[Breach[Any]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, Self
 
 from engine.kernel import Process
 from engine.storage.faults import Operation, errors_of
-from engine.units import SECOND
-from wptest.explore.breaches import breaches, ended
-from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
+from engine.units import SECOND, format_duration
+from wptest.explore.breaches import breaches, demand_end
+from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, evenly, nobody
+from wptest.explore.rewriting.crash_steps import without_expectations
+from wptest.explore.rewriting.plain_scenario import PlainData
+from wptest.explore.stretch import Rerun, Stretch
 from wptest.run.result import Result
 from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
@@ -53,10 +56,11 @@ class FailingOperation:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorBreach(Breach):
+class ErrorBreach(Breach[ErrorExplore]):
     """A breach after a failing operation."""
 
-    KIND = "errors"
+    KIND, PLAN = "errors", ErrorExplore
+    WHY_NOT = "with a fault upon this operation, the scenario takes another course"
 
     failing: FailingOperation
 
@@ -67,6 +71,35 @@ class ErrorBreach(Breach):
     def place(self) -> Mapping[str, Any]:
         """See `Breach`."""
         return {"failing": asdict(self.failing)}
+
+    @classmethod
+    def at(cls, place: Mapping[str, Any]) -> Self:
+        """See `Breach`."""
+        return cls((), FailingOperation(**place["failing"]))
+
+    def again(self, variant: LoadedVariant, options: RunOptions, plan: ErrorExplore) -> Rerun:
+        """See `Breach`."""
+        failing = self.failing
+        operations, took, _ = operations_of(variant, plan, options)
+        wanted = (failing.operation, failing.path, failing.process)
+        if operations[failing.number - 1 : failing.number] != [wanted]:
+            raise GoneError(f"the run has no such operation any more: {failing}")
+        result = run_failing(variant, plan, options, failing, took)
+        return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
+
+    def scenarios(self, plan: ErrorExplore, again: Rerun) -> Iterator[SeededScenario]:
+        """See `Breach`: with the fault upon its operation, counted over all programs from the beginning."""
+        failing, variant = self.failing, again.variant
+        operations, took, _ = operations_of(variant, plan.model_copy(update={"during": None}), again.options)
+        explored = [index for index, (*_, process) in enumerate(operations) if plan.during in (None, process)]
+        upto = operations[: explored[failing.number - 1] + 1]
+        nth = sum((kind, path) == (failing.operation, failing.path) for kind, path, _ in upto)
+        fault: PlainData = {"on": failing.path, "fail": failing.operation, "errno": failing.errno}
+        fault |= {"times": 1} if failing.occur == "once" else {}
+        step = {"upon": {"operation": failing.operation, "on": failing.path, "nth": nth}, "fault": fault}
+        scenario = without_expectations(variant.value)
+        meanwhile = [*scenario.get("meanwhile", ()), step]
+        yield scenario | {"meanwhile": meanwhile, "limit": format_duration(took + PATIENCE)}, again.options.seed
 
 
 @dataclass(slots=True)
@@ -134,7 +167,8 @@ def operations_of(
 
         world.machine.storage.watchers.append(watcher)
 
-    result = ended(run_variant(variant, options, watch))
+    result = run_variant(variant, options, watch)
+    demand_end(result.findings)
     return operations, result.virtual_time, tuple(databases)
 
 

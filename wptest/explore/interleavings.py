@@ -5,15 +5,18 @@ With `shift`, the phases of sinks that have some are also shifted: outages come 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
 from engine.project.model import SinkConf
 from engine.sinks.kinds.test_rescue import phases_of
-from engine.units import Phase
+from engine.units import Phase, format_duration
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Exploration, SeedBreach, Watch, nobody
+from wptest.explore.exploration import Exploration, SeedBreach, SeededScenario, Watch, nobody
+from wptest.explore.rewriting.crash_steps import without_expectations
+from wptest.explore.stretch import Rerun, Stretch
 from wptest.run.result import Result
 from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions
@@ -23,10 +26,35 @@ from wptest.words.finding import Finding, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleBreach(SeedBreach):
+class ScheduleBreach(SeedBreach[ScheduleExplore]):
     """A seed under which something doesn't hold."""
 
-    KIND = "schedule"
+    KIND, PLAN = "schedule", ScheduleExplore
+    WHY_NOT = "no key of a scenario draws the order of tasks: run it with --seed {}"
+
+    def again(self, variant: LoadedVariant, options: RunOptions, plan: ScheduleExplore) -> Rerun:
+        """See `Breach`."""
+        result = run_variant(as_scheduled(variant, plan, options, self.seed), replace(options, seed=self.seed))
+        return Rerun(variant, options, failures_of(result, plan), (Stretch.whole(result),))
+
+    def scenarios(self, plan: ScheduleExplore, again: Rerun) -> Iterator[SeededScenario]:
+        """See `Breach`: with the outages that the seed makes; none where it only draws the order of tasks."""
+        if not plan.shift:
+            return
+        sinks = as_scheduled(again.variant, plan, again.options, self.seed).project.sinks
+        phases = {
+            sink.id: [f"{'up' if phase.up else 'down'} {format_duration(phase.duration)}" for phase in sink.phases]
+            for sink in sinks
+            if sink.phases
+        }
+        scenario = without_expectations(again.variant.value)
+        shifted = scenario | {"given": {**scenario.get("given", {}), "phases": phases}}
+        yield from ((shifted, seed) for seed in (again.options.seed, self.seed))
+
+    @property
+    def why_not(self) -> str:
+        """See `Breach`."""
+        return self.WHY_NOT.format(self.seed)
 
 
 @dataclass(slots=True)

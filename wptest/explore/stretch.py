@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from engine.kernel import Event, Process
 from engine.storage.faults import Operation
 from wptest.explore.crashes.crash_state import Crash
-from wptest.run.world import World
+from wptest.run.result import Result
+from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Finding
 
@@ -26,6 +28,11 @@ class Stretch:
     events: tuple[Event, ...]
     crash: Crash | None = None
     operations: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def whole(cls, result: Result) -> Self:
+        """A run that nothing cuts off."""
+        return cls(result.variant, result.events)
 
     @property
     def alive(self) -> list[str]:
@@ -46,8 +53,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
-    """A breach that was run again: what breaks now, in the last stretch, and all that happened."""
+    """A breach that was run again: of what and how, what breaks now, in the last stretch, and all that happened."""
 
+    variant: LoadedVariant
+    options: RunOptions
     findings: tuple[Finding, ...]
     stretches: tuple[Stretch, ...]
 

@@ -17,10 +17,11 @@ from engine.storage.faults import errors_of
 from engine.units import parse_duration
 from wptest.explore.baseline import Baseline, baseline_of
 from wptest.explore.breaches import breaches
-from wptest.explore.exploration import Exploration, SeedBreach, Watch, nobody
+from wptest.explore.exploration import Exploration, SeedBreach, SeededScenario, Watch, nobody
 from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.rewriting.edits import bare
-from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
+from wptest.explore.rewriting.plain_scenario import PlainData, as_yaml, load_plain
+from wptest.explore.stretch import Rerun, Stretch
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
@@ -34,12 +35,25 @@ _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "
 
 
 @dataclass(frozen=True, slots=True)
-class SwarmBreach(SeedBreach):
+class SwarmBreach(SeedBreach[SwarmExplore]):
     """A run that broke something: its seed, and the scenario that it is."""
 
-    KIND = "swarm"
+    KIND, PLAN = "swarm", SwarmExplore
+    WHY_NOT = "with these faults alone, the scenario takes another course"
 
-    scenario: PlainData
+    scenario: PlainData = field(default_factory=dict)
+
+    def again(self, variant: LoadedVariant, options: RunOptions, plan: SwarmExplore) -> Rerun:
+        """See `Breach`."""
+        scenario = with_faults(variant, baseline_of(variant, options), plan, self.seed)
+        result = run_variant(load_plain(variant, scenario, as_yaml), replace(options, seed=self.seed))
+        return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
+
+    def scenarios(self, plan: SwarmExplore, again: Rerun) -> Iterator[SeededScenario]:
+        """See `Breach`."""
+        baseline = baseline_of(again.variant, again.options)
+        faults = with_faults(again.variant, baseline, plan, self.seed)
+        yield from ((faults, seed) for seed in (again.options.seed, self.seed))
 
 
 @dataclass(slots=True)

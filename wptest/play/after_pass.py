@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from wptest.explore.exploration import Breach
 from wptest.explore.explorations import NotDone, explorations
@@ -28,7 +29,7 @@ def explore_too(variant: LoadedVariant, circumstances: Circumstances) -> Explore
     undone: list[NotDone] = []
     runs = 0
 
-    def noted(breach: Breach) -> str:
+    def noted(breach: Breach[Any]) -> str:
         ids.append(kept(breach))
         return ids[-1]
 
@@ -49,7 +50,7 @@ def explore_too(variant: LoadedVariant, circumstances: Circumstances) -> Explore
     )
 
 
-def keeper(variant: LoadedVariant, circumstances: Circumstances) -> Callable[[Breach], str]:
+def keeper(variant: LoadedVariant, circumstances: Circumstances) -> Callable[[Breach[Any]], str]:
     """Keeps failures of a variant's explorations; gives their ids, or nothing where nothing is kept."""
     plan = variant.scenario.explore or Explore()
 

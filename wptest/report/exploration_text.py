@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from engine.text.display import printable
 from wptest.explore.crashes.crash_points import CrashExploration
@@ -14,7 +15,7 @@ from wptest.explore.swarm import SwarmBreach, SwarmExploration
 from wptest.text.wording import flow
 
 _SHOWN = 3
-Keep = Callable[[Breach], str]
+Keep = Callable[[Breach[Any]], str]
 
 
 def exploration_text(done: Exploration, keep: Keep = lambda _breach: "") -> list[str]:
@@ -44,7 +45,7 @@ def _counts(done: Exploration) -> Iterator[str]:
             raise TypeError(done)
 
 
-def _made(breach: Breach, kept: str) -> str:
+def _made(breach: Breach[Any], kept: str) -> str:
     """What was done; random faults only where nothing else tells of them."""
     return f"{breach}: {flow(breach.scenario)}" if isinstance(breach, SwarmBreach) and not kept else str(breach)
 
@@ -71,7 +72,7 @@ def _share(done: int, possible: int) -> str:
     return f"{done:,} of {possible:,} ({percent} %)"
 
 
-def _examples(found: Sequence[Breach], keep: Keep) -> Iterator[str]:
+def _examples(found: Sequence[Breach[Any]], keep: Keep) -> Iterator[str]:
     """The first that broke each thing: the simplest, since they come in the order of the run."""
     seen: dict[str, int] = {}
     for breach in found:

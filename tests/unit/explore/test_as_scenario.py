@@ -72,7 +72,7 @@ def written(text: str, explored: str, choices: dict[str, str]) -> list[tuple[Wri
     for failure in (report.breaches[0], report.breaches[-1]):
         what = explored_data(failure, variant.scenario.explore)
         again = rerun(variant, options, what)
-        made.append((as_scenario(variant, options, what, again), options, again.findings[0].message))
+        made.append((as_scenario(what, again), options, again.findings[0].message))
     return made
 
 

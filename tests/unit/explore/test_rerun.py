@@ -10,9 +10,9 @@ import pytest
 
 from engine.behaviour import REFERENCE
 from engine.text.source_text import SourceText
-from wptest.explore.crashes.crash_search import GoneError
+from wptest.explore.exploration import GoneError
 from wptest.explore.explorations import explorations
-from wptest.explore.rerun import explored_data, in_words, rerun
+from wptest.explore.rerun import breach_of, explored_data, rerun
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 
@@ -81,7 +81,7 @@ def test_what_broke_breaks_again_and_holds_on_the_reference(case):
     assert [each.name for each in again.findings] == [each.name for each in breach.findings]
     if case == "two crashes":  # the reference takes another course, which has no such crashes
         assert len(breach.crashes) == 2
-        assert in_words(explored) == " | ".join(map(str, breach.crashes))
+        assert breach_of(explored).in_words == " | ".join(map(str, breach.crashes))
     else:
         assert rerun(variant, RunOptions(), explored).findings == ()
 

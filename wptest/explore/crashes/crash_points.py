@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from wptest.explore.breaches import breaches, demand_end
+from wptest.explore.crashes.crash_search import Search
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
 from wptest.explore.crashes.restart import Restart, Restarted, unrecorded
-from wptest.explore.exploration import Breach, Exploration, Watch, evenly, nobody
+from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, evenly, nobody
+from wptest.explore.rewriting.crash_steps import crashed, seeds_for
+from wptest.explore.stretch import Rerun, Watched
 from wptest.run.bounds import bounded
 from wptest.run.director import Director
 from wptest.run.meanwhile_player import MeanwhilePlayer
@@ -24,10 +27,11 @@ _BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CrashBreach(Breach):
+class CrashBreach(Breach[CrashExplore]):
     """A breach after crashes, the last one last."""
 
-    KIND = "crash"
+    KIND, PLAN = "crash", CrashExplore
+    WHY_NOT = "with kills upon these operations, the scenario takes another course"
 
     crashes: tuple[Crash, ...]
 
@@ -38,6 +42,39 @@ class CrashBreach(Breach):
     def place(self) -> Mapping[str, Any]:
         """See `Breach`."""
         return {"crashes": [crash.without_time() for crash in self.crashes]}
+
+    @classmethod
+    def at(cls, place: Mapping[str, Any]) -> Self:
+        """See `Breach`."""
+        return cls((), tuple(Crash(**crash, time=0) for crash in place["crashes"]))
+
+    def again(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> Rerun:
+        """See `Breach`."""
+        search = Search(variant, self.crashes[:1])
+        record(variant, plan, options, search, search.attach)
+        restart = Restart(variant, options, plan)
+        stretches = [search.stretch]
+        for depth in range(2, len(self.crashes) + 1):
+            state, search = search.found, Search(variant, self.crashes[:depth])
+            restart.run(state, search, search.attach)
+            stretches.append(search.stretch)
+        last = Watched()
+        findings = breaches(restart.run(search.found, prepare=last.attach).findings)
+        return Rerun(variant, options, findings, (*stretches, last.stretch(variant)))
+
+    def scenarios(self, plan: CrashExplore, again: Rerun) -> Iterator[SeededScenario]:
+        """See `Breach`."""
+        del plan
+        crashes = [each.crash for each in again.stretches if each.crash is not None]
+        for unsynced, seed in seeds_for(crashes, again.options.seed):
+            yield crashed(again.variant, again.stretches, unsynced), seed
+
+    @property
+    def why_not(self) -> str:
+        """See `Breach`."""
+        if images := " and ".join(crash.image for crash in self.crashes if crash.image):
+            return f"a power loss leaves what is certain, or all, or a draw: no seed tried draws {images}"
+        return self.WHY_NOT
 
 
 @dataclass(slots=True)

@@ -6,13 +6,10 @@ from collections.abc import Callable, Sequence
 
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import Finder
+from wptest.explore.exploration import GoneError
 from wptest.explore.stretch import Stretch, Watched
 from wptest.run.world import World
 from wptest.scenario.load import LoadedVariant
-
-
-class GoneError(Exception):
-    """The run has changed: what was explored isn't in it any more."""
 
 
 class Search(Finder):
