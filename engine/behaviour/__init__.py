@@ -2,60 +2,123 @@
 
 Each field of `Behaviour` is a strategy. Its first value is the `reference` behaviour (design section 4), the others
 are what a real version does, with its row D1-D39 of the defect catalogue, or faults planted to prove that the
-scenarios catch them.
+scenarios catch them. What each decides, and what each fault does, stands in `choices.toml`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-
-from engine.behaviour.choice import BehaviourChoice
-from engine.behaviour.live import Outages, RescueWriting, SharingOut, Stopping
-from engine.behaviour.operating import Operating
-from engine.behaviour.recovering import Checkpointing, Replaying, Reporting, Scanning, Unlocking
-
-BEHAVIOUR_TOPICS = (
-    SharingOut, Outages, RescueWriting, Stopping, Scanning, Replaying, Checkpointing, Unlocking, Reporting,
-    Operating,
-)  # fmt: skip
+from typing import Literal
 
 
 @dataclass(frozen=True)
-class Behaviour(
-    Operating,
-    Reporting,
-    Unlocking,
-    Checkpointing,
-    Replaying,
-    Scanning,
-    Stopping,
-    RescueWriting,
-    Outages,
-    SharingOut,
-):
+class Behaviour:
     """One choice a field; the defaults are the reference."""
+
+    # Lines are routed, filtered and shared out.
+    group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"
+    filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"
+    sinks_of_group: Literal["each", "by_turns"] = "each"
+    replicas_of_group: Literal["by_turns", "each", "without_last"] = "by_turns"
+
+    # A sink fails, and comes back.
+    swap_to_rescue: Literal["whole_batch", "drop_first_line"] = "whole_batch"
+    partial_batch: Literal["the_rest", "all_again"] = "the_rest"
+    swap_back: Literal["clean", "repeat_last_line", "drop_batch", "forget_unwritten"] = "clean"
+    tolerated_lines: Literal["declared", "counted_as_success"] = "declared"
+    thrown_error: Literal["stop", "end_group", "abort"] = "stop"
+    unmade_rescue_file: Literal["wait", "end_group"] = "wait"
+    unwritten_rescue_file: Literal["wait", "swap_again"] = "wait"
+    reconnect: Literal["until_back", "assume_back", "give_up"] = "until_back"
+    maintainer: Literal["one_per_sink", "one_for_all"] = "one_per_sink"
+    full_inbox: Literal["wait", "drop"] = "wait"
+    outage_phases: Literal["repeat", "once_when_called"] = "repeat"
+
+    # A rescue file is written and released.
+    rescue_name_clash: Literal["suffix", "overwrite"] = "suffix"
+    rescue_file_name: Literal["sink_and_time", "next_sink", "zone_time", "start_time"] = "sink_and_time"
+    rescue_flush: Literal["every_hundred", "at_release"] = "every_hundred"
+    rescued_bytes: Literal["kept", "lossy_text"] = "kept"
+    rescue_lock: Literal["held", "none"] = "held"
+    rescue_release: Literal[
+        "durable", "file_not_synced", "name_not_synced", "renamed_before_written", "without_last_lines"
+    ] = "durable"
+
+    # A program starts and stops.
+    sinks_at_start: Literal["as_needed", "all_or_nothing"] = "as_needed"
+    usr1: Literal["stops", "kills"] = "stops"
+    hup: Literal["ignored", "kills"] = "ignored"
+    drain: Literal["to_the_end", "drop_queued"] = "to_the_end"
+    infra_at_stop: Literal["awaited", "abandoned"] = "awaited"
+    stop_failure: Literal["try_again", "leave_siblings"] = "try_again"
+
+    # Recovery looks for rescue files.
+    two_recoveries: Literal["exclude_each_other", "both_run"] = "exclude_each_other"
+    missing_rescue_root: Literal["is_empty", "end_silently"] = "is_empty"
+    scan: Literal["released", "locked_too"] = "released"
+    replay_order: Literal["newest_first", "oldest_first"] = "newest_first"
+    same_second: Literal["by_number", "by_path"] = "by_number"
+    unreadable_name: Literal["skip", "abort"] = "skip"
+    sink_of_name: Literal["before_the_time", "up_to_first_dash"] = "before_the_time"
+    group_of_name: Literal["told_apart", "first_with_the_name"] = "told_apart"
+    infra_files: Literal["replayed", "unknown_sink"] = "replayed"
+    unknown_sink: Literal["skip", "retry_forever"] = "skip"
+    replay_failure: Literal["skip_file", "end_recovery"] = "skip_file"
+    between_files: Literal["at_once", "pause"] = "at_once"
+    exit_status: Literal["says_what_remains", "always_zero"] = "says_what_remains"
+
+    # Recovery replays one file.
+    line_order: Literal["as_written", "reversed"] = "as_written"
+    line_end: Literal["newline", "strip_carriage_return"] = "newline"
+    blank_line: Literal["skip", "send", "count_as_delivered"] = "skip"
+    unfinished_line: Literal["sent", "lost"] = "sent"
+    poison_line: Literal["quarantine", "abort", "drop"] = "quarantine"
+    quarantine: Literal["once", "on_every_run"] = "once"
+    replay_to: Literal["failed_sink", "whole_group"] = "failed_sink"
+    full_channel: Literal["wait", "give_up"] = "wait"
+    failed_unit: Literal["sent_again", "left_out"] = "sent_again"
+    replay_outage: Literal["wait", "new_rescue_file"] = "wait"
+    speed_limit: Literal["kept", "ignored", "ten_times"] = "kept"
+    pace: Literal["over_all_files", "anew_in_each"] = "over_all_files"
+    stop_in_file: Literal["end", "resend_head"] = "end"
+    remove_rescue_file: Literal["when_delivered", "when_enqueued"] = "when_delivered"
+
+    # The checkpoint, and what a resumed replay makes of it.
+    resume: Literal["from_checkpoint", "from_start"] = "from_checkpoint"
+    target_tail: Literal["reconcile", "trust_checkpoint"] = "reconcile"
+    torn_target: Literal["cut", "kept"] = "cut"
+    first_checkpoint: Literal["before_first_line", "after_interval"] = "before_first_line"
+    checkpoint_covers: Literal["delivered", "enqueued"] = "delivered"
+    target_sync: Literal["before_it_counts", "never"] = "before_it_counts"
+    checkpoint_write: Literal["atomic", "in_place", "file_not_synced", "name_not_synced"] = "atomic"
+    checkpoint_place: Literal["rescue_root", "work_directory"] = "rescue_root"
+    checkpoint_entry: Literal["goes_with_file", "stays"] = "goes_with_file"
+    checkpoint_identity: Literal["content", "name"] = "content"
+    damaged_checkpoint: Literal["put_aside", "end_silently"] = "put_aside"
+
+    # An operator gives a dead writer's file to recovery.
+    unlock: Literal["dead_writers", "nothing", "living_writers_too"] = "dead_writers"
+    unlock_tail: Literal["cut_torn", "keep_torn", "cut_last_line"] = "cut_torn"
+    unlock_clash: Literal["refuse", "overwrite"] = "refuse"
+    unlock_sync: Literal["durable", "none"] = "durable"
+
+    # What people are told.
+    pick_figures: Literal["exact", "one_more_per_file"] = "exact"
+    success_figures: Literal["delivered", "everything"] = "delivered"
+    recovery_log: Literal["shown", "hidden"] = "shown"
+
+    # An operator has the targets judged, or cleans up.
+    group_without_expect: Literal["sinks_judged", "sinks_ignored"] = "sinks_judged"
+    waiting_lines: Literal["considered", "overlooked"] = "considered"
+    repeated_lines: Literal["considered", "overlooked"] = "considered"
+    nothing_checked: Literal["unverified", "passes"] = "unverified"
+    verdict_reasons: Literal["printed", "hidden"] = "printed"
+    data_clean: Literal["everything", "targets_only"] = "everything"
 
     def changes(self) -> dict[str, str]:
         """The choices that differ from the reference, in order."""
-        return {each.name: getattr(self, each.name) for each in CHOICES if self.takes_fault(each)}
-
-    def takes_fault(self, choice: BehaviourChoice) -> bool:
-        """Whether it differs from the reference in this choice."""
-        value: str = getattr(self, choice.name)
-        return value != choice.reference
+        chosen = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in chosen.items() if value != getattr(REFERENCE, name)}
 
 
-CHOICES: tuple[BehaviourChoice, ...] = tuple(
-    BehaviourChoice(
-        field.name,
-        str(topic.__doc__),
-        field.metadata["question"],
-        str(field.default),
-        field.metadata["faults"],
-    )
-    for topic in BEHAVIOUR_TOPICS
-    for field in fields(topic)
-)
 REFERENCE = Behaviour()
-
-__all__ = ["CHOICES", "REFERENCE", "Behaviour", "BehaviourChoice"]

@@ -1,13 +1,16 @@
-"""How a choice of behaviour is declared: its values, what it decides, and what each wrong value does."""
+"""What the choices of behaviour decide, and what each wrong value does: read from `choices.toml`."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
-_T = TypeVar("_T", bound=str)
+from engine.behaviour import REFERENCE
+
 _DEFECT = re.compile(r"\bD\d+\b")
 
 
@@ -39,9 +42,14 @@ class BehaviourChoice:
         return tuple(_DEFECT.findall(self.faults.get(value, "")))
 
 
-def choice(reference: _T, question: str, **faults: str) -> _T:
-    """Declare a field: its reference value, what it decides, and what each other value does.
-
-    A text that names a row of the defect catalogue (`D1`) is what a real version does; the others are planted.
-    """
-    return field(default=reference, metadata={"question": question, "faults": faults})
+@cache
+def all_choices() -> Mapping[str, BehaviourChoice]:
+    """Every choice by its name, topic by topic."""
+    topics = tomllib.loads(files("engine.behaviour").joinpath("choices.toml").read_text(encoding="utf-8"))
+    choices = {}
+    for topic in topics.values():
+        title = topic.pop("title")
+        for name, faults in topic.items():
+            question = faults.pop("question")
+            choices[name] = BehaviourChoice(name, title, question, getattr(REFERENCE, name), faults)
+    return choices

@@ -1,6 +1,6 @@
 """Profiles: sets of choices in data files; and the words that name a behaviour on a command line.
 
-The one module of `engine.behaviour` that touches a disk: it reads what the package brings, before a run starts.
+It reads what the package brings, before a run starts.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour.choice import all_choices
 from engine.text.mistake import Mistake, suggest
 from engine.text.problems import Problems
 from engine.text.toml_document import TomlDocument, parse_toml
 
 _SUFFIX = ".toml"
 _KEYS = ("title", "choices")
-_BY_NAME = {choice.name: choice for choice in CHOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,18 @@ def behaviour_of(words: Iterable[str]) -> Behaviour:
 
 
 def _override(name: str, value: str) -> Mapping[str, str]:
-    choice = _BY_NAME.get(name)
+    choice = all_choices().get(name)
     if choice is None:
-        raise _unknown("choice", name, _BY_NAME)
+        raise _unknown("choice", name, all_choices())
     if value not in choice.values:
         raise _unknown(f"value of {name}", value, choice.values)
     return {name: value}
 
 
 def _check(document: TomlDocument, name: str, value: object, problems: Problems) -> None:
-    choice = _BY_NAME.get(name)
+    choice = all_choices().get(name)
     if choice is None:
-        message, help_ = f"unknown choice '{name}'", suggest(name, _BY_NAME, or_all=True)
+        message, help_ = f"unknown choice '{name}'", suggest(name, all_choices(), or_all=True)
         problems.note(document.diagnostic_at(("choices", name), message, help_=help_, at_key=True))
     elif value not in choice.values:
         message, help_ = f"{name} can't be '{value}'", suggest(str(value), choice.values, or_all=True)

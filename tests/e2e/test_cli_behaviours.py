@@ -10,7 +10,7 @@ from pathlib import Path
 from commands import ROOT, wptest
 from samples import PASSING, write
 
-from engine.behaviour import CHOICES
+from engine.behaviour.choice import all_choices
 
 SCENARIOS = ROOT / "scenarios"
 RESUME = str(SCENARIOS / "checkpoint-resume.wptest.yaml") + "::checkpoint-resume::stop=TERM,sent=101"
@@ -68,7 +68,7 @@ def test_the_list_has_every_choice_and_value_with_the_profiles_that_set_it(tmp_p
     run = wptest(tmp_path, "behaviours")
 
     assert run.returncode == 0
-    for choice in CHOICES:
+    for choice in all_choices().values():
         assert f"  {choice.name}: {choice.question}\n    {choice.reference}\n" in run.stdout
     assert "    when_enqueued: D11: as soon as its last line is queued [seed, wp-motor-1.17]\n" in run.stdout
 

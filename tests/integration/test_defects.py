@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from defect_bases import CHOICE, REASON, SHIPPED, WRITTEN
 
-from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour.choice import all_choices
 from engine.behaviour.profile import load_profile
 from engine.text.source_text import SourceText
 from wptest.explore.rewriting.edits import bare
@@ -46,7 +47,10 @@ def defective(row: str) -> Behaviour:
     """The reference with all choices of one row of the catalogue."""
     defect = f"D{int(row[1:])}"
     choices = {
-        choice.name: value for choice in CHOICES for value in choice.faults if defect in choice.defects(value)
+        choice.name: value
+        for choice in all_choices().values()
+        for value in choice.faults
+        if defect in choice.defects(value)
     }
     return replace(REFERENCE, **choices)
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from engine.behaviour import CHOICES
+from engine.behaviour.choice import all_choices
 from engine.programs.command import PROGRAMS
 from engine.project.model import StrategyName
 from engine.storage.profiles import PROFILES
@@ -65,7 +65,7 @@ def test_the_catalogue_has_for_each_row_the_choices_that_stand_for_it() -> None:
     rows = re.findall(r"^\| (D\d+) \|.*\| (`\w+=.*) \|$", (ROOT / "docs/behaviours.md").read_text(), re.MULTILINE)
     documented = {(row, name) for row, names in rows for name in re.findall(r"`([^`]+)`", names)}
 
-    faults = [(choice, value) for choice in CHOICES for value in choice.faults]
+    faults = [(choice, value) for choice in all_choices().values() for value in choice.faults]
     assert documented == {
         (row, f"{choice.name}={value}") for choice, value in faults for row in choice.defects(value)
     }

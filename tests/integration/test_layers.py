@@ -13,7 +13,7 @@ ENGINE = sorted((ROOT / "engine").rglob("*.py"))
 WPTEST = sorted((ROOT / "wptest").rglob("*.py"))
 FORBIDDEN_MODULES = {"time", "random", "os", "threading", "socket", "select", "subprocess", "tempfile", "shutil"}
 # Project directories and profiles are read before a run; else only storage and foreign look at the real disk.
-MAY_READ = {"directories/project_tree.py", "behaviour/profile.py"}
+MAY_READ = {"directories/project_tree.py", "behaviour/choice.py", "behaviour/profile.py"}
 
 # From low to high: a module imports its own layer and the ones before it.
 WPTEST_LAYERS = [

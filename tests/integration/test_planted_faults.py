@@ -9,7 +9,8 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from engine.behaviour import BEHAVIOUR_TOPICS, CHOICES, REFERENCE, Behaviour
+from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour.choice import all_choices
 from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
@@ -118,7 +119,7 @@ CATCHES = {
     "verdict_reasons=hidden": "verdicts",
     "data_clean=targets_only": "clean-start",
 }
-FAULTS = [f"{choice.name}={value}" for choice in CHOICES for value in choice.faults]
+FAULTS = [f"{choice.name}={value}" for choice in all_choices().values() for value in choice.faults]
 
 
 @cache
@@ -154,10 +155,10 @@ def test_a_line_that_goes_astray_breaks_an_invariant_where_no_expectation_counts
 
 
 def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what_they_do() -> None:
-    hints = {name: hint for topic in BEHAVIOUR_TOPICS for name, hint in get_type_hints(topic).items()}
+    hints = get_type_hints(Behaviour)
 
-    assert [choice.name for choice in CHOICES] == [field.name for field in fields(Behaviour)]
-    for choice in CHOICES:
+    assert [choice.name for choice in all_choices().values()] == [field.name for field in fields(Behaviour)]
+    for choice in all_choices().values():
         assert get_args(hints[choice.name]) == choice.values
         assert getattr(REFERENCE, choice.name) == choice.reference
         assert all(choice.faults.values())

@@ -8,7 +8,8 @@ from functools import partial
 
 import click
 
-from engine.behaviour import CHOICES, Behaviour, BehaviourChoice
+from engine.behaviour import Behaviour
+from engine.behaviour.choice import BehaviourChoice, all_choices
 from engine.behaviour.profile import behaviour_of, load_profile, profile_names
 from engine.text.display import cut
 from engine.text.mistake import Mistake
@@ -61,8 +62,8 @@ def _table() -> Iterator[str]:
     profiles = [load_profile(name) for name in profile_names()]
     for profile in profiles:
         yield f"{profile.name}: {profile.title}"
-    topic = ""
-    for choice in CHOICES:
+    topic, choices = "", all_choices().values()
+    for choice in choices:
         if choice.topic != topic:
             topic = choice.topic
             yield f"\n{topic}"
@@ -71,8 +72,8 @@ def _table() -> Iterator[str]:
         for value, what in choice.faults.items():
             users = [each.name for each in profiles if getattr(each.behaviour, choice.name) == value]
             yield f"    {value}: {what}" + (f" [{', '.join(users)}]" if users else "")
-    faults = sum(len(choice.faults) for choice in CHOICES)
-    yield f"\n{len(CHOICES)} choices; the first value of each is the reference, and {faults} others are faults"
+    faults = sum(len(choice.faults) for choice in choices)
+    yield f"\n{len(choices)} choices; the first value of each is the reference, and {faults} others are faults"
 
 
 def _variants(paths: tuple[str, ...], *, large: bool) -> list[LoadedVariant]:
@@ -127,7 +128,7 @@ def _by_guarantee(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
 
 def _show(name: str, value: str, found: Mapping[str, str]) -> None:
     """Show what a choice breaks."""
-    choice = next(each for each in CHOICES if each.name == name)
+    choice = all_choices()[name]
     click.echo(f"{name}={value}{_origin(choice, value)}")
     for guarantee, scenario in (found or {"nothing": _UNSEEN}).items():
         click.echo(f"  {guarantee:<30}  {scenario}")

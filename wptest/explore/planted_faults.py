@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.behaviour import CHOICES, REFERENCE, Behaviour
+from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour.choice import all_choices
 from wptest.explore.breaches import EndlessError
 from wptest.explore.crashes.crash_points import explore_crashes
 from wptest.explore.guarantees import with_one_change
@@ -47,7 +48,7 @@ class PlantedFault:
     @property
     def words(self) -> frozenset[str]:
         """What it is about."""
-        choice = next(each for each in CHOICES if each.name == self.choice)
+        choice = all_choices()[self.choice]
         return words_of(self.choice, self.value, choice.question, choice.faults[self.value])
 
 
@@ -80,7 +81,7 @@ class FalseAlarm:
 
 def faults() -> list[PlantedFault]:
     """Every faulty choice there is, by topic."""
-    return [PlantedFault(choice.name, value) for choice in CHOICES for value in choice.faults]
+    return [PlantedFault(choice.name, value) for choice in all_choices().values() for value in choice.faults]
 
 
 def hunt(fault: PlantedFault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:

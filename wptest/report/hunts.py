@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from engine.behaviour import CHOICES
+from engine.behaviour.choice import all_choices
 from engine.text.display import cut
 from wptest.explore.guarantees import BEYOND_INVARIANTS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
@@ -14,14 +14,13 @@ from wptest.report.lists import aligned, listed
 from wptest.text.wording import so_many
 
 _MOST = 10
-_TOPIC_OF = {choice.name: choice.topic for choice in CHOICES}
 
 
 def hunts_by_topic(hunts: Sequence[Hunt], columns: int | None) -> Iterator[str]:
     """For each part of the programs: how many faults were planted in it, how many caught, and what showed them."""
     topics: dict[str, list[Hunt]] = {}
     for each in hunts:
-        topics.setdefault(_TOPIC_OF[each.fault.choice], []).append(each)
+        topics.setdefault(all_choices()[each.fault.choice].topic, []).append(each)
     rows = [("planted in", "faults", "caught", "shown by"), *(_topic(*item) for item in topics.items())]
     yield from (cut(line, columns) for line in aligned(rows, right=(1, 2)))
     escaped = [str(each.fault) for each in hunts if not each.caught_by]

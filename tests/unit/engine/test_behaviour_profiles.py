@@ -6,7 +6,8 @@ import pickle
 
 import pytest
 
-from engine.behaviour import CHOICES, REFERENCE
+from engine.behaviour import REFERENCE
+from engine.behaviour.choice import all_choices
 from engine.behaviour.profile import behaviour_of, load_profile, parse_profile, profile_names
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
@@ -26,20 +27,25 @@ def test_every_profile_has_a_title_and_every_other_one_changes_something():
 
 
 def test_the_choices_name_every_row_of_the_catalogue_that_can_be_expressed():
-    named = {int(row[1:]) for choice in CHOICES for value in choice.faults for row in choice.defects(value)}
+    named = {
+        int(row[1:])
+        for choice in all_choices().values()
+        for value in choice.faults
+        for row in choice.defects(value)
+    }
     assert named == set(range(1, 40)) - NOT_HERE
 
 
 def test_the_latest_version_has_every_expressible_defect_but_the_three_that_are_not_in_it():
     changes = load_profile("wp-motor-1.17").behaviour.changes()
-    found = {row for choice in CHOICES for row in choice.defects(changes.get(choice.name, ""))}
+    found = {row for choice in all_choices().values() for row in choice.defects(changes.get(choice.name, ""))}
     expected = {f"D{number}" for number in set(range(1, 40)) - NOT_HERE}
     # Fixed by numbers in names; tcp sinks only; one strategy at a time, and most classes throw.
     assert expected - found == {"D12", "D18", "D21"}
 
 
 def test_there_are_at_least_forty_faults_to_plant():
-    assert sum(len(choice.faults) for choice in CHOICES) >= 45
+    assert sum(len(choice.faults) for choice in all_choices().values()) >= 45
 
 
 def test_later_words_win_over_earlier_ones():

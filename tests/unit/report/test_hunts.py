@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.behaviour import CHOICES
+from engine.behaviour.choice import all_choices
 from wptest.explore.planted_faults import FalseAlarm, Hunt, faults
 from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
 
@@ -18,7 +18,8 @@ def test_many_faults_are_counted_by_what_they_are_about() -> None:
 
     rows = [line.split("  ") for line in lines[1:-1]]
     assert len(rows) == len(lines) - 2 < 20
-    first = sum(len(choice.faults) for choice in CHOICES if choice.topic == CHOICES[0].topic)
+    choices = list(all_choices().values())
+    first = sum(len(choice.faults) for choice in choices if choice.topic == choices[0].topic)
     assert lines[1].split()[-6:] == [str(first), "3", "no_loss", "2,", "expectations", "1"]
     assert all(row[-1].strip() == "0" for row in rows[1:])
     assert lines[-1].startswith(f"\nESCAPED: {faults()[3]}, {faults()[4]}, ")
