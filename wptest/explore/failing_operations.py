@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any, Self
 
 from engine.kernel import Process
-from engine.storage.faults import Operation, errors_of
+from engine.storage.faults import FaultRule, Operation, errors_of
 from engine.units import SECOND, format_duration
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, evenly, nobody
@@ -26,7 +26,6 @@ from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import ErrorExplore, Occurrence
-from wptest.words.fault_kind import Damage
 from wptest.words.storage_fault import begin_fault
 
 PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
@@ -192,7 +191,7 @@ def _let_fail(failing: FailingOperation, during: str | None, world: World) -> No
             left -= 1
             if not left:
                 times = 1 if failing.occur == "once" else None
-                damage: Damage = {"errno": getattr(errnos, failing.errno)}
-                begin_fault(world.machine, path, (operation,), times=times, damage=damage)
+                number = getattr(errnos, failing.errno)
+                begin_fault(world.machine, FaultRule(path, frozenset({operation}), number, times=times))
 
     world.machine.storage.watchers.append(watcher)

@@ -14,9 +14,9 @@ from engine.units import format_duration
 from wptest.pages.code_examples import FailureExample, failure_examples
 from wptest.pages.generated import write_or_check
 from wptest.report.result_text import finding_lines
-from wptest.run.against_subject import run_against
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
+from wptest.run.running import run_against
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs

@@ -16,8 +16,8 @@ from wptest.play.variant_report import (
     report_of_skipped,
 )
 from wptest.report.remarks import as_data, remarks
-from wptest.run.against_subject import run_against
 from wptest.run.result import Result
+from wptest.run.running import run_against
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import NoPlaceError
 from wptest.text.scenario_source import InvalidScenario

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from engine.programs.environment import handed_on
 from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.units import SECOND
-from wptest.run.never_began import not_expressible, nothing_ran
 from wptest.run.outset import shared_out
-from wptest.run.result import Result
+from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.running import has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -85,19 +83,13 @@ def _run_in(
     give_away(root, user)
     disk = WorkDisk(root, programs.dialect, project.rescue_root, user)
     processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard)
-    with _ended(processes):
+    try:
         result = run_on(disk, variant, options, subject=processes)
         if keep is not None:
             shutil.copytree(root, keep, dirs_exist_ok=True)
-    return replace(result, subject=SUBJECT, trace_hash="", notes=(*result.notes, *_notes(variant)))
-
-
-@contextmanager
-def _ended(processes: Processes) -> Iterator[None]:
-    try:
-        yield
     finally:
         processes.end()
+    return replace(result, subject=SUBJECT, trace_hash="", notes=(*result.notes, *_notes(variant)))
 
 
 def _notes(variant: LoadedVariant) -> Iterator[str]:

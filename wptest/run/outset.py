@@ -1,4 +1,4 @@
-"""What is there before the first step: the project as the scenario has it, and the given files."""
+"""What is there and known before the first step: the project as the scenario has it, given files, pauses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from engine.programs.wpgen import sample_lines
 from engine.project.model import Project
 from engine.project.sharing import in_shares
 from engine.storage.disk_port import Disk, write_all
+from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.given import Given
 
 _READS = 20_000
@@ -53,3 +54,15 @@ def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
 
 def _joined(lines: list[bytes]) -> bytes:
     return b"\n".join(lines) + b"\n" if lines else b""
+
+
+def longest_pause(variant: LoadedVariant) -> int:
+    """The longest time for which a scenario may rightly stand still."""
+    given = variant.scenario.given
+    pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
+    pauses += [step.verb.lasts for _, step in variant.scenario.steps_at_work]
+    rate = variant.project.source.rate
+    pauses.append(int(1_000_000_000 / rate) if rate else 0)
+    if given.source is not None and given.source.duration is not None:
+        pauses.append(given.source.duration)
+    return max(pauses, default=0)

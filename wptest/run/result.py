@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
+from wptest.judge.found import found_now
+from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.words.finding import Finding, Outcome
+from wptest.words.failures import Failure
+from wptest.words.finding import Finding, Outcome, worst
+from wptest.words.obstacle import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,11 @@ class Result:
     seed: int
     outcome: Outcome
     findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-    trace_hash: str
-    virtual_time: int
-    events: tuple[Event, ...]
-    steps: int
+    notes: tuple[str, ...] = ()
+    trace_hash: str = ""
+    virtual_time: int = 0
+    events: tuple[Event, ...] = ()
+    steps: int = 0
     behaviour: Behaviour = REFERENCE
     subject: str = "engine"
 
@@ -70,3 +75,19 @@ class Result:
             "virtual_time_ns": self.virtual_time,
             "events": len(self.events),
         }
+
+
+def nothing_ran(
+    variant: LoadedVariant, options: RunOptions, findings: Sequence[Finding], subject: str = "engine"
+) -> Result:
+    """The result of a run that never began, because of something that is known before."""
+    outcome = worst([finding.outcome for finding in findings])
+    return Result(variant, options.seed, outcome, tuple(findings), behaviour=options.behaviour, subject=subject)
+
+
+def not_expressible(found: Iterable[Obstacle], who: str) -> list[Finding]:
+    """A finding for each obstacle; `who` says who can't do it."""
+    return [
+        found_now(None, Failure.NOT_EXPRESSIBLE, f"{who}: {what}", Outcome.UNVERIFIED, path=path)
+        for _, path, what in found
+    ]

@@ -19,17 +19,16 @@ from wptest.run.closing import close
 from wptest.run.director import Director
 from wptest.run.lasting import as_evidence
 from wptest.run.meanwhile_player import MeanwhilePlayer
-from wptest.run.never_began import not_expressible, nothing_ran
 from wptest.run.proving.databases import beyond
-from wptest.run.proving.foreseen import foreseen
 from wptest.run.proving.inexact_moments import expected
-from wptest.run.proving.proof import moves_lines, unproved
+from wptest.run.proving.proof import foreseen, moves_lines, unproved
 from wptest.run.proving.unnoticed_outages import unnoticed
-from wptest.run.result import Result
+from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.users.user_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.port import ENGINE, Subject
+from wptest.subject.programs import Programs
 from wptest.words.expectations.allowances import Allowances
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome, worst
@@ -71,6 +70,16 @@ def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) 
         return nothing_ran(variant, options or RunOptions(), not_expressible(found, "a real disk can't do this"))
     with scratch() as place:
         return run_on(RealDisk(place.directory), variant, options or RunOptions())
+
+
+def run_against(disk: str, programs: Programs | None, variant: LoadedVariant, options: RunOptions) -> Result:
+    """Run on the engine, with a disk of that kind, or against the programs."""
+    if programs is not None:
+        # Most runs need nothing of what real processes need.
+        from wptest.run.against_processes import run_on_processes  # noqa: PLC0415
+
+        return run_on_processes(variant, programs, options)
+    return (run_on_real_disk if disk == "real" else run_variant)(variant, options)
 
 
 def has_python_sinks(variant: LoadedVariant) -> bool:

@@ -23,10 +23,9 @@ from wptest.judge.line_counts import CountedLines
 from wptest.judge.run_facts import RunFacts
 from wptest.judge.users.user_code import user_code
 from wptest.run.aftermath import Aftermath
-from wptest.run.beforehand import longest_pause, may_meet_nothing
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
-from wptest.run.outset import in_few_reads, set_stage, shared_out
+from wptest.run.outset import in_few_reads, longest_pause, set_stage, shared_out
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.waiting import Waiter
 from wptest.scenario.load import LoadedVariant
@@ -109,7 +108,7 @@ class World:
         self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)
         self.lasting = Lasting(self.machine)
-        if may_meet_nothing(scenario):
+        if any(step.verb.nature.may_miss for _, step in scenario.steps_at_work):
             self.doings.watch()
         self.waited_in_vain = False
         self.closing = False

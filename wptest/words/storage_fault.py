@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,25 +51,15 @@ class StorageFault(Shape):
         damage: Damage = {}
         for kind in self.kinds:
             damage |= kind.damage()
-        return begin_fault(
-            machine, self.on.pattern, self.operations, self.duration, nth=self.nth, times=self.times, damage=damage
-        )
+        operations = frozenset[str](self.operations)
+        rule = FaultRule(self.on.pattern, operations, nth=self.nth, times=self.times, **damage)
+        return begin_fault(machine, rule, self.duration)
 
 
-def begin_fault(
-    machine: Machine,
-    pattern: str,
-    operations: Iterable[str],
-    duration: int | None = None,
-    *,
-    nth: int = 1,
-    times: int | None = None,
-    damage: Damage,
-) -> FaultRule:
+def begin_fault(machine: Machine, rule: FaultRule, duration: int | None = None) -> FaultRule:
     """Put a fault into force, from now on; `duration` is in nanoseconds."""
-    now = machine.scheduler.now
-    until = None if duration is None else now + duration
-    rule = FaultRule(pattern, frozenset(operations), since=now, until=until, nth=nth, times=times, **damage)
+    rule.since = machine.scheduler.now
+    rule.until = None if duration is None else rule.since + duration
     machine.storage.faults.add(rule)
     return rule
 

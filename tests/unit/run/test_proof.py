@@ -6,7 +6,7 @@ import pytest
 from scenario_bench import scenario
 
 from wptest.report.result_text import finding_lines
-from wptest.run.against_subject import run_against
+from wptest.run.running import run_against
 from wptest.run.world import RunOptions
 from wptest.words.failures import Failure
 

@@ -15,6 +15,7 @@ from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.run.proving.unfinished_work import unfinished_work
 from wptest.run.world import World
+from wptest.text.codes import Code
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes
@@ -37,6 +38,19 @@ def unproved(world: World, started: Started) -> Iterator[Finding]:
         if (found := Resized(room).pointless(world.doings.from_now())) is not None:
             path, (evidence, help_) = ("given", *found.keys), found.why
             yield world.facts.unproved(path, found.message, Failure.CHANGED_NOTHING, evidence, help_=help_)
+
+
+def foreseen(world: World, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The parts of the scenario that a warning says can prove nothing, as findings besides those that there are.
+
+    A scenario that judges right after a start is warned of only where no other finding tells of it.
+    """
+    for part in world.variant.unproved:
+        code = part.warning.code
+        # Other versions log other messages than ours.
+        known = not (world.subject.is_real and code is Code.NEVER_SAID)
+        if known and not (findings and code is Code.NOT_WAITED):
+            yield world.facts.unproved(part.path, part.warning.message, help_=part.warning.help or "")
 
 
 def moves_lines(world: World) -> bool:

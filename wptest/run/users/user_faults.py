@@ -21,7 +21,6 @@ from wptest.shapes.wildcards import Glob
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
-from wptest.words.fault_kind import Damage
 from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.stage import NotRunningError
 from wptest.words.storage_fault import begin_fault
@@ -165,7 +164,7 @@ class Hand:
         if errno not in _ERRNOS:
             message = f"there is no error {errno!r}: it is one like EIO or ENOSPC"
             raise ValueError(message)
-        self._begin(on, operations, duration, nth=nth, times=times, damage={"errno": _ERRNOS[errno]})
+        self._begin(FaultRule(str(on), _operations(operations), _ERRNOS[errno], nth=nth, times=times), duration)
 
     def slow(
         self,
@@ -178,7 +177,7 @@ class Hand:
         duration: int | None = None,
     ) -> None:
         """Let operations take `delay` nanoseconds longer; the rest as in `fail`."""
-        self._begin(on, operations, duration, nth=nth, times=times, damage={"delay": delay})
+        self._begin(FaultRule(str(on), _operations(operations), delay=delay, nth=nth, times=times), duration)
 
     def kill(self, process: str) -> bool:
         """Kill a program; False where it doesn't run."""
@@ -189,20 +188,8 @@ class Hand:
         self._changed("kill", program=process)
         return True
 
-    def _begin(
-        self,
-        on: str | Glob,
-        operations: str | Iterable[str],
-        duration: int | None,
-        *,
-        nth: int,
-        times: int | None,
-        damage: Damage,
-    ) -> None:
-        wanted = _operations(operations)
-        self._rules.append(
-            begin_fault(self._world.machine, str(on), wanted, duration, nth=nth, times=times, damage=damage)
-        )
+    def _begin(self, rule: FaultRule, duration: int | None) -> None:
+        self._rules.append(begin_fault(self._world.machine, rule, duration))
         self._world.waiting.allow_pause(duration or 0)
 
     def _about_to_change(self, path: str) -> str:
