@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from engine.text.diagnostic import Diagnostic
 from wptest.collect.markers import make_selectable
+from wptest.collect.real_files import real_files
 from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
 from wptest.text.scenario_source import InvalidScenario
 
 
-class ScenarioFile(pytest.File):
-    """A scenario file."""
+class ScenarioFile(pytest.Module):
+    """A scenario file. A module, so that there is one for fixtures of this scope; it has nothing in it."""
+
+    def __init__(self, **of_node: Any) -> None:
+        super().__init__(**of_node)
+        self.obj = ModuleType(self.name)
+        self.obj.__file__ = str(self.path)
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """The scenarios; those without a matrix are items, the others hold their variants."""
@@ -69,10 +76,11 @@ class Variant(pytest.Function):
 
         def scenario() -> None:
             __tracebackhide__ = True
-            # The first import of what runs scenarios is slow, and collection alone doesn't need it.
-            from wptest.collect.play import play_item  # noqa: PLC0415
+            with real_files():
+                # The first import of what runs scenarios is slow, and collection alone doesn't need it.
+                from wptest.collect.play import play_item  # noqa: PLC0415
 
-            play_item(item, outlined.id, variant)
+                play_item(item, outlined.id, variant)
 
         title = f"{outlined.id}::{variant}" if variant else outlined.id
         item = cls._make(parent, variant or outlined.id, scenario, title)
@@ -90,7 +98,8 @@ class Variant(pytest.Function):
 
         def scenario() -> None:
             __tracebackhide__ = True
-            raise ScenarioFailure.of_invalid(error, item.config.invocation_params.dir)
+            with real_files():
+                raise ScenarioFailure.of_invalid(error, item.config.invocation_params.dir)
 
         item = cls._make(parent, "invalid", scenario, "invalid")
         item.line = _first_line(error.diagnostics)
@@ -106,9 +115,11 @@ class Variant(pytest.Function):
     def setup(self) -> None:
         """Skip what isn't to be run, before any fixture is set up; mistakes in its file are told all the same."""
         if self.skipped_as is not None:
-            from wptest.collect.play import reason_to_skip  # noqa: PLC0415 - as above
+            with real_files():
+                from wptest.collect.play import reason_to_skip  # noqa: PLC0415 - as above
 
-            if reason := reason_to_skip(self, *self.skipped_as):
+                reason = reason_to_skip(self, *self.skipped_as)
+            if reason:
                 raise pytest.skip.Exception(reason, _use_item_location=True)
         super().setup()
 
@@ -122,8 +133,9 @@ class Variant(pytest.Function):
         """What failed, in the words of the scenario; anything else with its traceback."""
         del style
         if isinstance(excinfo.value, ScenarioFailure):
-            path = os.path.relpath(self.path, self.config.invocation_params.dir)
-            return excinfo.value.shown(path, self.line, self.config.getoption("tbstyle"))
+            with real_files():
+                path = os.path.relpath(self.path, self.config.invocation_params.dir)
+                return excinfo.value.shown(path, self.line, self.config.getoption("tbstyle"))
         return super().repr_failure(excinfo)
 
 
