@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,18 +16,53 @@ class Clock:
     Attributes:
         wall: the date, in UTC and without a zone.
         monotonic: the monotonic time, in nanoseconds.
+
+    Args:
+        freezer: a `freeze_time(...)` of freezegun.
     """
 
-    def __init__(self, frozen: Any) -> None:
+    def __init__(self, freezer: Any) -> None:
         self.wall = EPOCH
         self.monotonic = 0
-        self._frozen = frozen
+        self._freezer = freezer
+        self._frozen: Any = None
+        self._lifts = 1  # how many there are for whom it isn't in place; at first one, who is to put it there
 
     def show(self, wall: int, monotonic: int) -> None:
         """Set them, in nanoseconds; the wall clock counts from the epoch."""
         self.monotonic = monotonic
         self.wall = EPOCH + timedelta(microseconds=wall // 1000)
-        self._frozen.move_to(self.wall)
+        if not self._lifts:
+            self._frozen.move_to(self.wall)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Show it, to everybody in this process who isn't left out."""
+        self._lower()
+        try:
+            yield
+        finally:
+            self._lift()
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Show the real one meanwhile."""
+        self._lift()
+        try:
+            yield
+        finally:
+            self._lower()
+
+    def _lift(self) -> None:
+        if not self._lifts:
+            self._freezer.stop()
+        self._lifts += 1
+
+    def _lower(self) -> None:
+        self._lifts -= 1
+        if not self._lifts:
+            self._frozen = self._freezer.start()
+            self._frozen.move_to(self.wall)
 
 
 entered: list[Clock] = []  # of the one context of `hooks` that is entered, if it is

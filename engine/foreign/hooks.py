@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 from engine.foreign import os_functions
 from engine.foreign.foreign_files import ForeignFiles, foreign_files
 from engine.foreign.frozen_clock import EPOCH, Clock, entered
+from engine.foreign.late_imports import made_in_real_time
 from engine.kernel.foreign_calls import end_all
 
 # The import machinery and we ourselves go on with the real functions that they have taken hold of.
@@ -61,6 +62,7 @@ _REFUSED = {
     "os.setxattr": "it changes a real file",
 }
 _WATCHED = frozenset({"open", *_REFUSED})
+_SCHEMA = "__get_pydantic_core_schema__"
 _FUNCTIONS = (BuiltinFunctionType, FunctionType)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -97,10 +99,16 @@ def _frozen(undo: ExitStack) -> Clock:
     _set_zone("UTC")
     # Foreign code runs in a thread, and freezegun would give real time to whatever `threading` calls.
     _set(undo, api, "call_stack_inspection_limit", value=0)
-    shown = Clock(undo.enter_context(freeze_time(EPOCH, ignore=_LEFT_REAL, real_asyncio=True)))
+    shown = Clock(freeze_time(EPOCH, ignore=_LEFT_REAL, real_asyncio=True))
+    for fake, real in ((api.FakeDatetime, api.real_datetime), (api.FakeDate, api.real_date)):
+        # To pydantic, a model that is made meanwhile has the real ones, too.
+        undo.callback(delattr, fake, _SCHEMA)
+        setattr(fake, _SCHEMA, staticmethod(lambda _source, handler, real=real: handler.generate_schema(real)))
+    undo.enter_context(shown.in_place())
     # freezegun's monotonic time is its date, which may jump.
     _set(undo, api, "_get_fake_monotonic", value=lambda: shown.monotonic / 1_000_000_000)
     _set(undo, api, "_get_fake_monotonic_ns", value=lambda: shown.monotonic)
+    undo.enter_context(made_in_real_time(shown))
     return shown
 
 
