@@ -1,0 +1,103 @@
+"""`python -m tests.recordings DIR [--programs] [--json FILE]`: what real programs did, held against ours."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tests.recordings import engine_player, program_player
+from tests.recordings.case import DATA, Case, NoCaseError, cases_in
+from tests.recordings.comparing import Difference, differences
+from tests.recordings.played import NotExpressibleError, Played
+
+PROFILE = "wp-motor-1.17"
+EXIT_USAGE = 4
+_MOST_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one case: how it differs, or why it could not be played."""
+
+    case: str
+    title: str
+    differences: tuple[Difference, ...] = ()
+    unplayed: str = ""
+    broken: str = field(default="", compare=False)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether ours did what the real programs did."""
+        return not (self.differences or self.unplayed or self.broken)
+
+    @property
+    def word(self) -> str:
+        """The verdict in one word."""
+        if self.unplayed:
+            return "not played"
+        return "BROKEN" if self.broken else "DIFFERS" if self.differences else "agrees"
+
+
+def judged(case: Case, play: Callable[[Case, str], Played], behaviour: str = PROFILE) -> Verdict:
+    """Play one case and compare."""
+    try:
+        played = play(case, behaviour)
+    except NotExpressibleError as error:
+        return Verdict(case.name, case.title, unplayed=str(error))
+    except Exception as error:  # noqa: BLE001 - an error of ours in one case is no reason to hide the others
+        return Verdict(case.name, case.title, broken="".join(traceback.format_exception_only(error)).strip())
+    return Verdict(case.name, case.title, tuple(differences(case, played)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for a path without recordings."""
+    options = _parser().parse_args(arguments)
+    try:
+        cases = [case for path in options.paths for case in cases_in(path)]
+    except NoCaseError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_USAGE
+    cases = [case for case in cases if options.only in case.name]
+    play = program_player.play if options.programs else engine_player.play
+    verdicts = []
+    for case in cases:
+        verdict = judged(case, play, options.behaviour)
+        verdicts.append(verdict)
+        _show(verdict, whole=options.verbose)
+    agreed = sum(verdict.agrees for verdict in verdicts)
+    sys.stdout.write(f"{agreed} of {len(verdicts)} agree\n")
+    if options.json is not None:
+        told = [asdict(verdict) | {"verdict": verdict.word} for verdict in verdicts]
+        options.json.write_text(json.dumps({"agree": agreed, "of": len(verdicts), "cases": told}, indent=1) + "\n")
+    return 0 if agreed == len(verdicts) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.recordings", description=__doc__)
+    parser.add_argument("paths", metavar="DIR", nargs="*", type=Path, default=[DATA], help="folders of recordings")
+    parser.add_argument("--programs", action="store_true", help="play them with our programs as real processes")
+    parser.add_argument("--behaviour", default=PROFILE, help=f"the behaviour to play them with ({PROFILE})")
+    parser.add_argument("--only", default="", help="cases with this in their name")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the verdicts as JSON")
+    parser.add_argument("-v", "--verbose", action="store_true", help="every difference, not the first ones")
+    return parser
+
+
+def _show(verdict: Verdict, *, whole: bool) -> None:
+    reason = verdict.unplayed or verdict.broken
+    sys.stdout.write(f"{verdict.word:10}  {verdict.case}{f': {reason}' if reason else ''}\n")
+    shown = verdict.differences if whole else verdict.differences[:_MOST_SHOWN]
+    for difference in shown:
+        sys.stdout.write(f"            {difference}\n")
+    if len(shown) < len(verdict.differences):
+        sys.stdout.write(f"            and {len(verdict.differences) - len(shown)} more\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

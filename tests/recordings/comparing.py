@@ -1,0 +1,170 @@
+"""What a player has seen against what the real programs did in their runs: each difference, with its facet.
+
+Where the real runs differ, all that was seen is right, and so is what lies between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from tests.recordings.case import Case
+from tests.recordings.played import Played, PlayedProgram
+
+# The recordings were made on a busy machine: a duration may be shorter, and a little longer.
+SHORTER, LONGER, AROUND = 0.8, 1.2, 0.3
+_MOST_OUTPUT = 60  # lines of an output that recordings keep
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that was seen otherwise: of which facet (`exit`, `numbers`, ...), where, and what."""
+
+    facet: str
+    place: str
+    real: str
+    ours: str
+
+    def __str__(self) -> str:
+        """One line for a table."""
+        return f"{self.place}: {self.facet}: real {self.real}, ours {self.ours}"
+
+
+def differences(case: Case, played: Played) -> list[Difference]:
+    """How a run of ours differs from all that the real programs did."""
+    return [*_of_programs(case, played), *_of_looks(case, played)]
+
+
+def _of_programs(case: Case, played: Played) -> Iterator[Difference]:
+    ours = {program.label: program for program in played.programs}
+    for place, program in enumerate(case.runs[0]["programs"]):
+        label = program["label"]
+        real = [run["programs"][place] for run in case.runs]
+        if label not in ours:
+            yield Difference("exit", label, _shown([each.get("exit") for each in real]), ABSENT)
+            continue
+        yield from _of_program(label, real, ours[label])
+
+
+def _of_program(label: str, real: Sequence[Mapping[str, Any]], ours: PlayedProgram) -> Iterator[Difference]:
+    facets = {
+        "exit": ("exit", ours.exit),
+        "order of replays": ("finished_files_in_order", ours.finished or None),
+    }
+    for facet, (key, value) in facets.items():
+        seen = [each.get(key) for each in real]
+        if value not in seen:
+            yield Difference(facet, label, _shown(seen), str(value))
+    seconds = [each["seconds"] for each in real if each.get("seconds") is not None]
+    if seconds and ours.seconds is not None and not _lasts_as_long(ours.seconds, seconds):
+        yield Difference("seconds", label, f"{min(seconds)}-{max(seconds)}", str(ours.seconds))
+    yield from _of_figures(label, real, ours.figures)
+    if "output" in real[0]:
+        yield from _of_output(label, [each["output"] for each in real], ours.output[:_MOST_OUTPUT])
+
+
+def _of_output(label: str, real: Sequence[Sequence[str]], ours: Sequence[str]) -> Iterator[Difference]:
+    """The first line of what was printed that no real run has there."""
+    for place, lines in enumerate(zip_longest(ours, *real, fillvalue=ABSENT)):
+        if lines[0] not in lines[1:]:
+            yield Difference("output", f"{label}, line {place + 1}", _shown(lines[1:]), lines[0])
+            return
+
+
+def _lasts_as_long(ours: float, real: Sequence[float]) -> bool:
+    return min(real) * SHORTER - AROUND <= ours <= max(real) * LONGER + AROUND
+
+
+def _of_figures(label: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, str]) -> Iterator[Difference]:
+    tables = [each.get("figures (total success suc-rate)", {}) for each in real]
+    if not any(tables):  # they are printed only where somebody asked for them
+        return
+    for row in sorted({*ours, *(row for table in tables for row in table)}):
+        seen, value = [table.get(row, ABSENT) for table in tables], ours.get(row, ABSENT)
+        if value not in seen and not _is_between(value, seen):
+            yield Difference("figures", f"{label} {row}", _shown(seen), value)
+
+
+def _is_between(ours: str, real: Sequence[str]) -> bool:
+    """Whether a row's counts are between those of the real runs."""
+    if ABSENT in (ours, *real):
+        return False
+    columns = zip(*(_counts(each) for each in real), strict=True)
+    return all(min(seen) <= count <= max(seen) for count, seen in zip(_counts(ours), columns, strict=True))
+
+
+def _counts(row: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in row.split()[:2])
+
+
+def _of_looks(case: Case, played: Played) -> Iterator[Difference]:
+    for name in case.runs[0]["looks"]:
+        real = [run["looks"].get(name, {}) for run in case.runs]
+        ours = played.looks.get(name, {})
+        if name.startswith("growth of "):
+            yield from _of_growth(name, real, ours)
+            continue
+        for path in sorted({*ours, *(path for look in real for path in look)}):
+            yield from _of_file(f"[{name}] {path}", [look.get(path) for look in real], ours.get(path))
+
+
+def _of_growth(name: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, Any]) -> Iterator[Difference]:
+    """The moments depend on the machine; in how many lumps a file grew does so less."""
+    steps = [each["steps"] for each in real]
+    if not min(steps) * SHORTER - 1 <= ours.get("steps", 0) <= max(steps) * LONGER + 1:
+        yield Difference("pace", name, _shown(steps), str(ours.get("steps", 0)))
+
+
+def _of_file(place: str, real: Sequence[Any], ours: Any) -> Iterator[Difference]:
+    if ours in real:
+        return
+    if not isinstance(ours, Mapping) or not all(isinstance(each, Mapping) for each in real):
+        yield Difference("files", place, _shown([_brief(each) for each in real]), _brief(ours))
+        return
+    for key in dict.fromkeys([*ours, *(key for each in real for key in each)]):
+        seen, value = [each.get(key) for each in real], ours.get(key)
+        if value in seen or _varies_as_much(key, value, seen, real, ours):
+            continue
+        yield Difference(key, place, _shown(seen), str(value))
+
+
+def _varies_as_much(key: str, value: Any, seen: Sequence[Any], real: Sequence[Any], ours: Any) -> bool:
+    """Whether a value lies between those of real runs that differ; of texts, whether their counts do."""
+    if len({str(each) for each in seen}) == 1:
+        return False
+    if key == "checkpoint":
+        return _is_between_entries(value, seen)
+    if isinstance(value, int):
+        numbers = [each for each in seen if isinstance(each, int)]
+        return bool(numbers) and min(numbers) <= value <= max(numbers)
+    counted = ("lines", "distinct", "repeats")
+    return all(
+        min(each.get(name, 0) for each in real) <= ours.get(name, 0) <= max(each.get(name, 0) for each in real)
+        for name in counted
+    )
+
+
+def _is_between_entries(ours: Any, seen: Sequence[Any]) -> bool:
+    if not all(isinstance(each, Mapping) for each in (ours, *seen)):
+        return False
+    names = {*ours, *(name for each in seen for name in each)}
+    bounds = {name: [each.get(name, 0) for each in seen] for name in names}
+    counts = [*ours.values(), *(count for each in bounds.values() for count in each)]
+    if not all(isinstance(count, int) for count in counts):
+        return False
+    return all(min(each) <= ours.get(name, 0) <= max(each) for name, each in bounds.items())
+
+
+def _brief(facts: Any) -> str:
+    if not isinstance(facts, Mapping):
+        return ABSENT if facts is None else str(facts)
+    if "checkpoint" in facts:
+        return f"checkpoint {facts['checkpoint']}"
+    return f"{facts.get('lines')} lines {facts.get('numbers', '')}".strip()
+
+
+def _shown(values: Sequence[Any]) -> str:
+    return " | ".join(dict.fromkeys(map(str, values)))

@@ -1,0 +1,233 @@
+"""Plays a case on the engine, in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine.behaviour.profile import behaviour_of
+from engine.directories.load_project import load_project
+from engine.kernel import Event, Signal, sleep
+from engine.machine import Machine, Program
+from engine.machine.machine import Options
+from engine.machine.program import FigureRow
+from engine.programs.command import parse_command
+from engine.programs.launch import start
+from engine.programs.main import EXIT_PROJECT, EXIT_USAGE
+from engine.project.model import Project
+from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.glob import path_pattern
+from engine.storage.memory import MemoryDisk
+from engine.text.mistake import Mistake
+from engine.text.problems import ProjectError
+from engine.units import MILLISECOND, SECOND, parse_size
+from tests.recordings.case import Case, TakenStep
+from tests.recordings.looks import look, timeless
+from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
+from tests.recordings.written import content
+
+START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases have from the start
+LOOK_AGAIN = 2 * MILLISECOND
+WATCH = 10 * MILLISECOND
+MOST_STEPS = 200_000_000
+_ABORTED_BY_SIGNAL = {134: "killed by SIGABRT"}
+
+
+def play(case: Case, behaviour: str) -> Played:
+    """Play a case on the engine.
+
+    Raises:
+        NotExpressibleError: the engine doesn't have what one of its steps needs.
+    """
+    return _EnginePlay(case, behaviour).play()
+
+
+class _EnginePlay:
+    def __init__(self, case: Case, behaviour: str) -> None:
+        self._case = case
+        self._played = Played()
+        self._disk = MemoryDisk()
+        self._machine = Machine(self._disk, Options(start=START, behaviour=behaviour_of([behaviour])))
+        self._programs: dict[str, Program] = {}
+        self._watched: list[Callable[[], None]] = []
+        self._over = False
+        for path in case.project:
+            self._disk.mkdir(path.rpartition("/")[0])
+        self._project = _loaded(case)
+        self._machine.trace.listen("recovery.file_removed", self._finished)
+        self._machine.trace.listen("program.output", self._printed)
+
+    def play(self) -> Played:
+        scheduler = self._machine.scheduler
+        scheduler.run(scheduler.spawn(self._play()), max_steps=MOST_STEPS)
+        return self._played
+
+    async def _play(self) -> None:
+        for step in self._case.steps:
+            await self._step_of(step.kind)(step)
+        self._over = True
+        for note in self._watched:
+            note()
+
+    def _step_of(self, kind: str) -> Callable[[TakenStep], Coroutine[Any, Any, None]]:
+        found: Callable[[TakenStep], Coroutine[Any, Any, None]] | None = getattr(self, f"_do_{kind}", None)
+        if found is None:
+            raise NotExpressibleError(f"the step '{kind}'")
+        return found
+
+    async def _do_write(self, step: TakenStep) -> None:
+        before = read_all(self._disk, step.given["path"]) if step.given.get("append") else b""
+        write_all(self._disk, step.given["path"], before + content(step.given))
+
+    async def _do_touch(self, step: TakenStep) -> None:
+        if not exists(self._disk, step.given):
+            write_all(self._disk, step.given, b"")
+
+    async def _do_mkdir(self, step: TakenStep) -> None:
+        self._disk.mkdir(step.given)
+
+    async def _do_chmod(self, step: TakenStep) -> None:
+        for path, mode in step.given.items():
+            if not exists(self._disk, path):
+                raise NotExpressibleError(f"the permissions of {path}, which isn't there")
+            self._disk.chmod(path, int(mode, 8))
+
+    async def _do_tmpfs(self, step: TakenStep) -> None:
+        self._disk.mkdir(step.given["path"])
+        await self._do_resize(step)
+
+    async def _do_resize(self, step: TakenStep) -> None:
+        size = parse_size(step.given["size"].replace("k", "KiB").replace("m", "MiB"))
+        self._machine.storage.quotas.resize({step.given["path"]: size})
+
+    async def _do_wait(self, step: TakenStep) -> None:
+        await sleep(round(step.given * SECOND))
+
+    async def _do_wait_lines(self, step: TakenStep) -> None:
+        path, lines = step.given["path"], step.given["lines"]
+        await self._until(lambda: read_all(self._disk, path).count(b"\n") >= lines, step.timeout)
+
+    async def _do_wait_gone(self, step: TakenStep) -> None:
+        await self._until(lambda: not self._matching(step.given), step.timeout)
+
+    async def _do_wait_there(self, step: TakenStep) -> None:
+        await self._until(lambda: bool(self._matching(step.given)), step.timeout)
+
+    async def _do_signal(self, step: TakenStep) -> None:
+        for label, name in step.given.items():
+            if name not in Signal.__members__:
+                raise NotExpressibleError(f"the signal {name}")
+            if label in self._programs:
+                self._programs[label].process.signal(Signal[name])
+
+    async def _do_start(self, step: TakenStep) -> None:
+        self._start(step)
+
+    async def _do_run(self, step: TakenStep) -> None:
+        label = self._start(step)
+        await self._ended(label, step.timeout)
+
+    async def _do_wait_exit(self, step: TakenStep) -> None:
+        await self._ended(step.given, step.timeout)
+
+    async def _do_look(self, step: TakenStep) -> None:
+        files = {path: read_all(self._disk, path) for path in self._disk.list("")}
+        places = ("data/out_dat", "data/rescue", "rescue")
+        there = [place for place in places if exists(self._disk, place)]
+        self._played.looks[step.given] = look(files, there)
+
+    async def _do_watch(self, step: TakenStep) -> None:
+        path = step.given
+        began, seen = self._machine.scheduler.now, list[str]()
+
+        def note() -> None:
+            told = {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
+            self._played.looks[f"growth of {path}"] = told
+
+        async def watch() -> None:
+            lines = 0
+            while not self._over:
+                now = read_all(self._disk, path).count(b"\n")
+                if now != lines:
+                    lines = now
+                    seen.append(f"{(self._machine.scheduler.now - began) / SECOND:.2f}: {lines}")
+                await sleep(WATCH)
+
+        self._watched.append(note)
+        self._machine.scheduler.spawn(watch())
+
+    def _matching(self, pattern: str) -> list[str]:
+        return [path for path in self._disk.list("") if path_pattern(pattern).fullmatch(path)]
+
+    async def _until(self, there: Callable[[], bool], timeout: float) -> None:
+        end = self._machine.scheduler.now + round(timeout * SECOND)
+        while not there() and self._machine.scheduler.now < end:
+            await sleep(LOOK_AGAIN)
+
+    def _start(self, step: TakenStep) -> str:
+        played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
+        self._played.programs.append(played)
+        try:
+            command = parse_command(step.given)
+        except Mistake:
+            played.exit, played.seconds = EXIT_USAGE, 0.0
+            return played.label
+        if isinstance(self._project, ProjectError):
+            played.exit, played.seconds = EXIT_PROJECT, 0.0
+            return played.label
+        program = start(self._machine, self._project, command)
+        program.on_figures = lambda _title, rows: played.figures.update(_figures(rows))
+        self._programs[played.label] = program
+        began = self._machine.scheduler.now
+        program.process.on_end.append(lambda: self._note_end(played, program, began))
+        return played.label
+
+    def _note_end(self, played: PlayedProgram, program: Program, began: int) -> None:
+        killed = program.process.killed_by
+        code = program.process.exit_code or 0
+        played.exit = f"killed by SIG{killed.name}" if killed else _ABORTED_BY_SIGNAL.get(code, code)
+        played.seconds = round((self._machine.scheduler.now - began) / SECOND, 2)
+
+    async def _ended(self, label: str, timeout: float) -> None:
+        program = self._programs.get(label)
+        if program is None:
+            return
+        await self._until(lambda: not program.process.alive, timeout)
+        program.process.kill()
+
+    def _finished(self, event: Event) -> None:
+        self._latest(event.process).finished.append(timeless(str(event.fields["path"])))
+
+    def _printed(self, event: Event) -> None:
+        if (line := str(event.fields["line"])).strip():
+            self._latest(event.process).output.append(line)
+
+    def _latest(self, name: str) -> PlayedProgram:
+        """The program of a name that was started last: two of one name don't run at once in a case."""
+        return next(each for each in reversed(self._played.programs) if each.command.split()[0] == name)
+
+
+def _figures(rows: list[FigureRow] | Any) -> dict[str, str]:
+    told = {}
+    for kind, target, figures in rows:
+        total = figures["total"]
+        name, row = figure(kind, timeless(target), total, figures.get("success", total))
+        told[name] = row
+    return told
+
+
+def _loaded(case: Case) -> Project | ProjectError:
+    """The project of a case, whose input is read at its speed limit; or why it can't be read."""
+    with TemporaryDirectory() as name:
+        for path, text in case.project.items():
+            file = Path(name, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        try:
+            project = load_project(Path(name))
+        except ProjectError as error:
+            return error
+    return replace(project, source=replace(project.source, rate=project.source.rate or project.speed_limit))

@@ -1,0 +1,211 @@
+"""Plays a case with our own programs as real processes, in a directory of its own and in real time."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+from engine.programs.main import BEHAVIOUR_VARIABLE
+from tests.recordings.case import Case, TakenStep
+from tests.recordings.looks import look, timeless
+from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
+from tests.recordings.written import content
+from wptest.commands.exec import LAUNCHERS, environment_with_programs
+
+LOOK_AGAIN = 0.002
+WATCH = 0.01
+_ROW = re.compile(r"^(pick|sink|parse)\S*\s+\S+\s+(\S+)\s+(\d+)\s+(\d+)", re.MULTILINE)
+_FINISHED = re.compile(r"recover file finished! : (\S+)")
+
+
+def play(case: Case, behaviour: str) -> Played:
+    """Play a case with our programs.
+
+    Raises:
+        NotExpressibleError: it needs a mount, or another user.
+    """
+    if case.as_user:
+        raise NotExpressibleError("programs of another user")
+    with TemporaryDirectory(prefix="recording-") as name:
+        return _ProgramPlay(case, behaviour, Path(name).resolve() / "project").play()
+
+
+class _Child:
+    """One program at work; its end is seen at once, whoever waits for it."""
+
+    def __init__(self, played: PlayedProgram, process: subprocess.Popen[bytes], output: Path) -> None:
+        self.played = played
+        self.process = process
+        self.output = output
+        self.ended = Event()
+        self._began = time.monotonic()
+        Thread(target=self._reap, daemon=True).start()
+
+    def _reap(self) -> None:
+        code = self.process.wait()
+        self.played.seconds = round(time.monotonic() - self._began, 2)
+        self.played.exit = code if code >= 0 else f"killed by {signal.Signals(-code).name}"
+        self.ended.set()
+
+    def within(self, timeout: float) -> None:
+        """Wait for its end, and kill it when it doesn't come."""
+        if not self.ended.wait(timeout):
+            self.process.kill()
+            self.ended.wait()
+
+
+class _ProgramPlay:
+    def __init__(self, case: Case, behaviour: str, root: Path) -> None:
+        self._case = case
+        self._root = root
+        self._played = Played()
+        self._children: dict[str, _Child] = {}
+        self._environment = os.environ | environment_with_programs(os.environ.get("PATH", os.defpath))
+        self._environment[BEHAVIOUR_VARIABLE] = behaviour
+        self._over = Event()
+        self._watches: list[Thread] = []
+        for path, text in case.project.items():
+            file = root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    def play(self) -> Played:
+        try:
+            for step in self._case.steps:
+                self._step_of(step.kind)(step)
+        finally:
+            for child in self._children.values():
+                child.within(0)
+            self._over.set()
+            for watch in self._watches:
+                watch.join()
+        for child in self._children.values():
+            self._read_output(child)
+        return self._played
+
+    def _step_of(self, kind: str) -> Callable[[TakenStep], None]:
+        found: Callable[[TakenStep], None] | None = getattr(self, f"_do_{kind}", None)
+        if found is None:
+            raise NotExpressibleError(f"the step '{kind}'")
+        return found
+
+    def _do_write(self, step: TakenStep) -> None:
+        path = self._root / step.given["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab" if step.given.get("append") else "wb") as file:
+            file.write(content(step.given))
+
+    def _do_touch(self, step: TakenStep) -> None:
+        path = self._root / step.given
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    def _do_mkdir(self, step: TakenStep) -> None:
+        (self._root / step.given).mkdir(parents=True, exist_ok=True)
+
+    def _do_chmod(self, step: TakenStep) -> None:
+        for path, mode in step.given.items():
+            (self._root / path).chmod(int(mode, 8))
+
+    def _do_wait(self, step: TakenStep) -> None:
+        time.sleep(step.given)
+
+    def _do_wait_lines(self, step: TakenStep) -> None:
+        path, lines = self._root / step.given["path"], step.given["lines"]
+        self._until(lambda: _lines(path) >= lines, step.timeout)
+
+    def _do_wait_gone(self, step: TakenStep) -> None:
+        self._until(lambda: not any(self._root.glob(step.given)), step.timeout)
+
+    def _do_wait_there(self, step: TakenStep) -> None:
+        self._until(lambda: any(self._root.glob(step.given)), step.timeout)
+
+    def _do_signal(self, step: TakenStep) -> None:
+        for label, name in step.given.items():
+            if label in self._children and not self._children[label].ended.is_set():
+                self._children[label].process.send_signal(signal.Signals[f"SIG{name}"])
+
+    def _do_start(self, step: TakenStep) -> None:
+        self._start(step)
+
+    def _do_run(self, step: TakenStep) -> None:
+        self._start(step).within(step.timeout)
+
+    def _do_wait_exit(self, step: TakenStep) -> None:
+        self._children[step.given].within(step.timeout)
+
+    def _do_fifo(self, step: TakenStep) -> None:
+        path = self._root / step.given
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(path)
+
+    def _do_look(self, step: TakenStep) -> None:
+        files = {}
+        for path in self._root.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                files[str(path.relative_to(self._root))] = path.read_bytes()
+        places = ("data/out_dat", "data/rescue", "rescue")
+        there = [place for place in places if (self._root / place).is_dir()]
+        self._played.looks[step.given] = look(files, there, str(self._root))
+
+    def _do_watch(self, step: TakenStep) -> None:
+        path, began, seen = self._root / step.given, time.monotonic(), list[str]()
+
+        def watch() -> None:
+            lines = 0
+            while not self._over.wait(WATCH):
+                now = _lines(path)
+                if now != lines:
+                    lines = now
+                    seen.append(f"{time.monotonic() - began:.2f}: {lines}")
+            told: dict[str, Any] = {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
+            self._played.looks[f"growth of {step.given}"] = told
+
+        thread = Thread(target=watch, daemon=True)
+        thread.start()
+        self._watches.append(thread)
+
+    def _until(self, there: Callable[[], bool], timeout: float) -> None:
+        end = time.monotonic() + timeout
+        while not there() and time.monotonic() < end:
+            time.sleep(LOOK_AGAIN)
+
+    def _start(self, step: TakenStep) -> _Child:
+        played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
+        self._played.programs.append(played)
+        program, *arguments = step.given.split()
+        output = self._root.parent / f"output-{len(self._children) + 1}"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [LAUNCHERS / program, *arguments],
+                cwd=self._root,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        child = self._children[played.label] = _Child(played, process, output)
+        return child
+
+    def _read_output(self, child: _Child) -> None:
+        text = child.output.read_text(errors="replace").replace(f"{self._root}/", "")
+        child.played.finished += map(timeless, _FINISHED.findall(text))
+        child.played.figures.update(_figures(text))
+        child.played.output += [line for line in text.splitlines() if line.strip()]
+
+
+def _figures(text: str) -> Iterator[tuple[str, str]]:
+    for match in _ROW.finditer(text):
+        yield figure(match[1], timeless(match[2]), int(match[3]), int(match[4]))
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0

@@ -1,0 +1,149 @@
+"""The player and the comparison of recordings, and the cases on which engine and real programs agree by now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.recordings import compact, engine_player
+from tests.recordings.__main__ import PROFILE, judged, main
+from tests.recordings.case import DATA, Case, NoCaseError, TakenStep, cases_in
+from tests.recordings.comparing import differences
+from tests.recordings.looks import facts_of, look
+from tests.recordings.played import Played, PlayedProgram
+from tests.recordings.written import content
+
+CASES = {case.name: case for case in cases_in(DATA)}
+AGREEING = (
+    "23b-target-directory-read-only",
+    "23c-target-is-a-directory",
+    "33-wparse-command-line",
+    "33-wprescue-batch-nonsense-command-line",
+)
+RUN = {
+    "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],
+    "looks": {"end": {"a": {"lines": 3, "numbers": "1-3"}}},
+}
+
+
+@pytest.mark.parametrize("name", AGREEING)
+def test_agrees(name: str) -> None:
+    verdict = judged(CASES[name], engine_player.play)
+    assert verdict.agrees, verdict
+
+
+@pytest.mark.slow
+def test_every_case_is_played_or_says_what_is_in_the_way() -> None:
+    broken = {
+        case.name: verdict.broken for case in CASES.values() if (verdict := judged(case, engine_player.play)).broken
+    }
+    assert broken == {}
+
+
+class TestLines:
+    def test_numbered_with_their_package_and_turns(self) -> None:
+        given = {"lines": 3, "first": 7, "of": ["web", "app"], "line": "{n} {package} {a|b|c}"}
+        assert content(given) == b"7 web a\n8 app b\n9 web c\n"
+
+    def test_entries_special_lines_and_cut_ends(self) -> None:
+        given = {"lines": 2, "as": "entry", "special": {1: "oops\xff"}, "cut": 2}
+        entry = b'{"version":1,"kind":"raw","raw":"wp_event_id=2 web line ok"}'
+        assert content(given) == b"oops\xff\n" + entry[:-1]
+        assert content({"bytes": "\x00\xfe"}) == b"\x00\xfe"
+        assert content({"lines": 1, "line": "x", "end": "no newline"}) == b"x"
+
+
+class TestFacts:
+    @pytest.mark.parametrize(
+        ("numbers", "told", "order"),
+        [
+            ([1, 2, 3], "1-3", "ascending"),
+            ([1, 2, 1, 2, 3], "1-2 x2, 3", "1-2, 1-3"),
+            ([1, 3, 5, 7], "1-7 by 2", "ascending"),
+            ([1, 3, 5], "1, 3, 5", "ascending"),
+            ([4, 2], "2, 4", "4, 2"),
+        ],
+    )
+    def test_which_lines_how_often_and_in_which_order(self, numbers: list[int], told: str, order: str) -> None:
+        facts = facts_of(b"".join(b"wp_event_id=%d web\n" % number for number in numbers))
+        assert (facts["numbers"], facts["order"], facts["lines"]) == (told, order, len(numbers))
+
+    def test_formats_torn_ends_and_lines_without_a_number(self) -> None:
+        facts = facts_of(b'{"version":1,"kind":"raw","raw":"wp_event_id=1 a"}\nx\n\nwp_ev')
+        assert facts["format"] == {"entry, kind raw": 1, "plain": 2}
+        assert (facts["end"], facts["lines_without_number"]) == ("no newline after the last 5 bytes", 2)
+
+    def test_times_of_files_that_programs_made_are_left_out(self) -> None:
+        made = {"data/rescue/a-2026-06-01_08:00:00-0.dat": b"", "data/rescue/a-2025-10-04_01:59:24-0.dat": b""}
+        assert list(look(made, ["data/out_dat", "data/rescue", "rescue"])) == [
+            "data/rescue/a-2025-10-04_01:59:24-0.dat",
+            "data/rescue/a-<time>-0.dat",
+        ]
+
+    def test_a_checkpoint_is_told_without_the_directory_of_the_run(self) -> None:
+        found = look({"rescue/recover.lock": b'{"/run/data/rescue/a.dat": 5}'}, [], "/run")
+        assert found["rescue/recover.lock"] == {"checkpoint": {"data/rescue/a.dat": 5}}
+
+
+class TestComparing:
+    case = Case("a", "a", (), {}, as_user=False, runs=(RUN, RUN))
+
+    def played(self, **changes: object) -> Played:
+        lines = {"lines": 3, "numbers": "1-3"} | changes
+        return Played([PlayedProgram("one", "wparse batch", 0, 2.1)], {"end": {"a": lines}})
+
+    def test_what_was_seen_agrees(self) -> None:
+        assert differences(self.case, self.played()) == []
+
+    def test_what_was_not_is_told_by_facet(self) -> None:
+        assert [each.facet for each in differences(self.case, self.played(lines=2, numbers="1-2"))] == [
+            "lines",
+            "numbers",
+        ]
+        assert [each.facet for each in differences(self.case, Played())] == ["exit", "files"]
+
+    def test_between_runs_that_differ_all_is_right(self) -> None:
+        other = {"programs": RUN["programs"], "looks": {"end": {"a": {"lines": 9, "numbers": "1-9"}}}}
+        case = replace(self.case, runs=(RUN, other))
+        assert differences(case, self.played(lines=6, numbers="1-6")) == []
+        assert [each.facet for each in differences(case, self.played(lines=10, numbers="1-10"))] == [
+            "lines",
+            "numbers",
+        ]
+
+
+class TestForms:
+    def test_a_folder_and_its_file_are_one_case(self, tmp_path: Path) -> None:
+        folder = tmp_path / "folders/a"
+        (folder / "project/conf").mkdir(parents=True)
+        (folder / "project/conf/wparse.toml").write_text('version = "1.0"\n')
+        (folder / "case.yaml").write_text(
+            "case: a\ntitle: A\nsteps:\n- run: wparse batch\n  timeout: 5\n- look: end\n"
+        )
+        (folder / "seen.yaml").write_text("runs:\n- programs: []\n  looks: {end: {}}\n")
+        compact.main(tmp_path / "folders", tmp_path / "files")
+        assert cases_in(tmp_path / "files") == cases_in(tmp_path / "folders") == cases_in(folder)
+        assert cases_in(folder)[0].steps[0] == TakenStep("run", "wparse batch", timeout=5)
+
+    def test_a_path_without_recordings_is_a_mistake(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(NoCaseError, match=r"no case\.yaml below it"):
+            cases_in(tmp_path)
+        assert main([str(tmp_path)]) == 4
+        assert str(tmp_path) in capsys.readouterr().err
+
+    def test_the_command_tells_the_table_and_the_count(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        file = tmp_path / "verdicts.json"
+        assert main([str(DATA), "--only", "33-wparse", "--json", str(file)]) == 0
+        assert capsys.readouterr().out == "agrees      33-wparse-command-line\n1 of 1 agree\n"
+        assert '"verdict": "agrees"' in file.read_text()
+
+
+def test_a_step_that_the_engine_does_not_have_is_named() -> None:
+    case = replace(CASES[AGREEING[0]], steps=(TakenStep("fifo", "x"),))
+    assert judged(case, engine_player.play, PROFILE).unplayed == "the step 'fifo'"

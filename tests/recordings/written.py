@@ -1,0 +1,47 @@
+"""The bytes that a `write` step of a case puts into a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_TURNS = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def content(given: Mapping[str, Any]) -> bytes:
+    """What a step writes: numbered lines, plain or as entries of rescue files, or bytes as they stand."""
+    if "bytes" in given:
+        return str(given["bytes"]).encode("latin-1")
+    data = b"".join(line + b"\n" for line in _lines(given))
+    if given.get("end") == "no newline":
+        data = data[:-1]
+    return data[: len(data) - given.get("cut", 0)]
+
+
+def _lines(given: Mapping[str, Any]) -> Iterator[bytes]:
+    first, special = given.get("first", 1), given.get("special", {})
+    for place in range(given["lines"]):
+        if (place + 1) in special:
+            yield special[place + 1].encode("latin-1")
+        else:
+            line = _line(given, first + place)
+            yield (_entry(line) if given.get("as") == "entry" else line).encode()
+
+
+def _line(given: Mapping[str, Any], number: int) -> str:
+    packages = given.get("of", "web")
+    package = packages if isinstance(packages, str) else packages[(number - 1) % len(packages)]
+    form = given.get("line", "wp_event_id={n} {package} line ok")
+    text = form.replace("{n}", str(number)).replace("{package}", package)
+    return _TURNS.sub(lambda match: _in_turn(match[1].split("|"), number), text)
+
+
+def _in_turn(texts: list[str], number: int) -> str:
+    return texts[(number - 1) % len(texts)]
+
+
+def _entry(line: str) -> str:
+    entry = {"version": 1, "kind": "raw", "raw": line}
+    return json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
