@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from engine.text.display import printable
@@ -30,6 +31,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
     names = tuple(known)
     return suggest(meant(word, names) or word, names)
+
+
+def words_beside(module: str, name: str) -> dict[Any, Any]:
+    """What a TOML file of ours says, which stands beside a module of that `__file__`."""
+    import tomllib  # noqa: PLC0415 - of no use to most files
+
+    return tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8"))
 
 
 def flow(value: Any) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import yaml
 
@@ -17,77 +17,21 @@ from wptest.scenario.proof.overlap import NUMBER, Parts, overlap, text_parts
 from wptest.scenario.scene import Scene
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
+from wptest.text.wording import words_beside
 from wptest.words.expect import Expected
 from wptest.words.step import Step
-
-# Every message, by its level, `*` for what differs; `{root}` is the rescue root, the others are names and numbers.
-MESSAGES: Mapping[LogLevel, tuple[str, ...]] = {
-    "error": (
-        "{group}  sink error: *",
-        "{sink} can't be closed: *",
-        "{sink} can't be flushed: *",
-        "{sink} is broken at *: *",
-        "./{root}/* can't be unlocked: *",
-        "./{root}/* is left for another run: *",
-        "./{root}/* stays locked: *",
-        "another recovery works on {root}",
-        "can't open *: *",
-        "can't read *: *",
-        "checkpoint {root}/* can't be read: *; going on without",
-        "it runs already",
-        "line {number} of {root}/* is not text: quarantined",
-        "no sink agent for *, skipped: ./{root}/*",
-        "rescue of {sink}: *",
-        "sink {sink} can't be built: *",
-        "sink error and end: *",
-        "sink error and interrupt: *",
-        "the project has no sample lines to generate input from",
-        "unknown robust mode *: going on with *",
-        "unlock rescue file on stop failed: * (*)",
-        "unreadable rescue file name, skipped: ./{root}/*",
-        "validate failed",
-        "{program}: * (*)",
-        "{root} can't be scanned: *",
-        "{root}/*: *",
-    ),
-    "warn": (
-        "{sink} reconnect fail! *",
-        "checkpoint not saved: *",
-        "no source is enabled: nothing is read",
-        "cut {number} bytes of a torn line off ./{root}/*",
-        "option * has no effect",
-        "reconnect success ,send {sink} to fix_sink_q",
-        "sink error and tolerant: *",
-        "sink error: *",
-        "skipped {number} blank lines of {root}/*",
-        "warn_sink! reconnect {sink}",
-    ),
-    "info": (
-        "crate out file use async mode ./{root}/*",
-        "enter draining state",
-        "generated {number} lines into *",
-        "interval stat: *",
-        "recover begin",
-        "recover begin! file : ./{root}/*.dat",
-        "recover end",
-        "recover end! clean file : ./{root}/*.dat",
-        "recover file: ./{root}/*.dat",
-        "recover interrupt",
-        "sum stat: *",
-        "unlocked ./{root}/*.dat",
-    ),
-    "debug": (
-        "{number} lines of {root}/* are in the target already",
-        "sink error and ignore: *",
-        "{root}/* can't be looked at: *",
-    ),
-}
 
 _LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warn", "error")
 # What stands before a message in a log file: `2025-10-04 01:59:20.000 [WARN] [data] `.
 _HEAD = re.compile(r"\[(?:DEBUG|INFO|WARN|ERROR)\]|\[(?:ctrl|data|recover|rescue|source|stat)\] ")
 _ALIKE = 6  # so many characters at the start of two messages are no chance
 _WHOLE = "a pattern is for the whole message, without date, level and target"
+
+
+@cache
+def logged_messages() -> Mapping[LogLevel, Sequence[str]]:
+    """Every message, by its level; `messages.toml` says how they are written."""
+    return words_beside(__file__, "messages.toml")
 
 
 @dataclass(frozen=True)
@@ -105,7 +49,7 @@ class Messages:
             "{program}": list(PROGRAMS),
         }
         for level in _LEVELS[_LEVELS.index(self.project.log_level) :]:
-            for text in MESSAGES[level]:
+            for text in logged_messages()[level]:
                 rooted = text.replace("{root}", self.project.rescue_root)
                 key = next((key for key in names if key in text), None)
                 yield from (rooted.replace(key, name) for name in names[key]) if key is not None else [rooted]
