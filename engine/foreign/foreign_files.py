@@ -251,10 +251,15 @@ class ForeignFiles:
         file.position = base + offset
         return file.position
 
-    def truncate(self, descriptor: int, size: int) -> None:
+    def truncate(self, descriptor: int, length: int) -> None:
         """What `os.ftruncate` does."""
         shown = self.disk.opened(descriptor).path
-        self.do("truncate", shown, lambda: self.disk.truncate(descriptor, size), size)
+        self.do("truncate", shown, lambda: self.disk.truncate(descriptor, length), length)
+
+    def chmod(self, descriptor: int, mode: int) -> None:
+        """What `os.fchmod` does."""
+        place = self.locate(descriptor)
+        self.do("chmod", place.shown, lambda: self.disk.os.chmod(place.full, mode))
 
     def remember(self, descriptor: int, made: IO[Any]) -> None:
         """Take note of a file object with a buffer, for the end of the program."""

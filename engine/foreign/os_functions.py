@@ -31,6 +31,14 @@ _WRITES: dict[str, FileOperation] = {
     "chmod": "chmod", "chown": "chmod", "utime": "chmod",
 }  # fmt: skip
 _MOVES: dict[str, FileOperation] = {"rename": "rename", "replace": "rename", "link": "rename"}
+_OF_DESCRIPTORS: dict[str, Simulated] = {
+    "close": ForeignFiles.close, "read": ForeignFiles.read, "pread": ForeignFiles.read, "write": ForeignFiles.write,
+    "pwrite": ForeignFiles.write, "lseek": ForeignFiles.seek, "ftruncate": ForeignFiles.truncate,
+    "fchmod": ForeignFiles.chmod,
+    "fstat": lambda files, fd: files.disk.opened(fd).file.stat_result.copy(),
+    "dup": lambda files, fd: files.add(files.disk.opened(fd)),
+    "isatty": lambda _files, _fd: False,
+}  # fmt: skip
 # Without an answer of ours these would reach the machine itself.
 _NOT_SIMULATED = (
     "mkfifo", "mknod", "lchown", "lchmod", "chflags", "lchflags", "chroot", "fchdir", "fchown", "statvfs",
@@ -44,15 +52,17 @@ def simulated_functions() -> dict[str, Simulated]:
     found = {name: _path_function(name, operation, writes=False) for name, operation in _READS.items()}
     found |= {name: _path_function(name, operation, writes=True) for name, operation in _WRITES.items()}
     found |= {name: _move_function(name, operation) for name, operation in _MOVES.items()}
+    found |= {name: _descriptor_function(method) for name, method in _OF_DESCRIPTORS.items()}
     found |= {name: _missing_function(name) for name in _NOT_SIMULATED}
     return found | {
-        "open": _open, "close": _close, "read": _read, "write": _write, "pread": _pread, "pwrite": _pwrite,
-        "lseek": _lseek, "fstat": _fstat, "fsync": _fsync, "fdatasync": _fsync, "ftruncate": _ftruncate,
-        "fchmod": _fchmod, "dup": _dup, "isatty": _isatty, "sendfile": copy_by_kernel,
-        "copy_file_range": copy_by_kernel, "scandir": _scandir, "symlink": _symlink, "getcwd": _getcwd,
-        "getcwdb": _getcwdb, "chdir": _chdir,
+        "open": _open, "fsync": _fsync, "fdatasync": _fsync, "sendfile": copy_by_kernel,
+        "copy_file_range": copy_by_kernel, "scandir": _scandir, "symlink": _symlink, "chdir": _chdir,
         "listxattr": _listxattr, "getxattr": _no_attributes, "setxattr": _no_attributes,
-        "removexattr": _no_attributes, "umask": _umask, "getpid": _getpid, "urandom": _urandom,
+        "removexattr": _no_attributes, "umask": _umask,
+        "getcwd": lambda files, _real: files.cwd,
+        "getcwdb": lambda files, _real: os.fsencode(files.cwd),
+        "getpid": lambda files, _real: files.process.number,
+        "urandom": lambda files, _real, size: files.chance.randbytes(size),
     }  # fmt: skip
 
 
@@ -120,7 +130,7 @@ def _path_function(name: str, operation: FileOperation, *, writes: bool) -> Simu
         if isinstance(path, int) and not files.has(path):
             return real(path, *args, **kwargs)
         if isinstance(path, int) and name == "stat":
-            return _fstat(files, real, path)
+            return _OF_DESCRIPTORS["fstat"](files, path)
         place = files.locate(path, dir_fd)
         if _is_real(files, place, writes=writes):
             return real(os.fsencode(place.real) if isinstance(path, bytes) else place.real, *args, **kwargs)
@@ -128,6 +138,15 @@ def _path_function(name: str, operation: FileOperation, *, writes: bool) -> Simu
         if name == "listdir" and isinstance(path, bytes):
             return [os.fsencode(each) for each in found]
         return found
+
+    return function
+
+
+def _descriptor_function(method: Simulated) -> Simulated:
+    """What is done with one of our descriptors; any other is the machine's."""
+
+    def function(files: ForeignFiles, real: Real, fd: int, *args: Any, **kwargs: Any) -> Any:
+        return method(files, fd, *args, **kwargs) if files.has(fd) else real(fd, *args, **kwargs)
 
     return function
 
@@ -171,34 +190,6 @@ def _open(
     return files.open(place, flags, mode)
 
 
-def _close(files: ForeignFiles, real: Real, fd: int) -> None:
-    (files.close if files.has(fd) else real)(fd)
-
-
-def _read(files: ForeignFiles, real: Real, fd: int, length: int) -> bytes:
-    return files.read(fd, length) if files.has(fd) else real(fd, length)
-
-
-def _write(files: ForeignFiles, real: Real, fd: int, data: Any) -> int:
-    return files.write(fd, data) if files.has(fd) else real(fd, data)
-
-
-def _pread(files: ForeignFiles, real: Real, fd: int, length: int, offset: int) -> bytes:
-    return files.read(fd, length, offset) if files.has(fd) else real(fd, length, offset)
-
-
-def _pwrite(files: ForeignFiles, real: Real, fd: int, data: Any, offset: int) -> int:
-    return files.write(fd, data, offset) if files.has(fd) else real(fd, data, offset)
-
-
-def _lseek(files: ForeignFiles, real: Real, fd: int, position: int, whence: int) -> int:
-    return int((files.seek if files.has(fd) else real)(fd, position, whence))
-
-
-def _fstat(files: ForeignFiles, real: Real, fd: int) -> Any:
-    return files.disk.opened(fd).file.stat_result.copy() if files.has(fd) else real(fd)
-
-
 def _fsync(files: ForeignFiles, real: Real, fd: Any) -> None:
     descriptor = _number(fd)
     if files.has(descriptor):
@@ -208,38 +199,10 @@ def _fsync(files: ForeignFiles, real: Real, fd: Any) -> None:
         real(fd)
 
 
-def _ftruncate(files: ForeignFiles, real: Real, fd: int, length: int) -> None:
-    (files.truncate if files.has(fd) else real)(fd, length)
-
-
-def _fchmod(files: ForeignFiles, real: Real, fd: int, mode: int) -> None:
-    if files.has(fd):
-        place = files.locate(fd)
-        files.do("chmod", place.shown, lambda: files.disk.os.chmod(place.full, mode))
-    else:
-        real(fd, mode)
-
-
-def _dup(files: ForeignFiles, real: Real, fd: int) -> int:
-    return files.add(files.disk.opened(fd)) if files.has(fd) else int(real(fd))
-
-
-def _isatty(files: ForeignFiles, real: Real, fd: int) -> bool:
-    return False if files.has(fd) else bool(real(fd))
-
-
 def _symlink(files: ForeignFiles, _real: Real, src: Any, dst: Any, *_args: Any, dir_fd: int | None = None) -> None:
     place = files.locate(dst, dir_fd)
     _is_real(files, place, writes=True)
     files.do("rename", place.shown, lambda: files.disk.os.symlink(os.fsdecode(src), place.full))
-
-
-def _getcwd(files: ForeignFiles, _real: Real) -> str:
-    return files.cwd
-
-
-def _getcwdb(files: ForeignFiles, _real: Real) -> bytes:
-    return os.fsencode(files.cwd)
 
 
 def _chdir(files: ForeignFiles, _real: Real, path: Any) -> None:
@@ -267,14 +230,6 @@ def _no_attributes(files: ForeignFiles, real: Real, path: Any, *args: Any, **kwa
 
 def _is_outside(files: ForeignFiles, path: Any) -> bool:
     return not files.has(path) if isinstance(path, int) else not files.locate(path).inside
-
-
-def _getpid(files: ForeignFiles, _real: Real) -> int:
-    return files.process.number
-
-
-def _urandom(files: ForeignFiles, _real: Real, size: int) -> bytes:
-    return files.chance.randbytes(size)
 
 
 def _number(file: Any) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from engine.foreign.foreign_files import ForeignFiles
 from engine.foreign.located_path import LocatedPath
 from engine.kernel import Process
-from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
+from engine.storage.faults import DatabaseOperation, FileOperation
 from engine.storage.files import Files
 from engine.storage.storage import Storage
 
@@ -29,18 +29,8 @@ class ReadOnlyFiles(ForeignFiles):
     def __init__(self, storage: Storage, process: Process) -> None:
         super().__init__(Files(storage, process), process, cast("FakeDisk", storage.disk), _NO_CHANCE)
 
-    def do(
-        self,
-        operation: FileOperation,
-        shown: str,
-        action: Callable[[], _T],
-        detail: int = 0,
-        check: int = 0,
-        *,
-        spoilt: Callable[[FaultRule], _T] | None = None,
-    ) -> _T:
+    def do(self, operation: FileOperation, shown: str, action: Callable[[], _T], *_: object, **__: object) -> _T:
         """See `ForeignFiles.do`: at once."""
-        del detail, check, spoilt
         if operation not in _LOOKS:
             raise self._changes(shown)
         return cast("_T", True) if operation == "lock" else self.really(action)
