@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from engine.machine.program import FigureRow
+from engine.text.display import aligned
 from engine.units import SECOND
 
 _HEAD = ("stage", "name", "target", "total", "success", "rescued", "dropped", "suc-rate", "speed")
@@ -37,7 +38,8 @@ class FigureTables:
         self._last = self._now()
         if title == SUM or any(any(figures.values()) for _, _, figures in news):
             seconds = (self._last - since) / SECOND
-            for line in (title, *_table([_cells(*row, seconds) for row in news])):
+            cells = [_HEAD, *(_cells(*row, seconds) for row in news)]
+            for line in (title, *aligned(cells, right=range(_LEFT, len(_HEAD)))):
                 self._out(line)
 
 
@@ -59,13 +61,3 @@ def _cells(kind: str, target: str, figures: FiguresTable, seconds: float) -> tup
         f"{100 * success / total:.1f}%" if total else "-",
         f"{total / seconds:,.0f}/s" if seconds else "-",
     )
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    cells = [_HEAD, *rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
-    return ["  ".join(_padded(cell, column, widths[column]) for column, cell in enumerate(row)) for row in cells]
-
-
-def _padded(cell: str, column: int, width: int) -> str:
-    return cell.ljust(width) if column < _LEFT else cell.rjust(width)

@@ -9,10 +9,11 @@ from typing import get_args
 
 from engine.machine import Machine, Program
 from engine.programs.command import Command, ProgramName
-from engine.programs.sinks_at_start import NEED_SINKS, all_sinks_open
 from engine.project.model import Project, RobustMode
+from engine.sinks import SinkError, make_sink
 
 EXIT_IO = 1
+_NEED_SINKS = frozenset({"wparse", "wprescue"})
 
 
 def start(machine: Machine, project: Project, command: Command) -> Program:
@@ -40,8 +41,16 @@ def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
 
 
 async def _may_start(program: Program) -> bool:
-    needs_all = program.behaviour.sinks_at_start == "all_or_nothing" and program.name in NEED_SINKS
-    return not needs_all or await all_sinks_open(program)
+    """Whether nothing keeps it from starting: a sink that can't be opened, in real versions (D38)."""
+    if program.behaviour.sinks_at_start != "all_or_nothing" or program.name not in _NEED_SINKS:
+        return True
+    for conf in program.project.sinks:
+        try:
+            await make_sink(program, conf).position()
+        except SinkError as error:
+            program.log.error("ctrl", f"sink {conf.id} can't be built: {error}")
+            return False
+    return True
 
 
 async def _main(program: Program, command: Command) -> None:

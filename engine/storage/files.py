@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import TypeVar
 from zlib import crc32
@@ -90,21 +90,15 @@ class Files:
 
     async def read(self, path: str) -> bytes:
         """A whole small file's bytes."""
-        handle = await self.open(path, create=False)
-        try:
+        with closing(await self.open(path, create=False)) as handle:
             return await handle.read(0, handle.size())
-        finally:
-            handle.close()
 
     async def replace(self, path: str, data: bytes) -> None:
         """Write a whole file so that at every moment either the old or the new one is there, durably."""
         aside = f"{path}.tmp"
-        handle = await self.open(aside, truncate=True)
-        try:
+        with closing(await self.open(aside, truncate=True)) as handle:
             await handle.append(data)
             await handle.fsync()
-        finally:
-            handle.close()
         await self.rename(aside, path)
         await self.sync_dir(parent(path))
 

@@ -17,7 +17,7 @@ from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
 from engine.storage.profiles import DiskProfile
-from engine.storage.tables import Snapshot, Tables
+from engine.storage.tables import Tables
 
 _OWNER_READ = 0o400
 _OWNER_WRITE = 0o200
@@ -216,16 +216,16 @@ class MemoryDisk:
         names.pending = []
         assert least(self._tables, self.profile).names.files == names.files, "all of it outlives a power loss"
 
-    def snapshot(self) -> Snapshot:
-        """The state now, page cache and durable state alike, without open descriptors and locks."""
+    def snapshot(self) -> Tables:
+        """The state now, page cache and durable state alike, without open descriptors and locks; never changed."""
         self._owner = object()  # whoever writes next copies first
         tables = self._tables.copy()
         tables.forget_all_but()
-        return Snapshot(tables)
+        return tables
 
-    def restore(self, snapshot: Snapshot) -> None:
+    def restore(self, snapshot: Tables) -> None:
         """Go back to `snapshot`; every descriptor is closed and every lock given up, as after a reboot."""
-        self._become(snapshot.tables())
+        self._become(snapshot.copy())
 
     def image(self, *, pending: bool = False) -> Image:
         """What is on the disk, to be compared; with `pending` also what isn't durable of it."""
@@ -241,7 +241,7 @@ class MemoryDisk:
             bound: how many at most; None for all, of which there are very many after a few unsynced operations.
             stream: what draws more where the most telling ones leave room.
         """
-        return crash_images(self.snapshot().tables(), self._judged_by(profile), bound, stream)
+        return crash_images(self.snapshot(), self._judged_by(profile), bound, stream)
 
     def power_loss(self, left: CrashImage | None = None) -> None:
         """Go on with what a power loss leaves, by default with only what is certain; closes everything."""
@@ -249,7 +249,7 @@ class MemoryDisk:
 
     def drawn_crash(self, stream: Random) -> CrashImage:
         """One of the disks that a power loss may leave."""
-        return CrashChoices(self.snapshot().tables(), self.profile, 64).drawn(stream)
+        return CrashChoices(self.snapshot(), self.profile, 64).drawn(stream)
 
     def _judged_by(self, profile: DiskProfile | None) -> DiskProfile:
         if profile not in (None, "strict", self.profile) and "lying" in (profile, self.profile):

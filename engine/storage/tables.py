@@ -35,16 +35,3 @@ class Tables:
         named = {number for number in self.names.numbers() if number > 0}  # the others: a directory, and nothing
         assert named <= self.inodes.keys(), "a name would lead to nothing"
         assert max(self.inodes, default=0) < self.next_inode, "a new file would be one that is there already"
-
-
-class Snapshot:
-    """A disk's state at one moment; immutable, and cheap to take and to restore."""
-
-    __slots__ = ("_tables",)
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def tables(self) -> Tables:
-        """A private copy of the tables."""
-        return self._tables.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Sequence
 
 _NO_WIDTH = ("Mn", "Me", "Cf")
 ELLIPSIS = "..."
@@ -18,6 +19,16 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     """The text with blanks behind it, or in front of it to stand at the `right`, up to so many columns."""
     blanks = " " * (columns - width(text))
     return blanks + text if right else text + blanks
+
+
+def aligned(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), widest: int | None = None) -> list[str]:
+    """Rows with their columns aligned, those in `right` at their right; what is wider than `widest` stands out."""
+    columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    if widest is not None:
+        columns = [min(each, widest) for each in columns]
+    return [
+        "  ".join(padded(cell, columns[i], right=i in right) for i, cell in enumerate(row)).rstrip() for row in rows
+    ]
 
 
 def cut(text: str, columns: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -74,14 +74,11 @@ class SinkCounts:
         sees_waiting, sees_repeated = (
             choice == "considered" for choice in (behaviour.waiting_lines, behaviour.repeated_lines)
         )
-        return SinkCounts(
-            {
-                key: SinkCount(count.lines, count.waiting * sees_waiting, count.repeated * sees_repeated)
-                for key, count in self.sinks.items()
-            },
-            self.read,
-            self.given,
-        )
+        seen = {
+            key: SinkCount(count.lines, count.waiting * sees_waiting, count.repeated * sees_repeated)
+            for key, count in self.sinks.items()
+        }
+        return replace(self, sinks=seen)
 
 
 def is_counted(sink: SinkConf) -> bool:

@@ -6,7 +6,16 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
 from engine.verdict.counts import SinkCounts, is_counted
 from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
-from engine.verdict.verdict import Evidence, Ignored, RowVerdict, Verdict, VerdictItem, VerdictOutcome, VerdictRow
+from engine.verdict.verdict import (
+    Evidence,
+    Ignored,
+    RowSubject,
+    RowVerdict,
+    Verdict,
+    VerdictItem,
+    VerdictOutcome,
+    VerdictRow,
+)
 
 
 def judge(project: Project, counts: SinkCounts, behaviour: Behaviour = REFERENCE) -> Verdict:
@@ -86,7 +95,7 @@ class _Judgement:
             self._items.append(VerdictItem("warn", group.name, sink.name, f"ignored: {reason}"))
             self._rows.append(VerdictRow(group.name, sink.name, "Ignored", evidence))
             return
-        found = complaints(sink.expect, evidence)
+        found = list(complaints(sink.expect, evidence))
         self._items += [VerdictItem(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
         self._rows.append(VerdictRow(group.name, sink.name, found[0][0] if found else "OK", evidence))
 
@@ -95,15 +104,10 @@ class _Judgement:
             return
         lines = sum(self._counts.of(group, sink).lines for sink in group.sinks if sink.expect is None)
         ratio, limit = lines / denominator, plain(expect.others_max)
-        verdict: RowVerdict = "OK"
         evidence = Evidence(denominator, lines, ratio, f"max {limit}")
-        if not is_at_most(ratio, expect.others_max):
-            verdict = "Exceeded"
-            message = (
-                f"others ratio exceeded: actual={ratio:.6f} > max={limit} (lines={lines}, denom={denominator})"
-            )
-            self._items.append(VerdictItem(expect.mode, group.name, None, message, evidence))
-        self._rows.append(VerdictRow(group.name, None, verdict, evidence, "others"))
+        message = f"others ratio exceeded: actual={ratio:.6f} > max={limit} (lines={lines}, denom={denominator})"
+        holds = is_at_most(ratio, expect.others_max)
+        self._note_of_group(group, expect, evidence, "others", "" if holds else message)
 
     def _judge_sum(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
         if expect.sum_tol is None:
@@ -111,14 +115,20 @@ class _Judgement:
         named = [sink for sink in group.sinks if sink.expect is not None and sink.expect.ratio is not None]
         lines = [self._counts.of(group, sink).lines for sink in named]
         ratio, tol = sum(count / denominator for count in lines), plain(expect.sum_tol)
-        verdict: RowVerdict = "OK"
         evidence = Evidence(denominator, sum(lines), ratio, f"1±{tol}")
-        if not is_within(ratio, 1.0, expect.sum_tol):
-            verdict = "Exceeded"
-            counted = f"(lines={sum(lines)}, denom={denominator})"
-            message = f"sum(ratio) not within 1±{tol}: actual={ratio:.6f} {counted}"
-            self._items.append(VerdictItem(expect.mode, group.name, None, message, evidence))
-        self._rows.append(VerdictRow(group.name, None, verdict, evidence, "sum"))
+        counted = f"(lines={sum(lines)}, denom={denominator})"
+        message = f"sum(ratio) not within 1±{tol}: actual={ratio:.6f} {counted}"
+        holds = is_within(ratio, 1.0, expect.sum_tol)
+        self._note_of_group(group, expect, evidence, "sum", "" if holds else message)
+
+    def _note_of_group(
+        self, group: GroupConf, expect: GroupExpect, evidence: Evidence, subject: RowSubject, exceeded: str
+    ) -> None:
+        """What became of an expectation of the group's own: a message where it is `exceeded`."""
+        if exceeded:
+            self._items.append(VerdictItem(expect.mode, group.name, None, exceeded, evidence))
+        verdict: RowVerdict = "Exceeded" if exceeded else "OK"
+        self._rows.append(VerdictRow(group.name, None, verdict, evidence, subject))
 
 
 def _expects(group: GroupConf, expect: GroupExpect) -> bool:

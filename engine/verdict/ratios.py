@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.project.model import SinkExpect
@@ -33,9 +34,16 @@ def share_evidence(expect: SinkExpect, count: SinkCount, denominator: int) -> Ev
     return Evidence(denominator, count.lines, share, expected, count.waiting, count.repeated)
 
 
-def complaints(expect: SinkExpect, evidence: Evidence) -> list[Complaint]:
+def complaints(expect: SinkExpect, evidence: Evidence) -> Iterator[Complaint]:
     """What is wrong with a sink's lines, the gravest first: its share, lines that are doubled, lines that wait."""
-    return [*_of_share(expect, evidence), *_of_repeated(evidence), *_of_waiting(evidence)]
+    yield from _of_share(expect, evidence)
+    if again := evidence.repeated:
+        once = f"{(evidence.lines - again) / evidence.denominator:.6f}"
+        message = f"lines that are there again: {again}, and as many may be missing; without them actual={once}"
+        yield "Repeated", message
+    if waiting := evidence.waiting:
+        with_them = f"{(evidence.lines + waiting) / evidence.denominator:.6f}"
+        yield "Waiting", f"lines that wait in rescue files: {waiting}; with them actual={with_them}"
 
 
 def plain(value: float) -> str:
@@ -44,37 +52,18 @@ def plain(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _of_share(expect: SinkExpect, evidence: Evidence) -> list[Complaint]:
+def _of_share(expect: SinkExpect, evidence: Evidence) -> Iterator[Complaint]:
     actual = evidence.ratio
     counted = f"(lines={evidence.lines}, denom={evidence.denominator})"
-    found: list[Complaint] = []
     if expect.ratio is not None and not is_within(actual, expect.ratio, expect.tol):
         wanted = f"actual={actual:.6f}, expect={plain(expect.ratio)}±{plain(expect.tol)}"
-        found.append(("Exceeded", f"ratio out of range: {wanted} {counted}"))
+        yield "Exceeded", f"ratio out of range: {wanted} {counted}"
     # Without an epsilon, and open where a bound is not given although the message then shows 0 or 1.
     too_low = expect.low is not None and actual < expect.low
     too_high = expect.high is not None and actual > expect.high
     if too_low or too_high:
         bounds = f"[{_low(expect)},{_high(expect)}]"
-        found.append(("Out of range", f"ratio not in {bounds}: actual={actual:.6f} {counted}"))
-    return found
-
-
-def _of_repeated(evidence: Evidence) -> list[Complaint]:
-    if not evidence.repeated:
-        return []
-    once = f"{(evidence.lines - evidence.repeated) / evidence.denominator:.6f}"
-    message = (
-        f"lines that are there again: {evidence.repeated}, and as many may be missing; without them actual={once}"
-    )
-    return [("Repeated", message)]
-
-
-def _of_waiting(evidence: Evidence) -> list[Complaint]:
-    if not evidence.waiting:
-        return []
-    with_them = f"{(evidence.lines + evidence.waiting) / evidence.denominator:.6f}"
-    return [("Waiting", f"lines that wait in rescue files: {evidence.waiting}; with them actual={with_them}")]
+        yield "Out of range", f"ratio not in {bounds}: actual={actual:.6f} {counted}"
 
 
 def _low(expect: SinkExpect) -> str:

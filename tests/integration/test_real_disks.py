@@ -74,7 +74,7 @@ def needs_power_cuts(directory: Path) -> None:
 
 def allowed(disk: MemoryDisk, profile: DiskProfile, left: dict[str, Any]) -> bool:
     """Whether the simulated disk can leave these names with these bytes."""
-    leftovers = CrashChoices(disk.snapshot().tables(), profile, None)
+    leftovers = CrashChoices(disk.snapshot(), profile, None)
     files = {path: text.encode("latin-1") for path, text in left["files"].items()}
     return any(
         names.files.keys() == files.keys()

@@ -11,7 +11,7 @@ import click
 from engine.behaviour import Behaviour
 from engine.behaviour.choice import BehaviourChoice, all_choices
 from engine.behaviour.profile import behaviour_of, load_profile, profile_names
-from engine.text.display import cut
+from engine.text.display import aligned, cut
 from engine.text.mistake import Mistake
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import Verbosity
@@ -23,8 +23,8 @@ from wptest.console.session import differences
 from wptest.console.terminal import columns_of
 from wptest.explore.guarantees import broken_guarantees, with_one_change
 from wptest.explore.planted_faults import is_large
-from wptest.report.lists import aligned, listed
 from wptest.scenario.load import LoadedVariant
+from wptest.text.wording import listed
 
 _FEW = 8  # choices, which are told one by one
 _NAMED = 3

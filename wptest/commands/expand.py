@@ -8,13 +8,12 @@ from pathlib import Path
 
 import click
 
-from engine.text.display import printable
+from engine.text.display import aligned, printable
 from wptest.console import exits
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import Mistaken, chosen
 from wptest.console.selecting import selecting
 from wptest.play.selection import Candidate, Selection
-from wptest.report.lists import aligned
 from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import so_many
 

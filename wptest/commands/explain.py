@@ -6,13 +6,12 @@ import os
 
 import click
 
-from engine.text.display import printable
+from engine.text.display import aligned, printable
 from wptest.console import exits
 from wptest.console.planning import show_each
 from wptest.console.selecting import selecting
 from wptest.play.selection import Selection
 from wptest.report.explain import explain
-from wptest.report.lists import aligned
 from wptest.scenario.load import LoadedVariant
 
 _WIDEST = 60

@@ -23,7 +23,6 @@ from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.play.selection import Selection
 from wptest.report.fold import folded
-from wptest.report.lists import listed
 from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
 from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of
@@ -31,6 +30,7 @@ from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
 from wptest.subject.port import NoPlaceError
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import listed
 
 _KINDS = 20
 

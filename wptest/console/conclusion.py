@@ -9,9 +9,8 @@ from engine.text.display import cut, padded, printable, width
 from wptest.console.terminal import coloured, painted
 from wptest.play.variant_report import VariantReport
 from wptest.report.causes import Group, grouped
-from wptest.report.lists import listed
 from wptest.report.summary import Summary
-from wptest.text.wording import so_many
+from wptest.text.wording import listed, so_many
 
 SCREEN = 24  # lines
 _IN_FULL = 3  # so many reports are shown in full without anybody asking

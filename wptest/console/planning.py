@@ -16,12 +16,11 @@ from wptest.console.path_arguments import PathArgument, find_targets, identity_o
 from wptest.extend.discovery import find_extensions
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
-from wptest.report.lists import listed
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
 from wptest.shapes.extension import Extensions
 from wptest.text.scenario_source import InvalidScenario
-from wptest.text.wording import so_many
+from wptest.text.wording import listed, so_many
 
 _MOST = 10
 

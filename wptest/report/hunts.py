@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from engine.behaviour.choice import all_choices
-from engine.text.display import cut
+from engine.text.display import aligned, cut
 from wptest.explore.guarantees import BEYOND_INVARIANTS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
 from wptest.judge.invariants import INVARIANT_NAMES
-from wptest.report.lists import aligned, listed
-from wptest.text.wording import so_many
+from wptest.text.wording import listed, so_many
 
 _MOST = 10
 

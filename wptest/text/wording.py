@@ -55,3 +55,11 @@ def flow(value: Any) -> str:
 
 def _is_plain(text: str) -> bool:
     return text[:1].isalnum() and not text.isdigit() and not any(part in text for part in _SPECIAL)
+
+
+def listed(names: Iterable[str], most: int) -> str:
+    """The first of the names, and how many more there are."""
+    names = list(names)
+    if len(names) <= most + 1:  # `and 1 more` is no shorter than most names
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from engine.machine import Program
 from engine.programs.wprescue import GUARD
 from engine.rescue.checkpoint import CHECKPOINT_NAME
@@ -47,11 +49,8 @@ def _leftovers(root: str, paths: list[str]) -> list[str]:
 
 async def _is_dead(program: Program, path: str) -> bool:
     """Whether nobody writes to a rescue file: a writer holds its lock while it lives."""
-    handle = await program.files.open(path, create=False)
-    try:
+    with closing(await program.files.open(path, create=False)) as handle:
         return await handle.lock()
-    finally:
-        handle.close()
 
 
 async def _remove(program: Program, path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 
 from engine.machine import Program
@@ -82,15 +83,12 @@ async def count_line_ends(program: Program, path: str) -> int:
     """
     if not program.files.exists(path):
         return 0
-    handle = await program.files.open(path, create=False)
-    try:
+    with closing(await program.files.open(path, create=False)) as handle:
         lines = offset = 0
         while chunk := await handle.read(offset, _CHUNK):
             lines += chunk.count(b"\n")
             offset += len(chunk)
         return lines
-    finally:
-        handle.close()
 
 
 async def rescued(program: Program, root: str) -> Rescued:
@@ -154,14 +152,11 @@ async def _rescue_file(
     name = parse_name(path.removesuffix(LOCKED), root)
     conf = None if name is None else program.project.sink_of_rescue_file(name.sink)
     named = conf.id if conf is not None else None if name is None else name.sink
-    handle = await program.files.open(path, create=False)
-    try:
+    with closing(await program.files.open(path, create=False)) as handle:
         size = handle.size()
         if entry is not None and entry.identity != rescue_file_identity(size, await handle.read(0, 1024)):
             entry = None  # of an earlier file of that name
         lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
-    finally:
-        handle.close()
     done = 0 if entry is None else entry.lines
     sink = None if conf is None else keys[conf.id]
     return RescueFile(path, named, sink, done + lines, waiting, size, is_locked_name(path))
@@ -180,11 +175,8 @@ async def _from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, int]:
 async def _line_set(program: Program, path: str) -> LineSet:
     found = LineSet()
     if program.files.exists(path):
-        handle = await program.files.open(path, create=False)
-        try:
+        with closing(await program.files.open(path, create=False)) as handle:
             reader = LineReader(handle)
             while batch := await reader.take(_MANY, unfinished=True):
                 found.add(batch)
-        finally:
-            handle.close()
     return found

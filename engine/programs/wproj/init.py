@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from engine.directories.settings import CONF_PATH
 from engine.machine import Program
 from engine.programs.wproj.skeleton import FILES
@@ -33,10 +35,7 @@ async def _write(program: Program, path: str, text: str) -> None:
         program.out(f"kept {logged_path(path)}: it is there already")
         return
     await program.files.mkdir(parent(path))
-    handle = await program.files.open(path, exclusive=True)
-    try:
+    with closing(await program.files.open(path, exclusive=True)) as handle:
         await handle.append(text.encode())
         await handle.fsync()
-    finally:
-        handle.close()
     program.out(f"made {logged_path(path)}")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
-from engine.storage.tables import Snapshot
+from engine.storage.tables import Tables
 from wptest.judge.line_counts import CountedLines
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
@@ -64,7 +64,7 @@ class CrashState:
     """
 
     crashes: tuple[Crash, ...]
-    snapshot: Snapshot
+    snapshot: Tables
     aftermath: Aftermath
     promised: OwedLines
 

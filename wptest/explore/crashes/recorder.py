@@ -14,7 +14,7 @@ from engine.storage.faults import Operation
 from engine.storage.image import Image
 from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
-from engine.storage.tables import Snapshot
+from engine.storage.tables import Tables
 from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys, OwedLines
 from wptest.judge.line_counts import split_lines
 from wptest.run.world import World
@@ -184,11 +184,10 @@ class Recorder:
             images += len(left.images)
             for number, image in enumerate(left.images, 1):
                 place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
-                snapshot = Snapshot(image.tables)
-                self._finder.look_at(hash((image.image, books)), partial(self._state, place, snapshot, owed))
+                self._finder.look_at(hash((image.image, books)), partial(self._state, place, image.tables, owed))
         return images, bounded
 
-    def _state(self, crash: Crash, snapshot: Snapshot, owed: OwedLines) -> CrashState:
+    def _state(self, crash: Crash, snapshot: Tables, owed: OwedLines) -> CrashState:
         return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), self._promised)
 
     def _released(self, event: Event) -> None:
