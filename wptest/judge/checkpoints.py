@@ -19,7 +19,7 @@ _NUMBERS = ("lines", "offset", "target")
 _HEAD = 1024  # bytes of a file that tell it from a later one of its name
 
 
-class UnreadableCheckpointError(Exception):
+class UnreadableCheckpointError(ValueError):
     """The checkpoint is there, and is none."""
 
 

@@ -66,7 +66,7 @@ class Invariants:
         torn = {target: account.torn for target, account in self._ledger.accounts().items() if account.torn}
         for target, fragment in torn.items():
             message, evidence = f"{target} ends in a torn line", [f"the torn line: {line_text(fragment)}"]
-            findings += self._first([self._breach("integrity", message, evidence)])
+            findings += self._first([self._breach(Failure.INTEGRITY, message, evidence)])
         findings += self._first(self._removed_after_delivery())
         findings += self._first(self._order())
         findings += self._first(self._starvation(programs))
@@ -80,18 +80,18 @@ class Invariants:
         for target, account in accounts.items():
             if account.lost and not (isinstance(allowed, Comparison) and allowed.holds(lost)):
                 message = f"{account.lost.total()} of {so_many(account.owed)} for {target} nowhere to be found"
-                found.append(self._breach("no_loss", message, self._trail(account.lost)))
+                found.append(self._breach(Failure.NO_LOSS, message, self._trail(account.lost)))
             if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
                 message = f"{target} has {so_many(account.duplicates.total())} more than once"
-                found.append(self._breach("no_duplicate", message, self._trail(account.duplicates, target)))
+                found.append(self._breach(Failure.NO_DUPLICATE, message, self._trail(account.duplicates, target)))
             if account.doubled:
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
-                found.append(self._breach("conservation", message, self._trail(account.doubled, target)))
+                found.append(self._breach(Failure.CONSERVATION, message, self._trail(account.doubled, target)))
             if account.invented:
                 message = f"{target} has {so_many(account.invented.total())} that nobody sent"
                 help_ = changed_by_sink(self._project, target, account.invented, account.lost)
                 evidence = self._trail(account.invented, target)
-                found.append(self._breach("no_invention", message, evidence, help_=help_))
+                found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
         return self._first(found)
 
     def _checkpoint(self) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ class Invariants:
         try:
             entries = read_checkpoint(self._machine.disk, self._project.rescue_root)
         except UnreadableCheckpointError as error:
-            yield self._breach("checkpoint_behind_delivery", f"the checkpoint can't be read: {error}", ())
+            yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, f"the checkpoint can't be read: {error}", ())
             return
         for path, entry in entries.items():
             data = read_all(self._machine.disk, path)
@@ -109,11 +109,11 @@ class Invariants:
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing:
                 message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"
-                yield self._breach("checkpoint_behind_delivery", message, self._trail(missing))
+                yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, message, self._trail(missing))
 
     def _names(self) -> Iterator[Finding]:
         for path, why, time in self._naming.wrong:
-            yield self._breach("rescue_name", f"{path} has the wrong name: {why}", (), time)
+            yield self._breach(Failure.RESCUE_NAME, f"{path} has the wrong name: {why}", (), time)
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
@@ -140,7 +140,7 @@ class Invariants:
             if missing:
                 message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
                 evidence = self._trail(missing)
-                yield self._breach("rescue_removed_after_delivery", message, evidence, replayed.time)
+                yield self._breach(Failure.RESCUE_REMOVED_AFTER_DELIVERY, message, evidence, replayed.time)
 
     def _has_file(self, target: str) -> bool:
         return any(sink.path == target for sink in self._project.sinks)
@@ -154,7 +154,7 @@ class Invariants:
         for target in filter(self._has_one_writer, self._ledger.dues.tallies()):
             for source, evidence in disordered(self._ledger, self._history, target):
                 message = f"lines of {source} stand in {target} in another order"
-                yield self._breach("order", message, evidence)
+                yield self._breach(Failure.ORDER, message, evidence)
 
     def _starvation(self, programs: Iterable[Program]) -> Iterator[Finding]:
         """`no_starvation`: a recovery that says it has nothing to do has left no file that it could replay."""
@@ -164,7 +164,7 @@ class Invariants:
         )
         for path in self._replayable():
             if waits or path in self._passed_over:
-                yield self._breach("no_starvation", f"{path} was never replayed", ())
+                yield self._breach(Failure.NO_STARVATION, f"{path} was never replayed", ())
 
     def _exited(self, event: Event) -> None:
         """A recovery that ends by itself passes over what it could have replayed."""
@@ -186,9 +186,9 @@ class Invariants:
         return trail_of(self._history, lines, target=target)
 
     def _breach(
-        self, name: str, message: str, evidence: Iterable[str], time: int | None = None, help_: str = ""
+        self, code: Failure, message: str, evidence: Iterable[str], time: int | None = None, help_: str = ""
     ) -> Finding:
-        code = Failure[name.upper()]
+        name = code.name.lower()
         return found_now(self._machine, code, message, name=name, evidence=evidence, time=time, help_=help_)
 
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:

@@ -15,7 +15,7 @@ from engine.units import format_duration
 from engine.verdict import SinkCount, SinkCounts, judge
 from engine.verdict.counts import counted_sinks
 from engine.verdict.verdict import Verdict
-from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.checkpoints import read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger, TargetAccount
@@ -85,10 +85,7 @@ class RunFacts(Facts):
     @property
     def checkpoint(self) -> Mapping[str, int]:
         """See `Facts.checkpoint`."""
-        try:
-            entries = read_checkpoint(self.machine.disk, self.project.rescue_root)
-        except UnreadableCheckpointError as error:
-            raise ValueError(str(error)) from None
+        entries = read_checkpoint(self.machine.disk, self.project.rescue_root)
         return {file: entry.lines for file, entry in entries.items()}
 
     @property

@@ -12,7 +12,7 @@ from engine.text.display import printable
 from engine.units import format_duration
 from wptest.kept.circumstances import Circumstances, replay_command
 from wptest.report.fold import folded
-from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of, step_text
+from wptest.report.timeline_rows import CHAPTER_OF, Played, TimelineRow, render, rows_of, step_text
 from wptest.run.result import Result
 from wptest.words.finding import BY_WEIGHT, Finding, Outcome
 
@@ -20,13 +20,7 @@ _WIDEST = 160  # columns of an excerpt that is no terminal's
 _BEFORE = 8
 _NEAR = 200  # rows in which repetitions are looked for
 _AFTER = 4
-_STEPS = {
-    "step": "when",
-    "meanwhile": "meanwhile",
-    "cleanup": "cleanup",
-    "closing": "",
-    "restarted": "",
-}  # events, and where in the scenario they are said
+_MOMENTS = (*CHAPTER_OF, "closing", "restarted")  # events that others are told to come after
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +120,7 @@ def finding_lines(played: Played, finding: Finding, cwd: Path) -> list[str]:
 def _when(played: Played, finding: Finding) -> str:
     """How long after the nearest step before it, so that it can be found in the scenario."""
     events, _ = _parted(played, finding)
-    last = next((event for event in reversed(events) if event.kind in _STEPS), None)
+    last = next((event for event in reversed(events) if event.kind in _MOMENTS), None)
     if last is None:
         return "before the first step"
     since = format_duration(finding.time - last.time)
@@ -136,7 +130,7 @@ def _when(played: Played, finding: Finding) -> str:
         return f"{since} after the machine was started again"
     number = int(last.fields["number"] or 0)
     document = played.variant.document
-    path = (_STEPS[last.kind], number - 1, str(last.fields["does"]))
+    path = (CHAPTER_OF[last.kind], number - 1, str(last.fields["does"]))
     text, line = step_text(document, path), document.key_span_of(path).line
     word = "step" if last.kind == "step" else f"{last.kind} step"
     return f"{since} after {word} {number}, '{printable(text)}' on line {line}"

@@ -16,6 +16,7 @@ from wptest.text.yaml_document import YamlDocument
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
 _BARE = ("sink", "path", "group", "command", "reason", "title", "figures", "operation")
+CHAPTER_OF = {"step": "when", "meanwhile": "meanwhile", "cleanup": "cleanup"}  # by the event of a step
 _NARROWEST = 20  # columns for the details, however narrow the terminal
 
 
@@ -82,13 +83,8 @@ def _steps(variant: LoadedVariant) -> dict[tuple[str, int], str]:
     """The steps by kind of event and number, as the scenario writes them."""
     document, scenario = variant.document, variant.scenario
     lines = {}
-    chapters = (
-        ("step", "when", scenario.when),
-        ("meanwhile", "meanwhile", scenario.meanwhile),
-        ("cleanup", "cleanup", scenario.cleanup),
-    )
-    for kind, key, steps in chapters:
-        for index, step in enumerate(steps):
+    for kind, key in CHAPTER_OF.items():
+        for index, step in enumerate(getattr(scenario, key)):
             lines[kind, index + 1] = step_text(document, (key, index, step.verb.key))
     return lines
 
@@ -102,7 +98,7 @@ def step_text(document: YamlDocument, path: KeyPath) -> str:
 
 def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> TimelineRow:
     fields = event.fields
-    if event.kind in ("step", "meanwhile", "cleanup"):
+    if event.kind in CHAPTER_OF:
         number = int(fields["number"] or 0)
         details = printable(steps.get((event.kind, number), str(fields["does"])))
         return TimelineRow(event.time, event.process, f"{event.kind} {number}", details, ">")

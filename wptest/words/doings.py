@@ -9,6 +9,7 @@ from engine.kernel import Process
 from engine.machine import Machine
 from engine.storage.faults import Operation
 from wptest.text.wording import so_many
+from wptest.words.file_operation import written_name
 
 Deed = tuple[Operation, str]
 
@@ -60,12 +61,7 @@ def told_on(done: Mapping[Deed, int], paths: Sequence[str] | None = None) -> Ite
     if paths is None:
         paths = list(dict.fromkeys(path for _, path in done))
     for path in paths[:_NAMED]:
-        operations = {operation: times for (operation, on), times in done.items() if on == path}
-        yield f"there was, on {path}: {', '.join(f'{word(kind)} ({times})' for kind, times in operations.items())}"
+        operations = [f"{written_name(kind)} ({times})" for (kind, on), times in done.items() if on == path]
+        yield f"there was, on {path}: {', '.join(operations)}"
     if more := len(paths[_NAMED:]):
         yield f"and on {so_many(more, 'more path')}"
-
-
-def word(operation: str) -> str:
-    """What a scenario calls an operation."""
-    return "write" if operation == "append" else operation

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 from engine.project.model import SinkConf
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
-from wptest.shapes.values import COMPARISON, Comparison, parse_comparison
+from wptest.shapes.shape import Many
+from wptest.shapes.values import COMPARISON, Comparison, EventName, OneOrMany, parse_comparison
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
@@ -127,6 +128,18 @@ class OfPrograms(Expectation[Mapping[str, P]], Protocol[P]):
     def names(self) -> Iterable[Named]:
         """See `Expectation.names`."""
         return (Named("process", name, (name,)) for name in self.expected)
+
+
+class OfEvents(Expectation[Sequence[str]], Protocol):
+    """What is expected of some events, over the whole run."""
+
+    value: ClassVar[Any] = Annotated[Many[EventName], OneOrMany]
+    in_check: ClassVar[bool] = False
+
+    def obstacles(self, real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        for index, event in enumerate(self.expected):
+            yield from (Obstacle(kind, (index,), why) for kind, why in real.why_not_seen(event))
 
 
 def comparison_or(value: Any, word: str) -> Comparison:

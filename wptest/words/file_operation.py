@@ -15,7 +15,7 @@ from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 
 
-def written_name(operation: Operation) -> str:
+def written_name(operation: str) -> str:
     """An operation as a file has it."""
     return "write" if operation == "append" else operation
 

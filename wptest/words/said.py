@@ -28,32 +28,26 @@ _COMPARED = 2000  # texts that are compared with a pattern to find the nearest o
 Texts = Sequence[tuple["Event", str]]
 
 
-class Wanted(Protocol):
-    """What is expected of what one program says: in this order, never, and exactly so often."""
+_Patterns = Annotated[Many[Pattern], OneOrMany]
 
-    @property
-    def in_order(self) -> Sequence[Glob]:
-        """Others may stand between."""
 
-    @property
-    def never(self) -> Sequence[Glob]:
-        """None of it may match."""
+class Wanted(Shape):
+    """What is expected of what one program says: in this order with others between, never, and how often."""
 
-    @property
-    def exactly(self) -> Mapping[Glob, int]:
-        """How often."""
+    in_order: _Patterns = ()
+    never: _Patterns = ()
+    exactly: dict[Pattern, Count] = Field(default_factory=dict)
 
 
 def lines_by_program(name: str, noun: str, *, in_order: list[str], never: str, exactly: Mapping[str, int]) -> Any:
     """The annotation of what is expected of what programs say, with examples; a pattern or a list is `in_order`."""
-    patterns: Any = Annotated[Many[Pattern], OneOrMany]
     things = f"{noun.capitalize()}s"
     between = f"{things} in this order; others may stand between."
     shape: Any = create_model(
         name,
-        __base__=Shape,
-        in_order=(patterns, Field(default=(), description=between, examples=[in_order])),
-        never=(patterns, Field(default=(), description=f"{things} that must not be there.", examples=[never])),
+        __base__=Wanted,
+        in_order=(_Patterns, Field(default=(), description=between, examples=[in_order])),
+        never=(_Patterns, Field(default=(), description=f"{things} that must not be there.", examples=[never])),
         exactly=(
             dict[Pattern, Count],
             Field(default_factory=dict, description=f"How often {noun}s are there.", examples=[exactly]),

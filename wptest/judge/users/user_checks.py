@@ -47,7 +47,7 @@ class Run:
     LENT_TO: ClassVar[str] = "check"
 
     def __init__(self, facts: RunFacts) -> None:
-        self._facts = facts
+        self._run = facts
         self._looked = False
 
     @property
@@ -56,14 +56,19 @@ class Run:
         return self._looked
 
     @property
+    def _facts(self) -> RunFacts:
+        """What there is to see: who asks for it has looked at something."""
+        self._looked = True
+        return self._run
+
+    @property
     def now(self) -> int:
         """Virtual nanoseconds since the start."""
-        return self._facts.machine.scheduler.now
+        return self._run.machine.scheduler.now
 
     @property
     def ledger(self) -> LinesByPlace:
         """How many lines are where."""
-        self._looked = True
         return LinesByPlace(
             **{field.name: sum(self._facts.counts(field.name).values()) for field in fields(LinesByPlace)}
         )
@@ -71,7 +76,6 @@ class Run:
     @property
     def rescue_files(self) -> list[str]:
         """The paths of all rescue files, released (`.dat`) or still being written (`.dat.lock`), sorted."""
-        self._looked = True
         return [path for path in self._facts.rescue_files if has_released_name(path) or has_locked_name(path)]
 
     def lines(self, sink: str) -> list[bytes]:
@@ -80,7 +84,6 @@ class Run:
         Raises:
             Unverified: the sink keeps no lines.
         """
-        self._looked = True
         found = self._facts.project.sink(sink)
         target = None if found is None else found.path
         if target is None:
@@ -90,7 +93,6 @@ class Run:
 
     def files(self, pattern: str | Glob = "**") -> list[str]:
         """The paths of all files that match, sorted: `*` within one part of a path, `**` over any number."""
-        self._looked = True
         return matching_files(self._facts.machine.disk, pattern)
 
     def read(self, path: str) -> bytes:
@@ -99,7 +101,6 @@ class Run:
         Raises:
             FileNotFoundError: there is none.
         """
-        self._looked = True
         return read_file(self._facts.machine.disk, path)
 
     def log(self, process: str) -> list[str]:
@@ -108,7 +109,6 @@ class Run:
 
     def events(self, kind: str | Glob = "*") -> list[Event]:
         """What happened, in order: events of a kind, or of all that match a pattern like `rescue.*`."""
-        self._looked = True
         pattern = kind if isinstance(kind, Glob) else Glob(kind)
         return [event for event in self._facts.machine.trace.events if pattern.matches(event.kind)]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, final
+from collections.abc import Iterable
+from typing import final
 
 from engine.units import format_duration
 from wptest.shapes.events import programs_causing
-from wptest.shapes.shape import Many
-from wptest.shapes.values import EventName, OneOrMany
-from wptest.words.expectation import Expectation
+from wptest.words.expectation import OfEvents
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
@@ -20,20 +18,18 @@ _SAMPLED = frozenset({"checkpoint.saved"})  # may come and go between two looks
 
 
 @final
-class MustNotHappen(Expectation[Sequence[str]]):
+class MustNotHappen(OfEvents):
     """Events that must not have happened."""
 
     key = "must_not_happen"
     order = 210
     examples = (["line.dropped"],)
-    value = Annotated[Many[EventName], OneOrMany]
-    in_check = False
     names = patterns = amounts = nothing
 
     def obstacles(self, real: Reality) -> Iterable[Obstacle]:
         """See `Expectation.obstacles`."""
+        yield from super().obstacles(real)
         for index, event in enumerate(self.expected):
-            yield from (Obstacle(kind, (index,), why) for kind, why in real.why_not_seen(event))
             if event in _SAMPLED:
                 yield Obstacle(Beyond.HIDDEN, (index,), f"one {event} may happen without being seen")
 

@@ -9,7 +9,8 @@ from engine.storage.faults import FaultRule
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 from wptest.words.change import Why
-from wptest.words.doings import Deed, Doings, LaterDoings, told_on, word
+from wptest.words.doings import Deed, Doings, LaterDoings, told_on
+from wptest.words.file_operation import written_name
 
 _ANY = 0.0  # how alike two paths have to be: the nearest is named however far it is
 
@@ -37,7 +38,7 @@ def _too_early_or_late(rule: FaultRule, done: LaterDoings, wanted: Mapping[Deed,
     number, since = sum(wanted.values()), format_duration(rule.since)
     until = f" to {format_duration(rule.until)}" if rule.until is not None else " on"
     evidence = (
-        f"such operations: {number}, the last at {format_duration(when[last])}: {word(last[0])} {last[1]}",
+        f"such operations: {number}, the last at {format_duration(when[last])}: {written_name(last[0])} {last[1]}",
         f"the fault was there from {since}{until}",
     )
     if done.times.keys().isdisjoint(wanted):
@@ -82,4 +83,4 @@ def _of(rule: FaultRule, done: Mapping[Deed, int]) -> dict[Deed, int]:
 
 
 def _asked(rule: FaultRule) -> str:
-    return " or ".join(sorted(word(operation) for operation in rule.operations)) or "operation"
+    return " or ".join(sorted(written_name(operation) for operation in rule.operations)) or "operation"

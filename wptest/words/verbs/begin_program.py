@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, final
 
-from engine.programs.command import Command
 from wptest.words.change import StepChange
-from wptest.words.obstacle import Reason
+from wptest.words.command_line import WithCommand
 from wptest.words.registry import nothing
-from wptest.words.stage import Lives, Reality, Stage
-from wptest.words.verb import IN_THE_TIMELINE, Nature, Snippet, Stands, Verb, no_time
-from wptest.words.verbs.command_line import CommandLine
+from wptest.words.stage import Lives, Stage
+from wptest.words.verb import IN_THE_TIMELINE, Snippet, Stands, no_time
 
 _MODES_THAT_END = {"wparse daemon": "wparse batch", "wprescue daemon": "wprescue work"}
 
 
 @final
-class StartProgram(Verb[Command]):
+class StartProgram(WithCommand):
     """Start a program and go on."""
 
     key = "start"
     order = 20
-    examples = ()
-    value = CommandLine
     stands = Stands(when=True, meanwhile=IN_THE_TIMELINE, cleanup="use 'run': a cleanup has to come to its end")
     snippets = (Snippet("start", "Start a program and go on", {"start": "${1:wparse daemon}"}),)
-    nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     hits = nothing
 
@@ -38,15 +33,6 @@ class StartProgram(Verb[Command]):
     def lives(self, lives: Lives) -> None:
         """See `Verb.lives`."""
         lives.start(self.written)
-
-    def obstacles(self, real: Reality) -> Iterable[Reason]:
-        """See `Verb.obstacles`."""
-        return real.why_not_started(self.written)
-
-    @property
-    def command(self) -> Command | None:
-        """See `Verb.command`."""
-        return self.written
 
     @classmethod
     def simpler(cls, written: Any) -> Iterator[Mapping[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import PlainValidator
 
@@ -11,6 +12,9 @@ from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.values import value_in_words
 from wptest.text.codes import Code
+from wptest.words.obstacle import Reason
+from wptest.words.stage import Reality
+from wptest.words.verb import Nature, Verb
 
 _HERE = (".", "./")
 
@@ -52,4 +56,18 @@ def _command(value: Any) -> Command:
     return command
 
 
-CommandLine = Annotated[Command, PlainValidator(_command), written.COMMAND_SCHEMA]
+class WithCommand(Verb[Command], Protocol):
+    """What a step does with a program that it starts."""
+
+    value: ClassVar[Any] = Annotated[Command, PlainValidator(_command), written.COMMAND_SCHEMA]
+    examples: ClassVar[tuple[Any, ...]] = ()
+    nature: ClassVar[Nature] = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        return real.why_not_started(self.written)
+
+    @property
+    def command(self) -> Command | None:
+        """See `Verb.command`."""
+        return self.written
