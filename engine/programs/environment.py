@@ -9,6 +9,7 @@ from engine.text.mistake import Mistake
 from engine.units import parse_count, parse_phases
 
 COUNTS = ("LINE_CNT", "STAT_SEC")
+READ_BY_PROGRAMS = (PHASES_VARIABLE, *COUNTS)
 
 
 def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
@@ -18,13 +19,21 @@ def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
         Mistake: a value makes no sense.
     """
     found = {}
-    for name in (PHASES_VARIABLE, *COUNTS):
+    for name in READ_BY_PROGRAMS:
         value = environment.get(name, "").strip()
         if not value:
             continue
         try:
-            # Called for what it raises: phases are handed on as they are written.
-            found[name] = value if name == PHASES_VARIABLE and parse_phases(value) else str(parse_count(value))
+            found[name] = plain_value(name, value)
         except Mistake as error:
             raise Mistake(f"the environment variable {name}: {error}") from None
     return found
+
+
+def plain_value(name: str, value: str) -> str:
+    """The value of one of them, a count written plainly; phases are handed on as they are written.
+
+    Raises:
+        Mistake: it makes no sense.
+    """
+    return value if name == PHASES_VARIABLE and parse_phases(value) else str(parse_count(value))

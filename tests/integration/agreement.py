@@ -92,7 +92,7 @@ def left(result: Result, disk: Disk, variant: LoadedVariant) -> Left:
         {path: Counter(split_lines(read_all(disk, path))) for path in paths},
         Counter(_described(disk, path) for path in files_below(disk, project.rescue_root) if _counts(path)),
         Counter((_sink_of(path), entry.lines) for path, entry in entries.items()),
-        any(path.removesuffix(LOCK) not in variant.scenario.given.files for path in there),
+        any(path.removesuffix(LOCK) not in variant.scenario.given.outset.files for path in there),
         _is_cut_short(result, disk, project.source.path),
     )
 

@@ -103,7 +103,7 @@ def as_scheduled(variant: LoadedVariant, plan: ScheduleExplore, options: RunOpti
     """The variant with its phases as a seed has them; each sink's are shifted by themselves."""
     if not plan.shift:
         return variant
-    environment = {**options.environment, **handed_on(dict(variant.scenario.given.env.items()))}
+    environment = {**options.environment, **handed_on(variant.scenario.given.outset.variables)}
     random = RandomStreams(seed).stream("phases")
 
     def shifted(sink: SinkConf) -> SinkConf:

@@ -219,7 +219,7 @@ def _allow_defaults(root: _Node) -> None:
 def _offer_snippets(properties: Mapping[str, _Node], parts: Mapping[str, _Node]) -> None:
     parts["Step"]["defaultSnippets"] = snippets.of_steps("when")
     parts["CleanupStep"]["defaultSnippets"] = snippets.of_steps("cleanup")
-    properties["given"]["defaultSnippets"] = list(snippets.GIVEN)
+    properties["given"]["defaultSnippets"] = snippets.GIVEN
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from wptest.words.setting.given import PARTS
 from wptest.words.step import VERBS
-from wptest.words.verb import Chapter
+from wptest.words.verb import Chapter, Snippet
 
 Offer = dict[str, Any]
 
@@ -14,22 +16,16 @@ def _snippet(label: str, description: str, body: Any) -> Offer:
     return {"label": label, "description": description, "body": body}
 
 
+def _offers(snippets: Iterable[Snippet]) -> list[Offer]:
+    return [_snippet(each.label, each.description, each.body) for each in snippets]
+
+
 def of_steps(chapter: Chapter) -> list[Offer]:
     """What the verbs offer in a chapter."""
-    offered = [each for verb in VERBS.values() for each in verb.snippets if each.chapter == chapter]
-    return [_snippet(each.label, each.description, each.body) for each in offered]
+    return _offers(each for verb in VERBS.values() for each in verb.snippets if each.chapter == chapter)
 
 
-GIVEN: tuple[Offer, ...] = (
-    _snippet("input", "Lines to read, and how fast", {"source": {"lines": "${1:500}", "rate": "${2:100/s}"}}),
-    _snippet("outage", "A sink that goes down", {"phases": {"${1:access_log}": ["up 2s", "down 2s"]}}),
-    _snippet(
-        "rescue file",
-        "A rescue file that is there at the start",
-        {"files": {"data/rescue/${1:access_log}-2025-10-04_01:59:24.dat": {"lines": "${2:100}"}}},
-    ),
-    _snippet("small disk", "A directory with little room", {"disk": {"${1:data/rescue}": {"size": "${2:256KiB}"}}}),
-)
+GIVEN = _offers(each for part in PARTS.values() for each in part.snippets)
 
 THEN: tuple[Offer, ...] = (
     _snippet(

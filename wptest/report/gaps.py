@@ -82,9 +82,8 @@ def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]
             yield from ((hit.name, phase) for phase in _phases_hit(variant, sink, hit, phases))
         if command is not None and step.verb.takes() != 0:  # it has ended by then
             running.discard(command.program)
-    for directory in variant.scenario.given.disk:
-        full = Hit("full disk", directory=directory)
-        yield from (("full disk", phase) for phase in _phases_hit(variant, sink, full, ["live", "replay"]))
+    for hit in (hit for part in variant.scenario.given.parts for hit in part.hits()):
+        yield from ((hit.name, phase) for phase in _phases_hit(variant, sink, hit, ["live", "replay"]))
 
 
 _PHASE_OF = {"wparse": "live", "wprescue": "replay"}

@@ -72,11 +72,10 @@ def _text(variant: LoadedVariant, path: KeyPath, step: Step) -> str:
 
 
 def _input(variant: LoadedVariant) -> Iterator[str]:
-    source = variant.scenario.given.source
     duration = input_time(variant.scenario, variant.project)
-    if source is not None and source.count is not None:
+    if (lines := variant.scenario.given.outset.lines) is not None:
         rest = f" in {format_duration(duration)}" if duration is not None else " as fast as it can be"
-        yield f"input: {source.count:,} lines, read{rest}"
+        yield f"input: {lines:,} lines, read{rest}"
 
 
 def _phases(variant: LoadedVariant) -> Iterator[str]:

@@ -15,11 +15,12 @@ from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.running import has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.expressible import common_phases, obstacles, too_long, uses_chmod, uses_rooms
+from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import copy_project
 from wptest.subject.project_files import write_project
+from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
 from wptest.subject.unprivileged import give_away, needed_user
@@ -63,14 +64,14 @@ def _run_in(
     options: RunOptions,
     keep: Path | None,
 ) -> Result:
-    project = shared_out(variant.project, variant.scenario.given)
+    project = shared_out(variant.project, variant.scenario.given.outset)
     user = needed_user() if uses_chmod(variant) else None
     root = place.directory / _ROOT
     root.mkdir()
     variables: dict[str, str | None] = {
         BEHAVIOUR: " ".join(f"{choice}={value}" for choice, value in options.behaviour.changes().items())
     }
-    given = dict(variant.scenario.given.env)
+    given = variant.scenario.given.outset.variables
     variables |= dict(options.environment) | handed_on(given)
     # What isn't given has its default, as on the engine, whatever the machine's own environment says.
     variables |= {name: given.get(name) for name in project.origin.variables}
@@ -93,6 +94,6 @@ def _run_in(
 
 
 def _notes(variant: LoadedVariant) -> Iterator[str]:
-    for path, space in variant.scenario.given.disk.items():
-        if in_pages(space.size) != space.size:
-            yield f"{path} had room for {in_pages(space.size)} bytes, not {space.size}: its tmpfs has whole pages"
+    for path, size in variant.scenario.given.outset.rooms.items():
+        if in_pages(size) != size:
+            yield f"{path} had room for {in_pages(size)} bytes, not {size}: its tmpfs has whole pages"

@@ -10,40 +10,37 @@ from engine.project.model import Project
 from engine.project.sharing import in_shares
 from engine.storage.disk_port import Disk, write_all
 from wptest.scenario.load import LoadedVariant
-from wptest.words.setting.given import Given
+from wptest.words.setting.part import Outset
 
 _READS = 20_000
 _BATCH = 10_000  # a line as an object takes several times its bytes
 
 
-def in_few_reads(project: Project, given: Given) -> Project:
+def in_few_reads(project: Project, outset: Outset) -> Project:
     """The project with an input that is read in at most some ten thousand reads, however long it takes.
 
     A source of 2 lines a second over days would be read line by line otherwise; each read is then some seconds'
     lines, which is what a real source does that polls now and then.
     """
-    count = given.source.count if given.source is not None else None
-    unit = (count or 0) // _READS
+    unit = (outset.lines or 0) // _READS
     if unit <= unit_of(project.source.rate):
         return project
     return replace(project, source=replace(project.source, unit=unit))
 
 
-def shared_out(project: Project, given: Given) -> Project:
+def shared_out(project: Project, outset: Outset) -> Project:
     """The project with its samples repeated so that their rules get the shares that the scenario gives them."""
-    weights = given.source.rules if given.source is not None else {}
-    if not weights:
+    if not outset.shares:
         return project
-    return replace(project, samples=in_shares(project.samples, weights))
+    return replace(project, samples=in_shares(project.samples, outset.shares))
 
 
-def set_stage(disk: Disk, project: Project, given: Given) -> dict[bytes, str]:
+def set_stage(disk: Disk, project: Project, outset: Outset) -> dict[bytes, str]:
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
-    for path, file in given.files.items():
+    for path, file in outset.files.items():
         write_all(disk, path, file.content(path, marks))
-    count = given.source.count if given.source is not None else None
-    if count is not None:
+    if (count := outset.lines) is not None:
         batches = (
             sample_lines(project.samples, min(_BATCH, count + 1 - first), first)
             for first in range(1, count + 1, _BATCH)
@@ -58,11 +55,8 @@ def _joined(lines: list[bytes]) -> bytes:
 
 def longest_pause(variant: LoadedVariant) -> int:
     """The longest time for which a scenario may rightly stand still."""
-    given = variant.scenario.given
     pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
     pauses += [step.verb.lasts for _, step in variant.scenario.steps_at_work]
     rate = variant.project.source.rate
     pauses.append(int(1_000_000_000 / rate) if rate else 0)
-    if given.source is not None and given.source.duration is not None:
-        pauses.append(given.source.duration)
-    return max(pauses, default=0)
+    return max(variant.scenario.given.outset.lasts, *pauses)

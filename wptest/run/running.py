@@ -45,7 +45,7 @@ def run_variant(
     """Run in memory: milliseconds, and the same every time."""
     options = options or RunOptions()
     if not has_python_sinks(variant):
-        return run_on(MemoryDisk(variant.scenario.given.durability), variant, options, prepare)
+        return run_on(MemoryDisk(variant.scenario.given.outset.durability), variant, options, prepare)
     from engine.foreign.fake_disk import FakeDisk  # noqa: PLC0415 - imports pyfakefs
     from wptest.subject.scratch import small_scratch  # noqa: PLC0415 - for those who have databases
 

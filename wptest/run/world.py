@@ -64,7 +64,7 @@ def _of_machine(options: RunOptions, scenario: Scenario, start: int) -> Options:
         seed=options.seed,
         start=start,
         behaviour=options.behaviour,
-        environment=dict(options.environment) | handed_on(dict(scenario.given.env.items())),
+        environment=dict(options.environment) | handed_on(scenario.given.outset.variables),
         log_files=options.log_files,
         hashed=options.hashed,
     )
@@ -101,8 +101,9 @@ class World:
         self.doubts: list[str] = []
         self.variant = variant
         self.scenario: Scenario = scenario
-        self.project: Project = in_few_reads(shared_out(variant.project, scenario.given), scenario.given)
-        start = scenario.given.clock if aftermath is None else aftermath.wall
+        outset = scenario.given.outset
+        self.project: Project = in_few_reads(shared_out(variant.project, outset), outset)
+        start = outset.clock if aftermath is None else aftermath.wall
         self.machine = Machine(disk, subject.options(_of_machine(options, scenario, start)))
         self.programs: list[Program] = []
         self.commands: dict[int, Command] = {}
@@ -115,7 +116,7 @@ class World:
         allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
-        self.rooms = subject.resize(self.machine, {path: space.size for path, space in scenario.given.disk.items()})
+        self.rooms = subject.resize(self.machine, outset.rooms)
         for room in self.rooms:
             self.lasting.note("from the start", Resized(room))
         if aftermath is None:
@@ -189,7 +190,7 @@ class World:
         return [HandUsed(call.key, hand)]
 
     def _set_stage(self, disk: Disk) -> None:
-        self.marks = set_stage(disk, self.project, self.scenario.given)
+        self.marks = set_stage(disk, self.project, self.scenario.given.outset)
         if isinstance(disk, MemoryDisk):
             disk.settle()
         for sink in self.project.sinks:

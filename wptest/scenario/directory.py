@@ -20,7 +20,7 @@ from wptest.shapes.values import plain_path
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import YamlDocument
-from wptest.words.setting.given import Given
+from wptest.words.setting.part import Outset
 
 _CODES: Mapping[object, Code] = {
     ProblemKind.VARIABLE: Code.VARIABLE,
@@ -57,7 +57,7 @@ class Directories:
     root: Root
     _loaded: dict[Directory, Project | list[Diagnostic]] = field(default_factory=dict)
 
-    def find(self, document: YamlDocument, written: str, given: Given) -> Directory | list[Diagnostic]:
+    def find(self, document: YamlDocument, written: str, outset: Outset) -> Directory | list[Diagnostic]:
         """The directory that a scenario names, or what is wrong with that."""
         base = document.source.path.parent
         path = Path(os.path.normpath(base / written))
@@ -65,7 +65,7 @@ class Directories:
         if wrong is not None:
             span = document.span_of(("project",))
             return [document.source.telling(span, wrong, Code.WRONG_VALUE)]
-        return Directory(path, surroundings(self.root, base, given.env, given.paths), self.root)
+        return Directory(path, surroundings(self.root, base, outset.variables, outset.paths), self.root)
 
     def load(self, directory: Directory) -> Project | list[Diagnostic]:
         """The project in a directory, or what is wrong with its files."""

@@ -15,7 +15,7 @@ from wptest.shapes.values import parse_clock_time
 from wptest.text.guesses import guess_duration, guess_phases, guess_share, guess_time, reads, write
 from wptest.text.slips import brief
 from wptest.text.wording import flow
-from wptest.words.setting.given import DEFAULT_CLOCK
+from wptest.words.setting.part import DEFAULT_CLOCK
 
 STEPS = ("when", "meanwhile", "cleanup")
 # A number within bounds, or about so many.

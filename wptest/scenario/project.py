@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
 
 from engine.project.identity import identified
 from engine.project.model import (
@@ -15,12 +14,9 @@ from engine.project.model import (
     ForeignConf,
     GroupConf,
     GroupExpect,
-    Passing,
     Project,
-    Sample,
     SinkConf,
     SinkExpect,
-    SourceConf,
 )
 from engine.project.sharing import DEFAULT_RULE, made_up
 from engine.sinks.kinds import SINK_KINDS
@@ -28,7 +24,6 @@ from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.diagnostic import Diagnostic, sorted_unique
 from engine.text.source_text import KeyPath
-from engine.units import Phase
 from wptest.extend.sink_methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
 from wptest.scenario.root import Root
@@ -40,8 +35,6 @@ from wptest.words.setting.given import Given
 from wptest.words.setting.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
 
 TARGETS = "data/out_dat"
-
-_T = TypeVar("_T")
 
 _DEFAULT_SPEED_LIMIT = 10_000
 
@@ -72,15 +65,15 @@ class Projects:
             if problems:
                 return FoundProject(problems=problems)
             return FoundProject(
-                _as_given(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
+                _altered(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
             )
-        directory = self._directories.find(document, scenario.project, scenario.given)
+        directory = self._directories.find(document, scenario.project, scenario.given.outset)
         if isinstance(directory, list):
             return FoundProject(problems=directory)
         project = self._directories.load(directory)
         if isinstance(project, list):
             return FoundProject(problems=project)
-        return FoundProject(_as_given(project, scenario.given), directory=directory)
+        return FoundProject(_altered(project, scenario.given), directory=directory)
 
 
 def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject) -> tuple[Diagnostic, ...]:
@@ -93,7 +86,7 @@ def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject)
             message = f"the sink '{sink.id}' has a filter, and nobody says what it lets through: all lines pass"
             help_ = f"given: {{filters: {{{json.dumps(sink.id, ensure_ascii=False)}: 0.5}}}}, or a pattern"
             told.append(document.diagnostic_at(("project",), message, Code.PROJECT_WARNING, help_=help_))
-    for path in scenario.given.paths:
+    for path in scenario.given.outset.paths:
         if path not in found.project.origin.mapped:
             message = f"no file of the project leads to '{path}'"
             where, help_ = ("given", "paths", path), "leave it out"
@@ -108,7 +101,7 @@ def inline_project(name: str, written: InlineProject, given: Given) -> Project:
     return Project(
         name,
         identified((*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS))),
-        _samples(given),
+        tuple(map(made_up, given.outset.shares or (DEFAULT_RULE,))),
         rescue_root=written.rescue_root,
         log_level=written.log_level,
         speed_limit=speed_limit,
@@ -172,41 +165,10 @@ def _infra_group(name: str) -> GroupConf:
     return GroupConf(name, (sink,), infra=True)
 
 
-def _samples(given: Given) -> tuple[Sample, ...]:
-    rules = given.source.rules if given.source is not None else {}
-    return tuple(map(made_up, rules or (DEFAULT_RULE,)))
-
-
-def _as_given(project: Project, given: Given) -> Project:
-    if given.source is not None and given.source.rate is not None:
-        source: SourceConf = replace(project.source, rate=given.source.rate)
-        project = replace(project, source=source)
-    if given.source is not None and given.source.patterns:
-        patterns = tuple((rule, str(pattern)) for rule, pattern in given.source.patterns.items())
-        project = replace(project, patterns=patterns)
-    if given.phases or given.filters:
-        phases, filters = _by_id(project, given.phases), _by_id(project, given.filters)
-        project = replace(project, groups=tuple(_set(group, phases, filters) for group in project.groups))
+def _altered(project: Project, given: Given) -> Project:
+    for part in given.parts:
+        project = part.alter(project)
     return project
-
-
-def _by_id(project: Project, values: Mapping[str, _T]) -> dict[str, _T]:
-    """By the id of a sink what the scenario says of it, however it calls it."""
-    return {sink.id: value for name, value in values.items() if (sink := project.sink(name)) is not None}
-
-
-def _set(group: GroupConf, phases: Mapping[str, tuple[Phase, ...]], filters: Mapping[str, Passing]) -> GroupConf:
-    return replace(
-        group,
-        sinks=tuple(
-            replace(
-                sink,
-                phases=phases.get(sink.id, sink.phases),
-                passing=filters.get(sink.id, sink.passing),
-            )
-            for sink in group.sinks
-        ),
-    )
 
 
 def _repeated_sinks(document: YamlDocument, written: InlineProject) -> list[Diagnostic]:

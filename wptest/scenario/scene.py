@@ -13,6 +13,7 @@ from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import Telling, YamlDocument
+from wptest.words.setting.inline import InlineProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Scene(Telling):
         expected = one_of(words) if words else None
         help_ = did_you_mean(name, words)
         self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
+
+    @property
+    def is_inline(self) -> bool:
+        """Its project is written out in it."""
+        return isinstance(self.scenario.project, InlineProject)
 
     def known_sink(self, name: str) -> SinkConf | None:
         """The project's sink of that name; None where there is none, or its type is not known."""

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import GroupConf, SinkConf
 from engine.sinks.kinds import SINK_KINDS
-from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
-from engine.units import parse_count, parse_phases
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
 from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
-from wptest.words.setting.given import KNOWN_VARIABLES
+from wptest.words.expectation import Expectation, Misuse
 from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, InlineProject, InlineSink
+from wptest.words.setting.part import GivenPart
+from wptest.words.setting.parts.sink_phases import no_phases
 from wptest.words.step import Step
 
 
 def check_meaning(scene: Scene) -> None:
     """Add to the scene every mistake that only shows once the whole scenario and its project are known."""
-    _check_given(scene)
+    _check_words(scene, [(("given", part.key), part) for part in scene.scenario.given.parts])
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
     for path, step in scene.scenario.steps_at_work:
         _check_step(scene, path, step)
-    _check_expectations(scene, ("then",), scene.scenario.then)
+    _check_words(scene, _expected(("then",), scene.scenario.then))
     check_timeline(scene)
     check_proof(scene)
 
@@ -41,43 +43,9 @@ def _check_step(scene: Scene, path: KeyPath, step: Step) -> None:
         help_ = "say what must hold at this moment, or take the step out"
         scene.problem(where, "this check has nothing to check", Code.NO_EFFECT, help_=help_)
     if check is not None:
-        _check_expectations(scene, where, check)
+        _check_words(scene, _expected(where, check))
     for place, name in step.verb.sinks:
         scene.sink((*path, *place), name, at_key=False)
-
-
-def _check_given(scene: Scene) -> None:
-    given = scene.scenario.given
-    for name in given.phases:
-        path = ("given", "phases", name)
-        sink = scene.sink(path, name)
-        if sink is not None and not sink.kind.has_phases:
-            _no_phases(scene, path, name, sink.type)
-    for name in given.filters:
-        path = ("given", "filters", name)
-        sink = scene.sink(path, name)
-        if sink is not None and not sink.filtered:
-            message = f"the sink '{name}' has no filter"
-            help_ = "only sinks of a project directory have one, with the key 'filter'"
-            scene.problem(path, message, Code.NO_EFFECT, help_=help_, at_key=True)
-    for name, value in given.env.items():
-        _check_variable(scene, name, value)
-    if given.paths and isinstance(scene.scenario.project, InlineProject):
-        message = "a project that is written out has no paths that lead out of the run's directory"
-        help_ = "'paths' is for those of a project directory"
-        scene.problem(("given", "paths"), message, Code.NO_EFFECT, help_=help_, at_key=True)
-
-
-def _check_variable(scene: Scene, name: str, value: str) -> None:
-    """A variable is one that programs read, or that a file of the project asks for."""
-    if name in KNOWN_VARIABLES:
-        try:
-            _ = parse_phases(value) if name == KNOWN_VARIABLES[0] else parse_count(value)
-        except Mistake as error:
-            scene.problem(("given", "env", name), error.problem, Code.WRONG_VALUE, expected=error.expected)
-    elif scene.project is not None and name not in scene.project.origin.variables:
-        known = (*KNOWN_VARIABLES, *scene.project.origin.variables)
-        scene.unknown(("given", "env", name), "variable", name, known, Code.UNKNOWN_WORD, at_key=True)
 
 
 def _check_inline(scene: Scene, project: InlineProject) -> None:
@@ -114,7 +82,7 @@ def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) 
     """A sink has only the parameters that its kind has."""
     kind = SINK_KINDS[sink.type]
     if sink.phases is not None and not kind.has_phases:
-        _no_phases(scene, (*path, "phases"), name, sink.kind)
+        _tell(scene, path, no_phases(("phases",), name, sink.kind))
     for parameter in sink.settings:
         owners = [each.name for each in SINK_KINDS.values() if parameter in [own.name for own in each.parameters]]
         if kind.name not in owners:
@@ -123,21 +91,23 @@ def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) 
             scene.problem((*path, parameter), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
-def _no_phases(scene: Scene, path: KeyPath, name: str, kind: str) -> None:
-    message = f"the sink '{name}' is of type {kind}, and has no phases"
-    scene.problem(path, message, Code.PHASES, help_="only test_rescue sinks have them", at_key=True)
+def _expected(path: KeyPath, expected: Expected) -> Iterator[tuple[KeyPath, Expectation[Any]]]:
+    return (((*path, word.place), word) for word in expected.words)
 
 
-def _check_expectations(scene: Scene, path: KeyPath, expected: Expected) -> None:
-    """The sinks that expectations name are there, and all of them make sense."""
-    for word in expected.words:
-        here = (*path, word.place)
+def _check_words(scene: Scene, words: Iterable[tuple[KeyPath, Expectation[Any] | GivenPart[Any]]]) -> None:
+    """The sinks that words name are there, and all of the words make sense."""
+    for here, word in words:
         for named in word.names():
             if named.what == "sink":
                 scene.sink((*here, *named.place), named.name, at_key=named.at_key)
-        for misuse in word.misuses(scene.known_sink):
-            place = (*here, *misuse.place)
-            scene.problem(place, misuse.message, misuse.code, help_=misuse.help, at_key=True)
+        for misuse in word.misuses(scene):
+            _tell(scene, here, misuse)
+
+
+def _tell(scene: Scene, here: KeyPath, misuse: Misuse) -> None:
+    place, help_ = (*here, *misuse.place), misuse.help
+    scene.problem(place, misuse.message, misuse.code, misuse.expected, help_, at_key=misuse.at_key)
 
 
 def _check_call(scene: Scene, path: KeyPath, call: Call) -> None:

@@ -20,6 +20,7 @@ from engine.units import WANTED_COUNT, parse_count
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.words.setting.given_file import GivenFile
+from wptest.words.setting.parts.input_lines import InputLines
 
 LINES_VARIABLE = "WPTEST_LARGEST"
 _COUNT = "LINE_CNT"
@@ -90,11 +91,11 @@ def of_programs(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _amounts(scene: Scene) -> Iterator[_Amount]:
     scenario = scene.scenario
-    source = scenario.given.source
+    source, outset = scenario.given.get(InputLines), scenario.given.outset
     if source is not None and (count := source.count) is not None:
         key = "lines" if source.duration is None else "for"
         yield _of_input(scene.project, ("given", "source", key), count)
-    for path, file in scenario.given.files.items():
+    for path, file in outset.files.items():
         yield from _of_file(("given", "files", path), path, file)
     for place, step in scenario.all_steps:
         where, command = (*place, step.verb.key), step.verb.command
@@ -109,7 +110,7 @@ def _generated(scene: Scene, command: Command) -> int:
     if "count" in command.options:
         return int(command.options["count"])
     with suppress(Mistake):  # which is told elsewhere
-        return parse_count(scene.scenario.given.env.get(_COUNT, "0"))
+        return parse_count(scene.scenario.given.outset.variables.get(_COUNT, "0"))
     return 0
 
 

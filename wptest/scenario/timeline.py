@@ -207,7 +207,7 @@ def check_timeline(scene: Scene) -> None:
 def _nothing_ends(scene: Scene) -> bool:
     """Whether a daemon that a step runs never ends for certain: no other step, no trouble and no limit is there."""
     scenario, project = scene.scenario, scene.project
-    if project is None or scenario.meanwhile or scenario.limit is not None or scenario.given.disk:
+    if project is None or scenario.meanwhile or scenario.limit is not None or scenario.given.outset.rooms:
         return False
     survey = Survey(scenario, project)
     return not (survey.has_trouble or survey.has_own_code or project.strategies)

@@ -22,7 +22,7 @@ from wptest.shapes.values import value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean, flow
 from wptest.text.yaml_document import YamlDocument
-from wptest.words.setting.given_paths import in_the_run
+from wptest.words.setting.parts.outer_paths import in_the_run
 
 _WANTED = {
     "string_type": "text",

@@ -14,10 +14,9 @@ from wptest.subject.dialect import Dialect
 from wptest.subject.on_real_disk import name_clashes
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
-from wptest.subject.project_files import package_of, phases_text
+from wptest.subject.project_files import package_of
 from wptest.subject.reality import RealPrograms
 from wptest.words.obstacle import Beyond, Obstacle
-from wptest.words.setting.given import DEFAULT_CLOCK
 from wptest.words.setting.inline import InlineProject
 from wptest.words.verbs.directory_sizes import ResizeDirectories
 from wptest.words.verbs.permissions import ChangeModes
@@ -42,16 +41,6 @@ def too_long(variant: LoadedVariant, programs: Programs, took: int) -> Iterator[
         )
 
 
-def common_phases(variant: LoadedVariant) -> str | None:
-    """The phases of all `test_rescue` sinks of a project directory, where one variable can say them; None else."""
-    own = variant.directory.load().sinks if variant.directory is not None else ()
-    if any(sink.kind.default_phases and sink.phases is not None for sink in own):
-        return None
-    wanted = {sink.phases for sink in variant.project.sinks if sink.kind.default_phases}
-    phases = wanted.pop() if len(wanted) == 1 else None
-    return None if phases is None else phases_text(phases)
-
-
 def uses_chmod(variant: LoadedVariant) -> bool:
     """Whether permission bits matter in it."""
     return any(isinstance(step.verb, ChangeModes) for _, step in variant.scenario.all_steps)
@@ -60,7 +49,7 @@ def uses_chmod(variant: LoadedVariant) -> bool:
 def uses_rooms(variant: LoadedVariant) -> bool:
     """Whether a directory has a size in it."""
     resizes = any(isinstance(step.verb, ResizeDirectories) for _, step in variant.scenario.all_steps)
-    return resizes or bool(variant.scenario.given.disk)
+    return resizes or bool(variant.scenario.given.outset.rooms)
 
 
 def _rounded(nanoseconds: int) -> int:
@@ -74,7 +63,7 @@ class _Look:
         self._scenario = variant.scenario
         self._dialect: Dialect = programs.dialect
         self._project = variant.project
-        self._reality = RealPrograms(programs, variant.project)
+        self._reality = RealPrograms(programs, variant)
         self._is_inline = isinstance(variant.scenario.project, InlineProject)
 
     def project_(self) -> Iterator[Obstacle]:
@@ -102,6 +91,9 @@ class _Look:
                 yield Obstacle(
                     Beyond.PROJECT, here, f"programs of dialect {self._dialect.name} have phases of their own"
                 )
+        rate = self._project.source.rate
+        if rate != int(rate):
+            yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
         if self._variant.directory is not None:
             for reason in why_not_copied(self._variant.directory, self._project):
                 yield Obstacle(Beyond.PROJECT, here, reason)
@@ -123,25 +115,8 @@ class _Look:
                 yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
 
     def given(self) -> Iterator[Obstacle]:
-        given = self._scenario.given
-        if given.clock != DEFAULT_CLOCK:
-            yield Obstacle(Beyond.CLOCK, ("given", "clock"), "the clock of the machine can't be set")
-        rate = self._project.source.rate
-        if rate != int(rate):
-            yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
-        if given.phases and not self._is_inline and common_phases(self._variant) is None:
-            message = (
-                "a directory's sinks get phases by the environment: all of them the same, and no other of their own"
-            )
-            yield Obstacle(Beyond.PROJECT, ("given", "phases"), message)
-        if given.filters:
-            message = "what a filter lets through is said by the scenario, and real programs don't know it"
-            yield Obstacle(Beyond.PROJECT, ("given", "filters"), message)
-        if given.source is not None and given.source.patterns:
-            message = "real programs know a line's rule by its sample, not by a pattern"
-            yield Obstacle(Beyond.PROJECT, ("given", "source", "patterns"), message)
-        if given.disk:
-            yield from (Obstacle(kind, ("given", "disk"), why) for kind, why in self._reality.why_no_rooms())
+        for part in self._scenario.given.parts:
+            yield from (Obstacle(kind, ("given", part.key), why) for kind, why in part.obstacles(self._reality))
         yield from self._future()
 
     def _future(self) -> Iterator[Obstacle]:
@@ -149,7 +124,7 @@ class _Look:
         commands = [step.verb.command for _, step in self._scenario.all_steps]
         if all(command is None or command.program != "wparse" for command in commands):
             return
-        there = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime(self._scenario.given.clock // 1_000_000_000))
+        there = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime(self._scenario.given.outset.clock // 1_000_000_000))
         here = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime())
         for path in self._given_files():
             name = parse_name(path.removesuffix(LOCK))
@@ -182,4 +157,4 @@ class _Look:
 
     def _given_files(self) -> list[str]:
         written = [path for _, step in self._scenario.all_steps for path in step.verb.files]
-        return [*self._scenario.given.files, *written]
+        return [*self._scenario.given.outset.files, *written]

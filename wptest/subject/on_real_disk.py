@@ -40,6 +40,8 @@ def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
 
 
 def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
+    for part in variant.scenario.given.parts:
+        yield from (Obstacle(kind, ("given", part.key), why) for kind, why in part.obstacles(_ON_DISK))
     for path, step in variant.scenario.all_steps:
         yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(_ON_DISK))
 
@@ -56,7 +58,7 @@ def _known(variant: LoadedVariant) -> Iterator[tuple[KeyPath, str]]:
     scenario, project = variant.scenario, variant.project
     yield from ((("project",), sink.path) for sink in project.sinks if sink.path)
     yield ("project",), project.source.path
-    yield from ((("given", "files"), name) for name in scenario.given.files)
+    yield from ((("given", "files"), name) for name in scenario.given.outset.files)
     for path, step in scenario.all_steps:
         yield from ((path, name) for name in step.verb.files)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.programs.command import Command
-from engine.project.model import Project
+from wptest.scenario.load import LoadedVariant
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.programs import Programs
+from wptest.subject.project_files import phases_text
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
 from wptest.words.obstacle import Beyond, Reason
@@ -25,7 +26,7 @@ _SEEN = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class RealPrograms(Reality):
-    """Programs that were found on this machine, and the project that they run."""
+    """Programs that were found on this machine, and the variant whose project they run."""
 
     never: ClassVar[Mapping[Beyond, str]] = {
         Beyond.FAULT: "operations of a real file system can't be made to fail one by one",
@@ -33,10 +34,11 @@ class RealPrograms(Reality):
         Beyond.POWER: "the power of the machine can't be cut",
         Beyond.CLOCK: "the clock of the machine can't be changed",
         Beyond.PYTHON: "Python code acts on the engine",
+        Beyond.PROJECT: "the files of a project can't say it",
     }
 
     programs: Programs
-    project: Project
+    variant: LoadedVariant
 
     def why_not_started(self, command: Command) -> Iterable[Reason]:
         """See `Reality.why_not_started`."""
@@ -47,7 +49,7 @@ class RealPrograms(Reality):
 
     def why_not_seen(self, event: str) -> Iterable[Reason]:
         """See `Reality.why_not_seen`."""
-        level = self.project.log_level
+        level = self.variant.project.log_level
         if event not in _SEEN | FROM_LOGS:
             yield Beyond.HIDDEN, f"{event} can't be seen from outside"
         elif event in AT_INFO and level in QUIET_LEVELS:
@@ -59,6 +61,12 @@ class RealPrograms(Reality):
         if not dialect.has_checkpoint:
             yield Beyond.PROGRAM, f"the checkpoint of dialect {dialect.name} is another one"
 
+    def why_no_phases(self) -> Iterable[Reason]:
+        """See `Reality.why_no_phases`."""
+        if self.variant.directory is not None and common_phases(self.variant) is None:
+            where = "a directory's sinks get phases by the environment"
+            yield Beyond.PROJECT, f"{where}: all of them the same, and no other of their own"
+
     def why_no_rooms(self) -> Iterable[Reason]:
         """See `Reality.why_no_rooms`."""
         if why := why_no_rooms():
@@ -68,3 +76,13 @@ class RealPrograms(Reality):
         """See `Reality.why_no_modes`."""
         if why := why_not_as_nobody(self.programs):
             yield Beyond.MACHINE, why
+
+
+def common_phases(variant: LoadedVariant) -> str | None:
+    """The phases of all `test_rescue` sinks of a project directory, where one variable can say them; None else."""
+    own = variant.directory.load().sinks if variant.directory is not None else ()
+    if any(sink.kind.default_phases and sink.phases is not None for sink in own):
+        return None
+    wanted = {sink.phases for sink in variant.project.sinks if sink.kind.default_phases}
+    phases = wanted.pop() if len(wanted) == 1 else None
+    return None if phases is None else phases_text(phases)

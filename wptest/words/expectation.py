@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
-from engine.project.model import SinkConf
+from engine.project.model import Project, SinkConf
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.shapes.shape import Many
@@ -65,12 +65,34 @@ class Misuse(NamedTuple):
         message: what is wrong with it.
         code: the kind of mistake.
         help: one thing to do.
+        expected: what was expected there.
+        at_key: whether the key is wrong, and not the value.
     """
 
     place: KeyPath
     message: str
     code: Code
-    help: str
+    help: str | None
+    expected: str | None = None
+    at_key: bool = True
+
+
+class Known(Protocol):
+    """What is known of a scenario and its project before a run.
+
+    Attributes:
+        project: None where it couldn't be read.
+        is_inline: it is written out in the scenario.
+    """
+
+    project: Project | None
+
+    @property
+    def is_inline(self) -> bool:
+        """See the attributes."""
+
+    def known_sink(self, name: str) -> SinkConf | None:
+        """The project's sink of that name; None where there is none, or its type is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +126,8 @@ class Expectation(Word, Protocol[WrittenT]):
     def amounts(self) -> Iterable[tuple[str, Comparison]]:
         """What it says by number of places of the ledger: such lines are there because the scenario wants it."""
 
-    def misuses(self, _sink: Callable[[str], SinkConf | None], /) -> Iterable[Misuse]:
-        """What of it makes no sense; the function gives a sink of the project by its name, if it is known."""
+    def misuses(self, _known: Known, /) -> Iterable[Misuse]:
+        """What of it makes no sense."""
         return ()
 
     @abstractmethod

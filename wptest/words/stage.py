@@ -167,9 +167,9 @@ class Reality:
 
     never: ClassVar[Mapping[Beyond, str]] = {}
 
-    def why_never(self, kind: Beyond) -> Iterable[Reason]:
-        """Why nothing of that kind can be done."""
-        return [(kind, self.never[kind])] if kind in self.never else ()
+    def why_never(self, kind: Beyond, why: str = "") -> Iterable[Reason]:
+        """Why nothing of that kind can be done, in these words if there are any."""
+        return [(kind, why or self.never[kind])] if kind in self.never else ()
 
     def why_not_started(self, _command: Command, /) -> Iterable[Reason]:
         """Why there is no such command."""
@@ -181,6 +181,10 @@ class Reality:
 
     def why_no_checkpoint(self) -> Iterable[Reason]:
         """Why the checkpoint can't be read."""
+        return ()
+
+    def why_no_phases(self) -> Iterable[Reason]:
+        """Why sinks can't be up and down as the scenario says."""
         return ()
 
     def why_no_rooms(self) -> Iterable[Reason]:

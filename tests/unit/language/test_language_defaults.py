@@ -7,6 +7,7 @@ import pytest
 from wptest.reuse.outline import outline
 from wptest.text.codes import Code
 from wptest.words.expectations.ledger_counts import LedgerCounts
+from wptest.words.setting.parts.input_lines import InputLines
 
 HEAD = "scenario: s\nproject: {sinks: {a: {}, b: {type: test_rescue}}}\n"
 
@@ -34,8 +35,8 @@ class TestDefaults:
 
         one, two = (each.variants[0].scenario for each in load(text))
 
-        assert (one.given.source.lines, one.given.source.rate) == (100, 10)
-        assert (two.given.source.lines, two.given.source.rate) == (100, 5)
+        assert (one.given.get(InputLines).lines, one.given.get(InputLines).rate) == (100, 10)
+        assert (two.given.get(InputLines).lines, two.given.get(InputLines).rate) == (100, 5)
         ledger = two.then.get(LedgerCounts)
         assert (ledger.lost.number, ledger.duplicates.number) == (0, 0)
 
@@ -44,7 +45,7 @@ class TestDefaults:
 
         (loaded,) = load(text)
 
-        assert loaded.variants[0].scenario.given.source.count == 600
+        assert loaded.variants[0].scenario.given.outset.lines == 600
 
     def test_where_a_value_comes_from_can_be_asked(self, load):
         (loaded,) = load(DEFAULTS + "scenario: one\nwhen: [{run: wparse batch}]\ngiven: {source: {rate: 5/s}}\n")

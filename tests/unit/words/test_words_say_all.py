@@ -10,13 +10,16 @@ import pytest
 
 from wptest.words.expect import EXPECTATION_WORDS
 from wptest.words.expectation import Expectation, OfPrograms
-from wptest.words.expectations.must_happen import MustHappen
+from wptest.words.expectations.checkpoint_entries import CheckpointEntries
 from wptest.words.expectations.printed_lines import PrintedLines
 from wptest.words.expectations.run_times import RunTimes
 from wptest.words.fault_kind import FaultKind
 from wptest.words.faults.slow_operation import Slow
 from wptest.words.registry import unsaid, words_in
 from wptest.words.said import Said
+from wptest.words.setting.part import GivenPart, OfSinks
+from wptest.words.setting.parts.environment_variables import EnvironmentVariables
+from wptest.words.setting.parts.sink_phases import SinkPhases
 from wptest.words.step import TRIGGERS, VERBS, CleanupStep, MeanwhileStep, WhenStep
 from wptest.words.storage_fault import FAULT_KINDS
 from wptest.words.trigger import Trigger, UponTrigger
@@ -30,14 +33,17 @@ WORD = {"@final", "key", "order", "docs", "examples", "value"}
 VERB = {*WORD, "stands", "snippets", "nature", "lives", "obstacles", "hits"}
 TRIGGER = {*WORD, "come", "told", "lateness", "obstacles"}
 EXPECTATION = {*WORD, "patterns", "amounts", "obstacles", "judge"}
+PART = {*WORD, "snippets", "misuses", "obstacles", "hits"}
 ASKED = [
     (Verb, Kill, VERB | {"do", "takes"}),
     (ByHand, TouchFile, VERB | {"destroys_lines", "change"}),
     (Trigger, At, TRIGGER | {"stands", "below", "plan"}),
     (UponTrigger, UponLines, TRIGGER | {"besides", "together", "read"}),
     (FaultKind, Slow, WORD | {"alone", "beside", "part", "damage", "trouble"}),
-    (Expectation, MustHappen, EXPECTATION | {"in_check", "names"}),
+    (Expectation, CheckpointEntries, EXPECTATION | {"in_check", "names"}),
     (OfPrograms, RunTimes, EXPECTATION),
+    (GivenPart, EnvironmentVariables, PART | {"set_up", "names"}),
+    (OfSinks, SinkPhases, PART | {"says"}),
     (Said, PrintedLines, WORD | {"amounts", "obstacles", "code", "kind", "verb", "noun", "said"}),
 ]
 EACH = [(kind, word, asked, left_out) for kind, word, asked in ASKED for left_out in sorted(asked)]

@@ -9,7 +9,7 @@ from typing import Any
 from engine.project.model import Project, SinkConf
 from wptest.explore.rewriting.amounts import Amount, amounts, replaced
 from wptest.explore.rewriting.plain_scenario import PlainData
-from wptest.words.setting.given import KNOWN_VARIABLES
+from wptest.words.setting.given import PARTS
 from wptest.words.step import VERBS
 
 Path = tuple[str | int, ...]
@@ -34,9 +34,8 @@ def written_out(scenario: PlainData, project: Project) -> Iterator[PlainData]:
 
 def _without_files_needs(scenario: PlainData) -> PlainData:
     """The scenario without what is given for the files of its project directory alone."""
-    given = {key: value for key, value in scenario.get("given", {}).items() if key != "paths"}
-    env = {name: value for name, value in given.pop("env", {}).items() if name in KNOWN_VARIABLES}
-    given |= {"env": env} if env else {}
+    left = {key: PARTS[key].without_directory(value) for key, value in scenario.get("given", {}).items()}
+    given = {key: value for key, value in left.items() if value is not None}
     rest = {key: value for key, value in scenario.items() if key != "given"}
     return rest | ({"given": given} if given else {})
 

@@ -9,7 +9,6 @@ from engine.text.source_text import KeyPath
 from wptest.run.world import World
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.verbs.directory_sizes import too_large
 
 _BESIDE = ("", "-journal", "-wal", "-shm")  # what belongs to a database
 _WHY = ("SQLite reads and writes the files of a database by itself, where no scenario governs them",)
@@ -45,7 +44,7 @@ def beyond(world: World, faults: Iterable[tuple[KeyPath, str, str]]) -> list[Fin
 
 def _about(world: World, there: list[str]) -> Iterator[tuple[KeyPath, str]]:
     """What the outset and the steps say that doesn't reach them."""
-    for directory in world.scenario.given.disk:
-        yield from ((("given", "disk"), what) for what in too_large(there, directory))
+    for part in world.scenario.given.parts:
+        yield from ((("given", part.key), what) for what in part.beyond(there))
     for place, step in world.scenario.all_steps:
         yield from ((place, what) for what in step.verb.beyond(there))

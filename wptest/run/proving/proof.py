@@ -129,7 +129,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
     if astray:
         file = next(iter(astray))
         help_ = f"let {file} be below {root} and end in .dat"
-        path = ("given", "files", file) if file in world.scenario.given.files else path
+        path = ("given", "files", file) if file in world.scenario.given.outset.files else path
     elif lines and not world.project.source.enabled:
         evidence.append("no source of the project is enabled, so wparse reads nothing")
         help_ = f"let one have enable = true, or if none is meant, say so: {said}"
@@ -146,7 +146,7 @@ def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
     others = {world.project.source.path, *(sink.path for sink in world.project.sinks)}
     known, astray = {}, {}
     written = [path for _, step in world.scenario.steps_at_work for path in step.verb.files]
-    for path in (*world.scenario.given.files, *written):
+    for path in (*world.scenario.given.outset.files, *written):
         is_named_so, is_below = has_released_name(path) or has_locked_name(path), path.startswith(f"{root}/")
         if is_named_so and is_below:
             known[path] = "has no line"

@@ -12,6 +12,7 @@ from wptest.subject.project_files import phases_text
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 from wptest.words.setting.inline import InlineProject
+from wptest.words.setting.parts.sink_phases import SinkPhases
 
 _NOTICED = ("sink.failed", "reconnect.failed")
 _WRITERS = ("wparse", "wprescue")
@@ -26,7 +27,7 @@ def unnoticed(world: World) -> Iterator[Finding]:
     is_inline = isinstance(scenario.project, InlineProject)
     for sink in outages(world.project):
         phases = sink.phases or sink.kind.default_phases
-        is_meant = is_inline or sink.id in scenario.given.phases
+        is_meant = is_inline or sink.id in (scenario.given.get(SinkPhases) or ())
         if is_meant and sink.id not in noticed and not all(phase.up for phase in phases):
             yield world.facts.unproved(
                 place_of(scenario, sink),

@@ -10,6 +10,7 @@ from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
 from wptest.words.setting.inline import InlineProject
+from wptest.words.setting.parts.sink_phases import SinkPhases
 
 
 def outages(project: Project) -> list[SinkConf]:
@@ -19,8 +20,7 @@ def outages(project: Project) -> list[SinkConf]:
 
 def input_time(scenario: Scenario, project: Project) -> int | None:
     """How long reading the input takes in nanoseconds; None where there is none or its length isn't known."""
-    source = scenario.given.source
-    count = source.count if source is not None else None
+    count = scenario.given.outset.lines
     is_read = count and project.source.rate and project.source.enabled
     return int(count / project.source.rate * SECOND) if count and is_read else None
 
@@ -68,7 +68,7 @@ def _first_down(sink: SinkConf) -> int | None:
 
 def place_of(scenario: Scenario, sink: SinkConf) -> KeyPath:
     """Where a sink's phases are said, or else the sink, or the project."""
-    if sink.id in scenario.given.phases:
+    if sink.id in (scenario.given.get(SinkPhases) or ()):
         return ("given", "phases", sink.id)
     if not isinstance(scenario.project, InlineProject):
         return ("project",)

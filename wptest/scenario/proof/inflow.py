@@ -27,14 +27,12 @@ class Inflow:
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """The rules of the lines that `wparse` reads, but for those that the scenario writes itself."""
-        source, project = self.survey.scenario.given.source, self.survey.project
-        made = source is not None and bool(source.count)
+        outset, project = self.survey.scenario.given.outset, self.survey.project
         if "wparse" not in self.survey.programs or not project.source.enabled:
             return ()
-        if not made and "wpgen" not in self.survey.programs:
+        if not outset.lines and "wpgen" not in self.survey.programs:
             return ()
-        given = source.rules if source is not None else {}
-        return tuple(given or dict.fromkeys(sample.rule for sample in project.samples))
+        return tuple(outset.shares or dict.fromkeys(sample.rule for sample in project.samples))
 
     @cached_property
     def groups(self) -> frozenset[str]:

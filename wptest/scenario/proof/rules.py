@@ -15,16 +15,16 @@ from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.words.setting.given_file import GivenFile
-from wptest.words.setting.inline import InlineProject
+from wptest.words.setting.parts.input_lines import InputLines
 
 
 def check_rules(scene: Scene) -> bool:
     """A rule of the input is one that a group takes, that a sample has, or an infra group; whether one is not."""
-    source, project = scene.scenario.given.source, scene.project
+    source, project = scene.scenario.given.get(InputLines), scene.project
     if source is None or project is None or not (source.rules or source.patterns):
         return False
     wrong = False
-    inline = isinstance(scene.scenario.project, InlineProject)
+    inline = scene.is_inline
     sampled = () if inline else tuple(dict.fromkeys(sample.rule for sample in project.samples))
     taken = tuple(rule for group in project.groups for rule in group.rules) if inline else ()
     for key, rules in (("rules", source.rules), ("patterns", source.patterns)):
@@ -59,7 +59,7 @@ def _on_line(scene: Scene, rule: str) -> str:
 
 def check_patterns_of_lines(scene: Scene, inflow: Inflow) -> None:
     """A pattern of the input's lines is for those that the scenario writes itself: there must be such lines."""
-    source = scene.scenario.given.source
+    source = scene.scenario.given.get(InputLines)
     for rule, pattern in (source.patterns if source is not None else {}).items():
         path: KeyPath = ("given", "source", "patterns", rule)
         place = inflow.survey.project.source.path

@@ -48,7 +48,7 @@ class Survey:
 
     def _written(self) -> list[tuple[KeyPath, str, GivenFile]]:
         found: list[tuple[KeyPath, str, GivenFile]] = []
-        for path, file in self.scenario.given.files.items():
+        for path, file in self.scenario.given.outset.files.items():
             found.append((("given", "files", path), path, file))
         for place, step in self.steps:
             found += [((*place, step.verb.key, path), path, file) for path, file in step.verb.files.items()]

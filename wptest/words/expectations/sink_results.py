@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
@@ -14,7 +14,7 @@ from wptest.shapes.shape import Many, Shape
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
 from wptest.text.wording import line_text
-from wptest.words.expectation import Expectation, Misuse, Named
+from wptest.words.expectation import Expectation, Known, Misuse, Named
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
@@ -91,10 +91,10 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
         for name, result in self.expected.items():
             yield Named("sink", name, (name,), gets_lines=not result.may_be_of_nothing)
 
-    def misuses(self, sink: Callable[[str], SinkConf | None]) -> Iterable[Misuse]:
+    def misuses(self, known: Known) -> Iterable[Misuse]:
         """See `Expectation.misuses`."""
         for name, result in self.expected.items():
-            conf = sink(name)
+            conf = known.known_sink(name)
             if conf is not None and conf.path is None and result.content is not None:
                 message = f"the sink '{name}' is of type {conf.type}, and has no file"
                 help_ = "'lines' says how many it got; for 'content' it has to be a file sink"

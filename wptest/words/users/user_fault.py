@@ -39,8 +39,8 @@ class UserFault(Verb[Call]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        for kind, _ in real.why_never(Beyond.PYTHON):
-            yield kind, f"the fault {self.written.key} is Python code that acts on the engine"
+        why = f"the fault {self.written.key} is Python code that acts on the engine"
+        return real.why_never(Beyond.PYTHON, why)
 
     @property
     def sinks(self) -> Iterable[tuple[KeyPath, str]]:

@@ -1,0 +1,93 @@
+"""`source: {lines: 500, rate: 100/s}`: the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated, final
+
+from pydantic import ConfigDict, Field, model_validator
+
+from engine.project.model import Project
+from engine.text.mistake import Mistake
+from engine.units import SECOND
+from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.values import Count, Duration, Pattern, Rate
+from wptest.text.codes import Code
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.registry import nothing
+from wptest.words.setting.part import GivenPart, Outset
+from wptest.words.stage import Reality
+from wptest.words.verb import Snippet
+
+
+class SourceInput(Shape):
+    """The input: how many lines (`lines`, or `for` at the `rate`), how fast, and which rules' share of it."""
+
+    choices = (KeyChoice("a source", "of 'lines' and 'for'", ("lines", "for"), required=False),)
+
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"for": ["rate"]}})
+
+    lines: Count | None = Field(
+        default=None,
+        description="How many lines there are. Without it and `for`, a step like `run: wpgen sample -n 500` "
+        "writes the input.",
+        examples=[500, "10k"],
+    )
+    rate: Rate | None = Field(default=None, description="How fast the input is read.", examples=["100/s", "2k/s"])
+    duration: Duration | None = Field(
+        default=None, alias="for", description="So long at the `rate`, instead of `lines`.", examples=["4d"]
+    )
+    rules: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="Whose lines, by rule: the rules' shares of the input.",
+        examples=[{"/nginx": 3, "/postfix": 1}],
+    )
+    patterns: dict[str, Pattern] = Field(
+        default_factory=dict,
+        description="Of which rule a line is that the scenario wrote itself: the first whose pattern it matches.",
+        examples=[{"/nginx": "*GET *", "/sshd": "*sshd*"}],
+    )
+
+    @model_validator(mode="after")
+    def _for_needs_rate(self) -> SourceInput:
+        if self.duration is not None and not self.rate:
+            raise Mistake("'for' says how many lines only with a 'rate'", "rate: 100/s", code=Code.CHOICE)
+        return self
+
+    @property
+    def count(self) -> int | None:
+        """How many lines the input has; None where the scenario leaves that to `wpgen`."""
+        if self.duration is None:
+            return self.lines
+        return round((self.rate or 0) * self.duration / SECOND)
+
+
+@final
+class InputLines(GivenPart[SourceInput]):
+    """The input: how many lines, how fast, of which rules."""
+
+    key = "source"
+    order = 20
+    examples = ({"lines": 500, "rate": "100/s"},)
+    value = SourceInput
+    snippets = (
+        Snippet("input", "Lines to read, and how fast", {"source": {"lines": "${1:500}", "rate": "${2:100/s}"}}),
+    )
+    names = misuses = hits = nothing
+
+    def set_up(self, outset: Outset) -> None:
+        """See `GivenPart.set_up`."""
+        outset.lines, outset.shares = self.written.count, self.written.rules
+        outset.lasts = self.written.duration or 0
+
+    def alter(self, project: Project) -> Project:
+        """See `GivenPart.alter`: how fast lines are read, and of which rules those are that the scenario writes."""
+        rate = project.source.rate if self.written.rate is None else self.written.rate
+        patterns = tuple((rule, str(pattern)) for rule, pattern in self.written.patterns.items())
+        return replace(project, source=replace(project.source, rate=rate), patterns=patterns or project.patterns)
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `GivenPart.obstacles`."""
+        why = "real programs know a line's rule by its sample, not by a pattern"
+        return real.why_never(Beyond.PROJECT, why) if self.written.patterns else ()

@@ -1,0 +1,69 @@
+"""`paths: {/var/log/wp: data/wp}`: what the run's directory has in the place of a project's outer paths."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, final
+
+from pydantic import AfterValidator
+
+from engine.text.mistake import Mistake
+from wptest.shapes.values import OuterPath, RelativePath
+from wptest.text.codes import Code
+from wptest.words.expectation import Known, Misuse
+from wptest.words.registry import nothing
+from wptest.words.setting.part import GivenPart, Outset
+
+
+def _no_path_twice(paths: dict[str, str]) -> dict[str, str]:
+    seen: dict[str, str] = {}
+    for path in paths:
+        other = seen.setdefault(posixpath.normpath(path), path)
+        if other != path:
+            raise Mistake(f"'{other}' and '{path}' are the same path", "each path once")
+    return paths
+
+
+@final
+class OuterPaths(GivenPart[Mapping[str, str]]):
+    """Where in the run's directory paths of a project directory lead that lead out of it."""
+
+    key = "paths"
+    order = 90
+    examples = ({"/var/log/wp": "data/wp"},)
+    value = Annotated[dict[OuterPath, RelativePath], AfterValidator(_no_path_twice)]
+    snippets = ()
+    names = obstacles = hits = nothing
+
+    def set_up(self, outset: Outset) -> None:
+        """See `GivenPart.set_up`."""
+        outset.paths = self.written
+
+    def misuses(self, known: Known) -> Iterable[Misuse]:
+        """See `GivenPart.misuses`."""
+        if known.is_inline:
+            message = "a project that is written out has no paths that lead out of the run's directory"
+            yield Misuse((), message, Code.NO_EFFECT, "'paths' is for those of a project directory")
+
+    @classmethod
+    def without_directory(cls, _written: Any) -> Any:
+        """See `GivenPart.without_directory`."""
+        return None
+
+
+def in_the_run(path: str, scenario: Any) -> str | None:
+    """Where a path leads that a scenario, as plain data, gives a place in the run; None for any other path."""
+    given = scenario.get("given") if isinstance(scenario, dict) else None
+    paths = given.get("paths") if isinstance(given, dict) else None
+    known = {
+        posixpath.normpath(outer): inner
+        for outer, inner in (paths.items() if isinstance(paths, dict) else ())
+        if isinstance(outer, str) and isinstance(inner, str)
+    }
+    path = posixpath.normpath(path)
+    fitting = [outer for outer in known if path == outer or path.startswith(f"{outer.rstrip('/')}/")]
+    if not fitting:
+        return None
+    longest = max(fitting, key=len)
+    return posixpath.normpath(f"{known[longest]}/{path[len(longest.rstrip('/')) :]}")
