@@ -37,6 +37,7 @@ class Process:
 
     Attributes:
         asked: a signal has asked it to stop; it may also stop of itself.
+        paused: it stands still until it is resumed.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Process:
         self.exit_code: int | None = None
         self.killed_by: Signal | None = None
         self.asked = False
+        self.paused = False
+        self._was_held_back = False
         self.stop = Flag(scheduler)
         self.ended = Flag(scheduler)
         self.on_end: list[Callable[[], None]] = []
@@ -86,6 +89,26 @@ class Process:
             self.killed_by = number
             self._end(_KILLED + number.value)
 
+    def pause(self) -> None:
+        """Let it stand still, as SIGSTOP does: time goes on, and none of its code runs until `resume`."""
+        if self.alive:
+            self.paused = True
+            for task in self._tasks:
+                self._scheduler.hold(task)
+
+    def resume(self) -> None:
+        """Let it go on, as SIGCONT does."""
+        if self.paused:
+            self._was_held_back = self.was_held_back
+            self.paused = False
+            for task in self._tasks:
+                self._scheduler.release(task)
+
+    @property
+    def was_held_back(self) -> bool:
+        """Whether it would have gone on while it was paused, so that the pause made a difference."""
+        return self._was_held_back or any(task.is_held_back for task in self._tasks)
+
     async def exit(self, code: int) -> NoReturn:
         """End it from within, with `code`; the calling task never goes on."""
         self._end(code)
@@ -93,7 +116,8 @@ class Process:
 
     def _end(self, code: int) -> None:
         assert self.alive, "a process ends once: its files would be closed, and its end told, a second time"
-        self.alive = False
+        self._was_held_back = self.was_held_back
+        self.alive = self.paused = False
         self.exit_code = code
         for task in self._tasks:
             self._scheduler.discard(task)

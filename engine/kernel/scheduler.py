@@ -26,6 +26,7 @@ Main = Coroutine[int | None, object, Any]
 _RUNNING = 0
 _PARKED = -1
 _DEAD = -2
+_HELD = -3
 _BATCH = 4096
 
 
@@ -63,17 +64,23 @@ def _never(_value: object) -> None:
 class Task:
     """One coroutine and what it waits for. Made by `Scheduler.spawn` only."""
 
-    __slots__ = ("abandoned", "coro", "done", "number", "result", "send", "waiters", "waiting")
+    __slots__ = ("abandoned", "coro", "done", "kept", "number", "result", "send", "waiters", "waiting")
 
     def __init__(self, coro: Main, number: int) -> None:
         self.coro = coro
         self.number = number
         self.send: Callable[[object], int | None] = coro.send
-        self.waiting = _RUNNING  # or _PARKED, _DEAD, or the sequence number of the timer it sleeps on
+        self.waiting = _RUNNING  # or _PARKED, _DEAD, _HELD, or the sequence number of the timer it sleeps on
         self.done = False
         self.result: Any = None
+        self.kept: object = None  # what it was given while it was held
         self.waiters: list[Task] = []
         self.abandoned: Callable[[], None] | None = None  # passes on what a wake-up brought, if it dies before
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it would have gone on by now, had nobody held it."""
+        return self.waiting == _HELD
 
     @property
     def runs_again(self) -> bool:
@@ -120,7 +127,7 @@ class Scheduler:
 
     def wake(self, task: Task, value: object = True) -> bool:
         """Resume a waiting task with `value`; False if it wasn't waiting (a second waker is no surprise)."""
-        if task.waiting in (_RUNNING, _DEAD):
+        if task.waiting in (_RUNNING, _DEAD, _HELD):
             return False
         task.waiting = _RUNNING  # its timer, if it has one, finds another number here and is passed over
         self._ready.append((task, value))
@@ -137,6 +144,26 @@ class Scheduler:
         if task.abandoned is not None:
             pass_on, task.abandoned = task.abandoned, None
             pass_on()
+
+    def hold(self, task: Task) -> None:
+        """Let `task` stand still, as a stopped process does: what it waits for comes, and it doesn't go on."""
+
+        def keep(value: object) -> None:
+            # Nobody may wake it a second time: what it was given by then would go to nobody.
+            task.waiting = _HELD
+            task.kept = value
+
+        if task.runs_again:
+            task.send = keep
+
+    def release(self, task: Task) -> None:
+        """Let a task that was held go on, with what it was given meanwhile."""
+        if task.runs_again:
+            task.send = task.coro.send
+            if task.is_held_back:
+                task.waiting = _RUNNING
+                self._ready.append((task, task.kept))
+                task.kept = None
 
     async def join(self, task: Task) -> Any:
         """Wait for `task` to end and return its result."""
@@ -217,7 +244,7 @@ class Scheduler:
                     self.steps += step + 1
                     return
             else:
-                if task.waiting == _DEAD:
+                if task.waiting < _PARKED:  # it was killed, or is held
                     continue
                 if request is None:
                     task.waiting = _PARKED

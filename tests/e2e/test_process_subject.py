@@ -50,6 +50,20 @@ IMPOSSIBLE = RECOVERY.replace(
 )
 
 
+PAUSED = """\
+scenario: paused
+project: {sinks: {a: {}}}
+given: {source: {lines: 60, rate: 100/s}}
+when:
+  - start: wparse daemon
+  - {upon: {sink: a, lines: 20}, pause: wparse}
+  - wait: 500ms
+  - resume: wparse
+  - wait: idle
+then: {sinks: {a: {lines: 60}}}
+"""
+
+
 def written(directory: Path, text: str) -> Path:
     path = directory / "s.wptest.yaml"
     path.write_text(text)
@@ -95,6 +109,18 @@ class TestTheCommand:
         assert "the clock of the machine can't be changed" in done.stdout
         assert "s.wptest.yaml:6:" in done.stdout
         assert "program.started" not in done.stdout
+
+    @pytest.mark.slow
+    def test_a_program_that_is_paused_stands_still_and_loses_nothing(self, tmp_path):
+        result = played(tmp_path, PAUSED)
+        assert codes(result) == []
+        paused, resumed = (
+            next(event.time for event in result.events if event.kind == f"program.{what}")
+            for what in ("paused", "resumed")
+        )
+        delivered = [event.time for event in result.events if event.kind == "sink.delivered"]
+        assert not any(paused < time < resumed for time in delivered)
+        assert delivered[-1] > resumed
 
     def test_too_long_is_told_by_its_time(self, tmp_path):
         written(tmp_path, RECOVERY.replace("  - run: wprescue work\n", "  - run: wprescue work\n  - wait: 3d16h\n"))

@@ -32,6 +32,7 @@ async def close(world: World) -> list[Finding]:
     recovers = any(program.name == "wprescue" for program in world.programs)
     try:
         for program in world.alive:
+            program.process.resume()
             program.process.signal(Signal.TERM)
         await world.waiting.until(lambda: not world.alive)
         if not recovers:

@@ -51,6 +51,8 @@ EVENTS = (
     "program.started",
     "program.exited",
     "program.killed",
+    "program.paused",
+    "program.resumed",
     "power.lost",
     "lock.adopted",
     "lock.refused",

@@ -63,7 +63,6 @@ class Child(Process):
         self._guard = launch.guard
         self._observe = observe
         self._process = _launched(launch)
-        self._still = False
 
     def signal(self, number: Signal) -> None:
         """Send it a signal."""
@@ -98,18 +97,18 @@ class Child(Process):
 
     def pause(self) -> None:
         """Let it stand still: none of its code runs until `resume`."""
-        if not self.alive or self._still:
+        if not self.alive or self.paused:
             return
         self._send(signal.SIGSTOP)
         with suppress(ChildProcessError):
             _, status = os.waitpid(self._process.pid, os.WUNTRACED)
-            self._still = os.WIFSTOPPED(status)
-            if not self._still:  # it has ended before, and nobody will be told again
+            self.paused = os.WIFSTOPPED(status)
+            if not self.paused:  # it has ended before, and nobody will be told again
                 self._process.returncode = os.waitstatus_to_exitcode(status)
 
     def resume(self) -> None:
         """Let it go on."""
-        self._still = False
+        self.paused = False
         if self.alive:
             self._send(signal.SIGCONT)
 

@@ -128,14 +128,14 @@ class Processes:
     @contextmanager
     def still(self) -> Iterator[None]:
         """See `Subject.still`."""
-        alive = self._alive
+        going = [program for program in self._alive if not program.process.paused]
         try:
-            for program in alive:
+            for program in going:
                 program.process.pause()
             self._look()
             yield
         finally:
-            for program in alive:
+            for program in going:
                 program.process.resume()
 
     @contextmanager
@@ -206,7 +206,7 @@ class Processes:
 
     def _is_idle(self, program: RealProgram, quiet: int, project: Project) -> bool:
         """Whether a program that has been quiet for so long has nothing to do, as far as that can be seen."""
-        if quiet < _QUIET.get(program.name, quiet + 1):
+        if program.process.paused or quiet < _QUIET.get(program.name, quiet + 1):
             return False
         if program.name == "wprescue":
             return not self._seen.replayable

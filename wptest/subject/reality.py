@@ -20,7 +20,7 @@ from wptest.words.stage import Reality
 _SEEN = frozenset({
     "rescue.created", "rescue.released", "recovery.file_removed", "recovery.ended", "checkpoint.saved",
     "sink.delivered", "source.accepted", "source.ended",
-    "program.started", "program.exited", "program.killed",
+    "program.started", "program.exited", "program.killed", "program.paused", "program.resumed",
 })  # fmt: skip
 
 

@@ -152,3 +152,92 @@ class TestProcess:
         _, process = self.make()
         process.signal(number)
         assert (process.stop.is_set, process.exit_code) == (stopping, code)
+
+
+class TestPause:
+    @staticmethod
+    def make():
+        scheduler = Scheduler()
+        return scheduler, Process(scheduler, "p", 1, frozenset({Signal.TERM}))
+
+    def test_timers_come_and_the_task_goes_on_only_when_it_is_resumed(self):
+        scheduler, process = self.make()
+        seen = []
+
+        async def victim():
+            for _ in range(3):
+                await sleep(10)
+                seen.append(scheduler.now)
+
+        async def main():
+            process.spawn(victim())
+            await sleep(15)
+            process.pause()
+            await sleep(85)
+            assert seen == [10]
+            assert process.was_held_back
+            process.resume()
+            await sleep(50)
+            return seen
+
+        assert play(scheduler, main()) == [10, 100, 110]
+
+    @pytest.mark.parametrize("timeout", [None, 5])
+    def test_what_it_is_given_meanwhile_waits_and_is_given_once(self, timeout):
+        scheduler, process = self.make()
+        got = []
+
+        async def victim():
+            got.append(await park(timeout))
+
+        async def main():
+            task = process.spawn(victim())
+            await sleep(1)
+            process.pause()
+            if timeout is not None:
+                await sleep(timeout)
+            woken = [scheduler.wake(task, "a")]
+            await sleep(1)
+            woken.append(scheduler.wake(task, "b"))
+            process.resume()
+            await sleep(1)
+            return woken, got
+
+        expected = ([True, False], ["a"]) if timeout is None else ([False, False], [None])
+        assert play(scheduler, main()) == expected
+
+    def test_a_kill_ends_one_that_stands_still(self):
+        scheduler, process = self.make()
+        ran = []
+
+        async def victim():
+            await sleep(10)
+            ran.append(scheduler.now)
+
+        async def main():
+            process.spawn(victim())
+            await sleep(1)
+            process.pause()
+            await sleep(20)
+            process.kill()
+            process.resume()
+            await sleep(20)
+            return ran, process.paused, process.was_held_back, process.exit_code
+
+        assert play(scheduler, main()) == ([], False, True, 137)
+
+    def test_a_pause_with_nothing_to_do_holds_nothing_back(self):
+        scheduler, process = self.make()
+
+        async def victim():
+            await sleep(100)
+
+        async def main():
+            process.spawn(victim())
+            await sleep(1)
+            process.pause()
+            await sleep(1)
+            process.resume()
+            return process.was_held_back
+
+        assert play(scheduler, main()) is False

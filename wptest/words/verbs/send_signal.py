@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Annotated, Literal, final, get_args
+from typing import Annotated, Any, Literal, final, get_args
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from engine.programs.command import PROGRAMS
-from engine.text.mistake import Mistake
+from engine.text.mistake import Mistake, one_of
 from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.change import StepChange
@@ -21,6 +21,16 @@ SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
 _GRACEFUL = ("USR1", "INT", "TERM")
 
 
+_VERBS = {"STOP": "pause", "CONT": "resume"}
+
+
+def _no_verb(value: Any) -> Any:
+    if (verb := _VERBS.get(str(value).removeprefix("SIG"))) is not None:
+        message = f"'{value}' is a step of its own"
+        raise Mistake(message, one_of(get_args(SignalName)), help_=f"write {verb}: PROGRAM", code=Code.UNKNOWN_WORD)
+    return value
+
+
 def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
     if len(value) != 1:
         problem = f"a step signals one process, this one has {len(value) or 'none'}"
@@ -29,7 +39,7 @@ def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
 
 
 OneSignal = Annotated[
-    dict[ProcessKey, SignalName],
+    dict[ProcessKey, Annotated[SignalName, BeforeValidator(_no_verb)]],
     AfterValidator(_only_one),
     WithJsonSchema(
         {
