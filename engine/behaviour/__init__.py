@@ -15,6 +15,11 @@ from typing import Literal
 class Behaviour:
     """One choice a field; the defaults are the reference."""
 
+    # The input changes while it is read.
+    grown_input: Literal["what_is_new", "from_start"] = "what_is_new"
+    cut_input: Literal["from_start", "position_kept"] = "from_start"
+    replaced_input: Literal["read", "old_file_followed"] = "read"
+
     # Lines are routed, filtered and shared out.
     group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"
     filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"

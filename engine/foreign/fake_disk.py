@@ -18,7 +18,7 @@ from pyfakefs.fake_os import FakeOsModule
 
 from engine.foreign.database_files import DatabaseFile, RealFiles
 from engine.foreign.fake_file import OpenFile, StoredFile
-from engine.storage.disk_port import FileStat, parent
+from engine.storage.disk_port import BeforeCut, FileStat, parent
 from engine.storage.errors import failure
 
 ROOT = "/project"  # the work root: where foreign code finds itself
@@ -47,6 +47,7 @@ class FakeDisk:
     binds_modes = True
 
     def __init__(self, place: Callable[[], Path] = lambda: Path(mkdtemp(prefix="wptest-"))) -> None:
+        self.before_cut = BeforeCut()
         self.filesystem = FakeFilesystem()
         self.filesystem.umask = _UMASK
         self.filesystem.shuffle_listdir_results = False  # it would be by chance
@@ -64,7 +65,7 @@ class FakeDisk:
         full = _full(path)
         file = self.open_file(full, path, write=create, create=create, exclusive=exclusive)
         if truncate and isinstance(file.file, StoredFile):
-            file.file.size = 0
+            self.cut(file, 0)
         file.writable, file.append = create or truncate, True
         return self.add(file)
 
@@ -81,11 +82,20 @@ class FakeDisk:
         file = self.opened(descriptor)
         if not file.writable:
             raise failure(errno.EINVAL, file.path)
+        self.cut(file, size)
+
+    def cut(self, file: OpenFile, size: int) -> None:
+        """Give a file that size; whoever wants to know hears of it before."""
+        self.before_cut.tell(file.file.st_ino)
         file.stored.size = size
 
     def size(self, descriptor: int) -> int:
         """See `Disk.size`."""
         return self.opened(descriptor).stored.size
+
+    def number(self, descriptor: int) -> int:
+        """See `Disk.number`."""
+        return int(self.opened(descriptor).file.st_ino)
 
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
@@ -166,7 +176,7 @@ class FakeDisk:
         """See `Disk.stat`."""
         found = self._find(path)
         is_dir = isinstance(found, FakeDirectory)
-        return FileStat(0 if is_dir else found.size, found.st_mode & 0o777, is_dir)
+        return FileStat(0 if is_dir else found.size, found.st_mode & 0o777, is_dir, found.st_ino)
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`."""

@@ -179,7 +179,7 @@ class ForeignFiles:
             if flags & os.O_DIRECTORY and not self.disk.filesystem.isdir(place.full):
                 raise failure(errno.ENOTDIR, place.shown)
             if flags & os.O_TRUNC and write:
-                file.stored.size = 0
+                self.disk.cut(file, 0)
             file.append = bool(flags & os.O_APPEND)
             return self.add(file)
 

@@ -14,6 +14,9 @@ from engine.units import SECOND
 UNLIMITED_BATCH = 1000
 _POLL = SECOND
 _LONGEST_POLL = 5 * SECOND
+_REPLACED = "is another file"
+_CUT = "has become shorter"
+_GROWN = "has grown"
 
 
 def unit_of(rate: float) -> int:
@@ -22,7 +25,10 @@ def unit_of(rate: float) -> int:
 
 
 class FileSource:
-    """Reads the input from its start; as a daemon it then looks once a second whether the file has grown.
+    """Reads the input from its start; as a daemon it then looks once a second whether there is more.
+
+    There is when the file has grown, when it has become shorter than what was read of it, and when another file has
+    its name: what was read of the old one counts, and the new one is read from its start.
 
     Args:
         program: the program that reads.
@@ -48,23 +54,55 @@ class FileSource:
         handle = await self._open(follow=follow)
         if handle is None:
             return
+        while (another := await self._read(handle, follow=follow)) is not None:
+            handle = another
+        self._program.emit("source.ended", path=self.path, lines=self.accepted)
+
+    async def _read(self, handle: Handle, *, follow: bool) -> Handle | None:
+        """Read a file to its end; what is to be read from its start after it, None for nothing."""
         reader = LineReader(handle)
         while not self._program.stopping and not self._enough:
-            if follow and reader.drained:
+            change = self._change(handle, reader) if reader.drained else ""
+            if follow and reader.drained and not change:
                 await self._wait_for_more()
+                if self._takes_growth_for_anew(reader):
+                    return await self._begin_anew(handle, _GROWN, follow=follow)
                 continue
+            # Of a file that was cut, what was read last may be the beginning of a line, of which the rest is gone.
+            is_whole = change == _REPLACED or not (follow or change)
             try:
-                lines = await reader.take(self._unit(), unfinished=not follow)
+                lines = await reader.take(self._unit(), unfinished=is_whole)
             except OSError as error:
                 if await self._trouble(f"can't read {self.path}: {error.strerror}", follow=follow):
                     break
                 continue
             if lines:
                 await self._accept(lines)
+            elif change:
+                return await self._begin_anew(handle, change, follow=follow)
             elif not follow:
                 break
         handle.close()
-        self._program.emit("source.ended", path=self.path, lines=self.accepted)
+        return None
+
+    def _change(self, handle: Handle, reader: LineReader) -> str:
+        """What has become of an input of which everything was read, where there is more to read than its end."""
+        if handle.is_replaced and self._program.behaviour.replaced_input == "read":
+            return _REPLACED
+        if reader.is_cut and self._program.behaviour.cut_input == "from_start":
+            return _CUT
+        return ""
+
+    def _takes_growth_for_anew(self, reader: LineReader) -> bool:
+        return not reader.drained and self._program.behaviour.grown_input == "from_start"
+
+    async def _begin_anew(self, old: Handle, change: str, *, follow: bool) -> Handle | None:
+        old.close()
+        self._program.log.warn("source", f"the input is read from its start, as it {change}: {self.path}")
+        handle = await self._open(follow=follow)
+        if handle is not None:
+            self._program.emit("source.reopened", path=self.path, lines=self.accepted, why=change)
+        return handle
 
     async def _read_nothing(self, *, follow: bool) -> None:
         self._program.log.warn("source", "no source is enabled: nothing is read")

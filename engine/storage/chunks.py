@@ -23,6 +23,11 @@ class LineReader:
         """Whether everything that the file has now has been read; free of faults, as a look at a size is."""
         return self._next == len(self._lines) and self._read_to >= self._handle.size()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the file has become shorter than what was read of it."""
+        return self._read_to > self._handle.size()
+
     async def take(self, most: int, *, unfinished: bool) -> list[bytes]:
         """At most `most` lines without their ends; empty at the end of the file.
 

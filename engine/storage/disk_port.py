@@ -6,17 +6,34 @@ errno that Linux gives, on every implementation. Nothing here takes time or know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 
+class BeforeCut:
+    """Whoever wants to know that a file is about to lose bytes: its number, or None where any file may."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[int | None], None]] = []
+
+    def listen(self, listener: Callable[[int | None], None]) -> None:
+        """Tell it from now on."""
+        self._listeners.append(listener)
+
+    def tell(self, number: int | None) -> None:
+        """It is about to happen."""
+        for listener in self._listeners:
+            listener(number)
+
+
 class FileStat(NamedTuple):
-    """Size in bytes, permission bits, and whether it is a directory."""
+    """Size in bytes, permission bits, whether it is a directory, and its number, which tells it from any other."""
 
     size: int
     mode: int
     is_dir: bool
+    number: int = 0
 
 
 class Disk(Protocol):
@@ -24,9 +41,11 @@ class Disk(Protocol):
 
     Attributes:
         binds_modes: whether permission bits bind the user who runs this; root is above them.
+        before_cut: who is told before a file is cut, whoever cuts it.
     """
 
     binds_modes: bool
+    before_cut: BeforeCut
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """Open a file for reading and appending and return its descriptor.
@@ -49,6 +68,9 @@ class Disk(Protocol):
 
     def size(self, descriptor: int) -> int:
         """The open file's size in bytes."""
+
+    def number(self, descriptor: int) -> int:
+        """The open file's number: as long as it is open, no other file has it."""
 
     def fsync(self, descriptor: int) -> None:
         """Make the file's data durable (not its name: see `sync_dir`)."""
@@ -105,6 +127,15 @@ def exists(disk: Disk, path: str) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def file_number(disk: Disk, path: str) -> int | None:
+    """The number of the file that has the name now; None where there is no file."""
+    try:
+        status = disk.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return None if status.is_dir else status.number
 
 
 def files_below(disk: Disk, path: str) -> list[str]:

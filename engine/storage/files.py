@@ -16,7 +16,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
-from engine.storage.disk_port import FileStat, exists, parent
+from engine.storage.disk_port import FileStat, exists, file_number, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
 from engine.storage.storage import Storage
@@ -259,6 +259,12 @@ class Handle:
     def size(self) -> int:
         """The size in bytes."""
         return self._files.disk.size(self.descriptor)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another file has its name by now; free of faults, as a look at names is."""
+        disk = self._files.disk
+        return file_number(disk, self.path) not in (None, disk.number(self.descriptor))
 
     def close(self) -> None:
         """Close it; once is enough, twice does no harm."""

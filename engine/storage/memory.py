@@ -12,7 +12,7 @@ from random import Random
 from engine.kernel import soundness
 from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, crash_images, least
 from engine.storage.descriptors import Descriptors
-from engine.storage.disk_port import FileStat, parent
+from engine.storage.disk_port import BeforeCut, FileStat, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
@@ -38,6 +38,7 @@ class MemoryDisk:
         self._tables = Tables()
         self._owner = object()
         self._open = Descriptors()
+        self.before_cut = BeforeCut()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
@@ -48,7 +49,7 @@ class MemoryDisk:
                 raise failure(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
                 raise self._tables.names.missing(path)
-            self._need_writable_dir(path)
+            self._tables.names.need_writable_dir(path)
             number = tables.next_inode
             tables.next_inode += 1
             tables.names.create(path, number)
@@ -85,6 +86,8 @@ class MemoryDisk:
         """See `Disk.truncate`."""
         if descriptor in self._open.read_only:
             raise failure(errno.EINVAL, str(descriptor))
+        if size < self._inode(descriptor).size:
+            self.before_cut.tell(self.number(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
         inode.changed = self._tables.names.operations
@@ -92,6 +95,10 @@ class MemoryDisk:
     def size(self, descriptor: int) -> int:
         """See `Disk.size`."""
         return self._inode(descriptor).size
+
+    def number(self, descriptor: int) -> int:
+        """See `Disk.number`."""
+        return self._open.inodes[descriptor]
 
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
@@ -134,13 +141,13 @@ class MemoryDisk:
         names = self._tables.names
         for path in (source, target):  # a kernel looks both directories up before the names in them
             if parent(path) not in names.dirs:
-                raise self._tables.names.missing(path)
+                raise names.missing(path)
         if source not in names.files:
-            raise self._tables.names.missing(source)
+            raise names.missing(source)
         if target in names.dirs:
             raise failure(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
-        self._need_writable_dir(source)
-        self._need_writable_dir(target)
+        names.need_writable_dir(source)
+        names.need_writable_dir(target)
         if source != target:
             names.rename(source, target)
             self._owned(names.files[target]).changed = names.operations  # its time of change, on ext4 and XFS
@@ -149,8 +156,8 @@ class MemoryDisk:
         """See `Disk.remove`."""
         names = self._tables.names
         if path not in names.files:
-            raise failure(errno.EISDIR, path) if path in names.dirs else self._tables.names.missing(path)
-        self._need_writable_dir(path)
+            raise failure(errno.EISDIR, path) if path in names.dirs else names.missing(path)
+        names.need_writable_dir(path)
         names.remove(path)  # the file itself stays for those who have it open, and for a power loss to bring back
         if soundness.checked:
             self._assert_sound()
@@ -165,7 +172,7 @@ class MemoryDisk:
         if parent(path) in names.files:
             raise failure(errno.ENOTDIR, path)
         self.mkdir(parent(path))
-        self._need_writable_dir(path)
+        names.need_writable_dir(path)
         names.mkdir(path)
 
     def list(self, path: str) -> list[str]:
@@ -181,9 +188,9 @@ class MemoryDisk:
         if path in names.dirs:
             return FileStat(0, names.dirs[path], is_dir=True)
         if path not in names.files:
-            raise self._tables.names.missing(path)
+            raise names.missing(path)
         inode = self._tables.inodes[names.files[path]]
-        return FileStat(inode.size, inode.mode, is_dir=False)
+        return FileStat(inode.size, inode.mode, is_dir=False, number=names.files[path])
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`; durable at once on every profile."""
@@ -192,14 +199,14 @@ class MemoryDisk:
             names.dirs[path] = mode
             return
         if path not in names.files:
-            raise self._tables.names.missing(path)
+            raise names.missing(path)
         self._owned(names.files[path]).mode = mode
 
     def sync_dir(self, path: str) -> None:
         """See `Disk.sync_dir`: the directory itself too becomes durable, as ext4 and XFS do."""
         names = self._tables.names
         if path not in names.dirs:
-            raise self._tables.names.missing(path)
+            raise names.missing(path)
         if self.profile != "lying":
             names.sync(path)
             if len(self._tables.inodes) > 2 * len(names.files) + _SPARE:
@@ -245,6 +252,7 @@ class MemoryDisk:
 
     def power_loss(self, left: CrashImage | None = None) -> None:
         """Go on with what a power loss leaves, by default with only what is certain; closes everything."""
+        self.before_cut.tell(None)
         self._become(least(self._tables, self.profile) if left is None else left.tables.copy())
 
     def drawn_crash(self, stream: Random) -> CrashImage:
@@ -280,13 +288,6 @@ class MemoryDisk:
             inode = self._tables.inodes[number] = inode.copy(self._owner)
         assert inode.owner is self._owner, "whoever changes it would change a snapshot as well"
         return inode
-
-    def _need_writable_dir(self, path: str) -> None:
-        directory = parent(path)
-        if directory not in self._tables.names.dirs:
-            raise self._tables.names.missing(path)
-        if not self._tables.names.dirs[directory] & _OWNER_WRITE:
-            raise failure(errno.EACCES, path)
 
     def _assert_sound(self) -> None:
         """What holds after each change: names and descriptors lead to files."""

@@ -11,6 +11,7 @@ from engine.storage.disk_port import parent
 from engine.storage.errors import failure
 
 DIR_MODE = 0o755
+_OWNER_WRITE = 0o200
 
 _GONE = 0
 _DIRECTORY = -1
@@ -78,6 +79,14 @@ class NameTable:
                 return failure(errno.ENOTDIR, path)
             above = parent(above)
         return failure(errno.ENOENT, path)
+
+    def need_writable_dir(self, path: str) -> None:
+        """Refuse to change a name where its directory is missing or must not be changed."""
+        directory = parent(path)
+        if directory not in self.dirs:
+            raise self.missing(path)
+        if not self.dirs[directory] & _OWNER_WRITE:
+            raise failure(errno.EACCES, path)
 
     def create(self, path: str, number: int) -> None:
         """Give a new file its name."""

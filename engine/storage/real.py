@@ -7,7 +7,7 @@ import os
 from errno import EISDIR
 from pathlib import Path
 
-from engine.storage.disk_port import FileStat, readable
+from engine.storage.disk_port import BeforeCut, FileStat, readable
 from engine.storage.errors import failure
 
 
@@ -21,12 +21,16 @@ class RealDisk:
         self.root = root
         self.binds_modes = os.geteuid() != 0
         self._prefix = f"{root}/"
+        self.before_cut = BeforeCut()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC if create or truncate else os.O_RDONLY | os.O_CLOEXEC
         flags |= (os.O_CREAT if create else 0) | (os.O_EXCL if exclusive else 0)
-        return os.open(self._prefix + path, flags | (os.O_TRUNC if truncate else 0), 0o644)
+        descriptor = os.open(self._prefix + path, flags, 0o644)
+        if truncate:
+            self.truncate(descriptor, 0)
+        return descriptor
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
@@ -38,11 +42,16 @@ class RealDisk:
 
     def truncate(self, descriptor: int, size: int) -> None:
         """See `Disk.truncate`."""
+        self.before_cut.tell(self.number(descriptor))
         os.ftruncate(descriptor, size)
 
     def size(self, descriptor: int) -> int:
         """See `Disk.size`."""
         return os.fstat(descriptor).st_size
+
+    def number(self, descriptor: int) -> int:
+        """See `Disk.number`."""
+        return os.fstat(descriptor).st_ino
 
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
@@ -115,7 +124,7 @@ class RealDisk:
         """See `Disk.stat`."""
         status = os.stat(self._prefix + path)
         is_dir = os.path.isdir(self._prefix + path)
-        return FileStat(0 if is_dir else status.st_size, status.st_mode & 0o777, is_dir)
+        return FileStat(0 if is_dir else status.st_size, status.st_mode & 0o777, is_dir, status.st_ino)
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`."""

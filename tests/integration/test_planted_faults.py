@@ -21,6 +21,9 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 # Which scenario file is meant to catch what; others may as well.
 CATCHES = {
+    "grown_input=from_start": "input-that-changes",
+    "cut_input=position_kept": "input-that-changes",
+    "replaced_input=old_file_followed": "input-that-changes",
     "group_of_rule=first_wildcard": "lines-by-rule",
     "group_of_rule=always_default": "lines-by-rule",
     "filtered_lines=let_through": "lines-by-filter",

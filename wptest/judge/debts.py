@@ -79,7 +79,7 @@ class Debts:
         for target, lines in self._forgive(before).items():
             self.cleaned[target] = self.cleaned.get(target, NONE) + lines
         if not any(program.name == "wparse" and program.process.alive for program in self._programs):
-            self._dues.set_input_aside()  # whoever reads it again is to deliver it again
+            self._dues.inputs.begin_anew()  # whoever reads it again is to deliver it again
 
     def excuse_torn_ends(self, before: Mapping[str, CountedLines], *, for_good: bool = True) -> None:
         """The writers of the targets' torn ends are dead; `before` are those that were excused already.

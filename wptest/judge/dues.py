@@ -7,18 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk_port import read_all
+from wptest.judge.inputs import Inputs
 from wptest.judge.line_counts import (
     NONE,
     CountedLines,
     Tally,
     batches,
-    first_lines,
     minus,
-    number_of_lines,
     whole_lines,
     without_blank,
 )
@@ -48,34 +45,32 @@ class Dues:
     """What each target should have in the end, of all that was accepted and written up to now.
 
     `opening` is what every target is owed at the start, where that does not follow from files that are booked.
+
+    Attributes:
+        inputs: what was read of the input.
     """
 
     def __init__(self, machine: Machine, project: Project, opening: Mapping[str, CountedLines]) -> None:
-        self._machine = machine
-        self._project = project
+        self.inputs = Inputs(machine, project.source.path)
         self._routes = Routes(project)
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
         self._written_off: dict[str, CountedLines] = {}
         self._changes = 0
-        self._past: list[tuple[bytes, int]] = []  # what was accepted of inputs that have been overwritten since
-        self._accepted = 0
         self._tallies: tuple[tuple[int, int], dict[str, Tally]] = ((-1, -1), {})
         self._lines: tuple[tuple[int, int], dict[str, CountedLines]] = ((-1, -1), {})
-        machine.trace.listen("source.accepted", self._on_accepted)
-        machine.trace.listen("input.written", self._on_input)
 
     @property
     def accepted(self) -> int:
         """How many input lines `wparse` has read, over all inputs."""
-        return sum(lines for _, lines in self._past) + self._accepted
+        return self.inputs.accepted
 
     @property
     def issued(self) -> int:
         """How many lines there ever were: in the inputs, and in rescue files and targets that were written."""
         booked = sum(len(lines) for each in self._booked for lines in each.batches())
         opening = sum(lines.total() for lines in self._opening.values())
-        return sum(lines for _, lines in self._past) + number_of_lines(self._input()) + booked + opening
+        return self.inputs.issued + booked + opening
 
     @property
     def anything(self) -> bool:
@@ -125,8 +120,8 @@ class Dues:
         """Every file that lines came from, and its lines."""
         for booked in self._booked:
             yield booked.path, chain.from_iterable(batches(booked.data))
-        for data in self._inputs():
-            yield self._project.source.path, chain.from_iterable(batches(data))
+        for data in self.inputs.accepted_data():
+            yield self.inputs.path, chain.from_iterable(batches(data))
 
     def candidates(self, target: str) -> Iterator[bytes]:
         """All lines that a target could be owed, in order: of an input also those that go elsewhere."""
@@ -134,7 +129,7 @@ class Dues:
         for booked in self._booked:
             if booked.target == target:
                 yield from chain.from_iterable(booked.batches())
-        for data in self._inputs():
+        for data in self.inputs.accepted_data():
             yield from chain.from_iterable(batches(data))
 
     @property
@@ -151,30 +146,7 @@ class Dues:
         for booked in self._booked:
             for lines in booked.batches() if booked.data else ([],):
                 yield booked.target, lines
-        for data in self._inputs():
+        for data in self.inputs.accepted_data():
             for lines in batches(data):
                 for sink, share in self._routes.owed(lines):
                     yield sink.path or sink.id, list(share)
-
-    def _inputs(self) -> Iterator[bytes]:
-        """What was accepted of each input, the old ones first."""
-        yield from (data for data, _ in self._past)
-        if self._accepted:
-            yield first_lines(self._input(), self._accepted)
-
-    def _input(self) -> bytes:
-        return read_all(self._machine.disk, self._project.source.path)
-
-    def _on_accepted(self, event: Event) -> None:
-        # A second reader begins at the first line again: what the first has read is owed once, not twice.
-        self._accepted = max(self._accepted, int(event.fields["total"] or 0))
-
-    def _on_input(self, _event: Event) -> None:
-        self.set_input_aside()
-
-    def set_input_aside(self) -> None:
-        """The input is about to be written anew, or read anew: keep what was accepted of it up to now."""
-        if self._accepted:  # afterwards the file has other lines, and these would be owed to nobody
-            data = first_lines(self._input(), self._accepted)
-            self._past.append((data, number_of_lines(data)))
-            self._accepted = 0

@@ -9,8 +9,8 @@ from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk_port import files_below, read_all
-from wptest.judge.changed_lines import changed_by_sink
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger, TargetAccount
@@ -19,7 +19,7 @@ from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
 from wptest.judge.trail import trail_of
-from wptest.shapes.values import Comparison
+from wptest.judge.users.changed_lines import changed_by_sink
 from wptest.text.wording import line_text, so_many
 from wptest.words.expectations.allowances import Allowance
 from wptest.words.failures import Failure
@@ -44,6 +44,7 @@ class Invariants:
         self._ledger = ledger
         self._history = history
         self._allow = allow or _NOTHING
+        self._excused = Excused(self._allow, {})
         self._broken: set[str] = set()
         self._passed_over: dict[str, None] = {}
         self._naming = Naming(machine, project, ledger.programs, ledger.names)
@@ -51,20 +52,24 @@ class Invariants:
 
     def at_quiet_point(self) -> list[Finding]:
         """What must hold at every moment: nothing lost, doubled, invented; the checkpoint behind delivery."""
-        return if_readable(self._machine, self._at_quiet_point)
+        return if_readable(self._machine, lambda: self._at_quiet_point(more_may_come=True))
 
     def at_end(self, programs: Iterable[Program]) -> list[Finding]:
         """The above, and what only a whole run can show: order, removal after delivery, no starvation."""
         return if_readable(self._machine, lambda: self._at_end(programs))
 
-    def _at_quiet_point(self) -> list[Finding]:
+    def _at_quiet_point(self, *, more_may_come: bool) -> list[Finding]:
         accounts = self._ledger.accounts()
-        return [*self._lines(accounts), *self._first(self._checkpoint()), *self._first(self._names())]
+        self._excused = Excused(self._allow, accounts, more_may_come=more_may_come)
+        checks = (self._checkpoint(), self._names(), self._unread())
+        return [*self._lines(accounts), *(finding for check in checks for finding in self._first(check))]
 
     def _at_end(self, programs: Iterable[Program]) -> list[Finding]:
-        findings = self._at_quiet_point()
-        torn = {target: account.torn for target, account in self._ledger.accounts().items() if account.torn}
-        for target, fragment in torn.items():
+        findings = self._at_quiet_point(more_may_come=False)
+        for target, account in self._ledger.accounts().items():
+            fragment = account.torn
+            if not fragment or any(line.startswith(fragment) for line in self._excused.lost(target)):
+                continue
             message, evidence = f"{target} ends in a torn line", [f"the torn line: {line_text(fragment)}"]
             findings += self._first([self._breach(Failure.INTEGRITY, message, evidence)])
         findings += self._first(self._removed_after_delivery())
@@ -73,18 +78,15 @@ class Invariants:
         return findings
 
     def _lines(self, accounts: Mapping[str, TargetAccount]) -> list[Finding]:
-        allowed = self._allow.lost
-        lost = sum(account.lost.total() for account in accounts.values())
-        doubled = sum(account.duplicates.total() for account in accounts.values())
-        found: list[Finding] = []
+        excused, found = self._excused, list[Finding]()
         for target, account in accounts.items():
-            if account.lost and not (isinstance(allowed, Comparison) and allowed.holds(lost)):
+            if account.lost and not excused.loss:
                 message = f"{account.lost.total()} of {so_many(account.owed)} for {target} nowhere to be found"
                 found.append(self._breach(Failure.NO_LOSS, message, self._trail(account.lost)))
-            if account.duplicates and not (self._allow.duplicates and self._allow.duplicates.holds(doubled)):
+            if account.duplicates and not excused.twice:
                 message = f"{target} has {so_many(account.duplicates.total())} more than once"
                 found.append(self._breach(Failure.NO_DUPLICATE, message, self._trail(account.duplicates, target)))
-            if account.doubled:
+            if account.doubled and not excused.soon_twice:
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
                 found.append(self._breach(Failure.CONSERVATION, message, self._trail(account.doubled, target)))
             if account.invented:
@@ -107,7 +109,7 @@ class Invariants:
                 continue
             lines = split_lines(data)[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
-            if missing:
+            if missing and not self._excused.soon_lost(missing.total()):
                 message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"
                 yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, message, self._trail(missing))
 
@@ -137,6 +139,7 @@ class Invariants:
             missing = Counter(line for line in replayed.lines if line.strip())
             missing = minus(missing, Counter(split_lines(target[: replayed.removed_at])))
             missing = minus(missing, self._elsewhere(replayed.path))
+            missing = minus(missing, self._excused.lost(replayed.target))
             if missing:
                 message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
                 evidence = self._trail(missing)
@@ -165,6 +168,16 @@ class Invariants:
         for path in self._replayable():
             if waits or path in self._passed_over:
                 yield self._breach(Failure.NO_STARVATION, f"{path} was never replayed", ())
+
+    def _unread(self) -> Iterator[Finding]:
+        """`no_starvation` again: a wparse that says it has nothing to do has read its input."""
+        inputs = self._ledger.dues.inputs
+        for program in self._ledger.programs:
+            at_rest = program.process.alive and not program.opaque and program.idle_at == self._machine.work
+            reads = program.name == "wparse" and self._project.source.enabled
+            if at_rest and reads and (lines := inputs.unread(program.name)):
+                message = f"{so_many(lines)} of {inputs.path} never read, and wparse says that it has nothing to do"
+                yield self._breach(Failure.NO_STARVATION, message, ())
 
     def _exited(self, event: Event) -> None:
         """A recovery that ends by itself passes over what it could have replayed."""

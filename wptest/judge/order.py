@@ -1,6 +1,6 @@
 """`order`: the lines of one rescue file, and those that never were in one, keep their order in the target.
 
-Only lines that a target is owed once can be told apart, and only those are looked at.
+Only lines that a target is owed once, and has once, can be told apart, and only those are looked at.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger
-from wptest.judge.line_counts import batches, split_lines
+from wptest.judge.line_counts import NONE, batches, split_lines
 from wptest.text.wording import line_text
 
 
@@ -19,11 +19,12 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
     data = ledger.inventory.content(target)
     replays = history.replays_into(target)
     account = ledger.accounts().get(target)
-    twice = account is not None and account.duplicates
-    if not twice and _is_plainly_in_order(data, replays, ledger.dues.candidates(target)):
+    more = NONE if account is None else account.duplicates
+    if not more and _is_plainly_in_order(data, replays, ledger.dues.candidates(target)):
         return
-    owed = ledger.dues.lines()[target]
-    places = {line: place for place, line in enumerate(split_lines(data), 1) if owed[line] == 1}
+    owed = ledger.dues.lines().get(target, NONE)
+    lines_there = enumerate(split_lines(data), 1)
+    places = {line: place for place, line in lines_there if owed[line] == 1 and line not in more}
     replayed = {line for each in replays for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
     sequences.append(("the input", [line for line in owed if line not in replayed]))

@@ -132,6 +132,7 @@ def run_on(
     try:
         return _played(world, options)
     finally:
+        world.ledger.dues.inputs.close()
         if not subject.is_real:  # whatever still runs is not to go on when this is over
             for program in world.alive:
                 program.process.kill()

@@ -167,11 +167,6 @@ class World:
         """See `Stage.resize`."""
         return self.subject.resize(self.machine, sizes)
 
-    def about_to_write(self, path: str) -> None:
-        """See `Stage.about_to_write`."""
-        if path == self.project.source.path:
-            self.machine.emit("wptest", "input.written", path=path, lines=None)
-
     def book_file(self, path: str) -> None:
         """See `Stage.book_file`."""
         self.ledger.book_file(path)

@@ -45,6 +45,7 @@ EVENTS = (
     "line.blank_skipped",
     "line.filtered",
     "source.accepted",
+    "source.reopened",
     "source.ended",
     "source.paused",
     "source.resumed",

@@ -68,6 +68,10 @@ class Comparison:
         """Whether `actual` is what it must be."""
         return _OPERATORS[self.op](actual, self.number)
 
+    def may_hold_after(self, actual: float) -> bool:
+        """Whether a number that is `actual` now, and only ever grows, may come to be right."""
+        return self.op in (">", ">=", "!=") or (self.op == "==" and actual <= self.number)
+
     @property
     def says_none(self) -> bool:
         """Whether it is right for 0 and for nothing else."""

@@ -13,7 +13,7 @@ from engine.machine import Machine
 from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
-from engine.storage.disk_port import exists, files_below, read_all
+from engine.storage.disk_port import exists, file_number, files_below, read_all
 from wptest.subject.dialect import Dialect, raw_line
 from wptest.subject.growth import Growth
 from wptest.subject.input import Input
@@ -79,6 +79,8 @@ class Observer:
         """`wpgen` is about to write the input anew."""
         path = self._project.source.path
         self._emit("wpgen", "input.written", path=path, lines=None)
+        if (number := file_number(self._machine.disk, path)) is not None:
+            self._machine.disk.before_cut.tell(number)
         self.input = Input(self._root / path)
 
     def begin_cleaning(self) -> None:

@@ -17,7 +17,7 @@ class Failure(Coded):
     INTEGRITY = "WPT-R006", "a target ends in a torn line"
     ORDER = "WPT-R007", "lines have changed their order"
     RESCUE_REMOVED_AFTER_DELIVERY = "WPT-R008", "a rescue file was removed before its lines had arrived"
-    NO_STARVATION = "WPT-R009", "recovery has passed over a file that it could replay"
+    NO_STARVATION = "WPT-R009", "a program has nothing to do, and has passed over what it could read or replay"
     RECOVERY_IDEMPOTENT = "WPT-R010", "recovery doesn't come to rest, or one more recovery changes something"
     NOTHING_STUCK = "WPT-R011", "lines stay behind for ever: no program will take them"
     RESCUE_NAME = "WPT-R012", "a rescue file's name doesn't say whose lines it has, or since when"
@@ -61,3 +61,4 @@ class Failure(Coded):
     UNEXPECTED_EXIT = "WPT-R068", "a program ended with another code than 0, and the scenario doesn't say so"
     CHANGED_NOTHING = "WPT-R069", "a change of permissions, of a size or of the clock met no operation"
     GOT_NOTHING = "WPT-R070", "a sink that something is expected of got nothing"
+    UNREAD_INPUT = "WPT-R071", "lines of the input were gone before they were read, or have no end"

@@ -79,9 +79,6 @@ class Stage(Protocol):
     def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
         """Let so many bytes fit into directories."""
 
-    def about_to_write(self, path: str) -> None:
-        """Somebody writes to a file by hand: what was read of the input so far is kept."""
-
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
 

@@ -153,8 +153,8 @@ class TestNames:
     def test_stat_tells_size_mode_and_kind(self, disk):
         disk.chmod("d/file", 0o600)
         disk.chmod("d/sub", 0o700)
-        assert disk.stat("d/file") == FileStat(7, 0o600, is_dir=False)
-        assert disk.stat("d/sub") == FileStat(0, 0o700, is_dir=True)
+        assert disk.stat("d/file")._replace(number=0) == FileStat(7, 0o600, is_dir=False)
+        assert disk.stat("d/sub")._replace(number=0) == FileStat(0, 0o700, is_dir=True)
 
 
 class TestLocks:

@@ -14,6 +14,7 @@ from engine.text.source_text import KeyPath
 from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.run.proving.unfinished_work import unfinished_work
+from wptest.run.proving.unread_input import unread_input
 from wptest.run.world import World
 from wptest.text.codes import Code
 from wptest.text.wording import so_many
@@ -34,6 +35,9 @@ def unproved(world: World, started: Started) -> Iterator[Finding]:
     yield from _bad_exits(world, started)
     if not world.ledger.dues.anything and not _is_about_no_lines(world):
         yield _nothing_owed(world, started)
+    mover = next((index for index, program in started if program.name == "wparse"), None)
+    if mover is not None:
+        yield from unread_input(world, _checks(world), mover)
     for room in world.rooms:
         if (found := Resized(room).pointless(world.doings.from_now())) is not None:
             path, (evidence, help_) = ("given", *found.keys), found.why

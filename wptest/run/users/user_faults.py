@@ -98,7 +98,7 @@ class Hand:
         Lines of a new rescue file or target are owed from now on, as with a `write` step. Changing one that is
         there is damage: what was in it stays owed.
         """
-        path = self._about_to_change(path)
+        path = _inside(path)
         is_new = not exists(self._world.machine.disk, path)
         with naming(path):
             write_all(self._world.machine.disk, path, data)
@@ -112,7 +112,7 @@ class Hand:
         Raises:
             FileNotFoundError: there is none.
         """
-        path, disk = self._about_to_change(path), self._world.machine.disk
+        path, disk = _inside(path), self._world.machine.disk
         with naming(path):
             before = cut_file(disk, path, size)
         if size < before:
@@ -120,14 +120,14 @@ class Hand:
 
     def remove(self, path: str) -> None:
         """Remove a file."""
-        path = self._about_to_change(path)
+        path = _inside(path)
         with naming(path):
             self._world.machine.disk.remove(path)
         self._changed("remove", path=path)
 
     def rename(self, path: str, target: str) -> None:
         """Give a file another name; one that has it already is replaced."""
-        path, target = self._about_to_change(path), self._about_to_change(target)
+        path, target = _inside(path), _inside(target)
         with naming(path):
             self._world.machine.disk.rename(path, target)
         self._changed("rename", path=path, target=target)
@@ -191,11 +191,6 @@ class Hand:
     def _begin(self, rule: FaultRule, duration: int | None) -> None:
         self._rules.append(begin_fault(self._world.machine, rule, duration))
         self._world.waiting.allow_pause(duration or 0)
-
-    def _about_to_change(self, path: str) -> str:
-        path = _inside(path)
-        self._world.about_to_write(path)
-        return path
 
     def _changed(self, what: str, **fields: str | int) -> None:
         self._changes += 1

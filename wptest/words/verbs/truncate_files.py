@@ -68,7 +68,6 @@ class TruncateFiles(ByHand[dict[str, int]]):
         """See `ByHand.change`."""
         changes = []
         for path, size in self.written.items():
-            stage.about_to_write(path)
             changes.append(CutOff(path, cut_file(stage.machine.disk, path, size), size))
             stage.destroyed(path)
         return changes

@@ -34,7 +34,6 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         for path, file in self.written.items():
-            stage.about_to_write(path)
             write_all(stage.machine.disk, path, file.content(path, stage.marks))
             stage.book_file(path)
         return ()

@@ -1,0 +1,56 @@
+"""What a scenario's `allow` excuses: which lines, whatever invariant speaks of them.
+
+Lines that may get lost are missing before a checkpoint's position and in a target, and one of them may stand there
+torn. Lines that may be there twice stand in a rescue file and in the target before they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wptest.judge.ledger import TargetAccount
+from wptest.judge.line_counts import NONE, CountedLines
+from wptest.shapes.values import Comparison
+from wptest.words.expectations.allowances import Allowance
+
+
+class Excused:
+    """What is excused of the books of this moment.
+
+    Args:
+        allow: what the scenario allows.
+        accounts: the books, by target.
+        more_may_come: the scenario goes on, and a number that it wants may still be reached.
+
+    Attributes:
+        loss: the lines that are lost may be.
+        twice: those that a target has twice may be there.
+        soon_twice: so may those that will be, since they still are in a rescue file as well.
+    """
+
+    def __init__(
+        self, allow: Allowance, accounts: Mapping[str, TargetAccount], *, more_may_come: bool = True
+    ) -> None:
+        self._allow = allow
+        self._accounts = accounts
+        self._more_may_come = more_may_come
+        self._lost = sum(account.lost.total() for account in accounts.values())
+        twice = sum(account.duplicates.total() for account in accounts.values())
+        doubled = sum(account.doubled.total() for account in accounts.values())
+        self.loss = self.soon_lost(0)
+        self.twice = self._covers(allow.duplicates, twice)
+        self.soon_twice = self._covers(allow.duplicates, twice + doubled)
+
+    def soon_lost(self, lines: int) -> bool:
+        """Whether so many lines more may get lost, as nobody will send them again."""
+        return self._covers(self._allow.lost, self._lost + lines)
+
+    def lost(self, target: str) -> CountedLines:
+        """The lost lines of a target that nobody is to be blamed for."""
+        account = self._accounts.get(target) if self.loss else None
+        return NONE if account is None else account.lost
+
+    def _covers(self, allowed: Comparison | str | None, lines: int) -> bool:
+        if not isinstance(allowed, Comparison):
+            return False
+        return allowed.holds(lines) or (self._more_may_come and allowed.may_hold_after(lines))

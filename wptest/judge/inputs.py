@@ -1,0 +1,190 @@
+"""What was read of the input: also of one that has been removed, renamed, cut or written anew since.
+
+Programs say how many lines they have read; which lines these are is read off the files. A file is known by its
+number and held open, so it can be looked into when its name is gone, and what is about to be cut is copied before.
+So it makes no difference who changes the input, or how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.kernel import Event
+from engine.machine import Machine
+from engine.storage.disk_port import file_number, read_all, readable
+from wptest.judge.line_counts import first_lines, number_of_lines
+
+_ENDS = ("source.ended", "program.exited", "program.killed")
+
+
+@dataclass(slots=True, eq=False)
+class _InputFile:
+    """A file that is the input, or was.
+
+    Attributes:
+        number: its number on the disk.
+        descriptor: what it is open with; None where it can't be looked into any more.
+        kept: what it had when it was cut; None as long as it hasn't been.
+        read: how many of its lines have been read.
+        was_left: whoever read it has gone on with another.
+        may_go_on: what it has since it was cut goes on with it, if it begins with all that has been read.
+        rest: what it has since, as a file of its own.
+    """
+
+    number: int
+    descriptor: int | None
+    kept: bytes | None = None
+    read: int = 0
+    was_left: bool = False
+    may_go_on: bool = False
+    rest: _InputFile | None = None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """A program that reads: which file, how many lines it has read in all, and how many before this file."""
+
+    file: _InputFile
+    total: int = 0
+    before: int = 0
+
+
+class Inputs:
+    """The files that have been the input of a run, in order, and how much of each was read."""
+
+    def __init__(self, machine: Machine, path: str) -> None:
+        self.path = path
+        self._disk = machine.disk
+        self._files: list[_InputFile] = []
+        self._readers: dict[str, _Reader] = {}
+        machine.disk.before_cut.listen(self._about_to_cut)
+        machine.trace.listen("source.accepted", self._on_accepted)
+        machine.trace.listen("source.reopened", self._on_reopened)
+        for kind in _ENDS:
+            machine.trace.listen(kind, self._on_end)
+
+    @property
+    def accepted(self) -> int:
+        """How many lines have been read."""
+        return sum(file.read for file in self._files)
+
+    @property
+    def issued(self) -> int:
+        """How many lines there were in all these files, and are in the input now."""
+        now = self._now() if self._files else None  # without one, nothing was read: nobody needs to hold it open
+        there = number_of_lines(read_all(self._disk, self.path)) if now is None else 0
+        return there + sum(number_of_lines(self._data(file)) for file in self._files if file.read or file is now)
+
+    @property
+    def passed_over(self) -> int:
+        """How many lines nobody has read of files that whoever read them has left, since they are gone."""
+        left = (file for file in self._files if file.was_left)
+        return sum(number_of_lines(self._data(file)) - file.read for file in left)
+
+    @property
+    def waits_for_end(self) -> bool:
+        """Whether all of the input was read but for a last line that has no end yet."""
+        data, now = read_all(self._disk, self.path), self._now() if self._files else None
+        return now is not None and number_of_lines(data) - now.read == 1 and not data.endswith(b"\n")
+
+    def unread(self, process: str) -> int:
+        """How many whole lines of the input that program has not read."""
+        reader, now = self._readers.get(process), self._now()
+        lines = read_all(self._disk, self.path).count(b"\n")
+        is_here = now is not None and (reader is None or reader.file is now)
+        return max(0, lines - now.read) if is_here and now is not None else lines
+
+    def accepted_data(self) -> Iterator[bytes]:
+        """What was read of each file, the old ones first."""
+        return (first_lines(self._data(file), file.read) for file in self._files if file.read)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for file in self._files:
+            if file.descriptor is not None:
+                self._disk.close(file.descriptor)
+                file.descriptor = None
+
+    def begin_anew(self) -> None:
+        """Whoever reads the input from now on reads it as if it had never been read."""
+        if (number := file_number(self._disk, self.path)) is not None:
+            self._about_to_cut(number)
+
+    def _now(self) -> _InputFile | None:
+        """The file that is the input now; None where there is none."""
+        number = file_number(self._disk, self.path)
+        if number is None:
+            return None
+        known = next((each for each in reversed(self._files) if each.number == number), None)
+        if known is None:
+            known = _InputFile(number, self._open())
+            self._files.append(known)
+        return self._since_cut(known)
+
+    def _since_cut(self, file: _InputFile) -> _InputFile:
+        """What a file is since it was cut: the same, if all that was read of it is there again."""
+        if file.kept is None:
+            return file
+        if file.rest is None:
+            file.rest = _InputFile(file.number, self._open() if file.descriptor is None else file.descriptor)
+            file.descriptor = None
+            self._files.append(file.rest)
+        rest = file.rest
+        if file.may_go_on and not rest.read and self._data(rest).startswith(first_lines(file.kept, file.read)):
+            file.descriptor, file.kept, file.rest = rest.descriptor, None, None
+            self._files.remove(rest)
+            return file
+        return self._since_cut(rest)
+
+    def _open(self) -> int:
+        try:
+            return self._disk.open(self.path, create=False)
+        except PermissionError:
+            with readable(self._disk, self.path):
+                return self._disk.open(self.path, create=False)
+
+    def _data(self, file: _InputFile) -> bytes:
+        if file.kept is not None or file.descriptor is None:
+            return file.kept or b""
+        return self._disk.read(file.descriptor, 0, self._disk.size(file.descriptor))
+
+    def _about_to_cut(self, number: int | None) -> None:
+        """A file will have less; or any file, where the power goes. What was read of it is kept."""
+        for file in [each for each in self._files if each.descriptor is not None]:
+            if file.kept is None and number in (None, file.number):
+                being_read = any(reader.file is file for reader in self._readers.values())
+                file.kept, file.may_go_on = self._data(file), number is None or being_read
+        if number is None:  # which closes every file
+            self.close()
+
+    def _on_accepted(self, event: Event) -> None:
+        total, lines = int(event.fields["total"] or 0), int(event.fields["lines"] or 0)
+        reader = self._readers.get(event.process)
+        if reader is None or total == lines:  # whoever begins, begins at the first line
+            file = self._now() or next(reversed(self._files), None)
+            if file is None:
+                return
+            reader = self._readers[event.process] = _Reader(file)
+        reader.total = total
+        self._follow(reader)
+        # A second reader begins at the first line again: what the first has read is owed once, not twice.
+        reader.file.read = max(reader.file.read, total - reader.before)
+
+    def _on_end(self, event: Event) -> None:
+        self._readers.pop(event.process, None)
+
+    def _follow(self, reader: _Reader) -> None:
+        """Where more was read than its file has, the reader has come to what is there now."""
+        file = reader.file
+        now = self._now() if file.kept is None else self._since_cut(file)
+        lines = number_of_lines(self._data(file)) if now is not None and now is not file else 0
+        if now is not None and now is not file and reader.total - reader.before > lines:
+            file.read = lines
+            reader.file, reader.before = now, reader.before + lines
+
+    def _on_reopened(self, event: Event) -> None:
+        reader, now = self._readers.get(event.process), self._now()
+        if reader is not None and now is not None:
+            reader.file.was_left, reader.file.may_go_on = reader.file is not now, False
+            reader.file, reader.before = now, reader.total
