@@ -13,7 +13,7 @@ CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 PAGES := schema errors_page failures_page
-.PHONY: help run test quick lint fix generated types benchmark build lock clean find-python always
+.PHONY: help run test quick lint fix generated types benchmark mutants build lock clean find-python always
 
 help:
 	@echo "make run        run the scenarios of scenarios/"
@@ -24,6 +24,7 @@ help:
 	@echo "make generated  write the schema and the generated pages"
 	@echo "make types      check types"
 	@echo "make benchmark  measure, and compare with other tools"
+	@echo "make mutants    change the engine at random, and see which tests notice; takes hours"
 	@echo "make build      build the wheel and the sdist into dist/"
 	@echo "make lock       write requirements/ anew, with the newest versions"
 	@echo "make clean      remove everything that was installed, built or left by runs"
@@ -55,12 +56,15 @@ types: $(VENV)/.lint
 benchmark: $(VENV)/.benchmark
 	$(BIN)/python -m benchmarks $(ARGS)
 
+mutants: $(VENV)/.mutants $(VENV)/.test
+	$(BIN)/python -m mutants $(ARGS)
+
 build: $(VENV)/.build
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
 # Each file has what one target needs beside those of `run`, all of them the same versions.
-GROUPS := test lint benchmark build lock
+GROUPS := test lint benchmark mutants build lock
 LOCK = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
 
@@ -112,5 +116,5 @@ $(VENV)/.run: pyproject.toml requirements/run.txt $(if $(NEWEST),always)
 	fi
 	@rm -f $@; printf 'installing wptest into $(VENV):'; { $(install-run) && touch $@; } | { $(SHOW); }; test -e $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@rm -f $@; printf 'installing what $* needs:'; { $(install) && touch $@; } | { $(SHOW); }; test -e $@

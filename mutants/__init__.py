@@ -1,0 +1,1 @@
+"""Random mutants of the engine, and what of the tests kills them."""

@@ -1,0 +1,72 @@
+"""`python -m mutants --seed N --count K`: who notices when the engine is changed at random?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mutants.drawing import draw
+from mutants.trial import STAGES, NotSoundError, Trial, Verdict
+from wptest.console.interrupt import Interrupted, give_up, listen
+from wptest.subject.scratch import scratch
+
+_ROOT = Path(__file__).parents[1]
+_PACKAGES = sorted(path.name for path in (_ROOT / "engine").iterdir() if (path / "__init__.py").exists())
+
+
+def main() -> int:
+    """Try mutants and print what became of them; it says how many survive, and judges nothing."""
+    arguments = _arguments()
+    verdicts: list[Verdict] = []
+    listen()
+    try:
+        mutants = draw(_ROOT, arguments.only or ["."], arguments.seed, arguments.count)
+        with scratch() as place:
+            trial = Trial(_ROOT, place, [name for name in STAGES if name in arguments.stages])
+            for verdict in trial.verdicts(mutants, arguments.workers):
+                verdicts.append(verdict)
+                told = f"killed by {verdict.stage}" if verdict.stage else "survived"
+                _say(f"{len(verdicts)}/{len(mutants)} {verdict.mutant.place}: {told}, {verdict.seconds:.0f} s")
+    except Interrupted as interrupted:
+        return 128 + interrupted.number
+    except NotSoundError as error:
+        _say(str(error))
+        return 1
+    finally:
+        _tell(verdicts, [name for name in STAGES if name in arguments.stages])
+        give_up()
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _tell(verdicts: Sequence[Verdict], stages: Sequence[str]) -> None:
+    """Survivors with their differences, and what share of all each stage killed."""
+    for verdict in verdicts:
+        if not verdict.stage:
+            print(f"survived: {verdict.mutant.place}\n{verdict.mutant.diff}\n")
+    killed = 0
+    for stage in stages:
+        here = sum(verdict.stage == stage for verdict in verdicts)
+        tried, killed = len(verdicts) - killed, killed + here
+        if verdicts:
+            print(f"{stage:12}killed {here:3} of {tried:3}, {killed / len(verdicts):4.0%} with those before")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m mutants", description="Try random mutants of the engine.")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which ones are drawn (default: 0)")
+    parser.add_argument("--count", type=int, default=20, metavar="K", help="how many (default: 20)")
+    parser.add_argument("--only", action="append", choices=_PACKAGES, help="of this package; may be repeated")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES), help="what is to kill them")
+    parser.add_argument("-n", "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
