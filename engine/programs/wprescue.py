@@ -6,9 +6,8 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.programs.command import Command
 from engine.programs.options import stat_window
+from engine.rescue.name import GUARD
 from engine.rescue.recovery import EXIT_BUSY, Recovery
-
-GUARD = ".wprescue"  # in the rescue root; whoever holds its lock is the one recovery there
 
 
 async def wprescue(program: Program, command: Command) -> int:

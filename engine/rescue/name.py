@@ -12,6 +12,7 @@ from functools import lru_cache
 
 LOCK = ".lock"
 RELEASED = ".dat"
+GUARD = ".wprescue"  # in the rescue root; whoever holds its lock is the one recovery there
 _NAME = re.compile(
     r"(?P<sink>.+)-(?P<time>\d{4}-\d{2}-\d{2}_\d{2}:\d{2}:\d{2})(?:-(?P<number>\d{1,9}))?\.dat", re.ASCII
 )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.programs.wprescue import GUARD
 from engine.project.model import MONITOR
 from engine.rescue.checkpoint import CHECKPOINT_NAME
-from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, parse_name
+from engine.rescue.name import GUARD, LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import Disk, files_below, read_all
 from engine.storage.real import RealDisk
 from wptest.judge.checkpoints import read_checkpoint

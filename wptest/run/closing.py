@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine.kernel import Signal
 from engine.programs.command import parse_command
-from engine.programs.wprescue import GUARD
+from engine.rescue.name import GUARD
 from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 
 from engine.machine import Program
-from engine.programs.wprescue import GUARD
 from engine.rescue.checkpoint import CHECKPOINT_NAME
-from engine.rescue.name import is_locked_name, is_released, logged_path
+from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
 from engine.rescue.unlock import EXIT_REFUSED

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
-from engine.programs.wprescue import GUARD
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
-from engine.rescue.name import LOCK, RELEASED, parse_name
+from engine.rescue.name import GUARD, LOCK, RELEASED, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantine_path
 from engine.storage.glob import path_pattern
 from wptest.scenario.proof.overlap import (
