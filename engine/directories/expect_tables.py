@@ -20,10 +20,9 @@ _MODEL_PREFIX = "mdl:"
 
 def read_group_expect(owner: Table) -> GroupExpect | None:
     """The `expect` table of a group or of `[defaults]`; None when it has none."""
-    if "expect" not in owner:
-        owner.accept("expect")
+    table = owner.optional_table("expect")
+    if table is None:
         return None
-    table = owner.table("expect")
     defaults = GroupExpect()
     basis, model = _basis(table, defaults.basis)
     expect = GroupExpect(
@@ -40,10 +39,9 @@ def read_group_expect(owner: Table) -> GroupExpect | None:
 
 def read_sink_expect(owner: Table, *, infra: bool) -> SinkExpect | None:
     """The `expect` table of a sink; None when it has none."""
-    if "expect" not in owner:
-        owner.accept("expect")
+    table = owner.optional_table("expect")
+    if table is None:
         return None
-    table = owner.table("expect")
     ratio, tol = table.share("ratio", of_records=infra), table.share("tol", of_records=infra)
     low, high = table.share("min", of_records=infra), table.share("max", of_records=infra)
     table.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.directories.connectors import load_connectors
 from engine.directories.groups import load_groups
-from engine.directories.layout import SINK_DIRECTORIES, find_layout
+from engine.directories.project_tree import ProjectFiles
 from engine.directories.reading import Reading
 from engine.directories.samples import completed, load_samples
 from engine.directories.settings import CONF_PATH, Settings, read_settings
@@ -14,6 +14,11 @@ from engine.directories.sources import read_source
 from engine.directories.surroundings import ALONE, ProjectSurroundings
 from engine.project.model import GroupConf, Project, SourceConf
 from engine.project.sharing import with_passing
+from engine.text.problems import Problems
+
+# By the seed's layout, and by that of today's WarpParse.
+SINK_DIRECTORIES = ("sink", "topology/sinks")
+SOURCE_FILES = ("conf/wpsrc.toml", "topology/sources/wpsrc.toml")
 
 
 def load_project(root: Path, surroundings: ProjectSurroundings = ALONE) -> Project:
@@ -29,9 +34,9 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE) -> Proje
     reading = Reading(root, surroundings)
     files, problems = reading.files, reading.problems
     settings = _settings(reading)
-    layout = find_layout(files, settings, problems)
-    groups = _groups(reading, layout.sinks)
-    source = _source(reading, layout.source_file, layout.sinks or SINK_DIRECTORIES[0])
+    source_file, sinks = _source_file(files, settings, problems), _sink_directory(files, settings, problems)
+    groups = _groups(reading, sinks)
+    source = _source(reading, source_file, sinks or SINK_DIRECTORIES[0])
     samples = load_samples(files, settings.models, groups, problems)
     problems.raise_if_any()
     samples = completed(samples, settings.models, groups, problems)
@@ -70,3 +75,33 @@ def _source(reading: Reading, path: str | None, start: str) -> SourceConf:
     connectors = load_connectors(reading, start, "source")
     table = reading.open(path)
     return SourceConf() if table is None else read_source(table, connectors)
+
+
+def _sink_directory(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:
+    """Where the sinks are; what `conf/wparse.toml` names wins, and was told there if it is missing."""
+    if settings.sinks is not None:
+        return settings.sinks if files.is_directory(settings.sinks) else None
+    found = [place for place in SINK_DIRECTORIES if files.is_directory(place)]
+    if not found:
+        message = f"no sink directory: expected one of: {', '.join(SINK_DIRECTORIES)}"
+        problems.add(".", message, "start with sink/business.d/<group>.toml")
+        return None
+    if len(found) > 1:
+        _ambiguous(problems, found, "name one in conf/wparse.toml: [topology] sinks")
+        return None
+    return found[0]
+
+
+def _source_file(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:
+    """The file of the sources; as with the sinks."""
+    if settings.sources is not None:
+        path = f"{settings.sources}/wpsrc.toml"
+        return path if files.exists(path) else None
+    found = [place for place in SOURCE_FILES if files.exists(place)]
+    if len(found) > 1:
+        _ambiguous(problems, found, "name one in conf/wparse.toml: [topology] sources")
+    return found[0] if len(found) == 1 else None
+
+
+def _ambiguous(problems: Problems, found: list[str], help_text: str) -> None:
+    problems.add(".", f"both {' and '.join(found)} exist: which one is meant?", help_text)

@@ -181,6 +181,11 @@ class Table:
         value = self._get(key, dict) or {}
         return Table(self.document, self.problems, self.places, (*self._at, key), value)
 
+    def optional_table(self, key: str) -> Table | None:
+        """A table; None when it is missing."""
+        self.accept(key)
+        return self.table(key) if key in self else None
+
     def tables(self, key: str) -> list[Table]:
         """An array of tables (`[[key]]`)."""
         value = self._get(key, list) or []

@@ -21,7 +21,7 @@ from wptest.console.planning import variants_of
 from wptest.console.progress import Counter, Progress
 from wptest.console.session import differences
 from wptest.console.terminal import columns_of
-from wptest.explore.guarantees import broken_guarantees, with_one_change
+from wptest.explore.guarantees import broken_guarantees
 from wptest.explore.planted_faults import is_large
 from wptest.scenario.load import LoadedVariant
 from wptest.text.wording import listed
@@ -93,7 +93,7 @@ def _show_breaches(
     try:
         with Progress(counter, sys.stderr) as progress:
             for name, value in changes.items():
-                broken = found[f"{name}={value}"] = breaks(with_one_change(name, value))
+                broken = found[f"{name}={value}"] = breaks(behaviour_of([f"{name}={value}"]))
                 counter.done()
                 if one_by_one:
                     progress.clear()

@@ -14,7 +14,6 @@ from wptest.explore.swarm import explore_swarm
 from wptest.run.running import has_python_sinks
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.words.explore import Explore
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,37 +53,20 @@ def explorations(
 
     States after crashes that one of the `siblings` has been through are not run again.
     """
-    if variant.scenario.explore is None:
+    asked = variant.scenario.explore
+    if asked is None:
         return
     try:
-        yield from _explore(variant, variant.scenario.explore, options, most=most, siblings=siblings, watch=watch)
+        if asked.crash is not None and has_python_sinks(variant):
+            yield NotDone(what="crash", why="the disk of a python sink keeps no states to start again from")
+        elif asked.crash is not None:
+            known = siblings.known_to(variant, options) if siblings else None
+            yield explore_crashes(variant, asked.crash, options, most=most, different=known, watch=watch)
+        if asked.errors is not None:
+            yield explore_errors(variant, asked.errors, options, most=most, watch=watch)
+        if asked.schedule is not None:
+            yield explore_schedules(variant, asked.schedule, options, most=most, watch=watch)
+        if asked.swarm is not None:
+            yield explore_swarm(variant, asked.swarm, options, most=most, watch=watch)
     except EndlessError as error:
         yield NotDone(what="exploration", why=str(error))
-
-
-def _explore(
-    variant: LoadedVariant,
-    asked: Explore,
-    options: RunOptions,
-    *,
-    most: int | None,
-    siblings: Siblings | None,
-    watch: Watch,
-) -> Iterator[Exploration]:
-    if asked.crash is not None and has_python_sinks(variant):
-        yield NotDone(what="crash", why="the disk of a python sink keeps no states to start again from")
-    elif asked.crash is not None:
-        yield explore_crashes(
-            variant,
-            asked.crash,
-            options,
-            most=most,
-            different=siblings.known_to(variant, options) if siblings else None,
-            watch=watch,
-        )
-    if asked.errors is not None:
-        yield explore_errors(variant, asked.errors, options, most=most, watch=watch)
-    if asked.schedule is not None:
-        yield explore_schedules(variant, asked.schedule, options, most=most, watch=watch)
-    if asked.swarm is not None:
-        yield explore_swarm(variant, asked.swarm, options, most=most, watch=watch)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from engine.behaviour import REFERENCE, Behaviour
+from engine.behaviour import Behaviour
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.running import run_variant
@@ -14,11 +13,6 @@ from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Outcome
 
 BEYOND_INVARIANTS = "expectations"
-
-
-def with_one_change(choice: str, value: str) -> Behaviour:
-    """The reference with one choice changed."""
-    return replace(REFERENCE, **{choice: value})  # type: ignore[arg-type]  # the caller has it from a behaviour
 
 
 def broken_guarantees(

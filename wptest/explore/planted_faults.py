@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.choice import all_choices
+from engine.behaviour.profile import behaviour_of
 from wptest.explore.breaches import EndlessError
 from wptest.explore.crashes.crash_points import explore_crashes
-from wptest.explore.guarantees import with_one_change
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.running import has_python_sinks, run_variant
@@ -43,7 +43,7 @@ class PlantedFault:
     @property
     def behaviour(self) -> Behaviour:
         """The reference with nothing else changed."""
-        return with_one_change(self.choice, self.value)
+        return behaviour_of([str(self)])
 
     @property
     def words(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from wptest.text.codes import Code
-from wptest.text.wording import did_you_mean, flow
+from wptest.text.wording import did_you_mean, flow, so_many
 from wptest.text.yaml_document import Telling, YamlDocument
 
 MAX_VARIANTS = 10_000
@@ -154,8 +154,8 @@ class _Matrix(Telling):
         one, other = axes.get(first), axes[name]
         if isinstance(one, list) and isinstance(other, list) and len(one) != len(other):
             message = (
-                f"'{first}' and '{name}' advance together, but '{first}' has {_values(one)} and '{name}' has "
-                f"{_values(other)}"
+                f"'{first}' and '{name}' advance together, but '{first}' has {so_many(len(one), 'value')} and "
+                f"'{name}' has {so_many(len(other), 'value')}"
             )
             short, long = sorted((first, name), key=lambda each: len(axes[each]))
             more = len(axes[long]) - len(axes[short])
@@ -246,10 +246,6 @@ def _product(axes: Mapping[str, list[Any]], columns: list[list[dict[str, int]]])
 
 def _is_names(group: Any) -> bool:
     return isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group)
-
-
-def _values(values: list[Any]) -> str:
-    return f"{len(values)} value{'s' if len(values) != 1 else ''}"
 
 
 def _matches(row: dict[str, Any], pattern: dict[str, Any]) -> bool:

@@ -22,7 +22,8 @@ from wptest.expressions.quantity import kind_name
 # Stands for an argument that is wrong itself, which is told for itself.
 WRONG: Any = object()
 
-_UNITS: Mapping[str, tuple[Callable[[Any], Any], str, tuple[type, ...]]] = {
+# How a quantity is read, what is expected where it can't be, and what it is written as.
+UNITS: Mapping[str, tuple[Callable[[Any], Any], str, tuple[type, ...]]] = {
     "count": (parse_count, WANTED_COUNT, (int, float, str)),
     "duration": (parse_duration, WANTED_DURATION, (str,)),
     "size": (parse_size, WANTED_SIZE, (int, str)),
@@ -35,7 +36,7 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "any": ((object,), "anything"),
 }
 
-PARAMETER_KINDS = (*_TYPES, *_UNITS)
+PARAMETER_KINDS = (*_TYPES, *UNITS)
 EXAMPLES: Mapping[str, Any] = {
     "text": "TEXT", "number": 5, "list": ["A", "B"], "any": "VALUE", "count": 100, "duration": "2s", "size": "64kB",
     "rate": "100/s",
@@ -48,7 +49,7 @@ def misfit(kind: str, value: Any) -> tuple[str, str] | None:
         types, expected = _TYPES[kind]
         fits = isinstance(value, types) and (kind == "any" or not isinstance(value, bool))
         return None if fits else (kind_name(value), expected)
-    parse, expected, types = _UNITS[kind]
+    parse, expected, types = UNITS[kind]
     if not isinstance(value, types) or isinstance(value, bool):
         return kind_name(value), expected
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from engine.text.diagnostic import Diagnostic
@@ -71,30 +73,27 @@ class Substitution(Telling):
         return result
 
     def _key(self, path: KeyPath, written: str) -> str:
-        use = self.document.use_of(path)
-        try:
-            return value_text(substituted(written, self._names_in(use) if use is not None else self.names))
-        except Mistake as error:
+        def tell(error: Mistake) -> None:
             whole = self.document.key_span_of(path)
             plain = whole.length == len(written)
             offset, length = error.within or (0, len(written))
             span = replace(whole, column=whole.column + offset, length=length) if plain else whole
             self.problems.append(self.document.source.telling(span, error, Code.EXPRESSION))
-        except UnknowableError:
-            pass
-        self.failed.add(path)
-        return written
+
+        value = self._here(path, written, tell)
+        return written if value is WRONG else value_text(value)
 
     def _text(self, path: KeyPath, text: str) -> Any:
+        value = self._here(path, text, partial(self._expression, self.document, path, text))
+        return text if value is WRONG else value
+
+    def _here(self, path: KeyPath, text: str, tell: Callable[[Mistake], None]) -> Any:
+        """What a text of the document itself becomes; a failed one is noted."""
         use = self.document.use_of(path)
-        try:
-            return substituted(text, self._names_in(use) if use is not None else self.names)
-        except Mistake as error:
-            self._expression(self.document, path, text, error)
-        except UnknowableError:
-            pass
-        self.failed.add(path)
-        return text
+        value = _value_or_wrong(text, self._names_in(use) if use is not None else self.names, tell)
+        if value is WRONG:
+            self.failed.add(path)
+        return value
 
     def _names_in(self, use: Use) -> Scope:
         """What steps that are used can see: also what they are given."""
@@ -123,13 +122,7 @@ class Substitution(Telling):
             return WRONG if any(item is WRONG for item in inside) else inside
         if not isinstance(value, str) or "${{" not in value:
             return value
-        try:
-            return substituted(value, names)
-        except Mistake as error:
-            self._expression(place, path, value, error)
-        except UnknowableError:
-            pass
-        return WRONG
+        return _value_or_wrong(value, names, partial(self._expression, place, path, value))
 
     def _expression(self, document: YamlDocument, path: KeyPath, text: str, error: Mistake) -> None:
         span = document.span_inside(path, text, *(error.within or (0, len(text))))
@@ -141,6 +134,17 @@ class Substitution(Telling):
             self.problem(path, message, Code.MATRIX)
             self.failed.add(path)
         return value
+
+
+def _value_or_wrong(text: str, names: Scope, tell: Callable[[Mistake], None]) -> Any:
+    """See `substituted`; WRONG, and the mistake told, where it makes no sense."""
+    try:
+        return substituted(text, names)
+    except Mistake as error:
+        tell(error)
+    except UnknowableError:
+        pass
+    return WRONG
 
 
 def substituted(text: str, names: Scope) -> Any:

@@ -81,10 +81,5 @@ def _section(code: Code, example: MistakeExample) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_or_check_errors(arguments: list[str] | None = None) -> int:
-    """Write the page, or say whether it is up to date."""
-    return write_or_check("wptest.pages.errors_page", "The page of codes.", ERRORS_PAGE, errors_text, arguments)
-
-
 if __name__ == "__main__":
-    raise SystemExit(write_or_check_errors())
+    raise SystemExit(write_or_check("The page of codes.", ERRORS_PAGE, errors_text))

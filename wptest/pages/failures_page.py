@@ -94,12 +94,5 @@ def _section(code: Failure, example: FailureExample) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_or_check_failures(arguments: list[str] | None = None) -> int:
-    """Write the page, or say whether it is up to date."""
-    return write_or_check(
-        "wptest.pages.failures_page", "The page of failures.", FAILURES_PAGE, failures_text, arguments
-    )
-
-
 if __name__ == "__main__":
-    raise SystemExit(write_or_check_failures())
+    raise SystemExit(write_or_check("The page of failures.", FAILURES_PAGE, failures_text))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def write_or_check(
-    module: str, description: str, file: Path, make: Callable[[], str], arguments: list[str] | None = None
+    description: str, file: Path, make: Callable[[], str], arguments: list[str] | None = None
 ) -> int:
     """The command line of such a file's module: `--write` it, or exit with 1 if `--check` finds it out of date."""
-    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    parser = argparse.ArgumentParser(description=description)
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--check", action="store_true", help="exit with 1 if the file is not what the code makes")
     mode.add_argument("--write", action="store_true", help="write the file")

@@ -223,12 +223,5 @@ def _offer_snippets(properties: Mapping[str, _Node], parts: Mapping[str, _Node])
     properties["then"]["defaultSnippets"] = list(snippets.THEN)
 
 
-def write_or_check_schema(arguments: list[str] | None = None) -> int:
-    """Write the schema's file, or say whether it is up to date."""
-    return write_or_check(
-        "wptest.pages.schema", "The JSON Schema of a scenario.", SCHEMA_FILE, schema_text, arguments
-    )
-
-
 if __name__ == "__main__":
-    raise SystemExit(write_or_check_schema())
+    raise SystemExit(write_or_check("The JSON Schema of a scenario.", SCHEMA_FILE, schema_text))

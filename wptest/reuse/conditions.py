@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.text.diagnostic import Diagnostic
-from engine.text.mistake import Mistake, one_of
+from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
@@ -57,9 +57,7 @@ class Conditions(Telling):
     def _check_keys(self, written: Mapping[str, Any]) -> None:
         unknown = [key for key in written if key not in _KEYS]
         for key in unknown:
-            help_ = did_you_mean(key, _KEYS)
-            path = ("only_if", key)
-            self.problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, at_key=True)
+            self.unknown(("only_if", key), "key", key, _KEYS, Code.UNKNOWN_KEY, at_key=True)
         for key in _KEYS:
             if key not in written and did_you_mean(key, unknown) is None:
                 message = f"the key '{key}' is missing"

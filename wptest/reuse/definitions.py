@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.text.diagnostic import Diagnostic
-from engine.text.mistake import one_of
 from wptest.expressions.parameters import PARAMETER_KINDS
 from wptest.text.codes import Code
-from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import Telling, YamlDocument
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -56,9 +54,7 @@ class Definitions(Telling):
             return Sequence(name, {}, [])
         for key in spec:
             if key not in _KEYS:
-                help_ = did_you_mean(key, _KEYS)
-                path = (name, key)
-                self.problem(path, f"unknown key '{key}'", Code.UNKNOWN_KEY, one_of(_KEYS), help_, at_key=True)
+                self.unknown((name, key), "key", key, _KEYS, Code.UNKNOWN_KEY, at_key=True)
         return Sequence(name, self._parameters(name, spec.get("with", {})), self._steps(name, spec))
 
     def _parameters(self, name: str, written: Any) -> dict[str, str]:
@@ -75,8 +71,7 @@ class Definitions(Telling):
                     path, f"'{parameter}' is not a parameter's name", Code.WRONG_VALUE, _NAMES, at_key=True
                 )
             if kind not in PARAMETER_KINDS:
-                help_ = did_you_mean(str(kind), PARAMETER_KINDS)
-                self.problem(path, f"unknown kind '{kind}'", Code.UNKNOWN_WORD, one_of(PARAMETER_KINDS), help_)
+                self.unknown(path, "kind", str(kind), PARAMETER_KINDS, Code.UNKNOWN_WORD, at_key=False)
             parameters[parameter] = kind if kind in PARAMETER_KINDS else "any"
         return parameters
 

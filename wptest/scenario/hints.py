@@ -218,9 +218,8 @@ def _effect(key: str, given: Any) -> str:
 
 def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: MistakeContext) -> str | None:
     """The key that is meant: by another word, by its place, or by its letters."""
-    own = next((kind for kind, named in around.extensions.by_kind.items() if key in named), None)
-    if own is not None:
-        return f"it is a {own} of your own: write {_OWN[own].format(key)}"
+    if (own := around.extensions.named(key)) is not None:
+        return f"it is a {own.kind} of your own: write {_OWN[own.kind].format(key)}"
     if "phases" in known:
         sinks = around.extensions.by_kind["sink"].values()
         owner = next((each for each in sinks if key in [parameter.key for parameter in each.parameters]), None)
@@ -247,9 +246,7 @@ def _elsewhere(key: str, parent: KeyPath, known: Collection[str], around: Mistak
 
 def _of_own(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
     """About a key below an extension, which has the parameters of its function or class and no other."""
-    name = str(parent[-1]) if parent else ""
-    own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
-    if own is None:
+    if (own := around.extensions.named(parent[-1] if parent else "")) is None:
         return None
     if own.kind == "sink" and is_key_below(key, parent[:-1]):
         return f"write it beside '{own.name}', not below it"
@@ -260,11 +257,10 @@ def _of_own(key: str, parent: KeyPath, around: MistakeContext) -> str | None:
 
 def _of_missing_in_own(path: KeyPath, given: Any, around: MistakeContext) -> str | None:
     """How an extension is written with all that it must be given; None for a mapping of the language's own."""
-    name = str(path[-1]) if path else ""
-    own = next((named[name] for named in around.extensions.by_kind.values() if name in named), None)
+    own = around.extensions.named(path[-1] if path else "")
     if own is None or not isinstance(given, dict):
         return None
-    return f"write {name}: {flow(own.example | given)}"
+    return f"write {own.name}: {flow(own.example | given)}"
 
 
 def _of_type(word: str, path: KeyPath, around: MistakeContext) -> str | None:

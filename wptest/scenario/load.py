@@ -22,7 +22,7 @@ from wptest.scenario.directory import Directory
 from wptest.scenario.project import FoundProject, Projects, warnings_of
 from wptest.scenario.proof.axes import unused_axes
 from wptest.scenario.proof.foreign_expressions import ForeignExpressions
-from wptest.scenario.proof.merged_warnings import said_once
+from wptest.scenario.proof.merged_warnings import in_variant, said_once
 from wptest.scenario.root import Rootdir, root_of
 from wptest.scenario.scenario import Scenario
 from wptest.scenario.scene import Scene, Unproved
@@ -264,10 +264,5 @@ def _merged(told: Mapping[str, list[Diagnostic]]) -> list[Diagnostic]:
             first.setdefault(key, variant)
             count[key] = count.get(key, 0) + 1
     return [
-        problem if count[key] == len(told) else _in_variant(problem, first[key]) for key, problem in merged.items()
+        problem if count[key] == len(told) else in_variant(problem, first[key]) for key, problem in merged.items()
     ]
-
-
-def _in_variant(problem: Diagnostic, variant: str) -> Diagnostic:
-    where = f"in the variant {variant}"
-    return replace(problem, help=f"{problem.help} ({where})" if problem.help else where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from engine.project.model import Project, SinkConf
@@ -11,7 +10,6 @@ from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
-from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import Telling, YamlDocument
 from wptest.words.setting.inline import InlineProject
 
@@ -59,15 +57,6 @@ class Scene(Telling):
         self.warnings.append(warning)
         if proves_nothing:
             self.unproved.append(Unproved(path, warning))
-
-    def unknown(
-        self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool
-    ) -> None:
-        """Add the mistake that `name` is none of the known ones."""
-        words = tuple(known)
-        expected = one_of(words) if words else None
-        help_ = did_you_mean(name, words)
-        self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)
 
     @property
     def is_inline(self) -> bool:

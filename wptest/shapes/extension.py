@@ -94,6 +94,10 @@ class Extensions:
         known = self.by_kind[kind]
         return {key: known.get(key) for key in keys if key in known or not (self.whole or key in besides)}
 
+    def named(self, name: object) -> Extension | None:
+        """The extension of that name, of whatever kind."""
+        return next((each for each in self if each.name == name), None)
+
     def __bool__(self) -> bool:
         return any(self.by_kind.values()) or not self.whole
 

@@ -16,20 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from engine.project.model import Passing
 from engine.text.mistake import Mistake, one_of
-from engine.units import (
-    SECOND,
-    WANTED_COUNT,
-    WANTED_DURATION,
-    WANTED_PHASES,
-    WANTED_RATE,
-    WANTED_SIZE,
-    Phase,
-    parse_count,
-    parse_duration,
-    parse_phases,
-    parse_rate,
-    parse_size,
-)
+from engine.units import SECOND, WANTED_PHASES, Phase, parse_count, parse_phases
+from wptest.expressions.parameters import UNITS
 from wptest.shapes import written
 from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
@@ -193,7 +181,7 @@ def _meant(kind: str, value: Any) -> str | None:
     return write(GUESSES[kind](value)) if kind in GUESSES and short else None
 
 
-def _unit(parse: Callable[[Any], R], what: str, expected: str, *types: type) -> Callable[[Any], R]:
+def _unit(what: str, parse: Callable[[Any], R], expected: str, types: tuple[type, ...]) -> Callable[[Any], R]:
     kind = what.rsplit(maxsplit=1)[-1]
     # Files repeat the same few quantities in every scenario.
     cached = lru_cache(maxsize=2048, typed=True)(parse)
@@ -260,11 +248,11 @@ def _filter(value: Any) -> Passing:
     return Passing(share=float(value))
 
 
-_read_phases = _unit(parse_phases, "phases", WANTED_PHASES, str, list)
-_read_duration = _unit(parse_duration, "a duration", WANTED_DURATION, str)
-_read_size = _unit(parse_size, "a size", WANTED_SIZE, str, int)
-_read_count = _unit(parse_count, "a whole number", WANTED_COUNT, str, int, float)
-_read_rate = _unit(parse_rate, "a rate", WANTED_RATE, str)
+_read_phases = _unit("phases", parse_phases, WANTED_PHASES, (str, list))
+_read_duration = _unit("a duration", *UNITS["duration"])
+_read_size = _unit("a size", *UNITS["size"])
+_read_count = _unit("a whole number", *UNITS["count"])
+_read_rate = _unit("a rate", *UNITS["rate"])
 
 Duration = Annotated[int, BeforeValidator(_read_duration), written.DURATION_SCHEMA]
 Size = Annotated[int, BeforeValidator(_read_size), written.SIZE_SCHEMA]

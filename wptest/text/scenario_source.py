@@ -10,6 +10,7 @@ from engine.text.diagnostic import Diagnostic, sorted_unique
 from engine.text.mistake import reason_of
 from engine.text.source_text import SourceText
 from wptest.text.codes import Code
+from wptest.text.wording import so_many
 
 MAX_SCENARIO_BYTES = 10_000_000
 
@@ -31,8 +32,7 @@ class InvalidScenario(Exception):
 
     def render(self, relative_to: Path | None = None) -> str:
         """Show every mistake, an empty line between them, and their number at the end."""
-        count = self.mistakes
-        total = f"{count} mistake{'s' if count != 1 else ''} found"
+        total = f"{so_many(self.mistakes, 'mistake')} found"
         return "\n\n".join([*(each.render(relative_to) for each in self.diagnostics), total])
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -10,8 +10,10 @@ import yaml
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.document import Document, Pair
+from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath, SourceText, Span
 from wptest.text.codes import Code
+from wptest.text.wording import did_you_mean
 
 OriginKind = Literal["scenario", "defaults", "steps", "built-in"]
 
@@ -178,3 +180,12 @@ class Telling:
         """Add a mistake at the value at `path`, or at its key."""
         span = self.place(path, at_key=at_key)
         self.problems.append(self.document.source.diagnostic(span, message, code, expected=expected, help_=help_))
+
+    def unknown(
+        self, path: KeyPath, what: str, name: str, known: Iterable[str], code: Code, *, at_key: bool
+    ) -> None:
+        """Add the mistake that `name` is none of the known ones."""
+        words = tuple(known)
+        expected = one_of(words) if words else None
+        help_ = did_you_mean(name, words)
+        self.problem(path, f"unknown {what} '{name}'", code, expected=expected, help_=help_, at_key=at_key)

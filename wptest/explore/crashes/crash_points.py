@@ -53,13 +53,15 @@ class CrashBreach(Breach[CrashExplore]):
         search = Search(variant, self.crashes[:1])
         record(variant, plan, options, search, search.attach)
         restart = Restart(variant, options, plan)
-        stretches = [search.stretch]
+        state, stretch = search.found
+        stretches = [stretch]
         for depth in range(2, len(self.crashes) + 1):
-            state, search = search.found, Search(variant, self.crashes[:depth])
+            search = Search(variant, self.crashes[:depth])
             restart.run(state, search, search.attach)
-            stretches.append(search.stretch)
+            state, stretch = search.found
+            stretches.append(stretch)
         last = Watched()
-        findings = breaches(restart.run(search.found, prepare=last.attach).findings)
+        findings = breaches(restart.run(state, prepare=last.attach).findings)
         return Rerun(variant, options, findings, (*stretches, last.stretch(variant)))
 
     def scenarios(self, plan: CrashExplore, again: Rerun) -> Iterator[SeededScenario]:

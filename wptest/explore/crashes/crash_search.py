@@ -38,20 +38,12 @@ class Search(Finder):
             self._instead = self._instead or state.crashes[-1]
 
     @property
-    def found(self) -> CrashState:
-        """The state.
+    def found(self) -> tuple[CrashState, Stretch]:
+        """The state, and the run until that crash.
 
         Raises:
             GoneError: the run has no such crash.
         """
-        return self._what_was_found()[0]
-
-    @property
-    def stretch(self) -> Stretch:
-        """The run until that crash; see `found`."""
-        return self._what_was_found()[1]
-
-    def _what_was_found(self) -> tuple[CrashState, Stretch]:
         if self._found is not None:
             return self._found
         instead = f"; now it is {self._instead}" if self._instead is not None else ""

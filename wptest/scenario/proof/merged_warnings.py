@@ -33,7 +33,7 @@ def said_once(variants: Sequence[tuple[str, Warnings]]) -> list[Warnings]:
             if first.setdefault(place, (variant, warning))[1].message != warning.message:
                 differing.add(place)
     said = {
-        place: _of_first(variant, warning) if place in differing or having[place] < len(variants) else warning
+        place: in_variant(warning, variant) if place in differing or having[place] < len(variants) else warning
         for place, (variant, warning) in first.items()
         if having[place] == len(variants) or warning.code not in _OF_ALL_VARIANTS
     }
@@ -48,6 +48,7 @@ def _placed(warnings: Warnings) -> Iterator[tuple[_Place, Diagnostic]]:
         there[place] += 1
 
 
-def _of_first(variant: str, warning: Diagnostic) -> Diagnostic:
+def in_variant(problem: Diagnostic, variant: str) -> Diagnostic:
+    """What is so in that variant, and maybe in others, but not in all."""
     where = f"in the variant {variant}"
-    return replace(warning, help=f"{warning.help} ({where})" if warning.help else where)
+    return replace(problem, help=f"{problem.help} ({where})" if problem.help else where)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.proof import idle_outages, messages, moments, patterns, rules, sinks, strays
-from wptest.scenario.proof.inflow import Inflow
+from wptest.scenario.proof import idle_outages, messages, moments, patterns, rules, strays
+from wptest.scenario.proof.inflow import Inflow, check_expected_sinks, check_sink
 from wptest.scenario.proof.messages import Messages
 from wptest.scenario.proof.reach import Reach
 from wptest.scenario.proof.survey import Survey
@@ -50,10 +50,10 @@ class _Proof:
         for path, step in self._survey.steps:
             trigger, check = step.trigger, step.verb.check
             if trigger is not None and trigger.sink is not None:
-                sinks.check_sink(scene, inflow, (*path, trigger.below, trigger.key), trigger.sink, at_key=False)
+                check_sink(scene, inflow, (*path, trigger.below, trigger.key), trigger.sink, at_key=False)
             if check is not None:
-                sinks.check_expected_sinks(scene, inflow, (*path, step.verb.key), check)
-        sinks.check_expected_sinks(scene, inflow, ("then",), scene.scenario.then)
+                check_expected_sinks(scene, inflow, (*path, step.verb.key), check)
+        check_expected_sinks(scene, inflow, ("then",), scene.scenario.then)
 
     def _check_expected(self, path: KeyPath, expected: Expected) -> None:
         patterns.check_expected(self._scene, self._reach, path, expected)
