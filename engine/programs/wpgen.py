@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from engine.kernel import sleep
 from engine.machine import Program
-from engine.pipeline.router import numbered
+from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
 from engine.programs.options import line_count
 from engine.project.model import Sample
@@ -15,10 +15,17 @@ from engine.units import SECOND
 _BATCH = 1000
 
 
-def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1) -> list[bytes]:
-    """Lines number `first` to `first + count - 1`: samples by turns, each line with its own event id."""
+def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equal: int = 0) -> list[bytes]:
+    """Lines number `first` to `first + count - 1`: samples by turns, each line with its own event id.
+
+    Each `equal`-th has none; with 0, all have one.
+    """
     turn = islice(cycle(samples), (first - 1) % len(samples), None)
-    return [numbered(sample, number) for number, sample in zip(range(first, first + count), turn, strict=False)]
+    lines = [numbered(sample, number) for number, sample in zip(range(first, first + count), turn, strict=False)]
+    if equal:
+        for place in range(-first % equal, count, equal):
+            lines[place] = text_of(lines[place])
+    return lines
 
 
 async def wpgen(program: Program, command: Command) -> int:
@@ -33,7 +40,8 @@ async def wpgen(program: Program, command: Command) -> int:
     program.emit("input.written", path=path, lines=count)
     handle = await program.files.open(path, truncate=True)
     for first in range(1, count + 1, _BATCH):
-        lines = sample_lines(program.project.samples, min(_BATCH, count + 1 - first), first)
+        few = min(_BATCH, count + 1 - first)
+        lines = sample_lines(program.project.samples, few, first, equal=program.project.source.equal)
         await handle.append(b"\n".join(lines) + b"\n")
         if speed:
             await sleep(len(lines) * SECOND // speed)

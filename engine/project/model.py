@@ -176,13 +176,15 @@ class SourceConf:
     """The file source: where input is read, and how fast.
 
     `rate` is in lines per second, 0 for as fast as it can; `unit` is how many lines are read at once, 0 for a
-    tenth of a second's.
+    tenth of a second's. Of the lines that `wpgen` makes, each `equal`-th is its sample as it is, without an event
+    id, and so equal to others; with 0 none is.
     """
 
     path: str = "data/in_dat/gen.dat"
     rate: float = 0.0
     unit: int = 0
     enabled: bool = True
+    equal: int = 0
 
 
 @dataclass(frozen=True)

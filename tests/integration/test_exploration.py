@@ -263,7 +263,7 @@ def test_random_faults_break_nothing_and_are_counted(load):
 
     assert report.breaches == []
     assert report.complete
-    assert set(report.drawn) == {"fault", "clock", "kill"}
+    assert set(report.drawn) == {"fault", "clock", "kill", "equal lines"}
     assert {kind for kind, _ in report.bitten} == {"fault", "clock", "kill"}
 
 

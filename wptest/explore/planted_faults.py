@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.choice import all_choices
 from engine.behaviour.profile import behaviour_of
-from wptest.explore.breaches import EndlessError
+from wptest.explore.breaches import EndlessError, breaches
 from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.made_equal import loaded_with, with_equal_lines
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.running import has_python_sinks, run_variant
@@ -26,6 +27,7 @@ _WORD = re.compile("[a-z0-9]{3,}")
 _STEM = 5  # letters: `recover`, `recovery` and `recovered` are about the same thing
 _EXPLORED = 3  # scenarios
 _CRASHES = 300  # in each of them
+_EQUAL = 2  # every second line
 
 Variants = Sequence[LoadedVariant]
 
@@ -59,7 +61,7 @@ class Hunt:
     Attributes:
         caught_by: the variants that caught it, the first one of each scenario.
         shows: what doesn't hold in the first of them.
-        explored: only crashing a scenario at its operations showed it.
+        explored: only crashing a scenario at its operations showed it, maybe with equal lines.
         runs: how many runs it took.
     """
 
@@ -87,8 +89,8 @@ def faults() -> list[PlantedFault]:
 def hunt(fault: PlantedFault, scenarios: Sequence[Variants], *, every: bool, timeout: int = TIMEOUT) -> Hunt:
     """Run scenarios, the likely ones first, until one of them catches the fault, or `every` one.
 
-    What none of them catches in a plain run is looked for with crashes, in the likeliest ones. Each run may take so
-    many nanoseconds of real time, or with 0 as long as it takes.
+    What none of them catches in a plain run is looked for with crashes and equal lines, in the likeliest ones.
+    Each run may take so many nanoseconds of real time, or with 0 as long as it takes.
     """
     found = Hunt(fault)
     options = RunOptions(behaviour=fault.behaviour, timeout=timeout)
@@ -105,9 +107,20 @@ def hunt(fault: PlantedFault, scenarios: Sequence[Variants], *, every: bool, tim
 def false_alarms(
     variants: Iterable[LoadedVariant], seeds: Iterable[int], *, timeout: int = TIMEOUT
 ) -> list[FalseAlarm]:
-    """The runs on the reference that are no pass; for `timeout` see `hunt`."""
-    runs = [run_variant(variant, RunOptions(seed, timeout=timeout)) for variant in variants for seed in seeds]
-    return [FalseAlarm(each.name, each.seed, _shows(each)) for each in runs if each.outcome is not Outcome.PASSED]
+    """The runs on the reference that are no pass; with equal lines, those that break an invariant.
+
+    For `timeout` see `hunt`.
+    """
+    alarms = []
+    for variant in variants:
+        for number, seed in enumerate(seeds):
+            options = RunOptions(seed, timeout=timeout)
+            result = run_variant(variant, options)
+            if result.outcome is not Outcome.PASSED:
+                alarms.append(FalseAlarm(result.name, seed, _shows(result)))
+            elif not number and (broken := _broken_with_equal_lines(variant, options)):
+                alarms.append(FalseAlarm(result.name, seed, f"{broken[0].name} with equal lines"))
+    return alarms
 
 
 def by_likelihood(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Variants]:
@@ -150,9 +163,17 @@ def _run(found: Hunt, variants: Variants, options: RunOptions) -> None:
             return
 
 
+def _broken_with_equal_lines(variant: LoadedVariant, options: RunOptions) -> tuple[Finding, ...]:
+    return breaches(run_variant(_alike(variant), options).findings)
+
+
+def _alike(variant: LoadedVariant) -> LoadedVariant:
+    return loaded_with(variant, with_equal_lines(variant, _EQUAL))
+
+
 def _explore(found: Hunt, variants: Variants, options: RunOptions) -> None:
-    """Crash a few scenarios; it counts only where the reference stands the same crashes."""
-    for variant in variants:
+    """Crash a few scenarios, then with equal lines; it counts only where the reference stands the same crashes."""
+    for variant in (*variants, *map(_alike, variants)):
         broken = _crashed(found, variant, options)
         if broken and not _crashed(found, variant, replace(options, behaviour=REFERENCE)):
             found.caught_by.append(_name(variant))

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
 
 from engine.kernel.streams import RandomStreams
 from engine.storage.faults import errors_of
@@ -19,6 +18,7 @@ from wptest.explore.baseline import Baseline, baseline_of
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Exploration, SeedBreach, SeededScenario, Watch, nobody
 from wptest.explore.failing_operations import PATIENCE
+from wptest.explore.made_equal import loaded_with, with_equal_lines
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import PlainData, as_yaml, load_plain
 from wptest.explore.stretch import Rerun, Stretch
@@ -31,6 +31,7 @@ from wptest.words.explore import SwarmExplore, SwarmFault
 from wptest.words.step import MeanwhileStep
 
 _MOST_FAULTS = 3
+_EQUAL = (1, 2, 3, 10)  # every so-manieth line
 _FAILING = ("open", "append", "fsync", "rename", "remove", "sync_dir", "read", "list")
 
 
@@ -84,7 +85,7 @@ def explore_swarm(
     baseline = baseline_of(variant, options)
     for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
         scenario = with_faults(variant, baseline, plan, seed)
-        report.drawn.update(_kind(step) for step in scenario["meanwhile"])
+        report.drawn.update(_kinds(variant, scenario))
         result = run_variant(_loaded(variant, scenario), replace(options, seed=seed))
         report.run += 1
         report.bitten.update(_effects(result))
@@ -104,7 +105,9 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
     scenario = bare(variant.value)
     steps: list[PlainData] = list(scenario.get("meanwhile", ()))
     for kind in kinds:
-        if kind == "sink":
+        if kind == "equal":
+            scenario = _with_given(scenario, with_equal_lines(variant, random.choice(_EQUAL)))
+        elif kind == "sink":
             scenario = _with_phases(scenario, _phases(variant, random))
         else:
             steps += [_DRAW[kind](baseline, random) for _ in range(random.randint(1, _MOST_FAULTS))]
@@ -114,15 +117,20 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
 
 
 def _loaded(variant: LoadedVariant, scenario: PlainData) -> LoadedVariant:
-    """The variant with the faults: without the loader where only steps are new, which is ten times faster."""
-    if scenario.get("given") != variant.value.get("given"):
-        return load_plain(variant, scenario)
-    new = {
-        "meanwhile": tuple(map(MeanwhileStep.model_validate, scenario["meanwhile"])),
-        "then": Then.model_validate(scenario["then"]),
-        "limit": parse_duration(scenario["limit"]),
-    }
-    return replace(variant, scenario=variant.scenario.model_copy(update=new))
+    """The variant with the faults, without the loader."""
+    return loaded_with(
+        variant,
+        _changed(variant, scenario),
+        meanwhile=tuple(map(MeanwhileStep.model_validate, scenario["meanwhile"])),
+        then=Then.model_validate(scenario["then"]),
+        limit=parse_duration(scenario["limit"]),
+    )
+
+
+def _changed(variant: LoadedVariant, scenario: PlainData) -> PlainData:
+    """The parts of `given` that are others."""
+    own = variant.value.get("given") or {}
+    return {key: value for key, value in (scenario.get("given") or {}).items() if value != own.get(key)}
 
 
 _Draw = Callable[[Baseline, Random], PlainData]
@@ -181,13 +189,19 @@ def _phases(variant: LoadedVariant, random: Random) -> dict[str, list[str]]:
 
 
 def _with_phases(scenario: PlainData, phases: Mapping[str, list[str]]) -> PlainData:
-    if not phases:
-        return scenario
-    return scenario | {"given": {**scenario.get("given", {}), "phases": phases}}
+    return _with_given(scenario, {"phases": phases} if phases else {})
 
 
-def _kind(step: Mapping[str, Any]) -> str:
-    return next((kind for kind in ("fault", "clock", "kill") if kind in step), "other")
+def _with_given(scenario: PlainData, more: PlainData) -> PlainData:
+    return scenario | {"given": (scenario.get("given") or {}) | more} if more else scenario
+
+
+def _kinds(variant: LoadedVariant, scenario: PlainData) -> Iterator[str]:
+    """What a seed has drawn: each of its faults, and whether lines are equal."""
+    if {"source", "files"} & _changed(variant, scenario).keys():
+        yield "equal lines"
+    for step in scenario["meanwhile"]:
+        yield next((kind for kind in ("fault", "clock", "kill") if kind in step), "other")
 
 
 def _effects(result: Result) -> Iterator[tuple[str, str]]:

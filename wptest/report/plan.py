@@ -12,6 +12,7 @@ from wptest.reuse.shared_steps import cleanup_order
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.idle_outages import input_time, outages
 from wptest.subject.project_files import phases_text
+from wptest.text.wording import every
 from wptest.words.step import Step
 from wptest.words.trigger import Planned
 
@@ -75,7 +76,8 @@ def _input(variant: LoadedVariant) -> Iterator[str]:
     duration = input_time(variant.scenario, variant.project)
     if (lines := variant.scenario.given.outset.lines) is not None:
         rest = f" in {format_duration(duration)}" if duration is not None else " as fast as it can be"
-        yield f"input: {lines:,} lines, read{rest}"
+        nth = variant.project.source.equal
+        yield f"input: {lines:,} lines{f', {every(nth)} equal' if nth else ''}, read{rest}"
 
 
 def _phases(variant: LoadedVariant) -> Iterator[str]:

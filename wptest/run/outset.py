@@ -39,10 +39,10 @@ def set_stage(disk: Disk, project: Project, outset: Outset) -> dict[bytes, str]:
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in outset.files.items():
-        write_all(disk, path, file.content(path, marks))
+        write_all(disk, path, file.content(path, project, marks))
     if (count := outset.lines) is not None:
         batches = (
-            sample_lines(project.samples, min(_BATCH, count + 1 - first), first)
+            sample_lines(project.samples, min(_BATCH, count + 1 - first), first, equal=project.source.equal)
             for first in range(1, count + 1, _BATCH)
         )
         write_all(disk, project.source.path, b"".join(map(_joined, batches)))

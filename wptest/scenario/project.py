@@ -65,7 +65,7 @@ class Projects:
             if problems:
                 return FoundProject(problems=problems)
             return FoundProject(
-                _altered(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
+                altered(inline_project(scenario.scenario, scenario.project, scenario.given), scenario.given)
             )
         directory = self._directories.find(document, scenario.project, scenario.given.outset)
         if isinstance(directory, list):
@@ -73,7 +73,7 @@ class Projects:
         project = self._directories.load(directory)
         if isinstance(project, list):
             return FoundProject(problems=project)
-        return FoundProject(_altered(project, scenario.given), directory=directory)
+        return FoundProject(altered(project, scenario.given), directory=directory)
 
 
 def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject) -> tuple[Diagnostic, ...]:
@@ -165,7 +165,8 @@ def _infra_group(name: str) -> GroupConf:
     return GroupConf(name, (sink,), infra=True)
 
 
-def _altered(project: Project, given: Given) -> Project:
+def altered(project: Project, given: Given) -> Project:
+    """The project as what is given makes it."""
     for part in given.parts:
         project = part.alter(project)
     return project

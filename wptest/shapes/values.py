@@ -22,13 +22,14 @@ from wptest.shapes import written
 from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
-from wptest.text.wording import did_you_mean
+from wptest.text.wording import did_you_mean, every
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 R = TypeVar("R")
 
 COMPARISON = "a number like 5, or a comparison like '> 0', '<= 100' or 'not 0'"
 FILTER = "a share from 0 to 1 like 0.25, or a pattern of lines like '*ERROR*'"
+EQUAL_LINES = "how often, like 'every 3rd', or 'all'"
 CLOCK_TIME = "a UTC time like 2025-10-04 01:59:20"
 
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
@@ -41,6 +42,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 _COMPARISON = re.compile(r"(==|!=|<=|>=|<|>|not\b)?\s*(\S+)")
 _CLOCK_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_EVERY = re.compile(r"every ([1-9]\d{0,17})(?:st|nd|rd|th)", re.ASCII)
 _SHORT = 60  # characters of a value that may be another spelling
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -248,6 +250,17 @@ def _filter(value: Any) -> Passing:
     return Passing(share=float(value))
 
 
+def _equal_lines(value: Any) -> int:
+    match = _EVERY.fullmatch(value.strip()) if isinstance(value, str) else None
+    nth = 1 if value == "all" else int(match[1]) if match is not None else 0
+    if nth and value.strip() == every(nth):
+        return nth
+    number = value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    if number:
+        raise Mistake(f"the number {value} doesn't say how often", EQUAL_LINES, help_=f"write {every(number)}")
+    raise _wrong(value, "how often lines are equal", EQUAL_LINES, "often")
+
+
 _read_phases = _unit("phases", parse_phases, WANTED_PHASES, (str, list))
 _read_duration = _unit("a duration", *UNITS["duration"])
 _read_size = _unit("a size", *UNITS["size"])
@@ -270,6 +283,7 @@ Name = Annotated[str, AfterValidator(_name), written.NAME_SCHEMA]
 # A sink of a project, which may be called anything; whether there is such a one is known with the project.
 SinkRef = Annotated[str, AfterValidator(_sink_ref), written.SINK_SCHEMA]
 Filter = Annotated[Passing, PlainValidator(_filter), written.FILTER_SCHEMA]
+EqualLines = Annotated[int, PlainValidator(_equal_lines), written.EQUAL_SCHEMA]
 # Which programs a scenario starts is known only when all of it is.
 ProcessKey = Annotated[str, written.PROGRAM_SCHEMA]
 OneOrMany = written.Unbracketed()

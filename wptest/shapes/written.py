@@ -188,6 +188,13 @@ FILTER_SCHEMA = value_schema(
     0.25,
     "*ERROR*",
 )
+EQUAL_SCHEMA = value_schema(
+    "equal-lines",
+    "Which lines are equal: every so-manieth, or all.",
+    text(r"(?:all|every (?!0|1st)\d{0,17}(?:1\dth|(?<!1)(?:1st|2nd|3rd|[04-9]th)))"),
+    "every 3rd",
+    "all",
+)
 EVENT_SCHEMA = value_schema(
     "event", "Something that happens in a run.", {"type": "string", "enum": list(EVENTS)}, "rescue.created"
 )

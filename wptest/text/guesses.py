@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.text.mistake import Mistake
 from engine.units import parse_count, parse_duration, parse_phases, parse_rate, parse_size
+from wptest.text.wording import every
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _GROUPED = re.compile(r"\d{1,3}(?:([,_'. \u2009])\d{3})(?:\1\d{3})*")
@@ -22,6 +23,7 @@ _TIME_WORDS = {
 }
 _MONTHS = 12
 _UNIT_OF = {word: unit for unit, words in _TIME_WORDS.items() for word in words.split()}
+_ORDINALS = {"second": 2, "other": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10}
 _SIGNS = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!=", "<>": "!=", "=": "==", "===": "==", "!": "!="}
 _WORDS = {
     "at least": ">=", "minimum": ">=", "min": ">=", "more than": ">", "greater than": ">", "over": ">",
@@ -199,6 +201,19 @@ def reads(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
+def guess_often(text: str) -> str | None:
+    """`every 3`, `every third`, `each 3rd`, `1/3`, `every 3th`, `every`."""
+    words = text.strip().lower()
+    if words in ("every", "each", "all", "every 1st", "100%", "yes", "true"):
+        return "all"
+    number = re.fullmatch(r"(?:1\s*/|1 in |every|each)?\s*(\d{1,18})(?:st|nd|rd|th)?(?: (?:line|one))?", words)
+    named = re.fullmatch(rf"(?:every|each) ({'|'.join(_ORDINALS)})(?: (?:line|one))?", words)
+    nth = int(number[1]) if number else _ORDINALS[named[1]] if named else 0
+    if not nth:
+        return None
+    return every(nth)
+
+
 GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "duration": guess_duration,
     "number": guess_count,
@@ -208,5 +223,6 @@ GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "comparison": guess_comparison,
     "time": guess_time,
     "share": guess_share,
+    "often": guess_often,
     "path": guess_path,
 }

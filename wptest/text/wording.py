@@ -19,6 +19,12 @@ def so_many(number: int, noun: str = "line") -> str:
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
+def every(nth: int) -> str:
+    """How often, as a scenario writes it: `every 3rd`, or `all`."""
+    ending = "th" if nth % 100 // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(nth % 10, "th")
+    return "all" if nth == 1 else f"every {nth}{ending}"
+
+
 def line_text(line: bytes) -> str:
     """A line as text that isn't too long; bytes that are not UTF-8, and what can't be seen, are escaped."""
     text = printable(line.decode(errors="backslashreplace")) or "(an empty line)"

@@ -16,7 +16,7 @@ from wptest.words.faults.failing_operation import Errno
 
 CrashKind = Literal["kill", "power-loss"]
 Occurrence = Literal["once", "for-good"]
-SwarmFault = Literal["storage", "clock", "kill", "sink"]
+SwarmFault = Literal["storage", "clock", "kill", "sink", "equal"]
 SEEDS = 100
 IMAGES = 16
 
@@ -94,9 +94,9 @@ class SwarmExplore(Shape):
 
     seeds: Positive = Field(default=SEEDS, description="How many seeds, from 1 on.", examples=[200])
     faults: Annotated[Many[SwarmFault], OneOrMany] = Field(
-        default=("storage", "clock", "kill", "sink"),
+        default=("storage", "clock", "kill", "sink", "equal"),
         min_length=1,
-        description="The kinds of fault that a run may have.",
+        description="The kinds of fault that a run may have; `equal` is none, but makes lines equal to others.",
         examples=[["storage", "kill"]],
     )
 

@@ -73,6 +73,9 @@ MEANING = {
     "when: a fault that slows nothing down",
     # Which variables a project asks for, and how far a scenario may reach, is known from the disk.
     "given: an unknown variable",
+    "given: equal lines, and too few of them",
+    "given: equal lines, and too few in a file",
+    "given: equal lines that nobody makes",
     "project: a directory above",
     # It may be in the defaults, which are another document.
     "top: no project",

@@ -75,6 +75,16 @@ def check_patterns_of_lines(scene: Scene, inflow: Inflow) -> None:
             scene.problem(path, message, Code.UNREACHED, help_=help_)
 
 
+def check_equal_lines(scene: Scene, inflow: Inflow) -> None:
+    """Lines of the input are equal only where they are made up."""
+    source = scene.scenario.given.get(InputLines)
+    if source is None or source.equal is None or source.count is not None or "wpgen" in inflow.survey.programs:
+        return
+    message = "these would be made-up lines of the input, and there are none"
+    help_ = "say how many: lines: 100"
+    scene.problem(("given", "source", "equal"), message, Code.UNREACHED, help_=help_)
+
+
 def _wider(pattern: Glob, lines: list[str]) -> str:
     wide = Glob(f"*{pattern.pattern.strip('*')}*")
     if any(map(wide.matches, lines)):

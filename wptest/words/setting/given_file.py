@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.shape import KeyChoice, Shape
-from wptest.shapes.values import Count
+from wptest.shapes.values import Count, EqualLines
 from wptest.text.codes import Code
+from wptest.words.obstacle import Beyond, Reason
+from wptest.words.setting.equal_lines import SAME_FROM_OUTSIDE, demand_equal_lines, heartbeat_of
+
+if TYPE_CHECKING:
+    from engine.project.model import Project
+    from wptest.words.stage import Reality
 
 
 def _one_byte_each(value: str) -> str:
@@ -30,11 +37,17 @@ class GivenFile(Shape):
         KeyChoice("a file", "of 'lines', 'text' and 'bytes'", ("lines", "text", "bytes")),
     )
 
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"]}})
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"], "equal": ["lines"]}})
 
     lines: Count | None = Field(default=None, description="So many made-up lines.", examples=[1000, "100k"])
     marked: str | None = Field(
         default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
+    )
+    equal: EqualLines | None = Field(
+        default=None,
+        description="Which of the `lines` are equal, as heartbeats are: to each other, and, where they have no "
+        "mark, to those of the input that go to the same sink.",
+        examples=["every 3rd", "all"],
     )
     text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
     raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES_SCHEMA] | None = Field(
@@ -42,12 +55,16 @@ class GivenFile(Shape):
     )
 
     @model_validator(mode="after")
-    def _marks_need_lines(self) -> GivenFile:
-        if self.marked is not None and self.lines is None:
+    def _what_needs_lines(self) -> GivenFile:
+        if self.lines is None and self.marked is not None:
             raise Mistake("'marked' marks made-up lines, and there are none", "lines: 10", code=Code.CHOICE)
+        if self.lines is None and self.equal is not None:
+            raise Mistake("'equal' is for made-up lines, and there are none", "lines: 10", code=Code.CHOICE)
+        if self.lines is not None and self.equal is not None:
+            demand_equal_lines(self.equal, self.lines)
         return self
 
-    def content(self, path: str, marks: dict[bytes, str]) -> bytes:
+    def content(self, path: str, project: Project, marks: dict[bytes, str]) -> bytes:
         """The bytes of the file at `path`; adds the marks of its lines to `marks`."""
         if self.text is not None:
             return self.text.encode()
@@ -58,6 +75,15 @@ class GivenFile(Shape):
 
         sample = Sample("", f"{self.marked or 'line'} of {path.rpartition('/')[2]}")
         lines = [numbered(sample, number) for number in range(1, (self.lines or 0) + 1)]
+        if self.equal is not None:
+            heartbeat = (heartbeat_of(project, path) if self.marked is None else None) or sample.text
+            lines[self.equal - 1 :: self.equal] = [heartbeat.encode()] * (len(lines) // self.equal)
         if self.marked is not None:
             marks.update(dict.fromkeys(lines, self.marked))
         return b"\n".join(lines) + b"\n" if lines else b""
+
+
+def why_not_equal(real: Reality, files: Iterable[GivenFile]) -> Iterable[Reason]:
+    """Why real programs can't be run with these files: some have equal lines."""
+    if any(file.equal is not None for file in files):
+        yield from real.why_never(Beyond.HIDDEN, SAME_FROM_OUTSIDE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, final
 
 from pydantic import Field
@@ -10,9 +10,10 @@ from pydantic import Field
 from engine.storage.disk_port import write_all
 from wptest.shapes.values import RelativePath
 from wptest.words.change import StepChange
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
-from wptest.words.setting.given_file import GivenFile
-from wptest.words.stage import Stage
+from wptest.words.setting.given_file import GivenFile, why_not_equal
+from wptest.words.stage import Reality, Stage
 from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 
@@ -29,12 +30,16 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     destroys_lines = True
     lives = no_program
-    obstacles = hits = nothing
+    hits = nothing
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        return why_not_equal(real, self.written.values())
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         for path, file in self.written.items():
-            write_all(stage.machine.disk, path, file.content(path, stage.marks))
+            write_all(stage.machine.disk, path, file.content(path, stage.project, stage.marks))
             stage.book_file(path)
         return ()
 

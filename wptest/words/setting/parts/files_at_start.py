@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import final
 
 from wptest.shapes.values import RelativePath
+from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
-from wptest.words.setting.given_file import GivenFile
+from wptest.words.setting.given_file import GivenFile, why_not_equal
 from wptest.words.setting.part import GivenPart, Outset
+from wptest.words.stage import Reality
 from wptest.words.verb import Snippet
 
 
@@ -27,8 +29,12 @@ class FilesAtStart(GivenPart[Mapping[str, GivenFile]]):
             {"files": {"data/rescue/${1:access_log}-2025-10-04_01:59:24.dat": {"lines": "${2:100}"}}},
         ),
     )
-    names = misuses = obstacles = hits = nothing
+    names = misuses = hits = nothing
 
     def set_up(self, outset: Outset) -> None:
         """See `GivenPart.set_up`."""
         outset.files = self.written
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `GivenPart.obstacles`."""
+        return why_not_equal(real, self.written.values())

@@ -12,10 +12,11 @@ from engine.project.model import Project
 from engine.text.mistake import Mistake
 from engine.units import SECOND
 from wptest.shapes.shape import KeyChoice, Shape
-from wptest.shapes.values import Count, Duration, Pattern, Rate
+from wptest.shapes.values import Count, Duration, EqualLines, Pattern, Rate
 from wptest.text.codes import Code
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.registry import nothing
+from wptest.words.setting.equal_lines import SAME_FROM_OUTSIDE, demand_equal_lines
 from wptest.words.setting.part import GivenPart, Outset
 from wptest.words.stage import Reality
 from wptest.words.verb import Snippet
@@ -38,6 +39,11 @@ class SourceInput(Shape):
     duration: Duration | None = Field(
         default=None, alias="for", description="So long at the `rate`, instead of `lines`.", examples=["4d"]
     )
+    equal: EqualLines | None = Field(
+        default=None,
+        description="Which of the lines are equal, as heartbeats are: these say what their sample says, no more.",
+        examples=["every 3rd", "all"],
+    )
     rules: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default_factory=dict,
         description="Whose lines, by rule: the rules' shares of the input.",
@@ -53,6 +59,12 @@ class SourceInput(Shape):
     def _for_needs_rate(self) -> SourceInput:
         if self.duration is not None and not self.rate:
             raise Mistake("'for' says how many lines only with a 'rate'", "rate: 100/s", code=Code.CHOICE)
+        return self
+
+    @model_validator(mode="after")
+    def _some_are_equal(self) -> SourceInput:
+        if self.equal is not None and self.count is not None:
+            demand_equal_lines(self.equal, self.count)
         return self
 
     @property
@@ -84,10 +96,14 @@ class InputLines(GivenPart[SourceInput]):
     def alter(self, project: Project) -> Project:
         """See `GivenPart.alter`: how fast lines are read, and of which rules those are that the scenario writes."""
         rate = project.source.rate if self.written.rate is None else self.written.rate
+        source = replace(project.source, rate=rate, equal=self.written.equal or 0)
         patterns = tuple((rule, str(pattern)) for rule, pattern in self.written.patterns.items())
-        return replace(project, source=replace(project.source, rate=rate), patterns=patterns or project.patterns)
+        return replace(project, source=source, patterns=patterns or project.patterns)
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `GivenPart.obstacles`."""
-        why = "real programs know a line's rule by its sample, not by a pattern"
-        return real.why_never(Beyond.PROJECT, why) if self.written.patterns else ()
+        if self.written.patterns:
+            why = "real programs know a line's rule by its sample, not by a pattern"
+            yield from real.why_never(Beyond.PROJECT, why)
+        if self.written.equal is not None:
+            yield from real.why_never(Beyond.HIDDEN, SAME_FROM_OUTSIDE)
