@@ -42,21 +42,11 @@ class CrashImages:
     """The different disks that a power loss may leave, the one with nothing but what is certain first.
 
     Attributes:
-        combinations: how many choices there are, of names and of each file's bytes; many leave equal disks.
         complete: whether every one of them was looked at.
     """
 
-    profile: DiskProfile
     images: tuple[CrashImage, ...]
-    combinations: int
     complete: bool
-
-    def __str__(self) -> str:
-        """How many there are, and whether there may be more."""
-        images = f"{len(self.images)} disk image{'s' if len(self.images) != 1 else ''} ({self.profile})"
-        if self.complete:
-            return f"{images}: all that a power loss may leave here"
-        return f"{images} of {self.combinations:,} or more combinations: bounded"
 
 
 class CrashChoices:
@@ -171,7 +161,7 @@ def crash_images(tables: Tables, profile: DiskProfile, bound: int | None, stream
         assert next(iter(found)) == certain, (
             "the first image is what is certain, and a power loss by default leaves it"
         )
-    return CrashImages(profile, tuple(found.values()), left.combinations, complete)
+    return CrashImages(tuple(found.values()), complete)
 
 
 def least(tables: Tables, profile: DiskProfile) -> Tables:

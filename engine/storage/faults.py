@@ -135,18 +135,15 @@ class Faults:
     """The rules in force on one machine, first come first served."""
 
     rules: list[FaultRule] = field(default_factory=list)
-    healed: list[FaultRule] = field(default_factory=list)
 
     def add(self, rule: FaultRule) -> None:
         """Put a rule into force."""
-        assert not any(known is rule for known in self.all), "what one rule has bitten would count twice"
+        assert not any(known is rule for known in self.rules), "what one rule has bitten would count twice"
         self.rules.append(rule)
 
     def heal(self) -> list[FaultRule]:
-        """Take every rule out of force, these; what they did stays counted."""
+        """Take every rule out of force, which are returned."""
         healed, self.rules = self.rules, []
-        self.healed += healed
-        assert not self.rules, "trouble that is over would go on"
         return healed
 
     def find(self, operation: str, path: str, now: int) -> FaultRule | None:
@@ -155,8 +152,3 @@ class Faults:
             if rule.bites(operation, path, now):  # those behind it don't count the operation: they never saw it
                 return rule
         return None
-
-    @property
-    def all(self) -> list[FaultRule]:
-        """Every rule there ever was, for counting."""
-        return self.healed + self.rules

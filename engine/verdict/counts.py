@@ -53,7 +53,7 @@ class SinkCounts:
 
     def of(self, group: GroupConf, sink: SinkConf) -> SinkCount:
         """A sink's lines: none where it keeps none that could be counted."""
-        return self.sinks.get((group.name, sink.name), _NONE) if is_counted(sink) else _NONE
+        return self.sinks.get((group.name, sink.name), _NONE) if sink.kind.is_counted else _NONE
 
     def total(self, project: Project) -> tuple[int, TotalSource]:
         """How many lines went in, and how that is known: given or read (`override`, as in wproj), or summed up."""
@@ -81,11 +81,6 @@ class SinkCounts:
         return replace(self, sinks=seen)
 
 
-def is_counted(sink: SinkConf) -> bool:
-    """Whether a sink has a file whose lines are the lines it was sent (facts page section 7.1)."""
-    return sink.kind.is_counted
-
-
 def counted_sinks(project: Project) -> Iterable[tuple[GroupConf, SinkConf]]:
-    """The sinks whose lines can be counted, with their groups, in the project's order."""
-    return ((group, sink) for group in project.groups for sink in group.sinks if is_counted(sink))
+    """The sinks whose files have the lines that they were sent (facts page section 7.1), with their groups."""
+    return ((group, sink) for group in project.groups for sink in group.sinks if sink.kind.is_counted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
-from engine.verdict.counts import SinkCounts, is_counted
+from engine.verdict.counts import SinkCounts
 from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
 from engine.verdict.verdict import (
     Evidence,
@@ -89,7 +89,7 @@ class _Judgement:
         if sink.expect is None:
             return
         evidence = share_evidence(sink.expect, self._counts.of(group, sink), denominator)
-        if not is_counted(sink):
+        if not sink.kind.is_counted:
             reason = f"the lines of a {sink.kind.name} sink can't be counted"
             self._ignored.append(Ignored(group.name, reason, sink.name))
             self._items.append(VerdictItem("warn", group.name, sink.name, f"ignored: {reason}"))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from engine.foreign.stored import held
-from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, Project
 from engine.storage.disk_port import exists, files_below, read_all
@@ -73,9 +72,9 @@ class Inventory:
         self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
         self._contents = held(machine)
         self._begun: set[str] = set()
-        machine.trace.listen("recovery.file_began", self._replay_began)
+        machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         for kind in ("recovery.file_removed", "data.cleaned"):
-            machine.trace.listen(kind, self._file_gone)
+            machine.trace.listen(kind, lambda event: self._begun.discard(str(event.fields["path"])))
 
     def content(self, target: str) -> bytes:
         """What a target has, with its lines as they were sent."""
@@ -204,9 +203,3 @@ class Inventory:
                     for sink, lines in holding():
                         if lines:
                             yield self._target_of[sink], list(lines)
-
-    def _replay_began(self, event: Event) -> None:
-        self._begun.add(str(event.fields["path"]))
-
-    def _file_gone(self, event: Event) -> None:
-        self._begun.discard(str(event.fields["path"]))

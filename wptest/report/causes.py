@@ -51,7 +51,7 @@ class Group(Generic[_Run]):
 def causes_of_findings(findings: Iterable[Finding]) -> tuple[Cause, ...]:
     """The causes of a result: of its findings those that made it what it is."""
     findings = list(findings)
-    outcome = worst([finding.outcome for finding in findings])
+    outcome = worst(findings)
     counting = [finding for finding in findings if finding.outcome is outcome]
     return tuple(Cause(outcome.value, str(each.code), each.name, each.message) for each in counting)
 
@@ -69,7 +69,7 @@ def grouped(runs: Sequence[_Run], causes: Callable[[_Run], Sequence[Cause]]) -> 
     """
     groups: list[Group[_Run]] = []
     left = [(run, tuple(causes(run))) for run in runs]
-    for counts in (_is_invariant, _is_any):
+    for counts in (_is_invariant, lambda _cause: True):
         while kind := _most_frequent([{each.kind: None for each in told if counts(each)} for _, told in left]):
             found = [(run, next((each for each in told if each.kind == kind), None)) for run, told in left]
             groups.append(Group(tuple((run, cause) for run, cause in found if cause is not None)))
@@ -85,7 +85,3 @@ def _most_frequent(kinds: Iterable[Iterable[_Kind]]) -> _Kind | None:
 
 def _is_invariant(cause: Cause) -> bool:
     return cause.name in INVARIANT_NAMES and cause.outcome == Outcome.FAILED.value
-
-
-def _is_any(_cause: Cause) -> bool:
-    return True

@@ -81,7 +81,7 @@ def nothing_ran(
     variant: LoadedVariant, options: RunOptions, findings: Sequence[Finding], subject: str = "engine"
 ) -> Result:
     """The result of a run that never began, because of something that is known before."""
-    outcome = worst([finding.outcome for finding in findings])
+    outcome = worst(findings)
     return Result(variant, options.seed, outcome, tuple(findings), behaviour=options.behaviour, subject=subject)
 
 

@@ -139,8 +139,8 @@ def run_on(
 
 
 def _played(world: World, options: RunOptions) -> Result:
-    director, beside = Director(world), MeanwhilePlayer(world)
     findings: list[Finding] = []
+    director, beside = Director(world, findings), MeanwhilePlayer(world, findings)
     ended = 0
 
     async def play() -> None:
@@ -149,11 +149,10 @@ def _played(world: World, options: RunOptions) -> Result:
         await director.play()
         beside.end()
         ended = world.machine.scheduler.now
-        findings.extend([*director.findings, *beside.findings])
         with world.subject.still():
             findings.extend(_judge(world))
             for chapter in (director, beside):
-                findings.extend(list(chapter.pointless()))
+                chapter.note_pointless()
             findings.extend([*unproved(world, director.started), *unnoticed(world)])
             findings.extend(list(foreseen(world, findings)))
         findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
@@ -167,12 +166,12 @@ def _played(world: World, options: RunOptions) -> Result:
             scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events)
     except (BrokenSinkError, UnreadableTargetError) as error:
         findings.append(finding_of(error, world.project, world.machine))
-    failed = worst([finding.outcome for finding in findings]) is Outcome.FAILED
+    failed = worst(findings) is Outcome.FAILED
     findings = with_broken_sinks(world, findings, failed=failed)
     return Result(
         variant=world.variant,
         seed=options.seed,
-        outcome=worst([finding.outcome for finding in findings]),
+        outcome=worst(findings),
         findings=tuple(findings),
         notes=tuple(notes(world, failed=failed)),
         trace_hash=world.machine.trace.digest(),

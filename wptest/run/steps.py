@@ -28,18 +28,17 @@ _FAILED = (Failure.STUCK, Failure.LIMIT, Failure.OWN_CODE)
 
 
 class Steps:
-    """The steps of a chapter of the scenario.
+    """The steps of a chapter of the scenario; what they find is added to the `findings` of the run.
 
     Attributes:
-        findings: what the steps found, in order.
         started: the programs that the steps started.
         changes: what the steps changed by hand, faults too, and what programs do from then on.
     """
 
     chapter: ClassVar[Chapter]
 
-    def __init__(self, world: World) -> None:
-        self.findings: list[Finding] = []
+    def __init__(self, world: World, findings: list[Finding]) -> None:
+        self.findings = findings
         self.started: list[tuple[int, Program]] = []
         self.changes: list[tuple[int, StepChange, LaterDoings]] = []
         self._world = world
@@ -50,8 +49,8 @@ class Steps:
         for index, change, _ in self.changes:
             yield from (((self.chapter, index), name, pattern) for name, pattern in change.faults())
 
-    def pointless(self) -> Iterator[Finding]:
-        """Faults that never bit, and changes that made no difference to anything: they prove as little.
+    def note_pointless(self) -> None:
+        """Note faults that never bit, and changes that made no difference to anything: they prove as little.
 
         Of faults on databases more is said elsewhere.
         """
@@ -61,7 +60,7 @@ class Steps:
             found = change.pointless(done)
             if found is not None and not any(reached(self._world, pattern) for _, pattern in change.faults()):
                 why = found.why
-                yield self._finding(index, change.code, found.message, found.keys, why.evidence, help_=why.help)
+                self._note(index, change.code, found.message, found.keys, why.evidence, help_=why.help)
 
     @property
     def _now(self) -> int:
@@ -82,10 +81,11 @@ class Steps:
         known = len(self._world.programs)
         done = self._world.doings.from_now()
         nothing_came = f"step {index + 1} had no effect"
+        since = f"since step {index + 1}{'' if self.chapter == 'when' else f' of {self.chapter}'}"
         try:
             for change in await step.verb.do(self._world):
                 self.changes.append((index, change, done))
-                self._world.lasting.note(self._since(index), change)
+                self._world.lasting.note(since, change)
             if step.verb.check is not None:
                 self._expect(index, step.verb.check)
         except NotRunningError as error:
@@ -105,10 +105,6 @@ class Steps:
         with self._world.subject.still():
             self.findings += expected(self._world, check.words, (self.chapter, index, "check"))
             self.findings += self._world.invariants.at_quiet_point()
-
-    def _since(self, index: int) -> str:
-        """How long something lasts that a step has begun."""
-        return f"since step {index + 1}{'' if self.chapter == 'when' else f' of {self.chapter}'}"
 
     def _stuck(self, index: int, step: Step) -> None:
         """A step waits for what doesn't come: what is in force may be in its way."""
@@ -136,20 +132,10 @@ class Steps:
         *,
         help_: str = "",
     ) -> None:
-        self.findings.append(self._finding(index, code, message, keys, evidence, help_=help_))
-
-    def _finding(
-        self,
-        index: int,
-        code: Failure,
-        message: str,
-        keys: Keys = (),
-        evidence: Iterable[str] = (),
-        *,
-        help_: str = "",
-    ) -> Finding:
-        """A finding about a step, or about what it has under `keys`."""
+        """Note a finding about a step, or about what it has under `keys`."""
         outcome = Outcome.FAILED if code in _FAILED else Outcome.UNVERIFIED
         name, path = f"{self.chapter}.{index}", (self.chapter, index, *keys)
-        machine = self._world.machine
-        return found_now(machine, code, message, outcome, name=name, path=path, evidence=evidence, help_=help_)
+        found = found_now(
+            self._world.machine, code, message, outcome, name=name, path=path, evidence=evidence, help_=help_
+        )
+        self.findings.append(found)

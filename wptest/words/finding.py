@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -56,9 +57,6 @@ class Finding:
 BY_WEIGHT = (Outcome.FAILED, Outcome.UNCLEAN, Outcome.UNVERIFIED)
 
 
-def worst(outcomes: list[Outcome]) -> Outcome:
-    """Failed before unclean before unverified before passed."""
-    for outcome in BY_WEIGHT:
-        if outcome in outcomes:
-            return outcome
-    return Outcome.PASSED
+def worst(findings: Iterable[Finding]) -> Outcome:
+    """How it ended: failed before unclean before unverified, and passed where nothing was found."""
+    return min((finding.outcome for finding in findings), key=BY_WEIGHT.index, default=Outcome.PASSED)

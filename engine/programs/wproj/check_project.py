@@ -13,7 +13,6 @@ from engine.programs.wproj.counting import Rescued, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.project.model import Project
 from engine.rescue.name import logged_path
-from engine.verdict.counts import is_counted
 
 EXIT_WRONG = 1
 
@@ -88,7 +87,7 @@ def _expectations(project: Project) -> Iterator[_Remark]:
             detail = "no expect table, own or default: judged by group_input, with warnings only"
             yield _Remark("warn", f"group {group.name}", detail)
         for sink in expecting:
-            if not is_counted(sink):
+            if not sink.kind.is_counted:
                 detail = f"the lines of a {sink.type} sink can't be counted, so its expectation is ignored"
                 yield _Remark("warn", f"sink {group.name}/{sink.name}", detail)
 

@@ -10,7 +10,6 @@ from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, count_line_ends, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.rescue.name import logged_path
-from engine.verdict.counts import is_counted
 
 EXIT_UNREADABLE = 1
 
@@ -81,7 +80,7 @@ async def _count(program: Program, left: Rescued) -> _Stat:
     sinks, ignored = [], []
     for group in program.project.groups:
         for sink in group.sinks:
-            if is_counted(sink) and sink.path is not None:
+            if sink.kind.is_counted and sink.path is not None:
                 scope = "infra" if group.infra else "business"
                 lines, error = await _lines(program, sink.path)
                 wait = waiting[group.name, sink.name]

@@ -48,7 +48,7 @@ def _as_text(verdict: Verdict, notes: list[str], *, explains: bool, verbose: boo
         yield ""
         yield from aligned_table(
             ("Sink", "Actual", "Expected", "Lines/Denom", "Verdict"),
-            [(row.place, _actual(row), row.evidence.expected, _lines(row), row.verdict) for row in rows],
+            map(_row, rows),
         )
     reasons = [f"{item.severity}: {item.place}: {item.message}" for item in verdict.items] if explains else []
     if reasons or notes:
@@ -74,12 +74,10 @@ def _ignored_table(verdict: Verdict) -> list[str]:
     )
 
 
-def _actual(row: VerdictRow) -> str:
-    return plain(round(row.evidence.ratio, 6))
-
-
-def _lines(row: VerdictRow) -> str:
-    return f"{row.evidence.lines}/{row.evidence.denominator}"
+def _row(row: VerdictRow) -> tuple[str, ...]:
+    found = row.evidence
+    share, lines = plain(round(found.ratio, 6)), f"{found.lines}/{found.denominator}"
+    return row.place, share, found.expected, lines, row.verdict
 
 
 def _evidence(row: VerdictRow) -> str:

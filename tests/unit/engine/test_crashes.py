@@ -202,7 +202,8 @@ class TestSyncs:
 class TestEnumeration:
     def test_a_disk_with_nothing_unsynced_leaves_itself(self, disk):
         found = disk.crash_images()
-        assert str(found) == "1 disk image (posix): all that a power loss may leave here"
+        assert found.complete
+        assert len(found.images) == 1
         assert found.images[0].image == disk.image()
 
     def test_equal_images_are_found_once(self, disk):
@@ -211,14 +212,13 @@ class TestEnumeration:
             disk.rename("f", "g")
             disk.rename("g", "f")
         found = disk.crash_images("ordered")
-        assert (len(found.images), found.combinations) == (2, 2)
+        assert (len(found.images), found.complete) == (2, True)
 
     def test_a_bound_is_told_and_what_is_certain_and_what_was_seen_come_first(self, disk):
         for path in ("a", "b", "c", "d"):
             append(disk, path, b"one\ntwo\n")
         found = disk.crash_images(bound=20, stream=Random(1))
         assert not found.complete
-        assert str(found) == f"20 disk images (posix) of {found.combinations:,} or more combinations: bounded"
         assert len({crash.image for crash in found.images}) == 20
         assert left(disk, bound=20)[0] == {"f": b"synced\n"}
         assert {path: read_all(disk, path) for path in disk.list("")} in left(disk, bound=20)

@@ -143,7 +143,7 @@ class TestWritersLock:
         bench.run_for(SECOND)
         bench.disk.most = 10**9
         bench.run_for(SECOND)
-        assert all(rule.bitten for rule in bench.machine.storage.faults.all)
+        assert all(rule.bitten for rule in bench.machine.storage.faults.rules)
         assert writer.process.alive
         assert bench.run("wproj rescue unlock") == 3
         assert bench.rescue_files(".dat.lock") == [path]

@@ -156,7 +156,7 @@ def record(
         world = World(variant, disk, unrecorded(options))
     demand_end(found)
     prepare(world)
-    director, beside = Director(world), MeanwhilePlayer(world)
+    director, beside = Director(world, []), MeanwhilePlayer(world, [])
     promised = dict(world.ledger.dues.lines())
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
 
