@@ -29,7 +29,7 @@ class Drop:
     lines: Sequence[bytes]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Options:
     """How a machine is set up, with the defaults of a scenario run.
 

@@ -39,7 +39,7 @@ class Instance:
 
     def other(self) -> str:
         """The process id of the one there is; empty when it has not written it yet."""
-        return read_all(self._disk, self.pid_file).decode().strip() if exists(self._disk, self.pid_file) else ""
+        return read_all(self._disk, self.pid_file).decode().strip()
 
     def release(self) -> None:
         """Take the `.pid` file away; the lock goes with the process."""

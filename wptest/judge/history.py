@@ -74,14 +74,6 @@ class History:
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
 
-    def events(self, kind: str, process: str | None = None) -> list[Event]:
-        """The events of this kind, in order; of one process only, if it is named."""
-        return [
-            event
-            for event in self.machine.trace.events
-            if event.kind == kind and (process is None or event.process == process)
-        ]
-
     def _latest(self, path: str) -> Replayed | None:
         """The file of that name that isn't removed yet."""
         return next(

@@ -104,7 +104,8 @@ class RunFacts(Facts):
 
     def events(self, kind: str, process: str | None = None) -> list[Event]:
         """See `Facts.events`."""
-        return self.history.events(kind, process)
+        of = self.machine.trace.events if process is None else self._of(process)
+        return [event for event in of if event.kind == kind]
 
     def exit_code(self, process: str) -> int | None:
         """See `Facts.exit_code`."""

@@ -56,7 +56,7 @@ class Circumstances:
     @property
     def options(self) -> RunOptions:
         """How to run a variant."""
-        return RunOptions(self.seed, self.behaves, self.environment, timeout=self.timeout)
+        return RunOptions(self.seed, behaviour=self.behaves, environment=self.environment, timeout=self.timeout)
 
 
 def replay_command(result: Result, circumstances: Circumstances) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from engine.behaviour import REFERENCE, Behaviour
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
@@ -40,34 +39,16 @@ from wptest.words.verbs.directory_sizes import Resized
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to run: the seed of all random streams, the behaviour, and environment variables.
+class RunOptions(Options):
+    """How to run: what the machine is told, and what has no end. The scenario says when it starts.
 
-    Seed 0 runs ready tasks first in, first out; any other seed is another interleaving of them. A run that takes
-    more than `most_steps` steps of the scheduler, or makes more than `most_events` events, has no end. One that
-    takes longer than `timeout` nanoseconds of real time is ended; 0 is no limit. One that is not `hashed` has no
-    trace hash, and is a little faster.
+    A run that takes more than `most_steps` steps of the scheduler, or makes more than `most_events` events, has no
+    end. One that takes longer than `timeout` nanoseconds of real time is ended; 0 is no limit.
     """
 
-    seed: int = 0
-    behaviour: Behaviour = REFERENCE
-    environment: Mapping[str, str] = field(default_factory=dict)
-    log_files: bool = True
-    hashed: bool = True
     most_steps: int = 100_000_000
     most_events: int = 5_000_000  # they stand in memory, with what the log says of them: some gigabytes
     timeout: int = TIMEOUT
-
-
-def _of_machine(options: RunOptions, scenario: Scenario, start: int) -> Options:
-    return Options(
-        seed=options.seed,
-        start=start,
-        behaviour=options.behaviour,
-        environment=dict(options.environment) | handed_on(scenario.given.outset.variables),
-        log_files=options.log_files,
-        hashed=options.hashed,
-    )
 
 
 class World:
@@ -104,7 +85,8 @@ class World:
         outset = scenario.given.outset
         self.project: Project = in_few_reads(shared_out(variant.project, outset), outset)
         start = outset.clock if aftermath is None else aftermath.wall
-        self.machine = Machine(disk, subject.options(_of_machine(options, scenario, start)))
+        variables = dict(options.environment) | handed_on(outset.variables)
+        self.machine = Machine(disk, subject.options(replace(options, start=start, environment=variables)))
         self.programs: list[Program] = []
         self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)

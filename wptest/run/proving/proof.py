@@ -18,6 +18,7 @@ from wptest.run.proving.unread_input import unread_input
 from wptest.run.world import World
 from wptest.text.codes import Code
 from wptest.text.wording import so_many
+from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
@@ -62,6 +63,11 @@ def moves_lines(world: World) -> bool:
     return not names or not names.isdisjoint(_MOVERS)
 
 
+def _checks(world: World) -> list[Expected]:
+    """All that the scenario expects, at any moment."""
+    return [*(step.verb.check for step in world.scenario.when if step.verb.check is not None), world.scenario.then]
+
+
 def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
     """Programs that ended by themselves with another code than 0 where nothing is said of that.
 
@@ -101,8 +107,7 @@ def _is_about_no_lines(world: World) -> bool:
     """Whether it says so, by number, or by programs that move no lines or that are to fail before they do."""
     if not moves_lines(world):
         return True
-    checks = [step.verb.check for step in world.scenario.when if step.verb.check is not None]
-    for check in (*checks, world.scenario.then):
+    for check in _checks(world):
         said = [expected for word in check.words for place, expected in word.amounts() if place in _SAYS_NONE]
         if any(expected.says_none for expected in said):
             return True
