@@ -138,6 +138,16 @@ class TestFilters:
         others = [numbered(Sample("/b", "other"), 3 * turn) for turn in range(1, 101)]
         assert len(self.passed(Passing(share), others)) == number
 
+    @pytest.mark.parametrize("place", [1, 2, 3])
+    @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+    def test_each_turn_of_a_sample_counts_as_one_from_the_first_on(self, share, place):
+        sample = self.PROJECT.samples[place - 1]
+        lines = [numbered(sample, place + 3 * turn) for turn in range(8)]
+        passed = self.passed(Passing(share), lines)
+        assert [sum(line in passed for line in lines[:turns]) for turns in range(9)] == [
+            int(turns * share) for turns in range(9)
+        ]
+
     def test_other_lines_pass_by_a_hash_of_their_bytes(self):
         lines = numbered_lines(4000)
         passed = self.passed(Passing(0.25), lines)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 import pytest
 from engine_bench import (
@@ -11,16 +12,20 @@ from engine_bench import (
     TARGET,
     Bench,
     ShortWrites,
+    joined,
     make_project,
     phases,
 )
 
+from engine.behaviour import REFERENCE
 from engine.kernel import Signal
-from engine.project.model import SinkConf, SourceConf
+from engine.pipeline.router import numbered
+from engine.project.model import Sample, SinkConf, SourceConf
 from engine.rescue.name import parse_name
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk_port import read_all
+from engine.storage.disk_port import read_all, write_all
+from wptest.judge.ledger import Ledger
 
 
 def outage_bench(*durations, rate=1000.0, **changes):
@@ -205,6 +210,46 @@ class TestBackPressure:
         assert kinds
         assert kinds == ["source.paused", "source.resumed"] * (len(kinds) // 2)
 
+    @pytest.mark.parametrize("unit", [0, 1, 7])
+    def test_a_group_that_keeps_up_never_pauses_the_source(self, unit):
+        bench = Bench(make_project(source=SourceConf(rate=0.0, unit=unit)))
+        lines = bench.feed(2000)
+        assert bench.run("wparse batch") == 0
+        assert bench.lines() == lines
+        assert bench.events("source.paused") == []
+
+    def test_sixteen_batches_wait_for_a_group(self):
+        bench = Bench(make_project(source=SourceConf(rate=0.0, unit=10)))
+        bench.feed(1000)
+        bench.fault(TARGET, "append", delay=3600 * SECOND)
+        bench.start("wparse daemon")
+        bench.run_for(SECOND)
+        in_hand, held_back = 1, 1
+        assert len(bench.events("source.accepted")) == in_hand + 16 + held_back
+
+    def test_what_a_paused_source_has_read_for_other_groups_is_in_memory(self):
+        first, second = (SinkConf(name, FILE_KIND, f"out/{name}.dat") for name in "ab")
+        project = make_project(first, source=SourceConf(rate=0.0, unit=10))
+        groups = (
+            replace(project.groups[0], rules=("/a",)),
+            replace(project.groups[0], name="other", sinks=(second,), rules=("/b",)),
+        )
+        samples = (Sample("/a", "line of a"), Sample("/b", "line of b"))
+        bench = Bench(replace(project, groups=(*groups, *project.groups[1:]), samples=samples))
+        sent = [numbered(samples[(number - 1) % 2], number) for number in range(1, 1001)]
+        write_all(bench.disk, INPUT, joined(sent))
+        bench.fault("out/a.dat", "append", delay=3600 * SECOND)
+        ledger = Ledger(bench.machine, bench.project, bench.programs)
+        bench.start("wparse daemon")
+        bench.run_for(SECOND)
+
+        accepted = bench.events("source.accepted")[-1]["total"]
+        accounts = ledger.accounts()
+        assert len(bench.events("source.paused")) == 1
+        assert [accounts[sink.target].lost.total() for sink in (first, second)] == [0, 0]
+        assert accounts[first.target].in_flight == accepted // 2 > 0
+        assert accounts[second.target].in_flight == 5  # the half of the batch that waits at the other group
+
 
 class TestPhases:
     def up_at(self, program_phases, milliseconds, environment=None):
@@ -227,6 +272,19 @@ class TestPhases:
         environment = {"WPTEST_RESCUE_PHASES": "up 500ms, down 1s"}
         assert not self.up_at(None, 700, environment)
         assert self.up_at(phases(3_600_000), 700, environment)
+
+    @pytest.mark.parametrize("behaviour", ["repeat", "once_when_called"])
+    @pytest.mark.parametrize("later", [0, 400, 5300])
+    def test_they_begin_when_the_program_makes_the_sink(self, later, behaviour):
+        bench = outage_bench(1000, 1000, 3_600_000, rate=100.0)
+        bench.machine.behaviour = replace(REFERENCE, outage_phases=behaviour)
+        bench.feed(400)
+        bench.run_for(later * MILLISECOND)
+        bench.start("wparse daemon")
+        bench.run_for(2900 * MILLISECOND)
+        failed = [event["at"] // MILLISECOND - later for event in bench.events("sink.failed")]
+        assert 1000 <= min(failed) <= 1200
+        assert max(failed) < 2000
 
     def test_phases_repeat(self):
         bench = outage_bench(100, 100, rate=100.0)
