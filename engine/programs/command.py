@@ -99,14 +99,12 @@ _WPROJ: Mapping[str, OptionTable] = {
     "rescue unlock": {},
 }
 
-PROGRAMS: Mapping[ProgramName, ProgramSpec] = MappingProxyType(
-    {
-        "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
-        "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
-        "wpgen": ProgramSpec(("sample",), _GENERATOR, no_effect=frozenset({"wpl", "conf", "stat", "print_stat"})),
-        "wproj": ProgramSpec(tuple(_WPROJ), _WORK_ROOT, _WPROJ),
-    }
-)
+PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
+    "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
+    "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
+    "wpgen": ProgramSpec(("sample",), _GENERATOR, no_effect=frozenset({"wpl", "conf", "stat", "print_stat"})),
+    "wproj": ProgramSpec(tuple(_WPROJ), _WORK_ROOT, _WPROJ),
+}
 
 
 _FORMATS = frozenset({"json", "csv"})

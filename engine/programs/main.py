@@ -6,7 +6,6 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.directories.load_project import load_project
@@ -36,15 +35,13 @@ EXIT_USAGE = 2
 EXIT_RUNS_ALREADY = 4
 EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit with
 
-_SIGNALS: Mapping[signal.Signals, Signal] = MappingProxyType(
-    {
-        signal.SIGUSR1: Signal.USR1,
-        signal.SIGINT: Signal.INT,
-        signal.SIGTERM: Signal.TERM,
-        signal.SIGQUIT: Signal.TERM,
-        signal.SIGHUP: Signal.HUP,
-    }
-)
+_SIGNALS: Mapping[signal.Signals, Signal] = {
+    signal.SIGUSR1: Signal.USR1,
+    signal.SIGINT: Signal.INT,
+    signal.SIGTERM: Signal.TERM,
+    signal.SIGQUIT: Signal.TERM,
+    signal.SIGHUP: Signal.HUP,
+}
 
 
 def main(program: str, arguments: Sequence[str]) -> int:
@@ -68,7 +65,9 @@ def main(program: str, arguments: Sequence[str]) -> int:
     given = str(command.options.get("work_root", "."))
     root = Path(host.directory, given)
     try:
-        project = _to_be_made(command, root) or load_project(root, _surroundings(host))
+        # A program's variables are those of its environment, as WarpParse's are.
+        surroundings = ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
+        project = _to_be_made(command, root) or load_project(root, surroundings)
     except ProjectError as error:
         _say_problems(host, given, error.problems)
         return EXIT_PROJECT
@@ -78,11 +77,6 @@ def main(program: str, arguments: Sequence[str]) -> int:
         for sink in project.stand_ins:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
     return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
-
-
-def _surroundings(host: Host) -> ProjectSurroundings:
-    """A program's variables are those of its environment, as WarpParse's are."""
-    return ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
 
 
 def _to_be_made(command: Command, root: Path) -> Project | None:
@@ -174,14 +168,10 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, options
     if command.program == "wprescue" or "print_stat" in command.options:
         program.on_figures = FigureTables(lambda: program.now, host.out).show
     host.allow(_SIGNALS)
-    machine.scheduler.run(machine.scheduler.spawn(_end_of(program)))
+    machine.scheduler.run(machine.scheduler.spawn(program.process.ended.wait()))
     host.hold_back(_SIGNALS)
     assert program.process.exit_code is not None, "it has ended"
     return program.process.exit_code
-
-
-async def _end_of(program: Program) -> None:
-    await program.process.ended.wait()
 
 
 def _paced(project: Project) -> Project:

@@ -16,14 +16,13 @@ from wptest.judge.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
-from wptest.run.director import Director
 from wptest.run.lasting import as_evidence
-from wptest.run.meanwhile_player import MeanwhilePlayer
 from wptest.run.proving.databases import beyond
 from wptest.run.proving.inexact_moments import expected
 from wptest.run.proving.proof import foreseen, moves_lines, unproved
 from wptest.run.proving.unnoticed_outages import unnoticed
 from wptest.run.result import Result, not_expressible, nothing_ran
+from wptest.run.steps import Director, MeanwhilePlayer
 from wptest.run.users.user_sinks import finding_of, notes, with_broken_sinks
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant

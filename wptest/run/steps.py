@@ -1,10 +1,12 @@
-"""Taking a step: waiting for what triggers it, doing what it says, noting what came of it."""
+"""Playing steps, in the timeline and beside it: waiting for what triggers one, doing it, noting what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from engine.kernel import sleep
+from engine.kernel.scheduler import Task
 from engine.machine import Program
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -14,6 +16,7 @@ from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.databases import reached
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.proving.inexact_moments import expected, late
+from wptest.run.waiting import LimitError, StuckError
 from wptest.run.world import World
 from wptest.words.change import Keys, StepChange
 from wptest.words.doings import LaterDoings
@@ -139,3 +142,65 @@ class Steps:
             self._world.machine, code, message, outcome, name=name, path=path, evidence=evidence, help_=help_
         )
         self.findings.append(found)
+
+
+class Director(Steps):
+    """Takes the steps of `when` in order: waits for a step's trigger, does its action, goes on to the next."""
+
+    chapter = "when"
+
+    async def play(self) -> None:
+        """Play the whole timeline, or as much of it as the scenario's limit has room for."""
+        for index, step in enumerate(self._world.scenario.when):
+            try:
+                await self._take(index, step)
+            except LimitError:
+                message = f"the limit of {format_duration(self._now)} is over at step {index + 1} ({step.verb.key})"
+                self._note(index, Failure.LIMIT, message)
+                return
+
+    async def _take(self, index: int, step: Step) -> None:
+        try:
+            await self._trigger(index, step)
+        except StuckError:
+            self._never_triggered(index, step)
+            return
+        self._world.machine.emit("wptest", "step", number=index + 1, does=step.verb.key)
+        try:
+            await self._act(index, step)
+        except StuckError:
+            self._stuck(index, step)
+        self._last_step = self._now
+        if step.verb.nature.settles:
+            with self._world.subject.still():
+                self.findings += self._world.invariants.at_quiet_point()
+
+
+class MeanwhilePlayer(Steps):
+    """Waits for the trigger of each step, in a task of its own, until the timeline is over."""
+
+    chapter = "meanwhile"
+
+    def begin(self) -> None:
+        """Let every step wait for its moment."""
+        scheduler = self._world.machine.scheduler
+        self._waiting: dict[int, Task] = {
+            index: scheduler.spawn(self._take(index, step))
+            for index, step in enumerate(self._world.scenario.meanwhile)
+        }
+        self._world.waiting.endless.update(self._waiting.values())
+
+    def end(self) -> None:
+        """The timeline is over: whose moment hasn't come, it won't."""
+        for index, task in self._waiting.items():
+            if not task.done:
+                self._world.machine.scheduler.discard(task)
+                self._never_triggered(index, self._world.scenario.meanwhile[index])
+
+    async def _take(self, index: int, step: Step) -> None:
+        if step.trigger is not None and step.trigger.moment is not None:
+            await sleep(step.trigger.moment)
+        else:
+            await self._trigger(index, step)
+        self._world.machine.emit("wptest", "meanwhile", number=index + 1, does=step.verb.key)
+        await self._act(index, step)

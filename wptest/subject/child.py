@@ -84,7 +84,7 @@ class Child(Process):
     def await_readiness(self) -> None:
         """Wait until it answers to signals, so that what follows finds it at work however slowly it starts."""
         patience = time.monotonic() + _TO_START
-        while time.monotonic() < patience and self._holds_signals() and not self.has_ended():
+        while time.monotonic() < patience and self._holds_signals() and self.returned is None:
             time.sleep(_GLANCE)
 
     def _holds_signals(self) -> bool:
@@ -111,10 +111,6 @@ class Child(Process):
         self.paused = False
         if self.alive:
             self._send(signal.SIGCONT)
-
-    def has_ended(self) -> bool:
-        """Whether the operating system says that it has ended."""
-        return self.returned is not None
 
     @property
     def returned(self) -> int | None:

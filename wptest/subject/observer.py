@@ -34,6 +34,7 @@ class Observer:
         self.input = Input(root / project.source.path)
         self.failed: set[str] = set()
         self._machine = machine
+        self._emit = machine.emit
         self._project = project
         self._root = root
         self._dialect = dialect
@@ -253,6 +254,3 @@ class Observer:
         name = parse_name(path.removesuffix(LOCK), self._project.rescue_root)
         sink = None if name is None else self._project.sink_of_rescue_file(name.sink)
         return "" if sink is None else sink.id
-
-    def _emit(self, process: str, kind: str, **fields: FieldValue) -> None:
-        self._machine.emit(process, kind, **fields)

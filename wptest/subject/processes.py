@@ -172,7 +172,7 @@ class Processes:
     def _look(self) -> None:
         """Take in all that there is to see; programs that have ended have done it before they ended."""
         alive = self._alive
-        ended = [program for program in alive if program.process.has_ended()]
+        ended = [program for program in alive if program.process.returned is not None]
         self._seen.look([program.name for program in alive])
         self._rooms.look()
         for program in ended:

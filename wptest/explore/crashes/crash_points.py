@@ -15,9 +15,8 @@ from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watc
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for
 from wptest.explore.stretch import Rerun, Watched
 from wptest.run.bounds import bounded
-from wptest.run.director import Director
-from wptest.run.meanwhile_player import MeanwhilePlayer
 from wptest.run.running import Prepare
+from wptest.run.steps import Director, MeanwhilePlayer
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
