@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, Discriminator, Tag, WithJsonSchema
 
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import AXIS
 from wptest.expressions.parameters import PARAMETER_KINDS
 from wptest.shapes import written
-from wptest.shapes.shape import Many, Shape
+from wptest.shapes.shape import Many, Shape, documented
 from wptest.shapes.values import Duration
 from wptest.words.expect import Then
 from wptest.words.explore import Explore
@@ -70,24 +70,26 @@ ProjectText = Annotated[
 class OnlyIf(Shape):
     """Which variants are run; read by `conditions` before there is a model."""
 
-    expression: str = Field(
-        description="True for the variants that are run; it sees `matrix.NAME` and `env.NAME`.",
-        examples=["matrix.lines > 100", "env.CI != ''"],
+    expression: str = documented(
+        "True for the variants that are run; it sees `matrix.NAME` and `env.NAME`.",
+        "matrix.lines > 100",
+        "env.CI != ''",
+        default=...,
     )
-    reason: ReasonText = Field(description="Why the others are skipped.", examples=["needs a real disk"])
+    reason: ReasonText = documented("Why the others are skipped.", "needs a real disk", default=...)
 
 
 class StepSequence(Shape):
     """Shared steps; `definitions` reads them before there is a model."""
 
-    parameters: dict[StepsName, Literal[PARAMETER_KINDS]] = Field(  # type: ignore[valid-type]
-        default_factory=dict,
+    parameters: dict[StepsName, Literal[PARAMETER_KINDS]] = documented(  # type: ignore[valid-type]
+        "What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
+        {"program": "text", "pause": "duration"},
+        default={},
         alias="with",
-        description="What the steps are given: parameters and their kinds, read as `${{ with.NAME }}`.",
-        examples=[{"program": "text", "pause": "duration"}],
     )
-    do: Many[WhenStep] = Field(
-        min_length=1, description="The steps.", examples=[[{"kill": "${{ with.program }}"}, {"wait": "idle"}]]
+    do: Many[WhenStep] = documented(
+        "The steps.", [{"kill": "${{ with.program }}"}, {"wait": "idle"}], default=..., min_length=1
     )
 
 
@@ -98,76 +100,63 @@ class Scenario(Shape):
     done with; shared `steps` are where they are used. `explore` asks for more than one run.
     """
 
-    scenario: ScenarioId = Field(
-        description="The id, unique in its file: small letters, digits and `.` `_` `-`.",
-        examples=["outage-and-recovery"],
+    scenario: ScenarioId = documented(
+        "The id, unique in its file: small letters, digits and `.` `_` `-`.", "outage-and-recovery", default=...
     )
-    title: str = Field(
-        default="", description="One sentence for people.", examples=["A sink fails, and every line comes back"]
-    )
-    tags: Many[str] = Field(
-        default=(), description="Words to select scenarios by.", examples=[["recovery", "lock"]]
-    )
-    matrix: Matrix | None = Field(
-        default=None,
-        description="Multiplies the scenario: each name has a list of values, and every combination is a variant. "
+    title: str = documented("One sentence for people.", "A sink fails, and every line comes back", default="")
+    tags: Many[str] = documented("Words to select scenarios by.", ["recovery", "lock"], default=())
+    matrix: Matrix | None = documented(
+        "Multiplies the scenario: each name has a list of values, and every combination is a variant. "
         "`${{ matrix.NAME }}` stands for the value.",
-        examples=[{"stop": ["USR1", "KILL"], "sent": [1, 99]}],
+        {"stop": ["USR1", "KILL"], "sent": [1, 99]},
     )
-    skip: ReasonText | None = Field(
-        default=None, description="Don't run the scenario, and why.", examples=["waits for a fix of the picker"]
+    skip: ReasonText | None = documented("Don't run the scenario, and why.", "waits for a fix of the picker")
+    xfail: ReasonText | None = documented("The scenario is expected to fail, and why.", "known loss, issue 12")
+    only_if: OnlyIf | None = documented(
+        "Run only the variants for which an expression is true; the others are skipped, and why.",
+        {"expression": "matrix.stop != 'KILL'", "reason": "a kill leaves no log"},
     )
-    xfail: ReasonText | None = Field(
-        default=None, description="The scenario is expected to fail, and why.", examples=["known loss, issue 12"]
+    project: ProjectText = documented(
+        "A WarpParse project: a directory below the repository's root, or written out with `sinks` or `groups`.",
+        "projects/sink_recovery",
+        {"sinks": {"access_log": {"type": "test_rescue"}}},
+        default=...,
     )
-    only_if: OnlyIf | None = Field(
-        default=None,
-        description="Run only the variants for which an expression is true; the others are skipped, and why.",
-        examples=[{"expression": "matrix.stop != 'KILL'", "reason": "a kill leaves no log"}],
+    given: Given = documented(
+        "What is there before the first step.", {"source": {"lines": 500, "rate": "100/s"}}, default=Given()
     )
-    project: ProjectText = Field(
-        description="A WarpParse project: a directory below the repository's root, or written out with `sinks` or "
-        "`groups`.",
-        examples=["projects/sink_recovery", {"sinks": {"access_log": {"type": "test_rescue"}}}],
-    )
-    given: Given = Field(
-        default=Given(),
-        description="What is there before the first step.",
-        examples=[{"source": {"lines": 500, "rate": "100/s"}}],
-    )
-    when: Many[WhenStep] = Field(
+    when: Many[WhenStep] = documented(
+        "What happens: a list of steps, each with one action and at most one trigger.",
+        [{"start": "wparse daemon"}, {"wait": "idle"}],
+        default=...,
         min_length=1,
-        description="What happens: a list of steps, each with one action and at most one trigger.",
-        examples=[[{"start": "wparse daemon"}, {"wait": "idle"}]],
     )
-    meanwhile: Many[MeanwhileStep] = Field(
+    meanwhile: Many[MeanwhileStep] = documented(
+        "What happens beside the timeline: steps that each come at their own moment.",
+        [{"at": "3s", "kill": "wparse"}],
         default=(),
-        description="What happens beside the timeline: steps that each come at their own moment.",
-        examples=[[{"at": "3s", "kill": "wparse"}]],
     )
-    then: Then = Field(
+    then: Then = documented(
+        "What must hold at the end, beyond the invariants.",
+        {"exit": {"wprescue": 0}, "rescue": {"dat": 0}},
         default=Then(),
-        description="What must hold at the end, beyond the invariants.",
-        examples=[{"exit": {"wprescue": 0}, "rescue": {"dat": 0}}],
     )
-    cleanup: Many[CleanupStep] = Field(
+    cleanup: Many[CleanupStep] = documented(
+        "What is put right when `then` was judged, whatever became of the steps: the last one first.",
+        [{"heal": True}, {"chmod": {"data/out_dat": "0755"}}],
         default=(),
-        description="What is put right when `then` was judged, whatever became of the steps: the last one first.",
-        examples=[[{"heal": True}, {"chmod": {"data/out_dat": "0755"}}]],
     )
-    steps: dict[StepsName, StepSequence] = Field(
-        default_factory=dict,
-        description="Shared steps by name, for `use` steps in `when`.",
-        examples=[{"stop": {"with": {"program": "text"}, "do": [{"signal": {"${{ with.program }}": "TERM"}}]}}],
+    steps: dict[StepsName, StepSequence] = documented(
+        "Shared steps by name, for `use` steps in `when`.",
+        {"stop": {"with": {"program": "text"}, "do": [{"signal": {"${{ with.program }}": "TERM"}}]}},
+        default={},
     )
-    explore: Explore | None = Field(
-        default=None,
-        description="Asks for more than one run: crashes, failing operations, interleavings, random faults.",
-        examples=[{"crash": {"during": "wprescue", "depth": 2}}, {"swarm": {"seeds": 200}}],
+    explore: Explore | None = documented(
+        "Asks for more than one run: crashes, failing operations, interleavings, random faults.",
+        {"crash": {"during": "wprescue", "depth": 2}},
+        {"swarm": {"seeds": 200}},
     )
-    limit: Duration | None = Field(
-        default=None, description="The longest virtual time that the steps may take.", examples=["1h"]
-    )
+    limit: Duration | None = documented("The longest virtual time that the steps may take.", "1h")
 
     @cached_property
     def steps_at_work(self) -> tuple[tuple[KeyPath, Step], ...]:

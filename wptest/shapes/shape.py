@@ -35,6 +35,13 @@ Many = Annotated[tuple[_T, ...], Field(strict=False)]
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
+def documented(docs: str, *examples: Any, default: Any = None, **more: Any) -> Any:
+    """A key of a shape, with what editors tell of it; it must be there where its default is `...`."""
+    if default == {}:
+        return Field(default_factory=dict, description=docs, examples=list(examples) or None, **more)
+    return Field(default=default, description=docs, examples=list(examples) or None, **more)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyChoice:
     """Keys of which `owner` has exactly one (`required`) or at most one; `noun` is what they are."""

@@ -6,14 +6,14 @@ A word is added by its file alone. The kinds are protocols: what they declare wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from pydantic import Field
+from wptest.shapes.shape import documented
 
 
 class Word(Protocol):
@@ -79,17 +79,13 @@ def _annotations(base: type) -> dict[str, Any]:
     return found
 
 
-def model_field(
-    value: Any, docs: str, examples: Iterable[Any] = (), *, default: Any = None, alias: str | None = None
-) -> tuple[Any, Any]:
-    """A key of a model that is made of words, as pydantic's `create_model` takes it; `...` is no default."""
-    return value, Field(default=default, alias=alias, description=docs, examples=list(examples) or None)
-
-
 def word_field(word: type[Word], value: Any = None, *, default: Any = None, alias: str | None = None) -> Any:
-    """The key of a word in such a model, whose `value` is the word's or nothing, unless it is said here."""
+    """The key of a word in a model that is made of words, as pydantic's `create_model` takes it.
+
+    Its `value` is the word's or nothing, unless it is said here.
+    """
     docs = " ".join((word.__doc__ or "").split())
-    return model_field(value or word.value | None, docs, word.examples, default=default, alias=alias)
+    return value or word.value | None, documented(docs, *word.examples, default=default, alias=alias)
 
 
 def nothing(_word: Word, /, *_asked: Any) -> Iterator[Any]:

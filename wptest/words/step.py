@@ -16,10 +16,10 @@ from pydantic_core import InitErrorDetails
 from engine.text.mistake import Mistake, one_of
 from wptest.shapes import written
 from wptest.shapes.extension import Call
-from wptest.shapes.shape import KeyChoice, Shape, details
+from wptest.shapes.shape import KeyChoice, Shape, details, documented
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
-from wptest.words.registry import model_field, word_field, words_in
+from wptest.words.registry import word_field, words_in
 from wptest.words.trigger import Trigger, UponTrigger
 from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
@@ -93,7 +93,7 @@ def _upon() -> type[Moment]:
         fields[key] = word_field(word)
         for each in word.besides:
             value = each.value if each.default is not None else each.value | None
-            fields[each.key] = model_field(value, each.docs, each.examples, default=each.default)
+            fields[each.key] = value, documented(each.docs, *each.examples, default=each.default)
             needs[each.key] = [key]
         if word.together:
             needs[key] = [word.besides[0].key]
@@ -112,10 +112,10 @@ def _fields() -> dict[str, tuple[int, Stands, Any]]:
     direct = {key: word for key, word in TRIGGERS.items() if key not in UPON_TRIGGERS}
     first = next(iter(UPON_TRIGGERS.values()))
     moments = ({"sink": "access_log", "lines": 100}, {"event": "rescue.created"})
-    upon = model_field(_upon() | None, "The moment that triggers the step.", moments)
+    upon = _upon() | None, documented("The moment that triggers the step.", *moments)
     docs = "Take shared steps from the top-level `steps`, and give them what they need."
     named = Annotated[str | dict[Name, dict[str, Any]], written.USE_SCHEMA]
-    use = model_field(named | None, docs, ("stop", {"stop": {"program": "wparse"}}))
+    use = named | None, documented(docs, "stop", {"stop": {"program": "wparse"}})
     told: dict[str, tuple[int, Stands, Any]] = {
         key: (word.order, word.stands, word_field(word)) for key, word in direct.items()
     }

@@ -11,12 +11,12 @@ from pydantic_core import CoreSchema
 
 from engine.storage.faults import FaultRule, FileOperation
 from wptest.shapes.extension import Call
-from wptest.shapes.shape import KeyChoice, Many, Shape, Slot
+from wptest.shapes.shape import KeyChoice, Many, Shape, Slot, documented
 from wptest.shapes.values import Duration, OneOrMany, Positive
 from wptest.shapes.wildcards import Glob
 from wptest.words.fault_kind import Damage, FaultKind
 from wptest.words.file_operation import FaultOperation, FilePattern
-from wptest.words.registry import model_field, word_field, words_in
+from wptest.words.registry import word_field, words_in
 
 if TYPE_CHECKING:
     from engine.machine import Machine
@@ -83,18 +83,14 @@ def _fields() -> dict[str, Any]:
     on = "The files it is for. Here `*` stays within one part of a path, and `**` spans any number."
     operations = "The operations that it bites, one or a list. `write` is another word for `append`."
     duration = "How long the fault lasts. Without it: until a `heal` step."
-    nth, times = (
-        "The first matching operation that it bites.",
-        "How many operations it bites. Without it: all.",
-    )
     listed = Annotated[Many[FaultOperation], Field(min_length=1), OneOrMany]
     return {
-        "on": model_field(FilePattern, on, ("data/out_dat/**", "data/rescue/*.dat"), default=...),
-        "operations": model_field(listed, operations, (["open", "append"], "fsync"), default=..., alias="fail"),
+        "on": (FilePattern, documented(on, "data/out_dat/**", "data/rescue/*.dat", default=...)),
+        "operations": (listed, documented(operations, ["open", "append"], "fsync", default=..., alias="fail")),
         **kinds,
-        "duration": model_field(Duration | None, duration, ("1500ms",), alias="for"),
-        "nth": model_field(Positive, nth, (3,), default=1),
-        "times": model_field(Positive | None, times, (1,)),
+        "duration": (Duration | None, documented(duration, "1500ms", alias="for")),
+        "nth": (Positive, documented("The first matching operation that it bites.", 3, default=1)),
+        "times": (Positive | None, documented("How many operations it bites. Without it: all.", 1)),
     }
 
 

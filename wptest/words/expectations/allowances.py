@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, final
 
-from pydantic import Field, PlainValidator
+from pydantic import PlainValidator
 
 from wptest.shapes import written
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Compared, Comparison
 from wptest.words.expectation import Expectation, comparison_or
 from wptest.words.registry import nothing
@@ -27,18 +27,14 @@ class Allowance(Shape):
     `stuck` stay behind for ever: in a dead writer's `.lock`, for a sink that there is none of, never recovered.
     """
 
-    lost: Loss | None = Field(
-        default=None,
-        description="So many lines may get lost; `in_memory`: those that only a program had when it was killed.",
-        examples=["<= 100", "in_memory"],
+    lost: Loss | None = documented(
+        "So many lines may get lost; `in_memory`: those that only a program had when it was killed.",
+        "<= 100",
+        "in_memory",
     )
-    duplicates: Compared | None = Field(
-        default=None, description="So many lines may be there twice.", examples=["<= 100"]
-    )
-    stuck: Compared | None = Field(
-        default=None,
-        description="So many lines may stay behind for ever, in files that no program will take.",
-        examples=[300],
+    duplicates: Compared | None = documented("So many lines may be there twice.", "<= 100")
+    stuck: Compared | None = documented(
+        "So many lines may stay behind for ever, in files that no program will take.", 300
     )
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import final
 
-from pydantic import Field
-
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Compared, Comparison
 from wptest.words.expectation import Expectation
 from wptest.words.facts import Facts, Findings
@@ -20,20 +18,16 @@ from wptest.words.stage import Reality
 class LedgerExpect(Shape):
     """Where the lines are, over the whole run."""
 
-    issued: Compared | None = Field(default=None, description="Lines that were made or given.", examples=[500])
-    accepted: Compared | None = Field(default=None, description="Lines that `wparse` has read.", examples=[500])
-    delivered: Compared | None = Field(default=None, description="Lines that their sinks have got.", examples=[500])
-    rescued: Compared | None = Field(default=None, description="Lines that went to a rescue file.", examples=[500])
-    stranded: Compared | None = Field(
-        default=None, description="Lines in a `.dat.lock` whose writer is dead.", examples=[500]
-    )
-    quarantined: Compared | None = Field(
-        default=None, description="Lines that are not text, put aside.", examples=[500]
-    )
-    dropped: Compared | None = Field(default=None, description="Lines that a strategy gave up.", examples=[500])
-    lost: Compared | None = Field(default=None, description="Lines that are nowhere.", examples=[0])
-    duplicates: Compared | None = Field(default=None, description="Lines that a sink got twice.", examples=[0])
-    in_flight: Compared | None = Field(default=None, description="Lines between two places.", examples=[0])
+    issued: Compared | None = documented("Lines that were made or given.", 500)
+    accepted: Compared | None = documented("Lines that `wparse` has read.", 500)
+    delivered: Compared | None = documented("Lines that their sinks have got.", 500)
+    rescued: Compared | None = documented("Lines that went to a rescue file.", 500)
+    stranded: Compared | None = documented("Lines in a `.dat.lock` whose writer is dead.", 500)
+    quarantined: Compared | None = documented("Lines that are not text, put aside.", 500)
+    dropped: Compared | None = documented("Lines that a strategy gave up.", 500)
+    lost: Compared | None = documented("Lines that are nowhere.", 0)
+    duplicates: Compared | None = documented("Lines that a sink got twice.", 0)
+    in_flight: Compared | None = documented("Lines between two places.", 0)
 
 
 @final

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, final
 
-from pydantic import Field
-
-from wptest.shapes.shape import Many, Shape
+from wptest.shapes.shape import Many, Shape, documented
 from wptest.shapes.values import Compared, OneOrMany, Pattern
 from wptest.words.expectation import Expectation, Sought
 from wptest.words.expectations.ledger_counts import compare_counts
@@ -19,13 +17,11 @@ from wptest.words.registry import nothing
 class ReplayExpect(Shape):
     """What recovery did: the files in the order it replayed them, and lines sent twice or never."""
 
-    files: Annotated[Many[Pattern], OneOrMany] | None = Field(
-        default=None,
-        description="The files, in the order in which they were replayed.",
-        examples=[["*02:10:00.dat"]],
+    files: Annotated[Many[Pattern], OneOrMany] | None = documented(
+        "The files, in the order in which they were replayed.", ["*02:10:00.dat"]
     )
-    duplicates: Compared | None = Field(default=None, description="Lines that were sent twice.", examples=[0])
-    lost: Compared | None = Field(default=None, description="Lines that were never sent.", examples=[0])
+    duplicates: Compared | None = documented("Lines that were sent twice.", 0)
+    lost: Compared | None = documented("Lines that were never sent.", 0)
 
 
 @final

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import final
 
-from pydantic import Field
-
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Compared, Comparison
 from wptest.words.expectation import Expectation
 from wptest.words.facts import Facts, Findings
@@ -18,10 +16,8 @@ from wptest.words.registry import nothing
 class RescueExpect(Shape):
     """How many rescue files there are: finished ones (`dat`) and ones still being written (`lock`)."""
 
-    dat: Compared | None = Field(default=None, description="Released rescue files (`*.dat`).", examples=["> 0"])
-    lock: Compared | None = Field(
-        default=None, description="Rescue files still being written (`*.dat.lock`).", examples=[0]
-    )
+    dat: Compared | None = documented("Released rescue files (`*.dat`).", "> 0")
+    lock: Compared | None = documented("Rescue files still being written (`*.dat.lock`).", 0)
 
 
 @final

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import final
 
-from pydantic import Field
-
 from engine.units import format_duration
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Duration, ProcessKey
 from wptest.words.expectation import OfPrograms
 from wptest.words.expectations.exit_codes import let_end
@@ -19,8 +17,8 @@ from wptest.words.registry import nothing
 class TimingExpect(Shape):
     """How long a process ran, from its last start to its end, in virtual nanoseconds."""
 
-    within: Duration | None = Field(default=None, description="It ran no longer than this.", examples=["11s"])
-    at_least: Duration | None = Field(default=None, description="It ran at least so long.", examples=["9s"])
+    within: Duration | None = documented("It ran no longer than this.", "11s")
+    at_least: Duration | None = documented("It ran at least so long.", "9s")
 
 
 @final

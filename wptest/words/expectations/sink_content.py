@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from wptest.shapes.shape import Many, Shape
+from wptest.shapes.shape import Many, Shape, documented
 from wptest.shapes.values import OneOrMany, Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import line_text
@@ -25,20 +25,17 @@ class ContentExpect(Shape):
     A byte that is not UTF-8 is written as reports show it: a backslash, `x` and two digits.
     """
 
-    exact: str | Many[str] | None = Field(
-        default=None,
-        alias="is",
-        description="All its lines, or all its text with the ends of lines.",
-        examples=[["one", "two"]],
+    exact: str | Many[str] | None = documented(
+        "All its lines, or all its text with the ends of lines.", ["one", "two"], alias="is"
     )
-    contains: Annotated[Many[Pattern], OneOrMany] = Field(
-        default=(), description="Lines that must be there, anywhere.", examples=[["*GET /*"]]
+    contains: Annotated[Many[Pattern], OneOrMany] = documented(
+        "Lines that must be there, anywhere.", ["*GET /*"], default=()
     )
-    in_order: Annotated[Many[Pattern], OneOrMany] = Field(
-        default=(), description="Lines in this order; others may stand between.", examples=[["first*", "second*"]]
+    in_order: Annotated[Many[Pattern], OneOrMany] = documented(
+        "Lines in this order; others may stand between.", ["first*", "second*"], default=()
     )
-    never: Annotated[Many[Pattern], OneOrMany] = Field(
-        default=(), description="Lines that must not be there.", examples=["*password*"]
+    never: Annotated[Many[Pattern], OneOrMany] = documented(
+        "Lines that must not be there.", "*password*", default=()
     )
 
 

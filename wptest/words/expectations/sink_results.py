@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from engine.project.model import SinkConf
 from engine.units import SECOND
-from wptest.shapes.shape import Many, Shape
+from wptest.shapes.shape import Many, Shape, documented
 from wptest.shapes.values import Compared, Rate, SinkRef
 from wptest.text.codes import Code
 from wptest.text.wording import line_text
@@ -38,23 +38,17 @@ class SinkResult(Shape):
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"tol": ["ratio"]}})
 
-    lines: Compared | None = Field(default=None, description="How many lines it got.", examples=[500, "> 0"])
-    ratio: Share | None = Field(default=None, description="Their share of all lines read.", examples=[0.66])
-    tol: Share | None = Field(default=None, description="How far off `ratio` is still right.", examples=[0.02])
-    marked: Many[str] | None = Field(
-        default=None, description="The marks of its lines, in order.", examples=[["new", "old"]]
+    lines: Compared | None = documented("How many lines it got.", 500, "> 0")
+    ratio: Share | None = documented("Their share of all lines read.", 0.66)
+    tol: Share | None = documented("How far off `ratio` is still right.", 0.02)
+    marked: Many[str] | None = documented("The marks of its lines, in order.", ["new", "old"])
+    content: Content | None = documented(
+        "What is in its file: all its lines, or `contains`, `in_order` and `never`.",
+        ["one", "two"],
+        {"contains": "*GET /*"},
     )
-    content: Content | None = Field(
-        default=None,
-        description="What is in its file: all its lines, or `contains`, `in_order` and `never`.",
-        examples=[["one", "two"], {"contains": "*GET /*"}],
-    )
-    max_rate: Rate | None = Field(
-        default=None, description="The largest average speed, first line to last.", examples=["110/s"]
-    )
-    min_rate: Rate | None = Field(
-        default=None, description="The least average speed, first line to last.", examples=["90/s"]
-    )
+    max_rate: Rate | None = documented("The largest average speed, first line to last.", "110/s")
+    min_rate: Rate | None = documented("The least average speed, first line to last.", "90/s")
 
     @property
     def may_be_of_nothing(self) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, model_validator
 
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.shape import KeyChoice, Shape, documented
 from wptest.shapes.values import Count, EqualLines
 from wptest.text.codes import Code
 from wptest.words.obstacle import Beyond, Reason
@@ -39,19 +39,17 @@ class GivenFile(Shape):
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"marked": ["lines"], "equal": ["lines"]}})
 
-    lines: Count | None = Field(default=None, description="So many made-up lines.", examples=[1000, "100k"])
-    marked: str | None = Field(
-        default=None, description="A word in each of the `lines`, to tell them by.", examples=["old"]
-    )
-    equal: EqualLines | None = Field(
-        default=None,
-        description="Which of the `lines` are equal, as heartbeats are: to each other, and, where they have no "
+    lines: Count | None = documented("So many made-up lines.", 1000, "100k")
+    marked: str | None = documented("A word in each of the `lines`, to tell them by.", "old")
+    equal: EqualLines | None = documented(
+        "Which of the `lines` are equal, as heartbeats are: to each other, and, where they have no "
         "mark, to those of the input that go to the same sink.",
-        examples=["every 3rd", "all"],
+        "every 3rd",
+        "all",
     )
-    text: str | None = Field(default=None, description="What is in the file, as text.", examples=["one\ntwo\n"])
-    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES_SCHEMA] | None = Field(
-        default=None, alias="bytes", description="What is in the file: each character is one byte."
+    text: str | None = documented("What is in the file, as text.", "one\ntwo\n")
+    raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES_SCHEMA] | None = documented(
+        "What is in the file: each character is one byte.", alias="bytes"
     )
 
     @model_validator(mode="after")

@@ -9,22 +9,13 @@ from pydantic import ConfigDict, Field, create_model
 from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
 from engine.project.sink_kind import SinkParameter
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
-from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot
+from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot, documented
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases, RelativePath
 
 InlineErrorClass = Literal[
-    "sink",
-    "stg_ctrl",
-    "logic",
-    "data",
-    "system",
-    "business",
-    "config",
-    "network",
-    "timeout",
-    "permission",
+    "sink", "stg_ctrl", "logic", "data", "system", "business", "config", "network", "timeout", "permission",
     "resource",
-]
+]  # fmt: skip
 Share = Annotated[float, Field(ge=0, le=1)]
 TOLERANCE_OF_NOTHING = ("'tol' is the tolerance of a 'ratio', and there is none", "add 'ratio', or remove 'tol'")
 
@@ -39,26 +30,20 @@ class SinkShare(Shape):
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"tol": ["ratio"]}})
 
-    ratio: Share | None = Field(default=None, description="The share of the lines, 0 to 1.", examples=[0.66])
-    tol: Share | None = Field(default=None, description="How far off `ratio` is still right.", examples=[0.02])
-    min: Share | None = Field(default=None, description="The least share that is right.", examples=[0.3])
-    max: Share | None = Field(default=None, description="The largest share that is right.", examples=[0.35])
+    ratio: Share | None = documented("The share of the lines, 0 to 1.", 0.66)
+    tol: Share | None = documented("How far off `ratio` is still right.", 0.02)
+    min: Share | None = documented("The least share that is right.", 0.3)
+    max: Share | None = documented("The largest share that is right.", 0.35)
 
 
 class GroupShare(Shape):
     """How the shares of a group's sinks are judged."""
 
-    basis: Basis = Field(default="group_input", description="Of what a share is a share.")
-    min_samples: Count = Field(
-        default=0, description="With fewer lines than this nothing is judged.", examples=[100]
-    )
-    mode: VerdictMode = Field(default="warn", description="How bad a wrong share is.")
-    sum_tol: Share | None = Field(
-        default=None, description="How far the sum of all shares may be off 1.", examples=[0.01]
-    )
-    others_max: Share | None = Field(
-        default=None, description="The largest share of sinks that say nothing.", examples=[0.05]
-    )
+    basis: Basis = documented("Of what a share is a share.", default="group_input")
+    min_samples: Count = documented("With fewer lines than this nothing is judged.", 100, default=0)
+    mode: VerdictMode = documented("How bad a wrong share is.", default="warn")
+    sum_tol: Share | None = documented("How far the sum of all shares may be off 1.", 0.01)
+    others_max: Share | None = documented("The largest share of sinks that say nothing.", 0.05)
 
 
 class _AnySink(Caller):
@@ -69,20 +54,12 @@ class _AnySink(Caller):
 
     slot = Slot("sink", "a sink", excludes=("type",))
 
-    type: SinkTypeName = Field(
-        default="file", description=", ".join(f"`{name}` {SINK_KINDS[name].docs}" for name in BY_NAME) + "."
+    type: SinkTypeName = documented(
+        ", ".join(f"`{name}` {SINK_KINDS[name].docs}" for name in BY_NAME) + ".", default="file"
     )
-    file: RelativePath | None = Field(
-        default=None, description="Its target below `data/out_dat`. Default: `<name>.dat`.", examples=["a.dat"]
-    )
-    phases: Phases | None = Field(
-        default=None, description="When a `test_rescue` sink is up and down. Default: `up 2s, down 2s`."
-    )
-    expect: SinkShare | None = Field(
-        default=None,
-        description="The share of the lines that it should get.",
-        examples=[{"ratio": 0.5, "tol": 0.01}],
-    )
+    file: RelativePath | None = documented("Its target below `data/out_dat`. Default: `<name>.dat`.", "a.dat")
+    phases: Phases | None = documented("When a `test_rescue` sink is up and down. Default: `up 2s, down 2s`.")
+    expect: SinkShare | None = documented("The share of the lines that it should get.", {"ratio": 0.5, "tol": 0.01})
 
     @property
     def kind(self) -> str:
@@ -114,17 +91,17 @@ else:
 class InlineGroup(Shape):
     """A sink group: which rules' lines it takes, and the sinks that each of those lines goes to."""
 
-    rule: Annotated[Many[Pattern], OneOrMany] = Field(
+    rule: Annotated[Many[Pattern], OneOrMany] = documented(
+        "The rules whose lines it takes, a pattern or a list.",
+        "/nginx*",
+        ["/app/*", "/api"],
+        default=...,
         min_length=1,
-        description="The rules whose lines it takes, a pattern or a list.",
-        examples=["/nginx*", ["/app/*", "/api"]],
     )
-    sinks: dict[Name, InlineSink] = Field(
-        min_length=1, description="Its sinks by name; each gets every line.", examples=[{"access_log": {}}]
+    sinks: dict[Name, InlineSink] = documented(
+        "Its sinks by name; each gets every line.", {"access_log": {}}, default=..., min_length=1
     )
-    expect: GroupShare | None = Field(
-        default=None, description="How the shares of its sinks are judged.", examples=[{"basis": "total_input"}]
-    )
+    expect: GroupShare | None = documented("How the shares of its sinks are judged.", {"basis": "total_input"})
 
 
 class InlineProject(Shape):
@@ -132,35 +109,23 @@ class InlineProject(Shape):
 
     choices = (KeyChoice("a project", "of 'sinks' and 'groups'", ("sinks", "groups")),)
 
-    speed_limit: Count | None = Field(
-        default=None,
-        description="How many lines a second recovery sends; `0` is no limit. Default: `10k`.",
-        examples=[100, 0],
+    speed_limit: Count | None = documented(
+        "How many lines a second recovery sends; `0` is no limit. Default: `10k`.", 100, 0
     )
-    strategy: dict[InlineErrorClass, StrategyName] = Field(
-        default_factory=dict,
-        description="By class of error, what a program does.",
-        examples=[{"sink": "tolerant"}],
+    strategy: dict[InlineErrorClass, StrategyName] = documented(
+        "By class of error, what a program does.", {"sink": "tolerant"}, default={}
     )
-    robust: RobustMode = Field(default="normal", description="The defaults of the strategies.")
-    log_level: LogLevel = Field(default="info", description="The least level that is logged.")
-    rescue_root: RelativePath = Field(
-        default="data/rescue", description="Where rescue files are.", examples=["data/rescue"]
+    robust: RobustMode = documented("The defaults of the strategies.", default="normal")
+    log_level: LogLevel = documented("The least level that is logged.", default="info")
+    rescue_root: RelativePath = documented("Where rescue files are.", "data/rescue", default="data/rescue")
+    sinks: dict[Name, InlineSink] | None = documented(
+        "Sinks by name: one group that takes every line.", {"access_log": {"type": "test_rescue"}}, min_length=1
     )
-    sinks: dict[Name, InlineSink] | None = Field(
-        default=None,
+    groups: dict[Name, InlineGroup] | None = documented(
+        "Groups by name, each with its rules and sinks.",
+        {"web": {"rule": "/nginx*", "sinks": {"access_log": {}}}},
         min_length=1,
-        description="Sinks by name: one group that takes every line.",
-        examples=[{"access_log": {"type": "test_rescue"}}],
     )
-    groups: dict[Name, InlineGroup] | None = Field(
-        default=None,
-        min_length=1,
-        description="Groups by name, each with its rules and sinks.",
-        examples=[{"web": {"rule": "/nginx*", "sinks": {"access_log": {}}}}],
-    )
-    expect: GroupShare | None = Field(
-        default=None,
-        description="How shares are judged, for every group without an `expect` of its own.",
-        examples=[{"mode": "error"}],
+    expect: GroupShare | None = documented(
+        "How shares are judged, for every group without an `expect` of its own.", {"mode": "error"}
     )

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, final
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from engine.text.mistake import Mistake
 from engine.units import WANTED_DURATION, parse_duration
 from wptest.shapes import written
-from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.shape import KeyChoice, Shape, documented
 from wptest.shapes.values import Duration, value_in_words
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
@@ -54,15 +54,13 @@ class ClockChange(Shape):
 
     choices = (KeyChoice("a clock change", "of 'step', 'drift' and 'truncate'", ("step", "drift", "truncate")),)
 
-    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION_SCHEMA] | None = Field(
-        default=None, description="The wall clock jumps so far: forward, or with `-` back."
+    step: Annotated[int, BeforeValidator(_signed_duration), written.SIGNED_DURATION_SCHEMA] | None = documented(
+        "The wall clock jumps so far: forward, or with `-` back."
     )
-    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT_SCHEMA] | None = Field(
-        default=None, description="From now on the wall clock gains (or with `-` loses) so much."
+    drift: Annotated[int, BeforeValidator(_drift), written.DRIFT_SCHEMA] | None = documented(
+        "From now on the wall clock gains (or with `-` loses) so much."
     )
-    truncate: Duration | None = Field(
-        default=None, description="From now on the wall clock shows whole multiples of this only.", examples=["1s"]
-    )
+    truncate: Duration | None = documented("From now on the wall clock shows whole multiples of this only.", "1s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, final
 from pydantic import Field
 
 from engine.storage.quotas import Room
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import RelativePath, Size
 from wptest.text.wording import so_many
 from wptest.words.change import InForce, Pointless, StepChange, Why
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class DiskSpace(Shape):
     """How many bytes fit into a directory."""
 
-    size: Size = Field(description="How much fits; what is beyond it fails with ENOSPC.", examples=["256KiB"])
+    size: Size = documented("How much fits; what is beyond it fails with ENOSPC.", "256KiB", default=...)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, final
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
-from wptest.shapes.shape import Shape
+from wptest.shapes.shape import Shape, documented
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.stage import Lives, Reality, Stage, UnsupportedError
@@ -19,9 +19,10 @@ Unsynced = Literal["lost", "kept", "some"]
 class PowerLoss(Shape):
     """What becomes of what was never synced, names as well as bytes."""
 
-    unsynced: Unsynced = Field(
-        description="`lost`: only what is certain is left, as with `true`. `kept`: everything is left. `some`: "
-        "one of the disks that the power loss may leave, drawn by the seed."
+    unsynced: Unsynced = documented(
+        "`lost`: only what is certain is left, as with `true`. `kept`: everything is left. `some`: "
+        "one of the disks that the power loss may leave, drawn by the seed.",
+        default=...,
     )
 
 

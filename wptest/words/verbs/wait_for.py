@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, final
 
-from pydantic import Discriminator, Field, PlainValidator, Tag
+from pydantic import Discriminator, PlainValidator, Tag
 
 from engine.text.mistake import Mistake
 from engine.units import WANTED_DURATION, parse_duration
 from wptest.shapes import written
-from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.shape import KeyChoice, Shape, documented
 from wptest.shapes.values import EventName, ProcessKey, value_in_words
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
@@ -38,10 +38,8 @@ class WaitFor(Shape):
 
     choices = (KeyChoice("a wait", "of 'exit' and 'event'", ("exit", "event")),)
 
-    exit: ProcessKey | None = Field(default=None, description="Wait until this program has ended.")
-    event: EventName | None = Field(
-        default=None, description="Wait until this happens; what happened before the step doesn't count."
-    )
+    exit: ProcessKey | None = documented("Wait until this program has ended.")
+    event: EventName | None = documented("Wait until this happens; what happened before the step doesn't count.")
 
 
 WaitedTime = Annotated[Literal["idle"] | int, PlainValidator(_pause), written.WAITED_TIME_SCHEMA]

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, model_validator
 from engine.project.model import Project
 from engine.text.mistake import Mistake
 from engine.units import SECOND
-from wptest.shapes.shape import KeyChoice, Shape
+from wptest.shapes.shape import KeyChoice, Shape, documented
 from wptest.shapes.values import Count, Duration, EqualLines, Pattern, Rate
 from wptest.text.codes import Code
 from wptest.words.obstacle import Beyond, Reason
@@ -29,30 +29,25 @@ class SourceInput(Shape):
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"for": ["rate"]}})
 
-    lines: Count | None = Field(
-        default=None,
-        description="How many lines there are. Without it and `for`, a step like `run: wpgen sample -n 500` "
-        "writes the input.",
-        examples=[500, "10k"],
+    lines: Count | None = documented(
+        "How many lines there are. Without it and `for`, a step like `run: wpgen sample -n 500` writes the input.",
+        500,
+        "10k",
     )
-    rate: Rate | None = Field(default=None, description="How fast the input is read.", examples=["100/s", "2k/s"])
-    duration: Duration | None = Field(
-        default=None, alias="for", description="So long at the `rate`, instead of `lines`.", examples=["4d"]
+    rate: Rate | None = documented("How fast the input is read.", "100/s", "2k/s")
+    duration: Duration | None = documented("So long at the `rate`, instead of `lines`.", "4d", alias="for")
+    equal: EqualLines | None = documented(
+        "Which of the lines are equal, as heartbeats are: these say what their sample says, no more.",
+        "every 3rd",
+        "all",
     )
-    equal: EqualLines | None = Field(
-        default=None,
-        description="Which of the lines are equal, as heartbeats are: these say what their sample says, no more.",
-        examples=["every 3rd", "all"],
+    rules: dict[str, Annotated[float, Field(gt=0)]] = documented(
+        "Whose lines, by rule: the rules' shares of the input.", {"/nginx": 3, "/postfix": 1}, default={}
     )
-    rules: dict[str, Annotated[float, Field(gt=0)]] = Field(
-        default_factory=dict,
-        description="Whose lines, by rule: the rules' shares of the input.",
-        examples=[{"/nginx": 3, "/postfix": 1}],
-    )
-    patterns: dict[str, Pattern] = Field(
-        default_factory=dict,
-        description="Of which rule a line is that the scenario wrote itself: the first whose pattern it matches.",
-        examples=[{"/nginx": "*GET *", "/sshd": "*sshd*"}],
+    patterns: dict[str, Pattern] = documented(
+        "Of which rule a line is that the scenario wrote itself: the first whose pattern it matches.",
+        {"/nginx": "*GET *", "/sshd": "*sshd*"},
+        default={},
     )
 
     @model_validator(mode="after")
