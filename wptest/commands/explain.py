@@ -8,11 +8,10 @@ import click
 
 from engine.text.display import aligned, printable
 from wptest.console import exits
-from wptest.console.planning import show_each
+from wptest.console.planning import picked
 from wptest.console.selecting import selecting
 from wptest.play.selection import Selection
 from wptest.report.explain import explain
-from wptest.scenario.load import LoadedVariant
 
 _WIDEST = 60
 
@@ -26,10 +25,7 @@ def command(path: str, *, every: bool, selection: Selection) -> None:
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    show_each(path, selection, _show, every=every)
-
-
-def _show(name: str, variant: LoadedVariant) -> None:
-    click.echo(name)
-    rows = [tuple(map(printable, (row.path, row.value, row.origin))) for row in explain(variant, os.environ)]
-    click.echo("".join(f"  {line}\n" for line in aligned(rows, widest=_WIDEST)))
+    for name, variant in picked(path, selection, every=every):
+        click.echo(name)
+        rows = [tuple(map(printable, (row.path, row.value, row.origin))) for row in explain(variant, os.environ)]
+        click.echo("".join(f"  {line}\n" for line in aligned(rows, widest=_WIDEST)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from wptest.console import exits, shared_options
-from wptest.console.planning import show_each
+from wptest.console.planning import picked
 from wptest.console.progress import Progress
 from wptest.console.selecting import selecting
 from wptest.console.shared_options import Whole
@@ -55,7 +55,8 @@ def command(
     """
     expedition = _Expedition(circumstances, depth, most)
     with Progress(expedition, sys.stderr) as expedition.progress:
-        show_each(path, selection, expedition.show, every=every)
+        for name, variant in picked(path, selection, every=every):
+            expedition.show(name, variant)
     if expedition.broken:
         return exits.ExitCode.FAILED
     return exits.ExitCode.UNVERIFIED if expedition.undone else exits.ExitCode.PASSED

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wptest.console import exits
-from wptest.console.planning import show_each
+from wptest.console.planning import picked
 from wptest.console.selecting import selecting
 from wptest.play.selection import Selection
 from wptest.report.plan import plan_of
@@ -25,12 +25,9 @@ def command(path: str, *, every: bool, selection: Selection) -> None:
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. Warnings don't change the exit code.
     """
     told: dict[str, None] = {}
-
-    def show(name: str, variant: LoadedVariant) -> None:
+    for name, variant in picked(path, selection, every=every):
         _show(name, variant)
-        told.update(dict.fromkeys(remarks(variant, Path.cwd())))
-
-    show_each(path, selection, show, every=every)
+        told |= dict.fromkeys(remarks(variant, Path.cwd()))
     for remark in told:
         click.echo(f"{remark}\n")
 

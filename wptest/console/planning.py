@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,23 +175,13 @@ def extensions_seen(directory: str) -> Extensions | None:
     return None
 
 
-def show_each(path: str, selection: Selection, show: Callable[[str, LoadedVariant], None], *, every: bool) -> None:
-    """Show the first variant of each scenario, or `every` one.
+def picked(path: str, selection: Selection, *, every: bool) -> list[tuple[str, LoadedVariant]]:
+    """The first variant of each scenario, or `every` one, with their names.
 
     Raises:
         click.UsageError: nothing is of that name, or nothing is selected.
-        InvalidScenario: a file has mistakes, so nothing is shown.
+        InvalidScenario: a file has mistakes.
     """
     jobs = plan(find_targets([path]), selection)
-    picked = [(job.name, variant_of(job)) for job in (jobs if every else _first_of_each(jobs))]
-    for name, variant in picked:
-        show(name, variant)
-
-
-def _first_of_each(jobs: list[Job]) -> Iterator[Job]:
-    """The first variant of each scenario."""
-    seen = set()
-    for job in jobs:
-        if (job.path, job.scenario) not in seen:
-            seen.add((job.path, job.scenario))
-            yield job
+    first = {(job.path, job.scenario): job for job in reversed(jobs)}
+    return [(job.name, variant_of(job)) for job in jobs if every or first[job.path, job.scenario] is job]

@@ -1,4 +1,4 @@
-"""An example of each code, from the files of `examples/`: the pages of errors and failures show them."""
+"""What the pages of errors and failures show, from the files of `examples/`: an example of each code."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ class FailureExample:
     extensions: str = ""
     is_real: bool = False
     timeout: int = TIMEOUT
+
+
+def introduction(name: str) -> str:
+    """What a page says before its examples."""
+    return (_DIRECTORY / name).read_text(encoding="utf-8")
 
 
 @cache

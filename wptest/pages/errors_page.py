@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.text.diagnostic import Diagnostic
-from wptest.pages.code_examples import MistakeExample, mistake_examples
+from wptest.pages.code_examples import MistakeExample, introduction, mistake_examples
 from wptest.pages.generated import write_or_check
 from wptest.scenario.load import load_file
 from wptest.text.codes import Code
@@ -20,19 +20,6 @@ ERRORS_PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 
 _NAME = "night.wptest.yaml"
 _ELSEWHERE = "/home/me/scenarios"  # where the examples are said to stand
-_INTRODUCTION = """\
-# Diagnostic codes
-
-Every mistake in a scenario file has a code that never changes its meaning. All mistakes of a file are shown at
-once, each with its place, what was expected there, and what may help.
-
-A scenario file with a mistake is not run. `wptest run` and `wptest check` exit with 5. What begins with `WPT-W` is
-a warning or a note: `check`, `run`, `plan` and pytest show it once, however many variants or scenarios have it. It
-changes no exit code. But what [`WPT-W074`](#wpt-w074) and [`WPT-W075`](#wpt-w075) are about can prove nothing, and
-such a run is unverified.
-
-This page is made from the messages themselves: `python -m wptest.pages.errors_page --write`.
-"""
 
 
 def errors_text() -> str:
@@ -40,7 +27,7 @@ def errors_text() -> str:
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Code]
     sections = [_section(code, mistake_examples()[code]) for code in Code]
-    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+    return "\n".join([introduction("errors.md"), *table, "", *sections]).rstrip() + "\n"
 
 
 def told_mistakes(example: MistakeExample) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.units import format_duration
-from wptest.pages.code_examples import FailureExample, failure_examples
+from wptest.pages.code_examples import FailureExample, failure_examples, introduction
 from wptest.pages.generated import write_or_check
 from wptest.report.result_text import finding_lines
 from wptest.run.bounds import TIMEOUT
@@ -25,18 +25,6 @@ from wptest.words.failures import Failure
 FAILURES_PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
 
 _NAME = "night.wptest.yaml"
-_INTRODUCTION = """\
-# Codes of failures
-
-Everything that a run finds has a code that never changes its meaning. It stands in the report, in a failed test of
-pytest and, as `code`, in the findings of `--json`. Mistakes in scenario files have [codes of their own](errors.md).
-
-Under each finding stands when it was found: how long after the nearest step before it. Invariants are found at the
-next quiet point, which may be later than their cause; the evidence says where a line was last seen.
-
-This page is made by running the scenarios on it: `python -m wptest.pages.failures_page --write`. Where right
-programs can't fail so, they run with one of their [behaviours](behaviours.md) broken.
-"""
 _CHAPTERS = {
     Failure.NO_LOSS: "What every run checks: the run has failed",
     Failure.EXIT: "What a scenario expects: the run has failed",
@@ -50,7 +38,7 @@ def failures_text() -> str:
     table = ["| code | meaning |", "|---|---|"]
     table += [f"| [`{code}`](#{code.lower()}) | {code.meaning} |" for code in Failure]
     sections = [_section(code, failure_examples()[code]) for code in Failure]
-    return "\n".join([_INTRODUCTION, *table, "", *sections]).rstrip() + "\n"
+    return "\n".join([introduction("failures.md"), *table, "", *sections]).rstrip() + "\n"
 
 
 def run_example(example: FailureExample, directory: Path) -> Result:

@@ -73,17 +73,9 @@ _WORDING: tuple[tuple[str, str, str | None, tuple[Guess, ...]], ...] = (
             slips_flow.missing_comma,
         ),
     ),
-    (
-        "unexpected end of stream",
-        "the quote is not closed",
-        "end the text with the quote it starts with",
-        (slips_flow.open_quote,),
-    ),
-    (
-        "unexpected document indicator",
-        "the quote is not closed",
-        "end the text with the quote it starts with",
-        (slips_flow.open_quote,),
+    *(
+        (part, "the quote is not closed", "end the text with the quote it starts with", (slips_flow.open_quote,))
+        for part in ("unexpected end of stream", "unexpected document indicator")
     ),
     ("unknown escape", "this escape doesn't exist", _ESCAPE, (slips_flow.backslashes,)),
     ("hexdecimal", "behind this escape digits are missing", _ESCAPE, (slips_flow.backslashes,)),
