@@ -97,12 +97,9 @@ def parse_count(text: float | str) -> int:
         Mistake: for anything else, and a negative count.
     """
     text = _checked(text, "a count", WANTED_COUNT)
-    match = _COUNT.fullmatch(text)
-    if match is None:
+    if (amount := _amount(text)) is None:
         raise Mistake(f"{text!r} is not a whole number", WANTED_COUNT)
-    number, exponent, letter = match.groups()
-    scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
-    return _whole(Fraction(number) * scale, text, LARGEST_NUMBER, WANTED_COUNT)
+    return _whole(amount, text, LARGEST_NUMBER, WANTED_COUNT)
 
 
 def parse_rate(text: str) -> float:
@@ -113,14 +110,10 @@ def parse_rate(text: str) -> float:
     """
     text = _checked(text, "a rate", WANTED_RATE)
     count, slash, unit = (part.strip() for part in text.partition("/"))
-    if not slash or unit not in ("s", "m", "h"):
+    amount = _amount(count) if slash and unit in ("s", "m", "h") else None
+    if amount is None:
         raise Mistake(f"{text!r} is not a rate", WANTED_RATE)
-    match = _COUNT.fullmatch(count)
-    if match is None:
-        raise Mistake(f"{text!r} is not a rate", WANTED_RATE)
-    number, exponent, letter = match.groups()
-    scale = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
-    return float(Fraction(number) * scale * SECOND / _UNITS[unit])
+    return float(amount * SECOND / _UNITS[unit])
 
 
 def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
@@ -164,6 +157,16 @@ def _phase(part: str) -> Phase:
     if not length:
         raise Mistake(f"the phase {part.strip()!r} never ends nor begins: it lasts 0", WANTED_PHASES)
     return Phase(word == "up", length)
+
+
+def _amount(text: str) -> Fraction | None:
+    """The number that a count is; None where it is none."""
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        return None
+    number, exponent, letter = match.groups()
+    scale: int = 10 ** int(exponent or 0) * _MULTIPLE[(letter or "").upper()]
+    return Fraction(number) * scale
 
 
 def _checked(value: float | str, what: str, expected: str) -> str:

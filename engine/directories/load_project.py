@@ -85,11 +85,7 @@ def _sink_directory(files: ProjectFiles, settings: Settings, problems: Problems)
     if not found:
         message = f"no sink directory: expected one of: {', '.join(SINK_DIRECTORIES)}"
         problems.add(".", message, "start with sink/business.d/<group>.toml")
-        return None
-    if len(found) > 1:
-        _ambiguous(problems, found, "name one in conf/wparse.toml: [topology] sinks")
-        return None
-    return found[0]
+    return _only(found, "sinks", problems)
 
 
 def _source_file(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:
@@ -97,11 +93,12 @@ def _source_file(files: ProjectFiles, settings: Settings, problems: Problems) ->
     if settings.sources is not None:
         path = f"{settings.sources}/wpsrc.toml"
         return path if files.exists(path) else None
-    found = [place for place in SOURCE_FILES if files.exists(place)]
+    return _only([place for place in SOURCE_FILES if files.exists(place)], "sources", problems)
+
+
+def _only(found: list[str], key: str, problems: Problems) -> str | None:
+    """The one that is there."""
     if len(found) > 1:
-        _ambiguous(problems, found, "name one in conf/wparse.toml: [topology] sources")
+        help_text = f"name one in conf/wparse.toml: [topology] {key}"
+        problems.add(".", f"both {' and '.join(found)} exist: which one is meant?", help_text)
     return found[0] if len(found) == 1 else None
-
-
-def _ambiguous(problems: Problems, found: list[str], help_text: str) -> None:
-    problems.add(".", f"both {' and '.join(found)} exist: which one is meant?", help_text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import Any, TypeVar
 
@@ -144,25 +145,18 @@ class Table:
 
     def run_path(self, key: str, *, is_file: bool = False) -> str | None:
         """A path that a program uses, in the run's directory."""
-        value = self.text(key)
-        if value is None:
-            return None
-        try:
-            found = self.places.in_run(value, is_file=is_file)
-        except Mistake as error:
-            self.fail_path(key, error)
-            return None
-        if self.places.leads_elsewhere(value, found):
-            self.rewrite(key, found)
-        return found
+        return self._path(key, partial(self.places.in_run, is_file=is_file))
 
     def directory(self, key: str) -> str | None:
         """A directory that is read before a run, from the project's root on."""
+        return self._path(key, partial(self.places.to_read, name=key))
+
+    def _path(self, key: str, lead: Callable[[str], str]) -> str | None:
         value = self.text(key)
         if value is None:
             return None
         try:
-            found = self.places.to_read(value, key)
+            found = lead(value)
         except Mistake as error:
             self.fail_path(key, error)
             return None

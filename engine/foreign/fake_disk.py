@@ -42,6 +42,7 @@ class FakeDisk:
     Attributes:
         filesystem: the whole file system, with a directory for temporary files beside the work root.
         os: the functions of `os` on it, for absolute paths.
+        real_files: what stands behind databases.
     """
 
     binds_modes = True
@@ -54,7 +55,7 @@ class FakeDisk:
         self.os: Any = FakeOsModule(self.filesystem)
         self._open: dict[int, OpenFile] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
-        self._real = RealFiles(place)
+        self.real_files = RealFiles(place)
         self._locks: dict[int, OpenFile] = {}  # inode number -> who has it
         self._make_directory(ROOT)
         self.filesystem.add_mount_point(SCRATCH)  # often a disk of its own, to which nothing can be renamed
@@ -220,19 +221,11 @@ class FakeDisk:
         if isinstance(found, DatabaseFile):
             return found
         above, _, name = self.filesystem.resolve_path(full).rpartition("/")
-        made = DatabaseFile(found, self._real.new(name), self.filesystem)
+        made = DatabaseFile(found, self.real_files.new(name), self.filesystem)
         directory = cast("FakeDirectory", self._at(above or "/", path))
         directory.remove_entry(name)
         directory.add_entry(made)
         return made
-
-    def copied(self, database: DatabaseFile) -> str:
-        """What a database has on the disk now, as a real file that nobody else knows."""
-        return self._real.copy(database)
-
-    def clear_away(self) -> None:
-        """Take the real files away that stand behind databases."""
-        self._real.clear_away()
 
     def add(self, file: OpenFile) -> int:
         """Give an open file one more descriptor."""

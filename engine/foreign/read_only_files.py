@@ -46,7 +46,7 @@ class ReadOnlyFiles(ForeignFiles):
         del write, create
         disk = self.disk
         return self.really(
-            lambda: disk.copied(disk.database(place.full, place.shown, write=False, create=False))
+            lambda: disk.real_files.copy(disk.database(place.full, place.shown, write=False, create=False))
         ), True
 
     def approach(self, operation: DatabaseOperation, shown: str) -> None:

@@ -7,11 +7,12 @@ import importlib
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.kernel import TookTooLong, at_most
 from engine.text.diagnostic import Diagnostic
@@ -19,6 +20,8 @@ from engine.units import format_duration
 from wptest.extend.code_place import CodePlace
 from wptest.extend.meant_names import meant_name
 from wptest.text.codes import Code
+
+_T = TypeVar("_T")
 
 GROUP = "wptest"
 CONFTEST = "conftest.py"
@@ -64,13 +67,7 @@ def imported(path: Path) -> ModuleType:
     for module in (*sys.modules.values(), *Others.modules()):
         if isinstance(module, ModuleType) and getattr(module, "__file__", None) == str(path):
             return module
-    try:
-        with at_most(Patience.limit):
-            return _import(path)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - it may exit or skip as well as fail
-        raise NotImportedError(_cant_import(f"{path.name} can't be imported", error, CodePlace(path, 0))) from None
+    return _patiently(partial(_import, path), f"{path.name} can't be imported", CodePlace(path, 0))
 
 
 def load_entry_point(point: EntryPoint) -> Any:
@@ -79,15 +76,9 @@ def load_entry_point(point: EntryPoint) -> Any:
     Raises:
         NotImportedError: it can't be had.
     """
-    try:
-        with at_most(Patience.limit):
-            return point.load()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - as above
-        owner = f" of {point.dist.name}" if point.dist is not None else ""
-        message = f"the entry point '{point.name} = {point.value}'{owner} can't be imported"
-        raise NotImportedError(_cant_import(message, error, entry_point_place(point))) from None
+    owner = f" of {point.dist.name}" if point.dist is not None else ""
+    message = f"the entry point '{point.name} = {point.value}'{owner} can't be imported"
+    return _patiently(point.load, message, entry_point_place(point))
 
 
 def entry_point_place(point: EntryPoint) -> CodePlace:
@@ -100,6 +91,16 @@ def entry_point_place(point: EntryPoint) -> CodePlace:
 def installed() -> list[EntryPoint]:
     """The entry points of group `wptest`, in the order of their names."""
     return sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+
+
+def _patiently(load: Callable[[], _T], message: str, place: CodePlace) -> _T:
+    try:
+        with at_most(Patience.limit):
+            return load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - it may exit or skip as well as fail
+        raise NotImportedError(_cant_import(message, error, place)) from None
 
 
 def _up_to_root(directory: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from wptest.expressions.parameters import EXAMPLES, misfit
 from wptest.reuse.definitions import NO_STEP, Definitions, Sequence
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean, flow
-from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument
+from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument, texts_in
 
 MAX_STEPS = 10_000
 LISTS = ("when", "cleanup")  # where steps stand
@@ -60,7 +60,8 @@ def expand_shared_steps(document: YamlDocument, value: Any) -> Expanded:
         # Nothing else would look at them.
         left["steps"] = {name: spec for name, spec in value.get("steps", {}).items() if name not in expander.used}
     expander.problems += definitions.problems
-    silent = frozenset(_expressions(("steps",), left.get("steps")))
+    unused = texts_in(left.get("steps"), ("steps",))
+    silent = frozenset(path for path, text, _ in unused if "${{" in text)  # of values and keys
     if not uses_any:
         return Expanded(document, left, expander.problems, silent=silent)
     root = _with_steps(document.root, {name: [node for _, node, _ in made] for name, made in expanded.items()})
@@ -247,17 +248,6 @@ def cleanup_order(document: YamlDocument, steps: tuple[Any, ...]) -> list[int]:
             groups.append([index])
         before = use
     return [index for group in reversed(groups) for index in group]
-
-
-def _expressions(path: KeyPath, value: Any) -> Iterator[KeyPath]:
-    """The places of values and keys that have expressions in them."""
-    if isinstance(value, str) and "${{" in value:
-        yield path
-    if isinstance(value, dict):
-        yield from ((*path, key) for key in value if "${{" in key)
-    items = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
-    for part, item in items:
-        yield from _expressions((*path, part), item)
 
 
 def _is_use(step: Any) -> bool:

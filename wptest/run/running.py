@@ -53,7 +53,7 @@ def run_variant(
         with hooks_for(variant, options):
             return run_on(disk, variant, options, prepare)
     finally:
-        disk.clear_away()
+        disk.real_files.clear_away()
 
 
 def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:

@@ -11,7 +11,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import RESERVED, VariantOutline
 from wptest.text.codes import Code
-from wptest.text.yaml_document import Telling, Use, YamlDocument
+from wptest.text.yaml_document import Telling, Use, YamlDocument, texts_in
 
 # Whatever may be a name of the matrix inside an expression; `at-least` may be `at` minus something as well.
 _NAME = re.compile(r"\bmatrix\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*['\"]([^'\"]*)['\"])")
@@ -107,19 +107,11 @@ def _help(name: str) -> str:
 
 def _names(value: Any) -> Iterator[str]:
     """The names of the matrix in the expressions of a value, and in its keys."""
-    if isinstance(value, str):
-        if "matrix" in value:
-            for found in _NAME.finditer(value):
-                name = found[1] or found[2]
-                yield name
-                yield from (name[:at] for at, letter in enumerate(name) if letter == "-")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _names(key)
-            yield from _names(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
+    for text in (text for _, text, _ in texts_in(value) if "matrix" in text):
+        for found in _NAME.finditer(text):
+            name = found[1] or found[2]
+            yield name
+            yield from (name[:at] for at, letter in enumerate(name) if letter == "-")
 
 
 def _names_given(use: Use) -> Iterator[str]:

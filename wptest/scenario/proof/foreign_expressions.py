@@ -16,7 +16,7 @@ from engine.text.source_text import KeyPath, Span
 from wptest.expressions.matrix import RESERVED
 from wptest.expressions.substitute import EXPRESSION
 from wptest.text.codes import Code
-from wptest.text.yaml_document import Argument, Use, YamlDocument
+from wptest.text.yaml_document import Argument, Use, YamlDocument, texts_in
 
 _NAMED = re.compile(r"\b(matrix|env|with)\.([A-Za-z_][A-Za-z0-9_-]*)")
 _WRITTEN = re.compile(
@@ -24,7 +24,6 @@ _WRITTEN = re.compile(
     r"|\$(?P<bare>(?:matrix|env|with)\.[A-Za-z_][A-Za-z0-9_-]*)"
     r"|^\s*(?P<whole>(?:matrix|with)\.[A-Za-z_][A-Za-z0-9_-]*)\s*$"
 )
-_KEY = "<key>"  # behind the path of a key
 _CONTENT = ("text", "bytes")  # of a file, where braces may be what they are
 _FIXED = {
     "matrix": "a matrix can't use other values: write it out",
@@ -55,18 +54,16 @@ class ForeignExpressions:
             "matrix": dict.fromkeys(_axes(value.get("matrix"))),
             "with": dict.fromkeys(parameters),
         }
-        for path, text in _texts((), value):
+        for path, text, is_key in texts_in(value):
             if path[:1] != ("only_if",):  # `conditions` has read it as an expression
-                self._look(self.document, path, text)
+                self._look(self.document, path, text, is_key=is_key)
         for argument in (given for use in uses for _, given in _given(use)):
-            for path, text in _texts((), argument.value):
-                self._look(argument.document, path, text)
+            for path, text, is_key in texts_in(argument.value):
+                self._look(argument.document, path, text, is_key=is_key)
 
-    def _look(self, document: YamlDocument, path: KeyPath, text: str) -> None:
+    def _look(self, document: YamlDocument, place: KeyPath, text: str, *, is_key: bool) -> None:
         if not _NAMED.search(text):
             return
-        is_key = path[-1:] == (_KEY,)
-        place = path[:-1] if is_key else path
         for found in _WRITTEN.finditer(text):
             inside, exact = found["inside"], place[-1:] in [(name,) for name in _CONTENT]
             if inside is None:  # there is no brace, which makes it likely that something else is meant
@@ -113,19 +110,6 @@ def _has_names_outside(text: str) -> bool:
     """Whether a file has such names anywhere but in expressions: most have none, and need not be looked through."""
     inside = "".join(EXPRESSION.findall(text))
     return any(text.count(name) != inside.count(name) for name in ("matrix.", "env.", "with."))
-
-
-def _texts(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str]]:
-    """The texts of a value with their paths; a key's path has a mark behind it."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield (*path, key, _KEY), key
-            yield from _texts((*path, key), item)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts((*path, index), item)
 
 
 def _given(use: Use) -> Iterator[tuple[str, Argument]]:
