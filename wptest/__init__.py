@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.foreign.sink_mistakes import SinkFailed
+    from engine.foreign.sink_failed import SinkFailed
     from engine.kernel import Event
     from wptest.judge.users.user_checks import Run
     from wptest.run.users.user_faults import Hand
@@ -22,7 +22,7 @@ _HOMES = {
     "Hand": "wptest.run.users.user_faults",
     "Path": "wptest.shapes.values",
     "Run": "wptest.judge.users.user_checks",
-    "SinkFailed": "engine.foreign.sink_mistakes",
+    "SinkFailed": "engine.foreign.sink_failed",
 }
 _NAMES = {"Path": "RelativePath"}  # where a name is another one at home
 

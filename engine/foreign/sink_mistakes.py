@@ -1,4 +1,4 @@
-"""What a user's own sink says when it can't do something, and what is told when it is wrong: where, and how."""
+"""What is told of a user's own sink that is wrong, or that can't do something: where, and how."""
 
 from __future__ import annotations
 
@@ -8,40 +8,15 @@ from functools import partial
 from inspect import currentframe, isasyncgen, isawaitable, isgenerator, unwrap
 from sysconfig import get_path
 from traceback import walk_tb
-from typing import Any, get_args
+from typing import Any
 
-from engine.project.model import ErrorClass, ForeignConf
+from engine.foreign.sink_failed import Failed, SinkFailed, answer_of, kind_of, shown
+from engine.project.model import ForeignConf
 
 _ROOT = __file__.rpartition("/engine/")[0]
 _OURS = (f"{_ROOT}/engine/", f"{_ROOT}/wptest/", "<frozen ")
 _INSTALLED = tuple(f"{get_path(name)}/" for name in ("stdlib", "purelib", "platlib"))
-_SHORT = 60
 _NO_LINES = (bytes, bytearray, str, Mapping)
-
-
-class SinkFailed(Exception):
-    """What a python sink raises to say that it could not take lines.
-
-    Args:
-        reason: why, for the log.
-        written: how many of the lines it did take, from the first on; None: look into the target.
-        error_class: which class of error that is; the strategy for it decides what happens with the others.
-    """
-
-    def __init__(self, reason: str, written: int | None = 0, error_class: ErrorClass = "sink") -> None:
-        _check(written, error_class)
-        super().__init__(reason)
-        self.written = written
-        self.error_class = error_class
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The sink could not do it; `written` is None where it didn't say how much it did."""
-
-    error_class: ErrorClass
-    reason: str
-    written: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +43,20 @@ class UnreadableTargetError(Exception):
         super().__init__(f"what the sink has stored can't be read back: {reason}")
 
 
-def failure_of(error: BaseException, path: str, otherwise: str) -> Failed | SinkMistake:
+def failure_of(error: BaseException, path: str, otherwise: str, lines: int = 0) -> Failed | SinkMistake:
     """What an exception of the sink's code says: that it can't, or that it is broken.
 
-    `path` is its target; `otherwise` is the place of a mistake that has none of its own.
+    `path` is its target; `otherwise` is the place of a mistake that has none of its own; so many `lines` were to be
+    written.
     """
     found = mistake_of(error, otherwise)
     try:
         if isinstance(error, SinkFailed):
-            _check(error.written, error.error_class)
-            return Failed(error.error_class, text_of_error(error), error.written)
+            outcome, unsaid = answer_of(error, lines)
+            return Failed(error.error_class, text_of_error(error), outcome, unsaid)
         if isinstance(error, OSError):
             reason = error.strerror if isinstance(error.strerror, str) else text_of_error(error)
-            return Failed("sink", f"{reason} ({path})")
+            return Failed("sink", f"{reason} ({path})", unsaid=range(lines))
     except Exception as another:  # noqa: BLE001 - an exception's attributes are its author's code, too
         return SinkMistake(found.place, mistake_of(another, otherwise).what)
     return found
@@ -134,7 +110,7 @@ def checked_object(made: Any) -> Any:
         TypeError: it is no sink.
     """
     if not callable(getattr(made, "write", None)):
-        what = "None" if made is None else f"{_kind(made)}, which has no method 'write'"
+        what = "None" if made is None else f"{kind_of(made)}, which has no method 'write'"
         raise TypeError(f"what is made for the sink is {what}: expected an object with write(lines)")
     return made
 
@@ -160,35 +136,12 @@ def checked_lines(given: object) -> list[bytes]:
         ValueError: one of them is none.
     """
     if isinstance(given, _NO_LINES) or not isinstance(given, Iterable):
-        raise TypeError(f"'stored' gave {_shown(given)}: expected the lines, list[bytes]")
+        raise TypeError(f"'stored' gave {shown(given)}: expected the lines, list[bytes]")
     lines = []
     for number, line in enumerate(given, 1):
         if not isinstance(line, bytes | bytearray | memoryview):
-            raise TypeError(f"line {number} that 'stored' gave is {_shown(line)}: expected bytes")
+            raise TypeError(f"line {number} that 'stored' gave is {shown(line)}: expected bytes")
         lines.append(bytes(line))
         if b"\n" in lines[-1]:
             raise ValueError(f"line {number} that 'stored' gave has a line end in it: expected each line without")
     return lines
-
-
-def _check(written: object, error_class: object) -> None:
-    if error_class not in get_args(ErrorClass):
-        raise ValueError(f"unknown error class {error_class!r}, expected one of: {', '.join(get_args(ErrorClass))}")
-    if written is not None and (not isinstance(written, int) or written < 0):
-        raise ValueError(f"'written' is {_shown(written)}: expected how many lines were taken, from 0 on, or None")
-
-
-def _shown(value: object) -> str:
-    """A value, if it is short, and of which type it is."""
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - theirs may be any
-        return _kind(value)
-    if value is None:
-        return text
-    return _kind(value) if len(text) > _SHORT else f"{text}, {_kind(value)}"
-
-
-def _kind(value: object) -> str:
-    name = type(value).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from engine.foreign.sink_failed import Failed
 from engine.foreign.sink_mistakes import (
     BrokenSinkError,
-    Failed,
     SinkMistake,
     UnreadableTargetError,
     checked_call,

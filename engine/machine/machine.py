@@ -57,6 +57,7 @@ class Machine:
         keeps: events and dropped lines stay in memory.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
+        overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 
@@ -76,6 +77,7 @@ class Machine:
         self.deliveries = Deliveries()
         self.held: Any = None
         self.drops: list[Drop] = []
+        self.overtaken: list[tuple[str, Sequence[bytes]]] = []
         self.work = 0
         self.faultless = False
         self.processes = 0

@@ -15,13 +15,17 @@ DEFAULT_WINDOW = 60
 
 @dataclass
 class SinkStat:
-    """One sink's figures in lines: offered to it, delivered, rescued, dropped; and its failures in calls."""
+    """One sink's figures in lines: offered to it, delivered, rescued, dropped; and its failures in calls.
+
+    Lines that it refused, and that are in quarantine, are told of where there are any.
+    """
 
     total: int = 0
     success: int = 0
     rescued: int = 0
     dropped: int = 0
     failures: int = 0
+    refused: int = 0
 
 
 class Monitor:
@@ -58,13 +62,17 @@ class Monitor:
         """Count lines read from a file."""
         self.picked[path] = self.picked.get(path, 0) + lines
 
-    def replayed(self, path: str, sink: str, lines: int, dropped: int) -> None:
-        """Count lines of a rescue file that a replay has dealt with, `dropped` of them by giving them up."""
+    def replayed(self, path: str, sink: str, lines: int, dropped: int, refused: int = 0) -> None:
+        """Count lines of a rescue file that a replay has dealt with: of those `dropped` were given up.
+
+        So many were `refused`, and put aside.
+        """
         self.pick(path, lines)
         stat = self.sink(sink)
         stat.total += lines
         stat.dropped += dropped
-        stat.success += lines - dropped
+        stat.refused += refused
+        stat.success += lines - dropped - refused
 
     async def run(self) -> None:
         """Report window by window until the program stops."""
@@ -98,4 +106,5 @@ class Monitor:
             await self._deliver([f"{title} {line}".encode() for line in lines])
 
     def _figures(self, stat: SinkStat) -> dict[str, int]:
-        return vars(stat) | ({"success": stat.total} if self._all_succeed else {})
+        figures = vars(stat) | ({"success": stat.total} if self._all_succeed else {})
+        return {name: value for name, value in figures.items() if value or name != "refused"}

@@ -8,8 +8,9 @@ from engine.kernel import sleep
 from engine.kernel.process import never
 from engine.machine import Program
 from engine.machine.monitor import Monitor, SinkStat
+from engine.rescue.live_quarantine import LiveQuarantine
 from engine.rescue.writer import RescueFailed, RescueWriter
-from engine.sinks import FIRST_PAUSE, Reconnector, Sink, SinkError, Strategy, strategy_for
+from engine.sinks import FIRST_PAUSE, Reconnector, Refused, Sink, SinkError, Strategy, sort_out, tell_failure
 
 _QUEUED = 200  # handles of failed sinks that the maintainer's two queues hold
 
@@ -44,6 +45,8 @@ class SinkRuntime:
         self._rescue: RescueWriter | None = None
         self._abandoned: list[RescueWriter] = []  # files that can't be written, and stay open (D19)
         self._in_hand: Sequence[bytes] = ()
+        self._refused: list[Refused] = []  # of the lines at hand, on their way to quarantine
+        self._quarantine = LiveQuarantine(program, sink.name)
         program.holdings.append(self._holding)
 
     @property
@@ -52,7 +55,7 @@ class SinkRuntime:
         return not self._down and self._rescue is None
 
     async def deliver(self, lines: Sequence[bytes]) -> None:
-        """Bring every line to the sink or to its rescue file, or drop it if the strategy says so.
+        """Bring every line to the sink, to its rescue file or to quarantine, or drop it if the strategy says so.
 
         Swaps back first if the primary works again; no lines at all just do that. While the rescue file can't be
         written either, this doesn't come back, and so input waits.
@@ -87,37 +90,52 @@ class SinkRuntime:
         try:
             await self._primary.write(self._in_hand)
         except SinkError as error:
-            self._took(error.written if self._behaviour.partial_batch == "the_rest" else 0)
+            answered = sort_out(self._program, self.name, self._in_hand, error)
+            self._stat.success += answered.delivered
+            self._in_hand = [self._in_hand[place] for place in answered.left]
+            self._refused = list(answered.refused)
             await self._failed(error)
         else:
-            self._took(len(self._in_hand))
-
-    def _took(self, lines: int) -> None:
-        self._stat.success += lines
-        self._in_hand = self._in_hand[lines:]
+            self._stat.success += len(self._in_hand)
+            self._in_hand = ()
 
     async def _failed(self, error: SinkError) -> None:
         """Do as the strategy for this error says; `deliver` goes on with what is left in hand."""
         self._stat.failures += 1
-        strategy = strategy_for(self._program.project, error.error_class)
-        self._program.emit("sink.failed", sink=self.name, reason=str(error), strategy=strategy.value)
-        if strategy is Strategy.FIX_RETRY:
-            self._program.log.warn("data", f"sink error: {error}")
-            self._swap_to_rescue()
-        elif strategy in (Strategy.TOLERANT, Strategy.IGNORE):
-            log = self._program.log.warn if strategy is Strategy.TOLERANT else self._program.log.debug
-            log("data", f"sink error and {strategy.value}: {error}")
+        strategy = tell_failure(self._program, self.name, error)
+        if strategy.gives_up:
             self._drop(strategy)
-        else:
+            return
+        only_lines = bool(self._refused)  # then the sink itself works, and what is left goes to it again
+        await self._put_aside()
+        if strategy.ends:
             await self._give_up(error, strategy)
+        elif not only_lines:
+            self._swap_to_rescue()
 
     def _drop(self, strategy: Strategy) -> None:
-        if self._behaviour.tolerated_lines == "declared":
-            self._stat.dropped += len(self._in_hand)
-            self._program.drop(self.name, self._in_hand, strategy.value)
+        """Give up what the sink refuses; where it doesn't say which that is, all that is left."""
+        if self._refused:
+            lines: Sequence[bytes] = [each.line for each in self._refused]
+            self._refused = []
         else:
-            self._stat.success += len(self._in_hand)
-        self._in_hand = ()
+            lines, self._in_hand = self._in_hand, ()
+        if self._behaviour.tolerated_lines == "declared":
+            self._stat.dropped += len(lines)
+            self._program.drop(self.name, lines, strategy.value)
+        else:
+            self._stat.success += len(lines)
+
+    async def _put_aside(self) -> None:
+        """Bring what the sink refuses to quarantine, however long the disk makes us wait."""
+        kept = not self._refused
+        self._stat.refused += len(self._refused)
+        while not kept:
+            try:
+                await self._quarantine.add(self._refused)
+                kept = True
+            except RescueFailed as error:
+                await self._pause(error)
 
     def _swap_to_rescue(self) -> None:
         self._down = True
@@ -132,8 +150,6 @@ class SinkRuntime:
 
     async def _give_up(self, error: SinkError, strategy: Strategy) -> None:
         """Throw and Terminate: the program stops, and until it has, this sink's lines are rescued (not D20)."""
-        word = "interrupt" if strategy is Strategy.THROW else "end"
-        self._program.log.error("data", f"sink error and {word}: {error}")
         if strategy is Strategy.THROW and self._behaviour.thrown_error == "end_group":
             raise GroupEnded(str(error))
         if strategy is Strategy.THROW and self._behaviour.thrown_error == "abort":
@@ -204,5 +220,6 @@ class SinkRuntime:
 
     def _holding(self) -> Iterable[tuple[str, Sequence[bytes]]]:
         yield self.name, self._in_hand
+        yield self.name, [each.line for each in self._refused]
         if self._rescue is not None:
             yield self.name, self._rescue.unwritten

@@ -8,9 +8,10 @@ from enum import Enum
 
 from engine.machine import Program
 from engine.rescue.checkpoint import Position
+from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import Unit
 from engine.rescue.writer import RescueFailed, RescueWriter
-from engine.sinks import Reconnector, Sink, SinkError, Strategy, strategy_for
+from engine.sinks import Reconnector, Refused, Sink, SinkError, Strategy, sort_out, tell_failure
 
 
 class AfterFailure(Enum):
@@ -47,18 +48,19 @@ class Delivery:
     Attributes:
         position: the place in the rescue file up to which every line has been delivered or dropped.
         dropped: how many lines of the last unit a strategy gave up.
+        refused: how many of them the sink refused, so that they are in quarantine.
         diverted: a rescue file for what the sink would not take, if the behaviour is not to wait (D16).
 
     Args:
         program: the program that it is part of.
         sink: gets the lines.
-        path: the rescue file.
+        quarantine: where what the sink refuses goes, of the lines of this rescue file.
         siblings: get them as well, if the behaviour is to send to the whole group (D7).
     """
 
-    def __init__(self, program: Program, sink: Sink, path: str, siblings: Sequence[Sink] = ()) -> None:
+    def __init__(self, program: Program, sink: Sink, quarantine: Quarantine, siblings: Sequence[Sink] = ()) -> None:
         self.position = Position()
-        self.dropped = 0
+        self.dropped = self.refused = 0
         self.diverted: RescueWriter | None = None
         self._behaviour = program.behaviour
         self._ordered = _ORDERED[self._behaviour.line_order]
@@ -67,56 +69,74 @@ class Delivery:
         self._program = program
         self._sink = sink
         self._reconnector = Reconnector(program, sink)
-        self._path = path
+        self._quarantine = quarantine
 
     async def bring(self, unit: Unit) -> AfterFailure:
-        """Deliver a unit; RETRY (all is well) or DROPPED when it is dealt with, else why it ended before."""
+        """Deliver a unit; RETRY (all is well) or DROPPED when it is dealt with, else why it ended before.
+
+        Raises:
+            LinesFailed, OSError: a line that the sink refuses can't be put aside.
+        """
         rest = self._ended(self._ordered(unit.lines))
-        self.dropped = 0
-        answer = AfterFailure.RETRY
+        places: Sequence[int] = range(len(rest))
+        self.dropped = self.refused = 0
         while rest:
             try:
                 await self._sink.write(rest)
                 await self._write_to_siblings(rest)
-                rest = ()
+                break
             except SinkError as error:
-                if self._behaviour.partial_batch == "the_rest":
-                    rest = rest[error.written :]
-                self.position = unit.after(len(unit.lines) - len(rest))
-                answer = await self.answer(error, rest)
+                answered = sort_out(self._program, self._sink.name, rest, error)
+                refused = [each._replace(place=places[each.place]) for each in answered.refused]
+                places, rest = [places[each] for each in answered.left], [rest[each] for each in answered.left]
+                strategy = tell_failure(self._program, self._sink.name, error)
+                await self._put_aside(unit, refused, strategy)
+                self.position = unit.after(places[0] if places else len(unit.lines))
+                if refused and not strategy.ends:
+                    continue  # the sink itself works
+                answer = await self._follow(strategy, rest)
                 if answer in (AfterFailure.STOP, AfterFailure.THROW):
                     return answer
                 if answer is AfterFailure.DROPPED:
-                    self.dropped, rest = len(rest), ()
-                elif answer is AfterFailure.GONE or self._behaviour.failed_unit == "left_out":
-                    rest = ()
+                    self.dropped += len(rest)
+                if answer is not AfterFailure.RETRY or self._behaviour.failed_unit == "left_out":
+                    break
         self.position = unit.end
-        return answer
+        return AfterFailure.DROPPED if self.dropped else AfterFailure.RETRY
 
     async def answer(self, error: SinkError, lines: Sequence[bytes]) -> AfterFailure:
         """Do what the strategy for this error says about `lines`."""
-        strategy = strategy_for(self._program.project, error.error_class)
-        self._program.emit("sink.failed", sink=self._sink.name, reason=str(error), strategy=strategy.value)
-        log = self._program.log
+        return await self._follow(tell_failure(self._program, self._sink.name, error), lines)
+
+    async def _follow(self, strategy: Strategy, lines: Sequence[bytes]) -> AfterFailure:
         if strategy is Strategy.FIX_RETRY:
-            log.warn("data", f"sink error: {error}")
             if self._behaviour.replay_outage == "new_rescue_file":
                 return await self._divert(lines)
             return AfterFailure.RETRY if await self._reconnector.reconnect() else AfterFailure.STOP
         if strategy is Strategy.THROW:
-            log.error("data", f"sink error and interrupt: {error}")
             return AfterFailure.THROW
         if strategy is Strategy.TERMINATE:
-            log.error("data", f"sink error and end: {error}")
             self._program.fail(0)
             return AfterFailure.STOP
-        (log.warn if strategy is Strategy.TOLERANT else log.debug)(
-            "data", f"sink error and {strategy.value}: {error}"
-        )
+        return self._drop(lines, strategy)
+
+    def _drop(self, lines: Sequence[bytes], strategy: Strategy) -> AfterFailure:
         if self._behaviour.tolerated_lines == "counted_as_success":
             return AfterFailure.GONE
         self._program.drop(self._sink.name, lines, strategy.value)
         return AfterFailure.DROPPED
+
+    async def _put_aside(self, unit: Unit, refused: Sequence[Refused], strategy: Strategy) -> None:
+        """Bring what the sink refuses to quarantine, or drop it, if that is the strategy."""
+        if strategy.gives_up:
+            if refused and self._drop([each.line for each in refused], strategy) is AfterFailure.DROPPED:
+                self.dropped += len(refused)
+        elif refused:
+            numbers = {unit.start.lines + each.place + 1: each for each in refused}
+            reasons = {number: each.reason for number, each in numbers.items()}
+            lines = [(number, unit.lines[each.place]) for number, each in numbers.items()]
+            await self._quarantine.add(lines, reasons)
+            self.refused += len(refused)
 
     async def _divert(self, lines: Sequence[bytes]) -> AfterFailure:
         """Put lines into a new rescue file, which is released when the program ends (D16)."""

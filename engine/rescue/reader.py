@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from engine.behaviour import Behaviour
@@ -43,14 +43,22 @@ class RescueReader:
     """Gives units of contiguous good lines from `position` on.
 
     Lines are kept byte for byte, a carriage return included. Blank ones (white space only) are left out and
-    counted; ones that aren't UTF-8 are left out and kept in `left.poison`.
+    counted; ones that aren't UTF-8 are left out and kept in `left.poison`. Those that the sink has `refused`, by
+    number, are left out as well: they are in quarantine.
     """
 
-    def __init__(self, handle: Handle, behaviour: Behaviour, position: Position) -> None:
+    def __init__(
+        self,
+        handle: Handle,
+        behaviour: Behaviour,
+        position: Position,
+        refused: Collection[tuple[int, bytes]] = frozenset(),
+    ) -> None:
         self.left = StillUnread()
         self.position = position
         self._handle = handle
         self._reader = LineReader(handle, position.offset)
+        self._refused = refused
         self._behaviour = behaviour
         self._sends_blank = behaviour.blank_line == "send"
         self._sends_unfinished = behaviour.unfinished_line == "sent"
@@ -70,17 +78,19 @@ class RescueReader:
         if not lines:
             return None
         self.position = Position(start.lines + len(lines), self._reader.offset)
-        if self._all_good(lines):
+        if self._all_good(start, lines):
             return Unit(start, lines, self.position)
         self._waiting = self._sift(start, lines)
         return self._waiting.pop(0)
 
     def another(self) -> RescueReader:
         """A reader of the same file, from where this one is."""
-        return RescueReader(self._handle, self._behaviour, self.position)
+        return RescueReader(self._handle, self._behaviour, self.position, self._refused)
 
-    def _all_good(self, lines: Sequence[bytes]) -> bool:
+    def _all_good(self, start: Position, lines: Sequence[bytes]) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""
+        if self._refused and any(each in self._refused for each in enumerate(lines, start.lines + 1)):
+            return False
         if not self._sends_blank and not all(map(bytes.strip, lines)):
             return False
         try:
@@ -106,6 +116,8 @@ class RescueReader:
         return units
 
     def _is_good(self, line: bytes, number: int) -> bool:
+        if (number, line) in self._refused:
+            return False
         if not line.strip():
             if self._sends_blank:
                 return True

@@ -61,9 +61,9 @@ class Replay:
         self._checkpoint = checkpoint
         self._pace = pace
         self._monitor = monitor
-        self._delivery = Delivery(program, sink, path, siblings)
-        self._enqueued = Position()
         self._quarantine = Quarantine(program, path)
+        self._delivery = Delivery(program, sink, self._quarantine, siblings)
+        self._enqueued = Position()
         self._units: Channel[Unit] = Channel(program.machine.scheduler, UNITS_AHEAD)
         self._identity = ""
         self._saved_at = program.now
@@ -125,7 +125,7 @@ class Replay:
         # With a damaged checkpoint the file may be half delivered, its lines anywhere in the target.
         known = entry is not None or self._checkpoint.damaged
         if known and behaviour.resume == "from_checkpoint" and behaviour.target_tail == "reconcile":
-            reader = RescueReader(handle, behaviour, self._delivery.position)
+            reader = RescueReader(handle, behaviour, self._delivery.position, self._quarantine.refused)
             beyond = entry.target if entry is not None else 0
             cut_torn = behaviour.torn_target == "cut"
             found = await already_delivered(reader, self._sink, beyond, cut_torn=cut_torn)
@@ -138,7 +138,7 @@ class Replay:
         self._enqueued = self._delivery.position
         if entry is None and behaviour.first_checkpoint == "before_first_line":
             await self._save()  # without it, lines sent before a kill could not be told from later ones
-        return RescueReader(handle, behaviour, self._delivery.position)
+        return RescueReader(handle, behaviour, self._delivery.position, self._quarantine.refused)
 
     async def _replay(self, reader: RescueReader) -> None:
         deliverer = self._program.process.spawn(self._deliver())
@@ -186,11 +186,17 @@ class Replay:
                 unit = await self._units.recv()
             except ChannelClosed:
                 return
-            answer = await self._delivery.bring(unit)
+            delivery = self._delivery
+            try:
+                answer = await delivery.bring(unit)
+            except _TROUBLE as error:
+                self._failed(error)
+                self._units.close()
+                return
             if not self._goes_on(answer) or not await self._keep_up(answer):
                 self._units.close()
                 return
-            self._monitor.replayed(self._path, self._sink.name, len(unit.lines), self._delivery.dropped)
+            self._monitor.replayed(self._path, self._sink.name, len(unit.lines), delivery.dropped, delivery.refused)
 
     async def _keep_up(self, answer: AfterFailure) -> bool:
         """Write the checkpoint when it is due; False when the replay can't go on without.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from engine.foreign.foreign_files import ForeignFiles
 from engine.foreign.frozen_clock import clock
+from engine.foreign.sink_failed import Failed
 from engine.foreign.sink_mistakes import (
-    Failed,
     SinkMistake,
     checked_call,
     checked_lines,
@@ -21,6 +22,7 @@ from engine.foreign.stored import held, joined
 from engine.foreign.unseen import Unseen
 from engine.kernel import Abandoned, Foreign
 from engine.machine import Program
+from engine.machine.outcome import ALL_AGAIN, Outcome
 from engine.project.model import ForeignConf
 from engine.sinks.sink import SinkError
 from engine.storage.disk_port import parent
@@ -59,15 +61,22 @@ class PythonSink:
         for part in self._program.machine.deliveries.split(self.name, lines):
             before = self._unseen.size()
             try:
-                await self._do("write", _writing(list(part)))
-            except _Refused as refused:
-                said = refused.failed.written
-                taken = self._unseen.arrived(part, before) if said is None else min(said, len(part))
-                self._count(part[:taken])
-                raise refused.as_error(written + taken) from None
+                await self._do("write", _writing(list(part)), len(part))
+            except _CallFailed as error:
+                outcome = self._looked_up(error.failed, part, before)
+                self._count([part[place] for place in sorted(outcome.delivered)])
+                raise error.as_error(outcome.behind(written)) from None
             self._held.know(self._path)
             self._count(part)
             written += len(part)
+
+    def _looked_up(self, failed: Failed, lines: Sequence[bytes], before: int) -> Outcome:
+        """What became of each line, with a look into the target for those of which the sink says nothing."""
+        said, unsaid = failed.outcome, failed.unsaid
+        if not unsaid:
+            return said
+        arrived = self._unseen.arrived([lines[place] for place in unsaid], before)
+        return replace(said, delivered=[*said.delivered, *list(unsaid)[:arrived]])
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`; without one of its own, the object is just tried again."""
@@ -119,8 +128,8 @@ class PythonSink:
         """Call a method that the object may have."""
         try:
             await self._do(method, lambda made: getattr(made, method, lambda: None)())
-        except _Refused as refused:
-            raise refused.as_error(0) from None
+        except _CallFailed as error:
+            raise error.as_error() from None
 
     async def _close(self) -> None:
         """The end of the program: `close`, and then what the interpreter flushes."""
@@ -133,14 +142,14 @@ class PythonSink:
         for step in steps:
             try:
                 await self._do("close", step)
-            except _Refused as refused:
-                self._program.log.error("data", f"{self.name} can't be closed: {refused.failed.reason}")
+            except _CallFailed as error:
+                self._program.log.error("data", f"{self.name} can't be closed: {error.failed.reason}")
 
-    async def _do(self, method: str, work: Callable[[Any], object]) -> None:
-        """Let the object work, which is made before if need be.
+    async def _do(self, method: str, work: Callable[[Any], object], lines: int = 0) -> None:
+        """Let the object work, on so many lines; it is made before if need be.
 
         Raises:
-            _Refused: it says that it can't, or its target's directory can't be made.
+            _CallFailed: it says that it can't, or its target's directory can't be made.
         """
         if self._object is None:
             await self._make_directory()
@@ -149,7 +158,7 @@ class PythonSink:
                 await self._break(mistake)
             self._unseen.begin()
         made = self._object
-        await self._call(lambda: checked_call(work(made), method), getattr(type(made), method, None))
+        await self._call(lambda: checked_call(work(made), method), getattr(type(made), method, None), lines)
         if self._conf.stored is None and self._path in self._files.databases:
             await self._break(SinkMistake(where_defined(self._conf), NO_STORED))
 
@@ -165,20 +174,22 @@ class PythonSink:
             return b""
         try:
             return joined(await self._call(lambda: checked_lines(stored(self._path)), stored))
-        except _Refused as refused:
-            raise refused.as_error(0) from None
+        except _CallFailed as error:
+            raise error.as_error() from None
 
-    async def _call(self, function: Callable[[], _T], code: object) -> _T:
+    async def _call(self, function: Callable[[], _T], code: object, lines: int = 0) -> _T:
         """Run `function` in the object's thread; `code` is what a mistake is in that has no other place.
 
+        It is about so many lines.
+
         Raises:
-            _Refused: it says that it can't.
+            _CallFailed: it says that it can't.
         """
-        answer, trouble = await self._foreign.call(lambda: self._answer_to(function, code))
+        answer, trouble = await self._foreign.call(lambda: self._answer_to(function, code, lines))
         if isinstance(trouble, SinkMistake):
             await self._break(trouble)
         if trouble is not None:
-            raise _Refused(trouble)
+            raise _CallFailed(trouble)
         return answer  # type: ignore[return-value]
 
     async def _make_directory(self) -> None:
@@ -186,9 +197,11 @@ class PythonSink:
         try:
             await self._program.files.mkdir(parent(self._path))
         except OSError as error:
-            raise _Refused(Failed("sink", f"{error.strerror} ({error.filename})")) from error
+            raise _CallFailed(Failed("sink", f"{error.strerror} ({error.filename})")) from error
 
-    def _answer_to(self, function: Callable[[], _T], code: object) -> tuple[_T | None, Failed | SinkMistake | None]:
+    def _answer_to(
+        self, function: Callable[[], _T], code: object, lines: int
+    ) -> tuple[_T | None, Failed | SinkMistake | None]:
         """In the object's thread: do the work; exceptions end here, with all that hangs on their frames."""
         answer, trouble, otherwise = None, None, where_defined(self._conf, code)
         try:
@@ -196,7 +209,7 @@ class PythonSink:
         except Abandoned:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is its author's
-            trouble = failure_of(error, self._path, otherwise)
+            trouble = failure_of(error, self._path, otherwise, lines)
         if self._files.escaped is not None:
             trouble = mistake_of(self._files.escaped, otherwise)
         return answer, trouble
@@ -231,13 +244,13 @@ class PythonSink:
         clock().show(self._program.machine.wall.now(), self._program.now)
 
 
-class _Refused(Exception):
+class _CallFailed(Exception):
     def __init__(self, failed: Failed) -> None:
         super().__init__(failed.reason)
         self.failed = failed
 
-    def as_error(self, written: int) -> SinkError:
-        return SinkError(self.failed.error_class, self.failed.reason, written)
+    def as_error(self, outcome: Outcome = ALL_AGAIN) -> SinkError:
+        return SinkError(self.failed.error_class, self.failed.reason, outcome)
 
 
 def _writing(lines: list[bytes]) -> Callable[[Any], object]:

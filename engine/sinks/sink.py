@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from engine.machine.outcome import ALL_AGAIN, Outcome
 from engine.project.model import ErrorClass
 
 
 class SinkError(Exception):
-    """A sink could not take a batch: of which error class, why, and how many of its lines it did take."""
+    """A sink could not take a batch: of which error class, why, and what became of each of its lines."""
 
-    def __init__(self, error_class: ErrorClass, reason: str, written: int = 0) -> None:
+    def __init__(self, error_class: ErrorClass, reason: str, outcome: Outcome = ALL_AGAIN) -> None:
         super().__init__(reason)
         self.error_class = error_class
-        self.written = written
+        self.outcome = outcome
 
 
 class Sink(Protocol):
-    """Takes batches of lines; a line is delivered when `write` has come back.
+    """Takes batches of lines; all of them are delivered when `write` has come back.
 
     Attributes:
         name: the sink's id.
@@ -32,7 +33,7 @@ class Sink(Protocol):
         """Deliver `lines`, in order, connecting first if need be.
 
         Raises:
-            SinkError: with how many of the lines were delivered all the same.
+            SinkError: with what became of each line.
         """
 
     async def reconnect(self) -> None:

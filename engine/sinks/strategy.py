@@ -13,6 +13,9 @@ class Strategy(Enum):
     FIX_RETRY keeps them (in a rescue file, or waiting in a replay) until the sink is back. TOLERANT and IGNORE
     drop them, declared and counted; IGNORE logs at debug level only. THROW ends the work at hand with an error,
     its lines kept. TERMINATE ends the whole program gracefully, its lines kept.
+
+    Where the sink says which lines it refuses, these are what an error is about: TOLERANT and IGNORE drop them
+    alone, the others put them in quarantine, and what is left of the batch is sent again.
     """
 
     FIX_RETRY = "fix_retry"
@@ -20,6 +23,16 @@ class Strategy(Enum):
     IGNORE = "ignore"
     THROW = "throw"
     TERMINATE = "terminate"
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether it drops lines."""
+        return self in (Strategy.TOLERANT, Strategy.IGNORE)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends the work at hand."""
+        return self in (Strategy.THROW, Strategy.TERMINATE)
 
 
 _FIX_RETRY: frozenset[ErrorClass] = frozenset({"sink", "stg_ctrl"})

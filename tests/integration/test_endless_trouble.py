@@ -9,7 +9,7 @@ import time
 import pytest
 from python_sinks import RESCUED, Plain, scenario, with_sink
 
-from engine.foreign.sink_mistakes import SinkFailed
+from engine.foreign.sink_failed import SinkFailed
 from wptest.explore.breaches import breaches
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions

@@ -38,7 +38,7 @@ from python_sinks import (
 
 from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
-from engine.foreign.sink_mistakes import SinkFailed
+from engine.foreign.sink_failed import SinkFailed
 from engine.storage.disk_port import read_all
 from engine.units import HOUR
 from wptest.explore.explorations import NotDone, explorations

@@ -13,7 +13,7 @@ from python_sinks import OUTAGE, RESCUED, SOME, scenario, with_sink
 
 from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
-from engine.foreign.sink_mistakes import SinkFailed
+from engine.foreign.sink_failed import SinkFailed
 from wptest.run.running import run_on
 from wptest.run.world import RunOptions
 
