@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import combinations
 from typing import Literal, get_args
 
-from engine.machine.outcome import ALL_AGAIN, Outcome
+from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.project.model import ErrorClass
 
 _SHORT = 60
@@ -72,11 +72,11 @@ class Failed:
 
     error_class: ErrorClass
     reason: str
-    outcome: Outcome = ALL_AGAIN
+    outcome: BatchOutcome = ALL_AGAIN
     unsaid: Collection[int] = ()
 
 
-def answer_of(failed: SinkFailed, lines: int | None) -> tuple[Outcome, Collection[int]]:
+def answer_of(failed: SinkFailed, lines: int | None) -> tuple[BatchOutcome, Collection[int]]:
     """What an exception says of a batch of so many lines, and the places of which it says nothing.
 
     Without a number only what it says by itself is looked at.
@@ -95,7 +95,7 @@ def answer_of(failed: SinkFailed, lines: int | None) -> tuple[Outcome, Collectio
     others = [place for place in range(lines or 0) if not any(place in places for places in named.values())]
     if written is _UNSAID and any(named.values()):
         taken = others
-    return Outcome(taken, _reasons(refused), named["unknown"]), others if written is None else ()
+    return BatchOutcome(taken, _reasons(refused), named["unknown"]), others if written is None else ()
 
 
 def _checked(written: object, error_class: object, lines: int | None) -> object:
@@ -154,13 +154,13 @@ def shown(value: object) -> str:
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001 - theirs may be any
-        return kind_of(value)
+        return shown_type(value)
     if value is None:
         return text
-    return kind_of(value) if len(text) > _SHORT else f"{text}, {kind_of(value)}"
+    return shown_type(value) if len(text) > _SHORT else f"{text}, {shown_type(value)}"
 
 
-def kind_of(value: object) -> str:
+def shown_type(value: object) -> str:
     """Of which type a value is, with an article."""
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -10,7 +10,7 @@ from sysconfig import get_path
 from traceback import walk_tb
 from typing import Any
 
-from engine.foreign.sink_failed import Failed, SinkFailed, answer_of, kind_of, shown
+from engine.foreign.sink_failed import Failed, SinkFailed, answer_of, shown, shown_type
 from engine.project.model import ForeignConf
 
 _ROOT = __file__.rpartition("/engine/")[0]
@@ -110,7 +110,7 @@ def checked_object(made: Any) -> Any:
         TypeError: it is no sink.
     """
     if not callable(getattr(made, "write", None)):
-        what = "None" if made is None else f"{kind_of(made)}, which has no method 'write'"
+        what = "None" if made is None else f"{shown_type(made)}, which has no method 'write'"
         raise TypeError(f"what is made for the sink is {what}: expected an object with write(lines)")
     return made
 

@@ -17,6 +17,7 @@ from engine.storage.storage import Storage
 # These say that time passes, not that anything moved.
 _PASSIVE = frozenset(
     {"log", "monitor.stat", "reconnect.failed", "reconnect.succeeded", "sink.failed", "program.output"}
+    | {"sink.refused", "line.unknown"}
 )
 
 

@@ -81,8 +81,8 @@ class Quarantine:
         for number, _ in new:
             why = {"reason": reasons[number]} if number in reasons else {}
             self._program.emit("line.quarantined", path=self._rescue_file, line=number, **why)
-            what = f"is refused: {reasons[number]}" if number in reasons else "is not text"
-            self._program.log.error("recover", f"line {number} of {self._rescue_file} {what}: quarantined")
+            trouble = f"is refused: {reasons[number]}" if number in reasons else "is not text"
+            self._program.log.error("recover", f"line {number} of {self._rescue_file} {trouble}: quarantined")
 
     def _entry(self, number: int, line: bytes, reason: str) -> bytes:
         entry: dict[str, str | int] = {"file": self._rescue_file, "line": number, "latin1": line.decode("latin-1")}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.machine import Program
-from engine.machine.outcome import Outcome
+from engine.machine.batch_outcome import BatchOutcome
 from engine.sinks.sink import SinkError
 from engine.sinks.strategy import Strategy, strategy_for
 
@@ -83,7 +83,7 @@ def tell_failure(program: Program, sink: str, error: SinkError) -> Strategy:
     return strategy
 
 
-def _tell(program: Program, sink: str, refused: Sequence[Refused], outcome: Outcome) -> None:
+def _tell(program: Program, sink: str, refused: Sequence[Refused], outcome: BatchOutcome) -> None:
     for reason, lines in Counter(each.reason for each in refused).items():
         program.emit("sink.refused", sink=sink, lines=lines, reason=reason)
     if lines := len(outcome.unknown):

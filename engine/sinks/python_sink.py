@@ -22,7 +22,7 @@ from engine.foreign.stored import held, joined
 from engine.foreign.unseen import Unseen
 from engine.kernel import Abandoned, Foreign
 from engine.machine import Program
-from engine.machine.outcome import ALL_AGAIN, Outcome
+from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.project.model import ForeignConf
 from engine.sinks.sink import SinkError
 from engine.storage.disk_port import parent
@@ -70,7 +70,7 @@ class PythonSink:
             self._count(part)
             written += len(part)
 
-    def _looked_up(self, failed: Failed, lines: Sequence[bytes], before: int) -> Outcome:
+    def _looked_up(self, failed: Failed, lines: Sequence[bytes], before: int) -> BatchOutcome:
         """What became of each line, with a look into the target for those of which the sink says nothing."""
         said, unsaid = failed.outcome, failed.unsaid
         if not unsaid:
@@ -249,7 +249,7 @@ class _CallFailed(Exception):
         super().__init__(failed.reason)
         self.failed = failed
 
-    def as_error(self, outcome: Outcome = ALL_AGAIN) -> SinkError:
+    def as_error(self, outcome: BatchOutcome = ALL_AGAIN) -> SinkError:
         return SinkError(self.failed.error_class, self.failed.reason, outcome)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.machine.outcome import ALL_AGAIN, Outcome
+from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.project.model import ErrorClass
 
 
 class SinkError(Exception):
     """A sink could not take a batch: of which error class, why, and what became of each of its lines."""
 
-    def __init__(self, error_class: ErrorClass, reason: str, outcome: Outcome = ALL_AGAIN) -> None:
+    def __init__(self, error_class: ErrorClass, reason: str, outcome: BatchOutcome = ALL_AGAIN) -> None:
         super().__init__(reason)
         self.error_class = error_class
         self.outcome = outcome

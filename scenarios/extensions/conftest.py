@@ -1,4 +1,4 @@
-"""A fault, a check and a sink of this directory's own: all there is to write, and nothing to register."""
+"""A fault, a check and sinks of this directory's own: all there is to write, and nothing to register."""
 
 from __future__ import annotations
 
@@ -60,3 +60,31 @@ class Dated:
     def original(stored: bytes) -> bytes:
         """The line without the hour."""
         return stored.partition(b" ")[2]
+
+
+@wptest.sink
+class Picky:
+    """Refuses single lines for good, as servers do that lines don't fit.
+
+    Args:
+        refuse: Lines with this text.
+        bulk: It takes all others of a batch; else those that come before the first of these.
+    """
+
+    def __init__(self, path: str, *, refuse: str, bulk: bool = True) -> None:
+        self.path, self.bad, self.bulk = path, refuse.encode(), bulk
+
+    def write(self, lines: list[bytes]) -> None:
+        """Append what it takes of a batch."""
+        refused = [number for number, line in enumerate(lines) if self.bad in line]
+        if refused and not self.bulk:
+            self.append(lines[: refused[0]])
+            raise wptest.SinkFailed("400 bad request", written=refused[0], refused=refused[:1])
+        self.append([line for number, line in enumerate(lines) if number not in refused])
+        if refused:
+            raise wptest.SinkFailed("mapping conflict", refused=refused)
+
+    def append(self, lines: list[bytes]) -> None:
+        """Write lines behind those that are there."""
+        with open(self.path, "ab") as file:
+            file.writelines(line + b"\n" for line in lines)

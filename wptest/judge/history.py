@@ -74,6 +74,14 @@ class History:
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
 
+    def unknown(self, target: str) -> int:
+        """How many lines were sent to a target again since nobody knew whether it had them."""
+        target_of = self.ledger.inventory.target_of
+        events = [each for each in self.machine.trace.events if each.kind == "line.unknown"]
+        return sum(
+            int(each.fields["lines"] or 0) for each in events if target_of(str(each.fields["sink"])) == target
+        )
+
     def _latest(self, path: str) -> Replayed | None:
         """The file of that name that isn't removed yet."""
         return next(

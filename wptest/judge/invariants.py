@@ -85,16 +85,24 @@ class Invariants:
                 found.append(self._breach(Failure.NO_LOSS, message, self._trail(account.lost)))
             if account.duplicates and not excused.twice:
                 message = f"{target} has {so_many(account.duplicates.total())} more than once"
-                found.append(self._breach(Failure.NO_DUPLICATE, message, self._trail(account.duplicates, target)))
+                evidence = self._trail(account.duplicates, target)
+                found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=self._unknown(target)))
             if account.doubled and not excused.soon_twice:
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
-                found.append(self._breach(Failure.CONSERVATION, message, self._trail(account.doubled, target)))
+                evidence = self._trail(account.doubled, target)
+                found.append(self._breach(Failure.CONSERVATION, message, evidence, help_=self._unknown(target)))
             if account.invented:
                 message = f"{target} has {so_many(account.invented.total())} that nobody sent"
                 help_ = changed_by_sink(self._project, target, account.invented, account.lost)
                 evidence = self._trail(account.invented, target)
                 found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
         return self._first(found)
+
+    def _unknown(self, target: str) -> str:
+        """What to do about doubles that come of answers that never came; nothing where all were answered."""
+        lines = self._history.unknown(target)
+        again = f"{so_many(lines)} {'was' if lines == 1 else 'were'} sent again since no answer came"
+        return f'{again}: allow: {{duplicates: "<= {lines}"}}' if lines else ""
 
     def _checkpoint(self) -> Iterator[Finding]:
         """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere."""

@@ -26,11 +26,13 @@ from wptest.judge.line_counts import (
     without_blank,
 )
 from wptest.judge.rescue_names import (
+    PutAside,
     RescueFileNames,
     has_locked_name,
     has_quarantine_name,
     has_released_name,
     lines_of,
+    put_aside,
     quarantined,
     rescue_file_of,
 )
@@ -159,6 +161,22 @@ class Inventory:
         for target, lines in self._held(programs):
             found.setdefault(target, Counter()).update(lines)
         return found
+
+    def target_of(self, sink: str) -> str:
+        """Where a sink's lines go: to a file, or just to the sink."""
+        return self._target_of[sink]
+
+    def put_aside(self, target: str) -> Iterator[PutAside]:
+        """The lines for a target that are in quarantine, and why."""
+        for path in files_below(self._machine.disk, self._root):
+            if has_quarantine_name(path) and self._names.target(rescue_file_of(path)) == target:
+                yield from put_aside(self._machine.disk, path)
+
+    def overtaken(self, target: str) -> set[bytes]:
+        """The lines that a target didn't take while it took later ones: no program can bring them into order."""
+        return {
+            line for sink, lines in self._machine.overtaken if self._target_of[sink] == target for line in lines
+        }
 
     def begun_replays(self) -> set[str] | None:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""

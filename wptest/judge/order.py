@@ -1,6 +1,7 @@
 """`order`: the lines of one rescue file, and those that never were in one, keep their order in the target.
 
-Only lines that a target is owed once, and has once, can be told apart, and only those are looked at.
+Only lines that a target is owed once, and has once, can be told apart, and only those are looked at. Those that the
+sink itself let others overtake, by taking later lines of a batch and not them, are left out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         return
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
-    places = {line: place for place, line in lines_there if owed[line] == 1 and line not in more}
+    left_out = {*more, *ledger.inventory.overtaken(target)}
+    places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     replayed = {line for each in replays for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
     sequences.append(("the input", [line for line in owed if line not in replayed]))

@@ -2,7 +2,8 @@
 
 A file is called `<sink>-YYYY-MM-DD_HH:MM:SS[-<n>].dat`, with `.lock` behind it while it is written. What lies
 between the rescue root and the name belongs to the sink's: `group/[0]-...` is of the sink `[0]` of `group`. Lines
-that are not text are kept beside it, in `....quarantine`.
+that are not text, or that the sink refuses, are kept beside it, in `....quarantine`; those that were refused before
+they were in a rescue file are kept in one that is named alike.
 
 The programs write these files and are judged by them. If they were read by the programs' own code, a name that is
 wrong for writer and reader alike would look right.
@@ -39,7 +40,7 @@ def has_locked_name(path: str) -> bool:
 
 
 def has_quarantine_name(path: str) -> bool:
-    """Whether lines that are not text are kept there."""
+    """Whether lines are kept there that are not text, or that a sink refuses."""
     return path.endswith(_QUARANTINE)
 
 
@@ -112,7 +113,7 @@ def lines_of(disk: Disk, path: str) -> bytes:
 
 
 def quarantine_of(path: str) -> str:
-    """Where lines of a released rescue file go that are not text."""
+    """Where lines of a released rescue file go that are not text, or that its sink refuses."""
     return path.removesuffix(_RELEASED) + _QUARANTINE
 
 
@@ -121,16 +122,28 @@ def rescue_file_of(quarantine: str) -> str:
     return quarantine.removesuffix(_QUARANTINE) + _RELEASED
 
 
+class PutAside(NamedTuple):
+    """A line in quarantine, and why its sink refuses it: nothing where it is not text."""
+
+    line: bytes
+    reason: str
+
+
 def quarantined(disk: Disk, path: str) -> list[bytes]:
-    """The lines that a quarantine has; what is torn or something else is no line."""
-    return list(_quarantined(read_all(disk, path)))
+    """The lines that a quarantine has."""
+    return [each.line for each in put_aside(disk, path)]
 
 
-def _quarantined(data: bytes) -> Iterator[bytes]:
+def put_aside(disk: Disk, path: str) -> list[PutAside]:
+    """The same, with the reasons; what is torn or something else is no line."""
+    return list(_put_aside(read_all(disk, path)))
+
+
+def _put_aside(data: bytes) -> Iterator[PutAside]:
     for written in data.split(b"\n"):
         try:
             entry = json.loads(written)
-            if isinstance(entry["line"], int):
-                yield entry["latin1"].encode("latin-1")
+            if isinstance(entry["line"] if "sink" not in entry else 0, int):
+                yield PutAside(entry["latin1"].encode("latin-1"), str(entry.get("reason", "")))
         except (ValueError, TypeError, KeyError, AttributeError):
             continue

@@ -25,6 +25,7 @@ from wptest.judge.trail import trail_of
 from wptest.judge.unreached import why_unreached
 from wptest.judge.users.user_checks import findings_of
 from wptest.shapes.extension import Call
+from wptest.text.wording import line_text, so_many
 from wptest.words.expectation import Expectation
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
@@ -139,6 +140,20 @@ class RunFacts(Facts):
         """See `Facts.received`."""
         return number_of_lines(self.target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
 
+    def refused(self, sink: SinkConf) -> int:
+        """See `Facts.refused`."""
+        told = (event for event in self.events("sink.refused") if event.fields["sink"] == sink.id)
+        return sum(int(event.fields["lines"] or 0) for event in told)
+
+    def put_aside(self, target: str) -> Iterator[str]:
+        """See `Facts.put_aside`."""
+        by_reason: dict[str, list[bytes]] = {}
+        for each in self.ledger.inventory.put_aside(target):
+            by_reason.setdefault(each.reason, []).append(each.line)
+        for reason, lines in by_reason.items():
+            more = f", and {so_many(len(lines) - 1, 'more')}" if len(lines) > 1 else ""
+            yield f"{f'refused, {reason}' if reason else 'not text'}: {line_text(lines[0])}{more}"
+
     def mark(self, line: bytes) -> str:
         """See `Facts.mark`."""
         return self.marks.get(line, "unmarked")
@@ -149,6 +164,7 @@ class RunFacts(Facts):
         places = account.undelivered | {"lost": account.lost.total()}
         parts = [f"{number} {place}" for place, number in places.items() if number]
         yield f"the ledger: {account.owed} owed, {', '.join([f'{account.delivered} delivered', *parts])}"
+        yield from self.put_aside(sink.path or sink.id)
         yield from why_unreached(self, sink)
 
     def why_unreached(self, sink: SinkConf) -> Iterator[str]:

@@ -12,7 +12,7 @@ from engine.storage.disk_port import read_all
 from engine.text.mistake import nearest
 from wptest.judge.found import found_now
 from wptest.judge.line_counts import split_lines, without_blank
-from wptest.judge.rescue_names import has_locked_name, has_quarantine_name, has_released_name, quarantined
+from wptest.judge.rescue_names import PutAside, has_locked_name, has_quarantine_name, has_released_name, put_aside
 from wptest.judge.run_facts import RunFacts
 from wptest.shapes.values import Comparison
 from wptest.text.wording import so_many
@@ -97,16 +97,20 @@ def _left(facts: RunFacts, files: list[str], stuck: Mapping[str, int], *, recove
 
 def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
     if has_quarantine_name(path):
-        lines, why = (
-            len(quarantined(facts.machine.disk, path)),
-            "which are not text: nobody reads them again",
-        )
-        return _Left(path, "quarantined", lines, why, "let the lines be text")
+        return _quarantined(path, put_aside(facts.machine.disk, path))
     lines = len(without_blank(split_lines(read_all(facts.machine.disk, path))))
     if has_locked_name(path):
         why, action = "and its writer is dead: recovery takes released files only", _UNLOCK
         return _Left(path, "stranded", lines, why, action)
     return _Left(path, "rescued", lines, *_why_rescued(facts, path, recovers=recovers))
+
+
+def _quarantined(path: str, lines: list[PutAside]) -> _Left:
+    reasons = dict.fromkeys(each.reason for each in lines)
+    told = [f"refused ({reason})" if reason else "not text" for reason in reasons]
+    why = f"which are {' or '.join(told)}: nobody reads them again"
+    action = "let the lines be text" if "" in reasons else "let the lines be such as the sink takes"
+    return _Left(path, "quarantined", len(lines), why, action)
 
 
 def _why_rescued(facts: RunFacts, path: str, *, recovers: bool) -> tuple[str, str]:

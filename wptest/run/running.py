@@ -12,6 +12,7 @@ from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.real import RealDisk
+from wptest.judge.dropped import check_dropped
 from wptest.judge.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
@@ -158,6 +159,7 @@ def _played(world: World, options: RunOptions) -> Result:
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
         findings.extend(_stuck(world))
+        findings.extend(_dropped(world))
 
     scheduler = world.machine.scheduler
     try:
@@ -206,3 +208,9 @@ def _stuck(world: World) -> Iterator[Finding]:
     said = [then, *(step.verb.check for step in last if step.verb.check is not None)]
     recovers = any(program.name == "wprescue" for program in world.programs)
     return check_stuck(world.facts, said, None if allow is None else allow.stuck, recovers=recovers)
+
+
+def _dropped(world: World) -> Iterator[Finding]:
+    """Lines that strategies gave up and of which the scenario says nothing, at whatever moment."""
+    checks = (step.verb.check for step in world.scenario.when)
+    return check_dropped(world.facts, [world.scenario.then, *(each for each in checks if each is not None)])

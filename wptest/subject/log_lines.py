@@ -23,7 +23,11 @@ _MEANINGS = tuple(
         (r"recover interrupt", "recovery.interrupted"),
         (r"unreadable rescue file name, skipped: (?:\./)?(?P<path>.+)", "recovery.file_skipped"),
         (r"no sink agent for .+, skipped: (?:\./)?(?P<path>.+)", "recovery.file_skipped"),
-        (r"line (?P<line>\d+) of (?:\./)?(?P<path>.+) is not text: quarantined", "line.quarantined"),
+        (
+            r"line (?P<line>\d+) of (?:\./)?(?P<path>.+) is (?:not text|refused: .+): quarantined",
+            "line.quarantined",
+        ),
+        (r"\S+ refuses a line: .+: quarantined in (?:\./)?(?P<path>.+)", "line.quarantined"),
         (r"skipped (?P<lines>\d+) blank lines of (?:\./)?(?P<path>.+)", "line.blank_skipped"),
         (r"(?P<sink>\S+) reconnect fail! (?P<reason>.+)", "reconnect.failed"),
         (r"reconnect success ,send (?P<sink>\S+) to fix_sink_q", "reconnect.succeeded"),

@@ -82,6 +82,12 @@ class Facts(Protocol):
     def received(self, sink: SinkConf) -> int:
         """How many lines a sink got."""
 
+    def refused(self, sink: SinkConf) -> int:
+        """How many lines a sink has refused for good: one that is sent again and refused again counts twice."""
+
+    def put_aside(self, target: str) -> Iterator[str]:
+        """Why lines for a target are in quarantine."""
+
     def mark(self, line: bytes) -> str:
         """How a line was marked when it was made."""
 

@@ -21,6 +21,7 @@ class Failure(Coded):
     RECOVERY_IDEMPOTENT = "WPT-R010", "recovery doesn't come to rest, or one more recovery changes something"
     NOTHING_STUCK = "WPT-R011", "lines stay behind for ever: no program will take them"
     RESCUE_NAME = "WPT-R012", "a rescue file's name doesn't say whose lines it has, or since when"
+    NOTHING_DROPPED = "WPT-R013", "a strategy has dropped lines, and the scenario doesn't say so"
     # What a scenario expects.
     EXIT = "WPT-R020", "an exit code is another one, or the program still runs"
     RESCUE_FILES = "WPT-R021", "there are more or fewer rescue files"
@@ -39,6 +40,7 @@ class Failure(Coded):
     HAPPENED = "WPT-R034", "something happened that must not happen"
     OWN_CHECK = "WPT-R035", "a check of your own says that something doesn't hold"
     OUTPUT = "WPT-R036", "a line was not printed, or at another place, or should not have been"
+    REFUSED = "WPT-R037", "a sink has refused more or fewer lines"
     # What keeps a scenario from its end.
     STUCK = "WPT-R040", "a step waits for something that doesn't come"
     LIMIT = "WPT-R041", "the scenario's limit was over before its steps were done"

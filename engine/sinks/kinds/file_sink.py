@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.machine import Program
-from engine.machine.outcome import Outcome
+from engine.machine.batch_outcome import BatchOutcome
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.maker import Maker
@@ -37,7 +37,7 @@ class FileSink:
                     await self._file.append(part)
                 except LinesFailed as error:
                     self._count(error.written)
-                    raise SinkError("sink", str(error), Outcome.first(written + error.written)) from error
+                    raise SinkError("sink", str(error), BatchOutcome.first(written + error.written)) from error
                 self._count(len(part))
                 written += len(part)
             if self._syncs:
@@ -47,7 +47,7 @@ class FileSink:
         try:
             await self._file.sync()
         except OSError as error:  # the lines are in the file: sent again, they would be there twice
-            raise SinkError("sink", f"{error.strerror} ({self._path})", Outcome.first(written)) from error
+            raise SinkError("sink", f"{error.strerror} ({self._path})", BatchOutcome.first(written)) from error
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`."""

@@ -126,7 +126,7 @@ def test_every_key_that_is_no_program_or_figure_says_what_it_is():
     # Keys that are words of a list: the mapping that they stand in is described.
     assert mute <= {
         *("wparse", "wprescue", "wpgen", "wproj", "sink_stat", "pick_stat"),
-        *("total", "success", "rescued", "dropped", "failures"),
+        *("total", "success", "rescued", "dropped", "failures", "refused"),
         *("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC"),
         *("sink", "stg_ctrl", "logic", "data", "system", "business", "config"),
         *("network", "timeout", "permission", "resource"),

@@ -23,7 +23,9 @@ class LedgerExpect(Shape):
     delivered: Compared | None = documented("Lines that their sinks have got.", 500)
     rescued: Compared | None = documented("Lines that went to a rescue file.", 500)
     stranded: Compared | None = documented("Lines in a `.dat.lock` whose writer is dead.", 500)
-    quarantined: Compared | None = documented("Lines that are not text, put aside.", 500)
+    quarantined: Compared | None = documented(
+        "Lines that are not text, or that their sink refuses, put aside.", 500
+    )
     dropped: Compared | None = documented("Lines that a strategy gave up.", 500)
     lost: Compared | None = documented("Lines that are nowhere.", 0)
     duplicates: Compared | None = documented("Lines that a sink got twice.", 0)
@@ -69,6 +71,8 @@ def compare_counts(facts: Facts, place: str, expected: Comparison | None) -> Fin
                 yield f"for {target}: {number}"
                 if place in ("lost", "duplicates"):
                     yield from facts.trail(place, target)
+                if place == "quarantined":
+                    yield from facts.put_aside(target)
 
     what = {"lost": "lost lines", "duplicates": "lines that a sink got twice"}.get(place, f"lines {place}")
     yield from facts.compare(

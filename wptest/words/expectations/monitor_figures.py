@@ -28,7 +28,7 @@ def _figure(value: Any) -> Comparison | Literal["growing"]:
 
 Figure = Annotated[Comparison | Literal["growing"], PlainValidator(_figure), written.FIGURE_SCHEMA]
 StatName = Literal["sink_stat", "pick_stat"]
-FigureName = Literal["total", "success", "rescued", "dropped", "failures"]
+FigureName = Literal["total", "success", "rescued", "dropped", "failures", "refused"]
 ReportedFigures = Mapping[FigureName, Comparison | Literal["growing"]]
 
 

@@ -11,15 +11,17 @@ from pydantic import ConfigDict
 from engine.project.model import SinkConf
 from engine.units import SECOND
 from wptest.shapes.shape import Many, Shape, documented
-from wptest.shapes.values import Compared, Rate, SinkRef
+from wptest.shapes.values import Compared, Comparison, Rate, SinkRef
 from wptest.text.codes import Code
 from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Known, Misuse, Named
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
+from wptest.words.obstacle import Beyond, Obstacle
 from wptest.words.registry import nothing
 from wptest.words.setting.inline import TOLERANCE_OF_NOTHING, Share
+from wptest.words.stage import Reality
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -33,12 +35,17 @@ _SHARED_OUT = (
 class SinkResult(Shape):
     """What a sink got: lines, their share within a tolerance, marks in order, the content of its file, how fast.
 
+    And what it would not have: how many lines it refused.
+
     `max_rate` and `min_rate` bound the average from the first line to the last, in lines per second.
     """
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"tol": ["ratio"]}})
 
     lines: Compared | None = documented("How many lines it got.", 500, "> 0")
+    refused: Compared | None = documented(
+        "How many lines it refused for good: they are in quarantine, or dropped by a strategy.", 1
+    )
     ratio: Share | None = documented("Their share of all lines read.", 0.66)
     tol: Share | None = documented("How far off `ratio` is still right.", 0.02)
     marked: Many[str] | None = documented("The marks of its lines, in order.", ["new", "old"])
@@ -66,6 +73,8 @@ class SinkResult(Shape):
         """Whether nothing in it says by number that the sink may get nothing: if it does, it holds by accident."""
         at_most = self.lines is not None and self.lines.op in ("==", "<=", "<")
         exact = self.content.exact if self.content is not None else None
+        if self.refused is not None and not self.refused.holds(0):
+            return False
         return not (at_most or self.ratio == 0 or self.marked == () or (exact is not None and not exact))
 
 
@@ -78,7 +87,19 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
     examples = ({"access_log": {"lines": 500}},)
     value = dict[SinkRef, SinkResult]
     in_check = True
-    patterns = amounts = obstacles = nothing
+    patterns = nothing
+
+    def amounts(self) -> Iterable[tuple[str, Comparison]]:
+        """See `Expectation.amounts`: a strategy drops what is refused, or it is put aside."""
+        for result in self.expected.values():
+            if result.refused is not None:
+                yield from (("quarantined", result.refused), ("dropped", result.refused))
+
+    def obstacles(self, _real: Reality) -> Iterable[Obstacle]:
+        """See `Expectation.obstacles`."""
+        for name, result in self.expected.items():
+            if result.refused is not None:
+                yield Obstacle(Beyond.HIDDEN, (name, "refused"), "what a sink refuses is seen from inside only")
 
     def names(self) -> Iterable[Named]:
         """See `Expectation.names`."""
@@ -124,6 +145,14 @@ class _Got:
         what, booked = f"lines of {self.name}", self.facts.booked(self.sink)
         yield from self.facts.compare(
             Failure.SINK_LINES, ("lines",), expected.lines, self.lines, what=what, evidence=booked
+        )
+        yield from self.facts.compare(
+            Failure.REFUSED,
+            ("refused",),
+            expected.refused,
+            self.facts.refused(self.sink),
+            what=f"lines that {self.name} refused",
+            evidence=self.facts.booked(self.sink),
         )
         if expected.ratio is not None:
             yield from self._ratio(expected.ratio, expected.tol)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What became of the lines of a batch, by their places in it, from 0 on.
 
     A line that isn't named comes *again*: the sink hasn't got it, and may take it later.
@@ -23,13 +23,13 @@ class Outcome:
     unknown: Collection[int] = ()
 
     @classmethod
-    def first(cls, lines: int) -> Outcome:
+    def first(cls, lines: int) -> BatchOutcome:
         """The first so many lines are delivered; the others come again."""
         return cls(range(lines))
 
-    def behind(self, lines: int) -> Outcome:
+    def behind(self, lines: int) -> BatchOutcome:
         """The same of a larger batch: so many lines, all of them delivered, come before."""
-        return Outcome(
+        return BatchOutcome(
             [*range(lines), *(lines + place for place in self.delivered)],
             {lines + place: reason for place, reason in self.refused.items()},
             [lines + place for place in self.unknown],
@@ -41,4 +41,4 @@ class Outcome:
         return [place for place in range(lines) if place not in done]
 
 
-ALL_AGAIN = Outcome()
+ALL_AGAIN = BatchOutcome()
