@@ -12,8 +12,8 @@ from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.real import RealDisk
-from wptest.judge.dropped import check_dropped
-from wptest.judge.stuck import check_stuck
+from wptest.judge.unsaid.dropped import check_dropped
+from wptest.judge.unsaid.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.cleanup import clean_up
 from wptest.run.closing import close
