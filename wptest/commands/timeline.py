@@ -22,10 +22,9 @@ from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.play.selection import Selection
-from wptest.report.fold import folded
 from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
-from wptest.report.timeline_rows import Played, TimelineRow, render, rows_of
+from wptest.report.timeline_rows import Played, TimelineRow, folded, render, rows_of
 from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
 from wptest.subject.port import NoPlaceError

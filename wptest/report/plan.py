@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.text.display import printable
 from engine.text.source_text import KeyPath
@@ -17,7 +17,7 @@ from wptest.words.step import Step
 from wptest.words.trigger import Planned
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is known beforehand.
 
@@ -27,16 +27,14 @@ class Plan:
         notes: phases and input, a line each.
     """
 
-    rows: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    rows: list[tuple[str, str]]
+    notes: list[str]
 
 
 def plan_of(variant: LoadedVariant) -> Plan:
     """Work out a variant's plan; nothing is run."""
-    plan = Plan()
-    plan.rows = [*_rows(variant), *_meanwhile(variant), *_cleanup(variant)]
-    plan.notes = [*_input(variant), *_phases(variant)]
-    return plan
+    rows = [*_rows(variant), *_meanwhile(variant), *_cleanup(variant)]
+    return Plan(rows, [*_input(variant), *_phases(variant)])
 
 
 def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,7 @@ from engine.kernel import Event
 from engine.text.display import printable
 from engine.units import format_duration
 from wptest.kept.circumstances import Circumstances, replay_command
-from wptest.report.fold import folded
-from wptest.report.timeline_rows import CHAPTER_OF, Played, TimelineRow, render, rows_of, step_text
+from wptest.report.timeline_rows import CHAPTER_OF, Played, TimelineRow, folded, render, rows_of, step_text
 from wptest.run.result import Result
 from wptest.words.finding import BY_WEIGHT, Finding, Outcome
 

@@ -1,4 +1,7 @@
-"""The closing phase of every run: all trouble ends, programs stop, and recovery must have nothing left to break.
+"""What comes after the timeline: the cleanup steps, and the closing phase of every run.
+
+All of the cleanup steps are taken, the last one first. Then all trouble ends, programs stop, and recovery must have
+nothing left to break.
 
 The steps and `then` have been judged by now. What is found here is what a later recovery would do to the state
 that the scenario leaves: lose a line after all, send one twice, or never come to rest (`recovery_idempotent`).
@@ -6,21 +9,68 @@ that the scenario leaves: lose a line after all, send one twice, or never come t
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.rescue.name import GUARD
 from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
+from wptest.reuse.shared_steps import cleanup_order
 from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.waiting import StuckError
 from wptest.run.world import World
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.finding import Finding, Outcome
+from wptest.words.stage import NotRunningError, UnsupportedError
+from wptest.words.verb import Verb
 
 CLOSING = "closing"  # the name of what only the closing phase finds
 _WORK = parse_command("wprescue work")
+
+
+async def clean_up(world: World) -> list[Finding]:
+    """Take the steps; one that fails is a finding of its own, and the others are taken all the same."""
+    world.end_timeline()
+    findings = []
+    for index in cleanup_order(world.variant.document, world.scenario.cleanup):
+        step = world.scenario.cleanup[index]
+        world.machine.emit("wptest", "cleanup", number=index + 1, does=step.verb.key)
+        try:
+            failure = await _failure(world, step.verb)
+        except UnsupportedError as error:
+            findings.append(_finding(world, index, Outcome.UNVERIFIED, f"{step.verb.key}: {error}"))
+        else:
+            if failure is not None:
+                findings.append(_finding(world, index, Outcome.UNCLEAN, f"{step.verb.key}: {failure}"))
+    return findings
+
+
+def _finding(world: World, index: int, outcome: Outcome, message: str) -> Finding:
+    code = Failure.CLEANUP if outcome is Outcome.UNCLEAN else Failure.NO_EFFECT
+    message = f"cleanup step {index + 1}, {message}"
+    return found_now(world.machine, code, message, outcome, path=("cleanup", index))
+
+
+async def _failure(world: World, verb: Verb[Any]) -> str | None:
+    """Why a step did not do what it should.
+
+    Raises:
+        UnsupportedError: it can't do it on the run's disk.
+    """
+    try:
+        await verb.do(world)
+    except NotRunningError:
+        return None  # the timeline may have ended before it was started, and if it has ended, all the better
+    except StuckError:
+        return world.waiting.given_up
+    except OSError as error:
+        return f"{error.strerror} ({error.filename})"
+    if verb.command is not None and (code := world.latest(verb.command.program).process.exit_code):
+        return f"{verb.command.program} exited with {code}, expected 0"
+    return None
 
 
 async def close(world: World) -> list[Finding]:

@@ -15,8 +15,7 @@ from engine.storage.real import RealDisk
 from wptest.judge.unsaid.dropped import check_dropped
 from wptest.judge.unsaid.stuck import check_stuck
 from wptest.run.bounds import bounded
-from wptest.run.cleanup import clean_up
-from wptest.run.closing import close
+from wptest.run.closing import clean_up, close
 from wptest.run.lasting import as_evidence
 from wptest.run.proving.databases import beyond
 from wptest.run.proving.inexact_moments import expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import chain
 
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
@@ -16,7 +17,7 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of
 from wptest.subject.reality import RealPrograms
-from wptest.words.obstacle import Beyond, Obstacle
+from wptest.words.obstacle import Beyond, Obstacle, Reason
 from wptest.words.setting.inline import InlineProject
 from wptest.words.verbs.directory_sizes import ResizeDirectories
 from wptest.words.verbs.permissions import ChangeModes
@@ -68,51 +69,36 @@ class _Look:
 
     def project_(self) -> Iterator[Obstacle]:
         here: KeyPath = ("project",)
-        if self._is_inline and not self._dialect.writes_projects:
-            yield Obstacle(
-                Beyond.PROJECT,
-                here,
-                f"programs of dialect {self._dialect.name} need WPL and OML: name a directory",
-            )
+        yield from (Obstacle(kind, here, why) for kind, why in (*self._files(), *self._sinks()))
         if self._project.strategies:
-            yield Obstacle(
-                Beyond.STRATEGY, (*here, "strategy"), "the files of a project have no place for strategies"
-            )
-        for sink in self._project.sinks:
-            if sink.foreign is not None:
-                yield Obstacle(
-                    Beyond.PYTHON, here, f"the sink {sink.name} is Python code that runs inside the engine"
-                )
-            elif sink.path is None:
-                yield Obstacle(
-                    Beyond.HIDDEN, here, f"what the {sink.type} {sink.name} takes can't be seen from outside"
-                )
-            if sink.phases is not None and not self._dialect.has_phases:
-                yield Obstacle(
-                    Beyond.PROJECT, here, f"programs of dialect {self._dialect.name} have phases of their own"
-                )
+            why = "the files of a project have no place for strategies"
+            yield Obstacle(Beyond.STRATEGY, (*here, "strategy"), why)
         rate = self._project.source.rate
         if rate != int(rate):
             yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
-        if self._variant.directory is not None:
-            for reason in why_not_copied(self._variant.directory, self._project):
-                yield Obstacle(Beyond.PROJECT, here, reason)
-        if self._is_inline:
-            yield from self._rules()
-
-    def _rules(self) -> Iterator[Obstacle]:
-        for group in self._project.groups:
-            for rule in group.rules:
-                if not rule.startswith(("/", "*")):
-                    yield Obstacle(
-                        Beyond.PROJECT,
-                        ("project",),
-                        f"the rule {rule} begins with no slash, as project files want it",
-                    )
-        for sample in self._project.samples:
+        for sample in self._project.samples if self._is_inline else ():
             if package_of(sample.rule) is None:
                 message = f"lines of rule {sample.rule} have no package: its name would have a slash in it"
                 yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
+
+    def _files(self) -> Iterator[Reason]:
+        """Why there can be no files of the project for real programs."""
+        if self._is_inline and not self._dialect.writes_projects:
+            yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} need WPL and OML: name a directory"
+        if self._variant.directory is not None:
+            yield from ((Beyond.PROJECT, why) for why in why_not_copied(self._variant.directory, self._project))
+        for rule in chain.from_iterable(group.rules for group in self._project.groups if self._is_inline):
+            if not rule.startswith(("/", "*")):
+                yield Beyond.PROJECT, f"the rule {rule} begins with no slash, as project files want it"
+
+    def _sinks(self) -> Iterator[Reason]:
+        for sink in self._project.sinks:
+            if sink.foreign is not None:
+                yield Beyond.PYTHON, f"the sink {sink.name} is Python code that runs inside the engine"
+            elif sink.path is None:
+                yield Beyond.HIDDEN, f"what the {sink.type} {sink.name} takes can't be seen from outside"
+            if sink.phases is not None and not self._dialect.has_phases:
+                yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own"
 
     def given(self) -> Iterator[Obstacle]:
         for part in self._scenario.given.parts:

@@ -15,8 +15,7 @@ from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import exists, file_number, files_below, read_all
 from wptest.subject.dialect import Dialect, raw_line
-from wptest.subject.growth import Growth
-from wptest.subject.input import Input
+from wptest.subject.growth import Growth, Input
 from wptest.subject.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
 
 _PROGRAMS = ("wpgen", "wparse", "wprescue", "wproj")
@@ -101,7 +100,8 @@ class Observer:
             case "wproj":
                 self._end_cleaning()
             case "wparse":
-                self._claim(self.input.lines if is_whole and self._project.source.enabled else 0)
+                is_read = is_whole and self._project.source.enabled
+                self._taken(self.input.claimed(self.input.lines if is_read else 0))
                 path, lines = self._project.source.path, self.input.accepted
                 self._emit(process, "source.ended", path=path, lines=lines)
             case "wprescue":
@@ -162,13 +162,8 @@ class Observer:
                     return
                 self.failed.add(path)
             case "monitor.stat" if fields["target"] == self._project.source.path and process == "wparse":
-                self._claim(int(fields["total"] or 0))
+                self._taken(self.input.claimed(int(fields["total"] or 0)))
         self._emit(process, kind, **fields)
-
-    def _claim(self, total: int) -> None:
-        before = self.input.accepted
-        self.input.claimed(total)
-        self._taken(before)
 
     def _look_at_targets(self, writer: str) -> None:
         names = {sink.path: sink.id for sink in reversed(self._project.sinks) if sink.path}
@@ -176,7 +171,7 @@ class Observer:
             lines = growth.lines()
             if lines:
                 self._begin_unlogged(lines)
-                self._saw(lines)
+                self._taken(self.input.seen(lines))
                 total = self._machine.deliveries.add(names[path], len(lines))
                 self._emit(writer, "sink.delivered", sink=names[path], path=path, lines=len(lines), total=total)
 
@@ -198,7 +193,8 @@ class Observer:
             growth.path = self._root / path
             lines = growth.lines()
             if lines:
-                self._saw(lines if self._dialect.lines == "raw" else [raw_line(line) for line in lines])
+                plain = lines if self._dialect.lines == "raw" else map(raw_line, lines)
+                self._taken(self.input.seen(plain))
         for path in before:
             if is_released(path) and path not in self._rescue:
                 self._gone(writer, path)
@@ -225,16 +221,11 @@ class Observer:
             self._begun.discard(path)
             self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=None)
 
-    def _saw(self, lines: list[bytes]) -> None:
-        before = self.input.accepted
-        self.input.seen(lines)
-        self._taken(before)
-
-    def _taken(self, before: int) -> None:
-        now = self.input.accepted
-        if now > before:
-            path = self._project.source.path
-            self._emit("wparse", "source.accepted", path=path, lines=now - before, total=now)
+    def _taken(self, more: int) -> None:
+        """So many more lines of the input were read."""
+        if more:
+            path, total = self._project.source.path, self.input.accepted
+            self._emit("wparse", "source.accepted", path=path, lines=more, total=total)
 
     def _rescue_files(self) -> list[str]:
         files = files_below(self._machine.disk, self._project.rescue_root)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from engine.text.display import width
-from wptest.report.fold import folded
-from wptest.report.timeline_rows import TimelineRow, render
+from wptest.report.timeline_rows import TimelineRow, folded, render
 
 
 def _row(time: int, details: str, mark: str = " ") -> TimelineRow:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wptest.subject.growth import Growth
-from wptest.subject.input import Input
+from wptest.subject.growth import Growth, Input
 from wptest.subject.log_lines import meanings, parse_line
 
 
