@@ -172,10 +172,10 @@ def readable(disk: Disk, path: str) -> Iterator[None]:
         disk.chmod(path, mode)
 
 
-def write_all(disk: Disk, path: str, data: bytes) -> None:
-    """Make a file with its directories: for setting the stage, which no fault reaches."""
+def write_all(disk: Disk, path: str, data: bytes, *, behind: bool = False) -> None:
+    """Make a file with its directories, or add `behind` what it has: by hand, which no fault reaches."""
     disk.mkdir(parent(path))
-    descriptor = disk.open(path, truncate=True)
+    descriptor = disk.open(path, truncate=not behind)
     try:
         disk.append(descriptor, data)
         disk.fsync(descriptor)

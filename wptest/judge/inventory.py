@@ -56,6 +56,7 @@ class Inventory:
 
     Attributes:
         paths: the targets that keep what they get: no black holes, and not where the monitor's figures go.
+        rotated: by target, the files that have been it and were taken away, the oldest first.
     """
 
     def __init__(
@@ -74,17 +75,36 @@ class Inventory:
         self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
         self._contents = held(machine)
         self._begun: set[str] = set()
+        self.rotated: dict[str, tuple[str, ...]] = {}
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         for kind in ("recovery.file_removed", "data.cleaned"):
             machine.trace.listen(kind, lambda event: self._begun.discard(str(event.fields["path"])))
 
     def content(self, target: str) -> bytes:
-        """What a target has, with its lines as they were sent."""
+        """What a target has, with its lines as they were sent; also what has been taken away of it."""
+        now = self.content_now(target)
+        if target not in self.rotated:
+            return now
+        taken_away = (read_all(self._machine.disk, path) for path in self.rotated[target])
+        conf = self._foreign.get(target)
+        return b"".join([*(self._contents.as_sent(conf, target, data) for data in taken_away), now])
+
+    def content_now(self, target: str) -> bytes:
+        """What a target has, without what has been taken away of it."""
         return self._contents.target(self._foreign.get(target), target)
+
+    def moved(self, path: str, to: str) -> None:
+        """What is at `path` is at `to` now, and no longer what was there before."""
+        for target, files in self.rotated.items():
+            self.rotated[target] = tuple(to if each == path else each for each in files if each != to)
+        if path in self.paths:
+            self.rotated[path] = (*self.rotated.get(path, ()), to)
 
     def size(self, target: str) -> int:
         """How many bytes that is."""
         conf = self._foreign.get(target)
+        if target in self.rotated:
+            return len(self.content(target))
         if conf is not None and (conf.original is not None or conf.stored is not None):
             return len(self.content(target))
         return self._machine.disk.stat(target).size if exists(self._machine.disk, target) else 0
@@ -101,7 +121,7 @@ class Inventory:
 
     def written(self) -> set[str]:
         """The targets that are there."""
-        return self.paths.intersection([*self._machine.disk.list(""), *self._read_back])
+        return self.paths.intersection([*self._machine.disk.list(""), *self._read_back, *self.rotated])
 
     @property
     def hidden(self) -> bool:

@@ -7,7 +7,7 @@ is looked up in the `inventory`, and what nobody is to blame for is in `debts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from engine.machine import Machine, Program
@@ -60,7 +60,8 @@ class Ledger:
     Where every line is in exactly one place, as is nearly always so, tallies are enough to prove it; the lines
     themselves are counted only where they aren't.
 
-    `opening` is what every target is owed at the start; without it, that follows from the files that are there.
+    `opening` is what every target is owed at the start; without it, that follows from the files that are there, but
+    for those that are `unowed`.
 
     Attributes:
         names: whose lines a rescue file has.
@@ -76,6 +77,7 @@ class Ledger:
         project: Project,
         programs: list[Program],
         opening: Mapping[str, CountedLines] | None = None,
+        unowed: Collection[str] = (),
     ) -> None:
         self.names = RescueFileNames(project)
         self.dues = Dues(machine, project, opening or {})
@@ -87,7 +89,8 @@ class Ledger:
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
         if opening is None:
             for path in machine.disk.list(""):
-                self.book_file(path)
+                if path not in unowed:
+                    self.book_file(path)
 
     def accounts(self) -> dict[str, TargetAccount]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
@@ -98,11 +101,15 @@ class Ledger:
 
     def book_file(self, path: str) -> None:
         """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
-        is_rescue = path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
         self.inventory.know(path)
+        self.book_lines(path, self.inventory.content(path))
+
+    def book_lines(self, path: str, data: bytes) -> None:
+        """Book what nobody wrote into a rescue file or a target but the scenario."""
+        is_rescue = path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
         if is_rescue or path in self.inventory.paths:
             target = self.names.target(path) if is_rescue else path
-            self.dues.book(path, target, self.inventory.content(path), is_rescue=is_rescue)
+            self.dues.book(path, target, data, is_rescue=is_rescue)
 
     def _book(self) -> dict[str, TargetAccount]:
         owed = self.dues.tallies()

@@ -134,7 +134,7 @@ class RunFacts(Facts):
 
     def target(self, sink: SinkConf) -> bytes:
         """See `Facts.target`."""
-        return self.ledger.inventory.content(sink.path) if sink.path else b""
+        return self.ledger.inventory.content_now(sink.path) if sink.path else b""
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""

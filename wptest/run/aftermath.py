@@ -22,6 +22,7 @@ class Aftermath:
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
+        rotated: by target, the files that have been it.
     """
 
     wall: int
@@ -31,3 +32,4 @@ class Aftermath:
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]
+    rotated: Mapping[str, tuple[str, ...]]

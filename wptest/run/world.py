@@ -35,7 +35,7 @@ from wptest.words.change import StepChange
 from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances
 from wptest.words.stage import NotRunningError
-from wptest.words.verbs.directory_sizes import Resized
+from wptest.words.verbs.files.directory_sizes import Resized
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ class World:
         if aftermath is None:
             self._set_stage(disk)
         owed = None if aftermath is None else aftermath.owed
-        self.ledger = Ledger(self.machine, self.project, self.programs, owed)
+        unowed = {path for path, file in outset.files.items() if not file.owed}
+        self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)
         self.history = History(self.machine, self.ledger, subject.content)
         if aftermath is not None:
             self._take_over(aftermath)
@@ -153,6 +154,14 @@ class World:
         """See `Stage.book_file`."""
         self.ledger.book_file(path)
 
+    def book_lines(self, path: str, data: bytes) -> None:
+        """See `Stage.book_lines`."""
+        self.ledger.book_lines(path, data)
+
+    def moved(self, path: str, to: str) -> None:
+        """See `Stage.moved`."""
+        self.ledger.inventory.moved(path, to)
+
     def destroyed(self, path: str) -> None:
         """See `Stage.destroyed`."""
         if self.forgives_kills:
@@ -179,6 +188,7 @@ class World:
         self.ledger.debts.cleaned.update(aftermath.cleaned)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
+        self.ledger.inventory.rotated.update(aftermath.rotated)
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
@@ -192,6 +202,7 @@ class World:
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
+            rotated=dict(self.ledger.inventory.rotated),
         )
 
     def start(self, command: Command) -> Program:

@@ -19,8 +19,8 @@ from wptest.subject.project_files import package_of
 from wptest.subject.reality import RealPrograms
 from wptest.words.obstacle import Beyond, Obstacle, Reason
 from wptest.words.setting.inline import InlineProject
-from wptest.words.verbs.directory_sizes import ResizeDirectories
-from wptest.words.verbs.permissions import ChangeModes
+from wptest.words.verbs.files.directory_sizes import ResizeDirectories
+from wptest.words.verbs.files.permissions import ChangeModes
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
 

@@ -55,6 +55,11 @@ class RealPrograms(Reality):
         elif event in AT_INFO and level in QUIET_LEVELS:
             yield Beyond.HIDDEN, f"{event} is known from the log, which has no such messages at level {level}"
 
+    def why_not_followed(self, path: str) -> Iterable[Reason]:
+        """See `Reality.why_not_followed`: of a target it is known by its growth what was read and delivered."""
+        if any(path == sink.path for sink in self.variant.project.sinks):
+            yield Beyond.HIDDEN, f"what {path} gets can't be seen from outside once it has another name"
+
     def why_no_checkpoint(self) -> Iterable[Reason]:
         """See `Reality.why_no_checkpoint`."""
         dialect = self.programs.dialect

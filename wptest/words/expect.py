@@ -10,7 +10,7 @@ from pydantic import create_model
 
 from wptest.shapes.shape import Caller, Slot
 from wptest.words.expectation import Expectation
-from wptest.words.registry import word_field, words_in
+from wptest.words.registry import field_name, word_field, words_in
 from wptest.words.users.user_check import UserCheck
 
 _Given = TypeVar("_Given")
@@ -25,13 +25,13 @@ class Expected(Caller):
 
     def get(self, word: type[Expectation[_Given]]) -> _Given | None:
         """What is given to an expectation; None where the scenario doesn't have it."""
-        given: _Given | None = getattr(self, _field(word.key), None)
+        given: _Given | None = getattr(self, field_name(word.key), None)
         return given
 
     @cached_property
     def words(self) -> tuple[Expectation[Any], ...]:
         """All expectations, in the order in which they are judged."""
-        given = {key: getattr(self, _field(key), None) for key in EXPECTATION_WORDS}
+        given = {key: getattr(self, field_name(key), None) for key in EXPECTATION_WORDS}
         found = [EXPECTATION_WORDS[key](value) for key, value in given.items() if value is not None]
         return (*found, *map(UserCheck, self.calls))
 
@@ -46,13 +46,9 @@ class Expected(Caller):
         return (word for word in self.words if not word.in_check)
 
 
-def _field(key: str) -> str:
-    return f"{key}_"  # `validate` is a name of every model
-
-
 def _model(name: str, base: type[Expected], *, in_check: bool) -> type[Expected]:
     fields: dict[str, Any] = {
-        _field(key): word_field(word, alias=key)
+        field_name(key): word_field(word, alias=key)
         for key, word in EXPECTATION_WORDS.items()
         if word.in_check is in_check
     }

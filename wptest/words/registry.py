@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -37,13 +37,13 @@ WrittenT = TypeVar("WrittenT")  # what a file gives a word, checked by its `valu
 
 
 def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
-    """The words of a kind that the modules of a package have, by key, in their order.
+    """The words of a kind that the modules of a package have, and of those in it, by key, in their order.
 
     Raises:
         TypeError: a word leaves something unsaid, or two say the same of themselves.
     """
     place = import_module(package).__path__
-    modules = [import_module(f"{package}.{each.name}") for each in iter_modules(place)]
+    modules = [import_module(each.name) for each in walk_packages(place, f"{package}.")]
     found = sorted((word for module in modules for word in _words(module, kind)), key=lambda word: word.order)
     for one, other in pairwise(found):
         if one.order == other.order:
@@ -77,6 +77,11 @@ def _words(module: ModuleType, kind: type[W]) -> Iterator[type[W]]:
 def _annotations(base: type) -> dict[str, Any]:
     found: dict[str, Any] = vars(base).get("__annotations__", {})
     return found
+
+
+def field_name(key: str) -> str:
+    """The name of a word in such a model: `copy` and `validate` are names that every model has."""
+    return f"{key}_"
 
 
 def word_field(word: type[Word], value: Any = None, *, default: Any = None, alias: str | None = None) -> Any:

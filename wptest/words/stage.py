@@ -82,6 +82,12 @@ class Stage(Protocol):
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
 
+    def book_lines(self, path: str, data: bytes) -> None:
+        """These lines of a file, which somebody has added to it by hand, are owed from now on."""
+
+    def moved(self, path: str, to: str) -> None:
+        """Somebody has taken what is at `path` to another place: what a target has there stays delivered."""
+
     def destroyed(self, path: str) -> None:
         """Somebody has destroyed what was in a file: where that is allowed, no program is to blame for it."""
 
@@ -186,6 +192,10 @@ class Reality:
 
     def why_no_rooms(self) -> Iterable[Reason]:
         """Why a directory can't be given a size."""
+        return ()
+
+    def why_not_followed(self, _path: str, /) -> Iterable[Reason]:
+        """Why it can't be seen what a file gets when it has another name."""
         return ()
 
     def why_no_modes(self) -> Iterable[Reason]:

@@ -19,7 +19,7 @@ from wptest.shapes.extension import Call
 from wptest.shapes.shape import KeyChoice, Shape, details, documented
 from wptest.shapes.values import Name
 from wptest.text.codes import Code
-from wptest.words.registry import word_field, words_in
+from wptest.words.registry import field_name, word_field, words_in
 from wptest.words.trigger import Trigger, UponTrigger
 from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
@@ -65,8 +65,8 @@ class Step(Shape):
     @cached_property
     def verb(self) -> Verb[Any]:
         """What the step does."""
-        key = next(key for key in VERBS if getattr(self, key, None) is not None)
-        given = getattr(self, key)
+        key = next(key for key in VERBS if getattr(self, field_name(key), None) is not None)
+        given = getattr(self, field_name(key))
         return UserFault(given) if isinstance(given, Call) else VERBS[key](given)
 
     @cached_property
@@ -120,7 +120,7 @@ def _fields() -> dict[str, tuple[int, Stands, Any]]:
         key: (word.order, word.stands, word_field(word)) for key, word in direct.items()
     }
     told["upon"] = first.order, first.stands, upon
-    verbs = {key: (word.order, word.stands, word_field(word)) for key, word in VERBS.items()}
+    verbs = {key: (word.order, word.stands, word_field(word, alias=key)) for key, word in VERBS.items()}
     verbs[_USE] = _USE_ORDER, _USE_STANDS, use
     return told | dict(sorted(verbs.items(), key=lambda item: item[1][0]))
 
@@ -141,7 +141,8 @@ def _chapter(name: str, chapter: Chapter, owner: str, where: str, *, needs_trigg
         instead = elsewhere
         choices = tuple(told)
 
-    return create_model(name, __base__=ChapterStep, __doc__=Step.__doc__, **fields)
+    named = {field_name(key) if key in VERBS else key: field for key, field in fields.items()}
+    return create_model(name, __base__=ChapterStep, __doc__=Step.__doc__, **named)
 
 
 _FIELDS = _fields()

@@ -86,7 +86,7 @@ def told(load):
 def test_a_call_has_the_values_by_the_names_of_the_parameters(load):
     variant = load(HEAD + "  - fault: {bit_rot: {path: data/a, pause: 2s}}\n  - check: {sorted_lines: {sink: a}}\n")
 
-    fault, (check,) = variant.scenario.when[1].fault, variant.scenario.when[2].check.calls
+    fault, (check,) = variant.scenario.when[1].verb.written, variant.scenario.when[2].verb.check.calls
     assert isinstance(fault, Call)
     assert fault.values == {"path": "data/a", "bytes": 1, "pause": 2_000_000_000, "how": "ones"}
     assert (check.key, check.values) == ("sorted_lines", {"sink": "a"})
@@ -108,7 +108,7 @@ def test_expressions_defaults_and_shared_steps_reach_into_calls(load):
     )
     scenario = load(text).scenario
 
-    assert scenario.when[1].fault.values["bytes"] == 4
+    assert scenario.when[1].verb.written.values["bytes"] == 4
     assert scenario.then.calls[0].values == {"sink": "b"}
 
 

@@ -227,7 +227,7 @@ class TestClosing:
         scheduler = world.machine.scheduler
 
         async def main():
-            program = world.start(world.scenario.when[0].run)
+            program = world.start(world.scenario.when[0].verb.command)
             await program.process.ended.wait()
             return await close(world)
 

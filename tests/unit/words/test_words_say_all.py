@@ -26,8 +26,8 @@ from wptest.words.trigger import Trigger, UponTrigger
 from wptest.words.triggers.at_time import At
 from wptest.words.triggers.sink_lines import UponLines
 from wptest.words.verb import ByHand, Verb
+from wptest.words.verbs.files.touch_file import TouchFile
 from wptest.words.verbs.kill_program import Kill
-from wptest.words.verbs.touch_file import TouchFile
 
 WORD = {"@final", "key", "order", "docs", "examples", "value"}
 VERB = {*WORD, "stands", "snippets", "nature", "lives", "obstacles", "hits"}

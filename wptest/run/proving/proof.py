@@ -22,7 +22,7 @@ from wptest.words.expect import Expected
 from wptest.words.expectations.exit_codes import ExitCodes
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
-from wptest.words.verbs.directory_sizes import Resized
+from wptest.words.verbs.files.directory_sizes import Resized
 
 _MOVERS = ("wparse", "wprescue")  # the others move no line to a sink
 _SAYS_NONE = ("issued", "accepted", "delivered")

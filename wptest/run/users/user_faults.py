@@ -24,8 +24,8 @@ from wptest.words.failures import Failure
 from wptest.words.faults.unbitten import why_unbitten
 from wptest.words.stage import NotRunningError
 from wptest.words.storage_fault import begin_fault
-from wptest.words.verbs.permissions import ModeSet
-from wptest.words.verbs.truncate_files import cut_file
+from wptest.words.verbs.files.permissions import ModeSet
+from wptest.words.verbs.files.truncate_files import cut_file
 
 if TYPE_CHECKING:
     from wptest.run.world import World
@@ -130,6 +130,7 @@ class Hand:
         path, target = _inside(path), _inside(target)
         with naming(path):
             self._world.machine.disk.rename(path, target)
+        self._world.moved(path, target)
         self._changed("rename", path=path, target=target)
 
     def chmod(self, path: str, mode: int) -> None:

@@ -51,6 +51,11 @@ class GivenFile(Shape):
     raw: Annotated[str, AfterValidator(_one_byte_each), written.BYTES_SCHEMA] | None = documented(
         "What is in the file: each character is one byte.", alias="bytes"
     )
+    owed: bool = documented(
+        "Whether the lines of a rescue file or a target are owed from then on. `false`: they are there a second "
+        "time, as in a backup.",
+        default=True,
+    )
 
     @model_validator(mode="after")
     def _what_needs_lines(self) -> GivenFile:
@@ -62,8 +67,11 @@ class GivenFile(Shape):
             demand_equal_lines(self.equal, self.lines)
         return self
 
-    def content(self, path: str, project: Project, marks: dict[bytes, str]) -> bytes:
-        """The bytes of the file at `path`; adds the marks of its lines to `marks`."""
+    def content(self, path: str, project: Project, marks: dict[bytes, str], before: int = 0) -> bytes:
+        """The bytes of the file at `path`; adds the marks of its lines to `marks`.
+
+        Made-up lines are numbered: `before` is how many there are in front of them.
+        """
         if self.text is not None:
             return self.text.encode()
         if self.raw is not None:
@@ -72,7 +80,7 @@ class GivenFile(Shape):
         from engine.project.model import Sample  # noqa: PLC0415
 
         sample = Sample("", f"{self.marked or 'line'} of {path.rpartition('/')[2]}")
-        lines = [numbered(sample, number) for number in range(1, (self.lines or 0) + 1)]
+        lines = [numbered(sample, number) for number in range(before + 1, before + (self.lines or 0) + 1)]
         if self.equal is not None:
             heartbeat = (heartbeat_of(project, path) if self.marked is None else None) or sample.text
             lines[self.equal - 1 :: self.equal] = [heartbeat.encode()] * (len(lines) // self.equal)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from wptest.shapes.values import ProcessKey
-from wptest.words.change import InForce, Pointless, StepChange, Why
+from wptest.words.change import InForce, Keys, Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
 from wptest.words.registry import nothing
 from wptest.words.stage import Lives, Stage, State
@@ -23,6 +23,7 @@ class Paused(StepChange):
     """A program stands still, until it is resumed or the timeline is over."""
 
     process: Process
+    keys: Keys  # of the step
 
     @property
     def subject(self) -> int:
@@ -34,7 +35,7 @@ class Paused(StepChange):
         if self.process.was_held_back:
             return None
         message = f"{self.process.name} had nothing to do while it was paused"
-        return Pointless(("pause",), message, Why((), "pause it while lines come, and let some time pass"))
+        return Pointless(self.keys, message, Why((), "pause it while lines come, and let some time pass"))
 
     @property
     def is_seen_by_nobody(self) -> bool:
@@ -46,6 +47,18 @@ class Paused(StepChange):
         if not self.process.paused:
             return None
         return InForce(f"{self.process.name} is still paused", f"resume: {self.process.name}")
+
+
+def paused(stage: Stage, name: str, keys: Keys) -> Paused:
+    """Let the program of that name stand still.
+
+    Raises:
+        NotRunningError: it doesn't run.
+    """
+    process = stage.running(name).process
+    process.pause()
+    stage.machine.emit(name, "program.paused")
+    return Paused(process, keys)
 
 
 @final
@@ -64,10 +77,7 @@ class PauseProgram(Verb[str]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        process = stage.running(self.written).process
-        process.pause()
-        stage.machine.emit(self.written, "program.paused")
-        return [Paused(process)]
+        return [paused(stage, self.written, ("pause",))]
 
     def lives(self, lives: Lives) -> None:
         """See `Verb.lives`: nothing is asked of it, so it is as it was."""

@@ -12,6 +12,16 @@ from wptest.words.stage import Lives, Stage, State
 from wptest.words.verb import Nature, Snippet, Stands, Verb, no_time
 
 
+def resume(stage: Stage, name: str) -> None:
+    """Let the program of that name go on.
+
+    Raises:
+        NotRunningError: it doesn't run.
+    """
+    stage.running(name).process.resume()
+    stage.machine.emit(name, "program.resumed")
+
+
 @final
 class ResumeProgram(Verb[str]):
     """Let a program that was paused go on, as `SIGCONT` does."""
@@ -28,8 +38,7 @@ class ResumeProgram(Verb[str]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        stage.running(self.written).process.resume()
-        stage.machine.emit(self.written, "program.resumed")
+        resume(stage, self.written)
         return ()
 
     def lives(self, lives: Lives) -> None:

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Annotated, Any, Literal, final, get_args
+from typing import Annotated, Literal, final, get_args
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, WithJsonSchema
 
 from engine.programs.command import PROGRAMS
-from engine.text.mistake import Mistake, one_of
+from engine.text.mistake import Mistake
 from wptest.shapes.values import ProcessKey
 from wptest.text.codes import Code
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.stage import Lives, Stage, State
 from wptest.words.verb import Hit, Nature, Snippet, Stands, Verb, no_time
+from wptest.words.verbs.pause_program import paused
+from wptest.words.verbs.resume_program import resume
 
-SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL"]
-_GRACEFUL = ("USR1", "INT", "TERM")
-
-
-_VERBS = {"STOP": "pause", "CONT": "resume"}
-
-
-def _no_verb(value: Any) -> Any:
-    if (verb := _VERBS.get(str(value).removeprefix("SIG"))) is not None:
-        message = f"'{value}' is a step of its own"
-        raise Mistake(message, one_of(get_args(SignalName)), help_=f"write {verb}: PROGRAM", code=Code.UNKNOWN_WORD)
-    return value
+SignalName = Literal["USR1", "INT", "TERM", "HUP", "KILL", "STOP", "CONT"]
+_HITS = dict.fromkeys(("USR1", "INT", "TERM"), "stop") | {"STOP": "pause"}
+_LEAVES = {
+    "KILL": (State.KILLED, "killed it"),
+    "STOP": (State.RUNNING, "paused it"),
+    "CONT": (State.RUNNING, "let it go on"),
+}
 
 
 def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
@@ -39,7 +36,7 @@ def _only_one(value: dict[str, SignalName]) -> dict[str, SignalName]:
 
 
 OneSignal = Annotated[
-    dict[ProcessKey, Annotated[SignalName, BeforeValidator(_no_verb)]],
+    dict[ProcessKey, SignalName],
     AfterValidator(_only_one),
     WithJsonSchema(
         {
@@ -56,7 +53,7 @@ OneSignal = Annotated[
 
 @final
 class SendSignal(Verb[dict[str, SignalName]]):
-    """Send a signal: `USR1`, `INT` and `TERM` stop gracefully."""
+    """Send a signal: `USR1`, `INT` and `TERM` stop gracefully, `STOP` and `CONT` are `pause` and `resume`."""
 
     key = "signal"
     order = 40
@@ -76,22 +73,28 @@ class SendSignal(Verb[dict[str, SignalName]]):
         from engine.kernel import Signal  # noqa: PLC0415 - for a run only
 
         process, signal = self._sent
-        if signal == "KILL":
-            stage.kill(process)
-        else:
-            stage.running(process).process.signal(Signal[signal])
+        match signal:
+            case "KILL":
+                stage.kill(process)
+            case "STOP":
+                return [paused(stage, process, ("signal", process))]
+            case "CONT":
+                resume(stage, process)
+            case _:
+                stage.running(process).process.signal(Signal[signal])
         return ()
 
     def lives(self, lives: Lives) -> None:
         """See `Verb.lives`: a program may take its time to stop, or not listen at all."""
         process, signal = self._sent
-        left = State.KILLED if signal == "KILL" else State.UNCERTAIN
-        lives.address(process, ("signal", process), left, "stopped it", at_key=True)
+        left, by = _LEAVES.get(signal, (State.UNCERTAIN, "stopped it"))
+        lives.address(process, ("signal", process), left, by, at_key=True)
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""
         process, signal = self._sent
-        yield Hit("stop" if signal in _GRACEFUL else "kill", program=process)
+        if signal != "CONT":
+            yield Hit(_HITS.get(signal, "kill"), program=process)
 
     @property
     def _sent(self) -> tuple[str, SignalName]:

@@ -11,7 +11,7 @@ from wptest.words.registry import nothing
 from wptest.words.setting.part import GivenPart, Outset
 from wptest.words.stage import Reality
 from wptest.words.verb import Hit, Snippet
-from wptest.words.verbs.directory_sizes import DiskSpace, too_large
+from wptest.words.verbs.files.directory_sizes import DiskSpace, too_large
 
 
 @final

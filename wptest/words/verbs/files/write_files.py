@@ -40,7 +40,8 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
         """See `ByHand.change`."""
         for path, file in self.written.items():
             write_all(stage.machine.disk, path, file.content(path, stage.project, stage.marks))
-            stage.book_file(path)
+            if file.owed:
+                stage.book_file(path)
         return ()
 
     @property

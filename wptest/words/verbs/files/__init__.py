@@ -1,0 +1,1 @@
+"""Verbs about files: what somebody outside the programs does to them, and how much room there is."""

@@ -1,0 +1,49 @@
+"""`rename: {data/out_dat/a.dat: data/out_dat/a.old}`: give files another name, as somebody outside would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, final
+
+from pydantic import Field
+
+from engine.storage.disk_port import parent
+from wptest.shapes.values import RelativePath
+from wptest.words.change import StepChange
+from wptest.words.obstacle import Reason
+from wptest.words.registry import nothing
+from wptest.words.stage import Reality, Stage
+from wptest.words.verb import ByHand, Nature, Stands, no_program
+
+
+@final
+class RenameFiles(ByHand[dict[str, str]]):
+    """Give files another name, over one that has it. Who has them open goes on with them under it."""
+
+    key = "rename"
+    order = 122
+    examples = ({"data/out_dat/a.dat": "data/out_dat/a.old"},)
+    value = Annotated[dict[RelativePath, RelativePath], Field(min_length=1)]
+    stands = Stands(when=True, meanwhile=True, cleanup=True)
+    snippets = ()
+    nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
+    destroys_lines = True
+    lives = no_program
+    hits = nothing
+
+    def change(self, stage: Stage) -> Sequence[StepChange]:
+        """See `ByHand.change`."""
+        for path, to in self.written.items():
+            stage.machine.disk.mkdir(parent(to))
+            stage.machine.disk.rename(path, to)
+            stage.moved(path, to)
+        return ()
+
+    def obstacles(self, real: Reality) -> Iterable[Reason]:
+        """See `Verb.obstacles`."""
+        return (reason for path in self.written for reason in real.why_not_followed(path))
+
+    @property
+    def makes(self) -> Iterable[str]:
+        """See `Verb.makes`."""
+        return self.written.values()
