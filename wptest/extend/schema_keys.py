@@ -6,7 +6,6 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wptest.shapes.declare import OwnKind
 from wptest.shapes.extension import Extension, Extensions
 
 Node = dict[str, Any]
@@ -56,5 +55,4 @@ def _keys(extensions: Mapping[str, Extension]) -> Node:
 
 
 def _name(extension: Extension) -> str:
-    kinds: Mapping[OwnKind, str] = {"fault": "OwnFault", "check": "OwnCheck", "sink": "OwnSink"}
-    return f"{kinds[extension.kind]}-{extension.name}"
+    return f"Own{extension.kind.capitalize()}-{extension.name}"
