@@ -109,15 +109,22 @@ class Places:
     def _given_for(self, path: str) -> str | None:
         """Where it leads by the longest of the given paths that it is, or is below of."""
         keys = {self._absolute(key): key for key in self.given}
-        fitting = [each for each in keys if path == each or path.startswith(f"{each.rstrip('/')}/")]
-        if not fitting:
+        found = led(path, {each: self.given[key] for each, key in keys.items()})
+        if found is None:
             return None
-        longest = max(fitting, key=len)
-        self.used[keys[longest]] = None
-        rest = path[len(longest.rstrip("/")) + 1 :]
-        return posixpath.normpath(posixpath.join(self.given[keys[longest]], rest))
+        self.used[keys[found[0]]] = None
+        return found[1]
 
     def _to_give(self, path: str) -> str:
         """What somebody would give for a path: with `..`, where it is not far."""
         relative = posixpath.relpath(path, self.files.root.as_posix())
         return relative if self.files.may_reach(path) and self.files.within else path
+
+
+def led(path: str, given: Mapping[str, str]) -> tuple[str, str] | None:
+    """The longest of the given paths that a path is, or is below of, and where it leads by that; all are normal."""
+    fitting = [each for each in given if path == each or path.startswith(f"{each.rstrip('/')}/")]
+    if not fitting:
+        return None
+    longest = max(fitting, key=len)
+    return longest, posixpath.normpath(posixpath.join(given[longest], path[len(longest.rstrip("/")) + 1 :]))

@@ -29,10 +29,7 @@ SCHEMA_FILE = Path(__file__).parents[1] / "schema" / "scenario.schema.json"
 
 _Node = dict[str, Any]
 
-_EXPRESSION: _Node = {
-    "type": "string",
-    "pattern": r"\$\{\{[\s\S]*?\}\}",
-}
+_EXPRESSION: _Node = {"type": "string", "pattern": r"\$\{\{[\s\S]*?\}\}"}
 # What says something about a value and constrains nothing; it stays outside where a choice is put around.
 _NOTES = ("description", "markdownDescription", "examples", "default", "defaultSnippets")
 
@@ -220,7 +217,7 @@ def _offer_snippets(properties: Mapping[str, _Node], parts: Mapping[str, _Node])
     parts["Step"]["defaultSnippets"] = snippets.of_steps("when")
     parts["CleanupStep"]["defaultSnippets"] = snippets.of_steps("cleanup")
     properties["given"]["defaultSnippets"] = snippets.GIVEN
-    properties["then"]["defaultSnippets"] = list(snippets.THEN)
+    properties["then"]["defaultSnippets"] = snippets.THEN
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from wptest.words.setting.given import PARTS
@@ -12,23 +11,19 @@ from wptest.words.verb import Chapter, Snippet
 Offer = dict[str, Any]
 
 
-def _snippet(label: str, description: str, body: Any) -> Offer:
-    return {"label": label, "description": description, "body": body}
-
-
-def _offers(snippets: Iterable[Snippet]) -> list[Offer]:
-    return [_snippet(each.label, each.description, each.body) for each in snippets]
+def _offers(*snippets: Snippet) -> list[Offer]:
+    return [{"label": each.label, "description": each.description, "body": each.body} for each in snippets]
 
 
 def of_steps(chapter: Chapter) -> list[Offer]:
     """What the verbs offer in a chapter."""
-    return _offers(each for verb in VERBS.values() for each in verb.snippets if each.chapter == chapter)
+    return _offers(*(each for verb in VERBS.values() for each in verb.snippets if each.chapter == chapter))
 
 
-GIVEN = _offers(each for part in PARTS.values() for each in part.snippets)
+GIVEN = _offers(*(each for part in PARTS.values() for each in part.snippets))
 
-THEN: tuple[Offer, ...] = (
-    _snippet(
+THEN = _offers(
+    Snippet(
         "all came back",
         "Every line is in its sink, no rescue file is left",
         {
@@ -38,6 +33,6 @@ THEN: tuple[Offer, ...] = (
             "replay": {"duplicates": 0, "lost": 0},
         },
     ),
-    _snippet("nothing lost", "The ledger has no lost and no double line", {"ledger": {"lost": 0, "duplicates": 0}}),
-    _snippet("it happened", "What must have happened", {"must_happen": ["${1:rescue.created}"]}),
+    Snippet("nothing lost", "The ledger has no lost and no double line", {"ledger": {"lost": 0, "duplicates": 0}}),
+    Snippet("it happened", "What must have happened", {"must_happen": ["${1:rescue.created}"]}),
 )

@@ -33,10 +33,7 @@ _ROOT = "root"
 
 
 def run_on_processes(
-    variant: LoadedVariant,
-    programs: Programs,
-    options: RunOptions | None = None,
-    keep: Path | None = None,
+    variant: LoadedVariant, programs: Programs, options: RunOptions | None = None, keep: Path | None = None
 ) -> Result:
     """Run against real processes; what these can't do or show makes it unverified before any is started.
 
@@ -58,11 +55,7 @@ def run_on_processes(
 
 
 def _run_in(
-    place: Scratch,
-    variant: LoadedVariant,
-    programs: Programs,
-    options: RunOptions,
-    keep: Path | None,
+    place: Scratch, variant: LoadedVariant, programs: Programs, options: RunOptions, keep: Path | None
 ) -> Result:
     project = shared_out(variant.project, variant.scenario.given.outset)
     user = needed_user() if uses_chmod(variant) else None

@@ -9,15 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from engine.project.identity import identified
-from engine.project.model import (
-    INFRA_GROUPS,
-    ForeignConf,
-    GroupConf,
-    GroupExpect,
-    Project,
-    SinkConf,
-    SinkExpect,
-)
+from engine.project.model import INFRA_GROUPS, ForeignConf, GroupConf, GroupExpect, Project, SinkConf, SinkExpect
 from engine.project.sharing import DEFAULT_RULE, made_up
 from engine.sinks.kinds import SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND

@@ -13,7 +13,6 @@ from engine.text.source_text import KeyPath
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
-from wptest.shapes.extension import Call
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
 from wptest.words.expectation import Expectation, Misuse
@@ -71,8 +70,8 @@ def _check_inline_sinks(scene: Scene, path: KeyPath, sinks: dict[str, InlineSink
     for name, sink in sinks.items():
         if name not in scene.untyped:
             _check_parameters(scene, (*path, name), name, sink)
-        for call in sink.calls:
-            _check_call(scene, (*path, name), call)
+        for where, referred in (found for call in sink.calls for found in call.references("sink")):
+            scene.sink((*path, name, *where), referred, at_key=False)
         if sink.expect is not None and sink.expect.tol is not None and sink.expect.ratio is None:
             message, help_ = TOLERANCE_OF_NOTHING
             scene.problem((*path, name, "expect", "tol"), message, Code.NO_EFFECT, help_=help_, at_key=True)
@@ -108,8 +107,3 @@ def _check_words(scene: Scene, words: Iterable[tuple[KeyPath, Expectation[Any] |
 def _tell(scene: Scene, here: KeyPath, misuse: Misuse) -> None:
     place, help_ = (*here, *misuse.place), misuse.help
     scene.problem(place, misuse.message, misuse.code, misuse.expected, help_, at_key=misuse.at_key)
-
-
-def _check_call(scene: Scene, path: KeyPath, call: Call) -> None:
-    for where, name in call.references("sink"):
-        scene.sink((*path, *where), name, at_key=False)

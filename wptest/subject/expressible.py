@@ -12,7 +12,7 @@ from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
-from wptest.subject.on_real_disk import name_clashes
+from wptest.subject.on_real_disk import name_clashes, of_words
 from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of
@@ -28,7 +28,7 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{
 def obstacles(variant: LoadedVariant, programs: Programs) -> list[Obstacle]:
     """Everything in the scenario that stands in the way, known before anything is started."""
     look = _Look(variant, programs)
-    found = [*look.project_(), *look.given(), *look.steps(), *look.expectations(), *name_clashes(variant)]
+    found = [*look.project_(), *look.words(), *look.expectations(), *name_clashes(variant)]
     return list(dict.fromkeys(found))
 
 
@@ -100,10 +100,9 @@ class _Look:
             if sink.phases is not None and not self._dialect.has_phases:
                 yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own"
 
-    def given(self) -> Iterator[Obstacle]:
-        for part in self._scenario.given.parts:
-            yield from (Obstacle(kind, ("given", part.key), why) for kind, why in part.obstacles(self._reality))
+    def words(self) -> Iterator[Obstacle]:
         yield from self._future()
+        yield from of_words(self._scenario, self._reality)
 
     def _future(self) -> Iterator[Obstacle]:
         """Given rescue files whose time lies on another side of now than in the scenario."""
@@ -117,14 +116,6 @@ class _Look:
             if name is not None and (name.time > there) != (name.time > here):
                 message = f"{path} is newer than what the run makes, and on a real clock it is older"
                 yield Obstacle(Beyond.CLOCK, ("given", "files"), message)
-
-    def steps(self) -> Iterator[Obstacle]:
-        for path, step in self._scenario.steps_at_work:
-            if (trigger := step.trigger) is not None:
-                place = (*path, trigger.below or trigger.key)
-                yield from (Obstacle(kind, place, why) for kind, why in trigger.obstacles(self._reality))
-        for path, step in self._scenario.all_steps:
-            yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(self._reality))
 
     def expectations(self) -> Iterator[Obstacle]:
         steps = self._scenario.steps_at_work

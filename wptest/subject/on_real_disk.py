@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from engine.text.source_text import KeyPath
 from wptest.scenario.load import LoadedVariant
+from wptest.scenario.scenario import Scenario
 from wptest.subject.scratch import scratch
 from wptest.words.obstacle import Beyond, Obstacle, Reason
 from wptest.words.stage import Reality
@@ -30,7 +31,7 @@ _ON_DISK = _RealDisk()
 
 def disk_obstacles(variant: LoadedVariant) -> list[Obstacle]:
     """Everything in the scenario that stands in the way, known before the run."""
-    return list(dict.fromkeys([*_project(variant), *_steps(variant), *name_clashes(variant)]))
+    return list(dict.fromkeys([*_project(variant), *of_words(variant.scenario, _ON_DISK), *name_clashes(variant)]))
 
 
 def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
@@ -39,11 +40,16 @@ def _project(variant: LoadedVariant) -> Iterator[Obstacle]:
             yield Obstacle(Beyond.PYTHON, ("project",), f"the files of the python sink {sink.id} are simulated")
 
 
-def _steps(variant: LoadedVariant) -> Iterator[Obstacle]:
-    for part in variant.scenario.given.parts:
-        yield from (Obstacle(kind, ("given", part.key), why) for kind, why in part.obstacles(_ON_DISK))
-    for path, step in variant.scenario.all_steps:
-        yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(_ON_DISK))
+def of_words(scenario: Scenario, reality: Reality) -> Iterator[Obstacle]:
+    """What `given` and the steps have that can't be done there."""
+    for part in scenario.given.parts:
+        yield from (Obstacle(kind, ("given", part.key), why) for kind, why in part.obstacles(reality))
+    for path, step in scenario.steps_at_work:
+        if (trigger := step.trigger) is not None:
+            place = (*path, trigger.below or trigger.key)
+            yield from (Obstacle(kind, place, why) for kind, why in trigger.obstacles(reality))
+    for path, step in scenario.all_steps:
+        yield from (Obstacle(kind, path, why) for kind, why in step.verb.obstacles(reality))
 
 
 def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:

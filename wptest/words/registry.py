@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from itertools import pairwise
+from itertools import combinations
 from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -45,16 +45,11 @@ def words_in(package: str, kind: type[W]) -> dict[str, type[W]]:
     place = import_module(package).__path__
     modules = [import_module(each.name) for each in walk_packages(place, f"{package}.")]
     found = sorted((word for module in modules for word in _words(module, kind)), key=lambda word: word.order)
-    for one, other in pairwise(found):
-        if one.order == other.order:
-            message = f"{one.key} and {other.key} have the same place in lists: {one.order}"
+    for one, other in combinations(found, 2):
+        if one.key == other.key or one.order == other.order:
+            message = f"{one.__name__} and {other.__name__} have the same key or place in lists: {one.order}"
             raise TypeError(message)
-    named = {word.key: word for word in found}
-    for word in found:
-        if named[word.key] is not word:
-            message = f"{word.__name__} and {named[word.key].__name__} have the same key: {word.key}"
-            raise TypeError(message)
-    return named
+    return {word.key: word for word in found}
 
 
 def unsaid(word: type[Word]) -> list[str]:

@@ -61,7 +61,7 @@ def test_one_that_says_all_is_found_by_its_file_alone(read):
 
 
 def test_two_at_one_place_are_none(read):
-    with pytest.raises(TypeError, match="same place in lists: 1"):
+    with pytest.raises(TypeError, match="Whole and Other have the same key or place in lists: 1"):
         read(WORD, WORD.replace("Whole", "Other").replace("whole", "other"))
 
 

@@ -44,8 +44,7 @@ def _text_or_list_is_exact(value: Any) -> Any:
 
 
 Content = Annotated[
-    ContentExpect,
-    BeforeValidator(_text_or_list_is_exact, json_schema_input_type=ContentExpect | str | list[str]),
+    ContentExpect, BeforeValidator(_text_or_list_is_exact, json_schema_input_type=ContentExpect | str | list[str])
 ]
 
 

@@ -54,16 +54,11 @@ class OuterPaths(GivenPart[Mapping[str, str]]):
 
 def in_the_run(path: str, scenario: Any) -> str | None:
     """Where a path leads that a scenario, as plain data, gives a place in the run; None for any other path."""
+    from engine.directories.run_paths import led  # noqa: PLC0415 - for a mistake only
+
     given = scenario.get("given") if isinstance(scenario, dict) else None
     paths = given.get("paths") if isinstance(given, dict) else None
-    known = {
-        posixpath.normpath(outer): inner
-        for outer, inner in (paths.items() if isinstance(paths, dict) else ())
-        if isinstance(outer, str) and isinstance(inner, str)
-    }
-    path = posixpath.normpath(path)
-    fitting = [outer for outer in known if path == outer or path.startswith(f"{outer.rstrip('/')}/")]
-    if not fitting:
-        return None
-    longest = max(fitting, key=len)
-    return posixpath.normpath(f"{known[longest]}/{path[len(longest.rstrip('/')) :]}")
+    pairs = paths.items() if isinstance(paths, dict) else ()
+    texts = {outer: inner for outer, inner in pairs if isinstance(outer, str) and isinstance(inner, str)}
+    found = led(posixpath.normpath(path), {posixpath.normpath(outer): inner for outer, inner in texts.items()})
+    return None if found is None else found[1]

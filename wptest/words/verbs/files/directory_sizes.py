@@ -70,9 +70,7 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (
         Snippet(
-            "disk",
-            "Change how much fits into a directory",
-            {"disk": {"${1:data/rescue}": {"size": "${2:64MiB}"}}},
+            "disk", "Change how much fits into a directory", {"disk": {"${1:data/rescue}": {"size": "${2:64MiB}"}}}
         ),
     )
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
