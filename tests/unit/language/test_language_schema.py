@@ -177,7 +177,8 @@ def test_every_value_may_be_an_expression(text):
 
 
 def filled(body):
-    return json.loads(re.sub(r"\$\{\d+:([^}]*)\}", r"\1", json.dumps(body)))
+    """What editors type: each default, and of a choice like `${1|a,b|}` the first."""
+    return json.loads(re.sub(r"\$\{\d+(?:\|([^,|]*)[^}]*|:([^}]*))\}", r"\1\2", json.dumps(body)))
 
 
 @pytest.mark.parametrize("snippet", snippets.of_steps("when"), ids=lambda snippet: snippet["label"])
