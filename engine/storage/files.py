@@ -281,5 +281,5 @@ class Handle:
             return lambda: disk.append(self.descriptor, quotas.fit(disk, self.path, data))
         return lambda: disk.append(self.descriptor, data)
 
-    async def _operate(self, operation: Operation, action: Callable[[], _T], detail: int = 0, check: int = 0) -> _T:
-        return await self._files.operate(operation, self.path, action, detail, check)
+    async def _operate(self, operation: Operation, action: Callable[[], _T], detail: int = 0) -> _T:
+        return await self._files.operate(operation, self.path, action, detail)

@@ -138,8 +138,9 @@ class Invariants:
         return lines
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
+        targets = {sink.path for sink in self._project.sinks}
         for replayed in self._history.replays:
-            if replayed.removed_at is None or replayed.is_past or not self._has_file(replayed.target):
+            if replayed.removed_at is None or replayed.is_past or replayed.target not in targets:
                 continue
             target = self._ledger.inventory.content(replayed.target)
             if block_of(replayed, target) is not None:
@@ -152,9 +153,6 @@ class Invariants:
                 message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
                 evidence = self._trail(missing)
                 yield self._breach(Failure.RESCUE_REMOVED_AFTER_DELIVERY, message, evidence, replayed.time)
-
-    def _has_file(self, target: str) -> bool:
-        return any(sink.path == target for sink in self._project.sinks)
 
     def _has_one_writer(self, target: str) -> bool:
         """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""

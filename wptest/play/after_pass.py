@@ -40,7 +40,8 @@ def explore_too(variant: LoadedVariant, circumstances: Circumstances) -> Explore
         broken += [finding for breach in done.breaches for finding in breach.findings]
         undone += [done] if isinstance(done, NotDone) else []
         runs += done.run
-    causes = causes_of_findings(broken) if broken else tuple(map(_undone, undone))
+    not_done = tuple(Cause("unverified", "", f"{each.what} not done", each.why) for each in undone)
+    causes = causes_of_findings(broken) if broken else not_done
     return Explored(
         outcome="failed" if broken else "unverified" if undone else "passed",
         text="\n".join(lines),
@@ -55,7 +56,3 @@ def keeper(variant: LoadedVariant, circumstances: Circumstances) -> Callable[[Br
     plan = variant.scenario.explore or Explore()
 
     return lambda breach: keep(variant, circumstances, breach.findings, explored_data(breach, plan))
-
-
-def _undone(done: NotDone) -> Cause:
-    return Cause("unverified", "", f"{done.what} not done", done.why)
