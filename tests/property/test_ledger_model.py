@@ -136,7 +136,7 @@ def test_a_forgiven_kill_writes_off_what_only_the_memory_had(accepted, delivered
     gone = _common(nowhere_else, places["in_flight"])
     program = books.bench.programs[-1]
 
-    assert books.ledger.debts.owed_after_kill().get(TARGET, Counter()) == Counter(_without(accepted, gone))
+    assert books.ledger.debts.after_kill().owed.get(TARGET, Counter()) == Counter(_without(accepted, gone))
     books.ledger.debts.write_off_memory(program)
     program.process.kill()
     books.machine.work += 1
@@ -164,7 +164,8 @@ def test_after_a_power_loss_what_was_promised_and_what_is_there_is_owed(
     books = books_with([], delivered, {place: [] for place in PLACES} | {"rescued": rescued})
     books.ledger = Ledger(books.machine, books.project, [], {TARGET: Counter(accepted)})  # the machine starts anew
     books.ledger.debts.cleaned[TARGET] = Counter(cleaned)
-    owed = Counter({line: max(each.count(line) for each in (promised, delivered, rescued)) for line in LINES})
+    there = [*delivered, *rescued]
+    owed = Counter({line: max(promised.count(line), there.count(line)) for line in LINES})
     was_owed = Counter([*accepted, *cleaned])
 
     books.ledger.debts.write_off_all_but({TARGET: Counter(promised)})
@@ -173,6 +174,21 @@ def test_after_a_power_loss_what_was_promised_and_what_is_there_is_owed(
     assert +left == Counter(
         {line: min(owed[line], was_owed[line]) for line in LINES if owed[line] and was_owed[line]}
     )
+
+
+@given(delivered=lines, rescued=lines)
+def test_what_a_begun_replay_has_may_stand_in_its_file_and_in_the_target(delivered, rescued):
+    books = books_with([], delivered, {place: [] for place in PLACES} | {"rescued": rescued})
+    books.machine.emit("wprescue", "recovery.file_began", path=FILE, sink="a")
+    inventory = books.ledger.inventory
+    least, most = inventory.at_least_and_most(TARGET, inventory.undelivered(Counter))
+
+    assert +most == Counter([*delivered, *rescued])
+    assert +least == Counter(delivered) | Counter(rescued)
+    books.ledger.debts.doubtful[TARGET] = most - least
+    books.ledger.dues.begin_anew({TARGET: least})
+    books.machine.work += 1
+    assert not books.ledger.accounts().get(TARGET, TargetAccount()).duplicates
 
 
 @given(torn=st.sampled_from([b"", b"one", b"two"]), again=st.sampled_from([b"one", b"two", b"three"]))

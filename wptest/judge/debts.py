@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from engine.machine import Program
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import LASTING, Inventory
-from wptest.judge.line_counts import NONE, CountedLines, both, either, minus
+from wptest.judge.line_counts import NONE, CountedLines, are_different, both, either, minus
 from wptest.judge.rescue_names import RescueFileNames
 
 Missing = Mapping[
     str, tuple[CountedLines, CountedLines]
 ]  # by target: lost, and maybe in the memory of a program that hides it
+
+
+class Left(NamedTuple):
+    """What is left for the targets when something has been taken: what they are owed, and what is doubtful."""
+
+    owed: Mapping[str, CountedLines]
+    doubtful: Mapping[str, CountedLines]
 
 
 class Debts:
@@ -28,6 +36,8 @@ class Debts:
     Attributes:
         remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
         cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
+        doubtful: by target, lines that are not owed any more and may come all the same: some are gone, but
+            whether it was these or others that are equal, nobody can say.
     """
 
     def __init__(
@@ -35,6 +45,7 @@ class Debts:
     ) -> None:
         self.remnants: dict[str, CountedLines] = {}
         self.cleaned: dict[str, CountedLines] = {}
+        self.doubtful: dict[str, CountedLines] = {}
         self._dues = dues
         self._inventory = inventory
         self._programs = programs
@@ -53,9 +64,9 @@ class Debts:
                 found[target] = (NONE, gone) if hidden else (gone, NONE)
         return found
 
-    def owed_after_kill(self) -> dict[str, CountedLines]:
+    def after_kill(self) -> Left:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
-        return self._owed_without(self._programs)
+        return self._left_without(self._programs)
 
     def write_off_memory(self, program: Program) -> None:
         """A program is killed, and nobody is to blame for what only it has.
@@ -63,8 +74,9 @@ class Debts:
         Call it before the kill; for a program that can't be looked into after it, when all has come out that will.
         """
         owed = self._dues.lines()
-        left = self._owed_and_kept() if program.opaque else self._owed_without([program])
-        gone = {target: minus(lines, left[target]) for target, lines in owed.items()}
+        left = Left(self._owed_and_kept(), self.doubtful) if program.opaque else self._left_without([program])
+        self.doubtful = dict(left.doubtful)
+        gone = {target: minus(lines, left.owed[target]) for target, lines in owed.items()}
         self._write_off({target: lines for target, lines in gone.items() if lines})
 
     @contextmanager
@@ -111,15 +123,14 @@ class Debts:
         undelivered = self._inventory.undelivered(Counter[bytes])
         owed, opening = self._dues.lines(), {}
         for target in dict.fromkeys([*owed, *self.cleaned]):
-            left = promised.get(target, NONE)
-            if target in self._inventory.paths:
-                left = either(left, self._inventory.lines(target))
-            for place in LASTING:
-                left = either(left, undelivered.get((target, place), NONE))
+            least, most = self._inventory.at_least_and_most(target, undelivered)
+            left = either(promised.get(target, NONE), least)
             due = owed.get(target, NONE)
             if target in self.cleaned:
                 due = due + self.cleaned[target]
             opening[target] = both(due, left)
+            if not are_different(due) and (doubtful := minus(both(due, most), opening[target])):
+                self.doubtful[target] = self.doubtful.get(target, NONE) + doubtful
             # More than was owed would let a program send lines twice.
             assert opening[target].total() <= min(due.total(), left.total()), target
         self._dues.begin_anew(opening)
@@ -132,18 +143,26 @@ class Debts:
             for target, owed in self._dues.lines().items()
         }
 
-    def _owed_without(self, programs: Iterable[Program]) -> dict[str, CountedLines]:
+    def _left_without(self, programs: Iterable[Program]) -> Left:
         """What is owed but for what these programs hold, and is nowhere else."""
         owed, held = self._dues.lines(), self._inventory.held(programs)
         if not held:
-            return owed
+            return Left(owed, self.doubtful)
         undelivered = self._inventory.undelivered(Counter[bytes])
-        return {
-            target: minus(lines, both(self._inventory.missing(target, lines, undelivered, LASTING), held[target]))
-            if target in held
-            else lines
-            for target, lines in owed.items()
-        }
+        left, doubtful = dict(owed), dict(self.doubtful)
+        for target, lines in owed.items():
+            if target in held and are_different(lines):
+                missing = self._inventory.missing(target, lines, undelivered, LASTING)
+                left[target] = minus(lines, both(missing, held[target]))
+            elif target in held:
+                # What a recovery holds is in its file: only that may be gone which others hold.
+                only = self._inventory.held(each for each in programs if each.name != "wprescue")
+                least, most = self._inventory.at_least_and_most(target, undelivered)
+                gone = both(minus(lines, least), only.get(target, NONE))
+                left[target] = minus(lines, gone)
+                if unsure := minus(gone, minus(lines, most)):
+                    doubtful[target] = doubtful.get(target, NONE) + unsure
+        return Left(left, doubtful)
 
     def _forgive(self, before: Missing) -> dict[str, CountedLines]:
         """Nobody is to blame for what was not missing `before` and is now; which lines these are.

@@ -20,6 +20,7 @@ from wptest.judge.line_counts import (
     CountedLines,
     Tally,
     batches,
+    both,
     minus,
     split_lines,
     whole_lines,
@@ -165,6 +166,21 @@ class Inventory:
         for place in places:
             missing = minus(missing, undelivered.get((target, place), NONE))
         return missing
+
+    def at_least_and_most(
+        self, target: str, undelivered: ByPlace[CountedLines]
+    ) -> tuple[CountedLines, CountedLines]:
+        """How often each line is there for a target, in it or in a place that lasts: at least, and at most.
+
+        A line of a replay that has begun may stand in its file and in the target. Whether an equal one there is it,
+        or another line, nobody can say.
+        """
+        place = {each: undelivered.get((target, each), NONE) for each in (*LASTING, FRESH)}
+        arrived = self.lines(target) if target in self.paths else NONE
+        arrived = arrived + place["quarantined"] + place["dropped"]
+        waiting = place["rescued"] + place["stranded"]
+        most = arrived + waiting
+        return minus(most, both(minus(waiting, place[FRESH]), arrived)), most
 
     def undelivered(self, make: Callable[[], _C]) -> dict[tuple[str, str], _C]:
         """Lines that have not arrived, by target and place, counted in what `make` makes."""

@@ -148,13 +148,15 @@ class Ledger:
         delivered = self.inventory.delivered(target, owed, undelivered)
         torn = self.inventory.torn_end(target) if target in self.inventory.paths else b""
         account = TargetAccount(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
+        doubtful = self.debts.doubtful.get(target, NONE)
         if more := minus(delivered, owed):
-            account.duplicates = Counter({line: times for line, times in more.items() if line in owed})
-            account.invented = minus(minus(more, account.duplicates), self.debts.remnants.get(target, NONE))
+            wrong = minus(more, doubtful) if doubtful else more
+            account.duplicates = Counter({line: times for line, times in wrong.items() if line in owed})
+            account.invented = minus(minus(wrong, account.duplicates), self.debts.remnants.get(target, NONE))
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)
         # What is still missing at the target may rightly stand in a fresh file; all else there will come twice.
-        account.doubled = minus(undelivered.get((target, FRESH), NONE), missing)
+        account.doubled = minus(undelivered.get((target, FRESH), NONE), missing + doubtful if doubtful else missing)
         for place in UNDELIVERED:
             lines = undelivered.get((target, place), NONE)
             if missing and lines:

@@ -94,6 +94,11 @@ def both(one: CountedLines, other: CountedLines) -> CountedLines:
     return one & other
 
 
+def are_different(lines: CountedLines) -> bool:
+    """Whether no two of them are equal."""
+    return lines.total() == len(lines)
+
+
 def either(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines that one of them has, each as often as the one that has it more often."""
     small, large = sorted((one, other), key=len)

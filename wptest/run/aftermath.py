@@ -17,6 +17,7 @@ class Aftermath:
     Attributes:
         wall: the wall clock, in nanoseconds since the epoch.
         owed: what every target is owed: all that the crash had no right to take.
+        doubtful: by target, lines of which nobody can say whether they are gone.
         remnants: by target, torn ends that earlier crashes left.
         cleaned: by target, lines of removed files that a power loss may have brought back.
         replays: the rescue files that had been replayed and removed.
@@ -27,6 +28,7 @@ class Aftermath:
 
     wall: int
     owed: Mapping[str, CountedLines]
+    doubtful: Mapping[str, CountedLines]
     remnants: Mapping[str, CountedLines]
     cleaned: Mapping[str, CountedLines]
     replays: tuple[Replayed, ...]

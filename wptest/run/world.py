@@ -15,10 +15,10 @@ from engine.project.model import Project
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
+from wptest.judge.debts import Left
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
-from wptest.judge.line_counts import CountedLines
 from wptest.judge.run_facts import RunFacts
 from wptest.judge.users.user_code import user_code
 from wptest.run.aftermath import Aftermath
@@ -186,17 +186,19 @@ class World:
     def _take_over(self, aftermath: Aftermath) -> None:
         self.ledger.debts.excuse_torn_ends(aftermath.remnants)
         self.ledger.debts.cleaned.update(aftermath.cleaned)
+        self.ledger.debts.doubtful.update(aftermath.doubtful)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
         self.ledger.inventory.rotated.update(aftermath.rotated)
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
-    def aftermath(self, owed: Mapping[str, CountedLines]) -> Aftermath:
-        """What a crash now leaves besides the disk, when so much is still owed."""
+    def aftermath(self, left: Left) -> Aftermath:
+        """What a crash now leaves besides the disk, when so much is left of what is owed."""
         return Aftermath(
             wall=self.machine.wall.now(),
-            owed=owed,
+            owed=left.owed,
+            doubtful=left.doubtful,
             remnants=self.ledger.debts.remnants,
             cleaned=dict(self.ledger.debts.cleaned),
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),

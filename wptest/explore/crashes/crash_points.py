@@ -9,6 +9,7 @@ from typing import Any, Self
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.crashes.crash_search import Search
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
+from wptest.explore.crashes.promised import Promised
 from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
 from wptest.explore.crashes.restart import Restart, Restarted, unrecorded
 from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, evenly, nobody
@@ -156,7 +157,7 @@ def record(
     demand_end(found)
     prepare(world)
     director, beside = Director(world, []), MeanwhilePlayer(world, [])
-    promised = dict(world.ledger.dues.lines())
+    promised = Promised.at_start(world.ledger.dues.lines(), disk, world.project.rescue_root)
     recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
 
     async def play() -> None:

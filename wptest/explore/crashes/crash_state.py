@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
 from engine.storage.tables import Tables
-from wptest.judge.line_counts import CountedLines
+from wptest.explore.crashes.promised import OwedLines, Promised
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
 _MOST = 16
-OwedLines = Mapping[str, CountedLines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,13 @@ class CrashState:
     crashes: tuple[Crash, ...]
     snapshot: Tables
     aftermath: Aftermath
-    promised: OwedLines
+    promised: Promised
 
 
 # A hash of a disk and its books that takes the place of both: of a million, they would fill gigabytes. That two
 # different ones have the same has a chance of 1 in 2**64. It is only good within one process.
 Key = int
-Books = tuple[bytes, bytes, int]
+Books = tuple[bytes, bytes, bytes, int]
 
 
 class OwedKeys:

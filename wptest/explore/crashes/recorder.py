@@ -15,7 +15,9 @@ from engine.storage.image import Image
 from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Tables
-from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys, OwedLines
+from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys
+from wptest.explore.crashes.promised import Promised
+from wptest.judge.debts import Left
 from wptest.judge.line_counts import split_lines
 from wptest.run.world import World
 from wptest.words.explore import CrashExplore
@@ -111,7 +113,7 @@ class Recorder:
         disk: SplitDisk,
         plan: CrashExplore,
         *,
-        promised: OwedLines,
+        promised: Promised,
         crashes: tuple[Crash, ...],
         finder: Finder,
     ) -> None:
@@ -126,6 +128,7 @@ class Recorder:
         self._next = Crash(0, "", "", "", 0, "kill")
         world.machine.storage.watchers.append(self._before)
         world.machine.trace.listen("rescue.released", self._released)
+        world.machine.trace.listen("recovery.file_removed", self._removed)
         world.machine.trace.listen("data.cleaned", self._cleaned)
 
     def end(self) -> None:
@@ -150,54 +153,58 @@ class Recorder:
         """Tell of every disk that a crash leaves at this moment, unless an equal one is known."""
         self.counts.moments += 1
         ledger = self._world.ledger
-        left, owed = ledger.debts.owed_after_kill(), ledger.dues.lines()
+        left, full = ledger.debts.after_kill(), Left(ledger.dues.lines(), ledger.debts.doubtful)
         seen = self._disk.image(pending=True)
         books = self._books(left)
-        key = hash((seen, books, books if owed is left else self._books(owed)))
+        key = hash((seen, books, books if full.owed is left.owed else self._books(full)))
         known = self._finder.known.get(key)
         if known is None:
             images, bounded = 0, False
             for kind in self._plan.kinds:
                 crash = replace(self._next, torn=torn, kind=kind)
-                more, cut = self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, owed)
+                more, cut = self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, full)
                 images, bounded = images + more, bounded or cut
             known = self._finder.known[key] = images, bounded
         self.counts.images += known[0]
         self.counts.bounded = self.counts.bounded or known[1]
 
-    def _books(self, owed: OwedLines) -> Books:
+    def _books(self, left: Left) -> Books:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
-        return self._key_of(owed), self._key_of(self._promised), len(self._world.machine.drops)
+        doubtful = self._key_of(left.doubtful) if left.doubtful else b""
+        return self._key_of(left.owed), doubtful, self._promised.key(self._key_of), len(self._world.machine.drops)
 
-    def _kill(self, crash: Crash, seen: Image, owed: OwedLines) -> tuple[int, bool]:
+    def _kill(self, crash: Crash, seen: Image, left: Left) -> tuple[int, bool]:
         """Tell of the disk that a kill leaves: it is one, and there are no more."""
-        key = hash((seen, self._books(owed)))
-        self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), owed))
+        key = hash((seen, self._books(left)))
+        self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), left))
         return 1, False
 
-    def _power_loss(self, crash: Crash, owed: OwedLines) -> tuple[int, bool]:
+    def _power_loss(self, crash: Crash, left: Left) -> tuple[int, bool]:
         """Tell of the disks that a power loss may leave; how many those are, and whether there may be more."""
-        images, bounded, books = 0, False, self._books(owed)
+        images, bounded, books = 0, False, self._books(left)
         for profile in self._plan.disk:
-            left = self._disk.crash_images(profile, bound=self._plan.images)
-            bounded = bounded or not left.complete
-            images += len(left.images)
-            for number, image in enumerate(left.images, 1):
-                place = replace(crash, image=f"{profile} {number} of {len(left.images)}")
-                self._finder.look_at(hash((image.image, books)), partial(self._state, place, image.tables, owed))
+            disks = self._disk.crash_images(profile, bound=self._plan.images)
+            bounded = bounded or not disks.complete
+            images += len(disks.images)
+            for number, image in enumerate(disks.images, 1):
+                place = replace(crash, image=f"{profile} {number} of {len(disks.images)}")
+                self._finder.look_at(hash((image.image, books)), partial(self._state, place, image.tables, left))
         return images, bounded
 
-    def _state(self, crash: Crash, snapshot: Tables, owed: OwedLines) -> CrashState:
-        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(owed), self._promised)
+    def _state(self, crash: Crash, snapshot: Tables, left: Left) -> CrashState:
+        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(left), self._promised)
 
     def _released(self, event: Event) -> None:
         """A rescue file that has its final name is durable: its lines are promised from now on."""
         path = str(event.fields["path"])
         lines = Counter(line for line in split_lines(read_all(self._disk, path)) if line.strip())
-        target = self._world.ledger.names.target(path)
-        self._promised = {**self._promised, target: self._promised.get(target, Counter()) | lines}
+        self._promised = self._promised.with_file(path, self._world.ledger.names.target(path), lines)
 
-    def _cleaned(self, _event: Event) -> None:
+    def _removed(self, event: Event) -> None:
+        """Another file may get that name."""
+        self._promised = self._promised.without_file(str(event.fields["path"]))
+
+    def _cleaned(self, event: Event) -> None:
         """What an operator has removed is not promised to anybody any more."""
-        owed = self._world.ledger.dues.lines()
-        self._promised = {target: lines & owed.get(target, Counter()) for target, lines in self._promised.items()}
+        self._removed(event)
+        self._promised = self._promised.at_most(self._world.ledger.dues.lines())

@@ -75,7 +75,7 @@ class Restart:
         prepare(world)
         world.machine.emit("wptest", "restarted")
         if state.crashes[-1].kind == "power-loss":
-            world.ledger.debts.write_off_all_but(state.promised)
+            world.ledger.debts.write_off_all_but(state.promised.lines)
         recorder = None
         if finder is not None:
             recorder = Recorder(
