@@ -18,7 +18,7 @@ from scenario_bench import Books  # noqa: E402
 
 from engine.machine.machine import Drop  # noqa: E402
 from engine.project.model import SinkConf  # noqa: E402
-from wptest.judge.ledger import Ledger  # noqa: E402
+from wptest.judge.ledger import Ledger, TargetAccount  # noqa: E402
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(6)]
 OTHER_FILE = FILE.replace("01:59:24", "01:59:25")

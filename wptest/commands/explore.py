@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
@@ -30,6 +30,11 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
 @click.option("--all", "every", is_flag=True, help="Explore every variant, not the first alone.")
 @click.option("--most", type=Whole(min=1), metavar="N", help="Do at most so many runs in each exploration.")
 @click.option("--depth", type=Whole(1, 2), help="How many crashes one after the other.")
+@click.option(
+    "--only",
+    type=click.Choice(tuple(Explore.model_fields)),
+    help="Do this exploration alone, with its defaults where the scenario asks for none.",
+)
 @selecting
 @shared_options.seed
 @shared_options.behaviour
@@ -42,18 +47,20 @@ def command(
     every: bool,
     most: int | None,
     depth: int | None,
+    only: str | None,
     selection: Selection,
     circumstances: Circumstances,
 ) -> int:
     """Crash a scenario at every operation, let every operation fail, run it under other interleavings.
 
-    What is done is what the scenario's `explore` asks for; without one, crashes and failing operations. After each
-    crash the machine is started again, recovery runs, and the invariants must hold: the scenario's own
-    expectations are for its own course.
+    What is done is what the scenario's `explore` asks for; without one, crashes and failing operations. `combine`
+    lets two troubles come one after the other: kills, power losses, errors and stops. After each crash the machine
+    is started again, recovery runs, and the invariants must hold: the scenario's own expectations are for its own
+    course.
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    expedition = _Expedition(circumstances, depth, most)
+    expedition = _Expedition(circumstances, _Changes(depth, only), most)
     with Progress(expedition, sys.stderr) as expedition.progress:
         for name, variant in picked(path, selection, every=every):
             expedition.show(name, variant)
@@ -62,15 +69,35 @@ def command(
     return exits.ExitCode.UNVERIFIED if expedition.undone else exits.ExitCode.PASSED
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What the command line changes of the plan: the depth of crashes, and the only exploration to be done."""
+
+    depth: int | None
+    only: str | None
+
+    def applied_to(self, variant: LoadedVariant) -> LoadedVariant:
+        """The variant with what is to be explored: its own plan or the default, as it was asked for."""
+        plan = variant.scenario.explore or _DEFAULT
+        if self.only is not None:
+            own = getattr(variant.scenario.explore, self.only, None)
+            default = getattr(Explore.model_validate({self.only: True}), self.only)
+            plan = Explore().model_copy(update={self.only: own or default})
+        if self.depth is not None and self.only in (None, "crash"):
+            crash = (plan.crash or CrashExplore()).model_copy(update={"depth": self.depth})
+            plan = plan.model_copy(update={"crash": crash})
+        return replace(variant, scenario=variant.scenario.model_copy(update={"explore": plan}))
+
+
 class _Expedition:
     """Explores variants one after the other and writes what came of each; its text says how far it is."""
 
     progress: Progress
 
-    def __init__(self, circumstances: Circumstances, depth: int | None, most: int | None) -> None:
+    def __init__(self, circumstances: Circumstances, changes: _Changes, most: int | None) -> None:
         self.broken = self.undone = False
         self._circumstances = circumstances
-        self._depth = depth
+        self._changes = changes
         self._most = most
         self._siblings = Siblings() if most is None else None  # what was left out must not count as known
         self._underway: Exploration | None = None
@@ -90,7 +117,7 @@ class _Expedition:
         self._name, self._underway = name, None
         self._real.lap()
         self._write(name)
-        planned = _with_plan(variant, self._depth)
+        planned = self._changes.applied_to(variant)
         done = explorations(
             planned, self._circumstances.options, most=self._most, siblings=self._siblings, watch=self._watch
         )
@@ -127,12 +154,3 @@ class _Expedition:
     def _write(self, text: str) -> None:
         self.progress.clear()
         click.echo(text)
-
-
-def _with_plan(variant: LoadedVariant, depth: int | None) -> LoadedVariant:
-    """The variant with what is to be explored: its own plan or the default, at the depth that was asked for."""
-    plan = variant.scenario.explore or _DEFAULT
-    if depth is not None:
-        crash = (plan.crash or CrashExplore()).model_copy(update={"depth": depth})
-        plan = plan.model_copy(update={"crash": crash})
-    return replace(variant, scenario=variant.scenario.model_copy(update={"explore": plan}))

@@ -11,9 +11,12 @@ from wptest.explore.exploration import Exploration, Watch, nobody
 from wptest.explore.failing_operations import explore_errors
 from wptest.explore.interleavings import explore_schedules
 from wptest.explore.swarm import explore_swarm
+from wptest.explore.troubles.combined import explore_combined
 from wptest.run.running import has_python_sinks
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
+
+_NO_STATES = "the disk of a python sink keeps no states to start again from"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,12 +61,16 @@ def explorations(
         return
     try:
         if asked.crash is not None and has_python_sinks(variant):
-            yield NotDone(what="crash", why="the disk of a python sink keeps no states to start again from")
+            yield NotDone(what="crash", why=_NO_STATES)
         elif asked.crash is not None:
             known = siblings.known_to(variant, options) if siblings else None
             yield explore_crashes(variant, asked.crash, options, most=most, different=known, watch=watch)
         if asked.errors is not None:
             yield explore_errors(variant, asked.errors, options, most=most, watch=watch)
+        if asked.combine is not None and has_python_sinks(variant):
+            yield NotDone(what="combine", why=_NO_STATES)
+        elif asked.combine is not None:
+            yield explore_combined(variant, asked.combine, options, most=most, watch=watch)
         if asked.schedule is not None:
             yield explore_schedules(variant, asked.schedule, options, most=most, watch=watch)
         if asked.swarm is not None:

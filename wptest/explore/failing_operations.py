@@ -6,52 +6,28 @@ a run without these errors.
 
 from __future__ import annotations
 
-import errno as errnos
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import product
 from typing import Any, Self
 
 from engine.kernel import Process
-from engine.storage.faults import FaultRule, Operation, errors_of
-from engine.units import SECOND, format_duration
+from engine.storage.faults import Operation, errors_of
+from engine.units import format_duration
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, evenly, nobody
 from wptest.explore.rewriting.crash_steps import without_expectations
-from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.explore.stretch import Rerun, Stretch
+from wptest.explore.troubles.course import PATIENCE, limited
+from wptest.explore.troubles.kinds import OperationAt, SingleError
+from wptest.explore.troubles.strikes import FailingOperation, strike_all
 from wptest.run.result import Result
 from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
-from wptest.words.explore import ErrorExplore, Occurrence
-from wptest.words.storage_fault import begin_fault
+from wptest.words.explore import ErrorExplore
 
-PATIENCE = 20 * SECOND  # so much longer than without errors a run may take before all trouble is over
 _Operated = tuple[Operation, str, str]  # its kind, its path, whose it is
-
-
-@dataclass(frozen=True, slots=True)
-class FailingOperation:
-    """One operation that fails.
-
-    Attributes:
-        number: which operation of the explored programs, counted from 1.
-        errno: with which error, by name.
-        occur: once, or this kind of operation on this file from now on.
-    """
-
-    number: int
-    operation: Operation
-    path: str
-    process: str
-    errno: str
-    occur: Occurrence
-
-    def __str__(self) -> str:
-        how = self.errno + (" from then on" if self.occur == "for-good" else "")
-        return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +56,7 @@ class ErrorBreach(Breach[ErrorExplore]):
         """See `Breach`."""
         failing = self.failing
         operations, took, _ = operations_of(variant, plan, options)
-        wanted = (failing.operation, failing.path, failing.process)
-        if operations[failing.number - 1 : failing.number] != [wanted]:
+        if not any(failing.is_of(*each) for each in operations[failing.number - 1 : failing.number]):
             raise GoneError(f"the run has no such operation any more: {failing}")
         result = run_failing(variant, plan, options, failing, took)
         return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
@@ -93,9 +68,7 @@ class ErrorBreach(Breach[ErrorExplore]):
         explored = [index for index, (*_, process) in enumerate(operations) if plan.during in (None, process)]
         upto = operations[: explored[failing.number - 1] + 1]
         nth = sum((kind, path) == (failing.operation, failing.path) for kind, path, _ in upto)
-        fault: PlainData = {"on": failing.path, "fail": failing.operation, "errno": failing.errno}
-        fault |= {"times": 1} if failing.occur == "once" else {}
-        step = {"upon": {"operation": failing.operation, "on": failing.path, "nth": nth}, "fault": fault}
+        step = {"upon": {"operation": failing.operation, "on": failing.path, "nth": nth}, **failing.step()}
         scenario = without_expectations(variant.value)
         meanwhile = [*scenario.get("meanwhile", ()), step]
         yield scenario | {"meanwhile": meanwhile, "limit": format_duration(took + PATIENCE)}, again.options.seed
@@ -140,14 +113,7 @@ def run_failing(
     variant: LoadedVariant, plan: ErrorExplore, options: RunOptions, failing: FailingOperation, took: int
 ) -> Result:
     """Run a scenario with one failing operation; without it, its steps took so long."""
-    return run_variant(_bounded(variant, took + PATIENCE), options, partial(_let_fail, failing, plan.during))
-
-
-def _bounded(variant: LoadedVariant, limit: int) -> LoadedVariant:
-    """A sink that fails for good is tried for ever: end such a run after some time."""
-    own = variant.scenario.limit
-    limit = limit if own is None else min(limit, own)
-    return replace(variant, scenario=variant.scenario.model_copy(update={"limit": limit}))
+    return run_variant(limited(variant, took), options, partial(_let_fail, failing, plan.during))
 
 
 def operations_of(
@@ -173,25 +139,10 @@ def operations_of(
 
 def _failings(operations: list[_Operated], plan: ErrorExplore) -> Iterator[FailingOperation]:
     for number, (operation, path, process) in enumerate(operations, 1):
-        possible = errors_of(operation)
-        asked = [errno for errno in plan.errno or possible if errno in possible]
-        for errno, occur in product(asked, plan.occur):
-            if (errno, occur) == ("EINTR", "for-good"):
-                continue  # a signal interrupts once, and whoever tries again gets through
-            yield FailingOperation(number, operation, path, process, errno, occur)
+        asked = plan.errno if plan.errno is not None else errors_of(operation)
+        yield from SingleError(asked, plan.occur).strikes(OperationAt(number, operation, path, process, 0))
 
 
 def _let_fail(failing: FailingOperation, during: str | None, world: World) -> None:
-    left = failing.number
     world.forgives_kills = True
-
-    def watcher(operation: Operation, path: str, process: Process) -> None:
-        nonlocal left
-        if during in (None, process.name) and errors_of(operation):
-            left -= 1
-            if not left:
-                times = 1 if failing.occur == "once" else None
-                number = getattr(errnos, failing.errno)
-                begin_fault(world.machine, FaultRule(path, frozenset({operation}), number, times=times))
-
-    world.machine.storage.watchers.append(watcher)
+    strike_all((failing,), during, world)

@@ -12,6 +12,7 @@ from wptest.explore.failing_operations import ErrorBreach
 from wptest.explore.interleavings import ScheduleBreach
 from wptest.explore.stretch import Rerun
 from wptest.explore.swarm import SwarmBreach
+from wptest.explore.troubles.combined import CombinedBreach
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import Explore
@@ -19,7 +20,7 @@ from wptest.words.explore import Explore
 ExploredData = dict[str, Any]
 
 _KINDS: Mapping[str, type[Breach[Any]]] = {
-    kind.KIND: kind for kind in (CrashBreach, ErrorBreach, ScheduleBreach, SwarmBreach)
+    kind.KIND: kind for kind in (CrashBreach, ErrorBreach, CombinedBreach, ScheduleBreach, SwarmBreach)
 }
 
 

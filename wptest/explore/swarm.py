@@ -17,11 +17,11 @@ from engine.units import parse_duration
 from wptest.explore.baseline import Baseline, baseline_of
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Exploration, SeedBreach, SeededScenario, Watch, nobody
-from wptest.explore.failing_operations import PATIENCE
 from wptest.explore.made_equal import loaded_with, with_equal_lines
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import PlainData, as_yaml, load_plain
 from wptest.explore.stretch import Rerun, Stretch
+from wptest.explore.troubles.course import PATIENCE
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions

@@ -12,6 +12,7 @@ from wptest.explore.explorations import NotDone
 from wptest.explore.failing_operations import ErrorExploration
 from wptest.explore.interleavings import ScheduleExploration
 from wptest.explore.swarm import SwarmBreach, SwarmExploration
+from wptest.explore.troubles.combined import CombinedExploration
 from wptest.text.wording import flow
 
 _SHOWN = 3
@@ -37,6 +38,9 @@ def _counts(done: Exploration) -> Iterator[str]:
         case ErrorExploration():
             yield f"errors: {done.operations:,} operations, {share} runs"
             yield from (f"  not made to fail: what SQLite does by itself with {path}" for path in done.databases)
+        case CombinedExploration():
+            yield f"combine: {share} runs"
+            yield from _combined(done)
         case ScheduleExploration():
             yield f"schedule: {share} seeds, {done.distinct:,} different runs"
         case SwarmExploration():
@@ -58,6 +62,16 @@ def _levels(report: CrashExploration) -> Iterator[str]:
         bounded = " (bounded: a power loss may leave more)" if counts.bounded else ""
         operations = f"{counts.operations:,} operations, {counts.images:,} crashes{bounded}"
         yield f"  depth {depth}: {recoveries}{operations}, {distinct:,} {new}"
+
+
+def _combined(report: CombinedExploration) -> Iterator[str]:
+    """How far it has come, and how many of each two kinds there were."""
+    bounded = " (bounded: a power loss may leave more)" if report.bounded else ""
+    begun = _share(report.begun, report.firsts)
+    yield f"  {report.operations:,} operations, {begun} troubles came first, {report.seconds:,} after them{bounded}"
+    yield f"  {report.shared:,} runs began at a state that a crash had left"
+    pairs = (f"{times:,} {' and '.join(pair)}" for pair, times in report.pairs.items())
+    yield f"  {', '.join(pairs)}"
 
 
 def _swarm(report: SwarmExploration) -> str:

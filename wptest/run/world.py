@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -66,6 +66,7 @@ class World:
         waiting: how to wait for something in it.
         waited_in_vain: a step was given up, since nothing moved any more.
         closing: the timeline is over.
+        when_over: what is to be told of that.
         forgives_kills: lines that only a killed program had are nobody's loss.
     """
 
@@ -95,6 +96,7 @@ class World:
             self.doings.watch()
         self.waited_in_vain = False
         self.closing = False
+        self.when_over: list[Callable[[], None]] = []
         allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
@@ -127,6 +129,8 @@ class World:
         """The timeline is over, and with it the scenario's limit."""
         self.closing = True
         self.waiting.limit = None
+        for told in self.when_over:
+            told()
 
     def kill(self, process: str) -> None:
         """See `Stage.kill`."""

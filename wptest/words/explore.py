@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import model_validator
 
@@ -15,10 +15,14 @@ from wptest.text.codes import Code
 from wptest.words.faults.failing_operation import Errno
 
 CrashKind = Literal["kill", "power-loss"]
+TroubleName = Literal["kill", "power-loss", "error", "stop"]
+SoundDisk = Literal["strict", "ordered", "posix"]
 Occurrence = Literal["once", "for-good"]
 SwarmFault = Literal["storage", "clock", "kill", "sink", "equal"]
 SEEDS = 100
 IMAGES = 16
+COMBINED_IMAGES = 4
+COMBINED_MOST = 5000
 
 
 class CrashExplore(Shape):
@@ -70,6 +74,38 @@ class ErrorExplore(Shape):
     )
 
 
+class CombineExplore(Shape):
+    """Let two troubles come, one after the other, every one with every other: at most so many runs."""
+
+    during: ProcessKey | None = documented("Only at operations of this program. Default: of every program.")
+    troubles: Annotated[Many[TroubleName], OneOrMany] = documented(
+        "What may come: all programs are killed, the power goes, an operation fails once, a program has to stop.",
+        ["kill", "error", "stop"],
+        default=get_args(TroubleName),
+        alias="of",
+        min_length=1,
+    )
+    errno: Annotated[Many[Errno], OneOrMany] | None = documented(
+        "The errors to fail with. Default: the most usual one that the operation can give.",
+        ["EIO", "ENOSPC"],
+        min_length=1,
+    )
+    tear: bool = documented("Also crash in the middle of a write, with a part of it done.", default=False)
+    disk: Annotated[Many[SoundDisk], OneOrMany] = documented(
+        "What a power loss may leave of what was never synced: a disk profile, or several.",
+        "ordered",
+        default=("posix",),
+        min_length=1,
+    )
+    images: Positive = documented(
+        "How many disks a power loss may leave at each moment, at most.", 16, default=COMBINED_IMAGES
+    )
+    depth: Literal[1, 2] = documented("How many troubles one after the other.", default=2)
+    most: Positive = documented(
+        "How many runs at most, spread evenly over all that there are.", "10k", default=COMBINED_MOST
+    )
+
+
 class ScheduleExplore(Shape):
     """Run under other interleavings of the programs' tasks, one for each seed."""
 
@@ -102,6 +138,10 @@ class Explore(Shape):
     )
     errors: Annotated[ErrorExplore, OrTrue()] | None = documented(
         "Fail every operation, one after the other.", {"during": "wprescue", "errno": ["EIO", "ENOSPC"]}
+    )
+    combine: Annotated[CombineExplore, OrTrue()] | None = documented(
+        "Let two troubles come one after the other: kills, power losses, errors and stops.",
+        {"during": "wprescue", "of": ["kill", "error", "stop"]},
     )
     schedule: Annotated[ScheduleExplore, OrTrue()] | None = documented(
         "Run under other interleavings.", {"seeds": 200}

@@ -7,21 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from wptest.explore.breaches import breaches, demand_end
-from wptest.explore.crashes.crash_search import Search
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
-from wptest.explore.crashes.promised import Promised
-from wptest.explore.crashes.recorder import CrashCounts, Finder, Recorder, disk_for, no_preparation
-from wptest.explore.crashes.restart import Restart, Restarted, unrecorded
+from wptest.explore.crashes.recorder import CrashCounts, Finder
+from wptest.explore.crashes.restart import Restart, Restarted
 from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, evenly, nobody
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for
-from wptest.explore.stretch import Rerun, Watched
-from wptest.run.bounds import bounded
-from wptest.run.running import Prepare
-from wptest.run.steps import Director, MeanwhilePlayer
-from wptest.run.world import RunOptions, World
+from wptest.explore.stretch import Rerun
+from wptest.explore.troubles.chain import run_again
+from wptest.explore.troubles.course import run_course
+from wptest.explore.troubles.kinds import Troubles
+from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
-from wptest.words.finding import Finding
 
 _BOTH = 2
 
@@ -50,19 +47,7 @@ class CrashBreach(Breach[CrashExplore]):
 
     def again(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> Rerun:
         """See `Breach`."""
-        search = Search(variant, self.crashes[:1])
-        record(variant, plan, options, search, search.attach)
-        restart = Restart(variant, options, plan)
-        state, stretch = search.found
-        stretches = [stretch]
-        for depth in range(2, len(self.crashes) + 1):
-            search = Search(variant, self.crashes[:depth])
-            restart.run(state, search, search.attach)
-            state, stretch = search.found
-            stretches.append(stretch)
-        last = Watched()
-        findings = breaches(restart.run(state, prepare=last.attach).findings)
-        return Rerun(variant, options, findings, (*stretches, last.stretch(variant)))
+        return run_again(variant, options, Troubles.of_crashes(plan), self.crashes)
 
     def scenarios(self, plan: CrashExplore, again: Rerun) -> Iterator[SeededScenario]:
         """See `Breach`."""
@@ -136,44 +121,6 @@ def explore_crashes(
     return _Crashing(variant, plan, options, different or Different()).explore(most, watch)
 
 
-def record(
-    variant: LoadedVariant,
-    plan: CrashExplore,
-    options: RunOptions,
-    finder: Finder,
-    prepare: Prepare = no_preparation,
-) -> CrashCounts:
-    """Run a scenario once; `finder` is told of every state that a crash could leave.
-
-    `prepare` may do something to the world before anything happens in it.
-
-    Raises:
-        EndlessError: it doesn't end.
-    """
-    disk = disk_for(plan)
-    found: list[Finding] = []
-    with bounded(options.timeout, found):
-        world = World(variant, disk, unrecorded(options))
-    demand_end(found)
-    prepare(world)
-    director, beside = Director(world, []), MeanwhilePlayer(world, [])
-    promised = Promised.at_start(world.ledger.dues.lines(), disk, world.project.rescue_root)
-    recorder = Recorder(world, disk, plan, promised=promised, crashes=(), finder=finder)
-
-    async def play() -> None:
-        beside.begin()
-        await director.play()
-        beside.end()
-        recorder.end()
-
-    with bounded(options.timeout, found, world.machine):
-        world.machine.scheduler.run(
-            world.machine.scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events
-        )
-    demand_end(found)
-    return recorder.counts
-
-
 class Different(Finder):
     """Keeps every state, unless an equal one is known."""
 
@@ -201,7 +148,8 @@ class _Crashing:
         self._variant = variant
         self._plan = plan
         self._options = options
-        self._restart = Restart(variant, options, plan)
+        self._troubles = Troubles.of_crashes(plan)
+        self._restart = Restart(variant, options, self._troubles)
         self._exploration = CrashExploration(fresh=not different.known)
         self._different = different
         self._broken: set[tuple[Crash, ...]] = set()
@@ -210,9 +158,10 @@ class _Crashing:
         """Do at most `most` runs, and tell `watch` after each."""
         exploration = self._exploration
         exploration.begin_depth()
-        counts = record(self._variant, self._plan, self._options, self._different)
+        course = run_course(self._variant, self._troubles, self._options, self._different)
+        demand_end(course.result.findings)
         states = self._different.taken()
-        exploration.add(counts, len(states))
+        exploration.add(course.counts, len(states))
         self._run_all(evenly(states, most), most, watch)
         if self._plan.depth > 1:
             exploration.begin_depth()

@@ -1,12 +1,11 @@
-"""Looks at a run before each operation and in the middle of each write: what would a crash leave there?"""
+"""Looks at a run before each operation and in the middle of each write: what would a trouble leave there?"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 
 from engine.kernel import Event, Process
 from engine.storage.disk_port import read_all
@@ -17,10 +16,11 @@ from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Tables
 from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys
 from wptest.explore.crashes.promised import Promised
+from wptest.explore.troubles.kinds import OperationAt, Troubles
+from wptest.explore.troubles.strikes import Strike
 from wptest.judge.debts import Left
 from wptest.judge.line_counts import split_lines
 from wptest.run.world import World
-from wptest.words.explore import CrashExplore
 
 
 def no_preparation(_world: World) -> None:
@@ -47,9 +47,9 @@ class SplitDisk(MemoryDisk):
         return len(data)
 
 
-def disk_for(plan: CrashExplore) -> SplitDisk:
-    """An empty disk that can tell what a power loss leaves on the disks of the plan."""
-    return SplitDisk("lying" if "lying" in plan.disk else "posix")
+def disk_for(troubles: Troubles) -> SplitDisk:
+    """An empty disk that can tell what a power loss leaves on any disk that is looked at."""
+    return SplitDisk("lying" if troubles.lying else "posix")
 
 
 def cuts(data: bytes) -> list[int]:
@@ -94,38 +94,69 @@ class Finder(ABC):
     def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
         """One more state; `key` is the same for equal ones."""
 
+    def goes_on(self, strike: Strike) -> None:
+        """One more trouble after which the run goes on; nobody asks for them here."""
+        del strike
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the kinds of trouble see of a moment.
+
+    Attributes:
+        crash: a crash that comes now, of no kind yet.
+        seen: the disk as programs see it.
+        left: what is left for the targets when every program dies now.
+        owed: what is owed as it is.
+        books: equal for equal books: what is left, what of it is promised, and how much was given up.
+        state: the state that a crash leaves, with what it leaves of the disk and of the books.
+    """
+
+    crash: Crash
+    disk: SplitDisk
+    seen: Image
+    left: Left
+    owed: Left
+    finder: Finder
+    books: Callable[[Left], Books]
+    state: Callable[[Crash, Tables, Left], CrashState]
+
 
 class Recorder:
-    """Watches one run and hands over every state that a crash could leave.
+    """Watches one run and hands over every trouble that could come in it, and what that leaves.
 
     Args:
         world: the run, not begun yet.
         disk: its disk.
-        plan: which crashes.
+        troubles: which.
         promised: what no power loss may take, at the start.
         crashes: the crashes before this run.
-        finder: is told of each state.
+        finder: is told of each.
+        since: from which operation on; the troubles before are known.
     """
 
     def __init__(
         self,
         world: World,
         disk: SplitDisk,
-        plan: CrashExplore,
+        troubles: Troubles,
         *,
         promised: Promised,
         crashes: tuple[Crash, ...],
         finder: Finder,
+        since: int = 1,
     ) -> None:
         self.counts = CrashCounts()
         self._world = world
         self._disk = disk
-        self._plan = plan
+        self._troubles = troubles
         self._promised = promised
         self._crashes = crashes
         self._finder = finder
+        self._since = since
         self._key_of = OwedKeys()
-        self._next = Crash(0, "", "", "", 0, "kill")
+        self._last: OperationAt | None = None
+        self._crash = Crash(0, "", "", "", 0, "kill")
         world.machine.storage.watchers.append(self._before)
         world.machine.trace.listen("rescue.released", self._released)
         world.machine.trace.listen("recovery.file_removed", self._removed)
@@ -133,36 +164,57 @@ class Recorder:
 
     def end(self) -> None:
         """The run is over: a crash may come now, and then nobody looks any more."""
-        self._next = Crash(self.counts.operations + 1, "", "", "", self._world.machine.scheduler.now, "kill")
+        now = self._world.machine.scheduler.now
+        self._pause(now)
+        self._crash = Crash(self.counts.operations + 1, "", "", "", now, "kill")
         self._disk.look = None
         self._look(None)
         self._world.machine.storage.watchers.remove(self._before)
 
     def _before(self, operation: Operation, path: str, process: Process) -> None:
         self._disk.look = None
-        if self._plan.during not in (None, process.name):
+        if self._troubles.during not in (None, process.name):
             return
         self.counts.operations += 1
         now = self._world.machine.scheduler.now
-        self._next = Crash(self.counts.operations, operation, path, process.name, now, "kill")
+        self._pause(now)
+        if self.counts.operations < self._since:
+            return
+        self._crash = Crash(self.counts.operations, operation, path, process.name, now, "kill")
         self._look(None)
-        if operation == "append" and self._plan.tear:
+        if operation == "append" and self._troubles.tear and self._troubles.ending:
             self._disk.look = self._look
+        self._last = OperationAt(self.counts.operations, operation, path, process.name, now)
+        for kind in self._troubles.striking:
+            self._tell(kind.strikes(self._last))
+
+    def _pause(self, now: int) -> None:
+        """Tell of the troubles that may come before this moment, if time has gone by."""
+        if self._last is not None:
+            for kind in self._troubles.striking:
+                self._tell(kind.meanwhile(self._last, now))
+
+    def _tell(self, strikes: Iterable[Strike]) -> None:
+        for strike in strikes:
+            self._finder.goes_on(strike)
 
     def _look(self, torn: int | None) -> None:
         """Tell of every disk that a crash leaves at this moment, unless an equal one is known."""
+        if not self._troubles.ending:
+            return
         self.counts.moments += 1
         ledger = self._world.ledger
-        left, full = ledger.debts.after_kill(), Left(ledger.dues.lines(), ledger.debts.doubtful)
+        left, owed = ledger.debts.after_kill(), Left(ledger.dues.lines(), ledger.debts.doubtful)
         seen = self._disk.image(pending=True)
         books = self._books(left)
-        key = hash((seen, books, books if full.owed is left.owed else self._books(full)))
+        key = hash((seen, books, books if owed.owed is left.owed else self._books(owed)))
         known = self._finder.known.get(key)
         if known is None:
+            crash = replace(self._crash, torn=torn)
+            sight = Sight(crash, self._disk, seen, left, owed, self._finder, self._books, self._state)
             images, bounded = 0, False
-            for kind in self._plan.kinds:
-                crash = replace(self._next, torn=torn, kind=kind)
-                more, cut = self._kill(crash, seen, left) if kind == "kill" else self._power_loss(crash, full)
+            for kind in self._troubles.ending:
+                more, cut = kind.leave(sight)
                 images, bounded = images + more, bounded or cut
             known = self._finder.known[key] = images, bounded
         self.counts.images += known[0]
@@ -172,24 +224,6 @@ class Recorder:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
         doubtful = self._key_of(left.doubtful) if left.doubtful else b""
         return self._key_of(left.owed), doubtful, self._promised.key(self._key_of), len(self._world.machine.drops)
-
-    def _kill(self, crash: Crash, seen: Image, left: Left) -> tuple[int, bool]:
-        """Tell of the disk that a kill leaves: it is one, and there are no more."""
-        key = hash((seen, self._books(left)))
-        self._finder.look_at(key, lambda: self._state(crash, self._disk.snapshot(), left))
-        return 1, False
-
-    def _power_loss(self, crash: Crash, left: Left) -> tuple[int, bool]:
-        """Tell of the disks that a power loss may leave; how many those are, and whether there may be more."""
-        images, bounded, books = 0, False, self._books(left)
-        for profile in self._plan.disk:
-            disks = self._disk.crash_images(profile, bound=self._plan.images)
-            bounded = bounded or not disks.complete
-            images += len(disks.images)
-            for number, image in enumerate(disks.images, 1):
-                place = replace(crash, image=f"{profile} {number} of {len(disks.images)}")
-                self._finder.look_at(hash((image.image, books)), partial(self._state, place, image.tables, left))
-        return images, bounded
 
     def _state(self, crash: Crash, snapshot: Tables, left: Left) -> CrashState:
         return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(left), self._promised)

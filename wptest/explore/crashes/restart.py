@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.programs.command import Command, parse_command
@@ -17,6 +18,8 @@ from wptest.explore.crashes.recorder import (
     disk_for,
     no_preparation,
 )
+from wptest.explore.troubles.kinds import Troubles
+from wptest.explore.troubles.strikes import Strike, strike_all
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
@@ -24,7 +27,6 @@ from wptest.run.running import Prepare
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
-from wptest.words.explore import CrashExplore
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
@@ -53,22 +55,29 @@ class Restart:
     The input is not read again: the source has no checkpoint (D36), so that would be another story.
     """
 
-    def __init__(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> None:
+    def __init__(self, variant: LoadedVariant, options: RunOptions, troubles: Troubles) -> None:
         self._variant = variant
-        self._plan = plan
+        self._troubles = troubles
         self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
         self._options = unrecorded(options)
         self._settled: set[Image] = set()
 
-    def run(self, state: CrashState, finder: Finder | None = None, prepare: Prepare = no_preparation) -> Restarted:
-        """Recover from `state`; `finder` is told of every state that crashes in it would leave.
+    def run(
+        self,
+        state: CrashState,
+        finder: Finder | None = None,
+        prepare: Prepare = no_preparation,
+        strikes: Sequence[Strike] = (),
+    ) -> Restarted:
+        """Recover from `state`; `finder` is told of every trouble that could come in it, and what that leaves.
 
-        When nobody asks for these, nothing stops it half-way, so it runs without a speed limit. `prepare` may do
-        something to the world before anything happens in it.
+        With `strikes` in it, recovery is started once more behind them. When there is neither, nothing stops it
+        half-way, so it runs without a speed limit. `prepare` may do something to the world before anything happens
+        in it.
         """
-        disk = disk_for(self._plan)
+        disk = disk_for(self._troubles)
         disk.restore(state.snapshot)
-        variant = self._fast if finder is None else self._variant
+        variant = self._fast if finder is None and not strikes else self._variant
         world = World(variant, disk, self._options, state.aftermath)
         world.end_timeline()
         world.machine.faultless = True
@@ -76,21 +85,25 @@ class Restart:
         world.machine.emit("wptest", "restarted")
         if state.crashes[-1].kind == "power-loss":
             world.ledger.debts.write_off_all_but(state.promised.lines)
+        strike_all(strikes, self._troubles.during, world)
         recorder = None
         if finder is not None:
             recorder = Recorder(
-                world, disk, self._plan, promised=state.promised, crashes=state.crashes, finder=finder
+                world, disk, self._troubles, promised=state.promised, crashes=state.crashes, finder=finder
             )
-        findings = self._play(world, disk, recorder)
+        findings = self._play(world, disk, recorder, again=bool(strikes))
         return Restarted(tuple(findings), recorder.counts if recorder is not None else CrashCounts())
 
-    def _play(self, world: World, disk: SplitDisk, recorder: Recorder | None) -> list[Finding]:
+    def _play(self, world: World, disk: SplitDisk, recorder: Recorder | None, *, again: bool) -> list[Finding]:
         findings: list[Finding] = []
 
         async def play() -> None:
             await _recover(world)
             if recorder is not None:
                 recorder.end()
+            if again:
+                world.machine.storage.faults.heal()
+                await _recover(world)
             findings.extend(_unfinished(world))
             findings.extend(world.invariants.at_end(world.programs))
             findings.extend(await self._once_more(world, disk))

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engine.units import format_duration
 from wptest.explore.crashes.crash_state import Crash
 from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.explore.stretch import Stretch
+from wptest.explore.troubles.strikes import AskedToStop, Strike
 from wptest.scenario.load import LoadedVariant
 
 _DRAWS = range(1, 31)
@@ -35,14 +37,30 @@ def seeds_for(crashes: Sequence[Crash], seed: int) -> Iterator[tuple[str, int]]:
 
 def crashed(variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str) -> PlainData:
     """The scenario until its first crash, and what came then."""
+    return struck(variant, stretches, unsynced, None, 0)
+
+
+def struck(
+    variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str, during: str | None, patience: int
+) -> PlainData:
+    """The scenario with what struck it, until its first crash, and what came then.
+
+    Strikes count the operations of `during`. Where nothing crashes, it may take so much longer than it took.
+    """
     scenario = without_expectations(variant.value)
     first = stretches[0]
-    when = scenario["when"][: _last(first, "step")]
-    meanwhile = [step for number, step in enumerate(scenario.get("meanwhile", ()), 1) if _has_come(first, number)]
+    crashes = len(stretches) > 1
+    when = scenario["when"][: _last(first, "step")] if crashes else list(scenario["when"])
+    own = enumerate(scenario.get("meanwhile", ()), 1)
+    meanwhile = [step for number, step in own if not crashes or _has_come(first, number)]
     heals = any(key in step for step in (*when, *meanwhile) for key in _ENDS_TROUBLE)
-    for number, stretch in enumerate(stretches[:-1]):
-        assert stretch.crash is not None, "only the last stretch has an end of its own"
-        operations = [done for each in stretches[: number + 1] for done in each.operations]
+    for number, stretch in enumerate(stretches):
+        before = [done[:2] for each in stretches[:number] for done in each.operations]
+        begun = sum(each.crash.time for each in stretches[:number] if each.crash is not None)
+        meanwhile += [_strike(each, stretch, before, during, begun) for each in stretch.strikes]
+        if stretch.crash is None:
+            break
+        operations = [*before, *(done[:2] for done in stretch.operations)]
         trouble = _trouble(stretch, unsynced)
         if stretch.crash.operation:
             meanwhile += _upon(stretch.crash, operations, trouble)
@@ -50,9 +68,28 @@ def crashed(variant: LoadedVariant, stretches: Sequence[Stretch], unsynced: str)
             when += trouble
         when += [{"wait": {"exit": program}} for program in _started(when) if program in stretch.alive]
         when += [{"heal": True}] if heals and not number else []
-        when += [{"run": command} for command in dict.fromkeys(stretches[number + 1].commands)]
+        after = stretches[number + 1]
+        when += [
+            {"run": command} for command in (after.commands if after.strikes else dict.fromkeys(after.commands))
+        ]
     given = scenario.get("given", {}) | _disk(stretches)
-    return scenario | ({"given": given} if given else {}) | {"when": when, "meanwhile": meanwhile}
+    limit = {"limit": format_duration(first.time + patience)} if not crashes else {}
+    parts = {"when": when, "meanwhile": meanwhile, **limit}
+    return scenario | ({"given": given} if given else {}) | parts
+
+
+def _strike(
+    strike: Strike, stretch: Stretch, before: Sequence[tuple[str, str]], during: str | None, begun: int
+) -> PlainData:
+    """A strike upon its operation, of a stretch that has `begun` then; one that comes later comes at its time."""
+    place = stretch.place_of(strike, during)
+    assert place is not None, "it was run again just now"
+    if isinstance(strike, AskedToStop) and strike.later:
+        moment = begun + stretch.operations[place].time + strike.later
+        return {"at": format_duration(moment), **strike.step()}
+    operations = [*before, *(done[:2] for done in stretch.operations[: place + 1])]
+    nth = sum(done == (strike.operation, strike.path) for done in operations)
+    return {"upon": {"operation": strike.operation, "on": strike.path, "nth": nth}, **strike.step()}
 
 
 def _trouble(stretch: Stretch, unsynced: str) -> list[PlainData]:

@@ -1,0 +1,164 @@
+"""Trouble upon trouble: what can come after what, how far runs are shared, and breaches that need two."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.behaviour import REFERENCE
+from engine.text.source_text import SourceText
+from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.exploration import GoneError
+from wptest.explore.explorations import NotDone, explorations
+from wptest.explore.failing_operations import explore_errors
+from wptest.explore.rerun import breach_of, explored_data, rerun
+from wptest.explore.rewriting.as_scenario import as_scenario
+from wptest.explore.troubles.combined import _spread, explore_combined, trouble_name
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.words.explore import CombineExplore, CrashExplore, ErrorExplore, Explore
+
+RECOVERY = """
+scenario: recovery
+project: {speed_limit: 20, sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 4}}}
+when:
+  - run: wprescue work
+"""
+LIVE = """
+scenario: live
+project: {sinks: {a: {type: test_rescue, phases: [up 300ms, down 1s]}}}
+given: {source: {lines: 12, rate: 20/s}}
+when:
+  - start: wparse daemon
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+ALL = ("kill", "power-loss", "error", "stop")
+
+
+def load(text: str) -> LoadedVariant:
+    return load_text(SourceText(Path("explored.wptest.yaml"), text))[0].variants[0]
+
+
+def plan(*troubles: str, **others: object) -> CombineExplore:
+    return CombineExplore.model_validate({"of": list(troubles or ALL), **others})
+
+
+def broken(**choices: str) -> RunOptions:
+    return RunOptions(behaviour=replace(REFERENCE, **choices))
+
+
+def test_each_kind_meets_each_other():
+    report = explore_combined(load(RECOVERY), plan(most=150), RunOptions())
+
+    two = [pair for pair in report.pairs if len(pair) == 2]
+    assert {one for one, _ in two} == {other for _, other in two} == set(ALL)
+    assert {pair for pair in report.pairs if len(pair) == 1} == {(one,) for one in ALL}
+    assert report.run == 150 < report.possible
+    assert report.shared > report.run / 3
+    assert not report.complete
+
+
+def test_within_its_bound_it_is_complete():
+    report = explore_combined(load(RECOVERY), plan("kill", during="wprescue"), RunOptions())
+
+    assert report.breaches == []
+    assert report.complete
+    assert report.run == report.possible == report.firsts + report.seconds
+    assert report.begun == report.firsts
+
+
+def test_two_explorations_are_the_same():
+    one, other = (explore_combined(load(RECOVERY), plan(most=40), RunOptions()) for _ in range(2))
+
+    assert (one.pairs, one.possible, one.seconds) == (other.pairs, other.possible, other.seconds)
+
+
+def test_one_kill_alone_is_the_crash_exploration():
+    variant = load(RECOVERY)
+
+    combined = explore_combined(variant, plan("kill", depth=1, tear=True), RunOptions())
+    crashes = explore_crashes(variant, CrashExplore.model_validate({"as": "kill"}), RunOptions())
+
+    assert combined.operations == crashes.found[0].operations
+    assert combined.run == crashes.run
+    assert combined.complete
+
+
+def test_one_error_alone_is_the_exploration_of_errors():
+    variant, errnos = load(LIVE), ["EIO", "ENOSPC"]
+
+    combined = explore_combined(variant, plan("error", depth=1, errno=errnos), RunOptions())
+    errors = explore_errors(variant, ErrorExplore.model_validate({"errno": errnos, "occur": "once"}), RunOptions())
+
+    assert combined.operations == errors.operations
+    assert combined.run == errors.run
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "troubles"),
+    [
+        (RECOVERY, {"target_tail": "trust_checkpoint"}, ("stop", "kill")),
+        (RECOVERY, {"stop_in_file": "resend_head"}, ("stop", "error")),
+        (LIVE, {"swap_to_rescue": "drop_first_line"}, ("error", "stop")),
+    ],
+    ids=["killed", "stopped", "failed"],
+)
+def test_a_breach_comes_again_and_becomes_a_scenario(text, fault, troubles):
+    variant, options = load(text), broken(**fault)
+    asked = Explore(combine=plan(*troubles, most=120))
+    report = explore_combined(variant, asked.combine, options)
+    breach = next(each for each in report.breaches if {trouble_name(one) for one in each.troubles} == set(troubles))
+    explored = json.loads(json.dumps(explored_data(breach, asked)))
+
+    again = rerun(variant, options, explored)
+    written = as_scenario(explored, again)
+
+    assert again.findings == breach.findings
+    assert breach_of(explored).in_words == str(breach)
+    assert written.finding.name == breach.findings[0].name
+    assert rerun(variant, RunOptions(), explored).findings == ()
+
+
+def test_trouble_that_is_gone_is_told():
+    variant, options = load(RECOVERY), broken(stop_in_file="resend_head")
+    asked = Explore(combine=plan("stop", depth=1))
+    report = explore_combined(variant, asked.combine, options)
+    explored = explored_data(report.breaches[0], asked)
+    explored["troubles"][0]["number"] = 10_000
+
+    with pytest.raises(GoneError, match="no such operation any more: wprescue is stopped during operation 10000"):
+        rerun(variant, options, explored)
+
+
+def test_a_stop_comes_during_operations_and_in_pauses():
+    text = RECOVERY.replace("speed_limit: 20", "speed_limit: 5")
+    report = explore_combined(load(text), plan("stop", depth=1), RunOptions())
+
+    assert report.operations < report.firsts < 2 * report.operations
+    assert report.breaches == []
+
+
+def test_what_is_left_out_is_spread_over_all():
+    taken = [_spread(100, 5, turn) for turn in range(20)]
+
+    assert {len(each) for each in taken} == {5}
+    assert len({number for each in taken for number in each}) > 50
+    assert list(_spread(3, 5, 7)) == [0, 1, 2]
+    assert list(_spread(3, 0, 7)) == []
+
+
+def test_a_python_sink_has_no_states(monkeypatch):
+    monkeypatch.setattr("wptest.explore.explorations.has_python_sinks", lambda _variant: True)
+    variant = load(RECOVERY + "explore: {combine: true}")
+
+    (report,) = explorations(variant, RunOptions())
+
+    assert isinstance(report, NotDone)
+    assert report.what == "combine"

@@ -1,0 +1,138 @@
+"""Troubles after which a run goes on: an operation that fails, and a signal that asks a program to stop."""
+
+from __future__ import annotations
+
+import errno as errnos
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from engine.kernel import Process, Signal, sleep
+from engine.machine import Machine
+from engine.storage.faults import FaultRule, Operation, errors_of
+from engine.units import format_duration
+from wptest.explore.rewriting.plain_scenario import PlainData
+from wptest.run.world import World
+from wptest.words.explore import Occurrence
+from wptest.words.storage_fault import begin_fault
+
+
+@dataclass(frozen=True, slots=True)
+class Strike(ABC):
+    """A trouble that strikes with an operation, and after which the run goes on.
+
+    Attributes:
+        KIND: what a scenario's `explore` calls it.
+        number: which operation of the explored programs, counted from 1.
+    """
+
+    KIND: ClassVar[str]
+
+    number: int
+    operation: Operation
+    path: str
+    process: str
+
+    @abstractmethod
+    def strike(self, machine: Machine, process: Process) -> None:
+        """Do it, now that the operation is about to be done by this process."""
+
+    @abstractmethod
+    def step(self) -> PlainData:
+        """The same as a step of a scenario, upon the operation."""
+
+    @property
+    def place(self) -> Mapping[str, Any]:
+        """All of it as plain data."""
+        return asdict(self)
+
+    def is_of(self, operation: Operation, path: str, process: str) -> bool:
+        """Whether this is its operation."""
+        return (self.operation, self.path, self.process) == (operation, path, process)
+
+
+@dataclass(frozen=True, slots=True)
+class FailingOperation(Strike):
+    """One operation that fails.
+
+    Attributes:
+        errno: with which error, by name.
+        occur: once, or this kind of operation on this file from now on.
+    """
+
+    KIND = "error"
+
+    errno: str
+    occur: Occurrence
+
+    def __str__(self) -> str:
+        how = self.errno + (" from then on" if self.occur == "for-good" else "")
+        return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
+
+    def strike(self, machine: Machine, process: Process) -> None:
+        """See `Strike`."""
+        del process
+        times = 1 if self.occur == "once" else None
+        number = getattr(errnos, self.errno)
+        begin_fault(machine, FaultRule(self.path, frozenset({self.operation}), number, times=times))
+
+    def step(self) -> PlainData:
+        """See `Strike`."""
+        fault: PlainData = {"on": self.path, "fail": self.operation, "errno": self.errno}
+        return {"fault": fault | ({"times": 1} if self.occur == "once" else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedToStop(Strike):
+    """A program is asked to stop.
+
+    Attributes:
+        later: so many nanoseconds after its operation, while nobody does anything; 0 is during the operation.
+    """
+
+    KIND = "stop"
+
+    later: int = 0
+
+    def __str__(self) -> str:
+        when = f"{format_duration(self.later)} after" if self.later else "during"
+        return f"{self.process} is stopped {when} operation {self.number}: {self.operation} {self.path}"
+
+    def strike(self, machine: Machine, process: Process) -> None:
+        """See `Strike`."""
+        if self.later:
+            machine.scheduler.spawn(_signal_after(self.later, process))
+        else:
+            process.signal(Signal.TERM)
+
+    def step(self) -> PlainData:
+        """See `Strike`."""
+        return {"signal": {self.process: "TERM"}}
+
+
+async def _signal_after(delay: int, process: Process) -> None:
+    await sleep(delay)
+    process.signal(Signal.TERM)
+
+
+def strike_all(strikes: Iterable[Strike], during: str | None, world: World) -> None:
+    """Let each strike when its operation comes, as those of `during` are counted."""
+    for each in strikes:
+        world.machine.storage.watchers.append(_Awaited(each, during, world.machine).see)
+
+
+class _Awaited:
+    def __init__(self, strike: Strike, during: str | None, machine: Machine) -> None:
+        self._strike = strike
+        self._during = during
+        self._machine = machine
+        self._left = strike.number
+
+    def see(self, operation: Operation, path: str, process: Process) -> None:
+        """Count an operation, and strike with the right one."""
+        del path
+        if self._during in (None, process.name) and errors_of(operation):
+            self._left -= 1
+            if not self._left:
+                self._strike.strike(self._machine, process)
