@@ -85,11 +85,11 @@ def answer_of(failed: SinkFailed, lines: int | None) -> tuple[BatchOutcome, Coll
         ValueError, TypeError: it makes no sense, or isn't about these lines.
     """
     written = _checked(failed.written, failed.error_class, lines)
-    refused = failed.refused if isinstance(failed.refused, Mapping) else dict.fromkeys(failed.refused, str(failed))
-    named = {"refused": {*refused}, "again": {*failed.again}, "unknown": {*failed.unknown}}
-    for name, places in named.items():
+    for name, places in (("refused", failed.refused), ("again", failed.again), ("unknown", failed.unknown)):
         for place in places:
             _check_place(name, place, lines)
+    refused = failed.refused if isinstance(failed.refused, Mapping) else dict.fromkeys(failed.refused, str(failed))
+    named = {"refused": {*refused}, "again": {*failed.again}, "unknown": {*failed.unknown}}
     taken: Collection[int] = range(written) if isinstance(written, int) else ()
     _check_once({"written": taken, **named})
     others = [place for place in range(lines or 0) if not any(place in places for places in named.values())]
@@ -106,7 +106,8 @@ def _checked(written: object, error_class: object, lines: int | None) -> object:
     """
     if error_class not in get_args(ErrorClass):
         raise ValueError(f"unknown error class {error_class!r}, expected one of: {', '.join(get_args(ErrorClass))}")
-    if written is not None and written is not _UNSAID and (not _is_number(written) or int(written) < 0):  # type: ignore[call-overload]
+    is_said = written is not None and written is not _UNSAID
+    if is_said and not (isinstance(written, int) and _is_number(written) and written >= 0):
         raise ValueError(f"'written' is {shown(written)}: expected how many lines were taken, from 0 on, or None")
     if isinstance(written, int) and lines is not None and written > lines:
         raise ValueError(f"'written' is {written}, and there {_were(lines)}")
@@ -125,13 +126,14 @@ def _check_place(name: str, place: object, lines: int | None) -> None:
     assert isinstance(place, int), "that is a number"
     if place < 0 or (lines is not None and place >= lines):
         among = "" if lines is None else f", and there {_were(lines)}"
-        raise ValueError(f"'{name}' has {place}{among}: expected {_PLACES}{f' to {lines - 1}' if lines else ''}")
+        expected = f"places of lines in the batch, from 0 to {lines - 1}" if lines else _PLACES
+        raise ValueError(f"'{name}' has {place}{among}: expected {expected}")
 
 
 def _check_once(named: Mapping[str, Collection[int]]) -> None:
     for (one, places), (other, others) in combinations(named.items(), 2):
         if both := sorted(place for place in others if place in places):
-            raise ValueError(f"'{one}' and '{other}' both have line {both[0]}: expected each line in one of them")
+            raise ValueError(f"'{one}' and '{other}' both have {both[0]}: expected each line in one of them")
 
 
 def _reasons(refused: Mapping[int, object]) -> dict[int, str]:

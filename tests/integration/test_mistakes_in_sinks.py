@@ -62,6 +62,43 @@ RAISED = {
         "ValueError: 'written' is -1, an int: expected",
     ),
     "SinkFailed with a text": ("SinkFailed('x', written='3')", "ValueError: 'written' is '3', a str: expected"),
+    "SinkFailed with a bool": ("SinkFailed('x', written=True)", "ValueError: 'written' is True, a bool: expected"),
+    "one place": ("SinkFailed('x', refused=1)", "TypeError: 'refused' is 1, an int: expected places of lines"),
+    "a place of none": ("SinkFailed('x', again=[-1])", "ValueError: 'again' has -1: expected places of lines"),
+    "a line": ("SinkFailed('x', refused=b'one')", "TypeError: 'refused' is b'one', a bytes: expected places"),
+    "lines": ("SinkFailed('x', unknown=[b'one'])", "TypeError: 'unknown' has b'one', a bytes: expected places"),
+    "a mask": ("SinkFailed('x', refused=[False, True])", "TypeError: 'refused' has False, a bool: expected places"),
+    "no reason": (
+        "SinkFailed('x', refused={0: None})",
+        "TypeError: the reason for line 0 in 'refused' is None: expected a text",
+    ),
+    "refused and written": (
+        "SinkFailed('x', written=2, refused=[1])",
+        "ValueError: 'written' and 'refused' both have 1: expected each line in one of them",
+    ),
+    "refused and again": (
+        "SinkFailed('x', refused=[0, 3], again=[3])",
+        "ValueError: 'refused' and 'again' both have 3: expected each line in one of them",
+    ),
+}
+# These can't be known before there is a batch.
+ANSWERED = {
+    "a place too large": (
+        "SinkFailed('x', refused=[len(lines)])",
+        "ValueError: 'refused' has 10, and there were 10 lines: expected places of lines in the batch, from 0 to 9",
+    ),
+    "one more written": (
+        "SinkFailed('x', written=len(lines) + 1)",
+        "ValueError: 'written' is 11, and there were 10 lines",
+    ),
+    "another batch's lines": (
+        "SinkFailed('x', unknown=range(50, 60))",
+        "ValueError: 'unknown' has 50, and there were",
+    ),
+}
+NO_LINES = {
+    "a place": ("SinkFailed('x', again=[0])", "ValueError: 'again' has 0, and there were no lines"),
+    "written": ("SinkFailed('x', written=3)", "ValueError: 'written' is 3, and there were no lines"),
 }
 OTHERS = [
     (method, *RAISED[raised]) for method in ("sync", "reconnect", "close") for raised in ("KeyError", "SystemExit")
@@ -108,6 +145,28 @@ def test_what_a_method_raises_is_told_with_its_place(played, method, raised, sai
 
     assert mistake(result).startswith(f"{place}: {said}")
     assert result.findings[0].evidence[0].startswith(f"{place}: raise {raised}")
+
+
+@pytest.mark.parametrize(("raised", "said"), ANSWERED.values(), ids=ANSWERED)
+def test_an_answer_about_other_lines_than_those_of_the_batch_is_told_with_its_place(played, raised, said):
+    result, place = played(f"""
+        def write(self, lines):
+            raise {raised}  # here
+    """)
+
+    assert result.outcome.value == "failed"
+    assert result.findings[0].code == "WPT-R045"  # and once more, with the batch of the recovery
+    assert result.findings[0].message.startswith(f"{place}: {said}")
+
+
+@pytest.mark.parametrize(("raised", "said"), NO_LINES.values(), ids=NO_LINES)
+def test_an_answer_about_lines_where_there_are_none_is_told_with_its_place(played, raised, said):
+    result, place = played(f"""
+        def sync(self):
+            raise {raised}  # here
+    """)
+
+    assert mistake(result).startswith(f"{place}: {said}")
 
 
 ODD = {

@@ -21,7 +21,10 @@ class Failure(Coded):
     RECOVERY_IDEMPOTENT = "WPT-R010", "recovery doesn't come to rest, or one more recovery changes something"
     NOTHING_STUCK = "WPT-R011", "lines stay behind for ever: no program will take them"
     RESCUE_NAME = "WPT-R012", "a rescue file's name doesn't say whose lines it has, or since when"
-    NOTHING_DROPPED = "WPT-R013", "a strategy has dropped lines, and the scenario doesn't say so"
+    NOTHING_DROPPED = (
+        "WPT-R013",
+        "a strategy has dropped lines that no sink refused, and the scenario doesn't say so",
+    )
     # What a scenario expects.
     EXIT = "WPT-R020", "an exit code is another one, or the program still runs"
     RESCUE_FILES = "WPT-R021", "there are more or fewer rescue files"

@@ -1,4 +1,4 @@
-"""`nothing_dropped`: no strategy gives lines up without the scenario saying so."""
+"""`nothing_dropped`: no strategy gives up lines that their sink has not refused, unless the scenario says so."""
 
 from __future__ import annotations
 
@@ -19,52 +19,58 @@ _KEEP = "keep the lines, by 'strategy: {CLASS: fix_retry}' for the class of its 
 
 
 class _Why(NamedTuple):
-    """Why lines were dropped: for which sink, by which strategy, upon what, and whether just these were refused."""
+    """Why lines were dropped: for which sink, by which strategy, and upon which error."""
 
     sink: str
     strategy: str
     reason: str
-    is_refused: bool
 
 
 def check_dropped(facts: RunFacts, said: Iterable[Expected]) -> Iterator[Finding]:
-    """Whether lines were dropped of which nothing in the scenario, `said` of any moment, tells by number."""
-    dropped = sum(facts.counts("dropped").values())
+    """Whether lines were dropped that no sink had refused, and of which nothing in the scenario tells by number.
+
+    Args:
+        facts: the run.
+        said: what the scenario says, of any moment.
+    """
     amounts = (amount for expected in said for word in expected.words for amount in word.amounts())
-    if not dropped or any(place == "dropped" and not expected.says_none for place, expected in amounts):
+    if any(place == "dropped" and not expected.says_none for place, expected in amounts):
         return
-    found = _why(facts.machine.trace.events)
-    evidence = [_told(why, lines) for why, lines in found.items()]
+    found = _unrefused(facts.machine.trace.events)
+    dropped = min(sum(found.values()), sum(facts.counts("dropped").values()))
+    if not dropped:
+        return
+    which = "it doesn't say which of them it refuses"
+    evidence = [
+        f"{so_many(lines)} for {why.sink} by the strategy '{why.strategy}': {why.reason}: {which}"
+        for why, lines in found.items()
+    ]
     own = {sink.id for sink in facts.project.sinks if sink.foreign is not None}
-    silent = [why for why in found if not why.is_refused]
-    actions = [_SAY_WHICH] if any(why.sink in own for why in silent) else []
-    actions += [_KEEP] if silent else []
-    say = f"if they are meant to go, say so: then: {{ledger: {{dropped: {dropped}}}}}"
-    help_ = f"{', or '.join(actions)}; {say}" if actions else say
+    which = f"{_SAY_WHICH}, or " if any(why.sink in own for why in found) else ""
+    help_ = f"{which}{_KEEP}; if they are meant to go, say so: then: {{ledger: {{dropped: {dropped}}}}}"
     message = f"{so_many(dropped)} {'was' if dropped == 1 else 'were'} dropped, and the scenario doesn't say so"
     code = Failure.NOTHING_DROPPED
     yield found_now(facts.machine, code, message, Outcome.UNVERIFIED, name=_NAME, evidence=evidence, help_=help_)
 
 
-def _why(events: Sequence[Event]) -> dict[_Why, int]:
-    """How many lines were dropped, by why: what a sink refuses is told first, then its failure, then the drop."""
+def _unrefused(events: Sequence[Event]) -> dict[_Why, int]:
+    """How many lines were dropped, by why, but for those that were dropped since their sink had refused just them.
+
+    What a sink refuses is told first, then its failure, then the drop.
+    """
     refused: set[tuple[str, str]] = set()
-    failures: dict[tuple[str, str], _Why] = {}
+    failures: dict[tuple[str, str], tuple[_Why, bool]] = {}
     found: dict[_Why, int] = {}
     for event in events:
         key = (event.process, str(event.fields.get("sink")))
         if event.kind == "sink.refused":
             refused.add(key)
         elif event.kind == "sink.failed":
-            strategy, reason = str(event.fields["strategy"]), str(event.fields["reason"])
-            failures[key] = _Why(key[1], strategy, reason, key in refused)
+            why = _Why(key[1], str(event.fields["strategy"]), str(event.fields["reason"]))
+            failures[key] = why, key in refused
             refused.discard(key)
         elif event.kind == "line.dropped":
-            why = failures[key]
-            found[why] = found.get(why, 0) + int(event.fields["lines"] or 0)
+            why, just_these = failures[key]
+            if not just_these:
+                found[why] = found.get(why, 0) + int(event.fields["lines"] or 0)
     return found
-
-
-def _told(why: _Why, lines: int) -> str:
-    which = "just those that it refuses" if why.is_refused else "it doesn't say which of them it refuses"
-    return f"{so_many(lines)} for {why.sink} by the strategy '{why.strategy}': {why.reason}: {which}"

@@ -108,7 +108,8 @@ def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
 def _quarantined(path: str, lines: list[PutAside]) -> _Left:
     reasons = dict.fromkeys(each.reason for each in lines)
     told = [f"refused ({reason})" if reason else "not text" for reason in reasons]
-    why = f"which are {' or '.join(told)}: nobody reads them again"
+    which = "which is" if len(lines) == 1 else "which are"
+    why = f"{which} {' or '.join(told)}: nobody reads them again"
     action = "let the lines be text" if "" in reasons else "let the lines be such as the sink takes"
     return _Left(path, "quarantined", len(lines), why, action)
 
