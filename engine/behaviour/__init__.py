@@ -79,7 +79,7 @@ class Behaviour:
     blank_line: Literal["skip", "send", "count_as_delivered"] = "skip"
     unfinished_line: Literal["sent", "lost"] = "sent"
     poison_line: Literal["quarantine", "abort", "drop"] = "quarantine"
-    quarantine: Literal["once", "on_every_run"] = "once"
+    quarantine: Literal["once", "once_for_a_name", "on_every_run"] = "once"
     replay_to: Literal["failed_sink", "whole_group"] = "failed_sink"
     full_channel: Literal["wait", "give_up"] = "wait"
     failed_unit: Literal["sent_again", "left_out"] = "sent_again"
@@ -91,7 +91,10 @@ class Behaviour:
 
     # The checkpoint, and what a resumed replay makes of it.
     resume: Literal["from_checkpoint", "from_start"] = "from_checkpoint"
-    target_tail: Literal["reconcile", "trust_checkpoint"] = "reconcile"
+    intent: Literal["durable", "not_synced", "none"] = "durable"
+    live_turn: Literal["taken", "not_taken"] = "taken"
+    target_tail: Literal["reconcile", "by_text", "trust_checkpoint"] = "reconcile"
+    unlooked_checkpoint: Literal["left", "written"] = "left"
     torn_target: Literal["cut", "kept"] = "cut"
     first_checkpoint: Literal["before_first_line", "after_interval"] = "before_first_line"
     checkpoint_covers: Literal["delivered", "enqueued"] = "delivered"
@@ -99,7 +102,9 @@ class Behaviour:
     checkpoint_write: Literal["atomic", "in_place", "file_not_synced", "name_not_synced"] = "atomic"
     checkpoint_place: Literal["rescue_root", "work_directory"] = "rescue_root"
     checkpoint_entry: Literal["goes_with_file", "stays"] = "goes_with_file"
-    checkpoint_identity: Literal["content", "name"] = "content"
+    checkpoint_identity: Literal["content", "head", "name"] = "content"
+    moved_file: Literal["gone_on_with", "from_start"] = "gone_on_with"
+    changed_file: Literal["counted", "from_start"] = "counted"
     damaged_checkpoint: Literal["put_aside", "end_silently"] = "put_aside"
 
     # An operator gives a dead writer's file to recovery.

@@ -117,7 +117,7 @@ class FakeDisk:
         return self._locks.setdefault(file.file.st_ino, file) is file
 
     def unlock(self, descriptor: int) -> None:
-        """Give the lock up, if the descriptor has it."""
+        """See `Disk.unlock`."""
         file = self.opened(descriptor)
         if self._locks.get(file.file.st_ino) is file:
             del self._locks[file.file.st_ino]

@@ -10,6 +10,7 @@ from engine.kernel import Process, Signal, Turns
 from engine.kernel.trace import FieldValue
 from engine.machine.machine import Drop, Machine
 from engine.machine.program_log import Log
+from engine.machine.target import Claim, NoClaim
 from engine.project.model import Project
 from engine.storage.files import Files
 from engine.storage.line_file import LineFile
@@ -47,6 +48,7 @@ class Program:
         opaque: nobody can say: while it lives, what is nowhere else is taken to be there.
         at_exit: what is still to be done when the program ends by itself, in this order.
         foreign_files: what foreign code of the program sees as its file system; None without such code.
+        claim: says whose the lines are that its sinks add to targets.
         idle_at: the machine's `work` when the program last found nothing to do; None before that.
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
@@ -67,6 +69,7 @@ class Program:
         self.opaque = False
         self.at_exit: list[Callable[[], Awaitable[None]]] = []
         self.foreign_files: SeenFiles | None = None
+        self.claim: Claim = NoClaim()
         self._line_files: dict[str, tuple[LineFile, Turns]] = {}
         self.idle_at: int | None = None
         self.rounds = 0

@@ -46,7 +46,8 @@ async def _may_start(program: Program) -> bool:
         return True
     for conf in program.project.sinks:
         try:
-            await make_sink(program, conf).position()
+            async with make_sink(program, conf).turn():
+                pass
         except SinkError as error:
             program.log.error("ctrl", f"sink {conf.id} can't be built: {error}")
             return False

@@ -7,6 +7,7 @@ from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
 from engine.programs.command import Command
 from engine.programs.options import stat_window
+from engine.rescue.live_claim import LiveClaim
 
 
 async def wparse(program: Program, command: Command) -> int:
@@ -15,6 +16,7 @@ async def wparse(program: Program, command: Command) -> int:
     A graceful stop drains every channel and releases every rescue file before it exits with 0. 1: a strategy
     ended it; 2: a batch's input can't be read.
     """
+    program.claim = LiveClaim(program)
     pipeline = Pipeline(program, stat_window(program, command))
     source = FileSource(program, pipeline, most=int(command.options.get("count", 0)))
     await source.run(follow=command.mode == "daemon")

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.machine import Program
-from engine.rescue.name import parse_name
 from engine.storage.disk_port import parent
 
 CHECKPOINT_NAME = "recover.lock"
-_HEAD = 1024
 _WORK_DIRECTORY = "rescue"  # where a real version has it, whatever the rescue root is (D14)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a rescue file: how many of its lines, and how many bytes, come before it."""
-
-    lines: int = 0
-    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +21,7 @@ class Entry:
         lines: lines delivered, blank and quarantined ones included.
         offset: the byte at which the next line begins.
         target: the target's size when the checkpoint was written: what is behind it may be later lines.
-        identity: tells this file from a later one of the same name.
+        identity: tells this file from others, whatever their names: see `engine.rescue.identity`.
     """
 
     lines: int
@@ -50,9 +39,10 @@ class CheckpointError(Exception):
     """The file is there and isn't a checkpoint."""
 
 
-def rescue_file_identity(size: int, head: bytes) -> str:
-    """An identity for a file of this size that begins with `head` (its first KiB); rescue files never change."""
-    return f"{size}-{hashlib.sha256(head[:_HEAD]).hexdigest()[:16]}"
+def checkpoint_path(program: Program) -> str:
+    """Where the checkpoint is (D14)."""
+    in_root = program.behaviour.checkpoint_place == "rescue_root"
+    return f"{program.project.rescue_root if in_root else _WORK_DIRECTORY}/{CHECKPOINT_NAME}"
 
 
 def parse_checkpoint(data: bytes) -> dict[str, Entry]:
@@ -80,16 +70,15 @@ class Checkpoint:
     """The entries in memory, and their atomic way to disk.
 
     A damaged file is put aside as `recover.lock.bad`, with an error in the log, instead of ending recovery
-    silently (D14). While it is there, files without an entry are compared with their whole targets; when nothing
-    is left to replay, it is renamed to `recover.lock.bad.kept`.
+    silently (D14); when nothing is left to replay, it is renamed to `recover.lock.bad.kept`. The intents say how
+    far replays got, too: what is lost with the checkpoint is a nearer place to go on from.
     """
 
     def __init__(self, program: Program) -> None:
         self.damaged = False
         self._program = program
         self._behaviour = program.behaviour
-        in_root = self._behaviour.checkpoint_place == "rescue_root"
-        self._path = f"{program.project.rescue_root if in_root else _WORK_DIRECTORY}/{CHECKPOINT_NAME}"
+        self._path = checkpoint_path(program)
         self._entries: dict[str, Entry] = {}
         self._on_disk = False
 
@@ -116,26 +105,10 @@ class Checkpoint:
             await self._program.files.rename(self._path, f"{self._path}.bad")
             await self._program.files.sync_dir(parent(self._path))
 
-    def find(self, path: str, identity: str) -> Entry | None:
-        """The entry of this very file, or None."""
-        entry = self._entries.get(path)
-        if entry is None or (entry.identity != identity and self._behaviour.checkpoint_identity == "content"):
-            return None
-        return entry
-
-    def begun_for(self, sink: str, *, besides: str) -> list[tuple[str, Entry]]:
-        """The other files of a sink that a replay has begun."""
-        return [
-            (path, entry)
-            for path, entry in self._entries.items()
-            if path != besides and self._sink_of(path) == sink
-        ]
-
-    def _sink_of(self, path: str) -> str | None:
-        project = self._program.project
-        name = parse_name(path, project.rescue_root)
-        conf = None if name is None else project.sink_of_rescue_file(name.sink)
-        return None if conf is None else conf.id
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """What it says, by the path of a rescue file."""
+        return self._entries
 
     def put(self, path: str, entry: Entry) -> None:
         """Set a file's entry, in memory."""

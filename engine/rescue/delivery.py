@@ -7,9 +7,9 @@ from contextlib import suppress
 from enum import Enum
 
 from engine.machine import Program
-from engine.rescue.checkpoint import Position
+from engine.rescue.identity import Position
 from engine.rescue.quarantine import Quarantine
-from engine.rescue.reader import Unit
+from engine.rescue.reader import PoisonLine, Unit
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Reconnector, Refused, Sink, SinkError, Strategy, sort_out, tell_failure
 
@@ -134,7 +134,7 @@ class Delivery:
         elif refused:
             numbers = {unit.start.lines + each.place + 1: each for each in refused}
             reasons = {number: each.reason for number, each in numbers.items()}
-            lines = [(number, unit.lines[each.place]) for number, each in numbers.items()]
+            lines = [PoisonLine(number, unit.lines[each.place]) for number, each in numbers.items()]
             await self._quarantine.add(lines, reasons)
             self.refused += len(refused)
 

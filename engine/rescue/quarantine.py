@@ -1,17 +1,20 @@
-"""Lines that can't be decoded, or that a sink refuses, kept for somebody to look at: one JSON object a line."""
+"""Lines that can't be decoded, or that their sink refuses, kept for somebody to look at: one JSON object a line."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from engine.kernel import Turns
 from engine.machine import Program
+from engine.rescue.reader import PoisonLine
 from engine.storage.disk_port import Disk, read_all
 from engine.storage.line_file import LineFile
 
 SUFFIX = ".quarantine"
+_Key = tuple[str | int, ...]
+_Entry = dict[str, str | int]
 
 
 def quarantine_path(rescue_file: str) -> str:
@@ -21,44 +24,52 @@ def quarantine_path(rescue_file: str) -> str:
 
 def quarantined_lines(disk: Disk, path: str) -> list[tuple[int, bytes]]:
     """What a quarantine file holds: line numbers in the rescue file, and the bytes; a torn line is left out."""
-    return [(number, line) for number, line, _ in _entries(disk, path)]
+    return [_line(entry) for entry in _entries(disk, path)]
 
 
-def refused_lines(disk: Disk, path: str) -> set[tuple[int, bytes]]:
-    """Those of them that their sink has refused."""
-    return {(number, line) for number, line, reason in _entries(disk, path) if reason}
+def _line(entry: _Entry) -> tuple[int, bytes]:
+    return int(entry["line"]), str(entry["latin1"]).encode("latin-1")
 
 
-def _entries(disk: Disk, path: str) -> Iterator[tuple[int, bytes, str]]:
+def _entries(disk: Disk, path: str) -> list[_Entry]:
+    found = []
     for line in read_all(disk, path).split(b"\n"):
         try:
             entry = json.loads(line)
-            yield int(entry["line"]), str(entry["latin1"]).encode("latin-1"), str(entry.get("reason", ""))
+            _line(entry)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
+        found.append(entry)
+    return found
 
 
 class Quarantine:
-    """The bad lines of one rescue file; writing one again, after a crash, changes nothing."""
+    """The bad lines of one rescue file; writing one again, after a crash, changes nothing.
+
+    An entry says of which file it is: the beginning of its replay and a checksum tell two of one name apart.
+
+    Attributes:
+        began: when the replay of the file began for the first time: see `Intent`; 0 where nobody writes that down.
+    """
 
     def __init__(self, program: Program, rescue_file: str) -> None:
+        self.began = 0
         self._program = program
         self._rescue_file = rescue_file
         self._file: LineFile | None = None
         self._turns = Turns(program.machine.scheduler)
-        self._known: set[tuple[int, bytes]] = set()
+        self._known: set[_Key] = set()
 
     @property
     def refused(self) -> Collection[tuple[int, bytes]]:
         """The lines that earlier runs have put there since the sink refused them: it would refuse them again."""
-        return refused_lines(self._program.files.disk, quarantine_path(self._rescue_file))
+        entries = _entries(self._program.files.disk, quarantine_path(self._rescue_file))
+        return {_line(entry) for entry in entries if entry.get("reason") and entry.get("began", 0) == self.began}
 
-    async def add(
-        self, lines: Iterable[tuple[int, bytes]], reasons: Mapping[int, str] = MappingProxyType({})
-    ) -> None:
-        """Keep lines, given with their numbers in the rescue file, durably.
+    async def add(self, lines: Iterable[PoisonLine], reasons: Mapping[int, str] = MappingProxyType({})) -> None:
+        """Keep lines durably.
 
-        Those that the sink refuses have reasons, by these numbers; the others are not text.
+        Those that the sink refuses have reasons, by their numbers; the others are not text.
 
         Raises:
             LinesFailed, OSError: they can't be kept, so the rescue file must stay.
@@ -66,24 +77,33 @@ class Quarantine:
         async with self._turns:  # who reads the file adds what is not text, who delivers it what is refused
             await self._add(lines, reasons)
 
-    async def _add(self, lines: Iterable[tuple[int, bytes]], reasons: Mapping[int, str]) -> None:
+    async def _add(self, lines: Iterable[PoisonLine], reasons: Mapping[int, str]) -> None:
         if self._file is None:
             path = quarantine_path(self._rescue_file)
-            if self._program.behaviour.quarantine == "once":
-                self._known = set(quarantined_lines(self._program.files.disk, path))
+            if self._program.behaviour.quarantine != "on_every_run":
+                self._known = {self._key(entry) for entry in _entries(self._program.files.disk, path)}
             self._file = LineFile(self._program.files, path)
-        new = [(number, line) for number, line in lines if (number, line) not in self._known]
+        entries = [self._entry(each, reasons.get(each.number, "")) for each in lines]
+        new = [entry for entry in entries if self._key(entry) not in self._known]
         if new:
-            await self._file.append([self._entry(number, line, reasons.get(number, "")) for number, line in new])
+            await self._file.append([json.dumps(entry).encode() for entry in new])
         await self._file.opened()
         await self._file.sync()
-        self._known.update(new)
-        for number, _ in new:
-            why = {"reason": reasons[number]} if number in reasons else {}
+        self._known.update(map(self._key, new))
+        for entry in new:
+            number, reason = entry["line"], entry.get("reason")
+            why = {"reason": reason} if reason else {}
             self._program.emit("line.quarantined", path=self._rescue_file, line=number, **why)
-            trouble = f"is refused: {reasons[number]}" if number in reasons else "is not text"
+            trouble = f"is refused: {reason}" if reason else "is not text"
             self._program.log.error("recover", f"line {number} of {self._rescue_file} {trouble}: quarantined")
 
-    def _entry(self, number: int, line: bytes, reason: str) -> bytes:
-        entry: dict[str, str | int] = {"file": self._rescue_file, "line": number, "latin1": line.decode("latin-1")}
-        return json.dumps(entry | ({"reason": reason} if reason else {})).encode()
+    def _entry(self, bad: PoisonLine, reason: str) -> _Entry:
+        entry: _Entry = {"file": self._rescue_file, "line": bad.number, "latin1": bad.line.decode("latin-1")}
+        of_which = {"began": self.began, "checksum": bad.checksum}
+        return entry | of_which | ({"reason": reason} if reason else {})
+
+    def _key(self, entry: _Entry) -> _Key:
+        known = (entry["line"], entry["latin1"])
+        if self._program.behaviour.quarantine == "once_for_a_name":
+            return known
+        return (*known, entry.get("began", 0), entry.get("checksum", 0))

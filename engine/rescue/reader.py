@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.behaviour import Behaviour
-from engine.rescue.checkpoint import Position
+from engine.rescue.identity import Position
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
 
@@ -21,18 +23,37 @@ class Unit:
 
     def after(self, lines: int) -> Position:
         """The place after the first `lines` of the unit."""
-        if lines == len(self.lines):
+        return self.end if lines == len(self.lines) else self.right_after(lines)
+
+    def right_after(self, lines: int) -> Position:
+        """The same, before what comes next and has been left out."""
+        data = b"".join(line + b"\n" for line in self.lines[:lines])
+        if self.start.offset + len(data) > self.end.offset:  # the last line of a file, without an end
             return self.end
-        size = sum(len(line) + 1 for line in self.lines[:lines])
-        return Position(self.start.lines + lines, self.start.offset + size)
+        return self.start.behind(data, lines)
+
+
+class PoisonLine(NamedTuple):
+    """A line that can't be decoded: its number, its bytes, and the checksum of the file up to its end."""
+
+    number: int
+    line: bytes
+    checksum: int = 0
 
 
 @dataclass(slots=True)
 class StillUnread:
-    """What the reader left out: how many blank lines, and the lines that can't be decoded, by line number."""
+    """What the reader left out.
+
+    Attributes:
+        blank: how many blank lines.
+        known: how many lines that have been delivered already.
+        poison: the lines that can't be decoded.
+    """
 
     blank: int = 0
-    poison: list[tuple[int, bytes]] = field(default_factory=list)
+    known: int = 0
+    poison: list[PoisonLine] = field(default_factory=list)
 
 
 class PoisonLineError(Exception):
@@ -43,8 +64,9 @@ class RescueReader:
     """Gives units of contiguous good lines from `position` on.
 
     Lines are kept byte for byte, a carriage return included. Blank ones (white space only) are left out and
-    counted; ones that aren't UTF-8 are left out and kept in `left.poison`. Those that the sink has `refused`, by
-    number, are left out as well: they are in quarantine.
+    counted; ones that aren't UTF-8 are left out and kept in `left.poison`. Left out are also those that the sink
+    has `refused`, by number, as they are in quarantine, and `known` ones, which have been delivered already, as
+    often as they were.
     """
 
     def __init__(
@@ -52,11 +74,12 @@ class RescueReader:
         handle: Handle,
         behaviour: Behaviour,
         position: Position,
+        known: Counter[bytes] | None = None,
         refused: Collection[tuple[int, bytes]] = frozenset(),
     ) -> None:
         self.left = StillUnread()
         self.position = position
-        self._handle = handle
+        self._known = Counter(known)
         self._reader = LineReader(handle, position.offset)
         self._refused = refused
         self._behaviour = behaviour
@@ -77,24 +100,20 @@ class RescueReader:
         lines = await self._reader.take(most, unfinished=self._sends_unfinished)
         if not lines:
             return None
-        self.position = Position(start.lines + len(lines), self._reader.offset)
+        self.position = start.behind(self._reader.taken, len(lines))
         if self._all_good(start, lines):
             return Unit(start, lines, self.position)
         self._waiting = self._sift(start, lines)
         return self._waiting.pop(0)
 
-    def another(self) -> RescueReader:
-        """A reader of the same file, from where this one is."""
-        return RescueReader(self._handle, self._behaviour, self.position, self._refused)
-
     def _all_good(self, start: Position, lines: Sequence[bytes]) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""
         if self._refused and any(each in self._refused for each in enumerate(lines, start.lines + 1)):
             return False
-        if not self._sends_blank and not all(map(bytes.strip, lines)):
+        if self._known or (not self._sends_blank and not all(map(bytes.strip, lines))):
             return False
         try:
-            b"\n".join(lines).decode()
+            str(self._reader.taken, "utf-8")
         except UnicodeDecodeError:
             return False
         return True
@@ -105,8 +124,9 @@ class RescueReader:
         good: list[bytes] = []
         begin = place = start
         for line in lines:
-            after = Position(place.lines + 1, min(place.offset + len(line) + 1, self.position.offset))
-            if self._is_good(line, after.lines):
+            data = line if place.offset + len(line) == self.position.offset else line + b"\n"
+            after = place.behind(data, 1)
+            if self._is_good(line, after):
                 good.append(line)
             else:
                 units.append(Unit(begin, good, after))
@@ -115,8 +135,12 @@ class RescueReader:
         units.append(Unit(begin, good, place))
         return units
 
-    def _is_good(self, line: bytes, number: int) -> bool:
-        if (number, line) in self._refused:
+    def _is_good(self, line: bytes, after: Position) -> bool:
+        if (after.lines, line) in self._refused:
+            return False
+        if self._known[line] > 0:
+            self._known[line] -= 1
+            self.left.known += 1
             return False
         if not line.strip():
             if self._sends_blank:
@@ -127,8 +151,8 @@ class RescueReader:
             line.decode()
         except UnicodeDecodeError as error:
             if self._behaviour.poison_line == "abort":
-                raise PoisonLineError(f"line {number}: {error.reason}") from error
+                raise PoisonLineError(f"line {after.lines}: {error.reason}") from error
             if self._behaviour.poison_line == "quarantine":
-                self.left.poison.append((number, line))
+                self.left.poison.append(PoisonLine(after.lines, line, after.checksum))
             return False
         return True

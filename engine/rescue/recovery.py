@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.project.model import SinkConf
+from engine.rescue.absent import look_for_absent
 from engine.rescue.checkpoint import Checkpoint, CheckpointError
 from engine.rescue.head import send_head
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, logged_path, parse_name
@@ -41,6 +42,7 @@ class Recovery:
         self._checkpoint = Checkpoint(program)
         self._pace = Pace(program)
         self._diverted: list[RescueWriter] = []
+        self._is_first_scan = True
         self._starved = False  # a file without a sink is tried for ever (D3)
 
     async def run(self, *, daemon: bool) -> int:
@@ -71,7 +73,11 @@ class Recovery:
     async def _scan(self) -> str | None:
         """The next file to replay, or None."""
         try:
-            present = [path for path in await self._program.files.list(self._root) if self._is_wanted(path)]
+            paths = await self._program.files.list(self._root)
+            present = [path for path in paths if self._is_wanted(path)]
+            if self._is_first_scan and self._behaviour.intent != "none":
+                await look_for_absent(self._program, paths, self._checkpoint.entries)
+            self._is_first_scan = False
             await self._checkpoint.prune(present)
         except OSError as error:
             self._program.log.error("recover", f"{self._root} can't be scanned: {error.strerror}")

@@ -8,13 +8,18 @@ from enum import Enum
 from engine.kernel import Channel, ChannelClosed
 from engine.machine import Program
 from engine.machine.monitor import Monitor
-from engine.rescue.checkpoint import Checkpoint, Entry, Position, rescue_file_identity
+from engine.machine.target import NoClaim, Target
+from engine.rescue.checkpoint import Checkpoint, Entry
 from engine.rescue.delivery import AfterFailure, Delivery
+from engine.rescue.identity import Position, written_identity
+from engine.rescue.intents import read_intents
 from engine.rescue.name import logged_path
 from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
-from engine.rescue.reconcile import already_delivered, mend
+from engine.rescue.replay_claim import ReplayClaim
+from engine.rescue.resume import Resume
+from engine.rescue.settle import settle
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
 from engine.storage.disk_port import parent
@@ -65,7 +70,9 @@ class Replay:
         self._delivery = Delivery(program, sink, self._quarantine, siblings)
         self._enqueued = Position()
         self._units: Channel[Unit] = Channel(program.machine.scheduler, UNITS_AHEAD)
-        self._identity = ""
+        self._handle: Handle
+        self._claim: ReplayClaim
+        self._has_looked = False  # at what has arrived: before, nothing is known that a checkpoint could say
         self._saved_at = program.now
         self._outcome = ReplayEnd.DONE
 
@@ -94,19 +101,26 @@ class Replay:
                 await self._replay(reader)
             if self._outcome is ReplayEnd.DONE:
                 await self._finish()
-            else:
+            elif self._has_looked or self._behaviour.unlooked_checkpoint == "written":
                 await self._try_save()
         except _TROUBLE as error:
             self._failed(error)
+        self._program.claim = NoClaim()
         handle.close()
 
     async def _begin(self, handle: Handle) -> RescueReader | None:
         """Find where to start, waiting for a sink that is down; None when that isn't to be."""
-        self._identity = rescue_file_identity(handle.size(), await handle.read(0, 1024))
-        entry = self._checkpoint.find(self._path, self._identity)
+        self._handle = handle
+        self._claim = ReplayClaim(
+            self._program,
+            self._path,
+            handle,
+            checkpoint=self._checkpoint,
+            place=lambda: self._delivery.position,
+        )
         while True:
             try:
-                return await self._start(handle, entry)
+                return await self._start()
             except SinkError as error:
                 answer = await self._delivery.answer(error, ())
                 if answer in (
@@ -117,28 +131,36 @@ class Replay:
                 if not self._goes_on(answer):
                     return None
 
-    async def _start(self, handle: Handle, entry: Entry | None) -> RescueReader:
-        """Resume behind the checkpoint and behind what the target has beyond it; else begin one."""
-        behaviour = self._behaviour
-        if entry is not None and behaviour.resume == "from_checkpoint":
-            self._delivery.position = Position(entry.lines, entry.offset)
-        # With a damaged checkpoint the file may be half delivered, its lines anywhere in the target.
-        known = entry is not None or self._checkpoint.damaged
-        if known and behaviour.resume == "from_checkpoint" and behaviour.target_tail == "reconcile":
-            reader = RescueReader(handle, behaviour, self._delivery.position, self._quarantine.refused)
-            beyond = entry.target if entry is not None else 0
-            cut_torn = behaviour.torn_target == "cut"
-            found = await already_delivered(reader, self._sink, beyond, cut_torn=cut_torn)
-            self._delivery.position = reader.position
-            await self._keep(reader)
-            self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
-        if entry is None and behaviour.target_tail == "reconcile" and behaviour.torn_target == "cut":
-            for path, begun in self._checkpoint.begun_for(self._sink.name, besides=self._path):
-                await mend(self._program, path, begun, self._sink)
+    async def _start(self) -> RescueReader:
+        """Go on behind what has arrived, and say so before anything is sent."""
+        is_new = self._path not in self._checkpoint.entries
+        async with self._sink.turn() as target:
+            reader = await self._look(target)
         self._enqueued = self._delivery.position
-        if entry is None and behaviour.first_checkpoint == "before_first_line":
-            await self._save()  # without it, lines sent before a kill could not be told from later ones
-        return RescueReader(handle, behaviour, self._delivery.position, self._quarantine.refused)
+        self._has_looked = True
+        if is_new and self._behaviour.first_checkpoint == "before_first_line":
+            await self._save(synced=self._says_intents and self._claim.has_synced)
+        return reader
+
+    async def _look(self, target: Target | None) -> RescueReader:
+        """Find where to start while nobody else adds to the target."""
+        resume = Resume(self._program, self._path, self._handle, self._checkpoint, self._claim.fresh())
+        if target is None or self._behaviour.intent == "none":
+            start = await resume.start(None, target)
+        else:
+            intents = await read_intents(self._program, target.path)
+            others = False
+            if intents.are_about(target):
+                entries = self._checkpoint.entries
+                others = await settle(self._program, intents, target, entries, besides=self._path)
+            start = await resume.start(intents, target)
+            self._quarantine.began = start.former.began
+            self._delivery.position = start.position
+            if self._behaviour.first_checkpoint == "before_first_line":
+                await self._claim.begin(intents, target, start.former, goes_on=start.goes_on and not others)
+                self._program.claim = self._claim
+        self._delivery.position = start.position
+        return RescueReader(self._handle, self._behaviour, start.position, start.known, self._quarantine.refused)
 
     async def _replay(self, reader: RescueReader) -> None:
         deliverer = self._program.process.spawn(self._deliver())
@@ -189,7 +211,7 @@ class Replay:
             delivery = self._delivery
             try:
                 answer = await delivery.bring(unit)
-            except _TROUBLE as error:
+            except _TROUBLE as error:  # such as an intent that can't be written: then nothing may be sent
                 self._failed(error)
                 self._units.close()
                 return
@@ -206,6 +228,7 @@ class Replay:
         """
         try:
             if answer is AfterFailure.DROPPED:
+                self._claim.renew()
                 await self._save()
             elif self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
                 await self._try_save()
@@ -228,8 +251,8 @@ class Replay:
         except (OSError, SinkError) as error:
             self._program.log.warn("recover", f"checkpoint not saved: {error}")
 
-    async def _save(self) -> None:
-        """Make what was delivered durable, then say so in the checkpoint.
+    async def _save(self, *, synced: bool = False) -> None:
+        """Make what was delivered durable, if it isn't `synced`, then say so in the checkpoint.
 
         Raises:
             OSError, SinkError: that can't be done.
@@ -237,25 +260,37 @@ class Replay:
         self._saved_at = self._program.now
         covers_delivered = self._behaviour.checkpoint_covers == "delivered"
         position = self._delivery.position if covers_delivered else self._enqueued
-        target = await self._sink.position()  # asked first: what a killed wparse left in it must be durable too
-        await self._sync()
-        self._checkpoint.put(self._path, Entry(position.lines, position.offset, target, self._identity))
+        async with self._sink.turn() as target:
+            if target is not None and not synced and self._behaviour.target_sync == "before_it_counts":
+                await target.sync()
+            size = 0 if target is None else await target.size()
+        identity = await written_identity(self._behaviour, self._handle, position)
+        self._checkpoint.put(self._path, Entry(position.lines, position.offset, size, identity))
         await self._checkpoint.save()
 
     async def _finish(self) -> None:
-        """Everything is delivered: make it durable, remove the file, then its checkpoint entry."""
-        await self._sync()
+        """Everything is delivered: make it durable, remove the file, then what was said of it."""
+        if self._behaviour.target_sync == "before_it_counts":
+            await self._sink.sync()
+        if self._says_intents:
+            async with self._sink.turn() as target:
+                if target is not None:
+                    await self._claim.finishing(target)
         if self._behaviour.remove_rescue_file == "when_delivered":
             await self._remove()
         if self._behaviour.pick_figures == "one_more_per_file":
             self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
+        if self._says_intents:
+            async with self._sink.turn() as target:
+                if target is not None:
+                    await self._claim.finished(target)
         self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
         self._program.log.info("recover", "recover end")
 
-    async def _sync(self) -> None:
-        if self._behaviour.target_sync == "before_it_counts":
-            await self._sink.sync()
+    @property
+    def _says_intents(self) -> bool:
+        return self._program.claim is self._claim
 
     async def _remove(self) -> None:
         await self._program.files.remove(self._path)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.machine import Program
 from engine.rescue.name import LOCK, is_locked_name, logged_path
 from engine.rescue.quarantine import Quarantine
+from engine.rescue.reader import PoisonLine
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LinesFailed
 
@@ -70,7 +71,7 @@ async def _adopt(program: Program, path: str) -> bool:
 async def _without_holes(program: Program, path: str, data: bytes) -> bytes:
     """Put the lines aside that have holes; what is left of the file."""
     *lines, torn = data.split(b"\n")
-    holes = [(number, line) for number, line in enumerate(lines, 1) if b"\0" in line]
+    holes = [PoisonLine(number, line) for number, line in enumerate(lines, 1) if b"\0" in line]
     if holes:
         await Quarantine(program, path.removesuffix(LOCK)).add(holes)
     left = b"".join(line + b"\n" for line in lines if b"\0" not in line) + torn

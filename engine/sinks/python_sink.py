@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
@@ -23,6 +24,7 @@ from engine.foreign.unseen import Unseen
 from engine.kernel import Abandoned, Foreign
 from engine.machine import Program
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
+from engine.machine.target import Target
 from engine.project.model import ForeignConf
 from engine.sinks.sink import SinkError
 from engine.storage.disk_port import parent
@@ -34,7 +36,7 @@ NO_STORED = "its target is a database, which nobody else can read: a static meth
 
 
 class PythonSink:
-    """Calls the user's object in a thread of its own; implements `Sink`.
+    """Calls the user's object in a thread of its own; implements `Sink` and `Target`.
 
     The object is made at its first use, so a target that can't be opened then is a sink that is down. What it has
     taken and its target doesn't show yet is in flight: it is in buffers, and a kill loses it.
@@ -42,7 +44,9 @@ class PythonSink:
 
     def __init__(self, program: Program, name: str, path: str, conf: ForeignConf) -> None:
         self.name = name
+        self.path = path
         self.tears = conf.stored is None
+        self.prompt = False
         self._program = program
         self._path = path
         self._conf = conf
@@ -58,6 +62,7 @@ class PythonSink:
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
         written = 0
+        await self._program.claim.before(self)
         for part in self._program.machine.deliveries.split(self.name, lines):
             before = self._unseen.size()
             try:
@@ -69,6 +74,7 @@ class PythonSink:
             self._held.know(self._path)
             self._count(part)
             written += len(part)
+        await self._program.claim.after(self)
 
     def _looked_up(self, failed: Failed, lines: Sequence[bytes], before: int) -> BatchOutcome:
         """What became of each line, with a look into the target for those of which the sink says nothing."""
@@ -86,8 +92,17 @@ class PythonSink:
         """See `Sink.sync`; without one of its own, what it has written is as durable as it made it."""
         await self._optional("sync")
 
-    async def position(self) -> int:
-        """See `Sink.position`."""
+    def turn(self) -> AbstractAsyncContextManager[Target | None]:
+        """See `Sink.turn`: there is no lock to take where the object itself says when it writes."""
+        return nullcontext(self)
+
+    @property
+    def number(self) -> int:
+        """See `Target.number`."""
+        return self._program.files.number(self._path)
+
+    async def size(self) -> int:
+        """See `Target.size`."""
         if self._conf.stored is not None:
             return len(await self._read_back())
         if not self._program.files.exists(self._path):
@@ -97,16 +112,16 @@ class PythonSink:
         except OSError as error:
             raise self._failed(error) from error
 
-    async def tail(self, position: int) -> bytes:
-        """See `Sink.tail`: the lines as they were sent."""
+    async def read(self, start: int, end: int) -> bytes:
+        """See `Target.read`."""
         if self._conf.stored is not None:
-            return (await self._read_back())[position:]
+            return (await self._read_back())[start:end]
         if not self._program.files.exists(self._path):
             return b""
         try:
             handle = await self._program.files.open(self._path, create=False)
             try:
-                stored = await handle.read(position, max(handle.size() - position, 0))
+                stored = await handle.read(start, max(end - start, 0))
             finally:
                 handle.close()
         except OSError as error:
@@ -114,7 +129,7 @@ class PythonSink:
         return self._held.as_sent(self._conf, self._path, stored)
 
     async def cut(self, size: int) -> None:
-        """See `Sink.cut`."""
+        """See `Target.cut`."""
         try:
             handle = await self._program.files.open(self._path)
             try:

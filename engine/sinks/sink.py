@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
+from engine.machine.target import Target
 from engine.project.model import ErrorClass
 
 
@@ -23,11 +25,9 @@ class Sink(Protocol):
 
     Attributes:
         name: the sink's id.
-        tears: its target may end in a torn line, or in zeros, which can be cut off.
     """
 
     name: str
-    tears: bool
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """Deliver `lines`, in order, connecting first if need be.
@@ -50,23 +50,9 @@ class Sink(Protocol):
             SinkError: it can't be.
         """
 
-    async def position(self) -> int:
-        """Where the next line will go: the target's size in bytes.
+    def turn(self) -> AbstractAsyncContextManager[Target | None]:
+        """The target, None where there is none, while no other sink of any program adds to it.
 
         Raises:
-            SinkError: the target can't be reached.
-        """
-
-    async def tail(self, position: int) -> bytes:
-        """What the target has from `position` on.
-
-        Raises:
-            SinkError: the target can't be reached.
-        """
-
-    async def cut(self, size: int) -> None:
-        """Cut the last `size` bytes off the target: a torn line that is about to be delivered whole.
-
-        Raises:
-            SinkError: it can't be cut.
+            SinkError: it can't be reached.
         """

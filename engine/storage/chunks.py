@@ -8,11 +8,18 @@ CHUNK = 64 * 1024
 
 
 class LineReader:
-    """Reads whole lines from `offset` on, a chunk at a time, so that memory doesn't grow with the file."""
+    """Reads whole lines from `offset` on, a chunk at a time, so that memory doesn't grow with the file.
+
+    Attributes:
+        offset: where the next line begins.
+        taken: the bytes of the lines that were taken last, as they stand in the file.
+    """
 
     def __init__(self, handle: Handle, offset: int = 0) -> None:
-        self.offset = offset  # where the next line begins
+        self.offset = offset
+        self.taken: bytes | memoryview = b""
         self._handle = handle
+        self._block: bytes | memoryview = b""
         self._lines: list[bytes] = []
         self._next = 0
         self._rest = b""
@@ -37,21 +44,26 @@ class LineReader:
         """
         if self._next == len(self._lines):
             await self._fill(unfinished=unfinished)
-        lines = self._lines[self._next : self._next + most]
+        if self._next == 0 and most >= len(self._lines):
+            lines, self.taken = self._lines, self._block
+        else:
+            lines = self._lines[self._next : self._next + most]
+            self.taken = b"\n".join(lines) + b"\n"
         self._next += len(lines)
-        self.offset += sum(map(len, lines)) + len(lines)
+        self.offset += len(self.taken)
         assert self.offset <= self._read_to, "a checkpoint would say that more was delivered than was read"
         return lines
 
     async def _fill(self, *, unfinished: bool) -> None:
-        self._lines, self._next = [], 0
+        self._lines, self._block, self._next = [], b"", 0
         while not self._lines:
             chunk = await self._handle.read(self._read_to, CHUNK)
             self._read_to += len(chunk)
             if not chunk:
                 if self._rest and unfinished:
-                    self._lines, self._rest = [self._rest], b""
-                    self.offset -= 1  # the end that this line doesn't have
+                    self._lines, self._block, self._rest = [self._rest], self._rest, b""
                 return
-            self._lines = (self._rest + chunk).split(b"\n")
+            data = self._rest + chunk
+            self._lines = data.split(b"\n")
             self._rest = self._lines.pop()
+            self._block = memoryview(data)[: len(data) - len(self._rest)]

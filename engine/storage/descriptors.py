@@ -37,12 +37,17 @@ class Descriptors:
             self.assert_sound()
         return taken
 
-    def close(self, descriptor: int) -> None:
-        """Close it, and give up the lock that it has; another one on the same file keeps its own."""
-        inode = self.inodes.pop(descriptor, 0)
-        self.read_only.discard(descriptor)
+    def unlock(self, descriptor: int) -> None:
+        """Give up the lock that it has; another one on the same file keeps its own."""
+        inode = self.inodes.get(descriptor, 0)
         if self.locks.get(inode) == descriptor:
             del self.locks[inode]
+
+    def close(self, descriptor: int) -> None:
+        """Close it, and give up its lock."""
+        self.unlock(descriptor)
+        self.inodes.pop(descriptor, None)
+        self.read_only.discard(descriptor)
         if soundness.checked:
             self.assert_sound()
 

@@ -87,6 +87,9 @@ class Disk(Protocol):
     def lock(self, descriptor: int) -> bool:
         """Take the exclusive advisory lock on the open file; False when somebody else has it."""
 
+    def unlock(self, descriptor: int) -> None:
+        """Give up the lock on the open file, if this descriptor has it."""
+
     def close(self, descriptor: int) -> None:
         """Close it, and give up its lock."""
 

@@ -23,6 +23,10 @@ from engine.storage.storage import Storage
 
 _T = TypeVar("_T")
 
+LONGEST_TURN = 5_000_000_000  # nanoseconds: who has a file's turn for longer hangs, or was stopped
+_FIRST_LOOK = 1_000_000
+_LAST_LOOK = 64_000_000
+
 _TROUBLE: frozenset[int] = frozenset(getattr(errno, name) for name in ERRORS)
 
 
@@ -93,11 +97,14 @@ class Files:
         with closing(await self.open(path, create=False)) as handle:
             return await handle.read(0, handle.size())
 
-    async def replace(self, path: str, data: bytes) -> None:
-        """Write a whole file so that at every moment either the old or the new one is there, durably."""
+    async def replace(self, path: str, data: bytes, shown: bytes | None = None) -> None:
+        """Write a whole file so that at every moment either the old or the new one is there, durably.
+
+        `shown` is as in `Handle.append`.
+        """
         aside = f"{path}.tmp"
         with closing(await self.open(aside, truncate=True)) as handle:
-            await handle.append(data)
+            await handle.append(data, shown)
             await handle.fsync()
         await self.rename(aside, path)
         await self.sync_dir(parent(path))
@@ -105,6 +112,10 @@ class Files:
     def exists(self, path: str) -> bool:
         """Whether a name is there; free of faults, since a program's view of names rarely fails alone."""
         return exists(self.disk, path)
+
+    def number(self, path: str) -> int:
+        """What tells the file of this name from another that has had it; 0 when it is missing. Free of faults."""
+        return file_number(self.disk, path) or 0
 
     async def operate(
         self,
@@ -196,22 +207,26 @@ class Handle:
         assert self._descriptor is not None, f"{self.path} is closed"
         return self._descriptor
 
-    async def append(self, data: bytes) -> None:
+    async def append(self, data: bytes, shown: bytes | None = None) -> None:
         """Write all of `data` at the end.
+
+        `shown`, which is as long, is what the trace has of it where it differs from disk to disk.
 
         Raises:
             WriteFailed: with how many bytes were written before the failure.
         """
+        assert shown is None or len(shown) == len(data), "the trace would say another size"
         written = 0
         while written < len(data):
             rest = data[written:] if written else data
+            seen = rest if shown is None else shown[written:]
             try:
                 written += await self._files.operate(
                     "append",
                     self.path,
                     self._append_to(rest),
                     len(rest),
-                    crc32(rest) if self._files.traced else 0,
+                    crc32(seen) if self._files.traced else 0,
                     spoilt=partial(self._append_part, rest),
                 )
             except OSError as error:
@@ -255,6 +270,30 @@ class Handle:
     async def lock(self) -> bool:
         """Take the advisory lock; it goes when the handle is closed or the process ends."""
         return await self._operate("lock", lambda: self._files.disk.lock(self.descriptor))
+
+    async def take_turn(self) -> None:
+        """Take the advisory lock for a moment, waiting while another program has it; `give_turn` gives it back.
+
+        No operation of a trace: it changes nothing that is on the disk, and goes with the process.
+
+        Raises:
+            OSError: EAGAIN, somebody has had it for `LONGEST_TURN`.
+        """
+        disk, pause, waited = self._files.disk, _FIRST_LOOK, 0
+        while not disk.lock(self.descriptor):
+            if waited >= LONGEST_TURN:
+                raise failure(errno.EAGAIN, self.path)
+            await sleep(pause)
+            waited, pause = waited + pause, min(2 * pause, _LAST_LOOK)
+
+    def give_turn(self) -> None:
+        """Give the advisory lock back."""
+        if self._descriptor is not None:
+            self._files.disk.unlock(self._descriptor)
+
+    def number(self) -> int:
+        """The file's number: see `Disk.number`."""
+        return self._files.disk.number(self.descriptor)
 
     def size(self) -> int:
         """The size in bytes."""

@@ -35,6 +35,7 @@ class LineFile:
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
+        self._end = 0  # where we have left it: if it ends elsewhere, others have been there
         self._durable = 0  # how much of the file the last good sync has made durable
         self._doubtful = False  # since then a sync has failed
 
@@ -54,7 +55,7 @@ class LineFile:
                 raise failure(errno.EAGAIN, self.path)
             if not self._doubtful:  # else it was opened anew after a failed sync, and has that to write again
                 self._durable = handle.size()
-            self._unfinished = await _ends_torn(handle)
+            await self._look_at_end(handle)
         except OSError:
             handle.close()
             raise
@@ -62,6 +63,11 @@ class LineFile:
         self._handle = handle
         await self._cut_fragment(handle)
         return handle
+
+    @property
+    def number(self) -> int:
+        """What tells the open file from others: see `Disk.number`; 0 when it isn't open."""
+        return 0 if self._handle is None else self._handle.number()
 
     async def append(self, lines: Sequence[bytes]) -> None:
         """Write `lines`, each with its end.
@@ -71,6 +77,8 @@ class LineFile:
         """
         try:
             handle = await self.opened()
+            if handle.size() != self._end:
+                await self._look_at_end(handle)
         except OSError as error:
             raise LinesFailed(error) from error
         assert not self._fragment, "our lines would be glued to a torn one of our own making"
@@ -84,10 +92,12 @@ class LineFile:
             # A failed write may have left more than it says, so look.
             there = max(error.written, min(handle.size() - before, len(data)))
             written = self._keep_whole(data, there)
+            self._end = handle.size()
             with suppress(OSError):
                 await self._cut_fragment(handle)
             # Made here: an exception in a variable would keep this frame, and with it the data, for ever.
             raise LinesFailed(error, written) from error
+        self._end = handle.size()
         self._unfinished = False
 
     async def cut(self, size: int) -> None:
@@ -98,7 +108,7 @@ class LineFile:
         """
         handle = await self.opened()
         await handle.truncate(handle.size() - size)
-        self._unfinished = await _ends_torn(handle)
+        await self._look_at_end(handle)
 
     async def sync(self) -> None:
         """Make the lines and the file's name durable.
@@ -118,6 +128,11 @@ class LineFile:
         self._doubtful = False
         self._durable = self._handle.size()
         await self._files.sync_dir(parent(self.path))
+
+    async def _look_at_end(self, handle: Handle) -> None:
+        """See how the file ends now that others may have written to it."""
+        self._end = handle.size()
+        self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
 
     def close(self) -> None:
         """Close it; the next use opens it again."""
@@ -150,8 +165,4 @@ class LineFile:
             raise
         self._fragment = b""
         self._unfinished = False
-
-
-async def _ends_torn(handle: Handle) -> bool:
-    size = handle.size()
-    return size > 0 and await handle.read(size - 1, 1) != b"\n"
+        self._end = handle.size()

@@ -128,6 +128,10 @@ class MemoryDisk:
         """See `Disk.lock`."""
         return self._open.lock(descriptor)
 
+    def unlock(self, descriptor: int) -> None:
+        """See `Disk.unlock`."""
+        self._open.unlock(descriptor)
+
     def locked(self, path: str) -> bool:
         """See `Disk.locked`."""
         return self._tables.names.files.get(path, 0) in self._open.locks

@@ -77,6 +77,10 @@ class RealDisk:
             return False
         return True
 
+    def unlock(self, descriptor: int) -> None:
+        """See `Disk.unlock`."""
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
     def locked(self, path: str) -> bool:
         """See `Disk.locked`."""
         try:

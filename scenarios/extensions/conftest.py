@@ -24,6 +24,31 @@ def flaky_disk(
         hand.fail(on, "write", "EIO", nth=nth, times=1)
 
 
+@wptest.fault
+def edit(hand: wptest.Hand, path: wptest.Path, *, line: wptest.Count, text: str = "") -> None:
+    """Puts other text in the place of a line, as an editor does; none takes the line out.
+
+    Args:
+        path: The file.
+        line: Which line, from 1 on.
+        text: What stands there then.
+    """
+    lines = hand.read(path).split(b"\n")
+    lines[line - 1 : line] = text.encode().split(b"\n") if text else []
+    hand.write(path, b"\n".join(lines))
+
+
+@wptest.fault
+def rename(hand: wptest.Hand, path: wptest.Path, *, to: wptest.Path) -> None:
+    """Gives a file another name.
+
+    Args:
+        path: Its name.
+        to: Its new one.
+    """
+    hand.rename(path, to)
+
+
 @wptest.check
 def same_lines(run: wptest.Run, sinks: list[wptest.SinkName]) -> Iterator[str]:
     """Sinks have got the same lines, whatever their order.

@@ -404,7 +404,7 @@ def test_a_size_that_is_given_does_not_reach_it_either(play):
 
 
 def test_a_fault_on_other_files_is_no_matter(play):
-    fault = "fault: {on: 'data/rescue/*', fail: fsync, errno: EIO, nth: 2, times: 1}"
+    fault = "fault: {on: 'data/rescue/*', fail: fsync, errno: EIO, nth: 3, times: 1}"
 
     assert told(play(when=f"  - {fault}\n  - run: wprescue work", given=RESCUED, then=ONCE)) == []
 

@@ -13,7 +13,8 @@ from engine_bench import CHECKPOINT, FILE, RESCUE, TARGET, recovery_bench
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, rescue_file_identity
+from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint
+from engine.rescue.identity import Position, identity_of
 from engine.rescue.name import is_locked_name, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.recovery import EXIT_REMAINS
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")
 LINES = [b"one", b"two", b"three"]
 DATA = b"".join(line + b"\n" for line in LINES)
-IDENTITY = rescue_file_identity(len(DATA), DATA)
+PLACES_IN = [Position().behind(DATA[:offset], lines) for lines, offset in ((0, 0), (1, 4), (2, 8), (3, len(DATA)))]
+IDENTITIES = [identity_of(len(DATA), place) for place in PLACES_IN]
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -37,7 +39,12 @@ NUMBERS = st.one_of(
     st.sampled_from([0, 1, 4, 14, -1, 2**63, 10**30, 1.5, True, None, "4"]), st.integers(0, 20), st.floats()
 )
 ENTRIES = st.fixed_dictionaries(
-    {"lines": NUMBERS, "offset": NUMBERS, "target": NUMBERS, "identity": st.sampled_from([IDENTITY, "", None, 4])},
+    {
+        "lines": NUMBERS,
+        "offset": NUMBERS,
+        "target": NUMBERS,
+        "identity": st.sampled_from([*IDENTITIES, "", None, 4]),
+    },
     optional={"more": st.none()},
 )
 PLACES = st.sampled_from([FILE, f"{RESCUE}/b-2025-10-04_01:59:24.dat", "x", ""])
@@ -121,7 +128,10 @@ def test_whatever_a_checkpoint_holds_recovery_ends_and_what_it_does_not_cover_ar
         covered = parse_checkpoint(data).get(FILE)
     except CheckpointError:
         covered = None
-    if covered is None or covered.identity != IDENTITY:
+    if covered is None or all(
+        (place.offset, identity) != (covered.offset, covered.identity)
+        for place, identity in zip(PLACES_IN, IDENTITIES, strict=True)
+    ):
         arrived, before = Counter(bench.lines()), Counter(lines_of(target))
         assert arrived >= Counter(LINES)
         assert arrived - before <= Counter(LINES)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 from engine.storage.disk_port import Disk, read_all
 
 _NAME = "recover.lock"
 _NUMBERS = ("lines", "offset", "target")
-_HEAD = 1024  # bytes of a file that tell it from a later one of its name
 
 
 class UnreadableCheckpointError(ValueError):
@@ -29,15 +28,17 @@ class DoneWith:
 
     Attributes:
         lines: so many of its lines, blank and quarantined ones included.
-        identity: of which file of that name this is said.
+        offset: so many of its bytes.
+        identity: of which file of that name this is said: how large it was, and the CRC-32 of these bytes.
     """
 
     lines: int
+    offset: int
     identity: str
 
     def is_of(self, data: bytes) -> bool:
         """Whether it is said of the file that has this content, and not of an earlier one of its name."""
-        return self.identity == f"{len(data)}-{sha256(data[:_HEAD]).hexdigest()[:16]}"
+        return self.offset <= len(data) and self.identity.endswith(f"-{crc32(data[: self.offset]):08x}")
 
 
 def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
@@ -61,4 +62,4 @@ def _entry(written: dict[str, Any]) -> DoneWith:
     numbers = [written[name] for name in _NUMBERS]
     if type(written["identity"]) is not str or not all(type(each) is int and each >= 0 for each in numbers):
         raise ValueError("a value has the wrong type or is negative")
-    return DoneWith(written["lines"], written["identity"])
+    return DoneWith(written["lines"], written["offset"], written["identity"])

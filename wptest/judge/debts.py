@@ -110,6 +110,10 @@ class Debts:
             target = path if path in self._inventory.paths else self._names.target(path)
             self.remnants[target] = self.remnants.get(target, NONE) | Counter([part])
 
+    def excuse_edit(self, target: str, lines: CountedLines) -> None:
+        """Somebody has put these lines in the place of others by hand: they may arrive, and need not."""
+        self.remnants[target] = self.remnants.get(target, NONE) | lines
+
     def is_excused(self, target: str, torn: bytes) -> bool:
         """Whether a torn end is one that a dead writer left."""
         return torn in self.remnants.get(target, NONE) or torn in self._half_done.get(target, NONE)

@@ -20,7 +20,7 @@ class Replayed:
     Attributes:
         path: its name; a later file of the same name is another one.
         target: where its lines belong.
-        data: what was in it when the replay began.
+        data: what was in it when the replay began, or was gone on with.
         began: when that was, in monotonic nanoseconds.
         removed_at: how large the target was when the file was removed, with its lines as they were sent; None while
             it is there.
@@ -91,9 +91,11 @@ class History:
 
     def _began(self, event: Event) -> None:
         path = str(event.fields["path"])
-        if self._latest(path) is None:
-            data = self.content(self.machine, path)
+        data, latest = self.content(self.machine, path), self._latest(path)
+        if latest is None:
             self.replays.append(Replayed(path, self.ledger.names.target(path), data, event.time))
+        else:
+            latest.data = data  # somebody may have changed the file since the replay before
 
     def _removed(self, event: Event) -> None:
         replayed = self._latest(str(event.fields["path"]))

@@ -131,8 +131,9 @@ class Invariants:
         return Counter(split_lines(self._ledger.inventory.content(target))) + self._elsewhere(path)
 
     def _elsewhere(self, path: str) -> Counter[bytes]:
-        """Lines of this rescue file that were quarantined or given up."""
+        """Lines of this rescue file that were quarantined or given up, or need not arrive."""
         lines = Counter(quarantined(self._machine.disk, quarantine_of(path)))
+        lines.update(self._ledger.debts.remnants.get(self._ledger.names.target(path), ()))
         for drop in self._machine.drops:
             lines.update(drop.lines)
         return lines

@@ -15,7 +15,7 @@ from engine.project.model import Project
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
-from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus
+from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus, more_lines
 from wptest.judge.rescue_names import RescueFileNames, has_locked_name, has_released_name
 
 
@@ -99,17 +99,35 @@ class Ledger:
             self._booked = (now, self._book())
         return self._booked[1]
 
-    def book_file(self, path: str) -> None:
-        """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now."""
+    def book_file(self, path: str, before: bytes = b"") -> None:
+        """Book a file that nobody wrote but the scenario: a rescue file's or a target's lines are owed from now.
+
+        Of one that was there `before`, these are the lines that come behind what it had. Where it was changed
+        within, nothing more is owed: whether a line arrives that stands in the place of another depends on whether
+        that one had arrived.
+        """
         self.inventory.know(path)
-        self.book_lines(path, self.inventory.content(path))
+        data = self.inventory.content(path)
+        if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
+            if (target := self._target(path)) is not None:
+                self.debts.excuse_edit(target, Counter(more_lines(data, before)))
+        elif len(data) > len(before) or not before:
+            self.book_lines(path, data[len(before) :])
 
     def book_lines(self, path: str, data: bytes) -> None:
         """Book what nobody wrote into a rescue file or a target but the scenario."""
-        is_rescue = path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
-        if is_rescue or path in self.inventory.paths:
-            target = self.names.target(path) if is_rescue else path
-            self.dues.book(path, target, data, is_rescue=is_rescue)
+        target = self._target(path)
+        if target is not None:
+            self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
+
+    def _is_rescue_file(self, path: str) -> bool:
+        return path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
+
+    def _target(self, path: str) -> str | None:
+        """The target that a file's lines are for, or that it is; None where it is neither."""
+        if self._is_rescue_file(path):
+            return self.names.target(path)
+        return path if path in self.inventory.paths else None
 
     def _book(self) -> dict[str, TargetAccount]:
         owed = self.dues.tallies()

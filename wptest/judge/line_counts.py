@@ -80,6 +80,18 @@ def without_blank(lines: list[bytes]) -> list[bytes]:
     return lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
 
 
+def more_lines(data: bytes, before: bytes) -> list[bytes]:
+    """The lines that a file has more than it had, each as often as that; the later ones of equal lines."""
+    had = Counter(split_lines(before))
+    more = []
+    for line in split_lines(data):
+        if had[line] > 0:
+            had[line] -= 1
+        else:
+            more.append(line)
+    return more
+
+
 def minus(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines of `one` that `other` doesn't have, in the order of `one`."""
     if one.total() == len(one):

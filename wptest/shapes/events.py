@@ -16,6 +16,7 @@ CAUSED_BY: Mapping[str, frozenset[str]] = {
     "line.filtered": frozenset({"wparse"}),
     "recovery": frozenset({"wprescue"}),
     "checkpoint": frozenset({"wprescue"}),
+    "intent": frozenset({"wparse", "wprescue"}),
     "lock": frozenset({"wproj"}),
 }
 
@@ -41,7 +42,10 @@ EVENTS = (
     "recovery.file_skipped",
     "recovery.interrupted",
     "recovery.ended",
+    "recovery.doubtful",
+    "recovery.file_changed",
     "checkpoint.saved",
+    "intent.saved",
     "line.quarantined",
     "line.blank_skipped",
     "line.filtered",

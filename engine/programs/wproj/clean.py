@@ -6,6 +6,7 @@ from contextlib import closing
 
 from engine.machine import Program
 from engine.rescue.checkpoint import CHECKPOINT_NAME
+from engine.rescue.intents import INTENT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
@@ -43,7 +44,8 @@ async def clean(program: Program) -> int:
 def _leftovers(root: str, paths: list[str]) -> list[str]:
     """Rescue files and what was put aside of them, and then the checkpoint that says how far they were replayed."""
     rescue = [path for path in paths if is_locked_name(path) or is_released(path) or path.endswith(SUFFIX)]
-    return [*rescue, *(path for path in paths if path.startswith(f"{root}/{CHECKPOINT_NAME}"))]
+    said = (f"{root}/{CHECKPOINT_NAME}", f"{root}/{INTENT_NAME}")
+    return [*rescue, *(path for path in paths if path.startswith(said))]
 
 
 async def _is_dead(program: Program, path: str) -> bool:

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 
 from engine.machine import Program
 from engine.project.model import GroupConf, SinkConf
-from engine.rescue.checkpoint import (
-    CHECKPOINT_NAME,
-    CheckpointError,
-    Entry,
-    parse_checkpoint,
-    rescue_file_identity,
-)
+from engine.rescue.checkpoint import CHECKPOINT_NAME, CheckpointError, Entry, parse_checkpoint
+from engine.rescue.identity import Position, place_in
 from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
 from engine.storage.chunks import LineReader
@@ -154,12 +149,16 @@ async def _rescue_file(
     named = conf.id if conf is not None else None if name is None else name.sink
     with closing(await program.files.open(path, create=False)) as handle:
         size = handle.size()
-        if entry is not None and entry.identity != rescue_file_identity(size, await handle.read(0, 1024)):
+        if entry is not None and await _place(program, handle, entry) is None:
             entry = None  # of an earlier file of that name
         lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
     done = 0 if entry is None else entry.lines
     sink = None if conf is None else keys[conf.id]
     return RescueFile(path, named, sink, done + lines, waiting, size, is_locked_name(path))
+
+
+async def _place(program: Program, handle: Handle, entry: Entry) -> Position | None:
+    return await place_in(program.behaviour, handle, entry.lines, entry.offset, entry.identity)
 
 
 async def _from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, int]:

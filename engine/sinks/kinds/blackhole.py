@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from engine.machine import Program
+from engine.machine.target import Target
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.maker import Maker
@@ -15,7 +17,6 @@ class BlackholeSink:
 
     def __init__(self, program: Program, conf: SinkConf) -> None:
         self.name = conf.id
-        self.tears = False
         self._program = program
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -30,16 +31,10 @@ class BlackholeSink:
     async def sync(self) -> None:
         """See `Sink.sync`."""
 
-    async def position(self) -> int:
-        """See `Sink.position`."""
-        return 0
-
-    async def tail(self, position: int) -> bytes:  # noqa: ARG002 - the port's signature
-        """See `Sink.tail`."""
-        return b""
-
-    async def cut(self, size: int) -> None:
-        """See `Sink.cut`."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Target | None]:
+        """See `Sink.turn`."""
+        yield None
 
 
 BLACKHOLE_KIND: SinkKind[Maker] = SinkKind(

@@ -7,11 +7,14 @@ same file, the replicas of a group for example, take turns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.target import Target
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
+from engine.sinks.file_target import FileTarget
 from engine.sinks.maker import Maker
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
@@ -22,16 +25,17 @@ class FileSink:
 
     def __init__(self, program: Program, conf: SinkConf) -> None:
         self.name = conf.id
-        self.tears = True
         self._program = program
         self._path = conf.target
         self._syncs = conf.sync
         self._file, self._turns = program.line_file(conf.target)
+        self._target = FileTarget(self._file, self._turns)
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
         written = 0
-        async with self._turns:
+        async with self._target.turn():
+            await self._program.claim.before(self._target)
             for part in self._program.machine.deliveries.split(self.name, lines):
                 try:
                     await self._file.append(part)
@@ -40,6 +44,7 @@ class FileSink:
                     raise SinkError("sink", str(error), BatchOutcome.first(written + error.written)) from error
                 self._count(len(part))
                 written += len(part)
+            await self._program.claim.after(self._target)
             if self._syncs:
                 await self._sync(written)
 
@@ -56,45 +61,21 @@ class FileSink:
             try:
                 await self._file.opened()
             except OSError as error:
-                raise self._failed(error) from error
+                raise SinkError("sink", f"{error.strerror} ({self._path})") from error
 
     async def sync(self) -> None:
         """See `Sink.sync`."""
         async with self._turns:
             await self._sync(0)
 
-    async def position(self) -> int:
-        """See `Sink.position`."""
-        async with self._turns:
-            try:
-                return (await self._file.opened()).size()
-            except OSError as error:
-                raise self._failed(error) from error
-
-    async def tail(self, position: int) -> bytes:
-        """See `Sink.tail`."""
-        async with self._turns:
-            try:
-                handle = await self._file.opened()
-                return await handle.read(position, max(handle.size() - position, 0))
-            except OSError as error:
-                raise self._failed(error) from error
-
-    async def cut(self, size: int) -> None:
-        """See `Sink.cut`."""
-        async with self._turns:
-            try:
-                await self._file.cut(size)
-            except OSError as error:
-                raise self._failed(error) from error
+    def turn(self) -> AbstractAsyncContextManager[Target | None]:
+        """See `Sink.turn`."""
+        return self._target.turn()
 
     def _count(self, lines: int) -> None:
         if lines:
             total = self._program.machine.deliveries.add(self.name, lines)
             self._program.emit("sink.delivered", sink=self.name, path=self._path, lines=lines, total=total)
-
-    def _failed(self, error: OSError) -> SinkError:
-        return SinkError("sink", f"{error.strerror} ({self._path})")
 
 
 FILE_KIND: SinkKind[Maker] = SinkKind(

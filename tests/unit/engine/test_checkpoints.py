@@ -9,14 +9,17 @@ from engine_bench import (
     RESCUE,
     SECOND,
     Bench,
+    FilesBench,
     joined,
     numbered_lines,
     read_entries,
     recovery_bench,
 )
 
+from engine.behaviour import REFERENCE
 from engine.kernel import Signal
-from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint, rescue_file_identity
+from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint
+from engine.rescue.identity import Position, identity_of, place_in
 from engine.storage.disk_port import read_all, write_all
 
 LINES = numbered_lines(1000)
@@ -69,16 +72,20 @@ class TestParse:
 
 
 class TestIdentity:
-    def test_it_differs_by_size_and_by_the_first_kibibyte(self):
-        identities = {
-            rescue_file_identity(5000, b"x" * 1024),
-            rescue_file_identity(5001, b"x" * 1024),
-            rescue_file_identity(5000, b"y" * 1024),
-        }
-        assert len(identities) == 3
+    def test_it_is_of_every_byte_before_the_position(self):
+        bench = FilesBench()
+        write_all(bench.disk, FILE, b"x" * 5000)
+        handle = bench.run(lambda: bench.files.open(FILE, create=False))
+        known = Position().behind(b"x" * 4000, 1)
 
-    def test_what_stands_behind_the_first_kibibyte_does_not_matter(self):
-        assert rescue_file_identity(5000, b"x" * 1024 + b"a") == rescue_file_identity(5000, b"x" * 1024 + b"b")
+        async def found(offset, identity):
+            return await place_in(REFERENCE, handle, 1, offset, identity)
+
+        assert bench.run(lambda: found(4000, identity_of(5000, known))) == known
+        assert bench.run(lambda: found(4001, identity_of(5000, known))) is None
+        assert bench.run(lambda: found(6000, identity_of(5000, known))) is None
+        changed = Position().behind(b"x" * 3999 + b"y", 1)
+        assert bench.run(lambda: found(4000, identity_of(5000, changed))) is None
 
     def test_a_later_file_of_the_same_name_is_sent_from_its_start(self):
         bench = stopped_half_way()
@@ -120,11 +127,22 @@ class TestResume:
 
     def test_lines_of_others_between_ours_in_the_target_are_no_trouble(self):
         bench = stopped_half_way(Signal.KILL)
-        write_all(bench.disk, "other", b"")
-        bench.disk.append(bench.disk.open("data/out_dat/a.dat"), b"from wparse\n")
+        live = bench.feed(10)
+        assert bench.run("wparse batch") == 0
         assert bench.run("wprescue work") == 0
-        assert [line for line in bench.lines() if line != b"from wparse"] == LINES
-        assert bench.lines().count(b"from wparse") == 1
+        assert [line for line in bench.lines() if line not in live] == LINES
+        assert [line for line in bench.lines() if line in live] == live
+
+    def test_lines_of_a_stranger_among_ours_make_it_send_again_what_is_not_acknowledged(self):
+        bench = stopped_half_way(Signal.KILL)
+        (entry,) = read_entries(bench.disk, RESCUE).values()
+        sent = bench.lines()
+        bench.disk.append(bench.disk.open("data/out_dat/a.dat"), b"a stranger's\n")
+        assert bench.run("wprescue work") == 0
+        assert bench.lines() == [*sent, b"a stranger's", *LINES[entry.lines :]]
+        (doubt,) = bench.events("recovery.doubtful")
+        assert doubt["lines"] == len(sent) - entry.lines > 0
+        assert any("may arrive twice" in message for message in bench.log("warn"))
 
     def test_a_torn_line_in_the_target_is_written_whole(self):
         bench = stopped_half_way(Signal.KILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import asdict
 
 import pytest
 from engine_bench import (
@@ -20,7 +21,8 @@ from engine_bench import (
 )
 
 from engine.kernel import Signal
-from engine.rescue.checkpoint import rescue_file_identity
+from engine.rescue.identity import Position, identity_of
+from engine.rescue.intents import Intent, intent_path
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.line_file import LineFile
@@ -34,15 +36,38 @@ def killed_half_way(behind: bytes) -> Bench:
     """A recovery died after its checkpoint over 100 lines; this is in the target behind them."""
     bench = recovery_bench(LINES)
     known, rescued = joined(LINES[:100]), joined(LINES)
+    begun = Intent(
+        began=1,
+        number=number_of(bench.disk, FILE),
+        size=len(rescued),
+        identity=identity_of(0, Position()),
+        behind=0,
+    )
+    intents = {"target": TARGET, "number": 0, "begun": {FILE: asdict(begun)}}
+    write_all(bench.disk, intent_path(RESCUE, TARGET), json.dumps(intents).encode())
     entry = {
         "lines": 100,
         "offset": len(known),
         "target": len(known),
-        "identity": rescue_file_identity(len(rescued), rescued),
+        "identity": identity_of(len(rescued), Position().behind(known, 100)),
     }
     write_all(bench.disk, CHECKPOINT, json.dumps({FILE: entry}).encode())
     write_all(bench.disk, TARGET, known + behind)
     return bench
+
+
+def number_of(disk: MemoryDisk, path: str) -> int:
+    descriptor = disk.open(path, create=False)
+    try:
+        return disk.number(descriptor)
+    finally:
+        disk.close(descriptor)
+
+
+def with_holes(lines: list[bytes], start: int, end: int) -> bytes:
+    """Lines as a power loss leaves them that has not kept the bytes from `start` to `end`."""
+    data = joined(lines)
+    return data[:start] + b"\0" * (end - start) + data[end:]
 
 
 class TestBehindTheCheckpoint:
@@ -50,10 +75,10 @@ class TestBehindTheCheckpoint:
         "behind",
         [
             ZEROS,
-            ZEROS + b"\n",
             joined(LINES[100:110]) + ZEROS,
-            joined(LINES[100:110]) + ZEROS + b"\n" + joined(LINES[130:200]),
-            b"line 1" + ZEROS + b"ne 105\n" + joined(LINES[105:140]) + b"line 14",
+            with_holes(LINES[100:200], 90, 300),
+            with_holes(LINES[100:140], 6, 38) + b"line 14",
+            with_holes(LINES[100:140], 0, 1),
         ],
     )
     def test_zeros_are_cut_off_and_every_line_stands_there_once(self, behind):
@@ -61,10 +86,18 @@ class TestBehindTheCheckpoint:
         assert bench.run("wprescue work") == 0
         assert bench.lines() == LINES
 
-    def test_zeros_stay_where_lines_of_others_stand_behind_them(self):
+    def test_zeros_stay_where_lines_of_strangers_stand_behind_them(self):
         bench = killed_half_way(ZEROS + b"\nsomebody else's\n")
         assert bench.run("wprescue work") == 0
         assert bench.lines() == [*LINES[:100], ZEROS, b"somebody else's", *LINES[100:]]
+
+    def test_zeros_are_cut_off_before_live_lines_come_behind_them(self):
+        bench = killed_half_way(with_holes(LINES[100:200], 90, 300))
+        live = bench.feed(20)
+        assert bench.run("wparse batch") == 0
+        assert bench.lines() == [*LINES[:110], *live]
+        assert bench.run("wprescue work") == 0
+        assert bench.lines() == [*LINES[:110], *live, *LINES[110:]]
 
     def test_zeros_in_a_line_of_the_rescue_file_are_part_of_it(self):
         lines = [b"a\0b", b"c\0d"]

@@ -196,11 +196,21 @@ class TestLinesLeftOut:
 
     def test_quarantining_a_line_again_changes_nothing(self):
         bench = recovery_bench([b"\xff", b"one", b"\xfe"])
-        bench.run("wprescue work")
+        program = bench.start("wprescue work")
+        bench.run_until_event("sink.delivered")
+        program.process.kill()
         first = read_all(bench.disk, QUARANTINE)
-        write_all(bench.disk, FILE, joined([b"\xff", b"one", b"\xfe"]))
+        assert first.count(b"\n") == 2
         bench.run("wprescue work")
         assert read_all(bench.disk, QUARANTINE) == first
+
+    @pytest.mark.parametrize("later", [[b"two", b"\xff"], [b"one", b"\xff"]])
+    def test_a_later_file_of_the_same_name_has_equal_bad_lines_quarantined_as_well(self, later):
+        bench = recovery_bench([b"one", b"\xff"])
+        bench.run("wprescue work")
+        write_all(bench.disk, FILE, joined(later))
+        bench.run("wprescue work")
+        assert quarantined_lines(bench.disk, QUARANTINE) == [(2, b"\xff"), (2, b"\xff")]
 
     def test_a_later_file_of_the_same_name_has_its_own_bad_lines_quarantined(self):
         bench = recovery_bench([b"\xff", b"one"])

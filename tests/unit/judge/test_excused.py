@@ -8,7 +8,7 @@ import pytest
 from engine_bench import CHECKPOINT, FILE, SAMPLE, TARGET, joined, numbered_lines
 from scenario_bench import Books
 
-from engine.rescue.checkpoint import rescue_file_identity
+from engine.rescue.identity import Position, identity_of
 from wptest.shapes.values import parse_comparison
 from wptest.words.expectations.allowances import Allowance
 
@@ -78,7 +78,7 @@ class TestLinesThatAreLost:
         books.machine.emit("wprescue", "recovery.file_began", path=FILE, sink="a")
         books.write(TARGET, RESCUED[2:])
         data = joined(RESCUED)
-        entry = {"lines": 10, "offset": 0, "target": 0, "identity": rescue_file_identity(len(data), data)}
+        entry = {"lines": 10, "offset": 0, "target": 0, "identity": identity_of(len(data), Position())}
         books.write(CHECKPOINT, json.dumps({FILE: entry}).encode())
         return books
 

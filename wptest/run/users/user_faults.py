@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
-from engine.storage.disk_port import exists, write_all
+from engine.storage.disk_port import read_all, write_all
 from engine.storage.faults import OPERATIONS, FaultRule
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
@@ -95,15 +95,14 @@ class Hand:
     def write(self, path: str, data: bytes) -> None:
         """Make a file, or give one other bytes.
 
-        Lines of a new rescue file or target are owed from now on, as with a `write` step. Changing one that is
-        there is damage: what was in it stays owed.
+        Lines of a new rescue file or target, or behind those that are in it, are owed from now on, as with a
+        `write` step. Other changes are damage: what was in it stays owed, and what stands there instead may arrive.
         """
         path = _inside(path)
-        is_new = not exists(self._world.machine.disk, path)
+        before = read_all(self._world.machine.disk, path)
         with naming(path):
             write_all(self._world.machine.disk, path, data)
-        if is_new:
-            self._world.ledger.book_file(path)
+        self._world.ledger.book_file(path, before)
         self._changed("write", path=path, size=len(data), crc=crc32(data))
 
     def truncate(self, path: str, size: int) -> None:

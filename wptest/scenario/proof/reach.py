@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
+from engine.rescue.intents import intent_path
 from engine.rescue.name import GUARD, LOCK, RELEASED, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantine_path
 from engine.storage.glob import path_pattern
@@ -54,6 +55,8 @@ class Reach:
         paths += [sink.path for sink in self.survey.sinks if sink.path]
         paths += [self.survey.project.source.path, f"{root}/{GUARD}"]
         paths += [f"{root}/{CHECKPOINT}{suffix}" for suffix in ("", ".tmp", ".bad", ".bad.kept")]
+        targets = [sink.path for sink in self.survey.sinks if sink.path]
+        paths += [intent_path(root, path) + suffix for path in targets for suffix in ("", ".tmp", ".bad")]
         paths += [path.removesuffix(LOCK) for path in self._written]
         rescued = [f"{root}/{sink.id}-{_SOME_TIME}.dat" for sink in self.survey.sinks]
         paths += [*rescued, *(path + LOCK for path in rescued), *map(quarantine_path, [*self._written, *rescued])]

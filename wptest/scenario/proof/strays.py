@@ -6,6 +6,7 @@ import re
 
 from engine.project.model import Project
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
+from engine.rescue.intents import INTENT_NAME
 from engine.rescue.name import LOCK, RELEASED, parse_name
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
@@ -43,7 +44,7 @@ def _stray(path: str, project: Project) -> tuple[str, str] | None:
             return None
         message = f"'{path}' is no rescue file: those are in {root}"
         return message, f"write {root}/{name}, or let the project's rescue_root say where they are"
-    if name.startswith(CHECKPOINT) or not (released.endswith(RELEASED) or _DATED.fullmatch(name)):
+    if name.startswith((CHECKPOINT, INTENT_NAME)) or not (released.endswith(RELEASED) or _DATED.fullmatch(name)):
         return None
     named = parse_name(released, root)
     if named is None:

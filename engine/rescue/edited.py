@@ -1,0 +1,42 @@
+"""What is left of a file that has changed since lines of it have arrived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+
+def already_there(lines: Sequence[bytes], arrived: Sequence[bytes]) -> Counter[bytes] | None:
+    """How many of each line are not to be sent, since they have arrived or stand where one stood that has.
+
+    `arrived` are the first lines of the file as it was, in their order. None where the file has not changed but is
+    another one: most of them are not in it.
+    """
+    same = Counter(lines) & Counter(arrived)
+    if 2 * same.total() < min(len(lines), len(arrived)):
+        return None
+    return same + Counter(_edited(lines, arrived))
+
+
+def _edited(lines: Sequence[bytes], arrived: Sequence[bytes]) -> list[bytes]:
+    """The lines that somebody has put in the place of others, one for one.
+
+    What was put in between others is none of these, nor is what comes behind.
+    """
+    had, has = Counter(arrived), Counter(lines)
+    found, place = [], 0
+    for line in lines:
+        while place < len(arrived) and line != arrived[place]:
+            is_new, is_gone = has[line] > had[line], had[arrived[place]] > has[arrived[place]]
+            if is_new and is_gone:
+                found.append(line)
+            elif is_gone:
+                place += 1
+                continue
+            else:  # it was put in before one that is still there
+                place -= 1
+            break
+        place += 1
+        if place >= len(arrived):
+            break
+    return found
