@@ -232,3 +232,15 @@ class TestSnapshot:
         assert read_all(disk, "d/file") == b"content unsynced"
         disk.power_loss()
         assert read_all(disk, "d/file") == b"content"
+
+
+def test_who_reads_or_sets_the_stage_leaves_no_file_open_and_no_mode_changed():
+    disk = MemoryDisk()
+    write_all(disk, "d/f", b"one\n")
+    disk.chmod("d/f", 0o200)
+
+    assert read_all(disk, "d/f") == b"one\n"
+    assert read_all(disk, "d/missing") == b""
+
+    assert disk.stat("d/f").mode & 0o777 == 0o200
+    assert not disk._open.inodes

@@ -232,6 +232,8 @@ class TestMonitorAndLog:
         bench.feed(2000)
         bench.run("wparse batch")
         figures = self.figures(bench)
+        (report,) = [line for line in bench.log("info") if line.startswith("sum stat: ")]
+        assert report.startswith(f"sum stat: pick_stat target={INPUT} total=2000; ")
         assert figures["total"] == 2000
         assert figures["success"] == len(bench.lines())
         assert figures["rescued"] == 2000 - len(bench.lines()) > 0

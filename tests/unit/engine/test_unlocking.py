@@ -68,6 +68,9 @@ class TestUnlock:
         assert bench.run("wproj rescue unlock") == 3
         assert bench.rescue_files(".dat.lock") == [path]
         assert [event["reason"] for event in bench.events("lock.refused")] == ["its writer is alive"]
+        message = f"./{path} stays locked: its writer is alive"
+        assert bench.log("error") == [message]
+        assert [event["line"] for event in bench.events("program.output")].count(message) == 1
         writer.process.kill()
         assert bench.run("wproj rescue unlock") == 0
         assert bench.rescue_files() == [path.removesuffix(".lock")]

@@ -147,6 +147,7 @@ def test_too_few_lines_are_a_warning_and_nothing_is_checked(expect, total, reaso
     assert found.items == (VerdictItem("warn", "g", None, f"ignored: {reason}"),)
     ignored = Ignored("g", reason, basis=expect.basis, denominator=denominator, min_samples=100)
     assert found.ignored == (ignored,)
+    assert found.rows[0].evidence.ratio == (7 / denominator if denominator else 0)
     assert (found.checked, found.outcome, found.rows[0].verdict) == (0, "UNVERIFIED", "Ignored")
     assert found.headline == "validate: UNVERIFIED (nothing was checked)"
 

@@ -76,6 +76,12 @@ BROKEN = [
     (GROUP, group('type = "file"\nparams.file = ""'), "5:15+2 '' names no file"),
     (GROUP, group('type = "file"\nparams.sync = 1'), "5:15+1 'sync' must be true or false, not a whole number"),
     (GROUP, group('type = "file"\nparams.phases = "up 2s"'), "5:8+6 'phases' needs a sink of type 'test_rescue'"),
+    (GROUP, group('type = "slow"\nparams.phases = "up 2s"'), "5:8+6 'phases' needs a sink of type 'test_rescue'"),
+    (
+        GROUP,
+        group('type = "blackhole"\nparams.phases = "up 2s"'),
+        "5:8+6 'phases' needs a sink of type 'test_rescue'",
+    ),
     (GROUP, group('type = "file"\nfilter = 1'), "5:10+1 'filter' must be text, not a whole number"),
     (GROUP, group('type = "file"\ntags = 1'), "5:8+1 'tags' must be text or an array of texts"),
     (GROUP, group(head="rule = '/b'\nparallel = 11"), "3:12+2 'parallel' must lie between 1 and 10, not 11"),
