@@ -105,5 +105,6 @@ class Machine:
         """Wait until `notify` is called, at most `timeout` nanoseconds."""
         task = self.scheduler.running()
         self._watchers.append(task)
-        if await park(timeout) is None and task in self._watchers:
+        await park(timeout)
+        if task in self._watchers:  # nobody has called it
             self._watchers.remove(task)

@@ -19,7 +19,7 @@ from engine_bench import (
     recovery_bench,
 )
 
-from engine.kernel import Signal
+from engine.kernel import Signal, sleep
 from engine.pipeline.router import Router, numbered
 from engine.pipeline.source import unit_of
 from engine.project.model import GroupConf, Project, Sample, SinkConf, SourceConf
@@ -305,3 +305,25 @@ class TestRobustOption:
         assert program.project.robust == used
         told = [message for message in bench.log("error") if "unknown robust mode" in message]
         assert len(told) == (given != used)
+
+
+class TestWatching:
+    @pytest.mark.parametrize(("notified", "until"), [(None, 5), (2, 2), (5, 5), (7, 5)])
+    def test_who_watches_goes_on_when_notified_or_when_time_is_up_and_is_woken_once(self, notified, until):
+        bench = Bench()
+        machine = bench.machine
+
+        async def notify():
+            await sleep(notified * SECOND)
+            machine.notify()
+
+        async def main():
+            if notified is not None:
+                machine.scheduler.spawn(notify())
+            await machine.watch(5 * SECOND)
+            woken = bench.now
+            await sleep(100 * SECOND)  # which nothing cuts short: it watches no more
+            return woken, bench.now - woken
+
+        assert bench.play(main) == (until * SECOND, 100 * SECOND)
+        assert not machine._watchers
