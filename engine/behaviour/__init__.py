@@ -36,6 +36,7 @@ class Behaviour:
     unmade_rescue_file: Literal["wait", "end_group"] = "wait"
     unwritten_rescue_file: Literal["wait", "swap_again"] = "wait"
     reconnect: Literal["until_back", "assume_back", "give_up"] = "until_back"
+    longest_pause: Literal["drawn", "always_whole"] = "drawn"
     maintainer: Literal["one_per_sink", "one_for_all"] = "one_per_sink"
     full_inbox: Literal["wait", "drop"] = "wait"
     outage_phases: Literal["repeat", "once_when_called"] = "repeat"

@@ -15,8 +15,11 @@ _MANY = 100
 class Reconnector:
     """Gets one sink back whenever it has failed.
 
-    The first attempt comes 100 ms after the failure, as in `ActMaintainer`; then the pause doubles up to its 5 s. A
-    sink that has said a hundred times that it is back, and has taken nothing each time, is not believed any more:
+    The first attempt comes 100 ms after the failure, as in `ActMaintainer`; then the pause doubles up to its 5 s.
+    From there on pauses are drawn from the second half of these: if all were alike, outages that are as far apart
+    would meet every attempt, and never end.
+
+    A sink that has said a hundred times that it is back, and has taken nothing each time, is not believed any more:
     from then on its first pause doubles as well. Each sink has its own pauses, so a dead one doesn't hold up
     another (D17).
     """
@@ -27,6 +30,7 @@ class Reconnector:
         self._taken = -1  # how many lines it had taken when it was back last
         self._in_vain = 0  # how often it was back since then
         self._first = FIRST_PAUSE
+        self._chance = program.machine.streams.stream(f"reconnect {sink.name}")
 
     async def reconnect(self) -> bool:
         """Try until the sink is back (True) or the program is asked to stop (False)."""
@@ -35,7 +39,7 @@ class Reconnector:
         pause = self._first
         attempts = 0
         program.log.warn("data", f"warn_sink! reconnect {sink.name}")
-        while not await _pause(program, pause):
+        while not await _pause(program, self._drawn(pause)):
             try:
                 if program.behaviour.reconnect != "assume_back":  # D18: some real sinks don't look
                     await sink.reconnect()
@@ -52,6 +56,11 @@ class Reconnector:
                 program.log.warn("ctrl", f"reconnect success ,send {sink.name} to fix_sink_q")
                 return True
         return False
+
+    def _drawn(self, pause: int) -> int:
+        if pause < LONGEST_PAUSE or self._program.behaviour.longest_pause == "always_whole":
+            return pause
+        return self._chance.randrange(LONGEST_PAUSE // 2, LONGEST_PAUSE, MILLISECOND)
 
     def _look(self) -> None:
         """See whether it has taken anything since it was back last."""

@@ -47,6 +47,7 @@ CATCHES = {
     "unwritten_rescue_file=swap_again": "rescue-disk-full",
     "reconnect=assume_back": "one-dead-sink-among-others",
     "reconnect=give_up": "phase-lengths",
+    "longest_pause=always_whole": "outages-in-step",
     "maintainer=one_for_all": "one-dead-sink-among-others",
     "full_inbox=drop": "rescue-file-fails-half-way",
     "outage_phases=once_when_called": "slow-sibling",

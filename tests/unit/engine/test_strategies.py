@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 import pytest
 from engine_bench import (
@@ -19,6 +20,7 @@ from engine_bench import (
     recovery_bench,
 )
 
+from engine.behaviour import REFERENCE
 from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.sinks import Strategy, strategy_for
@@ -227,16 +229,29 @@ class TestShortWrites:
 
 
 class TestReconnect:
-    def test_pauses_double_from_100_ms_up_to_5_s(self):
-        bench = Bench(
-            make_project(SinkConf("a", TEST_RESCUE_KIND, TARGET, (Phase(up=False, duration=60 * SECOND),)))
-        )
+    @staticmethod
+    def pauses(**options):
+        """The pauses between attempts to get a sink back that is down for a minute, in milliseconds."""
+        down = SinkConf("a", TEST_RESCUE_KIND, TARGET, (Phase(up=False, duration=60 * SECOND),))
+        bench = Bench(make_project(down), **options)
         bench.feed(10)
         bench.start("wparse daemon")
         bench.run_for(40 * SECOND)
         times = [event["at"] for event in bench.events("reconnect.failed")]
         start = bench.events("sink.failed")[0]["at"]
-        pauses = [(later - earlier) // 1_000_000 for earlier, later in zip([start, *times], times, strict=False)]
+        return [(later - earlier) // 1_000_000 for earlier, later in zip([start, *times], times, strict=False)]
+
+    def test_pauses_double_from_100_ms_up_to_5_s_and_are_drawn_from_there_on(self):
+        pauses = self.pauses()
+        assert pauses[:6] == [100, 200, 400, 800, 1600, 3200]
+        assert len(set(pauses[6:])) > 5
+        assert all(2500 <= pause < 5000 for pause in pauses[6:])
+
+    def test_they_are_the_same_in_every_run_and_others_with_another_seed(self):
+        assert self.pauses() == self.pauses(seed=0) != self.pauses(seed=1)
+
+    def test_real_versions_wait_5_s_each_time(self):
+        pauses = self.pauses(behaviour=replace(REFERENCE, longest_pause="always_whole"))
         assert pauses == [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000, 5000, 5000]
 
     def test_each_sink_has_its_own(self):

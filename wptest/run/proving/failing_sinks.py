@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from engine.kernel import Event
 from engine.kernel.deadline import stack_of
 from engine.kernel.foreign_calls import in_calls
 from wptest.run.bounds import own_places
+from wptest.run.proving.met_phases import phase_met
 from wptest.run.world import World
 
 _FAILURES = ("sink.failed", "reconnect.failed")
@@ -47,13 +49,19 @@ def _still_busy(world: World) -> FailingSink | None:
 
 
 def _still_down(world: World) -> FailingSink | None:
-    taking: set[str] = set()
-    for event in reversed(world.machine.trace.events):
-        if event.kind == "sink.delivered":
-            taking.add(str(event.fields["sink"]))
-        elif event.kind in _FAILURES:
-            name = str(event.fields["sink"])
-            conf = world.project.sink(name)
-            is_own = conf is not None and conf.foreign is not None
-            return None if name in taking else FailingSink(name, f"still fails: {event.fields['reason']}", is_own)
-    return None
+    events = world.machine.trace.events
+    last = next((event for event in reversed(events) if event.kind in _FAILURES), None)
+    if last is None:
+        return None
+    name, attempts = str(last.fields["sink"]), list[Event]()
+    for event in reversed(events):
+        is_its = event.fields.get("sink") == name and event.process == last.process
+        if is_its and event.kind == "sink.delivered":
+            break
+        attempts += [event] if is_its and event.kind in _FAILURES else []
+    if last not in attempts:
+        return None
+    conf = world.project.sink(name)
+    met = phase_met(world, name, attempts[::-1])
+    why = f"still fails: {last.fields['reason']}{f': {met}' if met else ''}"
+    return FailingSink(name, why, is_own=conf is not None and conf.foreign is not None)
