@@ -144,7 +144,8 @@ def test_quarantine_has_the_line_the_reason_and_where_it_was(play):
     _, disk = play(Server, f"{BATCH}\n{WORK}", "{}", live=live, rescued=rescued)
 
     place = {"file": RESCUE_FILE}
-    assert quarantined(disk) == [
+    of_which = ("began", "checksum")  # tell files of one name apart
+    assert [{key: each[key] for key in each if key not in of_which} for each in quarantined(disk)] == [
         {**place, "line": 1, "latin1": "100 refused", "reason": "line 100 refused is bad"},
         {**place, "line": 3, "latin1": "102 refused", "reason": "line 102 refused is bad"},
         {"sink": "a", "latin1": "2 refused", "reason": "line 2 refused is bad"},
