@@ -16,7 +16,8 @@ from wptest.explore.explorations import NotDone, explorations
 from wptest.explore.failing_operations import explore_errors
 from wptest.explore.rerun import breach_of, explored_data, rerun
 from wptest.explore.rewriting.as_scenario import as_scenario
-from wptest.explore.troubles.combined import _spread, explore_combined, trouble_name
+from wptest.explore.troubles.combined import explore_combined, trouble_name
+from wptest.explore.troubles.telling import spread, telling
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 from wptest.words.explore import CombineExplore, CrashExplore, ErrorExplore, Explore
@@ -146,12 +147,20 @@ def test_a_stop_comes_during_operations_and_in_pauses():
 
 
 def test_what_is_left_out_is_spread_over_all():
-    taken = [_spread(100, 5, turn) for turn in range(20)]
+    taken = [spread(100, 5, turn) for turn in range(20)]
 
-    assert {len(each) for each in taken} == {5}
+    assert {len(set(each)) for each in taken} == {5}
     assert len({number for each in taken for number in each}) > 50
-    assert list(_spread(3, 5, 7)) == [0, 1, 2]
-    assert list(_spread(3, 0, 7)) == []
+    assert list(spread(3, 5, 7)) == [0, 1, 2]
+    assert list(spread(3, 0, 7)) == []
+
+
+def test_what_comes_for_the_first_time_is_tried_first():
+    signatures = [("append",)] * 50 + [("open",)] + [("append",)] * 49 + [("open",)]
+
+    assert set(telling(signatures, 6, 0)) >= {0, 50, 1, 100}
+    assert len(telling(signatures, 6, 3)) == 6
+    assert list(telling(signatures, 101, 0)) == list(range(101))
 
 
 def test_a_python_sink_has_no_states(monkeypatch):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isqrt
 from typing import Any, Self
 
 from wptest.explore.breaches import demand_end
@@ -22,6 +23,7 @@ from wptest.explore.troubles.chain import Runner, Trouble, run_again
 from wptest.explore.troubles.course import PATIENCE, run_course
 from wptest.explore.troubles.kinds import Troubles
 from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strike
+from wptest.explore.troubles.telling import Signature, telling
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CombineExplore
@@ -130,6 +132,14 @@ def _number(trouble: CrashState | Strike) -> int:
     return trouble.crashes[-1].number if isinstance(trouble, CrashState) else trouble.number
 
 
+def _signature(trouble: CrashState | Strike) -> Signature:
+    """What it is, but for when it comes."""
+    if isinstance(trouble, CrashState):
+        crash = trouble.crashes[-1]
+        return crash.kind, crash.operation, crash.path, crash.torn is not None
+    return trouble.KIND, trouble.operation, trouble.path, isinstance(trouble, AskedToStop) and trouble.later > 0
+
+
 def _comes_after(first: Strike, second: Strike) -> bool:
     """Whether a second strike makes a difference: an operation fails once, and may meet a stop then."""
     if second.number > first.number:
@@ -168,14 +178,15 @@ class _Combining:
         firsts = self._possible.all_taken()
         report.operations, report.bounded = course.counts.operations, course.counts.bounded
         report.firsts = report.possible = len(firsts)
-        few = most if self._plan.depth == 1 else -(-most // (1 + _SECONDS))
-        chosen = evenly(firsts, few)
+        seconds_each = max(_SECONDS, isqrt(most) // 2)
+        few = most if self._plan.depth == 1 else -(-most // (1 + seconds_each))
+        chosen = [firsts[number] for number in telling(list(map(_signature, firsts)), few, 0)]
         left: list[tuple[CrashState | Strike, CrashState | Strike]] = []
         for turn, first in enumerate(chosen):
             share = (most - report.run) // (len(chosen) - turn)
             seconds = self._begin(first)
             report.begun += 1
-            now = _spread(len(seconds), share - 1, turn)
+            now = telling(list(map(_signature, seconds)), share - 1, turn)
             for number in now:
                 self._follow(first, seconds[number])
             # What other firsts have too few seconds for; not more than can be run, as states take their room.
@@ -218,11 +229,3 @@ class _Combining:
 
 def _path(trouble: CrashState | Strike) -> tuple[Trouble, ...]:
     return trouble.crashes if isinstance(trouble, CrashState) else (trouble,)
-
-
-def _spread(items: int, most: int, turn: int) -> Sequence[int]:
-    """At most so many of the numbers below `items`, evenly spread, in each turn others."""
-    if items <= most:
-        return range(items)
-    offset = turn * items * 618 // 1000 % items  # the golden section leaves no gap for long
-    return sorted({(number * items // most + offset) % items for number in range(max(most, 0))})
