@@ -99,3 +99,45 @@ def test_run_explores_as_well(tmp_path: Path) -> None:
     assert failed.returncode == 1
     assert "\nrecovery failed when it was explored: no_" in failed.stdout
     assert re.search(r"to see it again: wptest replay [0-9a-f]{8}$", failed.stdout, re.MULTILINE)
+
+
+COMBINED = """
+scenario: combined
+project: {speed_limit: 20, sinks: {a: {}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 4}}}
+when: [{run: wprescue work}]
+explore: {combine: {of: [stop, kill]}}
+"""
+
+
+def test_trouble_upon_trouble_is_named_and_shown_again(tmp_path: Path) -> None:
+    write(tmp_path, combined=COMBINED)
+    fault = ("--behaviour", "stop_in_file=resend_head")
+
+    run = wptest(tmp_path, "explore", ".", "--only", "combine", "--most", "60", *fault)
+    again = wptest(tmp_path, "replay", re.findall(r"wptest replay (\w+)", run.stdout)[0])
+    as_part = wptest(tmp_path, "run", ".", "--explore", "quick", *fault)
+
+    assert run.returncode == again.returncode == as_part.returncode == 1
+    assert re.search(r"^  combine: 60 of \d+ \(\d+ %\) runs: \d+ broke something", run.stdout, re.MULTILINE)
+    assert re.search(
+        r"^    \d+ operations, \d+ of \d+ \(\d+ %\) troubles came first, \d+ after", run.stdout, re.MULTILINE
+    )
+    assert re.search(r"^      .*wprescue is stopped \S.* operation \d+: ", run.stdout, re.MULTILINE)
+    assert "wprescue is stopped" in again.stdout
+    assert "STILL FAILS" in again.stdout
+    assert "combined failed when it was explored" in as_part.stdout
+
+
+def test_one_exploration_alone_is_done_whether_the_scenario_asks_for_it_or_not(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY)
+
+    run = wptest(tmp_path, "explore", ".", "--only", "combine", "--most", "5", "--no-store")
+    errors = wptest(tmp_path, "explore", ".", "--only", "errors", "--most", "5", "--no-store")
+    wrong = wptest(tmp_path, "explore", ".", "--only", "combined")
+
+    assert "  combine: 5 of " in run.stdout
+    assert "crash:" not in run.stdout + errors.stdout
+    assert "  errors: " in errors.stdout
+    assert wrong.returncode == 4
+    assert "'combined' is not one of" in wrong.stderr

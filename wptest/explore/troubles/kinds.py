@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.storage.faults import Operation, errors_of
 from engine.storage.profiles import DiskProfile
 from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strike
-from wptest.words.explore import CombineExplore, CrashExplore, CrashKind, Occurrence
+from wptest.words.explore import CombineExplore, CrashExplore, CrashKind, Occurrence, TroubleName
 
 if TYPE_CHECKING:
     from wptest.explore.crashes.recorder import Sight
@@ -32,7 +32,17 @@ class OperationAt:
     time: int
 
 
-class EndingKind(ABC):
+class TroubleKind(ABC):
+    """A kind of trouble.
+
+    Attributes:
+        NAME: what a scenario's `explore` calls it.
+    """
+
+    NAME: ClassVar[TroubleName]
+
+
+class EndingKind(TroubleKind):
     """A kind of trouble that ends a run, at an operation or in the middle of one."""
 
     NAME: ClassVar[CrashKind]
@@ -42,7 +52,7 @@ class EndingKind(ABC):
         """Tell the finder of every state that it leaves now: how many there are, and whether there may be more."""
 
 
-class StrikingKind(ABC):
+class StrikingKind(TroubleKind):
     """A kind of trouble that strikes with an operation, and after which the run goes on."""
 
     @abstractmethod
@@ -96,6 +106,8 @@ class PowerCut(EndingKind):
 class SingleError(StrikingKind):
     """An operation fails: with each of these errors that it can give, or without any, with its most usual one."""
 
+    NAME = "error"
+
     errnos: Sequence[str] | None
     occur: Sequence[Occurrence]
 
@@ -111,6 +123,8 @@ class SingleError(StrikingKind):
 
 class GracefulStop(StrikingKind):
     """The program is asked to stop: during the operation, or in the pause behind it."""
+
+    NAME = "stop"
 
     def strikes(self, moment: OperationAt) -> Iterator[Strike]:
         """See `StrikingKind`."""
@@ -141,17 +155,18 @@ class Troubles:
     @classmethod
     def of_crashes(cls, plan: CrashExplore) -> Troubles:
         """Those of crashes."""
-        known = {"kill": EveryoneKilled(), "power-loss": PowerCut(plan.disk, plan.images)}
-        return cls(plan.during, plan.tear, "lying" in plan.disk, tuple(known[kind] for kind in plan.kinds))
+        ending = (EveryoneKilled(), PowerCut(plan.disk, plan.images))
+        asked = tuple(kind for name in plan.kinds for kind in ending if name == kind.NAME)
+        return cls(plan.during, plan.tear, "lying" in plan.disk, asked)
 
     @classmethod
     def of_combined(cls, plan: CombineExplore) -> Troubles:
         """Those that are combined."""
-        ending = {"kill": EveryoneKilled(), "power-loss": PowerCut(plan.disk, plan.images)}
-        striking = {"error": SingleError(plan.errno, ("once",)), "stop": GracefulStop()}
+        ending = (EveryoneKilled(), PowerCut(plan.disk, plan.images))
+        striking = (SingleError(plan.errno, ("once",)), GracefulStop())
         return cls(
             plan.during,
             plan.tear,
-            ending=tuple(kind for name, kind in ending.items() if name in plan.troubles),
-            striking=tuple(kind for name, kind in striking.items() if name in plan.troubles),
+            ending=tuple(kind for kind in ending if kind.NAME in plan.troubles),
+            striking=tuple(kind for kind in striking if kind.NAME in plan.troubles),
         )
