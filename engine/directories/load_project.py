@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.directories.changed_files import ChangedFiles, Changes
 from engine.directories.connectors import load_connectors
 from engine.directories.groups import load_groups
 from engine.directories.project_tree import ProjectFiles
@@ -21,18 +22,19 @@ SINK_DIRECTORIES = ("sink", "topology/sinks")
 SOURCE_FILES = ("conf/wpsrc.toml", "topology/sources/wpsrc.toml")
 
 
-def load_project(root: Path, surroundings: ProjectSurroundings = ALONE) -> Project:
+def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes: Changes | None = None) -> Project:
     """Load a project directory in the seed's layout or in today's; both give the same `Project`.
 
     The seed's: `conf/wparse.toml`, `conf/wpsrc.toml`, `sink/`. Today's (facts page section 6):
     `conf/wparse.toml`, `topology/sources/wpsrc.toml`, `topology/sinks/`, `connectors/`. What has no effect here, an
-    unknown key above all, is a warning.
+    unknown key above all, is a warning. `changes` are what its files have otherwise.
 
     Raises:
         ProjectError: with all problems at once, each with file, line and column.
     """
-    reading = Reading(root, surroundings)
-    files, problems = reading.files, reading.problems
+    files = ChangedFiles(root, surroundings, changes) if changes else ProjectFiles(root, surroundings)
+    reading = Reading(files, surroundings)
+    problems = reading.problems
     settings = _settings(reading)
     source_file, sinks = _source_file(files, settings, problems), _sink_directory(files, settings, problems)
     groups = _groups(reading, sinks)

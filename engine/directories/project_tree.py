@@ -30,6 +30,7 @@ class ProjectFiles:
         roots: by which absolute paths somebody may call it.
         within: see `Surroundings`.
         boundary: what messages call what may be read.
+        asked: the paths below the root that somebody has asked for, whether anything is there or not.
     """
 
     def __init__(self, root: Path, surroundings: ProjectSurroundings = ALONE) -> None:
@@ -38,6 +39,7 @@ class ProjectFiles:
         self.roots = tuple(dict.fromkeys((self.root.as_posix(), os.path.abspath(root))))  # noqa: PTH100 - links stay
         self.within = surroundings.within
         self.boundary = surroundings.boundary
+        self.asked: dict[str, None] = {}
         self._trusted = [*(self.within or (self.root,))]
 
     @property
@@ -55,10 +57,11 @@ class ProjectFiles:
             return
         what = "is not a directory" if self.exists(".") else "does not exist"
         message = f"project directory '{self._given.as_posix()}' {what}"
-        raise _problem(".", message)
+        raise problem_of_file(".", message)
 
     def is_directory(self, path: str) -> bool:
         """Whether a directory stands at `path`."""
+        self._ask(path)
         try:
             return (self.root / path).is_dir()
         except OSError:
@@ -66,6 +69,7 @@ class ProjectFiles:
 
     def exists(self, path: str) -> bool:
         """Whether anything stands at `path`, a link to nothing included."""
+        self._ask(path)
         place = self.root / path
         try:
             return place.exists() or place.is_symlink()
@@ -78,17 +82,18 @@ class ProjectFiles:
         Raises:
             ProjectError: it can't be read, is too large, is no regular file, or is a link out of what may be read.
         """
+        self._ask(path)
         place = self.root / path
         try:
             self._check_reach(path, place)
             # A named pipe would block for ever.
             if not place.is_file():
-                raise _problem(path, "not a regular file" if place.exists() else "the file does not exist")
+                raise problem_of_file(path, "not a regular file" if place.exists() else "the file does not exist")
             if place.stat().st_size > LARGEST_FILE:
-                raise _problem(path, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MiB")
+                raise problem_of_file(path, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MiB")
             return place.read_bytes()
         except (OSError, RuntimeError) as error:
-            raise _problem(path, f"can't be read: {reason_of(error)}") from None
+            raise problem_of_file(path, f"can't be read: {reason_of(error)}") from None
 
     def directories(self, path: str) -> list[str]:
         """The paths of the directories in `path`, sorted by name; none when `path` is missing.
@@ -147,14 +152,22 @@ class ProjectFiles:
 
     def _check_reach(self, path: str, place: Path) -> None:
         if not self._is_in(place, self._trusted):
-            raise _problem(path, f"the link leaves {self.boundary}", ProblemKind.OUTSIDE if self.within else None)
+            raise problem_of_file(
+                path, f"the link leaves {self.boundary}", ProblemKind.OUTSIDE if self.within else None
+            )
 
     @staticmethod
     def _is_in(place: Path, directories: Iterable[Path]) -> bool:
         found = place.resolve()
         return any(found.is_relative_to(each) for each in directories)
 
+    def _ask(self, path: str) -> None:
+        path = posixpath.normpath(path)
+        if path != "." and not path.startswith("../"):
+            self.asked[path] = None
+
     def _list(self, path: str) -> list[Path]:
+        self._ask(path)
         place = self.root / path
         try:
             if not place.is_dir():
@@ -162,14 +175,15 @@ class ProjectFiles:
             self._check_reach(path, place)
             return sorted(place.iterdir(), key=lambda child: child.name)
         except (OSError, RuntimeError) as error:
-            raise _problem(path, f"can't be listed: {reason_of(error)}") from None
+            raise problem_of_file(path, f"can't be listed: {reason_of(error)}") from None
 
     def _check_directory(self, path: str, place: Path, level: int) -> None:
         if place.is_symlink():
-            raise _problem(path, "a link to a directory is not followed: its files would be missed silently")
+            raise problem_of_file(path, "a link to a directory is not followed: its files would be missed silently")
         if level >= MAX_LEVELS:
-            raise _problem(path, f"directories are nested more than {MAX_LEVELS} levels deep")
+            raise problem_of_file(path, f"directories are nested more than {MAX_LEVELS} levels deep")
 
 
-def _problem(path: str, message: str, kind: ProblemKind | None = None) -> ProjectError:
+def problem_of_file(path: str, message: str, kind: ProblemKind | None = None) -> ProjectError:
+    """What is wrong with a file or a directory as a whole."""
     return ProjectError([Diagnostic.of_file(path, message, code=kind)])

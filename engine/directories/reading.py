@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.run_paths import Places
 from engine.directories.surroundings import ProjectSurroundings
@@ -24,8 +22,8 @@ class Reading:
         places: where its paths lead.
     """
 
-    def __init__(self, root: Path, surroundings: ProjectSurroundings) -> None:
-        self.files = ProjectFiles(root, surroundings)
+    def __init__(self, files: ProjectFiles, surroundings: ProjectSurroundings) -> None:
+        self.files = files
         self.files.require_root()
         self.problems = Problems()
         secrets = read_secrets(self.files, self.problems)
@@ -52,4 +50,5 @@ class Reading:
             rewrites=tuple(rewrites),
             brought=tuple(places.brought.items()),
             fixed=tuple(dict.fromkeys(places.fixed)),
+            asked=tuple(self.files.asked),
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import get_args
 
 from engine.machine import Machine, Program
+from engine.programs.broken_project import EXIT_PROJECT, problems_told
 from engine.programs.command import Command, ProgramName
 from engine.project.model import Project, RobustMode
 from engine.sinks import SinkError, make_sink
+from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
@@ -32,6 +34,20 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
         program.log.warn("ctrl", f"option {option} has no effect")
     program.process.spawn(_main(program, command))
     return program
+
+
+def start_broken(machine: Machine, command: Command, problems: Sequence[Diagnostic]) -> Program:
+    """Start `command` where its project can't be read: it says why, and ends."""
+    program = Program(machine, command.program, Project("", (), ()))
+    program.emit("program.started", command=command.text)
+    program.process.spawn(_refuse(program, problems))
+    return program
+
+
+async def _refuse(program: Program, problems: Sequence[Diagnostic]) -> None:
+    for line in problems_told("", problems):
+        program.out(line)
+    await program.process.exit(EXIT_PROJECT)
 
 
 def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:

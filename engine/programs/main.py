@@ -16,6 +16,7 @@ from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
+from engine.programs.broken_project import EXIT_PROJECT, problems_told
 from engine.programs.command import PROGRAMS, Command, parse_arguments
 from engine.programs.environment import handed_on
 from engine.programs.figures import FigureTables
@@ -25,15 +26,13 @@ from engine.programs.launch import start
 from engine.project.model import Project
 from engine.storage.real import RealDisk
 from engine.text.diagnostic import Diagnostic
-from engine.text.display import with_carets
 from engine.text.mistake import Mistake
-from engine.text.problems import ProblemKind, ProjectError
+from engine.text.problems import ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
 EXIT_USAGE = 2
 EXIT_RUNS_ALREADY = 4
-EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit with
 
 _SIGNALS: Mapping[signal.Signals, Signal] = {
     signal.SIGUSR1: Signal.USR1,
@@ -109,20 +108,8 @@ def _say_usage(host: Host, name: str, error: Mistake) -> None:
 
 
 def _say_problems(host: Host, given: str, problems: Sequence[Diagnostic]) -> None:
-    """Each with its place, the line with carets, and a way out; `given` is the work root as somebody wrote it."""
-    for problem in problems:
-        told = replace(problem, path=Path(given, problem.path))
-        if not told.line:
-            host.complain(told.in_one_line)
-            continue
-        host.complain(replace(told, help=None).in_one_line)
-        for text in with_carets(told.source_line, told.column, told.length):
-            host.complain(f"    {text}".rstrip())
-        help_ = (
-            "programs of wptest work below their work root only" if told.code is ProblemKind.UNMAPPED else told.help
-        )
-        if help_:
-            host.complain(f"    {help_}")
+    for line in problems_told(given, problems):
+        host.complain(line)
 
 
 def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:

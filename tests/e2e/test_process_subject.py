@@ -122,6 +122,18 @@ class TestTheCommand:
         assert not any(paused < time < resumed for time in delivered)
         assert delivered[-1] > resumed
 
+    def test_a_project_that_is_broken_and_mended_loses_nothing(self, tmp_path):
+        make_project(tmp_path / "project")
+        steps = (
+            "  - copy: {conf/wparse.toml: conf/old}\n"
+            '  - write: {conf/wparse.toml: {text: "speed_limit = [\\n"}}\n'
+            "  - run: wprescue work\n"
+            '  - check: {exit: {wprescue: 44}, rescue: {dat: 1}, output: {wprescue: ["conf/wparse.toml:1:*"]}}\n'
+            "  - rename: {conf/old: conf/wparse.toml}\n"
+        )
+        text = IN_DIRECTORY.replace("when:\n", f"when:\n{steps}")
+        assert played(tmp_path, text).findings == ()
+
     def test_too_long_is_told_by_its_time(self, tmp_path):
         written(tmp_path, RECOVERY.replace("  - run: wprescue work\n", "  - run: wprescue work\n  - wait: 3d16h\n"))
         done = wptest(tmp_path, "run", ".", "--subject", "process")

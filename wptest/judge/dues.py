@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from engine.machine import Machine
@@ -52,13 +52,23 @@ class Dues:
 
     def __init__(self, machine: Machine, project: Project, opening: Mapping[str, CountedLines]) -> None:
         self.inputs = Inputs(machine, project.source.path)
-        self._routes = Routes(project)
+        self._routes = [(project, Routes(project))]
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
         self._written_off: dict[str, CountedLines] = {}
         self._changes = 0
         self._tallies: tuple[tuple[int, int], dict[str, Tally]] = ((-1, -1), {})
         self._lines: tuple[tuple[int, int], dict[str, CountedLines]] = ((-1, -1), {})
+
+    def follow(self, process: str, project: Project, target_of: Callable[[str], str]) -> None:
+        """What a program of that name reads is owed by this project; rescue files may have found their sinks."""
+        self.inputs.read_for[process] = project
+        self._booked = [
+            replace(each, target=target_of(each.path)) if each.is_rescue else each for each in self._booked
+        ]
+        self._changes += 1
+        if all(known is not project for known, _ in self._routes):
+            self._routes.append((project, Routes(project)))
 
     @property
     def accepted(self) -> int:
@@ -146,7 +156,8 @@ class Dues:
         for booked in self._booked:
             for lines in booked.batches() if booked.data else ([],):
                 yield booked.target, lines
-        for data in self.inputs.accepted_data():
+        for project, data in self.inputs.accepted_shares():
+            routes = next((routes for known, routes in self._routes if known is project), self._routes[0][1])
             for lines in batches(data):
-                for sink, share in self._routes.owed(lines):
+                for sink, share in routes.owed(lines):
                     yield sink.path or sink.id, list(share)

@@ -8,10 +8,12 @@ So it makes no difference who changes the input, or how.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from engine.kernel import Event
 from engine.machine import Machine
+from engine.project.model import Project
 from engine.storage.disk_port import file_number, read_all, readable
 from wptest.judge.line_counts import first_lines, number_of_lines
 
@@ -30,6 +32,7 @@ class _InputFile:
         was_left: whoever read it has gone on with another.
         may_go_on: what it has since it was cut goes on with it, if it begins with all that has been read.
         rest: what it has since, as a file of its own.
+        shares: for which project lines were read, and how many had been read before; None is the first project.
     """
 
     number: int
@@ -39,22 +42,36 @@ class _InputFile:
     was_left: bool = False
     may_go_on: bool = False
     rest: _InputFile | None = None
+    shares: list[tuple[int, Project | None]] = field(default_factory=list)
+
+    def read_up_to(self, lines: int, project: Project | None) -> None:
+        """So many of its lines have been read, those that are new for this project."""
+        if lines > self.read and (self.shares[-1][1] if self.shares else None) is not project:
+            self.shares.append((self.read, project))
+        self.read = max(self.read, lines)
 
 
 @dataclass(slots=True)
 class _Reader:
-    """A program that reads: which file, how many lines it has read in all, and how many before this file."""
+    """A program that reads: which file, for which project, how many lines in all, and how many before this file."""
 
     file: _InputFile
+    project: Project | None
     total: int = 0
     before: int = 0
 
 
 class Inputs:
-    """The files that have been the input of a run, in order, and how much of each was read."""
+    """The files that have been the input of a run, in order, and how much of each was read.
+
+    Attributes:
+        path: what the input is called.
+        read_for: by program, the project that it was started with; the first one for those that aren't there.
+    """
 
     def __init__(self, machine: Machine, path: str) -> None:
         self.path = path
+        self.read_for: dict[str, Project] = {}
         self._disk = machine.disk
         self._files: list[_InputFile] = []
         self._readers: dict[str, _Reader] = {}
@@ -98,6 +115,16 @@ class Inputs:
     def accepted_data(self) -> Iterator[bytes]:
         """What was read of each file, the old ones first."""
         return (first_lines(self._data(file), file.read) for file in self._files if file.read)
+
+    def accepted_shares(self) -> Iterator[tuple[Project | None, bytes]]:
+        """The same, by the projects for which it was read; None is the first."""
+        for file in self._files:
+            if file.read:
+                starts = file.shares if file.shares and not file.shares[0][0] else [(0, None), *file.shares]
+                data = first_lines(self._data(file), file.read)
+                places = [*(len(first_lines(data, start)) if start else 0 for start, _ in starts), len(data)]
+                for (_, project), (begin, end) in zip(starts, pairwise(places), strict=True):
+                    yield project, data[begin:end] if len(starts) > 1 else data
 
     def close(self) -> None:
         """Let go of the files."""
@@ -165,11 +192,11 @@ class Inputs:
             file = self._now() or next(reversed(self._files), None)
             if file is None:
                 return
-            reader = self._readers[event.process] = _Reader(file)
+            reader = self._readers[event.process] = _Reader(file, self.read_for.get(event.process))
         reader.total = total
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
-        reader.file.read = max(reader.file.read, total - reader.before)
+        reader.file.read_up_to(total - reader.before, reader.project)
 
     def _on_end(self, event: Event) -> None:
         self._readers.pop(event.process, None)
@@ -180,6 +207,7 @@ class Inputs:
         now = self._now() if file.kept is None else self._since_cut(file)
         lines = number_of_lines(self._data(file)) if now is not None and now is not file else 0
         if now is not None and now is not file and reader.total - reader.before > lines:
+            file.read_up_to(lines, reader.project)
             file.read = lines
             reader.file, reader.before = now, reader.before + lines
 

@@ -47,7 +47,7 @@ class Invariants:
         self._excused = Excused(self._allow, {})
         self._broken: set[str] = set()
         self._passed_over: dict[str, None] = {}
-        self._naming = Naming(machine, project, ledger.programs, ledger.names)
+        self._naming = Naming(machine, ledger.programs, ledger.names)
         machine.trace.listen("program.exited", self._exited)
 
     def at_quiet_point(self) -> list[Finding]:
@@ -139,7 +139,7 @@ class Invariants:
         return lines
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
-        targets = {sink.path for sink in self._project.sinks}
+        targets = {sink.path for project in self._ledger.projects for sink in project.sinks}
         for replayed in self._history.replays:
             if replayed.removed_at is None or replayed.is_past or replayed.target not in targets:
                 continue
@@ -157,8 +157,11 @@ class Invariants:
 
     def _has_one_writer(self, target: str) -> bool:
         """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""
-        groups = self._project.groups
-        return sum(group.parallel for group in groups for sink in group.sinks if sink.path == target) == 1
+        writers = [
+            sum(group.parallel for group in project.groups for sink in group.sinks if sink.path == target)
+            for project in self._ledger.projects
+        ]
+        return max(writers) == 1
 
     def _order(self) -> Iterator[Finding]:
         for target in filter(self._has_one_writer, self._ledger.dues.tallies()):
@@ -181,7 +184,7 @@ class Invariants:
         inputs = self._ledger.dues.inputs
         for program in self._ledger.programs:
             at_rest = program.process.alive and not program.opaque and program.idle_at == self._machine.work
-            reads = program.name == "wparse" and self._project.source.enabled
+            reads = program.name == "wparse" and program.project.source.enabled
             if at_rest and reads and (lines := inputs.unread(program.name)):
                 message = f"{so_many(lines)} of {inputs.path} never read, and wparse says that it has nothing to do"
                 yield self._breach(Failure.NO_STARVATION, message, ())
@@ -200,7 +203,7 @@ class Invariants:
         root = self._project.rescue_root
         released = filter(has_released_name, files_below(self._machine.disk, root))
         left = (path for path in released if path not in self._history.failed)
-        return [path for path in left if self._ledger.names.sink(path) is not None]
+        return [path for path in left if self._ledger.names.is_known_now(path)]
 
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
         return trail_of(self._history, lines, target=target)

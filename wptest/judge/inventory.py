@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
-from engine.project.model import MONITOR, Project
+from engine.project.model import MONITOR, ForeignConf, Project
 from engine.storage.disk_port import exists, files_below, read_all
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.line_counts import (
@@ -67,19 +67,26 @@ class Inventory:
         self._programs = programs
         self._names = names
         self._root = project.rescue_root
-        self._target_of = {sink.id: sink.path or sink.id for sink in project.sinks}
-        self.paths = {
-            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
-        }
-        self._foreign = {sink.path: sink.foreign for sink in project.sinks if sink.path}
-        self._figures = self._foreign.keys() - self.paths
-        self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
+        self._target_of: dict[str, str] = {}
+        self.paths: set[str] = set()
+        self._foreign: dict[str, ForeignConf | None] = {}
+        self.follow(project)
         self._contents = held(machine)
         self._begun: set[str] = set()
         self.rotated: dict[str, tuple[str, ...]] = {}
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         for kind in ("recovery.file_removed", "data.cleaned"):
             machine.trace.listen(kind, lambda event: self._begun.discard(str(event.fields["path"])))
+
+    def follow(self, project: Project) -> None:
+        """A program has this project: lines are in its targets, too."""
+        self._target_of |= {sink.id: sink.path or sink.id for sink in project.sinks}
+        self.paths |= {
+            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
+        }
+        self._foreign |= {sink.path: sink.foreign for sink in project.sinks if sink.path}
+        self._figures = self._foreign.keys() - self.paths
+        self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
 
     def content(self, target: str) -> bytes:
         """What a target has, with its lines as they were sent; also what has been taken away of it."""

@@ -7,7 +7,7 @@ is looked up in the `inventory`, and what nobody is to blame for is in `debts`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.machine import Machine, Program
@@ -69,6 +69,7 @@ class Ledger:
         inventory: where lines are.
         debts: what is excused.
         programs: all that were ever started.
+        projects: those that programs were started with, the latest first.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Ledger:
         self.inventory = Inventory(machine, project, programs, self.names)
         self.debts = Debts(self.dues, self.inventory, programs, self.names)
         self.programs = programs
+        self.projects = self.names.projects
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
@@ -91,6 +93,14 @@ class Ledger:
             for path in machine.disk.list(""):
                 if path not in unowed:
                     self.book_file(path)
+
+    def follow(self, process: str, project: Project) -> list[str]:
+        """A program is started with this project; what of that the books can't follow."""
+        unfollowed = list(dict.fromkeys(why for known in self.projects for why in why_not_followed(known, project)))
+        self.names.follow(project)
+        self.dues.follow(process, project, self.names.target)
+        self.inventory.follow(project)
+        return unfollowed
 
     def accounts(self) -> dict[str, TargetAccount]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
@@ -190,3 +200,17 @@ class Ledger:
 
     def _unexcused(self, target: str, torn: bytes) -> bytes:
         return b"" if self.debts.is_excused(target, torn) else torn
+
+
+def why_not_followed(known: Project, project: Project) -> Iterator[str]:
+    """What a project has otherwise than one before it that leaves it open where lines belong."""
+    if known is project:
+        return
+    if known.rescue_root != project.rescue_root:
+        yield f"the rescue root was {known.rescue_root}, and is {project.rescue_root}"
+    if known.source.path != project.source.path:
+        yield f"the input was {known.source.path}, and is {project.source.path}"
+    for sink in project.sinks:
+        before = next((each for each in known.sinks if each.id == sink.id), sink)
+        if before.path != sink.path:
+            yield f"the sink {sink.id} wrote to {before.path or 'no file'}, and writes to {sink.path or 'no file'}"

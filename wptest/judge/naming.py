@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from engine.kernel import Event
 from engine.machine import Machine, Program
-from engine.project.model import Project
 from wptest.judge.rescue_names import RescueFileNames
 
 _SECOND = 1_000_000_000
@@ -36,14 +35,11 @@ class Naming:
     making of the file, by the wall clock of the run. That the clock may have been set between is allowed for.
     """
 
-    def __init__(
-        self, machine: Machine, project: Project, programs: Sequence[Program], names: RescueFileNames
-    ) -> None:
+    def __init__(self, machine: Machine, programs: Sequence[Program], names: RescueFileNames) -> None:
         self.wrong: list[WrongName] = []
         self._machine = machine
         self._programs = programs
         self._names = names
-        self._replicas = {sink.id: group.parallel for group in project.groups for sink in group.sinks}
         self._started: dict[str, int] = {}
         self._failures: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         machine.trace.listen("program.started", self._program_started)
@@ -58,7 +54,7 @@ class Naming:
         sink = str(event.fields.get("sink"))  # the logs of real programs don't say which it was
         failures = self._failures[event.process, sink]
         failures.append(self._machine.wall.shown)
-        del failures[: -self._replicas.get(sink, 1)]
+        del failures[: -self._names.replicas(sink)]
 
     def _file_made(self, event: Event) -> None:
         path, sink = str(event.fields["path"]), str(event.fields["sink"])

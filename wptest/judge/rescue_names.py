@@ -12,7 +12,7 @@ wrong for writer and reader alike would look right.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,11 +55,15 @@ class RescueFileNames:
     """Reads the names of files below a project's rescue root."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self.projects = [project]
+
+    def follow(self, project: Project) -> None:
+        """A program is started with this project; files that no sink of it is for may be an older one's."""
+        self.projects[:] = [project, *(each for each in self.projects if each is not project)]
 
     def read(self, path: str) -> RescueFileName | None:
         """What a name says, with or without `.lock`; None where it is none of a rescue file."""
-        root = f"{self._project.rescue_root}/"
+        root = f"{self.projects[0].rescue_root}/"
         name = path.removeprefix(root) if path.startswith(root) else path.rpartition("/")[2]
         name = name.removesuffix(_LOCK)
         if not name.endswith(_RELEASED):
@@ -70,20 +74,25 @@ class RescueFileNames:
         return _named(name) or (_named(without) if is_number else None)
 
     def sink(self, path: str) -> SinkConf | None:
-        """The sink that a file is for; None where its name is none, or there is no such sink.
+        """The sink that a file is for; None where its name is none, or there never was such a sink.
 
-        The name is the sink's id or its full name. In a directory that is no group's it may be the id alone.
+        Of projects that programs were started with, the latest has the first word. The name is the sink's id or
+        its full name. In a directory that is no group's it may be the id alone.
         """
         name = self.read(path)
         if name is None:
             return None
-        sinks = self._project.sinks
-        by_id = [sink for sink in sinks if sink.id == name.sink.strip("/")]
-        found = by_id or [sink for sink in sinks if sink.full_name == name.sink.strip("/")]
-        directory, _, last = name.sink.rpartition("/")
-        if not found and all(directory != sink.full_name.rpartition("/")[0] for sink in sinks):
-            found = [sink for sink in sinks if sink.id == last]
-        return found[0] if found else None
+        return next((found for each in self.projects if (found := _sink_of(name, each.sinks)) is not None), None)
+
+    def is_known_now(self, path: str) -> bool:
+        """Whether the latest project has a sink of that file."""
+        name = self.read(path)
+        return name is not None and _sink_of(name, self.projects[0].sinks) is not None
+
+    def replicas(self, sink: str) -> int:
+        """How often a sink's group is there."""
+        groups = (group for project in self.projects for group in project.groups)
+        return next((group.parallel for group in groups if any(each.id == sink for each in group.sinks)), 1)
 
     def target(self, path: str) -> str:
         """The target of a file's lines: its sink's path or id; the name's or the whole path where there is none."""
@@ -92,6 +101,15 @@ class RescueFileNames:
             return sink.path or sink.id
         name = self.read(path)
         return path if name is None else name.sink
+
+
+def _sink_of(name: RescueFileName, sinks: Sequence[SinkConf]) -> SinkConf | None:
+    by_id = [sink for sink in sinks if sink.id == name.sink.strip("/")]
+    found = by_id or [sink for sink in sinks if sink.full_name == name.sink.strip("/")]
+    directory, _, last = name.sink.rpartition("/")
+    if not found and all(directory != sink.full_name.rpartition("/")[0] for sink in sinks):
+        found = [sink for sink in sinks if sink.id == last]
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=4096)  # exploring asks for the same few names in each of thousands of runs

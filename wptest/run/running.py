@@ -19,6 +19,7 @@ from wptest.run.closing import clean_up, close
 from wptest.run.lasting import as_evidence
 from wptest.run.proving.databases import beyond
 from wptest.run.proving.inexact_moments import expected
+from wptest.run.proving.other_projects import followed
 from wptest.run.proving.proof import foreseen, moves_lines, unproved
 from wptest.run.proving.unnoticed_outages import unnoticed
 from wptest.run.result import Result, not_expressible, nothing_ran
@@ -166,6 +167,7 @@ def _played(world: World, options: RunOptions) -> Result:
             scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events)
     except (BrokenSinkError, UnreadableTargetError) as error:
         findings.append(finding_of(error, world.project, world.machine))
+    findings = followed(world, director.started, findings)
     failed = worst(findings) is Outcome.FAILED
     findings = with_broken_sinks(world, findings, failed=failed)
     return Result(

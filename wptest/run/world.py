@@ -15,6 +15,8 @@ from engine.project.model import Project
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
+from engine.text.diagnostic import Diagnostic
+from engine.text.problems import ProjectError
 from wptest.judge.debts import Left
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
@@ -25,6 +27,7 @@ from wptest.run.aftermath import Aftermath
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
 from wptest.run.outset import in_few_reads, longest_pause, set_stage, shared_out
+from wptest.run.project_on_disk import ProjectOnDisk, may_change
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.waiting import Waiter
 from wptest.scenario.load import LoadedVariant
@@ -64,6 +67,8 @@ class World:
         doubts: why expectations may not hold: moments that were not exact, steps that were never triggered.
         rooms: the directories that have a size from the start.
         waiting: how to wait for something in it.
+        files: the files of its project directory, where a step may change them.
+        unfollowed: what the books can't follow of the projects that programs were started with.
         waited_in_vain: a step was given up, since nothing moved any more.
         closing: the timeline is over.
         when_over: what is to be told of that.
@@ -103,6 +108,8 @@ class World:
         self.rooms = subject.resize(self.machine, outset.rooms)
         for room in self.rooms:
             self.lasting.note("from the start", Resized(room))
+        self.unfollowed: list[tuple[Program, str]] = []
+        self.files = ProjectOnDisk(variant, self.project, disk) if may_change(variant) else None
         if aftermath is None:
             self._set_stage(disk)
         owed = None if aftermath is None else aftermath.owed
@@ -180,6 +187,10 @@ class World:
         return [HandUsed(call.key, hand)]
 
     def _set_stage(self, disk: Disk) -> None:
+        if self.files is not None and self.subject.is_real:
+            self.files.take_for_unchanged()
+        elif self.files is not None:
+            self.files.put()
         self.marks = set_stage(disk, self.project, self.scenario.given.outset)
         if isinstance(disk, MemoryDisk):
             disk.settle()
@@ -213,9 +224,26 @@ class World:
 
     def start(self, command: Command) -> Program:
         """Start a program."""
-        program = self.subject.start(self.machine, self.project, command)
+        program = self._started(command)
         self.programs.append(program)
         self.commands[id(program)] = command
+        return program
+
+    def _started(self, command: Command) -> Program:
+        if self.files is None:
+            return self.subject.start(self.machine, self.project, command)
+        changes, wrong = self.files.changes(), list[Diagnostic]()
+        try:
+            project = self.files.project(changes)
+        except ProjectError as error:
+            project = self.ledger.projects[0]
+            # When all trouble is over, so is this: what was left is to be recovered.
+            wrong = [] if self.closing and self.machine.faultless else error.problems
+        unfollowed = [] if wrong else self.ledger.follow(command.program, project)
+        program = self.subject.start(self.machine, project, command, wrong)
+        self.unfollowed += [(program, what) for what in unfollowed]
+        if self.subject.is_real:
+            self.files.accept_pace(changes)
         return program
 
     def latest(self, process: str) -> Program:

@@ -13,6 +13,7 @@ from engine.text.source_text import KeyPath
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
 from wptest.scenario.timeline import check_timeline
+from wptest.shapes.project_names import is_of_project
 from wptest.text.codes import Code
 from wptest.words.expect import Expected
 from wptest.words.expectation import Expectation, Misuse
@@ -21,10 +22,14 @@ from wptest.words.setting.part import GivenPart
 from wptest.words.setting.parts.sink_phases import no_phases
 from wptest.words.step import Step
 
+# Where projects have their files, in either layout.
+_OF_PROJECTS = ("conf/", "connectors/", "models/", "sink/", "topology/")
+
 
 def check_meaning(scene: Scene) -> None:
     """Add to the scene every mistake that only shows once the whole scenario and its project are known."""
     _check_words(scene, [(("given", part.key), part) for part in scene.scenario.given.parts])
+    _check_files_of_project(scene)
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
     for path, step in scene.scenario.steps_at_work:
@@ -58,6 +63,22 @@ def _check_inline(scene: Scene, project: InlineProject) -> None:
             scene.problem(where, too_much, Code.WRONG_VALUE, help_=TOO_MUCH_IN_ONE, at_key=True)
     if (too_much := impossible_together(business, partial(_place_of_share, scene, project))) is not None:
         scene.problem(("project",), too_much, Code.WRONG_VALUE, help_=TOO_MUCH_TOGETHER, at_key=True)
+
+
+def _check_files_of_project(scene: Scene) -> None:
+    """A project that is written out has no files: what a step does to one changes nothing."""
+    steps = list(scene.scenario.all_steps)
+    if not scene.is_inline or any(step.verb.command and step.verb.command.mode == "init" for _, step in steps):
+        return
+    found: list[tuple[KeyPath, str]] = [
+        (("given", "files", path), path) for path in scene.scenario.given.outset.files
+    ]
+    found += [((*at, *place), path) for at, step in steps for place, path in step.verb.touches]
+    for where, path in found:
+        if path.startswith(_OF_PROJECTS) and is_of_project(path):
+            message = f"'{path}' changes nothing: this project is written out, and has no files"
+            help_ = "let 'project' name a directory: its programs read such files whenever they start"
+            scene.problem(where, message, Code.NO_EFFECT, help_=help_, at_key=where[-1] == path)
 
 
 def _place_of_share(scene: Scene, project: InlineProject, group: GroupConf, sink: SinkConf) -> str:

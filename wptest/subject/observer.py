@@ -50,6 +50,13 @@ class Observer:
         self._checkpoint = self._checkpoint_state()
         self.accept()
 
+    def follow(self, project: Project) -> None:
+        """A program is started with this project: look at its targets, too."""
+        if project is not self._project:
+            self._project = project
+            for path, growth in self._growing_targets().items():
+                self._targets.setdefault(path, growth)
+
     def accept(self) -> None:
         """Take everything as it is now: no program did it."""
         for growth in (*self._targets.values(), *self._logs.values()):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
-from engine.programs.launch import start
+from engine.programs.launch import start, start_broken
 from engine.project.model import Project
 from engine.storage.disk_port import read_all
 from engine.storage.quotas import Room
+from engine.text.diagnostic import Diagnostic
 from engine.units import HOUR
+
+Wrong = Sequence[Diagnostic]
 
 
 class NoPlaceError(Exception):
@@ -39,8 +42,8 @@ class Subject(Protocol):
     def begin(self, machine: Machine, project: Project) -> None:
         """The stage is set: what changes from now on, programs have changed."""
 
-    def start(self, machine: Machine, project: Project, command: Command) -> Program:
-        """Start a program."""
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:
+        """Start a program; what is `wrong` with its project, if anything, is what it ends with."""
 
     def still(self) -> AbstractContextManager[object]:
         """Let no program move, so that what is looked at belongs together."""
@@ -69,9 +72,9 @@ class Engine:
     def begin(self, machine: Machine, project: Project) -> None:
         """See `Subject.begin`: everything tells the trace what it does."""
 
-    def start(self, machine: Machine, project: Project, command: Command) -> Program:
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:
         """See `Subject.start`."""
-        return start(machine, project, command)
+        return start_broken(machine, command, wrong) if wrong else start(machine, project, command)
 
     def still(self) -> AbstractContextManager[object]:
         """See `Subject.still`: while anybody looks, nothing else runs."""

@@ -21,8 +21,9 @@ from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
 from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
+from wptest.subject.port import Wrong
 from wptest.subject.programs import Programs, environment
-from wptest.subject.project_files import pace
+from wptest.subject.project_files import has_pace, pace
 from wptest.subject.rooms import Rooms
 
 _EVERY = 4 * MILLISECOND
@@ -85,7 +86,6 @@ class Processes:
         self._rooms = Rooms(root, user)
         self._children: list[RealProgram] = []
         self._observer: Observer | None = None
-        self._limit: int | None = None
         self._started = 0.0
         self._moved = (0, 0)  # the machine's work, and since when it is that
 
@@ -96,11 +96,12 @@ class Processes:
     def begin(self, machine: Machine, project: Project) -> None:
         """See `Subject.begin`."""
         self._observer = Observer(machine, project, self._root, self._programs.dialect)
-        machine.scheduler.spawn(self._watch(machine, project))
+        machine.scheduler.spawn(self._watch(machine))
 
-    def start(self, machine: Machine, project: Project, command: Command) -> Program:
-        """See `Subject.start`."""
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:  # noqa: ARG002
+        """See `Subject.start`: a program reads its project by itself."""
         self._look()
+        self._seen.follow(project)
         self._set_pace(project, command.program)
         if command.program == "wpgen":
             self._seen.begin_input()
@@ -194,17 +195,17 @@ class Processes:
             self._seen.farewell(program.name, is_whole=is_whole)
         program.process.end()
 
-    async def _watch(self, machine: Machine, project: Project) -> None:
+    async def _watch(self, machine: Machine) -> None:
         while True:
             await sleep(_EVERY)
             self._look()
             if machine.work != self._moved[0]:
                 self._moved = (machine.work, machine.scheduler.now)
             for program in self._alive:
-                if self._is_idle(program, machine.scheduler.now - self._moved[1], project):
+                if self._is_idle(program, machine.scheduler.now - self._moved[1]):
                     program.idle()
 
-    def _is_idle(self, program: RealProgram, quiet: int, project: Project) -> bool:
+    def _is_idle(self, program: RealProgram, quiet: int) -> bool:
         """Whether a program that has been quiet for so long has nothing to do, as far as that can be seen."""
         if program.process.paused or quiet < _QUIET.get(program.name, quiet + 1):
             return False
@@ -212,18 +213,18 @@ class Processes:
             return not self._seen.replayable
         if self._seen.writing:
             return False
-        rate = project.source.rate
-        read = self._seen.input.is_read or not project.source.enabled
+        source = program.project.source
+        rate = source.rate
+        read = self._seen.input.is_read or not source.enabled
         return read or quiet >= _DOUBTFUL + (int(2 * SECOND / rate) if rate else 0)
 
     def _set_pace(self, project: Project, program: str) -> None:
         """Let `wparse` read at the scenario's rate; a project has one speed only, and replays go by it as well."""
         limit = int(project.source.rate) if program == "wparse" else project.speed_limit
-        if program in ("wparse", "wprescue") and limit != self._limit:
+        if program in ("wparse", "wprescue") and not has_pace(self._root, limit):
             if self._alive:  # let it read what is there before it is another program's
                 time.sleep(max(0.0, self._started + _TO_READ - time.monotonic()))
             pace(self._root, limit)
-            self._limit = limit
         self._started = time.monotonic()
 
     def _environment(self, machine: Machine) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, Sink
 from engine.units import Phase, format_duration
 
 CONF = "conf/wparse.toml"
+_VARIABLE = re.compile(r"\$\{[^}\n]*\}")
 _LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)
 
 
@@ -25,11 +27,22 @@ def write_project(root: Path, project: Project) -> None:
 def pace(root: Path, limit: int) -> None:
     """Set the one speed that a project has: of reading input for `wparse`, of replaying for `wprescue`."""
     place = root / CONF
-    text = place.read_text(encoding="utf-8")
+    place.write_text(_paced(place.read_text(encoding="utf-8"), limit), encoding="utf-8")
+
+
+def has_pace(root: Path, limit: int) -> bool:
+    """Whether it is that, or no program will come so far: there are no settings, or they can't be read."""
+    try:
+        text = (root / CONF).read_text(encoding="utf-8")
+        tomllib.loads(_VARIABLE.sub("0", text))  # in a text or instead of a number, it is one of both
+    except (OSError, ValueError):
+        return True
+    return _paced(text, limit) == text
+
+
+def _paced(text: str, limit: int) -> str:
     changed, times = _LIMIT.subn(rf"\g<1>{limit}", text)
-    changed = changed if times else f"speed_limit = {limit}\n{text}"
-    if changed != text:
-        place.write_text(changed, encoding="utf-8")
+    return changed if times else f"speed_limit = {limit}\n{text}"
 
 
 def phases_text(phases: tuple[Phase, ...]) -> str:

@@ -139,6 +139,11 @@ class Verb(Word, Protocol[WrittenT]):
         return self.files
 
     @property
+    def touches(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        """The paths of files that it changes by hand or copies, with their places below the step."""
+        return ()
+
+    @property
     def check(self) -> Check | None:
         """What it expects."""
         return None
@@ -194,6 +199,15 @@ class ByHand(Verb[WrittenT], Protocol[WrittenT]):
     def takes(self) -> int | None:
         """See `Verb.takes`."""
         return 0
+
+    @property
+    def touches(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        """See `Verb.touches`: its one path, or those that it maps to something, and maybe to other paths."""
+        written: object = self.written
+        if isinstance(written, str):
+            return [((self.key,), written)]
+        pairs = written.items() if isinstance(written, dict) else ()
+        return [((self.key, name), path) for name, to in pairs for path in (name, to) if isinstance(path, str)]
 
 
 # What many verbs say: `takes = no_time` in a class is no less said than a method.

@@ -92,7 +92,7 @@ def test_an_earlier_outage_says_nothing_of_a_later_one(outage):
 def test_each_replica_of_a_group_has_an_outage_of_its_own(outage, replicas, wrong):
     machine, groups = outage.books.machine, outage.books.project.groups
     project = replace(outage.books.project, groups=tuple(replace(group, parallel=replicas) for group in groups))
-    naming = Naming(machine, project, [outage.program], RescueFileNames(project))
+    naming = Naming(machine, [outage.program], RescueFileNames(project))
     outage.fail()
     outage.pass_time(60)
     outage.fail()

@@ -65,7 +65,7 @@ def _unrefused(events: Sequence[Event]) -> dict[_Why, int]:
         key = (event.process, str(event.fields.get("sink")))
         if event.kind == "sink.refused":
             refused.add(key)
-        elif event.kind == "sink.failed":
+        elif event.kind == "sink.failed" and "strategy" in event.fields:  # logs of real programs don't say it
             why = _Why(key[1], str(event.fields["strategy"]), str(event.fields["reason"]))
             failures[key] = why, key in refused
             refused.discard(key)

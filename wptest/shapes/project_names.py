@@ -1,0 +1,10 @@
+"""What the files of a project directory are called."""
+
+from __future__ import annotations
+
+_SAMPLES = "sample.dat"
+
+
+def is_of_project(path: str) -> bool:
+    """Whether a project is made of files that are called so."""
+    return path.endswith(".toml") or path.rpartition("/")[2] == _SAMPLES
