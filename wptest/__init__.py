@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from wptest.judge.users.user_checks import Run
     from wptest.run.users.user_faults import Hand
     from wptest.shapes.declare import Unverified, check, fault, sink
+    from wptest.shapes.paths import RelativePath as Path
     from wptest.shapes.values import Count, Duration, Pattern, ProcessName, SinkName, Size
-    from wptest.shapes.values import RelativePath as Path
 
 _HOMES = {
     **dict.fromkeys(("Unverified", "check", "fault", "sink"), "wptest.shapes.declare"),
     **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.shapes.values"),
     "Event": "engine.kernel",
     "Hand": "wptest.run.users.user_faults",
-    "Path": "wptest.shapes.values",
+    "Path": "wptest.shapes.paths",
     "Run": "wptest.judge.users.user_checks",
     "SinkFailed": "engine.foreign.sink_failed",
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from engine.storage.errors import LONGEST_NAME
 from engine.text.mistake import Mistake
 
+_LONGEST_PATH = 4_000  # bytes: a system takes 4,095, with the directory of the run before it
+_LONGEST_SINK = 200  # bytes: a time, a number and two suffixes are behind it in the names of rescue files
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -28,9 +31,18 @@ def checked_path(text: str) -> str:
         raise Mistake(f"path '{text}' begins with '~', which only a shell knows")
     if _DRIVE.match(text):
         raise Mistake(f"path '{text}' begins with a drive, which there is none of")
-    if any(len(part.encode()) > 255 for part in text.split("/")):
-        raise Mistake("a part of the path is longer than 255 bytes")
+    if why := too_long(text):
+        raise Mistake(why)
     return text
+
+
+def too_long(path: str) -> str:
+    """Why no file system takes a path because of its length; empty where one does."""
+    if any(len(part.encode()) > LONGEST_NAME for part in path.split("/")):
+        return f"a part of the path is longer than {LONGEST_NAME} bytes"
+    if len(path.encode()) > _LONGEST_PATH:
+        return f"the path is longer than {_LONGEST_PATH:,} bytes"
+    return ""
 
 
 def path_inside(text: str) -> str:
@@ -56,6 +68,6 @@ def check_file_name(name: str) -> str | None:
         return "a name can't be empty"
     if "/" in name or _CONTROL.search(name):
         return f"name {name!r} holds '/' or a control character: rescue files could not be named after it"
-    if len(name.encode()) > 200:
-        return "the name is longer than 200 bytes: rescue files could not be named after it"
+    if len(name.encode()) > _LONGEST_SINK:
+        return f"the name is longer than {_LONGEST_SINK} bytes: rescue files could not be named after it"
     return None

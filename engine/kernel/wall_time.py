@@ -9,10 +9,13 @@ from engine.kernel.scheduler import Scheduler
 
 _BILLION = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 253_402_300_800 * _BILLION - 1  # of the year 9999: a later date has no name that everybody reads
 
 
 class WallClock:
     """Nanoseconds since the Unix epoch, as monotonic time plus an offset, with drift and a resolution.
+
+    It stands still before 1970 and after 9999, where programs have no dates to write.
 
     Args:
         scheduler: owns monotonic time, which nothing here can change.
@@ -42,11 +45,15 @@ class WallClock:
         """The same for whoever only watches: nobody can say that the time was looked at."""
         elapsed = self._ticks() - self._since
         exact = self._base + elapsed + elapsed * self._drift // _BILLION
-        return exact - exact % self._resolution
+        return max(0, min(exact, _LAST) // self._resolution * self._resolution)
 
     def utc(self) -> datetime:
         """The wall time as a UTC date, to the microsecond."""
         return _EPOCH + timedelta(microseconds=self.now() // 1000)
+
+    def reaches(self, nanoseconds: int) -> bool:
+        """Whether it can show the time after such a jump."""
+        return 0 <= self.shown + nanoseconds <= _LAST
 
     def step(self, nanoseconds: int) -> None:
         """Jump forward, or backward when negative."""

@@ -124,10 +124,10 @@ def parent(path: str) -> str:
 
 
 def exists(disk: Disk, path: str) -> bool:
-    """Whether a name is there."""
+    """Whether a name is there, as far as one can see."""
     try:
         disk.stat(path)
-    except FileNotFoundError:
+    except OSError:
         return False
     return True
 
@@ -136,25 +136,25 @@ def file_number(disk: Disk, path: str) -> int | None:
     """The number of the file that has the name now; None where there is no file."""
     try:
         status = disk.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return None
     return None if status.is_dir else status.number
 
 
 def files_below(disk: Disk, path: str) -> list[str]:
-    """The files below a directory, none when it is missing: for checks and reports, which no fault reaches."""
+    """The files below a directory, none where there is no directory: for checks, which no fault reaches."""
     try:
         return disk.list(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
 def read_all(disk: Disk, path: str) -> bytes:
-    """A whole file's bytes, empty when it is missing: for checks and reports, which no fault or mode reaches."""
+    """A whole file's bytes, empty where there is none: for checks and reports, which no fault or mode reaches."""
+    if file_number(disk, path) is None:
+        return b""
     try:
         descriptor = disk.open(path, create=False)
-    except FileNotFoundError:
-        return b""
     except PermissionError:
         with readable(disk, path):
             descriptor = disk.open(path, create=False)

@@ -23,6 +23,18 @@ _TEXTS = {
 }  # fmt: skip
 
 
+LONGEST_NAME = 255  # bytes, of every file system in use
+LONGEST_PATH = 4095  # bytes, of Linux
+
+
+def is_too_long(path: str) -> bool:
+    """Whether no file can have that path, on any disk."""
+    if len(path) <= LONGEST_NAME and path.isascii():  # as nearly all are
+        return False
+    names = path.encode(errors="surrogateescape").split(b"/")
+    return sum(map(len, names)) + len(names) - 1 > LONGEST_PATH or max(map(len, names)) > LONGEST_NAME
+
+
 def failure(number: int, path: str | None = None) -> OSError:
     """The error of that number."""
     text = _TEXTS.get(number) or os.strerror(number)

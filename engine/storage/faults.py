@@ -36,6 +36,7 @@ ERRORS: Mapping[str, tuple[FileOperation, ...]] = {
     "EBUSY": ("rename", "remove"),
     "EINTR": ("open", "append", "read", "truncate", "fsync", "lock"),
     "ENOLCK": ("lock",),
+    "ENAMETOOLONG": (*_ON_NAMES, "list", "stat", "sync_dir"),
     "ENOMEM": (*_ON_NAMES, "list", "stat", "sync_dir"),
     "ESTALE": tuple(operation for operation in _EVERY if operation != "lock"),
 }

@@ -146,13 +146,16 @@ class MemoryDisk:
         for path in (source, target):  # a kernel looks both directories up before the names in them
             if parent(path) not in names.dirs:
                 raise names.missing(path)
-        if source not in names.files:
+        is_dir = source in names.dirs
+        if source not in names.files and not is_dir:
             raise names.missing(source)
-        if target in names.dirs:
+        if target in names.dirs and not is_dir:
             raise failure(errno.ENOTEMPTY if source.startswith(f"{target}/") else errno.EISDIR, target)
         names.need_writable_dir(source)
         names.need_writable_dir(target)
-        if source != target:
+        if is_dir:
+            names.rename_directory(source, target)
+        elif source != target:
             names.rename(source, target)
             self._owned(names.files[target]).changed = names.operations  # its time of change, on ext4 and XFS
 

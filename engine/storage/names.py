@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.kernel import soundness
 from engine.storage.disk_port import parent
-from engine.storage.errors import failure
+from engine.storage.errors import failure, is_too_long
 
 DIR_MODE = 0o755
 _OWNER_WRITE = 0o200
@@ -72,7 +72,9 @@ class NameTable:
         return other
 
     def missing(self, path: str) -> OSError:
-        """The error for a name that isn't there: another one when a file stands where a directory should."""
+        """The error for a name that isn't there: others where none can be, or a file is a directory's place."""
+        if is_too_long(path):
+            return failure(errno.ENAMETOOLONG, path)
         above = path
         while above:
             if above in self.files:
@@ -83,7 +85,7 @@ class NameTable:
     def need_writable_dir(self, path: str) -> None:
         """Refuse to change a name where its directory is missing or must not be changed."""
         directory = parent(path)
-        if directory not in self.dirs:
+        if directory not in self.dirs or is_too_long(path):
             raise self.missing(path)
         if not self.dirs[directory] & _OWNER_WRITE:
             raise failure(errno.EACCES, path)
@@ -100,6 +102,33 @@ class NameTable:
         number = self.files[target] = self.files.pop(source)
         # One change, not two: within a directory no power loss leaves both names, or none.
         self._changed((target, number), (source, _GONE))
+
+    def rename_directory(self, source: str, target: str) -> None:
+        """Give a directory another name, and all that is below it: durable at once, unlike a file's.
+
+        Raises:
+            OSError: as Linux does.
+        """
+        if target == source:
+            return
+        if target in self.files:
+            raise failure(errno.ENOTDIR, target)
+        if target.startswith(f"{source}/"):
+            raise failure(errno.EINVAL, target)
+        if any(path.startswith(f"{target}/") for path in (*self.files, *self.dirs)):
+            raise failure(errno.ENOTEMPTY, target)
+
+        def moved(path: str) -> str:
+            return target + path[len(source) :] if path == source or path.startswith(f"{source}/") else path
+
+        for names in (self.files, self.dirs, self.durable, self.durable_dirs, self.changed):
+            entries = {moved(path): value for path, value in names.items() if path != target}
+            names.clear()
+            names.update(entries)  # type: ignore[arg-type]
+        self.pending = [
+            NameChange(operation, moved(directory), tuple((moved(path), number) for path, number in entries))
+            for operation, directory, entries in self.pending
+        ]
 
     def remove(self, path: str) -> None:
         """Take a file's name away."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
@@ -86,7 +84,7 @@ def parse_comparison(value: Any) -> Comparison:
         return Comparison(op, parse_count(number))
     except Mistake as error:
         expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
-        raise Mistake(error.problem, expected, help_=_meant("comparison", value)) from None
+        raise Mistake(error.problem, expected, help_=meant("comparison", value)) from None
 
 
 def parse_clock_time(value: Any) -> int:
@@ -110,48 +108,6 @@ def parse_clock_time(value: Any) -> int:
     return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1_000
 
 
-def plain_path(value: str) -> str:
-    """Check that a text is a path on Linux, wherever it leads.
-
-    Raises:
-        Mistake: for an empty one, one that only shells or other systems have, and characters that no path has.
-    """
-    if not value.strip() or "\\" in value or re.search(r"[\x00-\x1f\x7f]|^~|^[A-Za-z]:", value):
-        raise _no_path(value, "a path with '/' between its parts")
-    return value
-
-
-def outer_path(value: str) -> str:
-    """Check that a path leads out of the directory it starts in, as far as its text tells.
-
-    Raises:
-        Mistake: for any other.
-    """
-    plain_path(value)
-    path = posixpath.normpath(value)
-    if not path.startswith(("/", "../")) and path != "..":
-        raise Mistake(f"'{value}' doesn't lead out of the run's directory", "a path like /var/log/wp or ../shared")
-    return value
-
-
-def relative_path(value: str) -> str:
-    """Check that a path stays below the directory it starts in, as far as its text tells.
-
-    Raises:
-        Mistake: for an absolute path, one with `..`, an empty one, and characters that no path has.
-    """
-    if not value.strip() or re.search(r"[\x00-\x1f\x7f\\]", value):
-        raise _no_path(value, "a relative path with '/' between its parts")
-    if value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts or re.match(r"[A-Za-z]:", value):
-        problem = f"'{value}' leaves the directory it belongs to"
-        raise Mistake(problem, "a relative path without '..'", code=Code.OUTSIDE)
-    return value
-
-
-def _no_path(value: str, expected: str) -> Mistake:
-    return Mistake(f"'{value}' is not a path", expected, help_=_meant("path", value))
-
-
 def value_in_words(value: Any) -> str:
     """A value as a message names it: `the text 'x'`, `the number 5`, `a list`, `nothing`."""
     match value:
@@ -171,11 +127,11 @@ def value_in_words(value: Any) -> str:
 
 def _wrong(value: Any, what: str, expected: str, kind: str = "") -> Mistake:
     if isinstance(value, str):
-        return Mistake(f"{value!r} is not {what}", expected, help_=_meant(kind, value))
+        return Mistake(f"{value!r} is not {what}", expected, help_=meant(kind, value))
     return Mistake(f"{value_in_words(value)} is not {what}", expected, code=Code.WRONG_TYPE)
 
 
-def _meant(kind: str, value: Any) -> str | None:
+def meant(kind: str, value: Any) -> str | None:
     """A help line with another spelling of a value of this kind, where one can be guessed."""
     from wptest.text.guesses import GUESSES, write  # noqa: PLC0415 - of no use to files without mistakes
 
@@ -197,7 +153,7 @@ def _unit(what: str, parse: Callable[[Any], R], expected: str, types: tuple[type
             return cached(tuple(value) if isinstance(value, list) else value)
         except Mistake as error:
             written = ", ".join(value) if isinstance(value, list) else value
-            raise Mistake(error.problem, error.expected, help_=_meant(kind, written)) from None
+            raise Mistake(error.problem, error.expected, help_=meant(kind, written)) from None
 
     return read
 
@@ -276,8 +232,6 @@ ClockTime = Annotated[int, BeforeValidator(parse_clock_time), written.CLOCK_TIME
 Compared = Annotated[Comparison, PlainValidator(parse_comparison), written.COMPARED_SCHEMA]
 Phases = Annotated[tuple[Phase, ...], PlainValidator(_phases), written.PHASES_SCHEMA]
 Pattern = Annotated[Glob, PlainValidator(_glob), written.PATTERN_SCHEMA]
-RelativePath = Annotated[str, AfterValidator(relative_path), written.PATH_SCHEMA]
-OuterPath = Annotated[str, AfterValidator(outer_path), written.OUTER_PATH_SCHEMA]
 EventName = Annotated[str, AfterValidator(_event), written.EVENT_SCHEMA]
 Name = Annotated[str, AfterValidator(_name), written.NAME_SCHEMA]
 # A sink of a project, which may be called anything; whether there is such a one is known with the project.

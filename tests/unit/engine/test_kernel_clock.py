@@ -19,7 +19,7 @@ class TestWallClock:
     def changed(change):
         """Timers at 1, 2 ... 9 s, the clock changed at 4.5 s: what the monotonic clock said at each."""
         scheduler = Scheduler()
-        wall = WallClock(scheduler, 1_000 * SECOND)
+        wall = WallClock(scheduler, 10_000 * SECOND)
         seen = []
 
         async def one(seconds):
@@ -49,11 +49,19 @@ class TestWallClock:
         assert [now for now, _ in self.changed(change)] == [seconds * SECOND for seconds in range(1, 10)]
 
     def test_a_step_moves_the_wall_time_by_just_as_much(self):
-        walls = [wall - 1_000 * SECOND for _, wall in self.changed(lambda wall: wall.step(-HOUR))]
+        walls = [wall - 10_000 * SECOND for _, wall in self.changed(lambda wall: wall.step(-HOUR))]
         assert walls == [seconds * SECOND - (HOUR if seconds > 4 else 0) for seconds in range(1, 10)]
 
+    @pytest.mark.parametrize(("jump", "shown"), [(-20_000 * SECOND, 0), (10**11 * HOUR, 253_402_300_799)])
+    def test_it_stands_still_before_1970_and_after_9999(self, jump, shown):
+        wall = WallClock(Scheduler(), 10_000 * SECOND)
+        assert not wall.reaches(jump)
+        wall.step(jump)
+        assert wall.now() // SECOND == shown
+        assert wall.utc().year in (1970, 9999)
+
     def test_a_drift_counts_from_now_on_only(self):
-        walls = [wall - 1_000 * SECOND for _, wall in self.changed(lambda wall: wall.drift(100_000_000))]
+        walls = [wall - 10_000 * SECOND for _, wall in self.changed(lambda wall: wall.drift(100_000_000))]
         later = [seconds * SECOND + (seconds * SECOND - 4_500_000_000) // 10 for seconds in range(5, 10)]
         assert walls == [*(seconds * SECOND for seconds in range(1, 5)), *later]
 

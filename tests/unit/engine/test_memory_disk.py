@@ -130,6 +130,37 @@ class TestNames:
         fails(number, disk.rename, source, target)
         assert read_all(disk, "d/file") == b"content"
 
+    def test_a_directory_is_renamed_with_all_that_is_below_it(self, disk):
+        write_all(disk, "d/sub/x/y", b"deep")
+        disk.rename("d/sub", "e")
+        assert disk.list("") == ["d/file", "e/x/y"]
+        assert disk.stat("e/x").is_dir
+        fails(errno.ENOENT, disk.stat, "d/sub")
+
+    @pytest.mark.parametrize(
+        ("source", "target", "number"),
+        [
+            ("d/sub", "d/file", errno.ENOTDIR),
+            ("d", "d/sub/x", errno.EINVAL),
+            ("d/sub", "full", errno.ENOTEMPTY),
+            ("d/sub", "nowhere/x", errno.ENOENT),
+        ],
+    )
+    def test_errors_of_renaming_a_directory(self, disk, source, target, number):
+        write_all(disk, "full/x", b"")
+        fails(number, disk.rename, source, target)
+        assert disk.stat("d/sub").is_dir
+
+    def test_no_name_is_longer_than_file_systems_take(self, disk):
+        disk.rename("d/file", f"d/{'x' * 255}")
+        for name in ("x" * 256, "\u00e9" * 128, "/".join(["x" * 100] * 41)):
+            path = f"d/{name}"
+            fails(errno.ENAMETOOLONG, disk.open, path)
+            fails(errno.ENAMETOOLONG, disk.open, path, create=False)
+            fails(errno.ENAMETOOLONG, disk.rename, f"d/{'x' * 255}", path)
+            fails(errno.ENAMETOOLONG, disk.stat, path)
+            fails(errno.ENAMETOOLONG, disk.mkdir, path)
+
     def test_errors_of_remove_mkdir_list_stat_chmod_and_sync_dir(self, disk):
         fails(errno.ENOENT, disk.remove, "d/missing")
         fails(errno.EISDIR, disk.remove, "d/sub")

@@ -7,7 +7,8 @@ import pytest
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
-from wptest.shapes.values import parse_clock_time, parse_comparison, relative_path
+from wptest.shapes.paths import relative_path
+from wptest.shapes.values import parse_clock_time, parse_comparison
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario

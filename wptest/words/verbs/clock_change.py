@@ -18,7 +18,7 @@ from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.registry import nothing
-from wptest.words.stage import Reality, Stage
+from wptest.words.stage import Reality, Stage, UnsupportedError
 from wptest.words.verb import ByHand, Nature, Snippet, Stands, no_program
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class ChangeClock(ByHand[ClockChange]):
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         wall = stage.machine.wall
+        if not wall.reaches(self.written.step or 0):
+            raise UnsupportedError("the wall clock goes from 1970 to the end of 9999")
         wall.step(self.written.step or 0)
         if self.written.drift is not None:
             wall.drift(self.written.drift)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import final
+from typing import Annotated, final
 
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
 from wptest.words.setting.given_file import GivenFile, why_not_equal
@@ -21,7 +21,7 @@ class FilesAtStart(GivenPart[Mapping[str, GivenFile]]):
     key = "files"
     order = 50
     examples = ({"data/rescue/a-2025-10-04_01:59:24.dat": {"lines": 100}},)
-    value = dict[RelativePath, GivenFile]
+    value = Annotated[dict[RelativePath, GivenFile], EachPathOnce]
     snippets = (
         Snippet(
             "rescue file",

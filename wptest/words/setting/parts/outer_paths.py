@@ -6,23 +6,11 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, final
 
-from pydantic import AfterValidator
-
-from engine.text.mistake import Mistake
-from wptest.shapes.values import OuterPath, RelativePath
+from wptest.shapes.paths import EachPathOnce, OuterPath, RelativePath
 from wptest.text.codes import Code
 from wptest.words.expectation import Known, Misuse
 from wptest.words.registry import nothing
 from wptest.words.setting.part import GivenPart, Outset
-
-
-def _no_path_twice(paths: dict[str, str]) -> dict[str, str]:
-    seen: dict[str, str] = {}
-    for path in paths:
-        other = seen.setdefault(posixpath.normpath(path), path)
-        if other != path:
-            raise Mistake(f"'{other}' and '{path}' are the same path", "each path once")
-    return paths
 
 
 @final
@@ -32,7 +20,7 @@ class OuterPaths(GivenPart[Mapping[str, str]]):
     key = "paths"
     order = 90
     examples = ({"/var/log/wp": "data/wp"},)
-    value = Annotated[dict[OuterPath, RelativePath], AfterValidator(_no_path_twice)]
+    value = Annotated[dict[OuterPath, RelativePath], EachPathOnce]
     snippets = ()
     names = obstacles = hits = nothing
 

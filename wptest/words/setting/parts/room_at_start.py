@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import final
+from typing import Annotated, final
 
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
 from wptest.words.setting.part import GivenPart, Outset
@@ -21,7 +21,7 @@ class RoomAtStart(GivenPart[Mapping[str, DiskSpace]]):
     key = "disk"
     order = 60
     examples = ({"data/rescue": {"size": "256KiB"}},)
-    value = dict[RelativePath, DiskSpace]
+    value = Annotated[dict[RelativePath, DiskSpace], EachPathOnce]
     snippets = (
         Snippet(
             "small disk", "A directory with little room", {"disk": {"${1:data/rescue}": {"size": "${2:256KiB}"}}}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, final
 from pydantic import Field
 
 from engine.storage.quotas import Room
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.shapes.shape import Shape, documented
-from wptest.shapes.values import RelativePath, Size
+from wptest.shapes.values import Size
 from wptest.text.wording import so_many
 from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
@@ -66,7 +67,7 @@ class ResizeDirectories(ByHand[dict[str, DiskSpace]]):
     key = "disk"
     order = 90
     examples = ({"data/rescue": {"size": "64MiB"}},)
-    value = Annotated[dict[RelativePath, DiskSpace], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, DiskSpace], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (
         Snippet(

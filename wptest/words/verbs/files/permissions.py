@@ -13,7 +13,8 @@ from engine.storage.disk_port import exists
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.values import RelativePath, value_in_words
+from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.values import value_in_words
 from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings, told_on
 from wptest.words.obstacle import Reason
@@ -99,7 +100,7 @@ class ChangeModes(ByHand[dict[str, int]]):
     key = "chmod"
     order = 130
     examples = ({"data/out_dat": "0500"},)
-    value = Annotated[dict[RelativePath, ModeBits], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, ModeBits], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (
         Snippet("give permission back", "Set permission bits", {"chmod": {"${1:data/out_dat}": "0755"}}, "cleanup"),

@@ -9,7 +9,8 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import Disk
-from wptest.shapes.values import RelativePath, Size
+from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.values import Size
 from wptest.text.wording import so_many
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
@@ -56,7 +57,7 @@ class TruncateFiles(ByHand[dict[str, int]]):
     key = "truncate"
     order = 125
     examples = ({"data/rescue/a-2025-10-04_01:59:24.dat": 100},)
-    value = Annotated[dict[RelativePath, Size], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, Size], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("truncate", "Cut a file to a size", {"truncate": {"${1:data/out_dat/a.dat}": "${2:0}"}}),)
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)

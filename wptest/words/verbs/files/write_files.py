@@ -8,7 +8,7 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import write_all
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
@@ -24,7 +24,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     key = "write"
     order = 110
     examples = ({"data/rescue/a-2025-10-04_03:00:00.dat": {"lines": 10}},)
-    value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
