@@ -8,7 +8,7 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import read_all, write_all
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.setting.given_file import GivenFile
@@ -23,7 +23,7 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
     key = "append"
     order = 115
     examples = ({"data/in_dat/gen.dat": {"text": "one more\n"}},)
-    value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, GivenFile], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.errors import failure
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.stage import Stage
@@ -24,7 +24,7 @@ class CopyFiles(ByHand[dict[str, str]]):
     key = "copy"
     order = 124
     examples = ({"data/rescue/a-2025-10-04_01:59:24.dat": "backup/a.dat"},)
-    value = Annotated[dict[RelativePath, RelativePath], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, RelativePath], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)

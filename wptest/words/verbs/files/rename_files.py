@@ -8,7 +8,7 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import parent
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
@@ -23,7 +23,7 @@ class RenameFiles(ByHand[dict[str, str]]):
     key = "rename"
     order = 122
     examples = ({"data/out_dat/a.dat": "data/out_dat/a.old"},)
-    value = Annotated[dict[RelativePath, RelativePath], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, RelativePath], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.storage.disk_port import Disk, exists, read_all, write_all
 from engine.storage.errors import failure
-from wptest.shapes.values import RelativePath
+from wptest.shapes.paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
@@ -31,7 +31,7 @@ class RotateFiles(ByHand[dict[str, Way]]):
     key = "rotate"
     order = 126
     examples = ({"data/out_dat/a.dat": "rename"}, {"data/in_dat/gen.dat": "copy"})
-    value = Annotated[dict[RelativePath, Way], Field(min_length=1)]
+    value = Annotated[dict[RelativePath, Way], Field(min_length=1), EachPathOnce]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("rotate", "Rotate a file", {"rotate": {"${1:data/out_dat/a.dat}": "${2|rename,copy|}"}}),)
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
