@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wptest.judge.users.user_checks import Run
     from wptest.run.users.user_faults import Hand
     from wptest.shapes.declare import Unverified, check, fault, sink
-    from wptest.shapes.paths import RelativePath as Path
+    from wptest.shapes.scenario_paths import RelativePath as Path
     from wptest.shapes.values import Count, Duration, Pattern, ProcessName, SinkName, Size
 
 _HOMES = {
@@ -20,7 +20,7 @@ _HOMES = {
     **dict.fromkeys(("Count", "Duration", "Pattern", "ProcessName", "SinkName", "Size"), "wptest.shapes.values"),
     "Event": "engine.kernel",
     "Hand": "wptest.run.users.user_faults",
-    "Path": "wptest.shapes.paths",
+    "Path": "wptest.shapes.scenario_paths",
     "Run": "wptest.judge.users.user_checks",
     "SinkFailed": "engine.foreign.sink_failed",
 }

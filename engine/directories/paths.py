@@ -31,12 +31,12 @@ def checked_path(text: str) -> str:
         raise Mistake(f"path '{text}' begins with '~', which only a shell knows")
     if _DRIVE.match(text):
         raise Mistake(f"path '{text}' begins with a drive, which there is none of")
-    if why := too_long(text):
+    if why := why_too_long(text):
         raise Mistake(why)
     return text
 
 
-def too_long(path: str) -> str:
+def why_too_long(path: str) -> str:
     """Why no file system takes a path because of its length; empty where one does."""
     if any(len(part.encode()) > LONGEST_NAME for part in path.split("/")):
         return f"a part of the path is longer than {LONGEST_NAME} bytes"

@@ -126,7 +126,7 @@ class FakeDisk:
         """See `Disk.locked`."""
         try:
             return self._find(path).st_ino in self._locks
-        except FileNotFoundError:
+        except OSError:
             return False
 
     def close(self, descriptor: int) -> None:

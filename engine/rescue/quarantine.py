@@ -37,7 +37,7 @@ def _entries(disk: Disk, path: str) -> list[_Entry]:
         try:
             entry = json.loads(line)
             _line(entry)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue
         found.append(entry)
     return found

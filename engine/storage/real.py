@@ -85,11 +85,11 @@ class RealDisk:
         """See `Disk.locked`."""
         try:
             descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
         except PermissionError:
             with readable(self, path):
                 descriptor = os.open(self._prefix + path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
         try:
             return not self.lock(descriptor)
         finally:

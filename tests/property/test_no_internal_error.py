@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,3 +90,36 @@ def test_a_scenario_comes_to_an_outcome_or_is_a_mistake_whatever_is_in_its_way(s
         return
     for variant in variants:
         assert run_variant(variant).outcome.value in ("passed", "failed", "unverified", "unclean")
+
+
+DAT = f"{RESCUE}/a-2025-10-04_01:59:24.dat"
+DOWN = {"type": "test_rescue", "phases": ["up 1s", "down 1s"]}
+WORK = [{"run": "wprescue work"}]
+LINES = {"lines": 300, "rate": "100/s"}
+ONE = {DAT: {"text": "one\n"}}
+
+
+@pytest.mark.parametrize(
+    ("sink", "setting", "steps"),
+    [
+        (DOWN, {"clock": "9999-12-31 23:59:58", "source": LINES}, [{"run": "wparse batch"}, *WORK]),
+        (DOWN, {"source": LINES}, [{"clock": {"step": "-40000d"}}, {"run": "wparse batch"}]),
+        ({}, {"files": {f"{RESCUE}/recover.lock/x": {"text": ""}, **ONE}}, WORK),
+        ({}, {"files": {f"{RESCUE}/recover.lock.bad/x": {"text": ""}, **ONE}}, WORK),
+        ({}, {"files": {f"{DAT}/x": {"text": ""}}}, WORK),
+        ({}, {"files": {"data/out_dat/a.dat/x": {"text": ""}, **ONE}}, WORK),
+        ({}, {"files": {"data/in_dat/gen.dat/x": {"text": ""}}}, [{"run": "wparse batch"}]),
+        ({}, {"files": {RESCUE: {"text": ""}}}, WORK),
+        ({}, {"files": ONE}, [{"chmod": {DAT: "0000"}}, *WORK]),
+        ({}, {"files": ONE}, [{"chmod": {RESCUE: "0000"}}, *WORK]),
+        ({}, {"files": {DAT.replace("dat", "quarantine"): {"text": "[" * 5000}, **ONE}}, WORK),
+        ({}, {"files": {f"{RESCUE}/recover.lock": {"text": "[" * 5000}, **ONE}}, WORK),
+        ({}, {"files": {f"{DAT}.lock": {"bytes": "\0"}}}, [{"run": "wproj rescue unlock"}, *WORK]),
+    ],
+)  # fmt: skip
+def test_what_was_one_is_none_any_more(sink, setting, steps):
+    scenario = {"scenario": "s", "project": {"sinks": {"a": sink}}, "given": setting, "when": steps}
+    text = scenario_text(Path("s.wptest.yaml"), yaml.safe_dump(scenario))
+    ((variant,),) = (loaded.variants for loaded in load_text(text))
+
+    assert run_variant(variant).outcome.value in ("passed", "failed", "unverified")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from wptest.shapes import paths, values
+from wptest.shapes import scenario_paths, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ VALUE_KINDS = (
     ValueKind("wptest.Duration", values.Duration, "a duration", "250ms"),
     ValueKind("wptest.Size", values.Size, "a size", "64KiB"),
     ValueKind("wptest.Count", values.Count, "a count", "10k"),
-    ValueKind("wptest.Path", paths.RelativePath, "a path", "data/out_dat/a.dat"),
+    ValueKind("wptest.Path", scenario_paths.RelativePath, "a path", "data/out_dat/a.dat"),
     ValueKind("wptest.Pattern", values.Pattern, "a pattern", "data/out_dat/*"),
     ValueKind("wptest.SinkName", values.SinkName, "a sink", "a", refers="sink"),
     ValueKind("wptest.ProcessName", values.ProcessName, "a program", "wparse", refers="process"),

@@ -163,5 +163,5 @@ def _put_aside(data: bytes) -> Iterator[PutAside]:
             entry = json.loads(written)
             if isinstance(entry["line"] if "sink" not in entry else 0, int):
                 yield PutAside(entry["latin1"].encode("latin-1"), str(entry.get("reason", "")))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue

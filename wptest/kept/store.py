@@ -110,7 +110,7 @@ class Store:
             data = json.loads(self._path(name).read_text(encoding="utf-8"))
             data |= {"behaviour": tuple(data["behaviour"]), "reason": tuple(data["reason"])}
             return Kept(**data)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise UnreadableFailureError(f"{self._path(name)} can't be read") from None
 
     def _path(self, name: str) -> Path:

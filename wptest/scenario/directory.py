@@ -16,7 +16,7 @@ from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
 from engine.text.problems import ProblemKind
 from wptest.scenario.root import MARKS, Root
-from wptest.shapes.paths import plain_path
+from wptest.shapes.scenario_paths import plain_path
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean
 from wptest.text.yaml_document import YamlDocument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from engine.directories.paths import check_file_name, too_long
+from engine.directories.paths import check_file_name, why_too_long
 from engine.project.model import Project
 from engine.text.source_text import KeyPath
 from wptest.scenario.scene import Scene
@@ -61,7 +61,7 @@ def _above(path: str) -> list[str]:
 def _too_long(project: Project) -> Iterator[str]:
     """Why files of a project's sinks could not be made: their paths are too long."""
     for sink in project.sinks:
-        if why := too_long(f"{project.rescue_root}/{sink.id}{_SUFFIX}"):
+        if why := why_too_long(f"{project.rescue_root}/{sink.id}{_SUFFIX}"):
             yield f"of a rescue file of the sink '{sink.id}', {why}"
-        if sink.path and (why := too_long(sink.path)):
+        if sink.path and (why := why_too_long(sink.path)):
             yield f"of the target of the sink '{sink.id}', {why}"

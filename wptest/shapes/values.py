@@ -84,7 +84,7 @@ def parse_comparison(value: Any) -> Comparison:
         return Comparison(op, parse_count(number))
     except Mistake as error:
         expected = "a number that isn't negative" if "negative" in error.problem else COMPARISON
-        raise Mistake(error.problem, expected, help_=meant("comparison", value)) from None
+        raise Mistake(error.problem, expected, help_=spelt_otherwise("comparison", value)) from None
 
 
 def parse_clock_time(value: Any) -> int:
@@ -127,11 +127,11 @@ def value_in_words(value: Any) -> str:
 
 def _wrong(value: Any, what: str, expected: str, kind: str = "") -> Mistake:
     if isinstance(value, str):
-        return Mistake(f"{value!r} is not {what}", expected, help_=meant(kind, value))
+        return Mistake(f"{value!r} is not {what}", expected, help_=spelt_otherwise(kind, value))
     return Mistake(f"{value_in_words(value)} is not {what}", expected, code=Code.WRONG_TYPE)
 
 
-def meant(kind: str, value: Any) -> str | None:
+def spelt_otherwise(kind: str, value: Any) -> str | None:
     """A help line with another spelling of a value of this kind, where one can be guessed."""
     from wptest.text.guesses import GUESSES, write  # noqa: PLC0415 - of no use to files without mistakes
 
@@ -153,7 +153,7 @@ def _unit(what: str, parse: Callable[[Any], R], expected: str, types: tuple[type
             return cached(tuple(value) if isinstance(value, list) else value)
         except Mistake as error:
             written = ", ".join(value) if isinstance(value, list) else value
-            raise Mistake(error.problem, error.expected, help_=meant(kind, written)) from None
+            raise Mistake(error.problem, error.expected, help_=spelt_otherwise(kind, written)) from None
 
     return read
 

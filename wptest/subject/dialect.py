@@ -127,7 +127,7 @@ def raw_line(line: bytes) -> bytes:
     """The line that an entry of JSON has; what is no raw entry stays as it is."""
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
     if isinstance(entry, dict) and entry.get("kind") == "raw" and isinstance(entry.get("raw"), str):
         return str(entry["raw"]).encode()

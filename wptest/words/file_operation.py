@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 from engine.storage.faults import DatabaseOperation, FileOperation, Operation
 from engine.text.mistake import Mistake, nearest, one_of
 from wptest.shapes import written
-from wptest.shapes.paths import relative_path
+from wptest.shapes.scenario_paths import relative_path
 from wptest.shapes.values import Pattern
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code

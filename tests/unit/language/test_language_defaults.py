@@ -71,7 +71,7 @@ class TestDefaults:
 
         (loaded,) = load(text)
 
-        assert loaded.variants[0].scenario.when[1].wait == "idle"
+        assert loaded.variants[0].scenario.when[1].verb.written == "idle"
 
     def test_a_mistake_in_a_default_is_told_once_and_there(self, mistakes):
         scenarios = "".join(f"---\nscenario: s{n}\nwhen: [{{run: wparse batch}}]\n" for n in range(3))

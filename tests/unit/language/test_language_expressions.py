@@ -192,8 +192,8 @@ class TestInAScenario:
 
         (loaded,) = load(text)
 
-        assert loaded.variants[0].scenario.when[0].run.options == {"count": 400}
-        assert loaded.variants[0].scenario.when[1].wait == 1_500_000_000
+        assert loaded.variants[0].scenario.when[0].verb.command.options == {"count": 400}
+        assert loaded.variants[0].scenario.when[1].verb.written == 1_500_000_000
 
     def test_carets_stand_inside_the_file(self, mistakes):
         (told,) = mistakes(

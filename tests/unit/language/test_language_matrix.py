@@ -120,12 +120,12 @@ class TestExpressions:
     def test_inside_a_text_it_becomes_text(self, load):
         scenario = self.when(load, "when: [{run: 'wpgen sample -n ${{matrix.far}} -s ${{ matrix.n }}'}]\n")
 
-        assert scenario.when[0].run.text == "wpgen sample -n 1000000 -s 5"
+        assert scenario.when[0].verb.command.text == "wpgen sample -n 1000000 -s 5"
 
     def test_environment_variables_are_text(self, load):
         scenario = self.when(load, "when: [{run: '${{ env.CMD }} batch'}]\n", env={"CMD": "wparse"})
 
-        assert scenario.when[0].run.program == "wparse"
+        assert scenario.when[0].verb.command.program == "wparse"
 
     @pytest.mark.parametrize(
         ("expression", "message", "place", "help_"),

@@ -17,7 +17,7 @@ from wptest.pages import snippets
 from wptest.pages.generated import write_or_check
 from wptest.pages.schema import SCHEMA_FILE, scenario_schema, schema_text
 from wptest.shapes import values
-from wptest.shapes.paths import RelativePath
+from wptest.shapes.scenario_paths import RelativePath
 from wptest.text.codes import Code
 from wptest.text.scenario_source import decoded_scenario
 from wptest.text.yaml_tree import build, compose

@@ -7,7 +7,7 @@ import pytest
 
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
-from wptest.shapes.paths import relative_path
+from wptest.shapes.scenario_paths import relative_path
 from wptest.shapes.values import parse_clock_time, parse_comparison
 from wptest.shapes.wildcards import Glob
 from wptest.text.codes import Code

@@ -16,7 +16,7 @@ from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.judge.users.file_view import matching_files, naming, read_file
 from wptest.shapes.declare import Unverified
-from wptest.shapes.paths import relative_path
+from wptest.shapes.scenario_paths import relative_path
 from wptest.shapes.wildcards import Glob
 from wptest.words.change import Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings

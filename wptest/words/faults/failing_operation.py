@@ -13,7 +13,7 @@ from wptest.words.file_operation import written_name
 
 Errno = Literal[
     "EIO", "ENOSPC", "EROFS", "EACCES", "EPERM", "EDQUOT", "EFBIG", "EMFILE", "ENFILE", "EXDEV", "EBUSY", "EINTR",
-    "ENOLCK", "ENOMEM", "ESTALE",
+    "ENOLCK", "ENAMETOOLONG", "ENOMEM", "ESTALE",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, create_model
 from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
 from engine.project.sink_kind import SinkParameter
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
-from wptest.shapes.paths import RelativePath
+from wptest.shapes.scenario_paths import RelativePath
 from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot, documented
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases
 

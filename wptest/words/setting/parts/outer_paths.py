@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, final
 
-from wptest.shapes.paths import EachPathOnce, OuterPath, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, OuterPath, RelativePath
 from wptest.text.codes import Code
 from wptest.words.expectation import Known, Misuse
 from wptest.words.registry import nothing

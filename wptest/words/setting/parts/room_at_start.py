@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, final
 
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing
 from wptest.words.setting.part import GivenPart, Outset

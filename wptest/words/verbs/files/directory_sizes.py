@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, final
 from pydantic import Field
 
 from engine.storage.quotas import Room
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Size
 from wptest.text.wording import so_many

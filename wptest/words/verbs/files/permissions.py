@@ -13,7 +13,7 @@ from engine.storage.disk_port import exists
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.shapes.values import value_in_words
 from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings, told_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
-from wptest.shapes.paths import RelativePath
+from wptest.shapes.scenario_paths import RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.stage import Stage

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.storage.disk_port import Disk, exists, read_all, write_all
 from engine.storage.errors import failure
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import final
 
 from engine.storage.disk_port import parent
-from wptest.shapes.paths import RelativePath
+from wptest.shapes.scenario_paths import RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
 from wptest.words.stage import Stage

@@ -9,7 +9,7 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import Disk
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.shapes.values import Size
 from wptest.text.wording import so_many
 from wptest.words.change import Pointless, StepChange, Why

@@ -8,7 +8,7 @@ from typing import Annotated, final
 from pydantic import Field
 
 from engine.storage.disk_port import write_all
-from wptest.shapes.paths import EachPathOnce, RelativePath
+from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
 from wptest.words.registry import nothing

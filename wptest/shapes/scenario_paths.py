@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from engine.directories.paths import too_long
+from engine.directories.paths import why_too_long
 from engine.text.mistake import Mistake
 from wptest.shapes import written
-from wptest.shapes.values import meant
+from wptest.shapes.values import spelt_otherwise
 from wptest.text.codes import Code
 
 
@@ -24,7 +24,7 @@ def plain_path(value: str) -> str:
     """
     if not value.strip() or "\\" in value or re.search(r"[\x00-\x1f\x7f]|^~|^[A-Za-z]:", value):
         raise _no_path(value, "a path with '/' between its parts")
-    if why := too_long(value):
+    if why := why_too_long(value):
         raise Mistake(why, "a path that a file system takes")
     return value
 
@@ -53,13 +53,13 @@ def relative_path(value: str) -> str:
     if value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts or re.match(r"[A-Za-z]:", value):
         problem = f"'{value}' leaves the directory it belongs to"
         raise Mistake(problem, "a relative path without '..'", code=Code.OUTSIDE)
-    if why := too_long(value):
+    if why := why_too_long(value):
         raise Mistake(why, "a path that a file system takes")
     return posixpath.normpath(value)
 
 
 def _no_path(value: str, expected: str) -> Mistake:
-    return Mistake(f"'{value}' is not a path", expected, help_=meant("path", value))
+    return Mistake(f"'{value}' is not a path", expected, help_=spelt_otherwise("path", value))
 
 
 def _each_path_once(value: Any) -> Any:
