@@ -67,6 +67,12 @@ class TestWpgen:
         assert read_all(bench.disk, INPUT) == joined(expected)
         assert expected[3] == b"wp_event_id=4 text of a"
 
+    @pytest.mark.parametrize("count", [1, 2, 999, 1000, 1001, 1002])
+    def test_it_writes_as_many_as_it_is_told_to(self, count):
+        bench = Bench()
+        assert bench.run(f"wpgen sample -n {count}") == 0
+        assert bench.lines(INPUT) == [numbered(SAMPLE, number) for number in range(1, count + 1)]
+
     def test_turns_go_on_from_batch_to_batch(self):
         samples = tuple(Sample(f"/{name}", name) for name in "abc")
         bench = Bench(make_project(samples=samples))
@@ -234,6 +240,10 @@ class TestMonitorAndLog:
         figures = self.figures(bench)
         (report,) = [line for line in bench.log("info") if line.startswith("sum stat: ")]
         assert report.startswith(f"sum stat: pick_stat target={INPUT} total=2000; ")
+        told = report.removeprefix("sum stat: ").split("; ")
+        assert bench.lines("data/out_dat/monitor.dat")[-len(told) :] == [
+            f"sum stat: {row}".encode() for row in told
+        ]
         assert figures["total"] == 2000
         assert figures["success"] == len(bench.lines())
         assert figures["rescued"] == 2000 - len(bench.lines()) > 0
