@@ -7,7 +7,7 @@ from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
 from engine.programs.command import Command
 from engine.programs.options import stat_window
-from engine.rescue.live_claim import LiveClaim
+from engine.rescue.resuming.live_claim import LiveClaim
 
 
 async def wparse(program: Program, command: Command) -> int:

@@ -21,7 +21,7 @@ class Entry:
         lines: lines delivered, blank and quarantined ones included.
         offset: the byte at which the next line begins.
         target: the target's size when the checkpoint was written: what is behind it may be later lines.
-        identity: tells this file from others, whatever their names: see `engine.rescue.identity`.
+        identity: tells this file from others, whatever their names: see `engine.rescue.resuming.file_identity`.
     """
 
     lines: int

@@ -7,9 +7,9 @@ from contextlib import suppress
 from enum import Enum
 
 from engine.machine import Program
-from engine.rescue.identity import Position
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLine, Unit
+from engine.rescue.resuming.file_identity import Position
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Reconnector, Refused, Sink, SinkError, Strategy, sort_out, tell_failure
 

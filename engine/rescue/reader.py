@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.behaviour import Behaviour
-from engine.rescue.identity import Position
+from engine.rescue.resuming.file_identity import Position
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.project.model import SinkConf
-from engine.rescue.absent import look_for_absent
 from engine.rescue.checkpoint import Checkpoint, CheckpointError
 from engine.rescue.head import send_head
 from engine.rescue.name import LOCK, RescueName, is_locked_name, is_released, logged_path, parse_name
 from engine.rescue.pace import Pace
 from engine.rescue.replay import Replay, ReplayEnd
+from engine.rescue.resuming.absent import look_for_absent
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Sink, make_sink
 from engine.units import MILLISECOND, SECOND

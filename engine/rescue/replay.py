@@ -11,15 +11,15 @@ from engine.machine.monitor import Monitor
 from engine.machine.target import NoClaim, Target
 from engine.rescue.checkpoint import Checkpoint, Entry
 from engine.rescue.delivery import AfterFailure, Delivery
-from engine.rescue.identity import Position, written_identity
-from engine.rescue.intents import read_intents
 from engine.rescue.name import logged_path
 from engine.rescue.pace import Pace
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
-from engine.rescue.replay_claim import ReplayClaim
-from engine.rescue.resume import Resume
-from engine.rescue.settle import settle
+from engine.rescue.resuming.file_identity import Position, written_identity
+from engine.rescue.resuming.intents import read_intents
+from engine.rescue.resuming.replay_claim import ReplayClaim
+from engine.rescue.resuming.resume import Resume
+from engine.rescue.resuming.settle import settle
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
 from engine.storage.disk_port import parent

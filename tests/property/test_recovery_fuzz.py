@@ -14,10 +14,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint
-from engine.rescue.identity import Position, identity_of
 from engine.rescue.name import is_locked_name, parse_name
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.recovery import EXIT_REMAINS
+from engine.rescue.resuming.file_identity import Position, identity_of
 from engine.storage.disk_port import write_all
 
 pytestmark = pytest.mark.fuzz

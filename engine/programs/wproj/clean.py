@@ -6,10 +6,10 @@ from contextlib import closing
 
 from engine.machine import Program
 from engine.rescue.checkpoint import CHECKPOINT_NAME
-from engine.rescue.intents import INTENT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
 from engine.rescue.recovery import EXIT_BUSY
+from engine.rescue.resuming.intents import INTENT_NAME
 from engine.rescue.unlock import EXIT_REFUSED
 from engine.storage.disk_port import parent
 

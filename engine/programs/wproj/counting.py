@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from engine.machine import Program
 from engine.project.model import GroupConf, SinkConf
 from engine.rescue.checkpoint import CHECKPOINT_NAME, CheckpointError, Entry, parse_checkpoint
-from engine.rescue.identity import Position, place_in
 from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
+from engine.rescue.resuming.file_identity import Position, place_in
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
 from engine.verdict import SinkCount, SinkCounts

@@ -19,7 +19,7 @@ from engine_bench import (
 from engine.behaviour import REFERENCE
 from engine.kernel import Signal
 from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint
-from engine.rescue.identity import Position, identity_of, place_in
+from engine.rescue.resuming.file_identity import Position, identity_of, place_in
 from engine.storage.disk_port import read_all, write_all
 
 LINES = numbered_lines(1000)

@@ -21,9 +21,9 @@ from engine_bench import (
 )
 
 from engine.kernel import Signal
-from engine.rescue.identity import Position, identity_of
-from engine.rescue.intents import Intent, intent_path
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
+from engine.rescue.resuming.file_identity import Position, identity_of
+from engine.rescue.resuming.intents import Intent, intent_path
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.line_file import LineFile
 from engine.storage.memory import MemoryDisk

@@ -8,7 +8,7 @@ import pytest
 from engine_bench import CHECKPOINT, FILE, SAMPLE, TARGET, joined, numbered_lines
 from scenario_bench import Books
 
-from engine.rescue.identity import Position, identity_of
+from engine.rescue.resuming.file_identity import Position, identity_of
 from wptest.shapes.values import parse_comparison
 from wptest.words.expectations.allowances import Allowance
 

@@ -8,7 +8,7 @@ import pytest
 from engine_bench import CHECKPOINT, FILE, INPUT, RESCUE, SAMPLE, TARGET, numbered_lines
 from scenario_bench import Books
 
-from engine.rescue.identity import Position, identity_of
+from engine.rescue.resuming.file_identity import Position, identity_of
 from wptest.words.expectations.allowances import Allowance
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]

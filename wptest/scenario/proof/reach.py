@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
-from engine.rescue.intents import intent_path
 from engine.rescue.name import GUARD, LOCK, RELEASED, parse_name
 from engine.rescue.quarantine import SUFFIX, quarantine_path
+from engine.rescue.resuming.intents import intent_path
 from engine.storage.glob import path_pattern
 from wptest.scenario.proof.overlap import (
     LIKE_A_TIME,

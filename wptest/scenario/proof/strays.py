@@ -6,8 +6,8 @@ import re
 
 from engine.project.model import Project
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
-from engine.rescue.intents import INTENT_NAME
 from engine.rescue.name import LOCK, RELEASED, parse_name
+from engine.rescue.resuming.intents import INTENT_NAME
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code

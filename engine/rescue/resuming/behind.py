@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from engine.behaviour import Behaviour
 from engine.machine.target import Target
 from engine.rescue.checkpoint import Entry
-from engine.rescue.identity import Position, place_in
-from engine.rescue.intents import Intent
 from engine.rescue.reader import RescueReader
+from engine.rescue.resuming.file_identity import Position, place_in
+from engine.rescue.resuming.intents import Intent
 from engine.storage.files import Handle
 
 _BATCH = 1000

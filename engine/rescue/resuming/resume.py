@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from engine.machine import Program
 from engine.machine.target import Target
-from engine.rescue.behind import Seen, look_behind
-from engine.rescue.by_text import delivered_by_text
 from engine.rescue.checkpoint import Checkpoint
-from engine.rescue.edited import already_there
-from engine.rescue.identity import Position, identity_of, place_in
-from engine.rescue.intents import Intent, Intents
 from engine.rescue.name import logged_path
 from engine.rescue.reader import RescueReader
-from engine.rescue.settle import acknowledged, cut_torn
+from engine.rescue.resuming.behind import Seen, look_behind
+from engine.rescue.resuming.by_text import delivered_by_text
+from engine.rescue.resuming.edited import already_there
+from engine.rescue.resuming.file_identity import Position, identity_of, place_in
+from engine.rescue.resuming.intents import Intent, Intents
+from engine.rescue.resuming.settle import acknowledged, cut_torn
 from engine.storage.files import Handle
 
 _BATCH = 1000

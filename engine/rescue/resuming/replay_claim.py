@@ -8,9 +8,9 @@ from dataclasses import replace
 from engine.machine import Program
 from engine.machine.target import Target
 from engine.rescue.checkpoint import Checkpoint
-from engine.rescue.identity import Position, written_identity
-from engine.rescue.intents import Intent, Intents, intent_path, read_intents, write_intents
-from engine.rescue.settle import settle
+from engine.rescue.resuming.file_identity import Position, written_identity
+from engine.rescue.resuming.intents import Intent, Intents, intent_path, read_intents, write_intents
+from engine.rescue.resuming.settle import settle
 from engine.storage.files import Handle
 
 

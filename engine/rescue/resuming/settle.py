@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from engine.machine import Program
 from engine.machine.target import Target
-from engine.rescue.behind import Seen, look_behind
 from engine.rescue.checkpoint import Entry
-from engine.rescue.identity import written_identity
-from engine.rescue.intents import Intent, Intents
+from engine.rescue.resuming.behind import Seen, look_behind
+from engine.rescue.resuming.file_identity import written_identity
+from engine.rescue.resuming.intents import Intent, Intents
 from engine.storage.files import Handle
 
 

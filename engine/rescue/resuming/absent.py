@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from engine.machine import Program
 from engine.rescue.checkpoint import Entry
-from engine.rescue.intents import Intents, is_intent_name, read_intents_in, write_intents
 from engine.rescue.name import logged_path
+from engine.rescue.resuming.intents import Intents, is_intent_name, read_intents_in, write_intents
 from engine.storage.files import Handle
 
 

@@ -24,7 +24,7 @@ _DIGITS = 12
 _NAME = re.compile(re.escape(INTENT_NAME) + f"-[0-9a-f]{{{_DIGITS}}}")
 _NUMBER_DIGITS = 20
 _MOST = 64  # places that are remembered of one rescue file
-Place = tuple[int, int]  # from where to where in a target
+FromTo = tuple[int, int]  # from where to where in a target
 
 
 class IntentError(Exception):
@@ -41,7 +41,7 @@ class Intent:
         number: that of the rescue file: see `Disk.number`.
         size: how large the rescue file was.
         lines: so many of its lines were dealt with when the intent was written; `offset` are their bytes.
-        identity: tells the file from others: see `engine.rescue.identity`.
+        identity: tells the file from others: see `engine.rescue.resuming.file_identity`.
         behind: where its next lines go in the target; None when none can have gone there since the position.
         until: where they end, because somebody else's begin; None while nobody else has added anything.
         arrived: where in the target its earlier lines stand, all of them if it is `whole`.
@@ -57,7 +57,7 @@ class Intent:
     identity: str = ""
     behind: int | None = None
     until: int | None = None
-    arrived: tuple[Place, ...] = ()
+    arrived: tuple[FromTo, ...] = ()
     whole: bool = True
     counted: bool = False
 
@@ -90,7 +90,7 @@ class Intent:
             known.append(entry)
         return any(offset + until - behind == self.size for offset, behind in known)
 
-    def places(self, size: int) -> Iterator[Place]:
+    def places(self, size: int) -> Iterator[FromTo]:
         """Where its lines stand in a target of this size."""
         yield from self.arrived
         if self.behind is not None:

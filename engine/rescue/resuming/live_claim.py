@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from engine.machine import Program
 from engine.machine.target import Target
 from engine.rescue.checkpoint import CheckpointError, Entry, checkpoint_path, parse_checkpoint
-from engine.rescue.intents import intent_path, read_intents, write_intents
-from engine.rescue.settle import settle
+from engine.rescue.resuming.intents import intent_path, read_intents, write_intents
+from engine.rescue.resuming.settle import settle
 from engine.sinks import SinkError
 
 
