@@ -139,7 +139,8 @@ class Faults:
 
     def add(self, rule: FaultRule) -> None:
         """Put a rule into force."""
-        assert not any(known is rule for known in self.rules), "what one rule has bitten would count twice"
+        fresh = not rule.seen and not any(known is rule for known in self.rules)
+        assert fresh, "what one rule has bitten would count twice"
         self.rules.append(rule)
 
     def heal(self) -> list[FaultRule]:

@@ -94,6 +94,7 @@ class TestFaults:
         faults.add(rule)
         with pytest.raises(AssertionError, match="count twice"):
             faults.add(rule)
+        faults.find("read", "a", 0)
         faults.heal()
         with pytest.raises(AssertionError, match="count twice"):
             faults.add(rule)
