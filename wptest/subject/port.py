@@ -16,7 +16,7 @@ from engine.storage.quotas import Room
 from engine.text.diagnostic import Diagnostic
 from engine.units import HOUR
 
-Wrong = Sequence[Diagnostic]
+Misread = Sequence[Diagnostic]
 
 
 class NoPlaceError(Exception):
@@ -42,7 +42,7 @@ class Subject(Protocol):
     def begin(self, machine: Machine, project: Project) -> None:
         """The stage is set: what changes from now on, programs have changed."""
 
-    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Misread = ()) -> Program:
         """Start a program; what is `wrong` with its project, if anything, is what it ends with."""
 
     def still(self) -> AbstractContextManager[object]:
@@ -72,7 +72,7 @@ class Engine:
     def begin(self, machine: Machine, project: Project) -> None:
         """See `Subject.begin`: everything tells the trace what it does."""
 
-    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Misread = ()) -> Program:
         """See `Subject.start`."""
         return start_broken(machine, command, wrong) if wrong else start(machine, project, command)
 

@@ -21,7 +21,7 @@ from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
 from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
-from wptest.subject.port import Wrong
+from wptest.subject.port import Misread
 from wptest.subject.programs import Programs, environment
 from wptest.subject.project_files import has_pace, pace
 from wptest.subject.rooms import Rooms
@@ -98,7 +98,7 @@ class Processes:
         self._observer = Observer(machine, project, self._root, self._programs.dialect)
         machine.scheduler.spawn(self._watch(machine))
 
-    def start(self, machine: Machine, project: Project, command: Command, wrong: Wrong = ()) -> Program:  # noqa: ARG002
+    def start(self, machine: Machine, project: Project, command: Command, wrong: Misread = ()) -> Program:  # noqa: ARG002
         """See `Subject.start`: a program reads its project by itself."""
         self._look()
         self._seen.follow(project)
