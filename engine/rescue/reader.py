@@ -64,9 +64,10 @@ class RescueReader:
     """Gives units of contiguous good lines from `position` on.
 
     Lines are kept byte for byte, a carriage return included. Blank ones (white space only) are left out and
-    counted; ones that aren't UTF-8 are left out and kept in `left.poison`. Left out are also those that the sink
-    has `refused`, by number, as they are in quarantine, and `known` ones, which have been delivered already, as
-    often as they were.
+    counted; ones that aren't UTF-8 are left out and kept in `left.poison`, and so is a last one without an end that
+    has zeros in it: where the power goes, a file may keep its size and not its bytes. Left out are also those that
+    the sink has `refused`, by number, as they are in quarantine, and `known` ones, which have been delivered
+    already, as often as they were.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class RescueReader:
             str(self._reader.taken, "utf-8")
         except UnicodeDecodeError:
             return False
-        return True
+        return self._reader.taken[-1:] == b"\n" or b"\0" not in lines[-1]
 
     def _sift(self, start: Position, lines: Sequence[bytes]) -> list[Unit]:
         """Cut the batch into units between the lines that are left out."""
@@ -126,7 +127,7 @@ class RescueReader:
         for line in lines:
             data = line if place.offset + len(line) == self.position.offset else line + b"\n"
             after = place.behind(data, 1)
-            if self._is_good(line, after):
+            if self._is_good(line, after, ends=data is not line):
                 good.append(line)
             else:
                 units.append(Unit(begin, good, after))
@@ -135,7 +136,7 @@ class RescueReader:
         units.append(Unit(begin, good, place))
         return units
 
-    def _is_good(self, line: bytes, after: Position) -> bool:
+    def _is_good(self, line: bytes, after: Position, *, ends: bool) -> bool:
         if (after.lines, line) in self._refused:
             return False
         if self._known[line] > 0:
@@ -147,12 +148,18 @@ class RescueReader:
                 return True
             self.left.blank += 1
             return False
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
+        if why := _why_no_text(line, ends=ends):
             if self._behaviour.poison_line == "abort":
-                raise PoisonLineError(f"line {after.lines}: {error.reason}") from error
+                raise PoisonLineError(f"line {after.lines}: {why}")
             if self._behaviour.poison_line == "quarantine":
                 self.left.poison.append(PoisonLine(after.lines, line, after.checksum))
-            return False
-        return True
+        return not why
+
+
+def _why_no_text(line: bytes, *, ends: bool) -> str:
+    """Why a line can't be sent; empty where it can. Zeros in one that `ends` are its own: somebody sent them."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return error.reason
+    return "" if ends or b"\0" not in line else "it has no end, and zeros in it"

@@ -93,10 +93,12 @@ def test_whatever_a_rescue_file_holds_what_can_be_decoded_arrives(data):
 
     assert bench.run("wprescue work") == 0
 
-    lines = lines_of(data)
-    assert bench.lines() == [line for line in lines if line.strip() and is_text(line)]
+    lines = [line for line in lines_of(data) if line.strip()]
+    hole = {len(lines) - 1} if lines and data.endswith(lines[-1]) and b"\0" in lines[-1] else set()
+    good = [is_text(line) and number not in hole for number, line in enumerate(lines)]
+    assert bench.lines() == [line for line, is_good in zip(lines, good, strict=True) if is_good]
     assert [line for _, line in quarantined_lines(bench.disk, quarantine_path(FILE))] == [
-        line for line in lines if line.strip() and not is_text(line)
+        line for line, is_good in zip(lines, good, strict=True) if not is_good
     ]
     assert bench.rescue_files() == []
 

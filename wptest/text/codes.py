@@ -75,3 +75,4 @@ class Code(Coded):
     STRAY = "WPT-W073", "a file that looks like a rescue file and is none of the project's"
     NOT_WAITED = "WPT-W074", "a program that is judged before it has done anything"
     NEVER_SAID = "WPT-W075", "a pattern of messages that no program logs"
+    NO_RULE = "WPT-W076", "lines of the input of which no rule is known"

@@ -47,6 +47,7 @@ class _Proof:
     def _check_inflow(self) -> None:
         scene, inflow = self._scene, self._inflow
         rules.check_patterns_of_lines(scene, inflow)
+        rules.check_own_lines(scene, inflow)
         rules.check_equal_lines(scene, inflow)
         for path, step in self._survey.steps:
             trigger, check = step.trigger, step.verb.check

@@ -17,6 +17,9 @@ from wptest.text.wording import did_you_mean
 from wptest.words.setting.given_file import GivenFile
 from wptest.words.setting.parts.input_lines import InputLines
 
+_MISS = "miss"  # the infra group of lines without a rule
+_SHOWN = 40  # characters of a line
+
 
 def check_rules(scene: Scene) -> bool:
     """A rule of the input is one that a group takes, that a sample has, or an infra group; whether one is not."""
@@ -73,6 +76,31 @@ def check_patterns_of_lines(scene: Scene, inflow: Inflow) -> None:
             message = f"no line of {place} matches '{pattern}'"
             help_ = _wider(pattern, [line for file in inflow.own_input for line in _lines(place, file)])
             scene.problem(path, message, Code.UNREACHED, help_=help_)
+
+
+def check_own_lines(scene: Scene, inflow: Inflow) -> None:
+    """Lines that the scenario writes itself have a rule if a pattern gives them one: else they go to `miss`."""
+    project = inflow.survey.project
+    if project.patterns or "wparse" not in inflow.survey.programs or not scene.is_inline:
+        return
+    missed = {name for sink in project.sinks if sink.group == _MISS for name in (sink.id, sink.name)}
+    checks = (step.verb.check for _, step in inflow.survey.steps)
+    expected = [scene.scenario.then, *(check for check in checks if check is not None)]
+    if any(named.name in missed for check in expected for word in check.words for named in word.names()):
+        return
+    known = {sample.text for sample in project.samples}
+    for place, path, file in inflow.survey.written:
+        lines = [line for line in _lines(path, file) if line.strip() and line not in known]
+        if path == project.source.path and lines:
+            rule = project.samples[0].rule
+            message = f"no rule is known of {_quoted(lines[0])} and what is like it: such lines go to miss"
+            help_ = f'given: {{source: {{patterns: {{{rule}: "*"}}}}}}'
+            scene.warn(place, message, Code.NO_RULE, help_=help_, at_key=True)
+            return
+
+
+def _quoted(line: str) -> str:
+    return f"'{line if len(line) <= _SHOWN else line[: _SHOWN - 3] + '...'}'"
 
 
 def check_equal_lines(scene: Scene, inflow: Inflow) -> None:
