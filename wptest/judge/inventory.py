@@ -14,6 +14,7 @@ from engine.foreign.stored import held
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, ForeignConf, Project
 from engine.storage.disk_port import exists, files_below, read_all
+from wptest.judge.begun import begun_replays
 from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.line_counts import (
     NONE,
@@ -224,9 +225,20 @@ class Inventory:
     def begun_replays(self) -> set[str] | None:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
         try:
-            return self._begun | set(read_checkpoint(self._machine.disk, self._root))
+            intended = {each.path for each in begun_replays(self._machine.disk, self._root)}
+            return self._begun | set(read_checkpoint(self._machine.disk, self._root)) | intended
         except UnreadableCheckpointError:
             return None
+
+    def says_whose_lines(self, target: str) -> bool:
+        """Whether replays have written down where in a target their lines are."""
+        return any(each.target == target for each in begun_replays(self._machine.disk, self._root))
+
+    def others_end(self, target: str) -> int | None:
+        """Where in a target nothing but lines of a replay comes any more; None where that is nowhere so."""
+        begun = begun_replays(self._machine.disk, self._root)
+        places = [each.behind for each in begun if each.target == target and each.behind is not None]
+        return min(places, default=None)
 
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         yield from self._in_rescue_files()

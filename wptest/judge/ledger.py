@@ -179,8 +179,9 @@ class Ledger:
         doubtful = self.debts.doubtful.get(target, NONE)
         if more := minus(delivered, owed):
             wrong = minus(more, doubtful) if doubtful else more
+            wrong = minus(wrong, self.debts.remnants.get(target, NONE))  # a torn line may be equal to a whole one
             account.duplicates = Counter({line: times for line, times in wrong.items() if line in owed})
-            account.invented = minus(minus(wrong, account.duplicates), self.debts.remnants.get(target, NONE))
+            account.invented = minus(wrong, account.duplicates)
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)
         # What is still missing at the target may rightly stand in a fresh file; all else there will come twice.

@@ -1,0 +1,44 @@
+"""What replays have written down before they added to targets: the oracle's own reading, and none of the engine's.
+
+Each target has a file `recover.intent-...` in the rescue root, JSON: which `target`, and by the path of a rescue
+file what was `begun` with it. Nothing but its lines stands `behind` that byte of the target, `until` another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.storage.disk_port import Disk, files_below, read_all
+
+_NAME = "recover.intent-"
+_ASIDE = (".tmp", ".bad")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A replay that has begun.
+
+    Attributes:
+        path: its rescue file.
+        target: where its lines go.
+        behind: the byte behind which nothing else is; None when that holds no more.
+    """
+
+    path: str
+    target: str
+    behind: int | None
+
+
+def begun_replays(disk: Disk, rescue_root: str) -> Iterator[Begun]:
+    """The replays that have begun, as far as that can be read."""
+    for name in files_below(disk, rescue_root):
+        if not name.startswith(f"{rescue_root}/{_NAME}") or name.endswith(_ASIDE):
+            continue
+        try:
+            written = json.loads(read_all(disk, name))
+            for path, intent in written["begun"].items():
+                yield Begun(path, written["target"], intent["behind"] if intent["until"] is None else None)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
