@@ -52,6 +52,7 @@ class Behaviour:
     ] = "durable"
 
     # A program starts and stops.
+    two_pipelines: Literal["exclude_each_other", "both_run"] = "exclude_each_other"
     sinks_at_start: Literal["as_needed", "all_or_nothing"] = "as_needed"
     usr1: Literal["stops", "kills"] = "stops"
     hup: Literal["ignored", "kills"] = "ignored"

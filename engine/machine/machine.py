@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
-from engine.kernel import Event, RandomStreams, Scheduler, Trace, WallClock
+from engine.kernel import Event, Process, RandomStreams, Scheduler, Trace, WallClock
 from engine.kernel.scheduler import Driver, Task, park
 from engine.kernel.trace import FieldValue
 from engine.machine.deliveries import Deliveries
@@ -59,6 +59,7 @@ class Machine:
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
         overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
+        pipeline: the wparse that has the work root's lock, as long as it is alive.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 
@@ -82,6 +83,7 @@ class Machine:
         self.work = 0
         self.faultless = False
         self.processes = 0
+        self.pipeline: Process | None = None
         self._watchers: list[Task] = []
 
     @property

@@ -44,6 +44,8 @@ class Program:
     """What the parts of a program work with.
 
     Attributes:
+        name: which program it is.
+        called: what everybody calls it: its name, or another one that tells it from one of its kind beside it.
         holdings: functions that say which lines the program holds in memory, by sink: the ledger's "in flight".
         opaque: nobody can say: while it lives, what is nowhere else is taken to be there.
         at_exit: what is still to be done when the program ends by itself, in this order.
@@ -56,15 +58,16 @@ class Program:
         maintainer_free_at: until when the one maintainer of all sinks sleeps (D17 only).
     """
 
-    def __init__(self, machine: Machine, name: str, project: Project) -> None:
+    def __init__(self, machine: Machine, name: str, project: Project, called: str = "") -> None:
         machine.processes += 1
         self.machine = machine
         self.name = name
+        self.called = called or name
         self.project = project
         graceful, ignored = _signals(machine.behaviour)
-        self.process = Process(machine.scheduler, name, machine.processes, graceful, ignored)
+        self.process = Process(machine.scheduler, self.called, machine.processes, graceful, ignored)
         self.files = Files(machine.storage, self.process)
-        self.log = Log(machine, name, f"{project.log_dir}/{name}.log", project.log_level)
+        self.log = Log(machine, self.called, f"{project.log_dir}/{name}.log", project.log_level)
         self.holdings: list[Holding] = []
         self.opaque = False
         self.at_exit: list[Callable[[], Awaitable[None]]] = []
@@ -110,7 +113,7 @@ class Program:
 
     def emit(self, kind: str, **fields: FieldValue) -> None:
         """Record an event of this program."""
-        self.machine.emit(self.name, kind, **fields)
+        self.machine.emit(self.called, kind, **fields)
 
     def out(self, line: str) -> None:
         """Print a line to standard output: an event here, which a program on a real machine writes there."""
@@ -120,7 +123,7 @@ class Program:
         """Declare that a strategy gives these lines up."""
         if lines:
             if self.machine.keeps:
-                self.machine.drops.append(Drop(sink, self.name, lines))
+                self.machine.drops.append(Drop(sink, self.called, lines))
             self.emit("line.dropped", sink=sink, lines=len(lines), reason=reason)
 
     def idle(self) -> None:

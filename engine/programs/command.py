@@ -42,7 +42,8 @@ class ProgramSpec:
 class Command:
     """A parsed command line: `wprescue daemon --stat 100` is program, mode and `{"stat": 100}`.
 
-    `ignored` are the options, as they are written, that have no effect.
+    `ignored` are the options, as they are written, that have no effect. `called` is what tells the program from
+    another one of its kind that runs beside it; it is no part of the line.
     """
 
     text: str
@@ -50,6 +51,12 @@ class Command:
     mode: str
     options: Mapping[str, int | str | bool]
     ignored: tuple[str, ...] = ()
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the program is called that it starts."""
+        return self.called or self.program
 
 
 _COMMON: OptionTable = {

@@ -11,6 +11,7 @@ from engine.machine import Machine, Program
 from engine.programs.broken_project import EXIT_PROJECT, problems_told
 from engine.programs.command import Command, ProgramName
 from engine.project.model import Project, RobustMode
+from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
 from engine.text.diagnostic import Diagnostic
 
@@ -26,7 +27,8 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     robust = command.options.get("robust")
     modes: tuple[RobustMode, ...] = get_args(RobustMode)
     mode = next((each for each in modes if each == robust), modes[0])
-    program = Program(machine, command.program, project if robust is None else replace(project, robust=mode))
+    project = project if robust is None else replace(project, robust=mode)
+    program = Program(machine, command.program, project, command.called)
     program.emit("program.started", command=command.text)
     if robust not in (None, mode):
         program.log.error("ctrl", f"unknown robust mode {robust}: going on with {mode}")
@@ -38,7 +40,7 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
 
 def start_broken(machine: Machine, command: Command, problems: Sequence[Diagnostic]) -> Program:
     """Start `command` where its project can't be read: it says why, and ends."""
-    program = Program(machine, command.program, Project("", (), ()))
+    program = Program(machine, command.program, Project("", (), ()), command.called)
     program.emit("program.started", command=command.text)
     program.process.spawn(_refuse(program, problems))
     return program
@@ -70,11 +72,25 @@ async def _may_start(program: Program) -> bool:
     return True
 
 
+def _runs_already(program: Program) -> bool:
+    """Whether another wparse works here: it locks a file while it lives. Recoveries have a lock of their own."""
+    if program.name != "wparse" or program.behaviour.two_pipelines == "both_run":
+        return False
+    other = program.machine.pipeline
+    if other is not None and other.alive:
+        program.log.error("ctrl", "it runs already")
+        return True
+    program.machine.pipeline = program.process
+    return False
+
+
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
     try:
         code = EXIT_IO
-        if await _may_start(program):
+        if _runs_already(program):
+            code = EXIT_BUSY
+        elif await _may_start(program):
             code = await _main_of(command.program)(program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")

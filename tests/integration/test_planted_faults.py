@@ -68,6 +68,7 @@ CATCHES = {
     "drain=drop_queued": "stop-under-load",
     "infra_at_stop=abandoned": "stop-under-load",
     "stop_failure=leave_siblings": "stop-with-failing-rescue-files",
+    "two_pipelines=both_run": "two-wparse",
     "two_recoveries=both_run": "two-recoveries",
     "missing_rescue_root=end_silently": "no-rescue-directory",
     "scan=locked_too": "lock-beside-dat",

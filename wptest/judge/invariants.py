@@ -185,7 +185,7 @@ class Invariants:
         for program in self._ledger.programs:
             at_rest = program.process.alive and not program.opaque and program.idle_at == self._machine.work
             reads = program.name == "wparse" and program.project.source.enabled
-            if at_rest and reads and (lines := inputs.unread(program.name)):
+            if at_rest and reads and (lines := inputs.unread(program.called)):
                 message = f"{so_many(lines)} of {inputs.path} never read, and wparse says that it has nothing to do"
                 yield self._breach(Failure.NO_STARVATION, message, ())
 
@@ -196,7 +196,7 @@ class Invariants:
 
     def _was_stopped(self, name: str) -> bool:
         """Whether the program of that name that ended last was asked to stop."""
-        ended = (each for each in reversed(self._ledger.programs) if each.name == name and not each.process.alive)
+        ended = (each for each in reversed(self._ledger.programs) if each.called == name and not each.process.alive)
         return next((program.stopping for program in ended), False)
 
     def _replayable(self) -> list[str]:

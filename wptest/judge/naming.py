@@ -76,7 +76,7 @@ class Naming:
         now = self._machine.wall.shown
         known = self._failures.get((process, sink))
         # What a program does that can't be looked into is seen later than it is done: its start is seen before.
-        if known is None or any(each.opaque for each in self._programs if each.name == process):
+        if known is None or any(each.opaque for each in self._programs if each.called == process):
             known = [self._started.get(process, now) - _SECOND]
         return _second(min(*known, now)), _second(max(*known, now))
 

@@ -13,6 +13,7 @@ from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath, Span
 from wptest.expressions.parameters import EXAMPLES, misfit
 from wptest.reuse.definitions import NO_STEP, Definitions, Sequence
+from wptest.reuse.program_names import name_started
 from wptest.text.codes import Code
 from wptest.text.wording import did_you_mean, flow
 from wptest.text.yaml_document import Argument, Telling, Use, YamlDocument, texts_in
@@ -88,8 +89,8 @@ def _programs_of(step: Any) -> Iterator[str]:
 
 def _started(lists: Iterable[list[Any]]) -> tuple[str, ...]:
     """The programs that steps start in the background: those can be waited for, and get signals."""
-    commands = (str(step.get("start", "")).split() for steps in lists for step in steps if isinstance(step, dict))
-    return tuple(dict.fromkeys(words[0] for words in commands if words and "${{" not in words[0]))
+    names = (name_started(step.get("start")) for steps in lists for step in steps if isinstance(step, dict))
+    return tuple(dict.fromkeys(name for name in names if name and "${{" not in name))
 
 
 @dataclass

@@ -68,8 +68,8 @@ async def _failure(world: World, verb: Verb[Any]) -> str | None:
         return world.waiting.given_up
     except OSError as error:
         return f"{error.strerror} ({error.filename})"
-    if verb.command is not None and (code := world.latest(verb.command.program).process.exit_code):
-        return f"{verb.command.program} exited with {code}, expected 0"
+    if verb.command is not None and (code := world.latest(verb.command.name).process.exit_code):
+        return f"{verb.command.name} exited with {code}, expected 0"
     return None
 
 

@@ -93,7 +93,7 @@ class Waiter:
     @property
     def running(self) -> str:
         """The names of the programs that run now."""
-        return ", ".join(program.name for program in self._alive) or "no program"
+        return ", ".join(program.called for program in self._alive) or "no program"
 
     @property
     def given_up(self) -> str:

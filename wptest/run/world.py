@@ -148,7 +148,7 @@ class World:
         if self.forgives_kills:
             if program.opaque:  # only now it is certain what has come out of it
                 debts.write_off_memory(program)
-            debts.excuse_torn_ends(debts.remnants, for_good=process != "wprescue")
+            debts.excuse_torn_ends(debts.remnants, for_good=program.name != "wprescue")
 
     @contextmanager
     def by_hand(self, *, destroys: bool) -> Iterator[None]:
@@ -239,7 +239,7 @@ class World:
             project = self.ledger.projects[0]
             # When all trouble is over, so is this: what was left is to be recovered.
             wrong = [] if self.closing and self.machine.faultless else error.problems
-        unfollowed = [] if wrong else self.ledger.follow(command.program, project)
+        unfollowed = [] if wrong else self.ledger.follow(command.name, project)
         program = self.subject.start(self.machine, project, command, wrong)
         self.unfollowed += [(program, what) for what in unfollowed]
         if self.subject.is_real:
@@ -262,6 +262,6 @@ class World:
 
 def _latest(programs: Sequence[Program], process: str) -> Program:
     for program in reversed(programs):
-        if program.name == process:
+        if program.called == process:
             return program
     raise NotRunningError(process)

@@ -73,7 +73,7 @@ class _Named(Lives):
         elif self.scene.whole:
             message = f"no step of 'when' starts or runs {name}"
             expected = one_of(self.programs) if self.programs else None
-            help_ = f"add a step like 'start: {name} {_first_mode(name)}'"
+            help_ = f"add a step like '{_first_start(name)}'"
             self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
         return False
 
@@ -87,28 +87,30 @@ class _Timeline(_Named):
 
     def start(self, command: Command) -> None:
         """See `Lives`: it must not run already."""
-        running = self.processes.get(command.program)
+        running = self.processes.get(command.name)
         if running is not None and running.state is State.RUNNING and self.scene.whole:
             line = self.scene.line_of_step(running.step)
-            message = f"{command.program} is still running: the step on line {line} started it"
-            help_ = f"stop it first: 'signal: {{{command.program}: TERM}}' and 'wait: {{exit: {command.program}}}'"
+            message = f"{command.name} is still running: the step on line {line} started it"
+            stop = f"stop it first: 'signal: {{{command.name}: TERM}}' and 'wait: {{exit: {command.name}}}'"
+            words = f"{command.program} {command.mode}"
+            help_ = f"{stop}; one beside it has a name: 'start: {{command: {words}, as: second}}'"
             self.scene.problem((*self.path, "start"), message, Code.PROCESS_STATE, help_=help_)
-        self._set(command.program, State.RUNNING, "started it")
-        self.processes[command.program].ends_by_itself = command.mode != "daemon"
+        self._set(command.name, State.RUNNING, "started it")
+        self.processes[command.name].ends_by_itself = command.mode != "daemon"
 
     def run(self, command: Command) -> None:
         """See `Lives`: another one of it may run beside it."""
         self.time_passes()
         if command.mode == "daemon" and self.scene.whole and _nothing_ends(self.scene):
-            message = f"'run' waits for the end of {command.program}, and nothing ends a daemon here"
+            message = f"'run' waits for the end of {command.name}, and nothing ends a daemon here"
             start = f"write start: {command.program} daemon, and stop it in a later step"
             self.scene.problem((*self.path, "run"), message, Code.PROCESS_STATE, help_=start)
-            self._set(command.program, State.UNCERTAIN, "ran it")
+            self._set(command.name, State.UNCERTAIN, "ran it")
             return
-        before = self.processes.get(command.program)
+        before = self.processes.get(command.name)
         beside = before is not None and before.state in (State.RUNNING, State.UNCERTAIN)
-        self._set(command.program, State.UNCERTAIN if beside else State.ENDED, "ran it to its end")
-        self.processes[command.program].ran = command
+        self._set(command.name, State.UNCERTAIN if beside else State.ENDED, "ran it to its end")
+        self.processes[command.name].ran = command
 
     def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
         """See `Lives`."""
@@ -155,7 +157,7 @@ class _Timeline(_Named):
         process = self.processes.get(name)
         if process is None:
             message = f"{name} has not been started before this step"
-            help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
+            help_ = f"add a step like '{_first_start(name)}' above it"
         elif process.state is State.ENDED or (process.state is State.KILLED and not waits):
             line = self.scene.line_of_step(process.step)
             message = f"this step comes after the end of {name}: line {line} {process.by}"
@@ -172,7 +174,7 @@ class _Timeline(_Named):
         known = self.known(path, name, at_key=at_key)
         if known and self.scene.whole and name not in self.processes:
             message = f"{name} has not been started before this {before}"
-            help_ = f"add a step like 'start: {name} {_first_mode(name)}' above it"
+            help_ = f"add a step like '{_first_start(name)}' above it"
             help_ += ", or check it in 'then'" if before == "check" else ""
             self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_, at_key=at_key)
 
@@ -184,7 +186,7 @@ def check_timeline(scene: Scene) -> None:
     """Add the mistakes of the steps' order, times and processes, and of the processes that `then` names."""
     scenario = scene.scenario
     started = [step.verb.command for step in scenario.when]
-    programs = tuple(dict.fromkeys(command.program for command in started if command is not None))
+    programs = tuple(dict.fromkeys(command.name for command in started if command is not None))
     timeline = _Timeline(scene, programs)
     for timeline.index, step in enumerate(scenario.when):
         timeline.path = ("when", timeline.index)
@@ -244,5 +246,7 @@ def _check_times(scene: Scene) -> None:
         now += step.verb.takes() or 0
 
 
-def _first_mode(program: str) -> str:
-    return next(spec.modes[0] for name, spec in PROGRAMS.items() if name == program)
+def _first_start(name: str) -> str:
+    """A step that starts a program of that name."""
+    modes = [spec.modes[0] for program, spec in PROGRAMS.items() if program == name]
+    return f"start: {name} {modes[0]}" if modes else f"start: {{command: wparse daemon, as: {name}}}"

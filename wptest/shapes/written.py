@@ -204,8 +204,12 @@ DRIFT_SCHEMA = value_schema(
 MODE_SCHEMA = value_schema(
     "mode", "Permission bits, in quotes.", {"type": "string", "pattern": "^0?[0-7]{3}$"}, "0500"
 )
+PROGRAM_NAME = "^[a-z][a-z0-9_-]*$"
 PROGRAM_SCHEMA = value_schema(
-    "program", "One of the four programs.", {"type": "string", "enum": list(PROGRAMS)}, "wparse"
+    "program",
+    "One of the four programs, or the name that a step has given to one.",
+    {"anyOf": [{"type": "string", "enum": list(PROGRAMS)}, {"type": "string", "pattern": PROGRAM_NAME}]},
+    "wparse",
 )
 COMMAND_SCHEMA = value_schema(
     "command",

@@ -148,8 +148,15 @@ class RealProgram(Program):
 
     process: Child
 
-    def __init__(self, machine: Machine, project: Project, launch: Launch, observe: Callable[[], None]) -> None:
-        super().__init__(machine, launch.name, project)
+    def __init__(
+        self,
+        machine: Machine,
+        project: Project,
+        launch: Launch,
+        observe: Callable[[], None],
+        called: str = "",
+    ) -> None:
+        super().__init__(machine, launch.name, project, called)
         self.opaque = launch.name in _HOLDERS
         self.launch = launch
         self.process = Child(machine, launch, observe)

@@ -6,7 +6,9 @@ import re
 import time
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
+from engine.programs.command import PROGRAMS
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -17,6 +19,7 @@ from wptest.subject.programs import Programs
 from wptest.subject.project_copy import why_not_copied
 from wptest.subject.project_files import package_of
 from wptest.subject.reality import RealPrograms
+from wptest.words.expectation import Expectation
 from wptest.words.obstacle import Beyond, Obstacle, Reason
 from wptest.words.setting.inline import InlineProject
 from wptest.words.verbs.files.directory_sizes import ResizeDirectories
@@ -124,6 +127,7 @@ class _Look:
         for path, expected in [(("then",), self._scenario.then), *checks]:
             for word in expected.words:
                 here = (*path, word.place)
+                yield from self._told_apart(here, word)
                 for kind, place, what in word.obstacles(self._reality):
                     yield Obstacle(kind, (*here, *place), what)
                 for sought in word.patterns():
@@ -131,6 +135,13 @@ class _Look:
                     if times and sought.kind != "printed line":
                         message = f"'{sought.pattern}' has a time of the simulated clock in it: {times[0]}"
                         yield Obstacle(Beyond.CLOCK, (*here, *sought.place), message)
+
+    def _told_apart(self, here: KeyPath, word: Expectation[Any]) -> Iterator[Obstacle]:
+        """All programs of a kind write one log, and say there what they do."""
+        for named in word.names():
+            if word.key in ("log", "metrics") and named.what == "process" and named.name not in PROGRAMS:
+                what = f"what {named.name} logs can't be told from what others of its kind do"
+                yield Obstacle(Beyond.HIDDEN, (*here, *named.place), what)
 
     def _given_files(self) -> list[str]:
         written = [path for _, step in self._scenario.all_steps for path in step.verb.files]

@@ -15,6 +15,7 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import COUNTS
 from engine.project.model import Project
+from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
@@ -119,8 +120,8 @@ class Processes:
             self._programs.dialect.holds_signals,
             self._guard,
         )
-        machine.emit(command.program, "program.started", command=command.text)
-        program = RealProgram(machine, project, launch, self._look)
+        machine.emit(command.name, "program.started", command=command.text)
+        program = RealProgram(machine, project, launch, self._look, command.called)
         self._children.append(program)
         if launch.holds_signals:
             program.process.await_readiness()
@@ -183,9 +184,10 @@ class Processes:
         machine = program.machine
         output = program.launch.output.read_bytes()[:_MOST_OUTPUT]
         for line in output.decode(errors="backslashreplace").splitlines():
-            machine.emit(program.name, "program.output", line=line)
+            machine.emit(program.called, "program.output", line=line)
         returned = program.process.returned or 0
-        if returned >= 0:
+        beside = any(other.name == program.name for other in self._alive if other is not program)
+        if returned >= 0 and not (beside and returned == EXIT_BUSY):  # else it was refused, and did nothing
             is_whole = (
                 returned == 0
                 and program.launch.words[1:2] == ["batch"]

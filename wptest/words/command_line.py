@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import PlainValidator
+from pydantic import AfterValidator, Discriminator, PlainValidator, Tag, WithJsonSchema
 
-from engine.programs.command import Command, parse_command
+from engine.programs.command import PROGRAMS, Command, parse_command
 from engine.text.mistake import Mistake
 from wptest.shapes import written
+from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import value_in_words
 from wptest.text.codes import Code
 from wptest.words.obstacle import Reason
@@ -17,6 +20,7 @@ from wptest.words.stage import Reality
 from wptest.words.verb import Nature, Verb
 
 _HERE = (".", "./")
+_NAME = re.compile(written.PROGRAM_NAME)
 
 
 # What the commands of a shell are here.
@@ -56,11 +60,40 @@ def _command(value: Any) -> Command:
     return command
 
 
+def _name(value: str) -> str:
+    if value in PROGRAMS:
+        raise Mistake(f"'{value}' is what a program is called that has no name of its own", "a name like second")
+    if not _NAME.fullmatch(value):
+        raise Mistake(f"'{value}' is no name of a program", "small letters, digits, _ and -, like second")
+    return value
+
+
+class NamedCommand(Shape):
+    """A program that has a name of its own, beside one of its kind."""
+
+    command: Annotated[Command, PlainValidator(_command), written.COMMAND_SCHEMA] = documented(
+        "The command.", "wparse daemon", default=...
+    )
+    called: Annotated[
+        str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": written.PROGRAM_NAME})
+    ] = documented("What other steps and checks call this one.", "second", default=..., alias="as")
+
+
+_StartedCommand = Annotated[
+    Annotated[Command, PlainValidator(_command), Tag("<command>"), written.COMMAND_SCHEMA]
+    | Annotated[NamedCommand, Tag("<named>")],
+    Discriminator(lambda value: "<named>" if isinstance(value, dict) else "<command>"),
+    AfterValidator(
+        lambda given: replace(given.command, called=given.called) if isinstance(given, NamedCommand) else given
+    ),
+]
+
+
 class WithCommand(Verb[Command], Protocol):
     """What a step does with a program that it starts."""
 
-    value: ClassVar[Any] = Annotated[Command, PlainValidator(_command), written.COMMAND_SCHEMA]
-    examples: ClassVar[tuple[Any, ...]] = ()
+    value: ClassVar[Any] = _StartedCommand
+    examples: ClassVar[tuple[Any, ...]] = ({"command": "wparse daemon", "as": "second"},)
     nature: ClassVar[Nature] = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:

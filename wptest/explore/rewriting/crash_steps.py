@@ -14,6 +14,7 @@ from wptest.explore.rewriting.edits import bare
 from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.explore.stretch import Stretch
 from wptest.explore.troubles.strikes import AskedToStop, Strike
+from wptest.reuse.program_names import name_started
 from wptest.scenario.load import LoadedVariant
 
 _DRAWS = range(1, 31)
@@ -119,7 +120,7 @@ def _started(when: Sequence[PlainData]) -> list[str]:
     started: dict[str, None] = {}
     for step in when:
         if "start" in step:
-            started[step["start"].split()[0]] = None
+            started[name_started(step["start"])] = None
         elif isinstance(step.get("wait"), dict):
             started.pop(step["wait"].get("exit"), None)
     return list(started)

@@ -55,7 +55,7 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
     if lateness:
         yield f"step {index + 1} came {lateness}"
     elif (step.trigger is not None or after_pause) and not step.verb.nature.is_heard:
-        at_work = [program.name for program in world.alive if program.idle_at != world.machine.work]
+        at_work = [program.called for program in world.alive if program.idle_at != world.machine.work]
         if at_work:
             yield f"step {index + 1} came at its time, however far {' and '.join(at_work)} had come by then"
 
@@ -63,4 +63,4 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
 def _doubts_now(world: World) -> Iterator[str]:
     for program in world.alive:
         if program.idle_at != world.machine.work:
-            yield f"{program.name} was at work, and a moment of real time is not exact"
+            yield f"{program.called} was at work, and a moment of real time is not exact"

@@ -37,7 +37,7 @@ def followed(world: World, started: Sequence[tuple[int, Program]], findings: lis
 
 
 def _unfollowed(world: World, step: int | None, program: Program, what: str) -> Finding:
-    message = f"when {program.name} was started, {what}: where lines belong can't be told any more"
+    message = f"when {program.called} was started, {what}: where lines belong can't be told any more"
     help_ = "let the new project keep it, and change its other settings, its rules or its samples"
     path = () if step is None else ("when", step)
     return world.facts.unproved(path, message, Failure.NOT_EXPRESSIBLE, help_=help_)

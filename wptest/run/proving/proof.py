@@ -79,18 +79,18 @@ def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
         process = program.process
         if process.alive or not process.exit_code or process.killed_by is not None or process.asked:
             continue
-        if process.exit_code == EXIT_BROKEN and program.name in broken:
+        if process.exit_code == EXIT_BROKEN and program.called in broken:
             continue
-        again = next((other for other, each in started[number + 1 :] if each.name == program.name), None)
-        if _says_how_it_ended(world, program.name, index, again):
+        again = next((other for other, each in started[number + 1 :] if each.called == program.called), None)
+        if _says_how_it_ended(world, program.called, index, again):
             continue
-        earlier = sum(each.name == program.name for _, each in started[:number])
-        said = f"{{exit: {{{program.name}: {process.exit_code}}}}}"
+        earlier = sum(each.called == program.called for _, each in started[:number])
+        said = f"{{exit: {{{program.called}: {process.exit_code}}}}}"
         yield world.facts.unproved(
             ("when", index, world.scenario.when[index].verb.key),
-            f"{program.name} exited with {process.exit_code}, and the scenario doesn't say that it should",
+            f"{program.called} exited with {process.exit_code}, and the scenario doesn't say that it should",
             Failure.UNEXPECTED_EXIT,
-            world.facts.last_words(program.name, earlier),
+            world.facts.last_words(program.called, earlier),
             help_=f"if that is meant, say so: {f'then: {said}' if again is None else f'- check: {said} after it'}",
         )
 

@@ -30,7 +30,7 @@ def unfinished_work(world: World) -> UnfinishedWork | None:
     busy = [program for program in world.alive if program.idle_at != world.machine.work]
     if not busy:
         return None
-    names = " and ".join(dict.fromkeys(program.name for program in busy))
+    names = " and ".join(dict.fromkeys(program.called for program in busy))
     ending = next((each for each in busy if world.commands[id(each)].mode in _TO_AN_END), None)
     wait = "idle" if ending is None else f"{{exit: {ending.name}}}"
     verb = "was" if len(busy) == 1 else "were"

@@ -20,7 +20,7 @@ class _Step(Lives):
     def start(self, command: Command) -> None:
         """See `Lives`: before it, it was another one."""
         self.started = command
-        self.ended.add(command.program)
+        self.ended.add(command.name)
 
     def run(self, command: Command) -> None:
         """See `Lives`."""
@@ -50,7 +50,7 @@ def check_moments(scene: Scene) -> None:
         step.verb.lives(told)
         if told.lets_work:
             return
-        if told.started is not None and told.started.program not in ended:
+        if told.started is not None and told.started.name not in ended:
             _warn(scene, index, told.started)
         ended |= told.ended
         if step.trigger is not None:
@@ -58,7 +58,7 @@ def check_moments(scene: Scene) -> None:
 
 
 def _warn(scene: Scene, index: int, command: Command) -> None:
-    program, path = command.program, ("when", index, "start")
+    program, path = command.name, ("when", index, "start")
     wait = "wait: idle" if command.mode == "daemon" else f"wait: {{exit: {program}}}"
     message = f"'then' is judged right after this start: {program} has done nothing by then"
     scene.warn(path, message, Code.NOT_WAITED, help_=f"add a step '{wait}' after it", proves_nothing=True)

@@ -37,6 +37,7 @@ class StartProgram(WithCommand):
     @classmethod
     def simpler(cls, written: Any) -> Iterator[Mapping[str, Any]]:
         """See `Verb.simpler`: what is waited for later can just be run, in a mode that ends."""
+        command = written["command"] if isinstance(written, dict) else written
         for daemon, ending in _MODES_THAT_END.items():
-            written = written.replace(daemon, ending)
-        yield {"run": written}
+            command = command.replace(daemon, ending)
+        yield {"run": {**written, "command": command} if isinstance(written, dict) else command}

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from engine.programs.command import PROGRAMS
 from engine.text.mistake import Mistake
 from wptest.shapes.values import ProcessKey
+from wptest.shapes.written import PROGRAM_NAME
 from wptest.text.codes import Code
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
@@ -41,7 +42,7 @@ OneSignal = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "propertyNames": {"enum": list(PROGRAMS)},
+            "propertyNames": {"anyOf": [{"enum": list(PROGRAMS)}, {"pattern": PROGRAM_NAME}]},
             "additionalProperties": {"enum": list(get_args(SignalName))},
             "minProperties": 1,
             # `maxProperties: 1` would say it as well, and editors then complete nothing.
