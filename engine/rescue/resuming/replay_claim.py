@@ -146,7 +146,8 @@ class ReplayClaim:
 
     async def _write(self, intents: Intents, target: Target, former: Intent) -> None:
         """Say that from now on lines are added behind the target's end, which is durable."""
-        await target.sync()
+        if self._program.behaviour.target_sync == "before_it_counts":
+            await target.sync()
         if self._renews:
             former = replace(former, arrived=())
         if self._renews or not former.identity or (target.prompt and not former.counted):
