@@ -98,26 +98,26 @@ class RescueReader:
         if self._waiting:
             return self._waiting.pop(0)
         start = self.position
-        lines = await self._reader.take(most, unfinished=self._sends_unfinished)
+        lines, data = await self._reader.take_with_bytes(most, unfinished=self._sends_unfinished)
         if not lines:
             return None
-        self.position = start.behind(self._reader.taken, len(lines))
-        if self._all_good(start, lines):
+        self.position = start.behind(data, len(lines))
+        if self._all_good(start, lines, data):
             return Unit(start, lines, self.position)
         self._waiting = self._sift(start, lines)
         return self._waiting.pop(0)
 
-    def _all_good(self, start: Position, lines: Sequence[bytes]) -> bool:
+    def _all_good(self, start: Position, lines: Sequence[bytes], data: bytes | memoryview) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""
         if self._refused and any(each in self._refused for each in enumerate(lines, start.lines + 1)):
             return False
         if self._known or (not self._sends_blank and not all(map(bytes.strip, lines))):
             return False
         try:
-            str(self._reader.taken, "utf-8")
+            str(data, "utf-8")
         except UnicodeDecodeError:
             return False
-        return self._reader.taken[-1:] == b"\n" or b"\0" not in lines[-1]
+        return data[-1:] == b"\n" or b"\0" not in lines[-1]
 
     def _sift(self, start: Position, lines: Sequence[bytes]) -> list[Unit]:
         """Cut the batch into units between the lines that are left out."""

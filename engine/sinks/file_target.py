@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from engine.kernel import Turns
 from engine.sinks.sink import SinkError
+from engine.storage.files import Handle
 from engine.storage.line_file import LineFile
 
 
@@ -23,17 +24,9 @@ class FileTarget:
         self._file = file
         self._turns = turns
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[FileTarget]:
+    def turn(self) -> FileTurn:
         """See `Sink.turn`."""
-        async with self._turns:
-            with self._failing():
-                handle = await self._file.opened()
-                await handle.take_turn()
-            try:
-                yield self
-            finally:
-                handle.give_turn()
+        return FileTurn(self, self._file, self._turns)
 
     @property
     def number(self) -> int:
@@ -42,6 +35,9 @@ class FileTarget:
 
     async def size(self) -> int:
         """See `Target.size`."""
+        size = self._file.size
+        if size is not None:
+            return size
         with self._failing():
             return (await self._file.opened()).size()
 
@@ -65,4 +61,36 @@ class FileTarget:
         try:
             yield
         except OSError as error:
-            raise SinkError("sink", f"{error.strerror} ({self.path})") from error
+            raise failed(error, self.path) from error
+
+
+class FileTurn:
+    """The turn at a target: `async with` it. One for each batch, so it is no generator."""
+
+    __slots__ = ("_file", "_handle", "_target", "_turns")
+
+    def __init__(self, target: FileTarget, file: LineFile, turns: Turns) -> None:
+        self._target = target
+        self._file = file
+        self._turns = turns
+        self._handle: Handle
+
+    async def __aenter__(self) -> FileTarget:
+        await self._turns.__aenter__()
+        try:
+            self._handle = await self._file.opened()
+            if not self._handle.try_turn():
+                await self._handle.take_turn()
+        except OSError as error:
+            await self._turns.__aexit__()
+            raise failed(error, self._target.path) from error
+        return self._target
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._handle.give_turn()
+        await self._turns.__aexit__()
+
+
+def failed(error: OSError, path: str) -> SinkError:
+    """What a sink says whose target fails so."""
+    return SinkError("sink", f"{error.strerror} ({path})")

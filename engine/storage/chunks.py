@@ -8,18 +8,12 @@ CHUNK = 64 * 1024
 
 
 class LineReader:
-    """Reads whole lines from `offset` on, a chunk at a time, so that memory doesn't grow with the file.
-
-    Attributes:
-        offset: where the next line begins.
-        taken: the bytes of the lines that were taken last, as they stand in the file.
-    """
+    """Reads whole lines from `offset` on, a chunk at a time, so that memory doesn't grow with the file."""
 
     def __init__(self, handle: Handle, offset: int = 0) -> None:
-        self.offset = offset
-        self.taken: bytes | memoryview = b""
+        self.offset = offset  # where the next line begins
         self._handle = handle
-        self._block: bytes | memoryview = b""
+        self._block: bytes | memoryview = b""  # the bytes of the lines, until the first of them are taken
         self._lines: list[bytes] = []
         self._next = 0
         self._rest = b""
@@ -42,17 +36,21 @@ class LineReader:
             most: how many at most; a chunk's worth when that is less.
             unfinished: whether a last line without an end counts, or is still being written.
         """
+        lines, _ = await self.take_with_bytes(most, unfinished=unfinished)
+        return lines
+
+    async def take_with_bytes(self, most: int, *, unfinished: bool) -> tuple[list[bytes], bytes | memoryview]:
+        """The same, and their bytes as they stand in the file; whoever keeps these keeps a whole chunk."""
         if self._next == len(self._lines):
             await self._fill(unfinished=unfinished)
-        if self._next == 0 and most >= len(self._lines):
-            lines, self.taken = self._lines, self._block
-        else:
-            lines = self._lines[self._next : self._next + most]
-            self.taken = b"\n".join(lines) + b"\n"
+        lines, data, self._block = self._lines, self._block, b""
+        if self._next or most < len(lines):
+            lines = lines[self._next : self._next + most]
+            data = b"\n".join(lines) + b"\n"
         self._next += len(lines)
-        self.offset += len(self.taken)
+        self.offset += len(data)
         assert self.offset <= self._read_to, "a checkpoint would say that more was delivered than was read"
-        return lines
+        return lines, data
 
     async def _fill(self, *, unfinished: bool) -> None:
         self._lines, self._block, self._next = [], b"", 0

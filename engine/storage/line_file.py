@@ -65,6 +65,11 @@ class LineFile:
         return handle
 
     @property
+    def size(self) -> int | None:
+        """How large it is; None when it isn't open."""
+        return None if self._handle is None else self._handle.size()
+
+    @property
     def number(self) -> int:
         """What tells the open file from others: see `Disk.number`; 0 when it isn't open."""
         return 0 if self._handle is None else self._handle.number()
@@ -77,15 +82,15 @@ class LineFile:
         """
         try:
             handle = await self.opened()
-            if handle.size() != self._end:
+            before = handle.size()
+            if before != self._end:
                 await self._look_at_end(handle)
         except OSError as error:
             raise LinesFailed(error) from error
         assert not self._fragment, "our lines would be glued to a torn one of our own making"
-        data = b"\n".join(lines) + b"\n"
+        data = b"\n".join([*lines, b""])
         if self._unfinished:
             data = b"\n" + data
-        before = handle.size()
         try:
             await handle.append(data)
         except WriteFailed as error:
@@ -97,7 +102,7 @@ class LineFile:
                 await self._cut_fragment(handle)
             # Made here: an exception in a variable would keep this frame, and with it the data, for ever.
             raise LinesFailed(error, written) from error
-        self._end = handle.size()
+        self._end = before + len(data)
         self._unfinished = False
 
     async def cut(self, size: int) -> None:

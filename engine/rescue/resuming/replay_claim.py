@@ -79,7 +79,8 @@ class ReplayClaim:
         """
         if target.path != self._target:
             return
-        if self._is_writing or self._renews or not await self._is_as_left(target):
+        in_order = not (self._is_writing or self._renews)
+        if not in_order or not await self._is_as_left(target):
             await self._claim_anew(target)
         self._is_writing = True
 
@@ -87,8 +88,8 @@ class ReplayClaim:
         """See `Claim.after`."""
         if target.path == self._target:
             self._is_writing = False
-            self._end = await target.size() if target.prompt else 0
-            self._number = self._number_now()
+            if target.prompt:
+                self._end = await target.size()
 
     async def finishing(self, target: Target) -> None:
         """All has arrived, and the file is about to go: say so where it can't be told from the places.
@@ -107,7 +108,7 @@ class ReplayClaim:
             whole = replace(whole, lines=place.lines, offset=self._handle.size(), identity=identity)
             self._keep(self._intents, replace(whole, size=self._handle.size()))
             await write_intents(self._program, self._intents)
-            await self.after(target)
+            self._number = self._number_now()
 
     async def finished(self, target: Target) -> None:
         """The file is gone, and so is what was said of it.
@@ -159,10 +160,11 @@ class ReplayClaim:
         intents.number = target.number
         self._keep(intents, own)
         await write_intents(self._program, intents)
+        self._number = self._number_now()
         self._renews = False
 
     def _keep(self, intents: Intents, own: Intent) -> None:
-        self._intents, self._own = intents, own
+        self._intents, self._own, self._number = intents, own, self._number_now()
         intents.begun[self._path] = own
 
     def _number_now(self) -> int:

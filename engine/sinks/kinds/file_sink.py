@@ -14,7 +14,7 @@ from engine.machine.batch_outcome import BatchOutcome
 from engine.machine.target import Target
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
-from engine.sinks.file_target import FileTarget
+from engine.sinks.file_target import FileTarget, failed
 from engine.sinks.maker import Maker
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
@@ -61,7 +61,7 @@ class FileSink:
             try:
                 await self._file.opened()
             except OSError as error:
-                raise SinkError("sink", f"{error.strerror} ({self._path})") from error
+                raise failed(error, self._path) from error
 
     async def sync(self) -> None:
         """See `Sink.sync`."""
