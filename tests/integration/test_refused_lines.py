@@ -17,6 +17,7 @@ from engine.foreign.sink_failed import SinkFailed
 from engine.storage.disk_port import files_below, read_all
 from wptest.run.running import run_on
 from wptest.run.world import RunOptions
+from wptest.words.failures import Failure
 
 BATCH = "  - run: wparse batch"
 WORK = "  - run: wprescue work"
@@ -55,6 +56,22 @@ class Tolerated(Server):
     """Has errors of a class whose lines are dropped."""
 
     error_class = "data"
+
+
+class Hesitant(Server):
+    """Takes in a second program what it didn't in the first."""
+
+    programs = 0
+
+    def __init__(self, path):
+        super().__init__(path)
+        type(self).programs += 1
+
+    def write(self, lines):
+        if self.programs == 1:
+            super().write(lines)
+        else:
+            Plain.write(self, lines)
 
 
 class Sequential(Plain):
@@ -211,6 +228,35 @@ def test_a_quarantine_that_can_not_be_written_is_waited_for(play):
     assert told(result) == []
 
 
+def test_it_leaves_what_is_left_of_a_rescue_file_and_no_later_recovery_doubles_what_has_arrived(play):
+    rescued = numbered("ok", "refused", "again", "ok")
+    check = "  - check: {exit: {wprescue: 3}, rescue: {dat: 1}, sinks: {a: {refused: 1}}}\n"
+    then = "{exit: {wprescue: 3}, rescue: {dat: 1}, ledger: {delivered: 2, lost: 0, duplicates: 0}}"
+
+    assert told(play(Misconfigured, f"{WORK}\n{check}{WORK}\n{check}{WORK}", then, rescued=rescued)[0]) == []
+
+
+def test_a_stop_while_some_of_a_batch_are_still_to_come_doubles_none_that_has_arrived(play):
+    rescued = numbered("ok", "again", "ok", "again", "ok")
+    stop = "  - wait: 2s\n  - signal: {wprescue: TERM}\n  - wait: {exit: wprescue}"
+    when = f"  - start: wprescue work\n{stop}\n{WORK}"
+    then = "{ledger: {delivered: 5, lost: 0, duplicates: 0}, rescue: {dat: 0}}"
+
+    Hesitant.programs = 0
+    assert told(play(Hesitant, when, then, rescued=rescued)[0]) == []
+
+
+def test_a_quarantine_that_can_not_be_written_in_a_recovery_leaves_the_file_for_another(play):
+    fault = "  - fault: {on: data/rescue/*.quarantine, fail: write, errno: ENOSPC, times: 1}\n"
+    rescued = numbered("ok", "ok", "refused", "ok")
+    check = "  - check: {exit: {wprescue: 3}, rescue: {dat: 1}}\n"
+    then = "{ledger: {delivered: 3, quarantined: 1, lost: 0, duplicates: 0}, rescue: {dat: 0}}"
+
+    result, _ = play(Server, f"{fault}{WORK}\n{check}{WORK}", then, rescued=rescued)
+
+    assert told(result) == []
+
+
 def test_a_recovery_that_was_killed_does_not_send_what_is_in_quarantine_again(play):
     rescued = numbered(*["ok"] * 3, "refused", *["ok"] * 300)
     when = f"""\
@@ -222,6 +268,23 @@ def test_a_recovery_that_was_killed_does_not_send_what_is_in_quarantine_again(pl
     result, _ = play(Server, when, then, rescued=rescued)
 
     assert told(result) == []
+
+
+@pytest.mark.parametrize("operation", ["write", "fsync", "rename", "sync_dir"])
+@pytest.mark.parametrize("make", [Server, Sequential, Tolerated])
+def test_a_recovery_that_is_killed_anywhere_ends_with_each_line_in_one_place(play, make, operation):
+    bad = "bad" if make is Sequential else "refused"
+    rescued = numbered(bad, "ok", "ok", bad, "ok", "ok", bad, "ok")
+    place = "dropped" if make is Tolerated else "quarantined"
+    then = f"{{ledger: {{delivered: 5, {place}: 3, lost: 0, duplicates: 0}}}}"
+
+    for nth in range(1, 30):
+        kill = f"  - {{upon: {{operation: {operation}, on: data/**, nth: {nth}}}, kill: wprescue}}"
+        result, _ = play(make, f"  - start: wprescue work\n{kill}\n{WORK}", then, rescued=rescued)
+        if any(finding.code is Failure.NEVER_TRIGGERED for finding in result.findings):
+            break
+        assert told(result) == [], nth
+    assert 3 < nth < 29
 
 
 def test_lines_that_a_strategy_drops_are_told_where_their_sink_did_not_refuse_them(play):
