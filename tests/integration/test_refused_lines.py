@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from python_sinks import TARGET, Plain, scenario, with_sink
@@ -287,6 +288,58 @@ def test_a_recovery_that_is_killed_anywhere_ends_with_each_line_in_one_place(pla
     assert 3 < nth < 29
 
 
+@pytest.mark.parametrize("operation", ["write", "fsync"])
+@pytest.mark.parametrize("make", [Server, Sequential])
+def test_a_kill_while_lines_are_refused_live_takes_what_only_the_program_had(play, make, operation):
+    bad = "bad" if make is Sequential else "refused"
+    live = numbered(*[bad, "ok", "ok", bad] * 10)
+    then = "{ledger: {duplicates: 0}, allow: {lost: in_memory, stuck: '<= 20'}}"
+
+    for nth in range(1, 9):
+        kill = f"  - {{upon: {{operation: {operation}, on: data/**, nth: {nth}}}, kill: wparse}}"
+        result, disk = play(make, f"  - start: wparse daemon\n{kill}", then, live=live)
+        if any(finding.code is Failure.NEVER_TRIGGERED for finding in result.findings):
+            break
+        assert told(result) == [], nth
+        assert not {line for line in lines_of(disk) if bad in line}
+    assert nth > 1
+
+
+def test_what_a_target_shows_of_a_batch_is_looked_up_beside_what_is_said_of_it(play):
+    live = numbered("ok", "refused", "ok", "ok", "ok")
+
+    class Forgetful(Plain):
+        """Refuses one line, stores the next but loses the connection behind it."""
+
+        fails = True
+
+        def write(self, lines):
+            if not self.fails:
+                super().write(lines)
+                return
+            self.fails = False
+            super().write([lines[0], lines[2]])
+            raise SinkFailed("connection reset", written=None, refused=[1])
+
+    then = "{sinks: {a: {lines: 4, refused: 1}}, ledger: {quarantined: 1, lost: 0, duplicates: 0}}"
+    result, disk = play(Forgetful, BATCH, then, live=live)
+
+    assert told(result) == []
+    assert lines_of(disk) == [live[0], *live[2:]]
+
+
+def test_a_place_in_a_batch_that_a_step_has_split_is_that_of_the_line(play):
+    live = numbered(*["ok"] * 4, "bad", *["ok"] * 5)
+    touch = "  - {upon: {sink: a, lines: 2}, touch: data/two}\n"
+    then = "{sinks: {a: {lines: 9, refused: 1}}, ledger: {quarantined: 1}}"
+
+    result, disk = play(Sequential, f"  - start: wparse batch\n{touch}  - wait: {{exit: wparse}}", then, live=live)
+
+    assert told(result) == []
+    assert lines_of(disk) == [line for line in live if "bad" not in line]
+    assert [each["latin1"] for each in quarantined(disk)] == ["5 bad"]
+
+
 def test_lines_that_a_strategy_drops_are_told_where_their_sink_did_not_refuse_them(play):
     live = ["1 ok", "2 bad", "3 ok"]
     result, _ = play(Picky, BATCH, "{}", live=live)
@@ -331,13 +384,20 @@ def test_what_is_in_quarantine_is_told_with_its_reason(play):
     assert stuck.evidence[0].endswith(f"2 lines, {why}")
 
 
-@pytest.mark.parametrize("value", ["takes_batch_along", "lost", "sent_again", "repeats_the_rest"])
-def test_a_planted_fault_shows_live_and_in_a_recovery(play, value):
+# One that is sent again in a recovery is sent again for hours: the planted faults have that.
+@pytest.mark.parametrize(
+    ("value", "program"),
+    [
+        *product(("takes_batch_along", "lost", "repeats_the_rest"), (BATCH, WORK)),
+        ("sent_again", BATCH),
+    ],
+)
+def test_a_planted_fault_shows_live_and_in_a_recovery(play, value, program):
     broken = replace(REFERENCE, refused_line=value)
-    statuses = ["ok", "refused", "again,ok", "ok"]
+    lines = numbered("ok", "refused", "again,ok", "ok")
+    given = {"live": lines} if program is BATCH else {"rescued": lines}
     then = "{ledger: {delivered: 3, quarantined: 1, duplicates: 0}}"
+    when = program if value == "sent_again" else f"{program}\n{WORK}"
 
-    for lines in ({"live": numbered(*statuses)}, {"rescued": numbered(*statuses)}):
-        when = f"{BATCH}\n{WORK}" if "live" in lines else WORK
-        result, _ = play(Server, when, then, behaviour=broken, **lines)
-        assert result.outcome.value == "failed", (value, lines)
+    assert told(play(Server, f"{program}\n{WORK}", then, **given)[0]) == []
+    assert play(Server, when, then, behaviour=broken, **given)[0].outcome.value == "failed"
