@@ -16,7 +16,7 @@ from engine.foreign.fake_disk import FakeDisk
 from engine.foreign.hooks import hooked
 from engine.foreign.sink_failed import SinkFailed
 from engine.storage.disk_port import files_below, read_all
-from wptest.run.running import run_on
+from wptest.run.running import run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.words.failures import Failure
 
@@ -382,6 +382,14 @@ def test_what_is_in_quarantine_is_told_with_its_reason(play):
     assert stuck.name == "nothing_stuck"
     why = "which are refused (line 1 refused is bad) or refused (line 2 refused is bad): nobody reads them again"
     assert stuck.evidence[0].endswith(f"2 lines, {why}")
+
+
+def test_a_sink_that_can_refuse_nothing_proves_nothing_by_refusing_nothing(tmp_path):
+    then = "{sinks: {a: {lines: 300, refused: 0}}}"
+    result = run_variant(scenario(tmp_path / "s.wptest.yaml", BATCH, then=then))
+
+    assert result.outcome.value == "unverified"
+    assert told(result) == [("then.sinks.a.refused", "a is a sink that can't refuse lines")]
 
 
 # One that is sent again in a recovery is sent again for hours: the planted faults have that.

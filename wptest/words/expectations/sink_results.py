@@ -146,14 +146,8 @@ class _Got:
         yield from self.facts.compare(
             Failure.SINK_LINES, ("lines",), expected.lines, self.lines, what=what, evidence=booked
         )
-        yield from self.facts.compare(
-            Failure.REFUSED,
-            ("refused",),
-            expected.refused,
-            self.facts.refused(self.sink),
-            what=f"lines that {self.name} refused",
-            evidence=self.facts.booked(self.sink),
-        )
+        if expected.refused is not None:
+            yield from self._refused(expected.refused)
         if expected.ratio is not None:
             yield from self._ratio(expected.ratio, expected.tol)
         yield from self._rates(expected)
@@ -162,6 +156,14 @@ class _Got:
         if expected.content is not None:
             content = self.facts.target(self.sink)
             yield from judge_content(self.facts.at("content"), expected.content, content)
+
+    def _refused(self, expected: Comparison) -> Findings:
+        refused, booked = self.facts.refused(self.sink), self.facts.booked(self.sink)
+        what = f"lines that {self.name} refused"
+        yield from self.facts.compare(Failure.REFUSED, ("refused",), expected, refused, what=what, evidence=booked)
+        if self.sink.foreign is None and expected.holds(refused):
+            help_ = "a sink in Python can: raise SinkFailed(..., refused=[...])"
+            yield self.facts.unproved(("refused",), f"{self.name} is a sink that can't refuse lines", help_=help_)
 
     def _ratio(self, ratio: float, tolerance: float | None) -> Findings:
         from engine.verdict.ratios import is_within  # noqa: PLC0415 - files are checked without it
