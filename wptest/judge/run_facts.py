@@ -9,7 +9,7 @@ from typing import Any
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.storage.disk_port import files_below, read_all
+from engine.storage.disk_port import exists, files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from engine.verdict import SinkCount, SinkCounts, judge
@@ -72,6 +72,12 @@ class RunFacts(Facts):
     def rescue_files(self) -> list[str]:
         """Everything below the rescue root."""
         return files_below(self.machine.disk, self.project.rescue_root)
+
+    def file(self, path: str) -> bytes | None:
+        """See `Facts.file`."""
+        if not exists(self.machine.disk, path):
+            return None
+        return b"" if self.machine.disk.stat(path).is_dir else read_all(self.machine.disk, path)
 
     @property
     def released_files(self) -> list[str]:

@@ -41,6 +41,9 @@ class Facts(Protocol):
     def replayed(self) -> list[str]:
         """The paths of the rescue files that were replayed, in the order in which that began."""
 
+    def file(self, path: str) -> bytes | None:
+        """What any file has now; None where there is none, and nothing where it is a directory."""
+
     @property
     def released_files(self) -> list[str]:
         """The rescue files that recovery takes, `.dat`."""

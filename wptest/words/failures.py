@@ -44,6 +44,7 @@ class Failure(Coded):
     OWN_CHECK = "WPT-R035", "a check of your own says that something doesn't hold"
     OUTPUT = "WPT-R036", "a line was not printed, or at another place, or should not have been"
     REFUSED = "WPT-R037", "a sink has refused more or fewer lines"
+    FILE = "WPT-R038", "a file is not there, or should not be, or has more or fewer lines"
     # What keeps a scenario from its end.
     STUCK = "WPT-R040", "a step waits for something that doesn't come"
     LIMIT = "WPT-R041", "the scenario's limit was over before its steps were done"
