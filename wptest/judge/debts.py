@@ -127,14 +127,19 @@ class Debts:
         undelivered = self._inventory.undelivered(Counter[bytes])
         owed, opening = self._dues.lines(), {}
         for target in dict.fromkeys([*owed, *self.cleaned]):
-            least, most = self._inventory.at_least_and_most(target, undelivered)
-            left = either(promised.get(target, NONE), least)
-            due = owed.get(target, NONE)
+            due, left = owed.get(target, NONE), promised.get(target, NONE)
             if target in self.cleaned:
                 due = due + self.cleaned[target]
-            opening[target] = both(due, left)
-            if not are_different(due) and (doubtful := minus(both(due, most), opening[target])):
-                self.doubtful[target] = self.doubtful.get(target, NONE) + doubtful
+            if are_different(due):  # then it is enough to know which are there
+                for there in self._inventory.there(target, undelivered):
+                    left = either(left, there)
+                opening[target] = both(due, left)
+            else:
+                least, most = self._inventory.at_least_and_most(target, undelivered)
+                left = either(left, least)
+                opening[target] = both(due, left)
+                if doubtful := minus(both(due, most), opening[target]):
+                    self.doubtful[target] = self.doubtful.get(target, NONE) + doubtful
             # More than was owed would let a program send lines twice.
             assert opening[target].total() <= min(due.total(), left.total()), target
         self._dues.begin_anew(opening)

@@ -175,6 +175,12 @@ class Inventory:
             missing = minus(missing, undelivered.get((target, place), NONE))
         return missing
 
+    def there(self, target: str, undelivered: ByPlace[CountedLines]) -> Iterator[CountedLines]:
+        """The lines that are there for a target: in it, and in each place that lasts."""
+        if target in self.paths:
+            yield self.lines(target)
+        yield from (undelivered.get((target, place), NONE) for place in LASTING)
+
     def at_least_and_most(
         self, target: str, undelivered: ByPlace[CountedLines]
     ) -> tuple[CountedLines, CountedLines]:
