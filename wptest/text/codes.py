@@ -76,3 +76,4 @@ class Code(Coded):
     NOT_WAITED = "WPT-W074", "a program that is judged before it has done anything"
     NEVER_SAID = "WPT-W075", "a pattern of messages that no program logs"
     NO_RULE = "WPT-W076", "lines of the input of which no rule is known"
+    OWED_TWICE = "WPT-W077", "a rescue file with the lines of another one"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.text.source_text import KeyPath
-from wptest.scenario.proof import idle_outages, messages, moments, patterns, rules, strays
+from wptest.scenario.proof import copies, idle_outages, messages, moments, patterns, rules, strays
 from wptest.scenario.proof.inflow import Inflow, check_expected_sinks, check_sink
 from wptest.scenario.proof.messages import Messages
 from wptest.scenario.proof.reach import Reach
@@ -42,6 +42,7 @@ class _Proof:
         idle_outages.check_outages(scene, survey)
         if not strays.check_strays(scene, survey):
             idle_outages.check_recoveries(scene, survey)
+        copies.check_copies(scene, survey)
         moments.check_moments(scene)
 
     def _check_inflow(self) -> None:
