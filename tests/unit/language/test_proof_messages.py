@@ -95,7 +95,7 @@ def logged():
 
 def _of_names(function):
     """The messages of a function that it gives a name first."""
-    if re.search(r"log\.error\(|_skip\(", ast.unparse(function)):
+    if re.search(r"log\.(error|warn)\(|_skip\(", ast.unparse(function)):
         named = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
         named = [node.value for node in named if ast.unparse(node.targets[0]) in ("message", "what")]
         yield from ((text, None) for value in named for text in _texts(value))
@@ -107,7 +107,7 @@ def _of_call(call):
     if re.search(r"\blog\b", whole) and len(call.args) == 2:
         level = named if named in logged_messages() else None
         yield from ((text, level) for text in _texts(call.args[1]))
-    elif named in ("_trouble", "_skip", "RescueFailed"):
+    elif named in ("_trouble", "_skip", "_tell", "RescueFailed"):
         yield from ((text, None) for argument in call.args for text in _texts(argument))
 
 
