@@ -17,8 +17,8 @@ from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.fake_os import FakeOsModule
 
 from engine.foreign.database_files import DatabaseFile, RealFiles
-from engine.foreign.fake_file import OpenFile, StoredFile
-from engine.storage.disk_port import BeforeCut, FileStat, parent
+from engine.foreign.fake_file import OpenFile, StoredFile, listing_of
+from engine.storage.disk_port import BeforeCut, FileStat, Listing, parent
 from engine.storage.errors import failure
 
 ROOT = "/project"  # the work root: where foreign code finds itself
@@ -167,11 +167,11 @@ class FakeDisk:
 
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
-        found: list[str] = []
-        prefix = f"{path}/" if path else ""
-        for name, entry in self._directory(path, path).entries.items():
-            found += self.list(prefix + name) if isinstance(entry, FakeDirectory) else [prefix + name]
-        return sorted(found)
+        return listing_of(self._directory(path, path), path, bound=False).files
+
+    def listing(self, path: str) -> Listing:
+        """See `Disk.listing`."""
+        return listing_of(self._directory(path, path), path, bound=True)
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""

@@ -6,10 +6,13 @@ import errno
 import time
 from dataclasses import dataclass
 
-from pyfakefs.fake_file import FakeFile
+from pyfakefs.fake_file import FakeDirectory, FakeFile
 from pyfakefs.fake_filesystem import FakeFilesystem
 
+from engine.storage.disk_port import Listing
 from engine.storage.errors import failure
+
+_OWNER_READ = 0o400
 
 
 class StoredFile(FakeFile):
@@ -65,3 +68,28 @@ class OpenFile:
         if not isinstance(self.file, StoredFile):
             raise failure(errno.EISDIR, self.path)
         return self.file
+
+
+def listing_of(directory: FakeDirectory, path: str, *, bound: bool) -> Listing:
+    """What is below the directory at `path`; where permissions are `bound` to be kept, see `Disk.listing`.
+
+    Raises:
+        PermissionError: nobody may list the directory itself.
+    """
+    if bound and not directory.st_mode & _OWNER_READ:
+        raise failure(errno.EACCES, path)
+    files, directories, refused = list[str](), list[str](), dict[str, OSError]()
+    for name, entry in directory.entries.items():
+        place = f"{path}/{name}" if path else name
+        if not isinstance(entry, FakeDirectory):
+            files.append(place)
+            continue
+        directories.append(place)
+        try:
+            inner = listing_of(entry, place, bound=bound)
+        except PermissionError as error:
+            refused[place] = error
+        else:
+            files, directories = files + inner.files, directories + inner.directories
+            refused |= inner.refused
+    return Listing(sorted(files), sorted(directories), refused)

@@ -15,6 +15,7 @@ from engine.rescue.replay import Replay, ReplayEnd
 from engine.rescue.resuming.absent import look_for_absent
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Sink, make_sink
+from engine.storage.disk_port import Listing
 from engine.units import MILLISECOND, SECOND
 
 SCAN_INTERVAL = SECOND
@@ -39,6 +40,7 @@ class Recovery:
         self._known = program.project.sinks if has_infra else program.project.business_sinks
         self._sinks: dict[str, Sink] = {}
         self._skipped: set[str] = set()
+        self._hidden: set[str] = set()  # directories that can't be looked into
         self._checkpoint = Checkpoint(program)
         self._pace = Pace(program)
         self._diverted: list[RescueWriter] = []
@@ -73,16 +75,19 @@ class Recovery:
     async def _scan(self) -> str | None:
         """The next file to replay, or None."""
         try:
-            paths = await self._program.files.list(self._root)
-            present = [path for path in paths if self._is_wanted(path)]
+            found = await self._program.files.list(self._root)
+            present = [path for path in found.files if self._is_wanted(path)]
+            # What can't be seen may still be there, and is not begun anew when it can be seen again.
+            hidden = [*found.refused, *filter(found.hides, self._checkpoint.entries)]
             if self._is_first_scan and self._behaviour.intent != "none":
-                await look_for_absent(self._program, paths, self._checkpoint.entries)
+                await look_for_absent(self._program, [*found.files, *hidden], self._checkpoint.entries)
             self._is_first_scan = False
-            await self._checkpoint.prune(present)
+            await self._checkpoint.prune([*present, *hidden])
         except OSError as error:
             self._program.log.error("recover", f"{self._root} can't be scanned: {error.strerror}")
             self._program.fail(1)
             return None
+        self._tell_of_hidden(found)
         names = {path: self._name_of(path) for path in present if path not in self._skipped}
         for path, name in names.items():
             if name is None:
@@ -130,6 +135,13 @@ class Recovery:
             self._starved = True
             await self._program.process.stop.wait(SCAN_INTERVAL)
         return False
+
+    def _tell_of_hidden(self, found: Listing) -> None:
+        """Tell once of each directory that can't be looked into; nothing is skipped where that is over."""
+        for directory in found.refused.keys() - self._hidden:
+            self._skip(directory, f"{logged_path(directory)} can't be listed: {found.refused[directory].strerror}")
+        self._skipped -= self._hidden - found.refused.keys()
+        self._hidden = set(found.refused)
 
     def _skip(self, path: str, message: str) -> None:
         self._skipped.add(path)

@@ -30,7 +30,13 @@ async def unlock(program: Program) -> int:
     if program.behaviour.unlock == "nothing":
         return 0
     refused = 0
-    for path in await program.files.list(program.project.rescue_root):
+    found = await program.files.list(program.project.rescue_root)
+    for directory, error in found.refused.items():
+        refused += 1
+        told = f"{logged_path(directory)} can't be listed: {error.strerror}"
+        program.log.error("rescue", told)
+        program.out(told)
+    for path in found.files:
         if is_locked_name(path):
             try:
                 refused += not await _adopt(program, path)

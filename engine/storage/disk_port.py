@@ -36,6 +36,26 @@ class FileStat(NamedTuple):
     number: int = 0
 
 
+class Listing(NamedTuple):
+    """The files below a directory, and the directories; and those that can't be looked into, with the error.
+
+    Files below one that is refused are not among those that are found.
+    """
+
+    files: list[str]
+    directories: list[str]
+    refused: dict[str, OSError]
+
+    def hides(self, path: str) -> bool:
+        """Whether a file may be there and can't be seen."""
+        return any(path.startswith(f"{directory}/") for directory in self.refused)
+
+    def without(self, refused: dict[str, OSError]) -> Listing:
+        """The same where these directories can't be looked into either."""
+        left = Listing(self.files, self.directories, self.refused | refused)
+        return left._replace(files=[path for path in self.files if not left.hides(path)])
+
+
 class Disk(Protocol):
     """A file system, addressed by relative paths and by small integer descriptors.
 
@@ -104,6 +124,9 @@ class Disk(Protocol):
 
     def list(self, path: str) -> list[str]:
         """The paths of all files below the directory, at any depth, sorted; ENOENT or ENOTDIR when it is none."""
+
+    def listing(self, path: str) -> Listing:
+        """The same for who is bound by permissions: what can't be listed below it is told; EACCES for itself."""
 
     def stat(self, path: str) -> FileStat:
         """What `path` is; ENOENT when it is missing."""

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
-from engine.storage.disk_port import FileStat, exists, file_number, parent
+from engine.storage.disk_port import FileStat, Listing, exists, file_number, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
 from engine.storage.storage import Storage
@@ -77,12 +77,25 @@ class Files:
         if not self.exists(path):
             await self.operate("mkdir", path, lambda: self.disk.mkdir(path))
 
-    async def list(self, path: str) -> list[str]:
-        """The files below a directory, sorted; none when it is missing (D28: no reason to give up)."""
+    async def list(self, path: str) -> Listing:
+        """What is below a directory, sorted; nothing when it is missing (D28: no reason to give up).
+
+        It is one operation, of which a rule may let a part fail: that of a directory below.
+        """
         try:
-            return await self.operate("list", path, lambda: self.disk.list(path))
+            found = await self.operate("list", path, lambda: self.disk.listing(path))
         except FileNotFoundError:
-            return []
+            return Listing([], [], {})
+        for directory in found.refused:
+            self._storage.modes.deny("list", directory)
+            self._emit("storage.EACCES", directory, "list")
+        refused: dict[str, OSError] = {}
+        for directory in found.directories if self._storage.faults.rules else ():
+            try:
+                await self._faulty("list", directory, lambda: None, None)
+            except OSError as error:
+                refused[directory] = error
+        return found.without(refused)
 
     async def stat(self, path: str) -> FileStat:
         """What `path` is."""

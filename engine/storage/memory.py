@@ -12,7 +12,7 @@ from random import Random
 from engine.kernel import soundness
 from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, crash_images, least
 from engine.storage.descriptors import Descriptors
-from engine.storage.disk_port import BeforeCut, FileStat, parent
+from engine.storage.disk_port import BeforeCut, FileStat, Listing, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
@@ -188,6 +188,10 @@ class MemoryDisk:
             raise self._tables.names.missing(path)
         prefix = f"{path}/" if path else ""
         return sorted(name for name in self._tables.names.files if name.startswith(prefix))
+
+    def listing(self, path: str) -> Listing:
+        """See `Disk.listing`."""
+        return self._tables.names.listing(path)
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""

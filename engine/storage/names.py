@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from engine.kernel import soundness
-from engine.storage.disk_port import parent
+from engine.storage.disk_port import Listing, parent
 from engine.storage.errors import failure, is_too_long
 
 DIR_MODE = 0o755
 _OWNER_WRITE = 0o200
+_OWNER_READ = 0o400
 
 _GONE = 0
 _DIRECTORY = -1
@@ -173,6 +174,20 @@ class NameTable:
         dirs = {path: mode for path, mode in self.dirs.items() if _reachable(path, found)}
         assert "" in dirs, "the work root was there before anything was done"
         return NamesLeft({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
+
+    def listing(self, path: str) -> Listing:
+        """See `Disk.listing`."""
+        if path not in self.dirs:
+            raise self.missing(path)
+        prefix = f"{path}/" if path else ""
+        below = sorted(each for each in self.dirs if each.startswith(prefix) and each != path)
+        refused = {
+            each: failure(errno.EACCES, each) for each in (path, *below) if not self.dirs[each] & _OWNER_READ
+        }
+        if path in refused:
+            raise refused[path]
+        files = sorted(name for name in self.files if name.startswith(prefix))
+        return Listing(files, below, {}).without(refused)
 
     def numbers(self) -> set[int]:
         """Every inode that has a name, had one that is durable, or may have one after a power loss."""

@@ -7,7 +7,7 @@ import os
 from errno import EISDIR
 from pathlib import Path
 
-from engine.storage.disk_port import BeforeCut, FileStat, readable
+from engine.storage.disk_port import BeforeCut, FileStat, Listing, readable
 from engine.storage.errors import failure
 
 
@@ -118,11 +118,28 @@ class RealDisk:
 
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
+        return self.listing(path).files
+
+    def listing(self, path: str) -> Listing:
+        """See `Disk.listing`: links to directories are followed, each directory once."""
         os.close(os.open(self._prefix + path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))  # is it one?
-        found = []
-        for directory, _, names in os.walk(self._prefix + path):
+        found, below, refused, seen = list[str](), list[str](), dict[str, OSError](), set[tuple[int, int]]()
+
+        def refuse(error: OSError) -> None:
+            refused[os.path.relpath(error.filename, self.root)] = error
+
+        for directory, inner, names in os.walk(self._prefix + path, onerror=refuse, followlinks=True):
+            status = os.stat(directory)
+            if (status.st_dev, status.st_ino) in seen:
+                inner.clear()  # by a link, for the second time
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            below += [os.path.join(directory, name) for name in inner]
             found += [os.path.join(directory, name) for name in names]
-        return sorted(os.path.relpath(name, self.root) for name in found)
+        files, directories = (
+            sorted(os.path.relpath(each, self.root) for each in each_of) for each_of in (found, below)
+        )
+        return Listing(files, directories, refused)
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""

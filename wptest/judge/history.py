@@ -103,6 +103,10 @@ class History:
             replayed.removed_at = self.ledger.inventory.size(replayed.target)
             replayed.time = event.time
 
+    def has_given_up(self, path: str) -> bool:
+        """Whether recovery may leave a file: it has failed, or nobody can look into a directory that it is in."""
+        return path in self.failed or any(path.startswith(f"{each}/") for each in self.failed)
+
     def replays_into(self, target: str) -> list[Replayed]:
         """The replays whose lines should be in a target."""
         return [each for each in self.replays if each.target == target and not each.is_past]

@@ -202,7 +202,7 @@ class Invariants:
     def _replayable(self) -> list[str]:
         root = self._project.rescue_root
         released = filter(has_released_name, files_below(self._machine.disk, root))
-        left = (path for path in released if path not in self._history.failed)
+        left = (path for path in released if not self._history.has_given_up(path))
         return [path for path in left if self._ledger.names.is_known_now(path)]
 
     def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:

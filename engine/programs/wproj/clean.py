@@ -27,7 +27,11 @@ async def clean(program: Program) -> int:
         if not await guard.lock():
             program.out(f"nothing is removed: a recovery works on {logged_path(root)}")
             return EXIT_BUSY
-        paths = await program.files.list(root)
+        found = await program.files.list(root)
+        for directory, error in found.refused.items():
+            program.out(f"nothing is removed: {logged_path(directory)} can't be listed: {error.strerror}")
+            return EXIT_REFUSED
+        paths = found.files
         for path in filter(is_locked_name, paths):
             if not await _is_dead(program, path):
                 program.out(f"nothing is removed: the writer of {logged_path(path)} is alive")

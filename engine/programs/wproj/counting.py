@@ -94,7 +94,10 @@ async def rescued(program: Program, root: str) -> Rescued:
     """
     entries, damage = await _checkpoint(program, root)
     keys = {sink.id: _key(group, sink) for group in program.project.groups for sink in group.sinks}
-    paths = [path for path in await program.files.list(root) if is_released(path) or is_locked_name(path)]
+    found = await program.files.list(root)
+    for error in found.refused.values():
+        raise error
+    paths = [path for path in found.files if is_released(path) or is_locked_name(path)]
     files = [await _rescue_file(program, root, path, entries.get(path), keys) for path in paths]
     return Rescued(tuple(files), damage)
 
