@@ -134,6 +134,11 @@ class TestTheCommand:
         text = IN_DIRECTORY.replace("when:\n", f"when:\n{steps}")
         assert played(tmp_path, text).findings == ()
 
+    @pytest.mark.slow
+    def test_a_second_wparse_is_refused_and_takes_over_later(self):
+        (loaded,) = load_file(Path(__file__).parents[2] / "scenarios" / "two-wparse.wptest.yaml")
+        assert run_on_processes(loaded.variants[0], find_programs()).findings == ()
+
     def test_too_long_is_told_by_its_time(self, tmp_path):
         written(tmp_path, RECOVERY.replace("  - run: wprescue work\n", "  - run: wprescue work\n  - wait: 3d16h\n"))
         done = wptest(tmp_path, "run", ".", "--subject", "process")
