@@ -119,8 +119,8 @@ class Ledger:
         self.inventory.know(path)
         data = self.inventory.content(path)
         if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
-            if (target := self._target(path)) is not None:
-                self.debts.excuse_edit(target, Counter(more_lines(data, before)))
+            if self._is_rescue_file(path):  # what stands in a target is damage, and no line that anybody sent
+                self.debts.excuse_edit(self.names.target(path), Counter(more_lines(data, before)))
         elif len(data) > len(before) or not before:
             self.book_lines(path, data[len(before) :])
 

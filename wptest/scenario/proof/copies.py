@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.rescue.name import LOCK, RELEASED
+from engine.rescue.name import LOCK, parse_name
 from wptest.scenario.proof.survey import Survey
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
@@ -14,10 +14,12 @@ def check_copies(scene: Scene, survey: Survey) -> None:
     inside = f"{survey.project.rescue_root}/"
     first: dict[object, str] = {}
     for place, path, file in survey.written:
-        lines = _lines(path, file)
-        if lines is None or not (path.startswith(inside) and path.removesuffix(LOCK).endswith(RELEASED)):
+        released, lines = path.removesuffix(LOCK), _lines(path, file)
+        named = parse_name(released, survey.project.rescue_root) if path.startswith(inside) else None
+        if lines is None or named is None:
             continue
-        other = first.setdefault(lines, path)
+        sink = survey.project.sink_of_rescue_file(named.sink)
+        other = first.setdefault((sink and sink.id, lines), path)
         if other != path and "owed" not in file.model_fields_set:
             message = f"it has the lines of {other}, and these are owed a second time"
             help_ = "if it is a copy, add 'owed: false'; if not, 'owed: true'"
