@@ -30,7 +30,6 @@ class Reconnector:
         self._taken = -1  # how many lines it had taken when it was back last
         self._in_vain = 0  # how often it was back since then
         self._first = FIRST_PAUSE
-        self._chance = program.machine.streams.stream(f"reconnect {sink.name}")
 
     async def reconnect(self) -> bool:
         """Try until the sink is back (True) or the program is asked to stop (False)."""
@@ -60,7 +59,8 @@ class Reconnector:
     def _drawn(self, pause: int) -> int:
         if pause < LONGEST_PAUSE or self._program.behaviour.longest_pause == "always_whole":
             return pause
-        return self._chance.randrange(LONGEST_PAUSE // 2, LONGEST_PAUSE, MILLISECOND)
+        chance = self._program.machine.streams.stream(f"reconnect {self._sink.name}")
+        return chance.randrange(LONGEST_PAUSE // 2, LONGEST_PAUSE, MILLISECOND)
 
     def _look(self) -> None:
         """See whether it has taken anything since it was back last."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -97,6 +98,9 @@ class Intent:
             yield self.behind, size if self.until is None else self.until
 
 
+_WRITTEN = tuple(each.name for each in fields(Intent))
+
+
 @dataclass(slots=True)
 class Intents:
     """The intents on one target, by the paths of rescue files; and the number of the target they are about."""
@@ -110,6 +114,7 @@ class Intents:
         return self.number in (0, target.number)
 
 
+@lru_cache
 def intent_path(root: str, target: str) -> str:
     """The file with the intents on a target."""
     return f"{root}/{INTENT_NAME}-{sha256(target.encode()).hexdigest()[:_DIGITS]}"
@@ -210,6 +215,9 @@ def _written(intents: Intents, text: Callable[[int], str]) -> bytes:
     def number(number: int) -> str:
         return text(number).zfill(_NUMBER_DIGITS)
 
-    begun = {path: asdict(each) | {"number": number(each.number)} for path, each in intents.begun.items()}
+    begun = {
+        path: {name: getattr(each, name) for name in _WRITTEN} | {"number": number(each.number)}
+        for path, each in intents.begun.items()
+    }
     written = {"target": intents.target, "number": number(intents.number), "begun": begun}
-    return json.dumps(written, indent=1).encode()
+    return json.dumps(written).encode()  # in one line: it is written before each replay
