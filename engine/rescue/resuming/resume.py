@@ -147,9 +147,9 @@ class Resume:
         found = seen.end.lines - seen.start.lines
         self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
         if seen.rest and intent.is_open and self._behaviour.torn_target == "cut":
-            await target.cut(seen.rest)
+            await target.cut(seen.rest + seen.hole)
         self._note_change(intent, seen.end)
-        if intent.is_open and self._handle.number() == intent.number:
+        if intent.is_open and not seen.hole and self._handle.number() == intent.number:
             return Start(seen.end, intent, goes_on=True)
         return Start(seen.end, intent.with_arrived(intent.until or await target.size()))
 

@@ -56,7 +56,7 @@ async def _closed(program: Program, path: str, intent: Intent, entry: Entry | No
         except OSError as error:
             program.log.debug("recover", f"{path} can't be looked at: {error.strerror}")
     if seen is not None and seen.rest and seen.is_torn:
-        await target.cut(seen.rest)
+        await target.cut(seen.rest + seen.hole)
     elif seen is None and target.prompt:
         await cut_torn(target, intent.behind)
     await target.sync()
