@@ -105,7 +105,8 @@ class World:
         allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost == "in_memory"
         self.marks: dict[bytes, str] = {}
-        self.rooms = subject.resize(self.machine, outset.rooms)
+        # After a crash every trouble is over, and so is that of a disk that was too small.
+        self.rooms = subject.resize(self.machine, outset.rooms if aftermath is None else {})
         for room in self.rooms:
             self.lasting.note("from the start", Resized(room))
         self.unfollowed: list[tuple[Program, str]] = []

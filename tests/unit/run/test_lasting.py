@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 import scenario_bench
 
+from engine.storage.memory import MemoryDisk
+from wptest.judge.debts import Left
+from wptest.run.world import RunOptions, World
+
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 300}, data/out_dat/notes.txt: {text: x}}}"
 START = "  - start: wprescue work"
 DENIED = START + '\n  - chmod: {data/out_dat: "0500"}'
@@ -103,3 +107,13 @@ def test_a_share_that_is_too_large_says_that_the_sinks_of_a_group_share_nothing(
 
     assert "every line of a group goes to each of its sinks: a, b" in found.evidence
     assert found.help.startswith("make a group of each, with a 'rule' of its own")
+
+
+def test_after_a_crash_no_disk_is_too_small_any_more(variant_of):
+    variant = variant_of(scenario(START, given="{disk: {data/rescue: {size: 1kB}}}"))
+    before = World(variant, MemoryDisk(), RunOptions())
+    after = World(variant, MemoryDisk(), RunOptions(), before.aftermath(Left({}, {})))
+
+    assert [room.directory for room in before.rooms] == ["data/rescue"]
+    assert after.rooms == []
+    assert after.machine.storage.quotas.rooms == {}
