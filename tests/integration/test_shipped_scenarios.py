@@ -98,7 +98,25 @@ def same_on_the_real_disk(variant: LoadedVariant) -> None:
         assert real.events == ()
     else:
         assert real.outcome.value == "passed", real.findings
-        assert real.trace_hash == run_variant(variant).trace_hash
+        if variant.scenario.scenario not in _NUMBERS_COME_BACK or not numbers_come_back():
+            assert real.trace_hash == run_variant(variant).trace_hash
+
+
+# Files that are replaced under their name: recovery knows files by their numbers, and many file systems give that
+# of a removed file to the next one. Then it has to look closer, and says so.
+_NUMBERS_COME_BACK = ("equal-lines-in-another-file", "another-file-of-the-same-name")
+
+
+def numbers_come_back() -> bool:
+    """Whether a new file gets the number of one that was removed, where temporary files are."""
+    with tempfile.TemporaryDirectory() as name:
+        numbers = []
+        for _ in range(2):
+            path = Path(name, "file")
+            path.touch()
+            numbers.append(path.stat().st_ino)
+            path.unlink()
+    return numbers[0] == numbers[1]
 
 
 def test_what_a_real_disk_can_not_show_is_known_before() -> None:

@@ -35,6 +35,7 @@ class RealPrograms(Reality):
         Beyond.CLOCK: "the clock of the machine can't be changed",
         Beyond.PYTHON: "Python code acts on the engine",
         Beyond.PROJECT: "the files of a project can't say it",
+        Beyond.HIDDEN: "it can't be seen from outside",
     }
 
     programs: Programs

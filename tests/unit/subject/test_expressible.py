@@ -72,6 +72,18 @@ def test_a_plain_scenario_has_none(tmp_path):
         ({"given": "  clock: 2030-01-01 00:00:00\n"}, Beyond.CLOCK, ("given", "clock"), "can't be set"),
         ({"given": "  source: {lines: 3, rate: 30/m}\n"}, Beyond.PROJECT, ("given", "source"), "not 0.5"),
         (
+            {"given": "  source: {lines: 9, equal: every 3rd}\n"},
+            Beyond.HIDDEN,
+            ("given", "source"),
+            "from each other",
+        ),
+        (
+            {"when": "  - rotate: {data/out_dat/a.dat: rename}\n"},
+            Beyond.HIDDEN,
+            ("when", 1),
+            "once it has another name",
+        ),
+        (
             {"given": "  source: {lines: 3, rules: {/a/b: 1}}\n"},
             Beyond.PROJECT,
             ("given", "source"),
