@@ -28,7 +28,7 @@ from wptest.subject.work_disk import WorkDisk
 
 SUBJECT = "process"
 BEHAVIOUR = "WPTEST_BEHAVIOUR"
-_PATIENCE = 15 * SECOND
+_PATIENCE = 40 * SECOND  # a sink that fails is tried again every few seconds, and may be down each time
 _ROOT = "root"
 
 
