@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 
 from engine.kernel import Channel, ChannelClosed
@@ -123,11 +123,8 @@ class Replay:
                 return await self._start()
             except SinkError as error:
                 answer = await self._delivery.answer(error, ())
-                if answer in (
-                    AfterFailure.DROPPED,
-                    AfterFailure.GONE,
-                ):  # there is no line to drop, and no use in trying at once again
-                    answer = AfterFailure.THROW
+                if answer in (AfterFailure.DROPPED, AfterFailure.GONE):
+                    answer = AfterFailure.THROW  # there is no line to drop, and no use in trying at once again
                 if not self._goes_on(answer):
                     return None
 
@@ -272,21 +269,21 @@ class Replay:
         """Everything is delivered: make it durable, remove the file, then what was said of it."""
         if self._behaviour.target_sync == "before_it_counts":
             await self._sink.sync()
-        if self._says_intents:
-            async with self._sink.turn() as target:
-                if target is not None:
-                    await self._claim.finishing(target)
+        await self._say(self._claim.finishing)
         if self._behaviour.remove_rescue_file == "when_delivered":
             await self._remove()
         if self._behaviour.pick_figures == "one_more_per_file":
             self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
+        await self._say(self._claim.finished)
+        self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
+        self._program.log.info("recover", "recover end")
+
+    async def _say(self, how: Callable[[Target], Awaitable[None]]) -> None:
         if self._says_intents:
             async with self._sink.turn() as target:
                 if target is not None:
-                    await self._claim.finished(target)
-        self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
-        self._program.log.info("recover", "recover end")
+                    await how(target)
 
     @property
     def _says_intents(self) -> bool:

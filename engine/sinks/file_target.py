@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.kernel import Turns
+from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.sinks.sink import SinkError
 from engine.storage.files import Handle
 from engine.storage.line_file import LineFile
@@ -91,6 +92,6 @@ class FileTurn:
         await self._turns.__aexit__()
 
 
-def failed(error: OSError, path: str) -> SinkError:
+def failed(error: OSError, path: str, outcome: BatchOutcome = ALL_AGAIN) -> SinkError:
     """What a sink says whose target fails so."""
-    return SinkError("sink", f"{error.strerror} ({path})")
+    return SinkError("sink", f"{error.strerror} ({path})", outcome)

@@ -26,6 +26,7 @@ from engine.machine import Program
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.machine.target import Target
 from engine.project.model import ForeignConf
+from engine.sinks.file_target import failed
 from engine.sinks.sink import SinkError
 from engine.storage.disk_port import parent
 
@@ -110,7 +111,7 @@ class PythonSink:
         try:
             return (await self._program.files.stat(self._path)).size
         except OSError as error:
-            raise self._failed(error) from error
+            raise failed(error, self._path) from error
 
     async def read(self, start: int, end: int) -> bytes:
         """See `Target.read`."""
@@ -125,7 +126,7 @@ class PythonSink:
             finally:
                 handle.close()
         except OSError as error:
-            raise self._failed(error) from error
+            raise failed(error, self._path) from error
         return self._held.as_sent(self._conf, self._path, stored)
 
     async def cut(self, size: int) -> None:
@@ -137,7 +138,7 @@ class PythonSink:
             finally:
                 handle.close()
         except OSError as error:
-            raise self._failed(error) from error
+            raise failed(error, self._path) from error
 
     async def _optional(self, method: str) -> None:
         """Call a method that the object may have."""
@@ -251,9 +252,6 @@ class PythonSink:
     def _holding(self) -> Iterator[tuple[str, Sequence[bytes]]]:
         self._unseen.look()
         yield self.name, self._unseen.lines
-
-    def _failed(self, error: OSError) -> SinkError:
-        return SinkError("sink", f"{error.strerror} ({self._path})")
 
     def _show_time(self) -> None:
         clock().show(self._program.machine.wall.now(), self._program.now)

@@ -6,9 +6,12 @@ errno that Linux gives, on every implementation. Nothing here takes time or know
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
+
+from engine.storage.errors import failure
 
 
 class BeforeCut:
@@ -176,15 +179,20 @@ def read_all(disk: Disk, path: str) -> bytes:
     """A whole file's bytes, empty where there is none: for checks and reports, which no fault or mode reaches."""
     if file_number(disk, path) is None:
         return b""
-    try:
-        descriptor = disk.open(path, create=False)
-    except PermissionError:
-        with readable(disk, path):
-            descriptor = disk.open(path, create=False)
+    descriptor = open_whatever_mode(disk, path)
     try:
         return disk.read(descriptor, 0, disk.size(descriptor))
     finally:
         disk.close(descriptor)
+
+
+def open_whatever_mode(disk: Disk, path: str) -> int:
+    """Open a file that is there for reading, also where its mode forbids it; its descriptor."""
+    try:
+        return disk.open(path, create=False)
+    except PermissionError:
+        with readable(disk, path):
+            return disk.open(path, create=False)
 
 
 @contextmanager
@@ -208,3 +216,14 @@ def write_all(disk: Disk, path: str, data: bytes, *, behind: bool = False) -> No
     finally:
         disk.close(descriptor)
     disk.sync_dir(parent(path))
+
+
+def copy_file(disk: Disk, path: str, to: str) -> None:
+    """Make a file of the bytes of another, by hand, which no fault or mode reaches.
+
+    Raises:
+        FileNotFoundError: there is none to copy.
+    """
+    if not exists(disk, path):
+        raise failure(errno.ENOENT, path)
+    write_all(disk, to, read_all(disk, path))

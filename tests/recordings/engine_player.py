@@ -25,7 +25,7 @@ from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_size
 from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import look, timeless
+from tests.recordings.looks import LOOKED_AT, look, timeless
 from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
 
@@ -135,8 +135,7 @@ class _EnginePlay:
 
     async def _do_look(self, step: TakenStep) -> None:
         files = {path: read_all(self._disk, path) for path in self._disk.list("")}
-        places = ("data/out_dat", "data/rescue", "rescue")
-        there = [place for place in places if exists(self._disk, place)]
+        there = [place for place in LOOKED_AT if exists(self._disk, place)]
         self._played.looks[step.given] = look(files, there)
 
     async def _do_watch(self, step: TakenStep) -> None:

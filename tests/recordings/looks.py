@@ -11,7 +11,7 @@ from typing import Any
 
 _NUMBER = re.compile(rb"wp_event_id=(\d+)")
 _MADE_NOW = re.compile(r"-20(?:2[6-9]|3\d)-\d\d-\d\d_\d\d:\d\d:\d\d")
-_LOOKED_AT = ("data/out_dat", "data/rescue", "rescue")
+LOOKED_AT = ("data/out_dat", "data/rescue", "rescue")
 _NOT_LOOKED_AT = (".keep", ".wprescue")
 _INFRA = ("default.dat", "miss.dat", "residue.dat", "error.dat", "monitor.dat", "intercept.dat")
 _MOST_RANGES = 60
@@ -35,10 +35,10 @@ def look(files: Mapping[str, bytes], directories: Iterable[str], root: str = "")
         root: where the run is, as checkpoints have it in front of their paths.
     """
     there = set(directories)
-    found: dict[str, Any] = {f"{place}/": "missing" for place in _LOOKED_AT if place not in there}
+    found: dict[str, Any] = {f"{place}/": "missing" for place in LOOKED_AT if place not in there}
     for path in sorted(files, key=lambda each: each.split("/")):
         name = path.rpartition("/")[2]
-        if not path.startswith(tuple(f"{place}/" for place in _LOOKED_AT)) or name in _NOT_LOOKED_AT:
+        if not path.startswith(tuple(f"{place}/" for place in LOOKED_AT)) or name in _NOT_LOOKED_AT:
             continue
         if name == "recover.lock":
             found[path] = {"checkpoint": _checkpoint(files[path], root)}

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
 from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import look, timeless
+from tests.recordings.looks import LOOKED_AT, look, timeless
 from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
 from wptest.commands.exec import LAUNCHERS, environment_with_programs
@@ -152,8 +152,7 @@ class _ProgramPlay:
         for path in self._root.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 files[str(path.relative_to(self._root))] = path.read_bytes()
-        places = ("data/out_dat", "data/rescue", "rescue")
-        there = [place for place in places if (self._root / place).is_dir()]
+        there = [place for place in LOOKED_AT if (self._root / place).is_dir()]
         self._played.looks[step.given] = look(files, there, str(self._root))
 
     def _do_watch(self, step: TakenStep) -> None:

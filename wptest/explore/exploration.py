@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -14,7 +14,6 @@ from wptest.scenario.load import LoadedVariant
 from wptest.shapes.shape import Shape
 from wptest.words.finding import Finding
 
-_Item = TypeVar("_Item")
 _Plan = TypeVar("_Plan", bound=Shape)
 SeededScenario = tuple[PlainData, int]  # a scenario, and the seed that it is run with
 
@@ -131,10 +130,3 @@ Watch = Callable[[Exploration], None]  # is told after each run how far it is
 
 def nobody(_exploration: Exploration) -> None:
     """Nobody watches."""
-
-
-def evenly(items: Sequence[_Item], most: int | None) -> Sequence[_Item]:
-    """At most so many of the items, in order and evenly spread; all of them without a bound."""
-    if most is None or len(items) <= most:
-        return items
-    return [items[number * len(items) // most] for number in range(most)]

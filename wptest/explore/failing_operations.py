@@ -15,8 +15,9 @@ from engine.kernel import Process
 from engine.storage.faults import Operation, errors_of
 from engine.units import format_duration
 from wptest.explore.breaches import breaches, demand_end
-from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, evenly, nobody
+from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import without_expectations
+from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun, Stretch
 from wptest.explore.troubles.course import PATIENCE, limited
 from wptest.explore.troubles.kinds import OperationAt, SingleError

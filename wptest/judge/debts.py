@@ -195,11 +195,11 @@ class Debts:
     def _excuse_holes(self) -> None:
         """What a power loss leaves of lines that nobody writes again stays in targets: but for a replay's."""
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
+        ends = self._inventory.others_ends()
         for target in sorted(self._inventory.written()):
-            end = self._inventory.others_end(target)
-            if end is None and target in begun and not self._inventory.says_whose_lines(target):
+            if target in begun and target not in ends:
                 continue
-            data = self._inventory.content(target)[:end]
+            data = self._inventory.content(target)[: ends.get(target)]
             *lines, torn = data.split(b"\n")
             holes = Counter(line for line in lines if b"\0" in line)
             if holes or b"\0" in torn:

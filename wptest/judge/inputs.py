@@ -14,7 +14,7 @@ from itertools import pairwise
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk_port import file_number, read_all, readable
+from engine.storage.disk_port import file_number, open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
 
 _ENDS = ("source.ended", "program.exited", "program.killed")
@@ -145,7 +145,7 @@ class Inputs:
             return None
         known = next((each for each in reversed(self._files) if each.number == number), None)
         if known is None:
-            known = _InputFile(number, self._open())
+            known = _InputFile(number, open_whatever_mode(self._disk, self.path))
             self._files.append(known)
         return self._since_cut(known)
 
@@ -154,7 +154,10 @@ class Inputs:
         if file.kept is None:
             return file
         if file.rest is None:
-            file.rest = _InputFile(file.number, self._open() if file.descriptor is None else file.descriptor)
+            file.rest = _InputFile(
+                file.number,
+                open_whatever_mode(self._disk, self.path) if file.descriptor is None else file.descriptor,
+            )
             file.descriptor = None
             self._files.append(file.rest)
         rest = file.rest
@@ -163,13 +166,6 @@ class Inputs:
             self._files.remove(rest)
             return file
         return self._since_cut(rest)
-
-    def _open(self) -> int:
-        try:
-            return self._disk.open(self.path, create=False)
-        except PermissionError:
-            with readable(self._disk, self.path):
-                return self._disk.open(self.path, create=False)
 
     def _data(self, file: _InputFile) -> bytes:
         if file.kept is not None or file.descriptor is None:

@@ -236,15 +236,16 @@ class Inventory:
         except UnreadableCheckpointError:
             return None
 
-    def says_whose_lines(self, target: str) -> bool:
-        """Whether replays have written down where in a target their lines are."""
-        return any(each.target == target for each in begun_replays(self._machine.disk, self._root))
+    def others_ends(self) -> dict[str, int | None]:
+        """By target, where nothing but lines of a replay comes any more; None where that is nowhere so.
 
-    def others_end(self, target: str) -> int | None:
-        """Where in a target nothing but lines of a replay comes any more; None where that is nowhere so."""
-        begun = begun_replays(self._machine.disk, self._root)
-        places = [each.behind for each in begun if each.target == target and each.behind is not None]
-        return min(places, default=None)
+        Targets for which no replay has written that down are not there.
+        """
+        ends: dict[str, int | None] = {}
+        for each in begun_replays(self._machine.disk, self._root):
+            known = [end for end in (ends.get(each.target), each.behind) if end is not None]
+            ends[each.target] = min(known, default=None)
+        return ends
 
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         yield from self._in_rescue_files()

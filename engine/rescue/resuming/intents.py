@@ -76,6 +76,10 @@ class Intent:
         kept = tuple(glued[-_MOST:])
         return replace(self, behind=None, until=None, arrived=kept, whole=self.whole and len(kept) == len(glued))
 
+    def without_places(self) -> Intent:
+        """The same where it is not known where in the target its lines stand."""
+        return replace(self, behind=None, until=None, arrived=(), whole=False)
+
     def has_arrived(self, end: int | None, entry: tuple[int, int] | None = None) -> bool:
         """Whether all of the rescue file has arrived in a target that ends at `end`; None where that isn't known.
 
@@ -198,7 +202,7 @@ async def write_intents(program: Program, intents: Intents) -> None:
             await program.files.remove(path)
         return
     data = _written(intents, str)
-    shown = _written(intents, lambda _number: "")
+    shown = _written(intents, lambda _number: "") if program.files.traced else None
     if how == "durable":
         await program.files.replace(path, data, shown)
     else:

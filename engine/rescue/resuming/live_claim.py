@@ -9,7 +9,7 @@ from engine.machine.target import Target
 from engine.rescue.checkpoint import CheckpointError, Entry, checkpoint_path, parse_checkpoint
 from engine.rescue.resuming.intents import intent_path, read_intents, write_intents
 from engine.rescue.resuming.settle import settle
-from engine.sinks import SinkError
+from engine.sinks.file_target import failed
 
 
 class LiveClaim:
@@ -34,7 +34,7 @@ class LiveClaim:
                 await settle(program, intents, target, await self._entries())
                 await write_intents(program, intents)
         except OSError as error:
-            raise SinkError("sink", f"{error.strerror} ({error.filename})") from error
+            raise failed(error, error.filename) from error
 
     async def after(self, target: Target) -> None:
         """See `Claim.after`."""

@@ -103,10 +103,10 @@ class ReplayClaim:
             await self._claim_anew(target)
         own, size = self._own, await target.size()
         if own.behind is None or size - own.behind != own.size - own.offset or not target.prompt:
-            place, whole = self._place(), own.with_arrived(size)
+            place, end = self._place(), self._handle.size()
             identity = await written_identity(self._program.behaviour, self._handle, place)
-            whole = replace(whole, lines=place.lines, offset=self._handle.size(), identity=identity)
-            self._keep(self._intents, replace(whole, size=self._handle.size()))
+            whole = replace(own.with_arrived(size), lines=place.lines, offset=end, size=end, identity=identity)
+            self._keep(self._intents, whole)
             await write_intents(self._program, self._intents)
             self._number = self._number_now()
 
@@ -132,9 +132,9 @@ class ReplayClaim:
         await settle(self._program, intents, target, self._checkpoint.entries, besides=self._path)
         former = intents.begun.get(self._path)
         if former is None:  # somebody has cleaned up
-            former = replace(self._own, behind=None, until=None, arrived=(), whole=False)
+            former = self._own.without_places()
         elif not intents.are_about(target):
-            former = replace(former, behind=None, until=None, arrived=(), whole=False)
+            former = former.without_places()
         elif former.is_open and self._is_writing and not self._renews:
             self._keep(intents, former)
             return

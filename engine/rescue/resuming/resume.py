@@ -202,7 +202,7 @@ class Resume:
         """What has arrived can't be looked at any more: go on where it was last known to have got to."""
         known = acknowledged(intent, self._entry)
         place = await self._place(known.lines, known.offset, known.identity)
-        former = replace(known, behind=None, until=None, arrived=(), whole=False, counted=False)
+        former = replace(known.without_places(), counted=False)
         if intent.behind is not None or place is None:
             self._doubt(None, f"{why}, so that it is not known which lines of {self._named} came last")
         return Start(place or Position(), former)

@@ -52,7 +52,7 @@ class FileSink:
         try:
             await self._file.sync()
         except OSError as error:  # the lines are in the file: sent again, they would be there twice
-            raise SinkError("sink", f"{error.strerror} ({self._path})", BatchOutcome.first(written)) from error
+            raise failed(error, self._path, BatchOutcome.first(written)) from error
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`."""

@@ -10,8 +10,9 @@ from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.crashes.crash_state import Crash, CrashState, Key
 from wptest.explore.crashes.recorder import CrashCounts, Finder
 from wptest.explore.crashes.restart import Restart, Restarted
-from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, evenly, nobody
+from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for
+from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun
 from wptest.explore.troubles.chain import run_again
 from wptest.explore.troubles.course import run_course

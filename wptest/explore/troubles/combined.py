@@ -16,8 +16,9 @@ from typing import Any, Self
 from wptest.explore.breaches import demand_end
 from wptest.explore.crashes.crash_points import Different
 from wptest.explore.crashes.crash_state import Crash, CrashState
-from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, evenly, nobody
+from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import seeds_for, struck
+from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun
 from wptest.explore.troubles.chain import Runner, Trouble, run_again
 from wptest.explore.troubles.course import PATIENCE, run_course

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from wptest.explore.spreading import spread
+
 Signature = tuple[object, ...]
 
 
@@ -32,13 +34,3 @@ def _by_occurrence(signatures: Sequence[Signature]) -> list[list[int]]:
         places[seen[signature]].append(place)
         seen[signature] += 1
     return [places[times] for times in sorted(places)]
-
-
-def spread(items: int, most: int, turn: int) -> Sequence[int]:
-    """At most so many of the numbers below `items`, evenly spread, in each turn others."""
-    if items <= most:
-        return range(items)
-    if most <= 0:
-        return ()
-    offset = turn * items * 618 // 1000  # the golden section leaves no gap for long
-    return sorted((number * items // most + offset) % items for number in range(most))

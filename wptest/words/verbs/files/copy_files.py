@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Sequence
 from typing import Annotated, final
 
 from pydantic import Field
 
-from engine.storage.disk_port import exists, read_all, write_all
-from engine.storage.errors import failure
+from engine.storage.disk_port import copy_file
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
@@ -34,11 +32,8 @@ class CopyFiles(ByHand[dict[str, str]]):
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        disk = stage.machine.disk
         for path, to in self.written.items():
-            if not exists(disk, path):
-                raise failure(errno.ENOENT, path)
-            write_all(disk, to, read_all(disk, path))
+            copy_file(stage.machine.disk, path, to)
         return ()
 
     @property

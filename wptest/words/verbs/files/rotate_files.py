@@ -8,7 +8,7 @@ from typing import Annotated, Literal, final
 
 from pydantic import Field
 
-from engine.storage.disk_port import Disk, exists, read_all, write_all
+from engine.storage.disk_port import Disk, copy_file, exists
 from engine.storage.errors import failure
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
@@ -51,7 +51,7 @@ class RotateFiles(ByHand[dict[str, Way]]):
             if way == "rename":
                 disk.rename(path, f"{path}.1")
             else:
-                write_all(disk, f"{path}.1", read_all(disk, path))
+                copy_file(disk, path, f"{path}.1")
                 cut_file(disk, path, 0)
             stage.moved(path, f"{path}.1")
         return ()
