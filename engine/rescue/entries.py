@@ -1,0 +1,256 @@
+"""The entries of rescue files as public versions of WarpParse write them: an object of JSON for each line.
+
+An entry has a whole `record`, the fields that a line was parsed into, or a `raw` text. What a sink that writes
+lines as they came (format `raw`) makes of a record is its values with a space between them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from ipaddress import ip_address
+from typing import Any, NoReturn
+
+RECORD, RAW = "record", "raw"
+_VERSION = 1
+_MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
+_MOST_HEX = (1 << 128) - 1
+_LEAST_DIGIT, _MOST_DIGIT = -(1 << 63), (1 << 63) - 1
+_HIDDEN = "ignore"  # the type of a field that no sink writes
+_TYPES = re.compile(
+    "auto|base64|bool|chars|digit|domain|email|exact_json|float|hex|http_agent|http_method|http_request|http_status|"
+    "id_card|ignore|ip|ip_net|json|kv|kvarr|mobile_phone|obj|peek_symbol|port|proto-text|sn|symbol|"
+    "time|time_2822|time_3339|time_clf|time_iso|time_timestamp|url"
+)
+
+
+class PoisonEntryError(ValueError):
+    """A line is no entry that a recovery can read: its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryField:
+    """A field of a record: its name, its type, and its value as a sink of the format `raw` writes it."""
+
+    name: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescueEntry:
+    """What one line of a rescue file holds: the `fields` of a record, or a `raw` text."""
+
+    kind: str
+    raw: str = ""
+    fields: tuple[EntryField, ...] = ()
+
+    @property
+    def line(self) -> bytes:
+        """The line that a sink of the format `raw` writes of it."""
+        if self.kind == RAW:
+            return self.raw.encode()
+        return " ".join(field.text for field in self.fields if field.type != _HIDDEN).encode()
+
+
+def record_entry(line: bytes, number: int = 0) -> bytes:
+    """The entry for a line that is a record of one field; `number` tells records of a process apart.
+
+    JSON holds text only: bytes that are none become replacement characters.
+    """
+    items = [{"meta": "chars", "name": "msg", "value": {"Chars": line.decode(errors="replace")}}]
+    return _written({"kind": RECORD, "record": {"id": number, "items": items}})
+
+
+def raw_entry(line: bytes) -> bytes:
+    """The entry for a text that is no record."""
+    return _written({"kind": RAW, "raw": line.decode(errors="replace")})
+
+
+def parse_entry(line: bytes) -> RescueEntry:
+    """Read a line of a rescue file, without its end.
+
+    Raises:
+        PoisonEntryError: it is none that a recovery of WarpParse can read, one that it has written itself included:
+            values of the type `hex` are too wide for the way in which it reads them.
+    """
+    told = _told(line)
+    if _has_hex(told):
+        raise PoisonEntryError("an item's Hex has 128 bits")
+    return _entry(told)
+
+
+def plain_line(line: bytes) -> bytes:
+    """The line that an entry holds, one that no recovery can read included; what is no entry stays as it is."""
+    if not line.startswith(b"{"):
+        return line
+    try:
+        return _entry(_told(line.rstrip(b"\r"))).line
+    except PoisonEntryError:
+        return line
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(line.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise PoisonEntryError(str(error)) from None
+    if not isinstance(told, dict):
+        raise PoisonEntryError("it is no object")
+    return told
+
+
+def _entry(told: dict[str, Any]) -> RescueEntry:
+    _whole(told.get("version", _VERSION), 0, _MOST_VERSION, "version")
+    match told.get("kind"):
+        case "raw":
+            return RescueEntry(RAW, raw=_text(told.get("raw"), "raw"))
+        case "record":
+            return RescueEntry(RECORD, fields=_fields(told.get("record")))
+        case kind:
+            raise PoisonEntryError(f"its kind is {kind}")
+
+
+def _has_hex(told: Any) -> bool:
+    match told:
+        case {"Hex": _}:
+            return True
+        case dict():
+            return any(map(_has_hex, told.values()))
+        case list():
+            return any(map(_has_hex, told))
+        case _:
+            return False
+
+
+def _written(payload: Mapping[str, Any]) -> bytes:
+    return json.dumps({"version": _VERSION, **payload}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _whole(value: Any, least: int, most: int, what: str) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise PoisonEntryError(f"its {what} is {value!r}")
+    return value
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise PoisonEntryError(f"its {what} is no text")
+    return value
+
+
+def _fields(record: Any) -> tuple[EntryField, ...]:
+    if not isinstance(record, dict) or not isinstance(record.get("items"), list):
+        raise PoisonEntryError("its record has no items")
+    _whole(record.get("id"), 0, _MOST_ID, "record's id")
+    return tuple(map(_field, record["items"]))
+
+
+def _field(item: Any) -> EntryField:
+    if not isinstance(item, dict):
+        raise PoisonEntryError("an item of its record is no object")
+    return EntryField(_text(item.get("name"), "item's name"), _type(item.get("meta")), _value(item.get("value")))
+
+
+def _type(meta: Any) -> str:
+    match meta:
+        case {"array": str(of)} if len(meta) == 1:
+            return f"array/{of}"
+        case str() if _TYPES.fullmatch(meta):
+            return meta
+    raise PoisonEntryError(f"the type of an item is {meta!r}")
+
+
+def _value(value: Any) -> str:
+    """A value as the format `raw` writes it."""
+    match value:
+        case "Null":
+            return ""
+        case dict() if len(value) == 1:
+            ((kind, held),) = value.items()
+            if kind in _VALUES:
+                return _VALUES[kind](held)
+    raise PoisonEntryError(f"an item's value is {value!r}")
+
+
+def _bool(held: Any) -> str:
+    if not isinstance(held, bool):
+        raise PoisonEntryError("an item's Bool is none")
+    return str(held).lower()
+
+
+def _digit(held: Any) -> str:
+    return str(_whole(held, _LEAST_DIGIT, _MOST_DIGIT, "item's Digit"))
+
+
+def _hex(held: Any) -> str:
+    return f"0x{_whole(held, 0, _MOST_HEX, 'Hex'):X}"
+
+
+def _float(held: Any) -> str:
+    if type(held) not in (int, float):
+        raise PoisonEntryError("an item's Float is none")
+    text = f"{Decimal(repr(float(held))):f}"
+    return text.removesuffix(".0")
+
+
+def _chars(held: Any) -> str:
+    return _text(held, "item's text")
+
+
+def _time(held: Any) -> str:
+    return _chars(held).replace("T", " ", 1)
+
+
+def _address(held: Any) -> str:
+    try:
+        return str(ip_address(_chars(held)))
+    except ValueError as error:
+        raise PoisonEntryError(str(error)) from None
+
+
+def _network(held: Any) -> str:
+    if not isinstance(held, dict):
+        raise PoisonEntryError("an item's IpNet is none")
+    return f"{_address(held.get('addr'))}/{_whole(held.get('prefix_len'), 0, 255, 'prefix')}"
+
+
+def _object(held: Any) -> str:
+    if not isinstance(held, dict):
+        raise PoisonEntryError("an item's Obj is none")
+    return "{" + ", ".join(f"{name}={_field(held[name]).text}" for name in sorted(held)) + "}"
+
+
+def _array(held: Any) -> str:
+    if not isinstance(held, list):
+        raise PoisonEntryError("an item's Array is none")
+    return "[" + ", ".join(_field(each).text for each in held) + "]"
+
+
+def _ignored(held: Any) -> str:
+    if not isinstance(held, dict):
+        raise PoisonEntryError("an item's Ignore is none")
+    return ""
+
+
+_TEXTS: Sequence[str] = ("Chars", "Symbol", "Domain", "Url", "Email", "IdCard", "MobilePhone")
+_VALUES: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(_TEXTS, _chars),
+    "Bool": _bool,
+    "Digit": _digit,
+    "Float": _float,
+    "Hex": _hex,
+    "Time": _time,
+    "IpAddr": _address,
+    "IpNet": _network,
+    "Obj": _object,
+    "Array": _array,
+    "Ignore": _ignored,
+}
