@@ -1,8 +1,8 @@
 """The named choices in which real versions differ, or are wrong; profiles are sets of them.
 
 Each field of `Behaviour` is a strategy. Its first value is the `reference` behaviour (design section 4), the others
-are what a real version does, with its row D1-D39 of the defect catalogue, or faults planted to prove that the
-scenarios catch them. What each decides, and what each fault does, stands in `choices.toml`.
+are what a real version does, with its row of the defect catalogue, or faults planted to prove that the scenarios
+catch them. What each decides, and what each fault does, stands in `choices.toml`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Behaviour:
     longest_pause: Literal["drawn", "always_whole"] = "drawn"
     maintainer: Literal["one_per_sink", "one_for_all"] = "one_per_sink"
     full_inbox: Literal["wait", "drop"] = "wait"
+    sink_batches: Literal["as_they_come", "gathered"] = "as_they_come"
     outage_phases: Literal["repeat", "once_when_called"] = "repeat"
 
     # A rescue file is written and released.

@@ -17,6 +17,7 @@ from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.mistake import nearest, suggest
 from engine.text.problems import Problems, ProjectError
+from engine.units import MILLISECOND
 
 BUSINESS = "business.d"
 INFRA = "infra.d"
@@ -24,6 +25,7 @@ GROUP_FILE = "sink.toml"
 
 _MOST_REPLICAS = 10
 _LONGEST_TIMEOUT = 3_600_000
+_BATCH, _PATIENCE = 1024, 300  # what real versions have where nobody says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
         return None
     name = _name(group, path, kind)
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
+    batch, patience = _batches(group)
     conf = GroupConf(
         name=name,
         sinks=_sinks(reader, top, group, name, infra=infra),
@@ -144,8 +147,9 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
         infra=infra,
         expect=read_group_expect(group) or reader.default_expect,
         parallel=_parallel(group, name, infra=infra),
+        batch=batch,
+        patience=patience,
     )
-    _check_batches(group)
     group.no_switch("a group")
     _check_kind(group, name, kind)
     if (too_much := impossible_in(conf)) is not None and not infra:
@@ -184,11 +188,11 @@ def _parallel(group: Table, name: str, *, infra: bool) -> int:
     return replicas
 
 
-def _check_batches(group: Table) -> None:
-    """Read what changes no line's way: how many are written at once, how long they wait, what is added to them."""
-    group.whole("batch_size", 1024, low=1)
-    group.whole("batch_timeout_ms", 300, high=_LONGEST_TIMEOUT)
-    group.texts("tags")
+def _batches(group: Table) -> tuple[int, int]:
+    """How many lines are written at once and how long they wait for that, where they are gathered."""
+    group.texts("tags")  # changes no line's way
+    size = group.whole("batch_size", _BATCH, low=1)
+    return size, group.whole("batch_timeout_ms", _PATIENCE, high=_LONGEST_TIMEOUT) * MILLISECOND
 
 
 def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool) -> tuple[SinkConf, ...]:

@@ -8,16 +8,22 @@ from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.pipeline.filters import Filters
+from engine.pipeline.gathering import Gathering
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink
 
 # Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
 BATCHES_WAITING = 16
+REAL_BATCHES_WAITING = 128
 
 
 class SinkGroup:
-    """The group's channel, its sinks, and the task between them."""
+    """The group's channel, its sinks, and the task between them.
+
+    Where lines are gathered, each sink gets them when there are as many as a batch has, and otherwise when the
+    group's clock ticks, which it does as long as lines wait.
+    """
 
     def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
         self.name = conf.name
@@ -26,7 +32,14 @@ class SinkGroup:
         self._drops_queued = program.behaviour.drain == "drop_queued"
         self._closing = False
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
-        self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, BATCHES_WAITING)
+        gathers = program.behaviour.sink_batches == "gathered"
+        capacity = REAL_BATCHES_WAITING if gathers else BATCHES_WAITING
+        self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, capacity)
+        self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
+        self._patience = max(conf.patience, 1)
+        self._born = program.now
+        self._ticks = False  # the group's clock, as long as lines wait
+        self._time_is_over = False  # for all lines that wait
         self._current: Sequence[bytes] | None = None
         self._turns = 0
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
@@ -42,7 +55,14 @@ class SinkGroup:
         """Nothing on its way, and every sink on its primary."""
         if self._dead:
             return True
-        return self._current is None and not self._inbox and all(runtime.healthy for runtime in self._runtimes)
+        if self._current is not None or self._inbox or self._gathered:
+            return False
+        return all(runtime.healthy for runtime in self._runtimes)
+
+    @property
+    def _gathered(self) -> bool:
+        """Whether lines wait until there are more of them."""
+        return any(each.waiting for each in self._gatherings.values())
 
     async def send(self, lines: Sequence[bytes]) -> None:
         """Hand a batch over; a full channel makes the source wait, which is two events."""
@@ -57,6 +77,10 @@ class SinkGroup:
         if paused:
             self._program.emit("source.resumed", group=self.name)
 
+    def offer(self, lines: Sequence[bytes]) -> bool:
+        """Hand a batch over if there is room for it now; whether there was."""
+        return self._inbox.offer(lines)
+
     async def run(self) -> None:
         """Deliver batches until the channel is closed and drained, then release rescue files."""
         while True:
@@ -68,6 +92,13 @@ class SinkGroup:
                 await self._guarded(self._deliver(lines))
         await self._guarded(self._close_all())
 
+    async def _tick(self) -> None:
+        """Let the lines that wait go when the group's clock ticks next."""
+        await sleep(self._patience - (self._program.now - self._born) % self._patience)
+        self._ticks = False
+        self._time_is_over = True
+        self._nudge()
+
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         try:
             await work
@@ -76,18 +107,42 @@ class SinkGroup:
             self._program.log.error("ctrl", f"{self.name}  sink error: {error}")
 
     async def _close_all(self) -> None:
+        await self._deliver_gathered()
         for runtime in self._runtimes:
             await runtime.close()
 
     async def _deliver(self, lines: Sequence[bytes]) -> None:
+        if self._time_is_over:
+            await self._deliver_gathered()
         self._current, self._left = lines, self._whose_turn()
         while self._left:
             runtime = self._left.pop(0)
             passed = self._passed(runtime, lines)
             if len(passed) < len(lines):
                 self._program.emit("line.filtered", sink=runtime.name, lines=len(lines) - len(passed))
-            await runtime.deliver(passed)
+            await self._bring(runtime, passed)
         self._current = None
+        if self._gathered and not self._ticks:
+            self._ticks = True
+            self._program.process.spawn(self._tick())
+
+    async def _bring(self, runtime: SinkRuntime, lines: Sequence[bytes]) -> None:
+        """Give the sink its lines, or as many whole batches as there are with them."""
+        gathering = self._gatherings.get(runtime.name)
+        if gathering is None:
+            await runtime.deliver(lines)
+            return
+        gathering.add(lines)
+        await runtime.deliver(())
+        while batch := gathering.batch():
+            await runtime.deliver(batch)
+
+    async def _deliver_gathered(self) -> None:
+        """Give every sink what waits for it."""
+        self._time_is_over = False
+        for runtime in self._runtimes:
+            if (gathering := self._gatherings.get(runtime.name)) is not None and gathering.waiting:
+                await runtime.deliver(gathering.rest())
 
     def _whose_turn(self) -> list[SinkRuntime]:
         """The sinks that get the next batch: all of them."""
@@ -115,4 +170,5 @@ class SinkGroup:
     def _holding(self) -> list[tuple[str, Sequence[bytes]]]:
         """What no sink has been offered yet; what one has is its runtime's to declare."""
         waiting = [item for lines in self._inbox.waiting for item in self.owed(lines)]
+        waiting += [(name, each.waiting) for name, each in self._gatherings.items()]
         return waiting + [(runtime.name, self._passed(runtime, self._current or ())) for runtime in self._left]

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_kind import SinkKind, SinkParameter
 from engine.text.diagnostic import Diagnostic
-from engine.units import Phase
+from engine.units import MILLISECOND, Phase
 
 Basis = Literal["total_input", "group_input", "model"]
 VerdictMode = Literal["warn", "error", "panic"]
@@ -153,6 +153,10 @@ class GroupConf:
     `rules` are wildcards over rule names (`/benchmark*`); the longest pattern that matches wins. Infra groups
     have none: lines reach them by what happened to them, not by rule. With `parallel` the group is there so many
     times, and batches go to its replicas by turns; sinks of the same name write to the same file.
+
+    Attributes:
+        batch: how many lines its sinks get at once, where they are gathered; None for as many as its kind has.
+        patience: how long lines are gathered, in nanoseconds.
     """
 
     name: str
@@ -161,6 +165,8 @@ class GroupConf:
     infra: bool = False
     expect: GroupExpect | None = None
     parallel: int = 1
+    batch: int | None = None
+    patience: int = 300 * MILLISECOND
 
 
 @dataclass(frozen=True, slots=True)

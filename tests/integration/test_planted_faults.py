@@ -50,6 +50,7 @@ CATCHES = {
     "longest_pause=always_whole": "outages-in-step",
     "maintainer=one_for_all": "one-dead-sink-among-others",
     "full_inbox=drop": "rescue-file-fails-half-way",
+    "sink_batches=gathered": "defects/d40-killed-while-gathering",
     "outage_phases=once_when_called": "slow-sibling",
     "rescue_name_clash=overwrite": "two-outages-in-one-second",
     "rescue_file_name=next_sink": "lines-by-rule",

@@ -1,0 +1,53 @@
+"""What a group holds back for one of its sinks, so that it gets more lines at once (real versions)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.project.model import GroupConf
+
+_BUSINESS = 1024
+_BY_INFRA_GROUP = {"default": 128}  # all others get every line at once
+_INFRA = 1
+
+
+class Gathering:
+    """Lines on their way to one sink, until there is a batch of them or the group's time is over.
+
+    Lines that are a batch by themselves go as they are, all at once, where none wait before them.
+
+    Attributes:
+        waiting: the lines, the oldest first.
+    """
+
+    def __init__(self, conf: GroupConf) -> None:
+        self.waiting: list[bytes] = []
+        self._size = _size(conf)
+        self._as_they_are = False
+
+    def add(self, lines: Sequence[bytes]) -> None:
+        """Take lines in; `batch` gives them away again."""
+        self._as_they_are = not self.waiting and len(lines) >= self._size
+        self.waiting += lines
+
+    def batch(self) -> Sequence[bytes]:
+        """The next lines that go now; none where they shall wait."""
+        if self._as_they_are:
+            self._as_they_are = False
+            return self.rest()
+        if len(self.waiting) < self._size:
+            return ()
+        lines, self.waiting = self.waiting[: self._size], self.waiting[self._size :]
+        return lines
+
+    def rest(self) -> Sequence[bytes]:
+        """All lines that wait: their time is over."""
+        lines, self.waiting = self.waiting, []
+        return lines
+
+
+def _size(conf: GroupConf) -> int:
+    """How many lines are a batch: what the project says, but for infra groups, whose sizes are fixed."""
+    if conf.infra:
+        return _BY_INFRA_GROUP.get(conf.name, _INFRA)
+    return conf.batch or _BUSINESS
