@@ -29,7 +29,6 @@ class Seen:
         end: the place behind the last line that has arrived whole.
         rest: so many bytes come after that line.
         is_torn: they are what a kill or a power loss has left of the next lines.
-        different: how many different lines have arrived since `start`, at most 2.
         hole: so many bytes in front of all that are what a power loss has left of somebody else's line, which the
             first one is glued to: then none of them has arrived.
     """
@@ -38,7 +37,6 @@ class Seen:
     end: Position
     rest: int
     is_torn: bool
-    different: int
     hole: int = 0
 
     @property
@@ -69,7 +67,7 @@ async def look_behind(
         return None
     there = await target.read(at, until)
     if there[:1] not in (b"", b"\n") and (hole := await _hole_in_front(target, at)):
-        return Seen(start, start, len(there), is_torn=intent.is_open, different=0, hole=hole)
+        return Seen(start, start, len(there), is_torn=intent.is_open, hole=hole)
     return await _compared(behaviour, handle, start, there)
 
 
@@ -92,7 +90,7 @@ async def _hole_in_front(target: Target, at: int) -> int:
 async def _compared(behaviour: Behaviour, handle: Handle, start: Position, there: bytes) -> Seen:
     reader = RescueReader(handle, behaviour, start)
     at = len(there) - len(there.lstrip(b"\n")) and 1  # the end that somebody else's last line did not have
-    end, lines = start, set[bytes]()
+    end = start
     while at < len(there) and (unit := await reader.take(_BATCH)) is not None:
         same = 0
         for line in unit.lines:
@@ -102,12 +100,11 @@ async def _compared(behaviour: Behaviour, handle: Handle, start: Position, there
             same += 1
         if same:
             end = unit.right_after(same)
-            lines.update(unit.lines[: min(same, 2)], unit.lines[same - 1 : same])
         if same < len(unit.lines):
             break
     rest = there[at:]
     torn = bool(rest) and await _is_torn(RescueReader(handle, behaviour, end), rest, at_start=at == 0)
-    return Seen(start, end, len(rest), torn, min(len(lines), 2))
+    return Seen(start, end, len(rest), torn)
 
 
 async def _is_torn(reader: RescueReader, rest: bytes, *, at_start: bool) -> bool:

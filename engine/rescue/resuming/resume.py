@@ -104,31 +104,41 @@ class Resume:
         if self._behaviour.checkpoint_identity != "content" or intent.number == self._handle.number():
             return False
         end = await target.size() if intents.are_about(target) else None
-        return intent.has_arrived(end, None if self._entry is None else (self._entry.offset, self._entry.target))
+        return intent.has_arrived(end, self._entry_of(self._path))
 
     async def _moved(self, intents: Intents, target: Target) -> Intent | None:
         """What was begun with this file under another name that is there no more."""
         if self._behaviour.moved_file == "from_start":
             return None
         gone = {path: each for path, each in intents.begun.items() if not self._program.files.exists(path)}
+        end = await target.size() if intents.are_about(target) else None
         for path, intent in gone.items():
-            if await self._is_copy(intent, target):
+            if intent.number == self._handle.number():
                 del intents.begun[path]
                 self._tell(f"{self._named} is {logged_path(path)} under another name, and is gone on with")
                 return intent
+        for path, intent in gone.items():
+            await self._tell_of_copy(path, intent, target, end)
         return None
 
-    async def _is_copy(self, intent: Intent, target: Target) -> bool:
-        """Whether this file is the one that an intent is of: the same, or one of the same size that begins alike.
+    async def _tell_of_copy(self, path: str, intent: Intent, target: Target, end: int | None) -> None:
+        """Tell where this file has what another one had that went when a part of it had arrived.
 
-        A beginning of equal lines proves nothing.
+        It may be a copy. But files of heartbeats are alike as well, and what is left out of one of them is lost.
         """
-        if intent.number == self._handle.number():
-            return True
         if intent.size != self._handle.size() or intent.until is None or intent.counted:
-            return False
+            return
+        if intent.has_arrived(end, self._entry_of(path)):
+            return  # that is why it went
         seen = await look_behind(self._behaviour, self._handle, intent, None, target)
-        return seen is not None and seen.rest == 0 and seen.different > 1
+        if seen is not None and seen.rest == 0:
+            lines = seen.end.lines - seen.start.lines
+            self._doubt(lines, f"it begins as {logged_path(path)} did, which is gone and had arrived in part")
+
+    def _entry_of(self, path: str) -> tuple[int, int] | None:
+        """The byte of a rescue file that the checkpoint says to be the next one, and how large the target was."""
+        entry = self._checkpoint.entries.get(path)
+        return None if entry is None else (entry.offset, entry.target)
 
     async def _by_place(self, intent: Intent, target: Target) -> Start:
         """By places: the usual way."""

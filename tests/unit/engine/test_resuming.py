@@ -293,19 +293,52 @@ class TestChangedFiles:
         assert sorted(bench.lines()) == sorted([*lines, *([LIVE, PING] if between else [])])
         assert any("is gone" in message for message in bench.log("warn"))
 
-    def test_a_copy_under_another_name_goes_on_where_the_first_is_gone(self):
-        bench = killed_at(LINES, 150)
+    @pytest.mark.parametrize("lines", [LINES, [b"ping", b"pong"] * 150])
+    def test_a_copy_under_another_name_is_sent_whole_and_told_where_the_first_is_gone(self, lines):
+        """Another file may well have the same lines: what was left out of that would be lost."""
+        bench = killed_at(lines, 150)
         bench.disk.remove(FILE)
         live(bench, LIVE)
-        write_all(bench.disk, LATER, joined(LINES))
+        write_all(bench.disk, LATER, joined(lines))
         assert bench.run("wprescue work") == 0
-        assert [line for line in bench.lines() if line != LIVE] == LINES
+        came = [line for line in bench.lines() if line != LIVE]
+        assert came == lines[:150] + lines
+        assert [event["lines"] for event in bench.events("recovery.doubtful")] == [150]
 
     def test_a_copy_beside_the_first_is_a_file_of_its_own(self):
         bench = killed_at(LINES, 150)
         write_all(bench.disk, LATER, joined(LINES))
         assert bench.run("wprescue work") == 0
         assert len(bench.lines()) == 600
+
+
+class TestFilesThatAreAlike:
+    """Heartbeats of one kind or two: such files are equal byte by byte, and each has lines of its own."""
+
+    @pytest.mark.parametrize("lines", [PINGS, [b"ping", b"pong"] * 6])
+    @pytest.mark.parametrize("operation", ["remove", "sync_dir"])
+    def test_one_that_has_arrived_is_no_other_one_where_its_records_could_not_be_removed(self, lines, operation):
+        for nth in range(1, 8):
+            bench = recovery_bench(lines, speed_limit=100)
+            for second in ("25", "26", "27"):
+                write_all(bench.disk, FILE.replace("24.dat", f"{second}.dat"), joined(lines))
+            bench.fault(f"{RESCUE}/**", operation, errno=1, nth=nth, times=2)
+            bench.run("wprescue work")
+            bench.machine.storage.faults.heal()
+            assert bench.run("wprescue work") == 0
+            assert sorted(bench.lines()) == sorted(lines * 4), nth
+
+    @pytest.mark.parametrize("lines", [PINGS, [b"ping", b"pong"] * 6])
+    def test_one_is_sent_whole_where_a_recovery_of_another_dies_at_any_operation(self, lines, monkeypatch):
+        for number in AT_EVERY:
+            bench = recovery_bench(lines, speed_limit=100)
+            hit = ends_at(bench, number, monkeypatch)
+            live(bench, PING)
+            write_all(bench.disk, LATER, joined(lines))
+            assert bench.run("wprescue work") == 0
+            assert sorted(bench.lines()) == sorted([*lines * 2, PING]), number
+            if not hit:
+                break
 
 
 class TestFilesOfOneName:
