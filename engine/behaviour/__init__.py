@@ -19,6 +19,14 @@ class Behaviour:
     grown_input: Literal["what_is_new", "from_start"] = "what_is_new"
     cut_input: Literal["from_start", "position_kept"] = "from_start"
     replaced_input: Literal["read", "old_file_followed"] = "read"
+    followed_input: Literal["followed", "ends_daemon"] = "followed"
+    missing_input: Literal["reported", "refused"] = "reported"
+
+    # How an input is read.
+    reading: Literal["evenly", "in_rounds"] = "evenly"
+    cut_read: Literal["goes_on", "lost"] = "goes_on"
+    input_line_end: Literal["newline", "strip_carriage_return"] = "newline"
+    input_bytes: Literal["kept", "lossy_text"] = "kept"
 
     # Lines are routed, filtered and shared out.
     group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"

@@ -23,7 +23,7 @@ class Pipeline:
         self.monitor = Monitor(program, window, self._watch)
         self._program = program
         self._router = Router(program.project, program.behaviour)
-        self._shares: dict[str, Sequence[bytes]] = {}  # of the batch at hand, not handed over yet
+        self._shares: list[dict[str, Sequence[bytes]]] = []  # of the batches at hand, not handed over yet
         self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
@@ -36,10 +36,12 @@ class Pipeline:
 
     async def deliver(self, lines: Sequence[bytes]) -> None:
         """Hand a batch over to its groups; coming back late is back-pressure."""
-        self._shares = dict(self._router.split(lines))
-        for name in list(self._shares):
-            await self._groups[name].send(self._shares[name])
-            del self._shares[name]
+        shares: dict[str, Sequence[bytes]] = dict(self._router.split(lines))
+        self._shares.append(shares)
+        for name in list(shares):
+            await self._groups[name].send(shares[name])
+            del shares[name]
+        self._shares.remove(shares)
 
     async def drain(self) -> None:
         """Bring everything home and release every rescue file; the monitor's group goes last."""
@@ -61,6 +63,12 @@ class Pipeline:
     async def _watch(self, lines: Sequence[bytes]) -> None:
         await self._groups[MONITOR].send(lines)
 
+    def owed(self, lines: Sequence[bytes]) -> Iterator[tuple[str, Sequence[bytes]]]:
+        """The lines of a batch, for each sink that is to get them."""
+        for name, share in self._router.split(lines).items():
+            yield from self._groups[name].owed(share)
+
     def _holding(self) -> Iterator[tuple[str, Sequence[bytes]]]:
-        for name, lines in self._shares.items():
-            yield from self._groups[name].owed(lines)
+        for shares in self._shares:
+            for name, lines in shares.items():
+                yield from self._groups[name].owed(lines)

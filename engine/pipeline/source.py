@@ -9,9 +9,10 @@ from engine.machine import Program
 from engine.pipeline.pipeline import Pipeline
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
-from engine.units import SECOND
+from engine.units import MILLISECOND, SECOND
 
 UNLIMITED_BATCH = 1000
+READ_TIME = 300 * MILLISECOND
 _POLL = SECOND
 _LONGEST_POLL = 5 * SECOND
 _REPLACED = "is another file"
@@ -71,7 +72,7 @@ class FileSource:
             # Of a file that was cut, what was read last may be the beginning of a line, of which the rest is gone.
             is_whole = change == _REPLACED or not (follow or change)
             try:
-                lines = await reader.take(self._unit(), unfinished=is_whole)
+                lines = await self._take(reader, unfinished=is_whole)
             except OSError as error:
                 if await self._trouble(f"can't read {self.path}: {error.strerror}", follow=follow):
                     break
@@ -113,6 +114,25 @@ class FileSource:
     def _enough(self) -> bool:
         return bool(self._most) and self.accepted >= self._most
 
+    async def _take(self, reader: LineReader, *, unfinished: bool) -> Sequence[bytes]:
+        """The next lines, as many as are read at once."""
+        lines, _ = await self._take_in_time(reader, self._unit(), unfinished=unfinished)
+        return lines
+
+    async def _take_in_time(
+        self, reader: LineReader, most: int, *, unfinished: bool, since: int | None = None
+    ) -> tuple[list[bytes], bool]:
+        """At most so many lines, and whether the time for them was over: then of the first the beginning is lost.
+
+        It is over 300 ms after `since`, which is the call where nobody says it (D43).
+        """
+        began, since = reader.unfinished, self._program.now if since is None else since
+        lines = await reader.take(most, unfinished=unfinished)
+        is_cut = self._program.behaviour.cut_read == "lost" and self._program.now > since + READ_TIME
+        if is_cut and lines:
+            lines[0] = lines[0].removeprefix(began)
+        return lines, is_cut
+
     def _unit(self) -> int:
         unit = self._program.project.source.unit or unit_of(self._rate)
         return min(unit, self._most - self.accepted) if self._most else unit
@@ -137,15 +157,23 @@ class FileSource:
         """Take a batch when it is due; one that isn't before a stop stays unread."""
         if not await self._keep_pace(len(lines)):
             return
-        self.accepted += len(lines)
+        self._note(lines)
         self._pipeline.monitor.pick(self.path, len(lines))
-        self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
-        if not all(map(bytes.strip, lines)):
-            lines = self._without_blank(lines)
-        await self._pipeline.deliver(lines)
+        await self._pipeline.deliver(self._parsed(lines))
 
-    def _without_blank(self, lines: Sequence[bytes]) -> Sequence[bytes]:
-        """Leave blank lines out and count them, as recovery does: no rule parses one."""
+    def _note(self, lines: Sequence[bytes]) -> None:
+        """Count lines as read: from now on somebody has to answer for them."""
+        self.accepted += len(lines)
+        self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
+
+    def _parsed(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """The lines as they go on; blank ones are left out and counted, as recovery does: no rule parses one."""
+        if self._program.behaviour.input_line_end == "strip_carriage_return":
+            lines = [line.rstrip(b"\r") for line in lines]
+        if self._program.behaviour.input_bytes == "lossy_text":
+            lines = [line.decode(errors="replace").encode() for line in lines]
+        if all(map(bytes.strip, lines)):
+            return lines
         kept = [line for line in lines if line.strip()]
         self._program.emit("line.blank_skipped", path=self.path, lines=len(lines) - len(kept))
         return kept
@@ -161,9 +189,14 @@ class FileSource:
         self._due = due + int(lines * SECOND / self._rate)
         return not (await stop.wait(due - now) if due > now else stop.is_set)
 
+    @property
+    def _quiet(self) -> bool:
+        """Whether all that was read has been brought home."""
+        return self._pipeline.quiet
+
     async def _wait_for_more(self) -> None:
         """Pause until the next look at the input: a second, or longer and longer while a sink is down."""
-        if self._pipeline.quiet:
+        if self._quiet:
             self._poll = _POLL
             self._program.idle()
         else:

@@ -16,6 +16,7 @@ from engine.sinks import SinkError, make_sink
 from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
+EXIT_NO_INPUT = 100
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
 
 
@@ -58,8 +59,24 @@ def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
     return function
 
 
-async def _may_start(program: Program) -> bool:
-    """Whether nothing keeps it from starting: a sink that can't be opened, in real versions (D38)."""
+async def _refused(program: Program) -> int:
+    """What it exits with if something keeps it from starting, else 0."""
+    if _runs_already(program):
+        return EXIT_BUSY
+    if _lacks_input(program):
+        program.log.error("ctrl", f"validation error: {program.project.source.path} does not exist")
+        return EXIT_NO_INPUT
+    return 0 if await _has_sinks(program) else EXIT_IO
+
+
+def _lacks_input(program: Program) -> bool:
+    source = program.project.source
+    is_asked = program.name == "wparse" and program.behaviour.missing_input == "refused"
+    return is_asked and source.enabled and not program.files.exists(source.path)
+
+
+async def _has_sinks(program: Program) -> bool:
+    """Whether every sink can be opened, where all have to (D38)."""
     if program.behaviour.sinks_at_start != "all_or_nothing" or program.name not in _NEED_SINKS:
         return True
     for conf in program.project.sinks:
@@ -87,11 +104,7 @@ def _runs_already(program: Program) -> bool:
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
     try:
-        code = EXIT_IO
-        if _runs_already(program):
-            code = EXIT_BUSY
-        elif await _may_start(program):
-            code = await _main_of(command.program)(program, command)
+        code = await _refused(program) or await _main_of(command.program)(program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO

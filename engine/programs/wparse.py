@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from engine.kernel import sleep
 from engine.machine import Program
+from engine.pipeline.picker import Picker
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
 from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.resuming.live_claim import LiveClaim
+from engine.units import MILLISECOND
+
+_SHUTDOWN = 800 * MILLISECOND  # until real versions have told all of their parts to stop
 
 
 async def wparse(program: Program, command: Command) -> int:
@@ -16,9 +21,13 @@ async def wparse(program: Program, command: Command) -> int:
     A graceful stop drains every channel and releases every rescue file before it exits with 0. 1: a strategy
     ended it; 2: a batch's input can't be read.
     """
+    behaviour = program.behaviour
     program.claim = LiveClaim(program)
     pipeline = Pipeline(program, stat_window(program, command))
-    source = FileSource(program, pipeline, most=int(command.options.get("count", 0)))
-    await source.run(follow=command.mode == "daemon")
+    kind = Picker if behaviour.reading == "in_rounds" else FileSource
+    source = kind(program, pipeline, most=int(command.options.get("count", 0)))
+    await source.run(follow=command.mode == "daemon" and behaviour.followed_input == "followed")
+    if behaviour.reading == "in_rounds":
+        await sleep(_SHUTDOWN)
     await pipeline.drain()
     return program.exit_code

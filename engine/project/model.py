@@ -183,7 +183,7 @@ class SourceConf:
 
     `rate` is in lines per second, 0 for as fast as it can; `unit` is how many lines are read at once, 0 for a
     tenth of a second's. Of the lines that `wpgen` makes, each `equal`-th is its sample as it is, without an event
-    id, and so equal to others; with 0 none is.
+    id, and so equal to others; with 0 none is. Real versions call it by its `key`, and so many `workers` parse.
     """
 
     path: str = "data/in_dat/gen.dat"
@@ -191,6 +191,8 @@ class SourceConf:
     unit: int = 0
     enabled: bool = True
     equal: int = 0
+    key: str = "file_1"
+    workers: int = 1
 
 
 @dataclass(frozen=True)

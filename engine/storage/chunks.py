@@ -29,6 +29,11 @@ class LineReader:
         """Whether the file has become shorter than what was read of it."""
         return self._read_to > self._handle.size()
 
+    @property
+    def unfinished(self) -> bytes:
+        """What has been read of a line whose end was not, where that is all that is left."""
+        return self._rest if self._next == len(self._lines) else b""
+
     async def take(self, most: int, *, unfinished: bool) -> list[bytes]:
         """At most `most` lines without their ends; empty at the end of the file.
 

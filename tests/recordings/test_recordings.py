@@ -19,8 +19,18 @@ CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (
     "23b-target-directory-read-only",
     "23c-target-is-a-directory",
+    "23e-target-read-only-later",
+    "28w-1000-speed-of-wparse",
+    "28w-500-speed-of-wparse",
+    "28w-5000-speed-of-wparse",
+    "32-rerun-of-wparse",
     "33-wparse-command-line",
     "33-wprescue-batch-nonsense-command-line",
+    "39-last-input-line-without-newline",
+    "42-two-workers",
+    "43-stop-of-wparse",
+    "45-no-input-file",
+    "53g-100000-lines-without-a-limit",
 )
 RUN = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from engine_bench import MILLISECOND, TARGET, Bench, make_project
+from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project
 
 from engine.behaviour import REFERENCE
 from engine.pipeline.gathering import Gathering
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 
+ROUNDS = replace(REFERENCE, reading="in_rounds")
 GATHERED = replace(REFERENCE, sink_batches="gathered")
 
 
@@ -76,3 +77,75 @@ class TestGroupsThatGather:
         program.process.stop.set()
         bench.run_for(MILLISECOND)
         assert bench.lines() == given[:300]
+
+
+class TestRounds:
+    def bench(self, rate=0.0, behaviour=ROUNDS, **source):
+        sink = SinkConf("a", FILE_KIND, TARGET)
+        return Bench(make_project(sink, source=SourceConf(rate=rate, **source)), behaviour=behaviour)
+
+    @pytest.mark.parametrize(("rate", "rounds"), [(1.0, 1), (500.0, 1), (2048.0, 1), (2049.0, 2), (5000.0, 3)])
+    def test_a_limit_is_rounded_up_to_whole_rounds_a_second(self, rate, rounds):
+        bench = self.bench(rate)
+        bench.feed(30_000)
+        bench.start("wparse daemon")
+        for second in range(1, 4):
+            bench.run_for(SECOND - MILLISECOND)
+            assert len(bench.lines()) == min(second * rounds * 2048, 30_000)
+            bench.run_for(MILLISECOND)
+
+    @pytest.mark.parametrize(("count", "read"), [(1, 2048), (2048, 2048), (2049, 4096), (5000, 5500)])
+    def test_a_count_is_rounded_up_to_whole_rounds(self, count, read):
+        bench = self.bench()
+        bench.feed(5500)
+        program = bench.start(f"wparse batch -n {count}")
+        bench.run_for(10 * SECOND)
+        assert program.process.exit_code == 0
+        assert len(bench.lines()) == read
+
+    def test_what_the_parsers_have_no_room_for_at_the_end_is_lost(self):
+        bench = self.bench()
+        given = bench.feed(90_000)
+        bench.start("wparse batch")
+        bench.run_for(10 * SECOND)
+        lost = len(given) - len(bench.lines())
+        assert 0 < lost <= 48 * 128
+        assert bench.lines() == given[:-lost]
+
+    def test_a_daemon_goes_on_with_what_is_added(self):
+        bench = self.bench(100.0)
+        given = bench.feed(3000)
+        bench.start("wparse daemon")
+        bench.run_for(3 * SECOND)
+        assert bench.lines() == given
+        more = bench.feed(3100)
+        bench.run_for(3 * SECOND)
+        assert bench.lines() == more
+
+    def test_several_parsers_mix_lines_by_reads(self):
+        bench = self.bench(workers=2)
+        given = bench.feed(4096)
+        bench.start("wparse batch")
+        bench.run_for(5 * SECOND)
+        lines = bench.lines()
+        assert lines != given
+        assert sorted(lines) == sorted(given)
+        reads = [lines[place : place + 128] for place in range(0, 4096, 128)]
+        assert all(given.index(read[0]) % 128 == 0 and read == sorted(read, key=given.index) for read in reads)
+
+    def test_a_round_that_takes_too_long_loses_what_is_being_read(self):
+        bench = self.bench(behaviour=replace(ROUNDS, cut_read="lost"))
+        given = bench.feed(2000)
+        bench.fault(INPUT, "read", delay=400 * MILLISECOND)
+        bench.start("wparse batch")
+        bench.run_for(10 * SECOND)
+        (torn,) = bench.lines("data/out_dat/miss.dat")
+        assert torn not in given
+        assert any(line.endswith(torn) for line in given)
+        assert 0 < len(given) - len(bench.lines()) <= 128
+
+    def test_without_an_input_nothing_is_made(self):
+        bench = self.bench(behaviour=replace(ROUNDS, missing_input="refused", sinks_at_start="all_or_nothing"))
+        program = bench.start("wparse daemon")
+        bench.run_for(SECOND)
+        assert (program.process.exit_code, bench.disk.list("")) == (100, ["logs/wparse.log"])
