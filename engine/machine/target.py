@@ -32,6 +32,9 @@ class Target(Protocol):
     async def cut(self, size: int) -> None:
         """Cut its last `size` bytes off."""
 
+    async def rewrite(self, start: int) -> None:
+        """Write again what stands from byte `start` on: else `sync` may save nothing of what others wrote."""
+
     async def sync(self) -> None:
         """Make it durable."""
 

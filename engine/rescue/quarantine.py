@@ -82,7 +82,9 @@ class Quarantine:
             path = quarantine_path(self._rescue_file)
             if self._program.behaviour.quarantine != "on_every_run":
                 self._known = {self._key(entry) for entry in _entries(self._program.files.disk, path)}
-            self._file = LineFile(self._program.files, path)
+            file = LineFile(self._program.files, path)
+            await file.rewrite(0)  # what is known already may be there after a sync that failed
+            self._file = file
         entries = [self._entry(each, reasons.get(each.number, "")) for each in lines]
         new = [entry for entry in entries if self._key(entry) not in self._known]
         if new:

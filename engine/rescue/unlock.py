@@ -86,11 +86,12 @@ async def _without_holes(program: Program, path: str, data: bytes) -> bytes:
 
 
 async def _settle(program: Program, path: str, size: int) -> None:
-    """Cut the file to its whole lines and make them durable: a dead writer may have synced nothing."""
+    """Cut the file to its whole lines and make them durable: a dead writer may have synced nothing, or in vain."""
     handle = await program.files.open(path)
     if handle.size() > size:
         await handle.truncate(size)
     if program.behaviour.unlock_sync == "durable":
+        await handle.rewrite(0)
         await handle.fsync()
     handle.close()
 

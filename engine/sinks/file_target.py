@@ -52,6 +52,11 @@ class FileTarget:
         with self._failing():
             await self._file.cut(size)
 
+    async def rewrite(self, start: int) -> None:
+        """See `Target.rewrite`."""
+        with self._failing():
+            await self._file.rewrite(start)
+
     async def sync(self) -> None:
         """See `Target.sync`."""
         with self._failing():

@@ -140,6 +140,9 @@ class PythonSink:
         except OSError as error:
             raise failed(error, self._path) from error
 
+    async def rewrite(self, start: int) -> None:
+        """See `Target.rewrite`: what its `sync` saves is up to the object."""
+
     async def _optional(self, method: str) -> None:
         """Call a method that the object may have."""
         try:

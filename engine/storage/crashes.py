@@ -186,8 +186,9 @@ def _coarser(pieces: list[ContentChange]) -> list[ContentChange]:
     found: list[ContentChange] = []
     room = 0
     for change in pieces:
-        if room and isinstance(change, Write) and found and isinstance(found[-1], Write):
-            found[-1] = Write(found[-1].offset, found[-1].data + change.data)
+        last = found[-1] if room else None
+        if isinstance(change, Write) and isinstance(last, Write) and last.offset + len(last.data) == change.offset:
+            found[-1] = Write(last.offset, last.data + change.data)
             room -= 1
         else:
             found.append(change)

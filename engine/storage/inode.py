@@ -150,7 +150,9 @@ class Inode:
             self._assert_sound()
 
     def rewrite(self, offset: int) -> None:
-        """Write again what stands behind `offset`."""
+        """Write again what stands behind `offset`; until a sync fails, that is still to be saved as it is."""
+        if self.whole:
+            return
         offset = max(offset, self.kept)  # what is durable stays so: only from there on is there anything to save
         if offset < self.size:
             self.earlier = (*self.changes(), Write(offset, self.read(offset, self.size)))

@@ -36,8 +36,8 @@ class LineFile:
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
         self._end = 0  # where we have left it: if it ends elsewhere, others have been there
-        self._durable = 0  # how much of the file the last good sync has made durable
-        self._doubtful = False  # since then a sync has failed
+        self._durable = 0  # how much of the file the last good sync of ours has made durable
+        self._unsaved = False  # a later one has failed, and what is behind that has still to be written again
 
     async def opened(self) -> Handle:
         """The open file, with its directories, opened now if need be.
@@ -53,8 +53,6 @@ class LineFile:
         try:
             if self._lock and not await handle.lock():
                 raise failure(errno.EAGAIN, self.path)
-            if not self._doubtful:  # else it was opened anew after a failed sync, and has that to write again
-                self._durable = handle.size()
             await self._look_at_end(handle)
         except OSError:
             handle.close()
@@ -115,28 +113,47 @@ class LineFile:
         await handle.truncate(handle.size() - size)
         await self._look_at_end(handle)
 
+    async def rewrite(self, start: int) -> None:
+        """Write again what stands from byte `start` on, for the next sync to save, whoever's that is.
+
+        A sync of it may have failed in another program. After that the kernel takes for written what it could not
+        write, and later syncs would save nothing of it.
+
+        Raises:
+            OSError: it can't be done.
+        """
+        handle = await self.opened()
+        if start < handle.size():
+            await handle.rewrite(start)
+
     async def sync(self) -> None:
         """Make the lines and the file's name durable.
 
-        After a sync that failed the kernel takes for written what it could not write, and the next one would save
-        nothing of it: so all that was written since the last good one is written again.
+        If that fails, all since the last good sync is written again at once: whoever syncs next saves it.
 
         Raises:
             OSError: they can't be.
         """
         if self._handle is None:
             return
-        if self._doubtful:
-            await self._handle.rewrite(self._durable)
-        self._doubtful = True  # until it has come back well: if it fails, the next one must write again first
-        await self._handle.fsync()
-        self._doubtful = False
+        if self._unsaved:
+            await self.rewrite(self._durable)
+        try:
+            await self._handle.fsync()
+        except OSError:
+            self._unsaved = True
+            with suppress(OSError):
+                await self.rewrite(self._durable)
+                self._unsaved = False
+            raise
+        self._unsaved = False
         self._durable = self._handle.size()
         await self._files.sync_dir(parent(self.path))
 
     async def _look_at_end(self, handle: Handle) -> None:
         """See how the file ends now that others may have written to it."""
         self._end = handle.size()
+        self._durable = min(self._durable, self._end)
         self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from engine.storage.disk_port import BeforeCut, FileStat, Listing, readable
 from engine.storage.errors import failure
 
+_CHUNK = 1 << 20
+
 
 class RealDisk:
     """Files below `root`, which exists and which no path leaves.
@@ -62,7 +64,8 @@ class RealDisk:
         flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
         fcntl.fcntl(descriptor, fcntl.F_SETFL, flags & ~os.O_APPEND)  # which would have it written at the end
         try:
-            os.pwrite(descriptor, os.pread(descriptor, self.size(descriptor), offset), offset)
+            while data := os.pread(descriptor, _CHUNK, offset):
+                offset += os.pwrite(descriptor, data, offset)
         finally:
             fcntl.fcntl(descriptor, fcntl.F_SETFL, flags)
 

@@ -17,7 +17,6 @@ from engine.rescue.resuming.intents import Intent
 from engine.storage.files import Handle
 
 _BATCH = 1000
-_LOOK_BACK = 4096  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,12 @@ class Seen:
         end: the place behind the last line that has arrived whole.
         rest: so many bytes come after that line.
         is_torn: they are what a kill or a power loss has left of the next lines.
-        hole: so many bytes in front of all that are what a power loss has left of somebody else's line, which the
-            first one is glued to: then none of them has arrived.
     """
 
     start: Position
     end: Position
     rest: int
     is_torn: bool
-    hole: int = 0
 
     @property
     def is_clear(self) -> bool:
@@ -66,25 +62,7 @@ async def look_behind(
     if start is None:
         return None
     there = await target.read(at, until)
-    if there[:1] not in (b"", b"\n") and (hole := await _hole_in_front(target, at)):
-        return Seen(start, start, len(there), is_torn=intent.is_open, hole=hole)
     return await _compared(behaviour, handle, start, there)
-
-
-async def _hole_in_front(target: Target, at: int) -> int:
-    """How many bytes right in front of a place are a line that ends in zeros.
-
-    Others may have added it without a sync, and a sync that failed before ours takes its pages for written.
-    """
-    if await target.read(max(0, at - 1), at) != b"\0":
-        return 0
-    size = _LOOK_BACK
-    while True:
-        data = await target.read(max(0, at - size), at)
-        whole = data.rstrip(b"\0").rfind(b"\n") + 1
-        if whole or size >= at:
-            return len(data) - whole
-        size *= 8
 
 
 async def _compared(behaviour: Behaviour, handle: Handle, start: Position, there: bytes) -> Seen:

@@ -146,8 +146,13 @@ class ReplayClaim:
         await self.after(target)
 
     async def _write(self, intents: Intents, target: Target, former: Intent) -> None:
-        """Say that from now on lines are added behind the target's end, which is durable."""
+        """Say that from now on lines are added behind the target's end, which is durable.
+
+        At least its last byte is, the end of somebody else's line: what a power loss leaves of that could else be
+        glued to our first one.
+        """
         if self._program.behaviour.target_sync == "before_it_counts":
+            await target.rewrite(max(await target.size() - 1, 0))
             await target.sync()
         if self._renews:
             former = replace(former, arrived=())

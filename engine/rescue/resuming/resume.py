@@ -20,7 +20,7 @@ from engine.rescue.resuming.by_text import delivered_by_text
 from engine.rescue.resuming.edited import already_there
 from engine.rescue.resuming.file_identity import Position, identity_of, place_in
 from engine.rescue.resuming.intents import Intent, Intents
-from engine.rescue.resuming.settle import acknowledged, cut_torn
+from engine.rescue.resuming.settle import acknowledged, cut_torn, durable_up_to
 from engine.storage.files import Handle
 
 _BATCH = 1000
@@ -84,6 +84,8 @@ class Resume:
             return await self._unseen(intent, "the target is another file")
         if intent.behind is not None and await target.size() < intent.behind:
             return await self._unseen(intent, "the target is shorter")
+        if intent.is_open:
+            await target.rewrite(durable_up_to(intent, self._entry))
         if intent.counted or not target.prompt:
             return await self._counted(intent, target)
         return await self._by_place(intent, target)
@@ -157,9 +159,9 @@ class Resume:
         found = seen.end.lines - seen.start.lines
         self._program.log.debug("recover", f"{found} lines of {self._path} are in the target already")
         if seen.rest and intent.is_open and self._behaviour.torn_target == "cut":
-            await target.cut(seen.rest + seen.hole)
+            await target.cut(seen.rest)
         self._note_change(intent, seen.end)
-        if intent.is_open and not seen.hole and self._handle.number() == intent.number:
+        if intent.is_open and self._handle.number() == intent.number:
             return Start(seen.end, intent, goes_on=True)
         return Start(seen.end, intent.with_arrived(intent.until or await target.size()))
 

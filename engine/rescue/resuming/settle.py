@@ -56,9 +56,10 @@ async def _closed(program: Program, path: str, intent: Intent, entry: Entry | No
         except OSError as error:
             program.log.debug("recover", f"{path} can't be looked at: {error.strerror}")
     if seen is not None and seen.rest and seen.is_torn:
-        await target.cut(seen.rest + seen.hole)
+        await target.cut(seen.rest)
     elif seen is None and target.prompt:
         await cut_torn(target, intent.behind)
+    await target.rewrite(durable_up_to(intent, entry))
     await target.sync()
     if seen is None or not seen.is_clear:  # whoever replays the file next finds out
         return replace(intent, until=await target.size())
@@ -68,6 +69,15 @@ async def _closed(program: Program, path: str, intent: Intent, entry: Entry | No
 
 async def _identity(program: Program, handle: Handle, seen: Seen) -> str:
     return await written_identity(program.behaviour, handle, seen.end)
+
+
+def durable_up_to(intent: Intent, entry: Entry | None) -> int:
+    """The byte of the target up to which all was durable when its replay said so, in the intent or the checkpoint.
+
+    What was added since may be in the page cache only, and no sync saves it after one that failed when it died.
+    """
+    said = 0 if entry is None or entry.lines < intent.lines else entry.target
+    return max(intent.behind or 0, said)
 
 
 def acknowledged(intent: Intent, entry: Entry | None) -> Intent:

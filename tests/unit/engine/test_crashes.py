@@ -162,6 +162,22 @@ class TestSyncs:
         disk.fsync(descriptor)
         assert left(disk) == [{"f": b"synced\nlost\nkept\n"}]
 
+    def test_so_it_is_of_a_large_file_and_each_byte_that_is_left_stands_in_its_place(self, disk):
+        descriptor = disk.open("f")
+        for number in range(40):
+            disk.append(descriptor, b"line %d\n" % number * 400)
+        disk.fail_sync(descriptor)
+        disk.append(descriptor, b"kept\n")
+        disk.rewrite(descriptor, 7)
+        disk.append(descriptor, b"and this\n")
+        whole = read_all(disk, "f")
+        found = [crash for profile in ("ordered", "posix") for crash in disk.crash_images(profile).images]
+        for crash in found:
+            disk.power_loss(crash)
+            there = read_all(disk, "f")
+            assert len(there) <= len(whole)
+            assert all(byte in (0, right) for byte, right in zip(there[::97], whole[::97], strict=False))
+
     def test_a_lying_disk_keeps_what_was_there_before_it_was_used(self):
         disk = MemoryDisk("lying")
         write_all(disk, "d/f", b"before\n")
