@@ -128,6 +128,11 @@ def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
     return tuple(_phase(part) for part in parts)
 
 
+def format_phases(phases: Sequence[Phase]) -> str:
+    """Phases as `parse_phases` reads them back: `up 2s, down 2s`."""
+    return ", ".join(f"{'up' if each.up else 'down'} {format_duration(each.duration)}" for each in phases)
+
+
 def format_duration(nanoseconds: int) -> str:
     """The usual spelling, which `parse_duration` reads back: `3d16h`, `1m30s`, `1.5s`, `250ms`, `0s`."""
     if nanoseconds < 0:

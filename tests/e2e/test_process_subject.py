@@ -306,14 +306,18 @@ class TestOtherDialects:
             "then:\n", "  - run: wpgen sample\nthen:\n  checkpoint: {}\n"
         )
         messages = [finding.message for finding in played(tmp_path, text, programs).findings]
-        assert any("public versions of wprescue have no daemon mode" in message for message in messages)
+        assert any("wprescue has no daemon mode in public versions" in message for message in messages)
         assert any("there is no wpgen in " in message for message in messages)
         assert any("the checkpoint of dialect wp-motor is another one" in message for message in messages)
 
-    def test_a_project_that_is_written_out_has_no_rules_for_it(self, tmp_path):
-        result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["batch"], "json"))
+    def test_a_project_that_is_written_out_has_no_rules_where_nobody_knows_how_they_are_written(self, tmp_path):
+        result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["daemon", "work"], "raw"))
         assert codes(result) == [Failure.NOT_EXPRESSIBLE]
         assert "need WPL and OML" in result.findings[0].message
+
+    def test_a_project_that_is_written_out_has_connectors_and_rules_where_programs_want_them(self, tmp_path):
+        result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["batch", "daemon"], "json"))
+        assert result.outcome is Outcome.PASSED, result.findings
 
     def test_an_unknown_dialect_is_wrong_usage(self, tmp_path):
         written(tmp_path, RECOVERY)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from engine.text.display import printable
 from engine.text.source_text import KeyPath
-from engine.units import format_duration
+from engine.units import format_duration, format_phases
 from wptest.reuse.shared_steps import cleanup_order
 from wptest.scenario.load import LoadedVariant
 from wptest.scenario.proof.idle_outages import input_time, outages
-from wptest.subject.project_files import phases_text
 from wptest.text.wording import every
 from wptest.words.step import Step
 from wptest.words.trigger import Planned
@@ -80,5 +79,5 @@ def _input(variant: LoadedVariant) -> Iterator[str]:
 
 def _phases(variant: LoadedVariant) -> Iterator[str]:
     for sink in outages(variant.project):
-        phases = phases_text(sink.phases or sink.kind.default_phases)
+        phases = format_phases(sink.phases or sink.kind.default_phases)
         yield f"{sink.id}: {phases}, repeating from the start of each program"

@@ -16,10 +16,11 @@ from wptest.run.running import has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
+from wptest.subject.infra_lines import readers_of_targets
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
-from wptest.subject.project_copy import copy_project
-from wptest.subject.project_files import write_project
+from wptest.subject.projects.project_copy import copy_project
+from wptest.subject.projects.project_files import write_project
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
@@ -69,13 +70,15 @@ def _run_in(
     # What isn't given has its default, as on the engine, whatever the machine's own environment says.
     variables |= {name: given.get(name) for name in project.origin.variables}
     if variant.directory is None:
-        write_project(root, project)
+        assert programs.dialect.layout is not None, "what can't be expressed is not run"
+        write_project(root, project, programs.dialect.layout)
     else:
         copy_project(variant.directory, root, project)
         phases = common_phases(variant)
         variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
     give_away(root, user)
-    disk = WorkDisk(root, programs.dialect, project.rescue_root, user)
+    aside = readers_of_targets(programs.dialect, project)
+    disk = WorkDisk(root, programs.dialect, project.rescue_root, user, aside)
     processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard)
     try:
         result = run_on(disk, variant, options, subject=processes)

@@ -9,9 +9,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from engine.units import SECOND, Phase
 
 RescueLines = Literal["raw", "json"]
+Layout = Literal["seed", "motor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +23,30 @@ class Dialect:
 
     Attributes:
         name: what people call it.
-        modes: the sub-commands of `wprescue`; the help of such a program names these and no other.
+        listings: sets of sub-commands of `wprescue`; the help of such a program names one of these sets.
         commands: commands of scenarios that are said otherwise here, by program and mode.
         missing: those that there are not, and why.
+        without: options that a command doesn't have, and that change nothing that matters, by the command there.
         lines: how a line stands in a rescue file: as it is, or as an object of JSON.
         has_checkpoint: whether the checkpoint is where ours is, and says what ours says.
-        writes_projects: whether a project that a scenario writes out is enough: without WPL and OML.
+        layout: how a project is laid out that a scenario writes; None where that can't be done.
         has_phases: whether the phases of `test_rescue` can be set.
+        phases: those that it has where they can't be set: once, and then it is up.
+        unit: how many lines `wparse` reads at once, whatever it is told of a rate; 0 where it does as it is told.
         holds_signals: a signal that comes before the program can answer waits until it can.
     """
 
     name: str
-    modes: frozenset[str]
+    listings: tuple[frozenset[str], ...]
     commands: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lines: RescueLines = "raw"
     has_checkpoint: bool = False
-    writes_projects: bool = False
+    layout: Layout | None = None
     has_phases: bool = False
+    phases: tuple[Phase, ...] = ()
+    unit: int = 0
     holds_signals: bool = False
 
     def words(self, text: str) -> list[str]:
@@ -45,7 +54,11 @@ class Dialect:
         words = text.split()
         for ours, theirs in self.commands.items():
             if words[: len(ours.split())] == ours.split():
-                return [*theirs.split(), *words[len(ours.split()) :]]
+                words = [*theirs.split(), *words[len(ours.split()) :]]
+                break
+        for command, options in self.without.items():
+            if words[: len(command.split())] == command.split():
+                return [word for word in words if word not in options]
         return words
 
     def why_missing(self, text: str) -> str | None:
@@ -58,15 +71,15 @@ _UNLOCK = "there is no 'wproj rescue unlock' in {}"
 
 WPTEST = Dialect(
     "wptest",
-    frozenset({"daemon", "work", "batch"}),
+    (frozenset({"daemon", "work", "batch"}),),
     has_checkpoint=True,
-    writes_projects=True,
+    layout="seed",
     has_phases=True,
     holds_signals=True,
 )
 SEED = Dialect(
     "seed",
-    frozenset({"daemon", "work"}),
+    (frozenset({"daemon", "work"}),),
     commands={
         "wprescue batch": "wprescue work",
         "wproj data stat": "wproj stat file",
@@ -76,17 +89,22 @@ SEED = Dialect(
 )
 WP_MOTOR = Dialect(
     "wp-motor",
-    frozenset({"batch"}),
+    # 0.18.2 lists daemon as well, and refuses it.
+    (frozenset({"batch"}), frozenset({"batch", "daemon"})),
     commands={
         "wprescue work": "wprescue batch",
         "wproj stat file": "wproj data stat",
         "wproj validate sink-file": "wproj data validate",
     },
     missing={
-        "wprescue daemon": "public versions of wprescue have no daemon mode",
+        "wprescue daemon": "wprescue has no daemon mode in public versions: what lists it refuses it",
         "wproj rescue unlock": _UNLOCK.format("public versions"),
     },
+    without={"wproj data validate": frozenset({"-v", "--verbose"})},
     lines="json",
+    layout="motor",
+    phases=(Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND)),
+    unit=1024,
 )
 DIALECTS = (WPTEST, SEED, WP_MOTOR)
 
@@ -100,35 +118,57 @@ def dialect_of(version: str, help_text: str) -> Dialect | None:
     if "of wptest" in version:
         return WPTEST
     found = re.findall(r"^\s*(?:\S*wprescue\s+)?(daemon|work|batch)\b", help_text, re.MULTILINE)
-    return next((dialect for dialect in (SEED, WP_MOTOR) if dialect.modes == frozenset(found)), None)
+    return next((dialect for dialect in (SEED, WP_MOTOR) if frozenset(found) in dialect.listings), None)
 
 
 def encoded(dialect: Dialect, lines: bytes) -> bytes:
-    """Lines as the dialect has them in a rescue file."""
+    """Lines as the dialect has them in a rescue file; what can be in no entry stays as it is, poison there too."""
     if dialect.lines == "raw":
         return lines
-    entries = [_entry(line) if line.strip() else line for line in lines.split(b"\n")]
-    return b"\n".join(entries)
+    return b"\n".join(map(_entry, lines.split(b"\n")))
 
 
 def decoded(dialect: Dialect, data: bytes) -> bytes:
-    """The lines of a rescue file as they were sent; what is no raw entry stays as it is."""
+    """The lines of a rescue file as they were sent; what is no entry stays as it is."""
     if dialect.lines == "raw":
         return data
-    return b"\n".join(map(raw_line, data.split(b"\n")))
+    return b"\n".join(map(sent_line, data.split(b"\n")))
 
 
 def _entry(line: bytes) -> bytes:
-    entry = {"version": 1, "kind": "raw", "raw": line.decode(errors="replace")}
-    return json.dumps(entry, ensure_ascii=False).encode()
-
-
-def raw_line(line: bytes) -> bytes:
-    """The line that an entry of JSON has; what is no raw entry stays as it is."""
     try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
+        text = line.decode()
+    except UnicodeDecodeError:
         return line
-    if isinstance(entry, dict) and entry.get("kind") == "raw" and isinstance(entry.get("raw"), str):
-        return str(entry["raw"]).encode()
+    if not text.strip():
+        return line
+    return json.dumps({"version": 1, "kind": "raw", "raw": text}, ensure_ascii=False).encode()
+
+
+def sent_line(line: bytes) -> bytes:
+    """The line of an entry of JSON, as a sink with the format `raw` writes it; what is no entry stays as it is."""
+    if not line.startswith(b"{"):
+        return line
+    try:
+        match json.loads(line):
+            case {"kind": "raw", "raw": str(text)}:
+                return text.encode()
+            case {"kind": "record", "record": {"items": list(items)}} if items:
+                return " ".join(map(_value, items)).encode()
+    except (ValueError, RecursionError, _NoItemError):
+        pass
     return line
+
+
+class _NoItemError(Exception):
+    """An item of a record has another form than is known."""
+
+
+def _value(item: Any) -> str:
+    match item:
+        case {"value": {"Chars": str(text)}}:
+            return text
+        case {"value": {"Digit": int(number)}}:
+            return str(number)
+        case _:
+            raise _NoItemError

@@ -11,13 +11,14 @@ from typing import Any
 from engine.programs.command import PROGRAMS
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
-from engine.units import format_duration
+from engine.units import Phase, format_duration, format_phases
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 from wptest.subject.on_real_disk import name_clashes, of_words
 from wptest.subject.programs import Programs
-from wptest.subject.project_copy import why_not_copied
-from wptest.subject.project_files import package_of
+from wptest.subject.projects.motor_layout import TYPES, always_up, why_not_in_wpl
+from wptest.subject.projects.project_copy import why_not_copied
+from wptest.subject.projects.seed_layout import package_of
 from wptest.subject.reality import RealPrograms
 from wptest.words.expectation import Expectation
 from wptest.words.obstacle import Beyond, Obstacle, Reason
@@ -79,14 +80,21 @@ class _Look:
         rate = self._project.source.rate
         if rate != int(rate):
             yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
-        for sample in self._project.samples if self._is_inline else ():
+        for message in self._lines() if self._is_inline else ():
+            yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
+
+    def _lines(self) -> Iterator[str]:
+        """Of which rules there can be no lines."""
+        if self._dialect.layout == "motor":
+            yield from why_not_in_wpl(self._project)
+            return
+        for sample in self._project.samples:
             if package_of(sample.rule) is None:
-                message = f"lines of rule {sample.rule} have no package: its name would have a slash in it"
-                yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
+                yield f"lines of rule {sample.rule} have no package: its name would have a slash in it"
 
     def _files(self) -> Iterator[Reason]:
         """Why there can be no files of the project for real programs."""
-        if self._is_inline and not self._dialect.writes_projects:
+        if self._is_inline and self._dialect.layout is None:
             yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} need WPL and OML: name a directory"
         if self._variant.directory is not None:
             yield from ((Beyond.PROJECT, why) for why in why_not_copied(self._variant.directory, self._project))
@@ -100,8 +108,21 @@ class _Look:
                 yield Beyond.PYTHON, f"the sink {sink.name} is Python code that runs inside the engine"
             elif sink.path is None:
                 yield Beyond.HIDDEN, f"what the {sink.type} {sink.name} takes can't be seen from outside"
-            if sink.phases is not None and not self._dialect.has_phases:
-                yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own"
+            if (
+                sink.foreign is None
+                and self._dialect.layout == "motor"
+                and self._is_inline
+                and sink.type not in TYPES
+            ):
+                yield Beyond.PROJECT, f"WarpParse has no sinks of type {sink.type}, as {sink.name} is"
+            if sink.phases is not None and not self._dialect.has_phases and not self._has_them(sink.phases):
+                own = f": {format_phases(own)}, once" if (own := self._dialect.phases) else ""
+                yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own{own}"
+
+    def _has_them(self, phases: tuple[Phase, ...]) -> bool:
+        """Whether its sinks are up and down like that by themselves, or are written as sinks that are always up."""
+        is_written = self._is_inline and self._dialect.layout == "motor"
+        return phases == self._dialect.phases or (is_written and always_up(phases))
 
     def words(self) -> Iterator[Obstacle]:
         yield from self._future()

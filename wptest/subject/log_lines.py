@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engine.kernel.trace import FieldValue
 from engine.storage.faults import ERRORS
 
-_LINE = re.compile(r"\S+ \S+ \[(\w+)\] \[([^\]]*)\] (.*)")
+_LINE = re.compile(r"\S+ \S+ \[(\w+) *\] \[([^\]]*?) *\] (.*)")
 _FIGURE = re.compile(r"(\w+)=(\d+)")
 # What a message says has happened; a path stands in it as `./data/...`, and without the dot in ours.
 _MEANINGS = tuple(

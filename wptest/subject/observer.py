@@ -14,8 +14,9 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import exists, file_number, files_below, read_all
-from wptest.subject.dialect import Dialect, raw_line
+from wptest.subject.dialect import Dialect, sent_line
 from wptest.subject.growth import Growth, Input
+from wptest.subject.infra_lines import readers_of_targets
 from wptest.subject.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
 
 _PROGRAMS = ("wpgen", "wparse", "wprescue", "wproj")
@@ -38,6 +39,7 @@ class Observer:
         self._root = root
         self._dialect = dialect
         self._logs = {name: Growth(root / project.log_dir / f"{name}.log") for name in _PROGRAMS}
+        self._aside = readers_of_targets(dialect, project)
         self._targets = self._growing_targets()
         self._growing: dict[str, Growth] = {}
         self._rescue: dict[str, None] = {}
@@ -74,7 +76,7 @@ class Observer:
         writer = next((name for name in running if name in ("wparse", "wprescue")), "")
         for name, growth in self._logs.items():
             for line in growth.lines():
-                self._logged(name, line.decode(errors="backslashreplace"))
+                self._logged(name, self._relative(line.decode(errors="backslashreplace")))
         self._look_at_targets(writer)
         self._look_at_rescue_files(writer)
         state = self._checkpoint_state()
@@ -142,6 +144,12 @@ class Observer:
         paths = {sink.path: None for group in groups for sink in group.sinks if sink.path}
         return {path: Growth(self._root / path) for path in paths}
 
+    def _relative(self, text: str) -> str:
+        """A text with paths below the work root as scenarios have them: some programs say where that is."""
+        for root in dict.fromkeys((self._root, self._root.resolve())):
+            text = text.replace(f"{root}/./", "").replace(f"{root}/", "")
+        return text
+
     def _logged(self, process: str, text: str) -> None:
         line = parse_line(text)
         if line is None:
@@ -176,6 +184,8 @@ class Observer:
         names = {sink.path: sink.id for sink in reversed(self._project.sinks) if sink.path}
         for path, growth in self._targets.items():
             lines = growth.lines()
+            if path in self._aside:
+                lines = self._aside[path](lines)
             if lines:
                 self._begin_unlogged(lines)
                 self._taken(self.input.seen(lines))
@@ -200,7 +210,7 @@ class Observer:
             growth.path = self._root / path
             lines = growth.lines()
             if lines:
-                plain = lines if self._dialect.lines == "raw" else map(raw_line, lines)
+                plain = lines if self._dialect.lines == "raw" else map(sent_line, lines)
                 self._taken(self.input.seen(plain))
         for path in before:
             if is_released(path) and path not in self._rescue:

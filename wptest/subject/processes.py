@@ -24,7 +24,7 @@ from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
 from wptest.subject.port import Misread
 from wptest.subject.programs import Programs, environment
-from wptest.subject.project_files import has_pace, pace
+from wptest.subject.projects.project_files import has_pace, pace
 from wptest.subject.rooms import Rooms
 
 _EVERY = 4 * MILLISECOND

@@ -64,16 +64,20 @@ def find_programs(given: str = "", longest: int = LONGEST) -> Programs:
 
 
 def environment(programs: Programs) -> dict[str, str]:
-    """The variables with which the programs find each other, and ours find their Python."""
+    """The variables with which the programs find each other, print no colours, and ours find their Python."""
     path = f"{programs.directory}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {"PATH": path, "WPTEST_PYTHON": sys.executable}
+    return {"PATH": path, "WPTEST_PYTHON": sys.executable, "NO_COLOR": "1"}
+
+
+def _listed(dialect: Dialect) -> str:
+    return " or ".join(", ".join(sorted(listing)) for listing in dialect.listings)
 
 
 def _ask(binary: Path) -> Dialect:
     version, help_text = _answer(binary, "--version"), _answer(binary, "--help")
     dialect = dialect_of(version, help_text)
     if dialect is None:
-        known = "; ".join(f"{each.name}: {', '.join(sorted(each.modes))}" for each in DIALECTS)
+        known = "; ".join(f"{each.name}: {_listed(each)}" for each in DIALECTS)
         message = f"the dialect of {binary} is not known: its --help names none of these sets of modes: {known}"
         raise NoProgramsError(message)
     return dialect

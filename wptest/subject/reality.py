@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.programs.command import Command
+from engine.units import format_phases
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.programs import Programs
-from wptest.subject.project_files import phases_text
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_not_as_nobody
 from wptest.words.obstacle import Beyond, Reason
@@ -67,6 +67,11 @@ class RealPrograms(Reality):
         if not dialect.has_checkpoint:
             yield Beyond.PROGRAM, f"the checkpoint of dialect {dialect.name} is another one"
 
+    def why_no_patterns(self) -> Iterable[Reason]:
+        """See `Reality.why_no_patterns`: rules of WPL are written for them where there is a place for these."""
+        if self.variant.directory is not None or self.programs.dialect.layout != "motor":
+            yield Beyond.PROJECT, "real programs know a line's rule by its sample, not by a pattern"
+
     def why_no_phases(self) -> Iterable[Reason]:
         """See `Reality.why_no_phases`."""
         if self.variant.directory is not None and common_phases(self.variant) is None:
@@ -91,4 +96,4 @@ def common_phases(variant: LoadedVariant) -> str | None:
         return None
     wanted = {sink.phases for sink in variant.project.sinks if sink.kind.default_phases}
     phases = wanted.pop() if len(wanted) == 1 else None
-    return None if phases is None else phases_text(phases)
+    return None if phases is None else format_phases(phases)

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import MappingProxyType
 
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import FileStat
 from engine.storage.real import RealDisk
 from wptest.subject.dialect import Dialect, decoded, encoded
+from wptest.subject.infra_lines import AsSent
 
 
 class WorkDisk(RealDisk):
-    """A directory whose new files belong to whoever the programs run as, and whose rescue files have plain lines.
+    """A directory whose new files belong to whoever the programs run as, and whose files have the lines as sent.
 
-    A rescue file is opened either to be read or to be written as a whole; both are translated on the way.
+    A rescue file is opened either to be read or to be written as a whole; both are translated on the way. Of other
+    files `aside` says by path how their lines are read.
     """
 
-    def __init__(self, root: Path, dialect: Dialect, rescue_root: str, user: int | None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        dialect: Dialect,
+        rescue_root: str,
+        user: int | None,
+        aside: Mapping[str, AsSent] = MappingProxyType({}),
+    ) -> None:
         super().__init__(root)
         self.binds_modes = user is not None or self.binds_modes
         self._dialect = dialect
         self._rescue = f"{rescue_root}/"
         self._user = user
+        self._aside = aside
         self._translated: set[int] = set()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
@@ -31,12 +43,12 @@ class WorkDisk(RealDisk):
         descriptor = super().open(path, create=create, exclusive=exclusive, truncate=truncate)
         if self._user is not None and create:
             os.fchown(descriptor, self._user, self._user)
-        if self._dialect.lines == "raw" or not self._is_rescue_file(path):
+        if not self._is_translated(path) or (create and path in self._aside):
             return descriptor
         if create:
             self._translated.add(descriptor)
             return descriptor
-        return self._plain(descriptor)
+        return self._plain(descriptor, path)
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
@@ -63,17 +75,26 @@ class WorkDisk(RealDisk):
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
         found = super().stat(path)
-        if self._dialect.lines == "raw" or found.is_dir or not self._is_rescue_file(path):
+        if found.is_dir or not self._is_translated(path):
             return found
-        return found._replace(size=len(decoded(self._dialect, (self.root / path).read_bytes())))
+        return found._replace(size=len(self._as_sent(path, (self.root / path).read_bytes())))
 
-    def _is_rescue_file(self, path: str) -> bool:
-        return path.startswith(self._rescue) and (is_released(path) or is_locked_name(path))
+    def _is_translated(self, path: str) -> bool:
+        if path in self._aside:
+            return True
+        is_rescue_file = path.startswith(self._rescue) and (is_released(path) or is_locked_name(path))
+        return is_rescue_file and self._dialect.lines != "raw"
 
-    def _plain(self, descriptor: int) -> int:
+    def _as_sent(self, path: str, data: bytes) -> bytes:
+        if path not in self._aside:
+            return decoded(self._dialect, data)
+        *lines, torn = data.split(b"\n")
+        return b"".join(line + b"\n" for line in self._aside[path](lines)) + torn
+
+    def _plain(self, descriptor: int, path: str) -> int:
         """A file in memory with the plain lines, instead of the one with the dialect's."""
         try:
-            data = decoded(self._dialect, super().read(descriptor, 0, self.size(descriptor)))
+            data = self._as_sent(path, super().read(descriptor, 0, self.size(descriptor)))
         finally:
             super().close(descriptor)
         with TemporaryFile(buffering=0) as plain:

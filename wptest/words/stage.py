@@ -186,6 +186,10 @@ class Reality:
         """Why the checkpoint can't be read."""
         return ()
 
+    def why_no_patterns(self) -> Iterable[Reason]:
+        """Why a line's rule can't be told by a pattern that it matches."""
+        return ()
+
     def why_no_phases(self) -> Iterable[Reason]:
         """Why sinks can't be up and down as the scenario says."""
         return ()

@@ -16,7 +16,7 @@ from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.slow_sink import DELAY, SLOW_KIND
 from engine.text.problems import ProjectError
-from wptest.subject.project_files import write_project
+from wptest.subject.projects.project_files import write_project
 
 ROOT = Path(__file__).parents[3]
 
@@ -49,7 +49,7 @@ def test_what_is_written_for_real_programs_is_read_back(tmp_path: Path, name: st
     kind = SINK_KINDS[name]
     settings = tuple((parameter.name, parameter.read(parameter.example)) for parameter in kind.parameters)
     sink = SinkConf("a", kind, TARGET, kind.default_phases or None, settings=settings)
-    write_project(tmp_path, make_project(sink))
+    write_project(tmp_path, make_project(sink), "seed")
     (read,) = load_project(tmp_path).business_sinks
     assert replace(read, group=sink.group) == sink
 
@@ -86,7 +86,7 @@ class TestSlow:
         assert SinkConf("a", SLOW_KIND, TARGET).value_of(DELAY) == 100 * MILLISECOND
 
     def test_a_directory_that_says_no_duration_is_told_so(self, tmp_path):
-        write_project(tmp_path, make_project(slow(250)))
+        write_project(tmp_path, make_project(slow(250)), "seed")
         group = tmp_path / "sink/business.d/000.toml"
         group.write_text(group.read_text().replace("250ms", "250"))
         with pytest.raises(ProjectError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,8 @@ MOTOR_HELP = "Usage: wprescue <COMMAND>\n\nCommands:\n  batch  replay and exit\n
         ("wprescue 0.9", SEED_HELP, SEED),
         ("wprescue 0.24.12", MOTOR_HELP, WP_MOTOR),
         ("wprescue 0.9", "usage:\n  wprescue daemon [OPTIONS]\n  wprescue work [OPTIONS]\n", SEED),
-        ("wprescue 9", "Usage: wprescue <COMMAND>\n  batch\n  daemon\n", None),
+        ("wparse 1.17.4", MOTOR_HELP.replace("Commands:", "Commands:\n  daemon  work in the background"), WP_MOTOR),
+        ("wprescue 9", "Usage: wprescue <COMMAND>\n  batch\n  work\n", None),
         ("", "", None),
         ("", "this replays in batch or as a daemon", None),
     ],
@@ -32,7 +35,7 @@ def test_commands_are_said_as_the_dialect_has_them():
     assert WPTEST.words("wprescue work --stat 5") == ["wprescue", "work", "--stat", "5"]
     assert WP_MOTOR.words("wprescue work --stat 5") == ["wprescue", "batch", "--stat", "5"]
     assert SEED.words("wprescue batch") == ["wprescue", "work"]
-    assert WP_MOTOR.words("wproj validate sink-file -v") == ["wproj", "data", "validate", "-v"]
+    assert WP_MOTOR.words("wproj validate sink-file -v") == ["wproj", "data", "validate"]
     assert SEED.words("wparse batch") == ["wparse", "batch"]
 
 
@@ -51,4 +54,37 @@ def test_rescued_lines_come_back_as_they_were(texts):
 
 def test_json_lines_are_entries_of_kind_raw():
     assert encoded(WP_MOTOR, b"one\n") == b'{"version": 1, "kind": "raw", "raw": "one"}\n'
-    assert decoded(WP_MOTOR, b'{"kind":"record","record":{"id":7,"items":[]}}\nnot json\n').count(b"\n") == 2
+
+
+def test_what_no_entry_can_hold_stays_as_it_is_poison_there_too():
+    poison = b"\xff\xfe\n\n   \n"
+    assert encoded(WP_MOTOR, b"one\n" + poison).endswith(b"\n" + poison)
+    assert decoded(WP_MOTOR, poison) == poison
+
+
+@pytest.mark.parametrize(
+    ("items", "line"),
+    [
+        ([{"meta": "chars", "name": "msg", "value": {"Chars": "as it came"}}], b"as it came"),
+        (
+            [{"meta": "digit", "name": "wp_event_id", "value": {"Digit": 7}}, {"value": {"Chars": "and more"}}],
+            b"7 and more",
+        ),
+    ],
+)
+def test_an_entry_of_kind_record_is_the_line_that_a_raw_sink_makes_of_it(items, line):
+    entry = {"version": 1, "kind": "record", "record": {"id": 0, "items": items}}
+    assert decoded(WP_MOTOR, f"{json.dumps(entry)}\n".encode()) == line + b"\n"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b'{"kind":"record","record":{"id":7,"items":[]}}',
+        b'{"kind":"record","record":{"id":7,"items":[{"value":{"Hex":"00"}}]}}',
+        b'{"kind":"raw","raw":5}',
+        b"not json",
+    ],
+)
+def test_what_is_no_entry_that_is_known_stays_as_it_is(entry):
+    assert decoded(WP_MOTOR, entry) == entry

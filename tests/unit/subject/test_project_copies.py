@@ -10,8 +10,8 @@ from engine.directories.load_project import load_project
 from engine.directories.surroundings import SECRETS, ProjectSurroundings
 from wptest.scenario.directory import Directory
 from wptest.scenario.root import Root
-from wptest.subject.project_copy import copy_project, why_not_copied
-from wptest.subject.project_files import pace
+from wptest.subject.projects.project_copy import copy_project, why_not_copied
+from wptest.subject.projects.project_files import pace
 
 GROUP = '[sink_group]\nrule = "/web*"\n[[sink_group.sinks]]\nname = "{}"\n{}\n'
 BASE = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +12,8 @@ from engine.directories.surroundings import ALONE
 from wptest.scenario.directory import Directory
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Root
-from wptest.subject.project_copy import copy_project
-from wptest.subject.project_files import pace, write_project
+from wptest.subject.projects.project_copy import copy_project
+from wptest.subject.projects.project_files import pace, write_project
 
 SCENARIO = """\
 scenario: rich
@@ -46,14 +48,14 @@ def project_of(directory: Path):
 
 def test_it_is_read_as_it_was_written_out(tmp_path):
     project = project_of(tmp_path)
-    write_project(tmp_path / "root", project)
+    write_project(tmp_path / "root", project, "seed")
     read = load_project(tmp_path / "root")
     assert replace(read, name=project.name, source=project.source) == project
     assert read.source.path == project.source.path
 
 
 def test_its_speed_can_be_set_again_and_again(tmp_path):
-    write_project(tmp_path, project_of(tmp_path))
+    write_project(tmp_path, project_of(tmp_path), "seed")
     for limit in (250, 0, 9000):
         pace(tmp_path, limit)
         assert load_project(tmp_path).speed_limit == limit
@@ -63,7 +65,7 @@ def test_a_directory_is_copied_with_its_connectors_and_without_its_data(tmp_path
     above, source, root = tmp_path / "all", tmp_path / "all/one", tmp_path / "root"
     (above / "connectors/sink.d").mkdir(parents=True)
     (above / "connectors/sink.d/c.toml").write_text("[[connectors]]\nid = 'c'\ntype = 'file'\n")
-    write_project(source, project_of(tmp_path))
+    write_project(source, project_of(tmp_path), "seed")
     project = load_project(source)
     for path in ("data/out_dat/more/copy.dat", "data/put aside/rest-2025-10-04_01:59:24.dat", "logs/wparse.log"):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
@@ -72,3 +74,70 @@ def test_a_directory_is_copied_with_its_connectors_and_without_its_data(tmp_path
     assert replace(load_project(root), name=project.name) == project
     assert (root / "connectors/sink.d/c.toml").is_file()
     assert not [path for path in root.rglob("*") if path.is_file() and path.read_text() == "of an earlier run\n"]
+
+
+def real_project(directory: Path, source: str, groups: str) -> dict[str, str]:
+    """The files of a project that real programs read, by path."""
+    path = directory / "real.wptest.yaml"
+    path.write_text(
+        f"scenario: real\nproject:\n  groups:\n{groups}"
+        f"given:\n  source: {{{source}}}\nwhen:\n  - run: wparse batch\n"
+    )
+    write_project(directory / "root", load_file(path)[0].variants[0].project, "motor")
+    files = (each for each in (directory / "root").rglob("*") if each.is_file())
+    return {str(each.relative_to(directory / "root")): each.read_text() for each in files}
+
+
+class TestForRealPrograms:
+    def test_a_rule_takes_whole_lines_of_its_own_and_a_model_keeps_nothing_else(self, tmp_path):
+        groups = (
+            "    web: {rule: /nginx*, sinks: {web: {}}}\n    all: {rule: '*', sinks: {rest: {type: test_rescue}}}\n"
+        )
+        files = real_project(tmp_path, "lines: 4, rules: {/nginx: 3, /app/login: 1}", groups)
+        assert "package /nginx {" in files["models/wpl/000/parse.wpl"]
+        assert "rule login { (chars:msg\\0 | regex_match(" in files["models/wpl/001/parse.wpl"]
+        pattern = re.search(r"regex_match\('(.*)'\)", files["models/wpl/001/parse.wpl"])
+        assert pattern is not None
+        text = files["models/wpl/001/sample.dat"].rstrip("\n")
+        for line in (text, f"wp_event_id=17 {text}"):
+            assert re.fullmatch(pattern[1], line)
+        assert not re.fullmatch(pattern[1], files["models/wpl/000/sample.dat"].rstrip("\n"))
+
+    def test_a_model_belongs_to_one_group_and_to_no_entry_without_a_rule(self, tmp_path):
+        groups = (
+            "    web: {rule: /nginx*, sinks: {web: {}}}\n    all: {rule: '*', sinks: {rest: {type: test_rescue}}}\n"
+        )
+        files = real_project(tmp_path, "lines: 4, rules: {/nginx: 1, /app: 1}", groups)
+        assert files["models/oml/line_0.oml"].startswith("name : line_0\nrule : /nginx*\n---\n")
+        assert files["models/oml/line_1.oml"].startswith("name : line_1\nrule : /*\n---\n")
+        web, rest = (tomllib.loads(files[f"topology/sinks/business.d/00{n}.toml"])["sink_group"] for n in (0, 1))
+        assert (web["rule"], web["oml"], web["sinks"][0]["connect"]) == (["/nginx*"], ["line_0"], "lines")
+        assert (rest["rule"], rest["oml"], rest["sinks"][0]["connect"]) == (["*"], ["line_1"], "flaky")
+
+    def test_a_rule_that_a_group_names_by_its_package_alone_is_named_by_its_path_as_well(self, tmp_path):
+        groups = "    web: {rule: /nginx, sinks: {web: {}}}\n"
+        files = real_project(tmp_path, "lines: 4, rules: {/nginx: 1}", groups)
+        group = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]
+        assert group["rule"] == ["/nginx", "/nginx/line"]
+
+    def test_patterns_of_lines_are_rules(self, tmp_path):
+        groups = "    web: {rule: /ssh, sinks: {web: {}}}\n"
+        files = real_project(
+            tmp_path,
+            'patterns: {/ssh: "*sshd[?]*"}}\n  files: {data/in_dat/gen.dat: {text: "sshd[1]"}',
+            groups,
+        )
+        assert ".*sshd\\[.\\].*$" in files["models/wpl/001/parse.wpl"]
+
+    def test_a_sink_that_never_goes_down_is_a_file(self, tmp_path):
+        groups = (
+            "    web: {rule: /a, sinks: {web: {type: test_rescue, phases: up 1h}, down: {type: test_rescue}}}\n"
+        )
+        files = real_project(tmp_path, "lines: 4, rules: {/a: 1}", groups)
+        sinks = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]["sinks"]
+        assert [sink["connect"] for sink in sinks] == ["lines", "flaky"]
+
+    def test_there_are_the_infra_groups_that_warpparse_has(self, tmp_path):
+        files = real_project(tmp_path, "lines: 4, rules: {/a: 1}", "    web: {rule: /a, sinks: {web: {}}}\n")
+        infra = sorted(path.rpartition("/")[2] for path in files if "/infra.d/" in path)
+        assert infra == ["default.toml", "error.toml", "miss.toml", "monitor.toml", "residue.toml"]

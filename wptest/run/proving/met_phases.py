@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from engine.kernel import Event
 from engine.sinks.kinds.test_rescue import phases_of
-from engine.units import Phase, format_duration
+from engine.units import Phase, format_duration, format_phases
 from wptest.run.world import World
-from wptest.subject.project_files import phases_text
 
 _BORN = ("program.started", "recovery.file_began")  # phases begin when a program makes its sink
 
@@ -25,7 +24,7 @@ def phase_met(world: World, sink: str, attempts: Sequence[Event]) -> str:
         return ""
     each = f"each of {len(attempts):,} attempts" if len(attempts) > 1 else "the attempt"
     since = f"since {format_duration(attempts[0].time)}"
-    return f"{each} {since} met the phase '{phases_text(tuple(met))}' of '{phases_text(phases)}'"
+    return f"{each} {since} met the phase '{format_phases(tuple(met))}' of '{format_phases(phases)}'"
 
 
 def _born(events: Sequence[Event], sink: str, first: Event) -> int:

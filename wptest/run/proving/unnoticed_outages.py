@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.project.model import SinkConf
-from engine.units import format_duration
+from engine.units import format_duration, format_phases
 from wptest.run.world import World
 from wptest.scenario.proof.idle_outages import outages, place_of
-from wptest.subject.project_files import phases_text
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 from wptest.words.setting.inline import InlineProject
@@ -33,7 +32,7 @@ def unnoticed(world: World) -> Iterator[Finding]:
                 place_of(scenario, sink),
                 f"the outage of {sink.id} never bit: nothing was to be written while it was down",
                 Failure.NEVER_BIT,
-                [f"{sink.id}: {phases_text(phases)}, from the start of each program", _lines_of(world, sink)],
+                [f"{sink.id}: {format_phases(phases)}, from the start of each program", _lines_of(world, sink)],
                 help_="let lines come to it while it is down: more of them, more slowly, or an earlier 'down'",
             )
 

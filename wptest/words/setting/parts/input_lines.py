@@ -98,7 +98,6 @@ class InputLines(GivenPart[SourceInput]):
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `GivenPart.obstacles`."""
         if self.written.patterns:
-            why = "real programs know a line's rule by its sample, not by a pattern"
-            yield from real.why_never(Beyond.PROJECT, why)
+            yield from real.why_no_patterns()
         if self.written.equal is not None:
             yield from real.why_never(Beyond.HIDDEN, SAME_FROM_OUTSIDE)

@@ -1,0 +1,1 @@
+"""Projects in directories for real programs: written out by layout, or copied."""
