@@ -13,7 +13,7 @@ from engine.directories.sink_tables import BY_ID, read_sink
 from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
-from engine.project.model import INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
+from engine.project.model import BATCH, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.mistake import nearest, suggest
 from engine.text.problems import Problems, ProjectError
@@ -25,7 +25,7 @@ GROUP_FILE = "sink.toml"
 
 _MOST_REPLICAS = 10
 _LONGEST_TIMEOUT = 3_600_000
-_BATCH, _PATIENCE = 1024, 300  # what real versions have where nobody says it
+_PATIENCE = 300  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _parallel(group: Table, name: str, *, infra: bool) -> int:
 def _batches(group: Table) -> tuple[int, int]:
     """How many lines are written at once and how long they wait for that, where they are gathered."""
     group.texts("tags")  # changes no line's way
-    size = group.whole("batch_size", _BATCH, low=1)
+    size = group.whole("batch_size", BATCH, low=1)
     return size, group.whole("batch_timeout_ms", _PATIENCE, high=_LONGEST_TIMEOUT) * MILLISECOND
 
 

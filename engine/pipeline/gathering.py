@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from engine.project.model import GroupConf
 
-_BUSINESS = 1024
 _BY_INFRA_GROUP = {"default": 128}  # all others get every line at once
 _INFRA = 1
 
@@ -50,4 +49,4 @@ def _size(conf: GroupConf) -> int:
     """How many lines are a batch: what the project says, but for infra groups, whose sizes are fixed."""
     if conf.infra:
         return _BY_INFRA_GROUP.get(conf.name, _INFRA)
-    return conf.batch or _BUSINESS
+    return conf.batch

@@ -29,6 +29,7 @@ ErrorClass = Literal[
 ]  # fmt: skip
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
+BATCH = 1024  # lines: what real versions have where nobody says it
 MONITOR = "monitor"  # the infra group that gets figures instead of input
 
 
@@ -155,7 +156,7 @@ class GroupConf:
     times, and batches go to its replicas by turns; sinks of the same name write to the same file.
 
     Attributes:
-        batch: how many lines its sinks get at once, where they are gathered; None for as many as its kind has.
+        batch: how many lines its sinks get at once, where they are gathered; infra groups have sizes of their own.
         patience: how long lines are gathered, in nanoseconds.
     """
 
@@ -165,7 +166,7 @@ class GroupConf:
     infra: bool = False
     expect: GroupExpect | None = None
     parallel: int = 1
-    batch: int | None = None
+    batch: int = BATCH
     patience: int = 300 * MILLISECOND
 
 

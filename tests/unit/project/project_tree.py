@@ -66,7 +66,7 @@ TODAY: Mapping[str, str | bytes] = {
         '[defaults.expect]\nbasis = "total_input"\nmin_samples = 100\nmode = "error"\n'
     ),
     "topology/sinks/business.d/benchmark.toml": (
-        'version = "2.0"\n[sink_group]\nname = "benchmark"\noml = ["benchmark*"]\nbatch_size = 256\n'
+        'version = "2.0"\n[sink_group]\nname = "benchmark"\noml = ["benchmark*"]\nbatch_size = 1024\n'
         '[[sink_group.sinks]]\nconnect = "file_rescue_sink"\nname = "benchmark_file_sink"\n'
         'params = { file = "benchmark.dat" }\n' + EXPECT
     ),
