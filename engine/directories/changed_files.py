@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.directories.project_tree import LARGEST_FILE, ProjectFiles, problem_of_file
@@ -58,12 +58,14 @@ class ChangedFiles(ProjectFiles):
         }
         return sorted({*super().directories(path), *(f"{path}/{name}" for name in names)})
 
-    def toml_files(self, path: str) -> list[str]:
-        """See `ProjectFiles.toml_files`."""
+    def below(self, path: str, wanted: Callable[[str], bool], *, follow: bool = True) -> list[str]:
+        """See `ProjectFiles.below`."""
         known = [
-            name for name in super().toml_files(path) if self._changes.get(posixpath.normpath(name), "") is not None
+            name
+            for name in super().below(path, wanted, follow=follow)
+            if self._changes.get(posixpath.normpath(name), "") is not None
         ]
-        added = [name for name in self._there(path) if name.endswith(".toml")]
+        added = [name for name in self._there(path) if wanted(posixpath.basename(name))]
         return sorted({*known, *added}, key=lambda name: name.split("/"))
 
     def _there(self, path: str) -> list[str]:

@@ -72,10 +72,11 @@ class Connectors:
     def __init__(self, known: dict[str, Connector]) -> None:
         self._known = known
 
-    def resolve(self, user: Table, what: str) -> Params:
+    def resolve(self, user: Table, what: str, *, needs_connector: bool = False) -> Params:
         """The type and the parameters of a sink or source that names a connector, or its `type` directly.
 
-        `what` names the user in messages. Only the parameters are left to the caller to read and to close.
+        With `needs_connector` a `type` is none of its keys: WarpParse refuses what has that alone. `what` names the
+        user in messages. Only the parameters are left to the caller to read and to close.
         """
         own = user.table("params")
         given = [key for key in user.keys if key in (*CONNECT_KEYS, "type")]
@@ -84,7 +85,11 @@ class Connectors:
         if len(given) > 1:
             user.fail_key(given[1], f"{what} has both '{given[0]}' and '{given[1]}'", "keep one of them")
         if not given:
-            user.fail_here(f"{what} names no connector and no type", 'add: type = "file"')
+            instead = 'add: connect = "..."' if needs_connector else 'add: type = "file"'
+            user.fail_here(f"{what} names no connector{'' if needs_connector else ' and no type'}", instead)
+        elif needs_connector and not names and given == ["type"]:
+            help_ = suggest(direct or "", self._known, or_all=True) or "add one to connectors/sink.d"
+            user.fail_key("type", f"{what} has a 'type': WarpParse takes connectors alone, by 'connect'", help_)
         if not names:
             return Params(direct, own)
         key, name = names[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.directories.connectors import Connectors
 from engine.directories.expect_tables import read_group_expect
+from engine.directories.group_rules import KnownRules, read_rules
 from engine.directories.paths import check_file_name
 from engine.directories.reading import Reading
 from engine.directories.sink_tables import BY_ID, read_sink
@@ -15,6 +16,7 @@ from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import BATCH, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.text.diagnostic import Severity
 from engine.text.mistake import nearest, suggest
 from engine.text.problems import Problems, ProjectError
 from engine.units import MILLISECOND
@@ -33,6 +35,7 @@ class _Reader:
     reading: Reading
     connectors: Connectors
     default_expect: GroupExpect | None
+    known: KnownRules
     sinks: dict[tuple[str, str], Table] = field(default_factory=dict)  # by the names of group and sink
 
     def place_of_share(self, group: GroupConf, sink: SinkConf) -> str:
@@ -41,13 +44,13 @@ class _Reader:
         return self.sinks[group.name, sink.name].line_of("expect", key)
 
 
-def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[GroupConf, ...]:
+def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: KnownRules) -> tuple[GroupConf, ...]:
     """All groups below the sink directory: business ones by path, then the infra ones in their fixed order.
 
     An infra group without a file gets a built-in file sink, which nobody expects anything of.
     """
     problems = reading.problems
-    reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"))
+    reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"), known)
     is_known = True  # which groups there are
     business: dict[str, GroupConf] = {}
     tables: list[Table] = []
@@ -58,19 +61,33 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors) -> tuple[G
             is_known = False
             continue
         place = infra if group.infra else business
-        if group.name in place:
+        if group.name in place and not reading.today:
             table.fail("name", f"sink group '{group.name}' is defined twice")
-        place.setdefault(group.name, group)
+        place[group.name] = _with_namesake(group, place.get(group.name), table)
         tables += [table] if not group.infra else []
     if not business and is_known:
-        message = "no business group: nothing would ever be delivered"
-        problems.add(sinks, message, _missing_groups(reading, sinks))
+        goes_on = reading.today and any(reading.files.is_directory(f"{sinks}/{each}") for each in (BUSINESS, INFRA))
+        then = "all lines that a rule takes go to 'default'" if goes_on else "nothing would ever be delivered"
+        message = f"no business group: {then}"
+        severity: Severity = "warning" if goes_on else "error"
+        problems.add(sinks, message, _missing_groups(reading, sinks), severity=severity)
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
     if (too_much := impossible_together(business.values(), reader.place_of_share)) is not None:
         tables[-1].fail_here(too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
+
+
+def _with_namesake(group: GroupConf, earlier: GroupConf | None, table: Table) -> GroupConf:
+    """A group with what one of the same name takes: the sinks of the later file get the lines of both."""
+    if earlier is None:
+        return group
+    lost = ", ".join(sink.name for sink in earlier.sinks)
+    message = f"sink group '{group.name}' is defined twice: these sinks get all lines, those before ({lost}) none"
+    if not table.is_wrong("name"):
+        table.warn_key("name", message, "give one of the two another name")
+    return replace(group, rules=(*earlier.rules, *group.rules), models=(*earlier.models, *group.models))
 
 
 def _with_target(sink: SinkConf) -> SinkConf:
@@ -122,6 +139,8 @@ def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
     defaults = top.table("defaults")
     defaults.texts("tags")
     expect = read_group_expect(defaults)
+    if expect is None and reading.today and not (top.is_wrong("defaults") or defaults.is_wrong("expect")):
+        defaults.fail_here("[defaults] has no 'expect': WarpParse refuses the file", "add [defaults.expect]")
     defaults.close()
     top.close()
     return expect
@@ -140,10 +159,12 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     name = _name(group, path, kind)
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     batch, patience = _batches(group)
+    taken = read_rules(group, name, reader.known, infra=infra)
     conf = GroupConf(
         name=name,
         sinks=_sinks(reader, top, group, name, infra=infra),
-        rules=_rules(group, name, infra=infra),
+        rules=taken.rules,
+        models=taken.models,
         infra=infra,
         expect=read_group_expect(group) or reader.default_expect,
         parallel=_parallel(group, name, infra=infra),
@@ -181,7 +202,10 @@ def _no_directory(name: str) -> str | None:
 
 def _parallel(group: Table, name: str, *, infra: bool) -> int:
     """How many replicas there are; only business groups have more than one (facts page section 6)."""
-    replicas = group.whole("parallel", 1, low=1, high=_MOST_REPLICAS)
+    replicas = group.whole("parallel", 1, low=0)
+    if replicas > _MOST_REPLICAS and not infra:
+        group.warn_key("parallel", f"'parallel' is {replicas}: WarpParse has {_MOST_REPLICAS} replicas at most")
+    replicas = min(max(replicas, 1), _MOST_REPLICAS)
     if infra and replicas > 1:
         group.warn_key("parallel", f"infra group '{name}' has no replicas: 'parallel' has no effect")
         return 1
@@ -201,50 +225,19 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
         top.fail_key("sinks", "sinks are given twice, in [[sink_group.sinks]] and in [[sinks]]", "keep one")
     sinks: dict[str, SinkConf] = {}
     for index, table in enumerate(tables):
-        sink = read_sink(table, index, reader.connectors, infra=infra)
+        sink = read_sink(table, index, reader.connectors, infra=infra, today=reader.reading.today)
         if sink.name in sinks:
             line = reader.sinks[name, sink.name].line_of("name").rpartition(":")[2]
             message = f"sink '{sink.name}' is defined twice in group '{name}': the first one is on line {line}"
             table.fail("name", message, "give one of the two another name, or take it away")
-        sinks.setdefault(sink.name, sink)
-        reader.sinks.setdefault((name, sink.name), table)
+        else:
+            sinks[sink.name] = sink
+            reader.sinks[name, sink.name] = table
     if not tables and not group.is_wrong("sinks") and not top.is_wrong("sinks"):
         lacking = f"sink group '{name}' has no sinks"
         if not group.misspelt("sinks", lacking):
             group.fail_here(lacking, "add [[sink_group.sinks]]")
     return tuple(sinks.values())
-
-
-def _rules(group: Table, name: str, *, infra: bool) -> tuple[str, ...]:
-    rules, models = group.texts("rule"), group.texts("oml")
-    if infra:
-        for key, given in (("rule", rules), ("oml", models)):
-            if given:
-                group.fail_key(
-                    key, f"infra group '{name}' takes no '{key}': lines reach it by what happened to them"
-                )
-        return ()
-    if rules and models:
-        group.fail_key("oml", "'rule' and 'oml' can't stand together", "keep one of them")
-    # A model is named like the package whose records it takes, without the leading slash of a rule.
-    patterns = rules or tuple(model if model.startswith("/") else f"/{model}" for model in models)
-    if not patterns and not group.is_wrong("rule") and not group.is_wrong("oml"):
-        lacking = f"business group '{name}' has no rule"
-        if not group.misspelt("rule", lacking):
-            group.fail_here(f"{lacking}: no line would reach it", 'add: rule = "/name*"')
-    _check_starts(group, rules)
-    return patterns
-
-
-def _check_starts(group: Table, rules: tuple[str, ...]) -> None:
-    """Note all rules without a slash as one mistake, with the value that would be right."""
-    bare = [f"'{rule}'" for rule in rules if not rule.startswith(("/", "*"))]
-    if not bare:
-        return
-    mended = [f'"{rule if rule.startswith(("/", "*")) else f"/{rule}"}"' for rule in rules]
-    value = f"[{', '.join(mended)}]" if group.is_array("rule") else mended[0]
-    what = f"rule {bare[0]}" if len(bare) == 1 else f"the rules {', '.join(bare[:-1])} and {bare[-1]}"
-    group.fail("rule", f"{what} must start with '/' or '*'", f"write: rule = {value}")
 
 
 def _check_kind(group: Table, name: str, kind: str) -> None:

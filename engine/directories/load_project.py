@@ -6,10 +6,13 @@ from pathlib import Path
 
 from engine.directories.changed_files import ChangedFiles, Changes
 from engine.directories.connectors import load_connectors
+from engine.directories.group_rules import KnownRules
 from engine.directories.groups import load_groups
+from engine.directories.models.oml_files import load_models
+from engine.directories.models.samples import completed, load_samples
+from engine.directories.models.wpl_files import load_rules
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.reading import Reading
-from engine.directories.samples import completed, load_samples
 from engine.directories.settings import CONF_PATH, Settings, read_settings
 from engine.directories.sources import read_source
 from engine.directories.surroundings import ALONE, ProjectSurroundings
@@ -37,11 +40,14 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     problems = reading.problems
     settings = _settings(reading)
     source_file, sinks = _source_file(files, settings, problems), _sink_directory(files, settings, problems)
-    groups = _groups(reading, sinks)
+    reading.today = sinks is not None and sinks != SINK_DIRECTORIES[0] and not settings.is_old
+    rules = load_rules(files, settings.models, problems)
+    wpl = tuple(each.rule for each in rules)
+    groups = _groups(reading, sinks, KnownRules(wpl, load_models(files, settings.oml, problems)))
     source = _source(reading, source_file, sinks or SINK_DIRECTORIES[0])
-    samples = load_samples(files, settings.models, groups, problems)
+    samples = load_samples(files, settings.models, groups, rules, problems)
     problems.raise_if_any()
-    samples = completed(samples, settings.models, groups, problems)
+    samples = completed(samples, settings.models, groups, wpl, problems)
     return Project(
         files.name,
         with_passing(groups, samples),
@@ -53,6 +59,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         speed_limit=settings.speed_limit,
         robust=settings.robust,
         stat_window=settings.stat_window,
+        wpl=wpl,
         warnings=problems.warnings,
         origin=reading.origin,
     )
@@ -67,8 +74,8 @@ def _settings(reading: Reading) -> Settings:
     return Settings() if table is None else read_settings(table, reading.files)
 
 
-def _groups(reading: Reading, sinks: str | None) -> tuple[GroupConf, ...]:
-    return () if sinks is None else load_groups(reading, sinks, load_connectors(reading, sinks, "sink"))
+def _groups(reading: Reading, sinks: str | None, known: KnownRules) -> tuple[GroupConf, ...]:
+    return () if sinks is None else load_groups(reading, sinks, load_connectors(reading, sinks, "sink"), known)
 
 
 def _source(reading: Reading, path: str | None, start: str) -> SourceConf:

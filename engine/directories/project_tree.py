@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from engine.directories.surroundings import ALONE, ProjectSurroundings
@@ -109,6 +109,16 @@ class ProjectFiles:
         Raises:
             ProjectError: if a directory can't be listed, is a link, or lies more than 32 levels deep.
         """
+        return self.below(path, lambda name: name.endswith(".toml"), follow=False)
+
+    def below(self, path: str, wanted: Callable[[str], bool], *, follow: bool = True) -> list[str]:
+        """The paths of all files below `path` whose names are wanted, sorted by path; none when `path` is missing.
+
+        Links to directories are followed, or a mistake.
+
+        Raises:
+            ProjectError: if a directory can't be listed, is such a link, or lies more than 32 levels deep.
+        """
         found: list[str] = []
         open_directories = [(path, 0)]
         while open_directories:
@@ -116,9 +126,9 @@ class ProjectFiles:
             for place in self._list(directory):
                 name = f"{directory}/{place.name}"
                 if place.is_dir():
-                    self._check_directory(name, place, level)
+                    self._check_directory(name, place, level, follow=follow)
                     open_directories.append((name, level + 1))
-                elif place.suffix == ".toml":
+                elif wanted(place.name):
                     found.append(name)
         return sorted(found, key=lambda name: name.split("/"))
 
@@ -177,8 +187,8 @@ class ProjectFiles:
         except (OSError, RuntimeError) as error:
             raise problem_of_file(path, f"can't be listed: {reason_of(error)}") from None
 
-    def _check_directory(self, path: str, place: Path, level: int) -> None:
-        if place.is_symlink():
+    def _check_directory(self, path: str, place: Path, level: int, *, follow: bool) -> None:
+        if place.is_symlink() and not follow:
             raise problem_of_file(path, "a link to a directory is not followed: its files would be missed silently")
         if level >= MAX_LEVELS:
             raise problem_of_file(path, f"directories are nested more than {MAX_LEVELS} levels deep")

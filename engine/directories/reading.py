@@ -20,12 +20,14 @@ class Reading:
         problems: where everybody notes what is wrong.
         variables: what its variables stand for.
         places: where its paths lead.
+        today: its layout is that of today's WarpParse, whose programs refuse more.
     """
 
     def __init__(self, files: ProjectFiles, surroundings: ProjectSurroundings) -> None:
         self.files = files
         self.files.require_root()
         self.problems = Problems()
+        self.today = False
         secrets = read_secrets(self.files, self.problems)
         self.variables = Variables(self.problems, dict(surroundings.variables), secrets)
         self.places = Places(self.files, dict(surroundings.paths))

@@ -24,7 +24,10 @@ _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `conf/wparse.toml` says; the directories `sources` and `sinks` are None where it names none."""
+    """What `conf/wparse.toml` says; the directories `sources` and `sinks` are None where it names none.
+
+    It `is_old` where it has the seed's key for the sinks.
+    """
 
     rescue_root: str = "data/rescue"
     speed_limit: int = 10_000
@@ -33,8 +36,10 @@ class Settings:
     robust: RobustMode = "debug"
     stat_window: int = 60
     models: str = "models/wpl"
+    oml: str = "models/oml"
     sources: str | None = None
     sinks: str | None = None
+    is_old: bool = False
 
 
 def read_settings(conf: Table, files: ProjectFiles) -> Settings:
@@ -44,7 +49,6 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     topology = conf.table("topology")
     models = conf.table("models")
     models.accept("knowledge")
-    models.directory("oml")  # is not interpreted, but a copy needs it
     log_level, log_dir = _log(conf.table("log_conf"), defaults)
     settings = Settings(
         rescue_root=_rescue_root(conf) or defaults.rescue_root,
@@ -55,8 +59,10 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
         robust=conf.choice("robust", _MODES, defaults.robust),
         stat_window=_stat_window(conf.table("stat"), defaults.stat_window),
         models=models.directory("wpl") or defaults.models,
+        oml=models.directory("oml") or defaults.oml,
         sources=_existing(topology, "sources", files),
         sinks=_sinks(conf, topology, files),
+        is_old="sink_root" in conf,
     )
     for table in (topology, models, conf):
         table.close()

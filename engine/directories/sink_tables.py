@@ -34,8 +34,11 @@ _DEFAULT_FILE = "out.dat"
 _WITHOUT_EFFECT = ("fmt",)
 
 
-def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool) -> SinkConf:
-    """Read one `[[sink_group.sinks]]`; a sink without a name is called `[index]` (facts page section 6)."""
+def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, today: bool) -> SinkConf:
+    """Read one `[[sink_group.sinks]]`; a sink without a name is called `[index]` (facts page section 6).
+
+    In today's layout it has to name a connector.
+    """
     name = table.text("name")
     wrong = None if name is None else check_file_name(name)
     if wrong is not None:
@@ -44,7 +47,7 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool) 
     table.texts("tags")
     table.no_switch("a sink")
     filtered = _filtered(table)
-    params = connectors.resolve(table, f"sink '{name}'")
+    params = connectors.resolve(table, f"sink '{name}'", needs_connector=today)
     kind = _kind(table, params)
     expect = read_sink_expect(table, infra=infra)
     sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filtered)

@@ -1,7 +1,8 @@
 """Which sink group a line belongs to.
 
 WPL and OML are not interpreted: a line's rule is known from the sample that it was made of. A line is either a
-sample's text, or that text behind an event id (`wp_event_id=17 <text>`), which is how `wpgen` makes each unique.
+sample's text, or that text behind an event id (`wp_event_id=17 <text>`), which is how `wpgen` makes each unique. Of
+another line the scenario says it, or the project's WPL files, as far as they tell lines apart.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
-from engine.project.routing import group_of, text_pattern
+from engine.project.routing import group_of, rule_of_line, text_pattern
 
 _ID = b"wp_event_id="
 _LONGEST_ID = 20
@@ -42,12 +43,14 @@ class Router:
         self._by_pattern = [
             (text_pattern(pattern), self._of_rule(rule, project)) for rule, pattern in project.patterns
         ]
+        self._wpl = project.wpl
+        self._by_key = {rule.key: self._of_rule(rule.key, project) for rule in project.wpl}
 
     def destination(self, line: bytes) -> GroupConf:
         """The group of one line: by rule, `default` when no group takes its rule, `miss` when it has none.
 
-        A line's rule is that of the sample that it is, or else the first whose pattern it matches. A line that
-        isn't UTF-8 goes to `error`.
+        A line's rule is that of the sample that it is, or else the first whose pattern it matches, or else the
+        first of the WPL files that it looks like one of. A line that isn't UTF-8 goes to `error`.
         """
         group = self._by_text.get(text_of(line))
         if group is not None:
@@ -57,7 +60,11 @@ class Router:
         except UnicodeDecodeError:
             return self._infra["error"]
         matching = (group for pattern, group in self._by_pattern if pattern.fullmatch(text))
-        return next(matching, self._infra["miss"])
+        return next(matching, None) or self._by_wpl(line) or self._infra["miss"]
+
+    def _by_wpl(self, line: bytes) -> GroupConf | None:
+        rule = rule_of_line(line.decode(), self._wpl) if self._wpl else None
+        return None if rule is None else self._by_key[rule]
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_kind import SinkKind, SinkParameter
+from engine.project.wpl import TakenModel, WplRule
 from engine.text.diagnostic import Diagnostic
 from engine.units import MILLISECOND, Phase
 
@@ -30,6 +31,7 @@ ErrorClass = Literal[
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
 BATCH = 1024  # lines: what real versions have where nobody says it
+MISS = "miss"  # the infra group of lines that no rule takes
 MONITOR = "monitor"  # the infra group that gets figures instead of input
 
 
@@ -151,9 +153,10 @@ class SinkConf:
 class GroupConf:
     """A sink group: every line routed to it goes to each of its sinks.
 
-    `rules` are wildcards over rule names (`/benchmark*`); the longest pattern that matches wins. Infra groups
-    have none: lines reach them by what happened to them, not by rule. With `parallel` the group is there so many
-    times, and batches go to its replicas by turns; sinks of the same name write to the same file.
+    `rules` are wildcards over rule names (`/benchmark*`), `models` are OML models that it takes the records of; the
+    longest wildcard that matches wins. Infra groups have none: lines reach them by what happened to them, not by
+    rule. With `parallel` the group is there so many times, and batches go to its replicas by turns; sinks of the
+    same name write to the same file.
 
     Attributes:
         batch: how many lines its sinks get at once, where they are gathered; infra groups have sizes of their own.
@@ -168,6 +171,13 @@ class GroupConf:
     parallel: int = 1
     batch: int = BATCH
     patience: int = 300 * MILLISECOND
+    models: tuple[TakenModel, ...] = ()
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The wildcards of all that it takes, as messages say them."""
+        of_models = (f"{rule} (OML {each.model.name})" for each in self.models for rule in each.model.rules)
+        return *self.rules, *of_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +212,8 @@ class Project:
 
     `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
     `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
-    of which rule a line is that is no sample's: the first whose wildcard matches it. `warnings` are what its files
+    of which rule a line is that is no sample's: the first whose wildcard matches it. `wpl` are the rules of its WPL
+    files, which say it where no pattern does. `warnings` are what its files
     have that has no effect here; they change nothing. `origin` is how its files were read.
     """
 
@@ -218,6 +229,7 @@ class Project:
     strategies: Mapping[str, StrategyName] = field(default_factory=lambda: MappingProxyType({}))
     stat_window: int = 60
     patterns: tuple[tuple[str, str], ...] = ()
+    wpl: tuple[WplRule, ...] = ()
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
 

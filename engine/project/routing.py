@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 
 from engine.project.model import GroupConf
+from engine.project.wpl import WplRule
 
 
 def group_of(rule: str, groups: Iterable[GroupConf]) -> GroupConf | None:
-    """The group with the longest wildcard that matches, the first of several; None where none does."""
+    """The group with the longest wildcard that matches, the first of several; None where none does.
+
+    A wildcard of OML models matches the rules that one of these takes.
+    """
     best, length = None, -1
     for group in groups:
-        for pattern in group.rules:
-            if len(pattern) > length and fnmatchcase(rule, pattern):
+        for pattern, matches in _wildcards(rule, group):
+            if matches and len(pattern) > length:
                 best, length = group, len(pattern)
     return best
+
+
+def _wildcards(rule: str, group: GroupConf) -> Iterator[tuple[str, bool]]:
+    for pattern in group.rules:
+        yield pattern, fnmatchcase(rule, pattern)
+    for each in group.models:
+        yield each.wildcard, any(fnmatchcase(rule, pattern) for pattern in each.model.rules)
+
+
+def rule_of_line(line: str, rules: Iterable[WplRule]) -> str | None:
+    """The first rule that a line looks like one of, as it is or without its event id; None where there is none."""
+    for text in dict.fromkeys((line, _without_id(line))):
+        for rule in rules:
+            if rule.pattern is not None and _compiled(rule.pattern).fullmatch(text):
+                return rule.key
+    return None
+
+
+def _without_id(line: str) -> str:
+    return line.partition(" ")[2] if line.startswith("wp_event_id=") else line
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=512)

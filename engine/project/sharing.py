@@ -6,13 +6,14 @@ belong to gets a made-up line, and a filter lets through what its sink is expect
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd, lcm
 
 from engine.project.model import GroupConf, Passing, Sample, SinkConf
 from engine.project.routing import group_of
+from engine.project.wpl import WplRule
 
 _FINEST = 100  # shares are told apart to a hundredth, which keeps the repeated samples few
 DEFAULT_RULE = "/sample"
@@ -36,34 +37,42 @@ def in_shares(samples: Iterable[Sample], weights: Mapping[str, float]) -> tuple[
     return tuple(each for each in (*samples, *lacking) for _ in range(times.get(each.rule, 0) // shared))
 
 
-def complete(samples: Sequence[Sample], groups: Sequence[GroupConf]) -> tuple[tuple[Sample, ...], list[Sample]]:
+def complete(
+    samples: Sequence[Sample], groups: Sequence[GroupConf], rules: Sequence[WplRule] = ()
+) -> tuple[tuple[Sample, ...], list[Sample]]:
     """The samples with a line for every business group, and which of them are made up.
 
-    Where no sample belongs to any group, all lines are made up, in the shares that the groups expect of the input.
+    Where the rules are known, a group that takes none of them gets no line. Where they are not, and no sample
+    belongs to any group, all lines are made up, in the shares that the groups expect of the input.
     """
     reached = [group.name for sample in samples if (group := group_of(sample.rule, groups)) is not None]
     lacking = {
         sample.rule: (sample, group)
         for group in groups
-        if not group.infra and group.name not in reached and (sample := _line_for(group, groups)) is not None
+        if not (group.infra or group.name in reached) and (sample := _line_for(group, groups, rules)) is not None
     }
     invented = [sample for sample, _ in lacking.values()]
-    if reached or not invented:
+    if reached or rules or not invented:
         return (*samples, *invented), invented
     shares = {rule: _expected_share(group) for rule, (_, group) in lacking.items()}
     known = all(shares.values())
     return in_shares(invented, {rule: (share or 1) if known else 1 for rule, share in shares.items()}), invented
 
 
-def _line_for(group: GroupConf, groups: Sequence[GroupConf]) -> Sample | None:
+def _line_for(group: GroupConf, groups: Sequence[GroupConf], rules: Sequence[WplRule]) -> Sample | None:
     """A line of a rule that reaches this group; None where there seems to be no such rule."""
-    for pattern in group.rules:
-        bare = pattern.replace("*", "").replace("?", "").rstrip("/") or f"/{group.name.strip('/')}"
-        for rule in (bare, pattern.replace("*", "x").replace("?", "x")):
-            found = group_of(rule, groups)
-            if found is not None and found.name == group.name:
-                return made_up(rule)
+    for rule in [rule.key for rule in rules] or _likely_rules(group):
+        found = group_of(rule, groups)
+        if found is not None and found.name == group.name:
+            return made_up(rule)
     return None
+
+
+def _likely_rules(group: GroupConf) -> Iterator[str]:
+    """What rules may be called that a group takes, where nobody says what rules there are."""
+    for pattern in group.rules:
+        yield pattern.replace("*", "").replace("?", "").rstrip("/") or f"/{group.name.strip('/')}"
+        yield pattern.replace("*", "x").replace("?", "x")
 
 
 def _expected_share(group: GroupConf) -> float | None:

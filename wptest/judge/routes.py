@@ -7,6 +7,7 @@ shared would be right twice, and no invariant could see it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -34,9 +35,25 @@ def event_number(line: bytes) -> int | None:
 
 
 def taking_group(rule: str, groups: Iterable[GroupConf]) -> GroupConf | None:
-    """The group whose wildcard matches a rule, the longest of several and the first of equally long ones."""
-    matching = [(len(pattern), group) for group in groups for pattern in group.rules if fnmatchcase(rule, pattern)]
+    """The group whose wildcard matches a rule, the longest of several and the first of equally long ones.
+
+    A wildcard of OML models stands for the rules of the models that it matches.
+    """
+    matching = [
+        (len(wildcard), group)
+        for group in groups
+        for wildcard, rules in _asked(group)
+        if any(fnmatchcase(rule, each) for each in rules)
+    ]
     return max(matching, key=lambda match: match[0])[1] if matching else None  # `max` keeps the first
+
+
+def _asked(group: GroupConf) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The wildcards of a group, and the wildcards over rules that each stands for."""
+    for pattern in group.rules:
+        yield pattern, (pattern,)
+    for taken in group.models:
+        yield taken.wildcard, taken.model.rules
 
 
 class Routes:
@@ -51,13 +68,17 @@ class Routes:
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._of_samples = {sample.text.encode(): self._group(sample.rule) for sample in project.samples}
         self._of_patterns = [(Glob(pattern), self._group(rule)) for rule, pattern in project.patterns]
+        self._of_wpl = [
+            (re.compile(rule.pattern), self._group(rule.key)) for rule in project.wpl if rule.pattern is not None
+        ]
         self._turn = len(project.samples)
 
     def owed(self, lines: list[bytes]) -> Iterator[tuple[SinkConf, Sequence[bytes]]]:
         """The sinks that some of the lines are owed to, and these, in their order."""
         lines = without_blank(lines)
         texts = [bare_text(line) for line in lines]
-        group_of = {text: self.group(text) for text in dict.fromkeys(texts)}
+        whole = dict(zip(texts, lines, strict=True)) if self._of_wpl else {}
+        group_of = {text: self.group(text, whole.get(text)) for text in dict.fromkeys(texts)}
         for group in {group.name: group for group in group_of.values()}.values():
             share: Sequence[bytes] = lines
             if len(group_of) > 1:  # most inputs are made of one sample, and belong to one group as they are
@@ -65,11 +86,11 @@ class Routes:
             for sink in group.sinks:
                 yield sink, self._passed(sink.passing, share)
 
-    def group(self, text: bytes) -> GroupConf:
+    def group(self, text: bytes, line: bytes | None = None) -> GroupConf:
         """The group of a line, by its text without an event id.
 
-        The rule is that of the sample that it is, or else the first whose pattern it matches: `miss` has those of
-        no rule, `error` those that are not text.
+        The rule is that of the sample that it is, or else the first whose pattern it matches, or else the first one
+        of the WPL files that it looks like: `miss` has those of no rule, `error` those that are not text.
         """
         if (of_sample := self._of_samples.get(text)) is not None:
             return of_sample
@@ -78,7 +99,9 @@ class Routes:
         except UnicodeDecodeError:
             return self._infra["error"]
         matching = (group for pattern, group in self._of_patterns if pattern.matches(readable))
-        return next(matching, self._infra["miss"])
+        forms = (text,) if line is None else (line, text)  # a rule may have a field for the event id
+        by_wpl = (group for form in forms for fits, group in self._of_wpl if fits.fullmatch(form.decode()))
+        return next(matching, None) or next(by_wpl, self._infra["miss"])
 
     def _group(self, rule: str) -> GroupConf:
         """The group of a rule: scenarios may send lines to an infra group, by its name."""

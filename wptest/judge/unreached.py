@@ -40,10 +40,10 @@ def _why(facts: RunFacts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
     if mine:
         yield f"lines of {_listed(mine)} go to its group {group.name}, and the filter of {sink.id} let none through"
         return
-    if group.rules:
-        yield f"its group {group.name} takes {_listed(group.rules)}, and the input has lines of {_listed(rules)}"
+    if group.takes:
+        yield f"its group {group.name} takes {_listed(group.takes)}, and the input has lines of {_listed(rules)}"
     for rule in [rule for rule, by in taken.items() if by is None][:_NAMED]:
-        near = did_you_mean(rule, [pattern for each in groups for pattern in each.rules])
+        near = did_you_mean(rule, [pattern for each in groups for pattern in each.takes])
         yield f"no group takes the rule {rule}{f': {near}' if near else ''}"
 
 

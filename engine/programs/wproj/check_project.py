@@ -67,7 +67,7 @@ def _sinks(project: Project) -> Iterator[_Remark]:
     for group in project.groups:
         if not group.infra:
             sinks = ", ".join(f"{sink.name} ({sink.type})" for sink in group.sinks)
-            yield _Remark("ok", f"group {group.name}", f"{' '.join(group.rules)} to {sinks}")
+            yield _Remark("ok", f"group {group.name}", f"{' '.join(group.takes)} to {sinks}")
     targets = Counter(sink.path for sink in project.sinks if sink.path is not None)
     for path, times in targets.items():
         if times > 1:

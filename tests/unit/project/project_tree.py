@@ -66,7 +66,7 @@ TODAY: Mapping[str, str | bytes] = {
         '[defaults.expect]\nbasis = "total_input"\nmin_samples = 100\nmode = "error"\n'
     ),
     "topology/sinks/business.d/benchmark.toml": (
-        'version = "2.0"\n[sink_group]\nname = "benchmark"\noml = ["benchmark*"]\nbatch_size = 1024\n'
+        'version = "2.0"\n[sink_group]\nname = "benchmark"\nrule = ["/benchmark*"]\nbatch_size = 1024\n'
         '[[sink_group.sinks]]\nconnect = "file_rescue_sink"\nname = "benchmark_file_sink"\n'
         'params = { file = "benchmark.dat" }\n' + EXPECT
     ),
@@ -76,7 +76,6 @@ TODAY: Mapping[str, str | bytes] = {
         "[sink_group.sinks.expect]\nmax = 0.10\nmin = 0.00\n"
     ),
     "models/wpl/benchmark/sample.dat": "first benchmark line\nsecond benchmark line\n",
-    "models/wpl/benchmark/parse.wpl": "package /benchmark { rule b { (chars) } }\n",
     "models/wpl/example/sample.dat": "an example line\n",
 }
 

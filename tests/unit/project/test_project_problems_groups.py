@@ -84,7 +84,6 @@ BROKEN = [
     ),
     (GROUP, group('type = "file"\nfilter = 1'), "5:10+1 'filter' must be text, not a whole number"),
     (GROUP, group('type = "file"\ntags = 1'), "5:8+1 'tags' must be text or an array of texts"),
-    (GROUP, group(head="rule = '/b'\nparallel = 11"), "3:12+2 'parallel' must lie between 1 and 10, not 11"),
     (
         GROUP,
         group(head="name = '../b'\nrule = '/b'"),
@@ -134,7 +133,6 @@ BROKEN = [
         "2:8+11 rule 'c' must start with '/' or '*' (write: rule = [\"/b\", \"/c\"])",
     ),
     (GROUP, group(head="rule = ['/a', 3]"), "2:8+9 'rule' must be text or an array of texts"),
-    (GROUP, group(head="rule = '/b'\noml = 'b'"), "3:1+3 'rule' and 'oml' can't stand together (keep one of them)"),
     (
         GROUP,
         group(head="name = 'a b'\nrule = '/b'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.pipeline.router import text_of
-from engine.project.model import INFRA_GROUPS
+from engine.project.model import INFRA_GROUPS, MISS
 from engine.project.routing import group_of
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
@@ -17,7 +17,6 @@ from wptest.text.wording import did_you_mean
 from wptest.words.setting.given_file import GivenFile
 from wptest.words.setting.parts.input_lines import InputLines
 
-_MISS = "miss"  # the infra group of lines without a rule
 _SHOWN = 40  # characters of a line
 
 
@@ -83,7 +82,7 @@ def check_own_lines(scene: Scene, inflow: Inflow) -> None:
     project = inflow.survey.project
     if project.patterns or "wparse" not in inflow.survey.programs or not scene.is_inline:
         return
-    missed = {name for sink in project.sinks if sink.group == _MISS for name in (sink.id, sink.name)}
+    missed = {name for sink in project.sinks if sink.group == MISS for name in (sink.id, sink.name)}
     checks = (step.verb.check for _, step in inflow.survey.steps)
     expected = [scene.scenario.then, *(check for check in checks if check is not None)]
     if any(named.name in missed for check in expected for word in check.words for named in word.names()):

@@ -1,0 +1,155 @@
+"""What the lines of a WPL rule look like, as far as its fields stand in a row: a regular expression.
+
+WPL is not interpreted. Of a row of fields it is read what tells lines of one rule from those of another: how many
+fields there are, what is between them, literals (`symbol(x)`), numbers and addresses. Anything else is any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_FIELD = re.compile(
+    r"""(?:(?P<times>\d+)\*|(?P<rest>\*)(?=_))?
+    (?P<type>[A-Za-z0-9_/]+)
+    (?:\((?P<content>(?:[^()]|\([^()]*\))*)\))?
+    (?:@[^:\s"<\\|,]+)?
+    (?:\s*:\s*(?P<name>[\w./-]+))?
+    \s*(?:(?P<quoted>")|<(?P<begin>[^,]+),(?P<end>.+)>)?
+    \s*(?P<between>(?:\\.)+)?
+    \s*(?:\|.*)?""",
+    re.VERBOSE | re.DOTALL,
+)
+_SCOPE = re.compile(r"<(?:[^<>\s]|<|>(?=>))*>")
+_GROUP = re.compile(r"\s*(?P<kind>\w*)\s*\(")
+_GROUP_END = re.compile(r"\s*(?P<between>(?:\\.)+)?\s*,?\s*")
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_ADDRESS = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
+_OF_SYSLOG = r"\w{3} {1,2}\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d"
+_TIME = rf"(?:\d{{4}}[-/]\d\d[-/]\d\d[ T]\S*?|\d\d/\w{{3}}/\d{{4}}:\S* ?[-+]?\d*|{_OF_SYSLOG})"
+_OF_TYPE = {"ip": _ADDRESS, "digit": r"[-+]?\d+", "float": r"[-+]?\d+(?:\.\d+)?", "json": r"\{.*\}"}
+_SEPARATORS = {"s": " ", "t": "\t", "S": " "}
+_TO_THE_END = "0"
+_ANYTHING = ".*"
+_TELLING = 4  # characters of a separator
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of the lines of a rule.
+
+    Attributes:
+        pattern: the regular expression that they match as a whole; None where nothing tells them apart.
+        whole: all fields could be read. Else it is the literals that they have in them, in their order.
+    """
+
+    pattern: str | None
+    whole: bool
+
+
+def read_row(body: str) -> Row:
+    """What is known of the lines of a rule, by what stands between its braces."""
+    groups, is_all = _groups(body)
+    fields = [field for group in groups for text in group.fields if (field := _FIELD.fullmatch(text))]
+    if is_all and len(groups) == 1 and len(fields) == len(groups[0].fields):
+        return Row(_of_fields(fields, groups[0].between), whole=True)
+    literals = [re.escape(literal) for field in fields if (literal := _literal(field))]
+    return Row("(?s).*" + ".*".join([*literals, ""]) if literals else None, whole=False)
+
+
+class _Group(NamedTuple):
+    kind: str
+    between: str
+    fields: list[str]
+
+
+def _groups(body: str) -> tuple[list[_Group], bool]:
+    """The groups of a rule up to one that lines needn't match whole, and whether these are all that it has."""
+    found: list[_Group] = []
+    at = 0
+    while (head := _GROUP.match(body, at)) and head["kind"] in ("", "seq"):
+        fields, at = _fields(body, head.end() - 1)
+        tail = _GROUP_END.match(body, at)
+        assert tail is not None, "it matches nothing as well"
+        found.append(_Group(head["kind"], _separator(tail["between"]) or " ", fields))
+        at = tail.end()
+    return found, bool(found) and at == len(body)
+
+
+def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
+    """The pattern of lines that have these fields and nothing behind them."""
+    parts = ["(?s)"]
+    repeated = [field for field in fields for _ in range(int(field["times"] or 1))]
+    for field in repeated[:-1]:
+        between = _separator(field["between"]) or inherited
+        parts += [_value(field, between), _between(between)]
+    between = _separator(repeated[-1]["between"]) or inherited
+    return "".join([*parts, _value(repeated[-1], between), f"(?:{_between(between)})?\\s*"])
+
+
+def _literal(field: re.Match[str]) -> str | None:
+    """What stands in every line that has the field: a symbol, or a separator that is no mere punctuation."""
+    if field["type"] == "symbol":
+        return field["content"]
+    between = _separator(field["between"]) or ""
+    return between if len(between) >= _TELLING else None
+
+
+def _value(field: re.Match[str], between: str) -> str:
+    """What matches a field's value."""
+    kind = field["type"]
+    if kind == "symbol" and field["content"] is not None:
+        return re.escape(field["content"])
+    if field["quoted"]:
+        return _QUOTED
+    if field["begin"]:
+        return f"{re.escape(field['begin'])}.*?{re.escape(field['end'])}"
+    if field["rest"] or between == _TO_THE_END:
+        return _ANYTHING
+    if kind.startswith("time"):
+        return f"(?:{_TIME}|{_until(between)})"
+    return _OF_TYPE.get(kind, f"(?:{_QUOTED}|{_until(between)})")
+
+
+def _until(between: str) -> str:
+    """Any text up to a separator."""
+    if len(between) == 1:
+        return rf"[^{re.escape(between)}]*"
+    return rf"(?:(?!{re.escape(between)}).)*"
+
+
+def _between(between: str) -> str:
+    if between == _TO_THE_END:
+        return ""
+    return " +" if between == " " else re.escape(between) + " *"
+
+
+def _separator(written: str | None) -> str | None:
+    if not written:
+        return None
+    text = written[1::2]
+    return _SEPARATORS.get(text, text)
+
+
+def _fields(body: str, start: int) -> tuple[list[str], int]:
+    """The texts of the fields in the brackets that begin at a place, and where these end."""
+    found, depth, begin, at = list[str](), 0, start + 1, start
+    while at < len(body):
+        char = body[at]
+        if char == "\\":
+            at += 1
+        elif char == "<" and (scope := _SCOPE.match(body, at)):
+            at = scope.end() - 1
+        elif char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+        if (char == "," and depth == 1) or (char == ")" and depth == 0):
+            found.append(body[begin:at].strip())
+            begin = at + 1
+        at += 1
+        if depth == 0:
+            break
+    return [text for text in found if text], at

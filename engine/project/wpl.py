@@ -1,0 +1,35 @@
+"""What a project's WPL and OML files say of whose a line is: rules, what their lines look like, models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WplRule:
+    """A rule of a WPL file.
+
+    Attributes:
+        key: its name behind that of its package, `/package/rule`: what groups and models ask for.
+        pattern: the regular expression that its lines match as a whole, as far as the rule can be read; None where
+            nothing tells them apart.
+    """
+
+    key: str
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OmlModel:
+    """An OML model: its name, and wildcards of the rules whose records it takes."""
+
+    name: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenModel:
+    """A model that a group takes the records of: by which of the group's wildcards, and the model itself."""
+
+    wildcard: str
+    model: OmlModel

@@ -1,0 +1,208 @@
+"""Whose a line is, by WPL files, OML models and samples."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from project_tree import TODAY, problems_of, shown, write
+
+from engine.directories.load_project import load_project
+from engine.directories.models.wpl_rows import read_row
+from engine.pipeline.router import Router
+from engine.project.model import Project
+from wptest.judge.routes import Routes
+
+GROUP = "topology/sinks/business.d/benchmark.toml"
+MORE = "topology/sinks/business.d/more.toml"
+WEB = {
+    "models/wpl/benchmark/sample.dat": None,
+    "models/wpl/example/sample.dat": None,
+    "models/wpl/web/parse.wpl": "package /web {\n  rule r { (chars:tag,symbol(web),chars:what,chars:how) }\n}\n",
+    "models/wpl/web/sample.dat": "web line ok\n",
+    "models/wpl/app/parse.wpl": "package /app { rule r { (chars:tag,symbol(app),chars:what) } }",
+    "models/wpl/app/sample.dat": "app line\n",
+}
+WEB_OML = "name : web\nrule : /web/*\n---\n* : auto = take() ;\n"
+
+
+def group(name: str, head: str) -> str:
+    return f"[sink_group]\nname = '{name}'\n{head}\n[[sink_group.sinks]]\nconnect = 'file_raw_sink'\n"
+
+
+def load(tmp_path: Path, tree: dict[str, str | None]) -> Project:
+    return load_project(write(tmp_path / "project", {**TODAY, **WEB, **tree}))
+
+
+def destination(project: Project, line: str) -> str:
+    """The group of a line, on which the programs and the judge agree."""
+    found = Router(project).destination(line.encode()).name
+    [[judged, _], *_] = Routes(project).owed([line.encode()])
+    assert judged.group == found
+    return found
+
+
+def warnings(project: Project) -> list[str]:
+    return [warning.message for warning in project.warnings]
+
+
+def test_a_rule_is_called_by_the_package_that_stands_in_its_file(tmp_path):
+    tree = {
+        "models/wpl/web/parse.wpl": "package /sys {\n rule b_1 { (symbol(web),chars,chars) }\n}",
+        GROUP: group("a", "rule = '/sys/*'"),
+    }
+    project = load(tmp_path, tree)
+
+    assert [rule.key for rule in project.wpl] == ["/app/r", "/sys/b_1"]
+    assert [sample.rule for sample in project.samples] == ["/app/r", "/sys/b_1"]
+    assert destination(project, "web line ok") == "a"
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"),
+    [("/web*", True), ("/web/*", True), ("/web/r", True), ("*", True), ("/web", False), ("version:1", False)],
+)
+def test_a_wildcard_is_one_over_whole_names_of_rules(tmp_path, rule, taken):
+    project = load(tmp_path, {GROUP: group("a", f"rule = '{rule}'")})
+
+    assert destination(project, "web line ok") == ("a" if taken else "default")
+    assert any(f"'{rule}' matches no rule" in message for message in warnings(project)) is not taken
+
+
+@pytest.mark.parametrize("oml", ["web", "w*", "*"])
+def test_a_model_brings_the_lines_of_the_rules_that_it_takes(tmp_path, oml):
+    project = load(tmp_path, {GROUP: group("a", f"oml = ['{oml}']"), "models/oml/deep/web.oml": WEB_OML})
+
+    assert destination(project, "web line ok") == "a"
+    assert destination(project, "app line") == "default"
+    assert warnings(project) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        (None, "no OML model is called 'web': it takes no line"),
+        (
+            WEB_OML.replace("/web/*", "web/*"),
+            "the rules of OML model 'web' (web/*) match no rule of the WPL files: it takes no line",
+        ),
+        (WEB_OML.replace("---", "enable : false\n---"), "no OML model is called 'web': it takes no line"),
+    ],
+)  # fmt: skip
+def test_a_model_that_takes_nothing_is_told(tmp_path, model, told):
+    project = load(tmp_path, {GROUP: group("a", "oml = ['web']"), "models/oml/web.oml": model})
+
+    assert told in warnings(project)
+    assert destination(project, "web line ok") == "default"
+
+
+@pytest.mark.parametrize(("rule", "winner"), [("/web/*", "b"), ("/w", "a"), ("*", "a")])
+def test_rules_and_models_compete_by_the_length_of_their_wildcards(tmp_path, rule, winner):
+    tree = {"models/oml/web.oml": WEB_OML, GROUP: group("a", "oml = 'web'"), MORE: group("b", f"rule = '{rule}'")}
+    assert destination(load(tmp_path, tree), "web line ok") == winner
+
+
+def test_a_group_may_take_rules_and_models(tmp_path):
+    tree = {"models/oml/web.oml": WEB_OML, GROUP: group("a", "rule = '/app/*'\noml = 'web'")}
+    project = load(tmp_path, tree)
+    assert {destination(project, line) for line in ("web line ok", "app line")} == {"a"}
+
+
+def test_the_later_of_two_groups_of_one_name_gets_the_lines_of_both(tmp_path):
+    project = load(
+        tmp_path, {GROUP: group("a", "rule = '/web/*'"), MORE: group("a", "rule = '/app/*'\nparallel = 2")}
+    )
+
+    [only] = [each for each in project.groups if not each.infra]
+    assert (only.parallel, only.rules) == (2, ("/web/*", "/app/*"))
+    assert destination(project, "web line ok") == destination(project, "app line") == "a"
+    assert warnings(project) == [
+        "sink group 'a' is defined twice: these sinks get all lines, those before ([0]) none"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("web line ok", "a"),
+        ("wp_event_id=1 web line ok", "a"),
+        ("wp_event_id=2 web page there", "a"),
+        ("x web page there", "a"),
+        ("web page", "miss"),
+        ("wp_event_id=3 app page", "default"),
+        ("nobody", "miss"),
+    ],
+)
+def test_a_line_that_is_no_sample_is_of_the_rule_that_it_looks_like(tmp_path, line, where):
+    assert destination(load(tmp_path, {GROUP: group("a", "rule = '/web/*'")}), line) == where
+
+
+def test_a_project_without_business_groups_has_its_lines_in_default(tmp_path):
+    project = load(tmp_path, {GROUP: None})
+
+    assert destination(project, "web line ok") == "default"
+    assert warnings(project) == ["no business group: all lines that a rule takes go to 'default'"]
+
+
+def test_a_sample_that_no_rule_takes_goes_to_miss(tmp_path):
+    project = load(
+        tmp_path, {GROUP: group("a", "rule = '/web/*'"), "models/wpl/other/sample.dat": "one two\nx app y\n"}
+    )
+
+    assert [sample.rule for sample in project.samples] == ["/app/r", "miss", "/app/r", "/web/r"]
+    assert warnings(project) == ["no rule of the WPL files takes such lines: 1 of its lines go to 'miss'"]
+
+
+def test_a_rule_without_a_sample_has_one_made_up_where_its_group_would_get_none(tmp_path):
+    tree = {"models/wpl/web/sample.dat": None, GROUP: group("a", "rule = '/web/*'")}
+    project = load(tmp_path, tree)
+
+    assert [sample.rule for sample in project.samples] == ["/app/r", "/web/r"]
+    assert destination(project, project.samples[1].text) == "a"
+
+
+def test_what_stands_in_comments_is_no_rule(tmp_path):
+    text = (
+        "// package /x { rule y { (chars) } }\npackage /web {\n  /* rule old {\n  */\n"
+        '  #[tag(a: "b")]\n  rule r { (symbol(web),chars,chars) }\n}\n'
+    )
+    project = load(tmp_path, {"models/wpl/web/parse.wpl": text, GROUP: group("a", "rule = '*'")})
+    assert [rule.key for rule in project.wpl] == ["/app/r", "/web/r"]
+
+
+@pytest.mark.parametrize(
+    ("row", "takes", "leaves"),
+    [
+        ("(digit:id,ip,chars)\\,", ["1,10.0.0.1,x y"], ["x,10.0.0.1,y", "1,10.0.0.1", "1 10.0.0.1 x"]),
+        ('(ip:a,2*_,time<[,]>,http/r",digit)', ['1.2.3.4 - - [06/Aug/2019] "GET /" 200'], ["1.2.3.4 - x"]),
+        ("(chars:a\\|\\!,float:f)", ["a b|!1.5"], ["a b|1.5", "a b|!x"]),
+        ("(symbol(x),chars:rest\\0)", ["x and all that"], ["y and all that"]),
+        ("(_:pri<<,>>,3*_),(symbol(late),_)", ["any late one"], ["any other one"]),
+        ("(time:t,symbol(s))", ["2025-10-04 01:59:20 s", "Jul 22 09:58:26 s"], ["2025-10-04 s x"]),
+    ],
+)  # fmt: skip
+def test_a_row_of_fields_is_read_as_what_its_lines_look_like(row, takes, leaves):
+    pattern = read_row(row).pattern
+    assert pattern is not None
+    assert [text for text in (*takes, *leaves) if re.fullmatch(pattern, text)] == takes
+
+
+@pytest.mark.parametrize(
+    "row", ["(json|take(a)|(ip)), (chars)", "| decode/hex | (json(_@*))", "some_of(symbol(x))", ""]
+)
+def test_a_row_that_tells_nothing_has_no_pattern(row):
+    assert read_row(row).pattern is None
+
+
+class TestRefusedAsWarpParseDoes:
+    def test_a_sink_with_a_type_in_todays_layout(self, tmp_path):
+        text = group("a", "rule = '*'").replace("connect = 'file_raw_sink'", "type = 'file'")
+        message = "sink '[0]' has a 'type': WarpParse takes connectors alone, by 'connect'"
+        known = "known here: file_raw_sink, file_rescue_sink, kafka_sink"
+        assert shown(problems_of(tmp_path, {**TODAY, GROUP: text})) == [f"{GROUP} 5:1+4 {message} ({known})"]
+
+    def test_defaults_without_expectations(self, tmp_path):
+        file = "topology/sinks/defaults.toml"
+        message = "[defaults] has no 'expect': WarpParse refuses the file (add [defaults.expect])"
+        assert shown(problems_of(tmp_path, {**TODAY, file: "[defaults]\n"})) == [f"{file} 1:2+8 {message}"]
