@@ -18,7 +18,7 @@ from pyfakefs.fake_os import FakeOsModule
 
 from engine.foreign.database_files import DatabaseFile, RealFiles
 from engine.foreign.fake_file import OpenFile, StoredFile, listing_of
-from engine.storage.disk_port import BeforeCut, FileStat, Listing, parent
+from engine.storage.disk_port import BeforeCut, Disk, FileStat, Listing, parent
 from engine.storage.errors import failure
 
 ROOT = "/project"  # the work root: where foreign code finds itself
@@ -31,7 +31,7 @@ _UMASK = 0o022
 _FILE_MODE = 0o666 & ~_UMASK
 
 
-class FakeDisk:
+class FakeDisk(Disk):
     """Files below `ROOT` of a pyfakefs file system; implements `Disk`. Permission bits bind every user.
 
     It knows no durability, so a loss of power can't be shown on it.

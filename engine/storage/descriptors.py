@@ -45,7 +45,8 @@ class Descriptors:
 
     def close(self, descriptor: int) -> None:
         """Close it, and give up its lock."""
-        self.unlock(descriptor)
+        if self.locks:
+            self.unlock(descriptor)
         self.inodes.pop(descriptor, None)
         self.read_only.discard(descriptor)
         if soundness.checked:

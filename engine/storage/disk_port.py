@@ -55,6 +55,8 @@ class Listing(NamedTuple):
 
     def without(self, refused: dict[str, OSError]) -> Listing:
         """The same where these directories can't be looked into either."""
+        if not refused:
+            return self
         left = Listing(self.files, self.directories, self.refused | refused)
         return left._replace(files=[path for path in self.files if not left.hides(path)])
 
@@ -134,6 +136,23 @@ class Disk(Protocol):
     def stat(self, path: str) -> FileStat:
         """What `path` is; ENOENT when it is missing."""
 
+    def seen(self, path: str) -> FileStat | None:
+        """The same; None where nothing is that can be seen."""
+        try:
+            return self.stat(path)
+        except OSError:
+            return None
+
+    def content(self, path: str) -> bytes:
+        """A whole file's bytes whatever its mode, empty where there is none."""
+        if file_number(self, path) is None:
+            return b""
+        descriptor = open_whatever_mode(self, path)
+        try:
+            return self.read(descriptor, 0, self.size(descriptor))
+        finally:
+            self.close(descriptor)
+
     def chmod(self, path: str, mode: int) -> None:
         """Set the permission bits."""
 
@@ -151,20 +170,13 @@ def parent(path: str) -> str:
 
 def exists(disk: Disk, path: str) -> bool:
     """Whether a name is there, as far as one can see."""
-    try:
-        disk.stat(path)
-    except OSError:
-        return False
-    return True
+    return disk.seen(path) is not None
 
 
 def file_number(disk: Disk, path: str) -> int | None:
     """The number of the file that has the name now; None where there is no file."""
-    try:
-        status = disk.stat(path)
-    except OSError:
-        return None
-    return None if status.is_dir else status.number
+    status = disk.seen(path)
+    return None if status is None or status.is_dir else status.number
 
 
 def files_below(disk: Disk, path: str) -> list[str]:
@@ -177,13 +189,7 @@ def files_below(disk: Disk, path: str) -> list[str]:
 
 def read_all(disk: Disk, path: str) -> bytes:
     """A whole file's bytes, empty where there is none: for checks and reports, which no fault or mode reaches."""
-    if file_number(disk, path) is None:
-        return b""
-    descriptor = open_whatever_mode(disk, path)
-    try:
-        return disk.read(descriptor, 0, disk.size(descriptor))
-    finally:
-        disk.close(descriptor)
+    return disk.content(path)
 
 
 def open_whatever_mode(disk: Disk, path: str) -> int:

@@ -145,8 +145,11 @@ class Files:
         `detail` and `check` (a size, a checksum) go into the trace only. `spoilt` is what an operation does that a
         rule fails, where that is not nothing.
         """
-        await self.approach(operation, path, detail, check)
-        if self._storage.faults.rules:
+        storage = self._storage
+        if storage.watchers or storage.awaited or not self._process.alive:
+            await self._give_way(operation, path)
+        storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
+        if storage.faults.rules:
             action = await self._faulty(operation, path, action, spoilt)
         try:
             return action()
@@ -160,6 +163,12 @@ class Files:
 
     async def approach(self, operation: Operation, path: str, detail: int = 0, check: int = 0) -> None:
         """Be about to do an operation: let others run if they must, and trace it."""
+        await self._give_way(operation, path)
+        storage = self._storage
+        storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
+
+    async def _give_way(self, operation: Operation, path: str) -> None:
+        """Let those run first who were woken by the last event, or are by this operation."""
         storage = self._storage
         for watcher in storage.watchers:
             watcher(operation, path, self._process)
@@ -169,7 +178,6 @@ class Files:
             storage.awaited[:] = [task for task in storage.awaited if task.runs_again]
         if not self._process.alive:  # killed by whom it let run first: the operation is not done any more
             await never()
-        storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
 
     def forget(self, descriptor: int) -> None:
         """A handle was closed."""

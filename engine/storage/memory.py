@@ -187,7 +187,7 @@ class MemoryDisk:
         if path not in self._tables.names.dirs:
             raise self._tables.names.missing(path)
         prefix = f"{path}/" if path else ""
-        return sorted(name for name in self._tables.names.files if name.startswith(prefix))
+        return sorted([name for name in self._tables.names.files if name.startswith(prefix)])
 
     def listing(self, path: str) -> Listing:
         """See `Disk.listing`."""
@@ -195,13 +195,27 @@ class MemoryDisk:
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
+        found = self.seen(path)
+        if found is None:
+            raise self._tables.names.missing(path)
+        return found
+
+    def seen(self, path: str) -> FileStat | None:
+        """See `Disk.seen`."""
         names = self._tables.names
-        if path in names.dirs:
-            return FileStat(0, names.dirs[path], is_dir=True)
-        if path not in names.files:
-            raise names.missing(path)
-        inode = self._tables.inodes[names.files[path]]
-        return FileStat(inode.size, inode.mode, is_dir=False, number=names.files[path])
+        number = names.files.get(path)
+        if number is None:
+            return FileStat(0, names.dirs[path], is_dir=True) if path in names.dirs else None
+        inode = self._tables.inodes[number]
+        return FileStat(inode.size, inode.mode, False, number)
+
+    def content(self, path: str) -> bytes:
+        """See `Disk.content`."""
+        number = self._tables.names.files.get(path)
+        if number is None:
+            return b""
+        inode = self._tables.inodes[number]
+        return inode.read(0, inode.size)
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`; durable at once on every profile."""

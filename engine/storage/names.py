@@ -86,7 +86,7 @@ class NameTable:
     def need_writable_dir(self, path: str) -> None:
         """Refuse to change a name where its directory is missing or must not be changed."""
         directory = parent(path)
-        if directory not in self.dirs or is_too_long(path):
+        if directory not in self.dirs or (path not in self.files and is_too_long(path)):
             raise self.missing(path)
         if not self.dirs[directory] & _OWNER_WRITE:
             raise failure(errno.EACCES, path)

@@ -7,13 +7,13 @@ import os
 from errno import EISDIR
 from pathlib import Path
 
-from engine.storage.disk_port import BeforeCut, FileStat, Listing, readable
+from engine.storage.disk_port import BeforeCut, Disk, FileStat, Listing, readable
 from engine.storage.errors import failure
 
 _CHUNK = 1 << 20
 
 
-class RealDisk:
+class RealDisk(Disk):
     """Files below `root`, which exists and which no path leaves.
 
     Permission bits don't bind root here: see `tests/integration/test_disks_agree.py` for what agrees.

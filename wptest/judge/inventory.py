@@ -256,13 +256,14 @@ class Inventory:
 
     def _in_rescue_files(self) -> Iterator[tuple[str, str, list[bytes]]]:
         disk = self._machine.disk
-        begun = self.begun_replays()
-        for path in files_below(disk, self._root):
+        files = files_below(disk, self._root)
+        begun = self.begun_replays() if any(map(_may_be_replayed, files)) else None
+        for path in files:
             if has_quarantine_name(path):
                 target = self._names.target(rescue_file_of(path))
                 if target not in self._figures:
                     yield target, "quarantined", quarantined(disk, path)
-            elif has_released_name(path) or has_locked_name(path):
+            elif _may_be_replayed(path):
                 target = self._names.target(path)
                 if target in self._figures:
                     continue
@@ -283,3 +284,7 @@ class Inventory:
                     for sink, lines in holding():
                         if lines:
                             yield self._target_of[sink], list(lines)
+
+
+def _may_be_replayed(path: str) -> bool:
+    return has_released_name(path) or has_locked_name(path)

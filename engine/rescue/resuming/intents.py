@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -62,6 +62,14 @@ class Intent:
     whole: bool = True
     counted: bool = False
 
+    def written(self, number: str) -> dict[str, Any]:
+        """How it is written, with its number as this text."""
+        return {
+            "began": self.began, "number": number, "size": self.size, "lines": self.lines, "offset": self.offset,
+            "identity": self.identity, "behind": self.behind, "until": self.until, "arrived": self.arrived,
+            "whole": self.whole, "counted": self.counted,
+        }  # fmt: skip
+
     @property
     def is_open(self) -> bool:
         """Whether lines may be added without another word."""
@@ -100,9 +108,6 @@ class Intent:
         yield from self.arrived
         if self.behind is not None:
             yield self.behind, size if self.until is None else self.until
-
-
-_WRITTEN = tuple(each.name for each in fields(Intent))
 
 
 @dataclass(slots=True)
@@ -219,9 +224,6 @@ def _written(intents: Intents, text: Callable[[int], str]) -> bytes:
     def number(number: int) -> str:
         return text(number).zfill(_NUMBER_DIGITS)
 
-    begun = {
-        path: {name: getattr(each, name) for name in _WRITTEN} | {"number": number(each.number)}
-        for path, each in intents.begun.items()
-    }
+    begun = {path: each.written(number(each.number)) for path, each in intents.begun.items()}
     written = {"target": intents.target, "number": number(intents.number), "begun": begun}
     return json.dumps(written).encode()  # in one line: it is written before each replay
