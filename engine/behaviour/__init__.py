@@ -38,14 +38,16 @@ class Behaviour:
     swap_to_rescue: Literal["whole_batch", "drop_first_line"] = "whole_batch"
     partial_batch: Literal["the_rest", "all_again"] = "the_rest"
     refused_line: Literal["put_aside", "takes_batch_along", "lost", "sent_again", "repeats_the_rest"] = "put_aside"
+    write_error: Literal["at_once", "one_batch_late"] = "at_once"
     swap_back: Literal["clean", "repeat_last_line", "drop_batch", "forget_unwritten"] = "clean"
     tolerated_lines: Literal["declared", "counted_as_success"] = "declared"
     thrown_error: Literal["stop", "end_group", "abort"] = "stop"
     unmade_rescue_file: Literal["wait", "end_group"] = "wait"
     unwritten_rescue_file: Literal["wait", "swap_again"] = "wait"
-    reconnect: Literal["until_back", "assume_back", "give_up"] = "until_back"
+    reconnect: Literal["until_back", "assume_back", "assume_files", "give_up"] = "until_back"
     longest_pause: Literal["drawn", "always_whole"] = "drawn"
     maintainer: Literal["one_per_sink", "one_for_all"] = "one_per_sink"
+    stop_in_outage: Literal["at_once", "after_the_pause"] = "at_once"
     full_inbox: Literal["wait", "drop"] = "wait"
     sink_batches: Literal["as_they_come", "gathered"] = "as_they_come"
     outage_phases: Literal["repeat", "once_when_called"] = "repeat"
@@ -126,7 +128,8 @@ class Behaviour:
 
     # What people are told.
     pick_figures: Literal["exact", "one_more_per_file"] = "exact"
-    success_figures: Literal["delivered", "everything"] = "delivered"
+    success_figures: Literal["delivered", "with_rescue"] = "delivered"
+    figure_tables: Literal["logged", "printed_only"] = "logged"
     recovery_log: Literal["shown", "hidden"] = "shown"
 
     # An operator has the targets judged, or cleans up.

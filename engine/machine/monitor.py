@@ -11,6 +11,8 @@ from engine.project.model import MONITOR
 from engine.units import SECOND
 
 DEFAULT_WINDOW = 60
+BACKUP = "_bak"
+SUM = "sum stat:"
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Monitor:
     """Counts, and reports at every window in which something changed, and at the end.
 
     A report is a log line, an event and, in `wparse`, lines for the infra group `monitor`. A success is a line
-    that the sink has taken, no more (D30 counts all that were offered).
+    that the sink has taken, no more (D30 counts those that were given up, too, and has a second row for each sink).
 
     Args:
         program: the program that it is part of.
@@ -48,19 +50,29 @@ class Monitor:
     ) -> None:
         self.sinks: dict[str, SinkStat] = {}
         self.picked: dict[str, int] = {}
+        self.parsed: dict[str, int] = {}
         self._program = program
         self._window = max(window, 1) * SECOND
         self._deliver = deliver
         self._shown: list[str] = []
-        self._all_succeed = program.behaviour.success_figures == "everything"
+        self._with_rescue = program.behaviour.success_figures == "with_rescue"
+        self._as_printed = program.behaviour.figure_tables == "printed_only"
 
     def sink(self, name: str) -> SinkStat:
         """The figures of a sink, to be changed in place."""
         return self.sinks.setdefault(name, SinkStat())
 
+    def backup(self, name: str) -> SinkStat | None:
+        """The figures of what a sink's rescue files get, where these have a row of their own (D30)."""
+        return self.sink(f"{name}{BACKUP}") if self._with_rescue else None
+
     def pick(self, path: str, lines: int) -> None:
         """Count lines read from a file."""
         self.picked[path] = self.picked.get(path, 0) + lines
+
+    def parse(self, rule: str, lines: int) -> None:
+        """Count lines that a rule has parsed."""
+        self.parsed[rule] = self.parsed.get(rule, 0) + lines
 
     def replayed(self, path: str, sink: str, lines: int, dropped: int, refused: int = 0) -> None:
         """Count lines of a rescue file that a replay has dealt with: of those `dropped` were given up.
@@ -88,23 +100,33 @@ class Monitor:
         rows += [
             ("sink_stat", name, self._figures(stat))
             for name, stat in sorted(self.sinks.items())
-            if stat.total and name not in own  # reports about reports would never end
+            if (stat.total or stat.success) and name not in own  # reports about reports would never end
         ]
         lines = [
             f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
             for kind, target, figures in rows
         ]
         if self._program.on_figures is not None:
-            self._program.on_figures(title, rows)
+            self._program.on_figures(title, self._printed(rows) if self._as_printed else rows)
         if lines == self._shown:
             return
         self._shown = lines
-        self._program.log.info("stat", f"{title} {'; '.join(lines)}")
+        if not self._as_printed:
+            self._program.log.info("stat", f"{title} {'; '.join(lines)}")
         for kind, target, figures in rows:
             self._program.emit("monitor.stat", stat=kind, target=target, **figures)
-        if self._deliver is not None and lines:
+        if self._deliver is not None and lines and not (self._as_printed and title == SUM):
             await self._deliver([f"{title} {line}".encode() for line in lines])
 
+    def _printed(self, rows: Sequence[FigureRow]) -> list[FigureRow]:
+        """The rows of a table by the names that real versions have for them."""
+        project = self._program.project
+        names = {project.source.path: project.source.key}
+        for sink in project.sinks:
+            names |= {sink.id: sink.full_name, f"{sink.id}{BACKUP}": f"{sink.full_name}{BACKUP}"}
+        parsed: list[FigureRow] = [("parse_stat", rule, {"total": count}) for rule, count in self.parsed.items()]
+        return [*parsed, *((kind, names.get(target, target), figures) for kind, target, figures in rows)]
+
     def _figures(self, stat: SinkStat) -> dict[str, int]:
-        figures = vars(stat) | ({"success": stat.total} if self._all_succeed else {})
+        figures = vars(stat) | ({"success": stat.success + stat.dropped} if self._with_rescue else {})
         return {name: value for name, value in figures.items() if value or name != "refused"}

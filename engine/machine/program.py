@@ -99,7 +99,9 @@ class Program:
     def line_file(self, path: str) -> tuple[LineFile, Turns]:
         """The file that the program's sinks append lines to at `path`, and whose turn it is."""
         if path not in self._line_files:
-            self._line_files[path] = LineFile(self.files, path), Turns(self.machine.scheduler)
+            keeps_torn = self.behaviour.write_error == "one_batch_late"
+            file = LineFile(self.files, path, keeps_torn=keeps_torn)
+            self._line_files[path] = file, Turns(self.machine.scheduler)
         return self._line_files[path]
 
     def fail(self, code: int) -> None:

@@ -13,7 +13,8 @@ _INFRA = 1
 class Gathering:
     """Lines on their way to one sink, until there is a batch of them or the group's time is over.
 
-    Lines that are a batch by themselves go as they are, all at once, where none wait before them.
+    Lines that are a batch by themselves go as they are, all at once, where none wait before them; but where each
+    line is one, they go one by one.
 
     Attributes:
         waiting: the lines, the oldest first.
@@ -26,7 +27,7 @@ class Gathering:
 
     def add(self, lines: Sequence[bytes]) -> None:
         """Take lines in; `batch` gives them away again."""
-        self._as_they_are = not self.waiting and len(lines) >= self._size
+        self._as_they_are = not self.waiting and len(lines) >= self._size > 1
         self.waiting += lines
 
     def batch(self) -> Sequence[bytes]:

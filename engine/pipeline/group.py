@@ -12,10 +12,12 @@ from engine.pipeline.gathering import Gathering
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink
+from engine.units import MICROSECOND
 
 # Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
 BATCHES_WAITING = 16
 REAL_BATCHES_WAITING = 128
+ONE_BY_ONE = 250 * MICROSECOND  # what a real sink takes for a line that comes alone
 
 
 class SinkGroup:
@@ -135,6 +137,8 @@ class SinkGroup:
         gathering.add(lines)
         await runtime.deliver(())
         while batch := gathering.batch():
+            if len(batch) == 1:
+                await sleep(ONE_BY_ONE)
             await runtime.deliver(batch)
 
     async def _deliver_gathered(self) -> None:

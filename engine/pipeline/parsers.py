@@ -11,7 +11,8 @@ from engine.pipeline.pipeline import Pipeline
 from engine.units import MICROSECOND
 
 READS_WAITING = 512  # of each parser
-A_LINE = 20 * MICROSECOND  # what a parser takes for one, as measured on a machine that had other work to do
+A_LINE = 5 * MICROSECOND  # what a parser takes for one
+A_LINE_AT_FULL_SPEED = 20 * MICROSECOND  # where reading and sinks work at the same time
 _SLOWER = 4  # how much slower a parser may be than another one at the same time
 
 
@@ -30,6 +31,7 @@ class Parsers:
             Channel(program.machine.scheduler, READS_WAITING) for _ in range(workers)
         ]
         self._at_work: list[Sequence[bytes]] = [()] * workers
+        self._a_line = A_LINE if program.project.source.rate else A_LINE_AT_FULL_SPEED
         self._turn = 0
         self._tasks: list[Task] = [program.process.spawn(self._parse(number)) for number in range(workers)]
         program.holdings.append(self._holding)
@@ -66,8 +68,9 @@ class Parsers:
                 lines = self._at_work[number] = await inbox.recv()
             except ChannelClosed:
                 return
-            await sleep(len(lines) * A_LINE * self._slowness(number))
+            await sleep(len(lines) * self._a_line * self._slowness(number))
             self._at_work[number] = ()
+            self._pipeline.count(lines)
             await self._pipeline.deliver(lines)
 
     def _slowness(self, number: int) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from engine.kernel import sleep
 from engine.machine import Program
-from engine.machine.monitor import Monitor
+from engine.machine.monitor import SUM, Monitor
 from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR
+from engine.sinks import FIRST_PAUSE
 
 
 class Pipeline:
@@ -43,19 +46,32 @@ class Pipeline:
             del shares[name]
         self._shares.remove(shares)
 
+    def count(self, lines: Sequence[bytes]) -> None:
+        """Count a batch's lines by the rules that parse them."""
+        for rule, times in Counter(map(self._router.rule, lines)).items():
+            if rule is not None:
+                self.monitor.parse(rule, times)
+
     async def drain(self) -> None:
         """Bring everything home and release every rescue file; the monitor's group goes last."""
+        if self._program.behaviour.stop_in_outage == "after_the_pause":
+            await self._maintained()
         self._program.log.info("ctrl", "enter draining state")
         for name in self._groups:
             if name != MONITOR:
                 await self._close(name)
-        await self.monitor.report("sum stat:")
+        await self.monitor.report(SUM)
         await self._close(MONITOR)
+
+    async def _maintained(self) -> None:
+        """Wait for the one who looks after failed sinks: the pause is slept through, then comes one more round."""
+        if (pause := self._program.maintainer_free_at - self._program.now) > 0:
+            await sleep(pause + FIRST_PAUSE)
 
     async def _close(self, name: str) -> None:
         group = self._groups[name]
         group.close()
-        if group.infra and self._program.behaviour.infra_at_stop == "abandoned":  # D25: in no task group
+        if group.infra and self._program.behaviour.infra_at_stop == "abandoned":
             return
         for task in self._tasks[name]:
             await self._program.machine.scheduler.join(task)

@@ -40,6 +40,8 @@ class Router:
         self._behaviour = behaviour
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._by_text = {sample.text.encode(): self._of_rule(sample.rule, project) for sample in project.samples}
+        self._rule_of_text = {sample.text.encode(): sample.rule for sample in project.samples}
+        self._rule_of_pattern = [(text_pattern(pattern), rule) for rule, pattern in project.patterns]
         self._by_pattern = [
             (text_pattern(pattern), self._of_rule(rule, project)) for rule, pattern in project.patterns
         ]
@@ -65,6 +67,14 @@ class Router:
     def _by_wpl(self, line: bytes) -> GroupConf | None:
         rule = rule_of_line(line.decode(), self._wpl) if self._wpl else None
         return None if rule is None else self._by_key[rule]
+
+    def rule(self, line: bytes) -> str | None:
+        """The rule that parses a line; None for one that none does."""
+        rule = self._rule_of_text.get(text_of(line))
+        if rule is not None:
+            return rule
+        text = text_of(line).decode(errors="replace")
+        return next((rule for pattern, rule in self._rule_of_pattern if pattern.fullmatch(text)), None)
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""

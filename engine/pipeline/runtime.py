@@ -39,6 +39,7 @@ class SinkRuntime:
         self._primary = sink
         self._reconnector = Reconnector(program, sink)
         self._stat: SinkStat = monitor.sink(sink.name)
+        self._backup = monitor.backup(sink.name)
         self._on_repair = on_repair
         self._down = False  # the primary failed, and the maintainer is on it
         self._back = False  # the primary works again, the swap back is still to come
@@ -64,6 +65,8 @@ class SinkRuntime:
             GroupEnded: the behaviour is to end the group.
         """
         self._stat.total += len(lines)
+        if self._backup is not None and self._rescue is not None:
+            self._backup.total += len(lines)
         self._in_hand = lines
         while True:
             if self._back:
@@ -166,7 +169,7 @@ class SinkRuntime:
                 await self._unmade(error)
                 return
         if self._in_hand:
-            self._stat.rescued += len(self._in_hand)
+            self._count_rescued(len(self._in_hand))
             self._rescue.add(self._in_hand)
             self._in_hand = ()
         try:
@@ -174,8 +177,14 @@ class SinkRuntime:
         except RescueFailed as error:
             await self._unwritten(self._rescue, error)
 
+    def _count_rescued(self, lines: int) -> None:
+        self._stat.rescued += lines
+        if self._backup is not None:
+            self._backup.success += lines
+
     async def _unmade(self, error: RescueFailed) -> None:
         if self._behaviour.unmade_rescue_file == "end_group":
+            self._stat.total -= len(self._in_hand)  # nobody comes to say that they are over
             raise GroupEnded(str(error)) from error
         await self._pause(error)
 
@@ -199,7 +208,7 @@ class SinkRuntime:
             self._in_hand = ()
         while not await self._try_release():
             back = self._rescue.take_back()
-            self._stat.rescued -= len(back)
+            self._count_rescued(-len(back))
             if self._behaviour.swap_back != "forget_unwritten":
                 self._in_hand = (*back, *self._in_hand)
 

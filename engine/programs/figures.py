@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from engine.machine.monitor import SUM
 from engine.machine.program import FigureRow
 from engine.text.display import aligned
 from engine.units import SECOND
 
 _HEAD = ("stage", "name", "target", "total", "success", "rescued", "dropped", "suc-rate", "speed")
 _LEFT = 3  # columns of text; the others are numbers, flush right
-SUM = "sum stat:"
+TOTAL = "total stat"  # what real versions write above the last table
 
 FiguresTable = dict[str, int]
 
@@ -21,11 +22,13 @@ class FigureTables:
     Args:
         now: monotonic time in nanoseconds.
         out: takes the lines.
+        heading: what stands above the last table.
     """
 
-    def __init__(self, now: Callable[[], int], out: Callable[[str], None]) -> None:
+    def __init__(self, now: Callable[[], int], out: Callable[[str], None], heading: str = SUM) -> None:
         self._now = now
         self._out = out
+        self._heading = heading
         self._began = self._last = now()
         self._seen: dict[tuple[str, str], FiguresTable] = {}
 
@@ -39,7 +42,8 @@ class FigureTables:
         if title == SUM or any(any(figures.values()) for _, _, figures in news):
             seconds = (self._last - since) / SECOND
             cells = [_HEAD, *(_cells(*row, seconds) for row in news)]
-            for line in (title, *aligned(cells, right=range(_LEFT, len(_HEAD)))):
+            heading = self._heading if title == SUM else title
+            for line in (heading, *aligned(cells, right=range(_LEFT, len(_HEAD)))):
                 self._out(line)
 
 

@@ -16,10 +16,11 @@ from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
+from engine.machine.monitor import SUM
 from engine.programs.broken_project import EXIT_PROJECT, problems_told
 from engine.programs.command import PROGRAMS, Command, parse_arguments
 from engine.programs.environment import handed_on
-from engine.programs.figures import FigureTables
+from engine.programs.figures import TOTAL, FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.launch import start
@@ -153,7 +154,8 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, options
     _show(machine, host, command.program)
     program = start(machine, _paced(project), command)
     if command.program == "wprescue" or "print_stat" in command.options:
-        program.on_figures = FigureTables(lambda: program.now, host.out).show
+        heading = TOTAL if program.behaviour.figure_tables == "printed_only" else SUM
+        program.on_figures = FigureTables(lambda: program.now, host.out, heading).show
     host.allow(_SIGNALS)
     machine.scheduler.run(machine.scheduler.spawn(program.process.ended.wait()))
     host.hold_back(_SIGNALS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.machine import Program
-from engine.machine.monitor import Monitor
+from engine.machine.monitor import SUM, Monitor
 from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.name import GUARD
@@ -27,6 +27,6 @@ async def wprescue(program: Program, command: Command) -> int:
     monitor = Monitor(program, stat_window(program, command))
     program.process.spawn(monitor.run())
     code = await Recovery(program, monitor).run(daemon=command.mode == "daemon")
-    await monitor.report("sum stat:")
+    await monitor.report(SUM)
     guard.close()
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.kernel import sleep
 from engine.machine import Program
 from engine.sinks.sink import Sink, SinkError
 from engine.units import MILLISECOND, SECOND
@@ -49,6 +50,8 @@ class Reconnector:
                 attempts += 1
                 if program.behaviour.reconnect == "give_up" and attempts == _FEW:
                     return False
+                if program.stopping and not _is_woken_by_stop(program):
+                    return False
                 program.maintainer_free_at = program.now + LONGEST_PAUSE
             else:
                 program.emit("reconnect.succeeded", sink=sink.name)
@@ -82,9 +85,21 @@ async def _pause(program: Program, pause: int) -> bool:
 
     One maintainer for all sinks would sleep off every failed attempt first, whichever sink it was for (D17).
     """
-    stopped = await program.process.stop.wait(pause)
+    stopped = await _wait(program, pause)
     while (
         program.behaviour.maintainer == "one_for_all" and program.maintainer_free_at > program.now and not stopped
     ):
-        stopped = await program.process.stop.wait(program.maintainer_free_at - program.now)
+        stopped = await _wait(program, program.maintainer_free_at - program.now)
     return stopped
+
+
+async def _wait(program: Program, pause: int) -> bool:
+    if _is_woken_by_stop(program):
+        return await program.process.stop.wait(pause)
+    await sleep(pause)
+    return False
+
+
+def _is_woken_by_stop(program: Program) -> bool:
+    """Whether a stop ends a pause; else there is one attempt more after it (D45)."""
+    return program.behaviour.stop_in_outage == "at_once"

@@ -24,14 +24,18 @@ class LineFile:
 
     The fragment that a failed write leaves is cut off at once or, if the disk won't even do that, before
     anything else is written. A last line without an end that was there before gets one. With `lock` it holds the
-    file's advisory lock while it is open.
+    file's advisory lock while it is open. With `keeps_torn` nothing is done about torn ends: what comes next is
+    glued to them.
     """
 
-    def __init__(self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False) -> None:
+    def __init__(
+        self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False, keeps_torn: bool = False
+    ) -> None:
         self.path = path
         self._files = files
         self._exclusive = exclusive
         self._lock = lock
+        self._keeps_torn = keeps_torn
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
@@ -154,7 +158,8 @@ class LineFile:
         """See how the file ends now that others may have written to it."""
         self._end = handle.size()
         self._durable = min(self._durable, self._end)
-        self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
+        if not self._keeps_torn:
+            self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
 
     def close(self) -> None:
         """Close it; the next use opens it again."""
@@ -165,7 +170,7 @@ class LineFile:
     def _keep_whole(self, data: bytes, written: int) -> int:
         """After a short write of `data`: remember the fragment, and how many of our lines are whole."""
         whole = data.rfind(b"\n", 0, written) + 1
-        self._fragment = data[whole:written]
+        self._fragment = b"" if self._keeps_torn else data[whole:written]
         assert b"\n" not in self._fragment, "a whole line would be cut off, and sent again"
         lines = data.count(b"\n", 0, whole)
         if self._unfinished and whole:

@@ -40,7 +40,7 @@ def test_a_profile_with_an_override_is_run_by_several_workers_too(tmp_path: Path
     assert "behaviour: wp-motor-1.17 hup=ignored (" in run.stdout
     # D12 is gone in this version: names have a number.
     assert "passed      d12-second-outage-in-a-second" in run.stdout
-    assert "\n8 failed, 1 passed in " in run.stdout
+    assert "\n15 failed, 1 passed in " in run.stdout
 
 
 def test_without_the_option_nothing_is_said_of_behaviour(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_profile_of_many_choices_is_told_by_what_they_break(tmp_path: Path) ->
     assert run.stdout.splitlines()[0].split() == ["broken", "choices", "by"]
     rows = {line.split()[0]: line.split()[1:] for line in run.stdout.split("\n\n")[0].splitlines()}
     assert "stop_in_file=resend_head," in rows["no_duplicate"]
-    assert "\nno scenario shows what it breaks: partial_batch=all_again, " in run.stdout
+    assert "\nno scenario shows what it breaks: followed_input=ends_daemon, " in run.stdout
     assert len(run.stdout.splitlines()) < 24
     assert re.search(r"^resume=from_start  \(D1\)\n  no_duplicate +d01-", verbose.stdout, re.MULTILINE)
 

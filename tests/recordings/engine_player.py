@@ -32,6 +32,7 @@ from tests.recordings.written import content
 START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases have from the start
 LOOK_AGAIN = 2 * MILLISECOND
 WATCH = 10 * MILLISECOND
+STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so much later than the steps say
 MOST_STEPS = 200_000_000
 _ABORTED_BY_SIGNAL = {134: "killed by SIGABRT"}
 
@@ -125,6 +126,7 @@ class _EnginePlay:
 
     async def _do_start(self, step: TakenStep) -> None:
         self._start(step)
+        await sleep(STARTUP)
 
     async def _do_run(self, step: TakenStep) -> None:
         label = self._start(step)

@@ -17,6 +17,8 @@ from tests.recordings.written import content
 
 CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (
+    "08b-unknown-sink-oldest",
+    "22a-rescue-directory-read-only",
     "23b-target-directory-read-only",
     "23c-target-is-a-directory",
     "23e-target-read-only-later",

@@ -30,9 +30,22 @@ class FileSink:
         self._syncs = conf.sync
         self._file, self._turns = program.line_file(conf.target)
         self._target = FileTarget(self._file, self._turns)
+        self._hears_late = program.behaviour.write_error == "one_batch_late"
+        self._unheard: SinkError | None = None  # what became of the batch before, where that is heard late (D46)
 
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
+        if self._unheard is not None:
+            error, self._unheard = self._unheard, None
+            raise error
+        try:
+            await self._write(lines)
+        except SinkError as error:
+            if not self._hears_late:
+                raise
+            self._unheard = SinkError(error.error_class, str(error))
+
+    async def _write(self, lines: Sequence[bytes]) -> None:
         written = 0
         async with self._target.turn():
             await self._program.claim.before(self._target)
@@ -56,6 +69,8 @@ class FileSink:
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`."""
+        if self._program.behaviour.reconnect == "assume_files":
+            return
         async with self._turns:
             self._file.close()
             try:

@@ -6,16 +6,42 @@ phases:`); else it is always up. Storage faults on its file are the errors of th
 
 from __future__ import annotations
 
-from engine.project.model import ErrorClass
+from collections.abc import Sequence
+
+from engine.machine import Program
+from engine.project.model import ErrorClass, SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds.test_rescue import TestRescueSink
 from engine.sinks.maker import Maker
+from engine.sinks.sink import SinkError
+
+_SOCKETS = ("tcp", "syslog")
 
 
 class StandInSink(TestRescueSink):
-    """A file sink with phases whose errors are those of any sink."""
+    """A file sink with phases whose errors are those of any sink.
+
+    Where sockets are taken for back without a look, one that was closed once stays so (D18).
+    """
 
     ERROR_CLASS: ErrorClass = "sink"
+
+    def __init__(self, program: Program, conf: SinkConf) -> None:
+        super().__init__(program, conf)
+        self._is_assumed = program.behaviour.reconnect == "assume_files" and conf.stands_for in _SOCKETS
+        self._is_closed = False
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """See `Sink.write`."""
+        self._is_closed = self._is_assumed and (self._is_closed or not self.up)
+        if self._is_closed and not self._program.machine.faultless:
+            raise SinkError(self.ERROR_CLASS, f"{self.name} is closed")
+        await super().write(lines)
+
+    async def reconnect(self) -> None:
+        """See `Sink.reconnect`."""
+        if not self._is_assumed:
+            await super().reconnect()
 
 
 STAND_IN_KIND: SinkKind[Maker] = SinkKind(

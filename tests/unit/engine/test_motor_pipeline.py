@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 
 import pytest
-from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project
+from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project, phases
 
 from engine.behaviour import REFERENCE
 from engine.pipeline.gathering import Gathering
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 
 ROUNDS = replace(REFERENCE, reading="in_rounds")
 GATHERED = replace(REFERENCE, sink_batches="gathered")
@@ -37,12 +39,14 @@ class TestGathering:
         assert batches(gathering, lines(25)) == [25]
         assert batches(gathering, lines(3)) == []
 
-    @pytest.mark.parametrize(("name", "least"), [("default", 128), ("miss", 1), ("monitor", 1)])
-    def test_infra_groups_have_sizes_of_their_own(self, name, least):
-        gathering = Gathering(GroupConf(name, (), infra=True, batch=5))
-        assert batches(gathering, lines(least - 1)) == []
-        gathering.rest()
-        assert batches(gathering, lines(least)) == [least]
+    def test_infra_groups_have_sizes_of_their_own(self):
+        gathering = Gathering(GroupConf("default", (), infra=True, batch=5))
+        assert batches(gathering, lines(127)) == []
+        assert batches(gathering, lines(1)) == [128]
+
+    @pytest.mark.parametrize("name", ["miss", "residue", "error", "monitor"])
+    def test_all_other_infra_groups_send_every_line_alone(self, name):
+        assert batches(Gathering(GroupConf(name, (), infra=True, batch=5)), lines(3)) == [1, 1, 1]
 
 
 class TestGroupsThatGather:
@@ -149,3 +153,60 @@ class TestRounds:
         program = bench.start("wparse daemon")
         bench.run_for(SECOND)
         assert (program.process.exit_code, bench.disk.list("")) == (100, ["logs/wparse.log"])
+
+
+class TestFileSinksThatHearLate:
+    def bench(self, **conf):
+        sink = SinkConf("a", FILE_KIND, TARGET, **conf)
+        behaviour = replace(ROUNDS, sink_batches="gathered", write_error="one_batch_late", reconnect="assume_files")
+        bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)), behaviour=behaviour)
+        bench.fault(TARGET, "append", errno=errno.ENOSPC)
+        return bench
+
+    @pytest.mark.parametrize("sync", [False, True])
+    def test_every_other_batch_is_lost_while_the_disk_is_full(self, sync):
+        bench = self.bench(sync=sync)
+        given = bench.feed(6000)
+        program = bench.start("wparse batch")
+        bench.run_for(10 * SECOND)
+        rescued = [line for path in sorted(bench.rescue_files()) for line in bench.lines(path)]
+        assert program.process.exit_code == 0
+        assert rescued == given[1024:2048] + given[3072:4096] + given[5120:6000]
+        assert bench.lines() == []
+
+    def test_nobody_hears_of_the_last_batch(self):
+        bench = self.bench()
+        bench.feed(100)
+        bench.start("wparse batch")
+        bench.run_for(3 * SECOND)
+        assert bench.events("rescue.created") == []
+        assert bench.events("sink.failed") == []
+
+
+class TestOutages:
+    def bench(self, *durations):
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(*durations))
+        behaviour = replace(
+            GATHERED, stop_in_outage="after_the_pause", maintainer="one_for_all", success_figures="with_rescue"
+        )
+        return Bench(make_project(sink, source=SourceConf(rate=1000.0)), behaviour=behaviour)
+
+    def test_a_stop_sleeps_the_pause_through(self):
+        bench = self.bench(0, 3_600_000)
+        bench.feed(1000)
+        program = bench.start("wparse daemon")
+        bench.run_for(2 * SECOND)
+        program.process.stop.set()
+        bench.run_for(3 * SECOND)
+        assert program.process.alive
+        bench.run_for(SECOND)
+        assert program.process.exit_code == 0
+
+    def test_rescued_lines_have_a_row_of_their_own(self):
+        bench = self.bench(500, 3_600_000)
+        bench.feed(1000)
+        bench.start("wparse batch")
+        bench.run_for(20 * SECOND)
+        rows = {row["target"]: (row["total"], row["success"]) for row in bench.events("monitor.stat")[1:]}
+        assert rows["a"] == (1000, 300)
+        assert rows["a_bak"] == (400, 700)

@@ -186,16 +186,3 @@ def test_a_limit_for_each_file_does_not_slow_small_ones():
     assert made.run("wprescue work") == 0
     assert len(made.lines()) == 250
     assert made.now < SECOND
-
-
-def test_success_is_all_that_was_offered_when_figures_say_everything():
-    project = make_project(
-        SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 3_600_000)), source=SourceConf(rate=100.0)
-    )
-    made = bench(project, success_figures="everything")
-    made.feed(100)
-    made.run("wparse batch")
-
-    (figures,) = [each for each in made.events("monitor.stat") if each["target"] == "a"]
-    assert figures["success"] == figures["total"] == 100
-    assert figures["rescued"] > 0
