@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+from engine.machine import Program
 from engine.storage.disk_port import exists, read_all
 from engine.storage.real import RealDisk
 
 RUN_DIRECTORY = ".run"
+
+
+async def wparse_lives(program: Program) -> bool:
+    """Whether a wparse works in this work root: in the simulation the machine knows, real ones have a lock.
+
+    Raises:
+        OSError: the lock can't be looked at.
+    """
+    known, path = program.machine.pipeline, f"{RUN_DIRECTORY}/wparse.lock"
+    if known is not None or not program.files.exists(path):
+        return known is not None and known.alive
+    with closing(await program.files.open(path, create=False)) as handle:
+        return not await handle.lock()
 
 
 class Instance:

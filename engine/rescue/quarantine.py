@@ -66,6 +66,12 @@ class Quarantine:
         entries = _entries(self._program.files.disk, quarantine_path(self._rescue_file))
         return {_line(entry) for entry in entries if entry.get("reason") and entry.get("began", 0) == self.began}
 
+    @property
+    def latest(self) -> int:
+        """When the latest replay began of which a line is there; 0 where there is none."""
+        entries = _entries(self._program.files.disk, quarantine_path(self._rescue_file))
+        return max((began for entry in entries if isinstance(began := entry.get("began"), int)), default=0)
+
     async def add(self, lines: Iterable[PoisonLine], reasons: Mapping[int, str] = MappingProxyType({})) -> None:
         """Keep lines durably.
 

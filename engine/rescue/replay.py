@@ -117,6 +117,7 @@ class Replay:
             handle,
             checkpoint=self._checkpoint,
             place=lambda: self._delivery.position,
+            latest=self._quarantine.latest,
         )
         while True:
             try:

@@ -12,8 +12,8 @@ from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, LOCK, RescueName, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import Disk, files_below, read_all
 from engine.storage.real import RealDisk
-from wptest.judge.checkpoints import read_checkpoint
 from wptest.judge.line_counts import number_of_lines, split_lines
+from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.play.job import Job, variant_of
 from wptest.run.against_processes import run_on_processes
 from wptest.run.result import Result

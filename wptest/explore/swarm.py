@@ -27,6 +27,7 @@ from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
+from wptest.words.expectations.allowances import forgiving_kills
 from wptest.words.explore import SwarmExplore, SwarmFault
 from wptest.words.step import MeanwhileStep
 
@@ -111,7 +112,7 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
             scenario = _with_phases(scenario, _phases(variant, random))
         else:
             steps += [_DRAW[kind](baseline, random) for _ in range(random.randint(1, _MOST_FAULTS))]
-    allow = {**(scenario.get("then") or {}).get("allow", {}), "lost": "in_memory"}
+    allow = forgiving_kills((scenario.get("then") or {}).get("allow", {}))
     limit = f"{(baseline.time + PATIENCE) // 1_000_000}ms"
     return {**scenario, "limit": limit, "meanwhile": steps, "then": {"allow": allow}}
 

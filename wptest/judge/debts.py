@@ -15,7 +15,16 @@ from typing import NamedTuple
 from engine.machine import Program
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import LASTING, Inventory
-from wptest.judge.line_counts import NONE, CountedLines, are_different, both, either, minus
+from wptest.judge.line_counts import (
+    NONE,
+    CountedLines,
+    are_different,
+    both,
+    either,
+    minus,
+    split_lines,
+    whole_lines,
+)
 from wptest.judge.rescue_names import RescueFileNames
 
 Missing = Mapping[
@@ -50,9 +59,9 @@ class Debts:
         self._inventory = inventory
         self._programs = programs
         self._names = names
-        self._half_done: dict[
-            str, CountedLines
-        ] = {}  # torn ends of dead recoveries: the next one has to cut them off
+        # What the next recovery has to cut off: torn ends of dead ones, and holes that a power loss has left.
+        self._half_done: dict[str, CountedLines] = {}
+        self._holes: dict[str, CountedLines] = {}
 
     def missing(self) -> Missing:
         """The lines that are nowhere now, by target."""
@@ -110,9 +119,26 @@ class Debts:
             target = path if path in self._inventory.paths else self._names.target(path)
             self.remnants[target] = self.remnants.get(target, NONE) | Counter([part])
 
+    def may_come_again(self, target: str, data: bytes) -> None:
+        """A target with this content is moved away by hand: what a dead recovery had sent is out of sight now.
+
+        What it has sent since its last checkpoint is sent again: the other choice would be to lose some of it.
+        """
+        for since in self._inventory.unacknowledged(target):
+            again = Counter(split_lines(whole_lines(data[since:])))
+            self.doubtful[target] = self.doubtful.get(target, NONE) + again
+
     def excuse_edit(self, target: str, lines: CountedLines) -> None:
         """Somebody has put these lines in the place of others by hand: they may arrive, and need not."""
         self.remnants[target] = self.remnants.get(target, NONE) | lines
+
+    def remains(self, target: str) -> CountedLines:
+        """What stands in a target as a line and is nobody's: for good, or until a recovery has been there."""
+        return self.remnants.get(target, NONE) + self._holes.get(target, NONE)
+
+    def is_repaired(self, target: str) -> None:
+        """A recovery has added lines to a target, or is done: what it had to cut off is no longer excused."""
+        self._holes.pop(target, None)
 
     def is_excused(self, target: str, torn: bytes) -> bool:
         """Whether a torn end is one that a dead writer left."""
@@ -123,7 +149,7 @@ class Debts:
 
         Zeros that it left in targets stay there, but where a recovery had begun and has to cut them off.
         """
-        self._excuse_holes()
+        self.excuse_power_loss()
         undelivered = self._inventory.undelivered(Counter[bytes])
         owed, opening = self._dues.lines(), {}
         for target in dict.fromkeys([*owed, *self.cleaned]):
@@ -177,30 +203,54 @@ class Debts:
         """Nobody is to blame for what was not missing `before` and is now; which lines these are.
 
         What was unseen then has come out since if no such program lives any more, and may well be among them.
+        Of equal lines more may be gone than are missing: a replay's stand in its file and in the target.
         """
-        gone = {}
-        for target, (lost, unseen) in self.missing().items():
+        gone, undelivered = {}, self._inventory.undelivered(Counter[bytes])
+        missing = self.missing()
+        for target, owed in self._dues.lines().items():
+            lost, unseen = missing.get(target, (NONE, NONE))
             lost_before, unseen_before = before.get(target, (NONE, NONE))
             known = either(lost_before, unseen_before) if unseen else lost_before
-            if lines := minus(either(lost, unseen), known):
+            now = either(lost, unseen)
+            if not (are_different(owed) or unseen or self._inventory.hidden):
+                now = self._maybe_gone(target, owed, undelivered)
+            if lines := minus(now, known):
                 gone[target] = lines
+                if unsure := minus(lines, either(lost, unseen)):
+                    self.doubtful[target] = self.doubtful.get(target, NONE) + unsure
         self._write_off(gone)
         return gone
+
+    def _maybe_gone(
+        self, target: str, owed: CountedLines, undelivered: Mapping[tuple[str, str], CountedLines]
+    ) -> CountedLines:
+        """What of `owed` may be nowhere, where lines are equal."""
+        least, _ = self._inventory.at_least_and_most(target, undelivered)
+        # What a recovery holds is in its file.
+        held = self._inventory.held(each for each in self._programs if each.name != "wprescue")
+        return minus(minus(owed, least), held.get(target, NONE))
 
     def _write_off(self, gone: Mapping[str, CountedLines]) -> None:
         # What is not missing can't be written off: it would not be owed, and be invented where it arrives.
         assert all(lines <= self._dues.lines().get(target, NONE) for target, lines in gone.items())
         self._dues.write_off(gone)
 
-    def _excuse_holes(self) -> None:
-        """What a power loss leaves of lines that nobody writes again stays in targets: but for a replay's."""
+    def excuse_power_loss(self) -> None:
+        """What a power loss leaves of lines that nobody writes again stays in targets: torn ends, and zeros.
+
+        What it leaves of a replay's lines, the next recovery has to cut off.
+        """
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
         ends = self._inventory.others_ends()
         for target in sorted(self._inventory.written()):
-            if target in begun and target not in ends:
-                continue
-            data = self._inventory.content(target)[: ends.get(target)]
-            *lines, torn = data.split(b"\n")
+            content = self._inventory.content(target)
+            end = 0 if target in begun and target not in ends else ends.get(target)
+            *lines, torn = content[:end].split(b"\n")
             holes = Counter(line for line in lines if b"\0" in line)
             if holes or b"\0" in torn:
                 self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
+            if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
+                self._holes[target] = rest
+            if part := self._inventory.torn_end(target):
+                excused = self._half_done if target in begun else self.remnants
+                excused[target] = excused.get(target, NONE) | Counter([part])

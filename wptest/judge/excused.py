@@ -43,14 +43,14 @@ class Excused:
 
     def soon_lost(self, lines: int) -> bool:
         """Whether so many lines more may get lost, as nobody will send them again."""
-        return self._covers(self._allow.lost, self._lost + lines)
+        return self._allow.lost is not None and self._covers(self._allow.lost.lines, self._lost + lines)
 
     def lost(self, target: str) -> CountedLines:
         """The lost lines of a target that nobody is to be blamed for."""
         account = self._accounts.get(target) if self.loss else None
         return NONE if account is None else account.lost
 
-    def _covers(self, allowed: Comparison | str | None, lines: int) -> bool:
-        if not isinstance(allowed, Comparison):
+    def _covers(self, allowed: Comparison | None, lines: int) -> bool:
+        if allowed is None:
             return False
         return allowed.holds(lines) or (self._more_may_come and allowed.may_hold_after(lines))

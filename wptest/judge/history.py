@@ -69,6 +69,7 @@ class History:
         listen("recovery.file_removed", self._removed)
         listen("recovery.file_skipped", lambda event: self.failed.add(str(event.fields["path"])))
         listen("recovery.interrupted", self._interrupted)
+        listen("sink.delivered", self._delivered)
         listen("data.cleaning", self._cleaning)
         listen("data.cleaned", self._cleaned)
         listen("program.exited", self._exited)
@@ -100,8 +101,13 @@ class History:
     def _removed(self, event: Event) -> None:
         replayed = self._latest(str(event.fields["path"]))
         if replayed is not None:
+            self.ledger.debts.is_repaired(replayed.target)
             replayed.removed_at = self.ledger.inventory.size(replayed.target)
             replayed.time = event.time
+
+    def _delivered(self, event: Event) -> None:
+        if event.process == "wprescue":
+            self.ledger.debts.is_repaired(self.ledger.inventory.target_of(str(event.fields["sink"])))
 
     def has_given_up(self, path: str) -> bool:
         """Whether recovery may leave a file: it has failed, or nobody can look into a directory that it is in."""

@@ -14,8 +14,6 @@ from engine.foreign.stored import held
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, ForeignConf, Project
 from engine.storage.disk_port import exists, files_below, read_all
-from wptest.judge.begun import begun_replays
-from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.line_counts import (
     NONE,
     CountedLines,
@@ -27,6 +25,7 @@ from wptest.judge.line_counts import (
     whole_lines,
     without_blank,
 )
+from wptest.judge.moved_files import MovedFiles
 from wptest.judge.rescue_names import (
     PutAside,
     RescueFileNames,
@@ -38,6 +37,8 @@ from wptest.judge.rescue_names import (
     quarantined,
     rescue_file_of,
 )
+from wptest.judge.written_down.begun import begun_replays, others_ends, unacknowledged
+from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
 
 LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
 UNDELIVERED = (*LASTING, "in_flight")
@@ -58,7 +59,7 @@ class Inventory:
 
     Attributes:
         paths: the targets that keep what they get: no black holes, and not where the monitor's figures go.
-        rotated: by target, the files that have been it and were taken away, the oldest first.
+        moved_files: what files were called that somebody has renamed.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Inventory:
         self.follow(project)
         self._contents = held(machine)
         self._begun: set[str] = set()
-        self.rotated: dict[str, tuple[str, ...]] = {}
+        self.moved_files = MovedFiles(project.rescue_root)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         for kind in ("recovery.file_removed", "data.cleaned"):
             machine.trace.listen(kind, lambda event: self._begun.discard(str(event.fields["path"])))
@@ -102,12 +103,18 @@ class Inventory:
         """What a target has, without what has been taken away of it."""
         return self._contents.target(self._foreign.get(target), target)
 
+    @property
+    def rotated(self) -> dict[str, tuple[str, ...]]:
+        """By target, the files that have been it and were taken away, the oldest first."""
+        return self.moved_files.rotated
+
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""
-        for target, files in self.rotated.items():
-            self.rotated[target] = tuple(to if each == path else each for each in files if each != to)
-        if path in self.paths:
-            self.rotated[path] = (*self.rotated.get(path, ()), to)
+        self.moved_files.follow(path, to, is_target=path in self.paths)
+
+    def aside(self) -> Iterator[tuple[str, str]]:
+        """The rescue files that somebody has moved away, and what they were called."""
+        return ((path, first) for path, first in self.moved_files.aside() if exists(self._machine.disk, path))
 
     def size(self, target: str) -> int:
         """How many bytes that is."""
@@ -237,15 +244,12 @@ class Inventory:
             return None
 
     def others_ends(self) -> dict[str, int | None]:
-        """By target, where nothing but lines of a replay comes any more; None where that is nowhere so.
+        """See `begun.others_ends`."""
+        return others_ends(self._machine.disk, self._root)
 
-        Targets for which no replay has written that down are not there.
-        """
-        ends: dict[str, int | None] = {}
-        for each in begun_replays(self._machine.disk, self._root):
-            known = [end for end in (ends.get(each.target), each.behind) if end is not None]
-            ends[each.target] = min(known, default=None)
-        return ends
+    def unacknowledged(self, target: str) -> Iterator[int]:
+        """See `begun.unacknowledged`."""
+        return unacknowledged(self._machine.disk, self._root, target)
 
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         yield from self._in_rescue_files()
@@ -256,26 +260,34 @@ class Inventory:
 
     def _in_rescue_files(self) -> Iterator[tuple[str, str, list[bytes]]]:
         disk = self._machine.disk
-        files = files_below(disk, self._root)
-        begun = self.begun_replays() if any(map(_may_be_replayed, files)) else None
+        files, aside = files_below(disk, self._root), list(self.aside())
+        begun = self.begun_replays() if aside or any(map(_may_be_replayed, files)) else None
         for path in files:
             if has_quarantine_name(path):
                 target = self._names.target(rescue_file_of(path))
                 if target not in self._figures:
                     yield target, "quarantined", quarantined(disk, path)
             elif _may_be_replayed(path):
-                target = self._names.target(path)
-                if target in self._figures:
-                    continue
                 # The lock tells a living writer from a dead one: the name stays as it is when one is killed.
                 place = "rescued" if has_released_name(path) or disk.locked(path) else "stranded"
-                # Lines of a replay that has begun stand in both, rightly; an unreadable checkpoint excuses all.
-                is_fresh = begun is not None and path not in begun
-                for batch in batches(lines_of(disk, path)):
-                    lines = without_blank(batch)
-                    yield target, place, lines
-                    if is_fresh:
-                        yield target, FRESH, lines
+                yield from self._in_rescue_file(path, self.moved_files.first_name(path), place, begun)
+        for path, first in aside:
+            yield from self._in_rescue_file(path, first, "stranded", begun)
+
+    def _in_rescue_file(
+        self, path: str, first: str, place: str, begun: set[str] | None
+    ) -> Iterator[tuple[str, str, list[bytes]]]:
+        """The lines of a rescue file that was called `first` when it was written."""
+        target = self._names.target(first)
+        if target in self._figures:
+            return
+        # Lines of a replay that has begun stand in both, rightly; an unreadable checkpoint excuses all.
+        is_fresh = begun is not None and begun.isdisjoint((path, first))
+        for batch in batches(lines_of(self._machine.disk, path)):
+            lines = without_blank(batch)
+            yield target, place, lines
+            if is_fresh:
+                yield target, FRESH, lines
 
     def _held(self, programs: Iterable[Program]) -> Iterator[tuple[str, list[bytes]]]:
         for program in programs:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 
 from engine.machine import Machine, Program
 from engine.project.model import Project
+from engine.storage.disk_port import read_all
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
 from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus, more_lines
 from wptest.judge.rescue_names import RescueFileNames, has_locked_name, has_released_name
+from wptest.judge.written_down.checkpoints import CHECKPOINT
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Ledger:
         debts: what is excused.
         programs: all that were ever started.
         projects: those that programs were started with, the latest first.
+        checkpoint_by_hand: what somebody has put in the checkpoint's place last, and no program is to blame for.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Ledger:
         self.debts = Debts(self.dues, self.inventory, programs, self.names)
         self.programs = programs
         self.projects = self.names.projects
+        self.checkpoint_by_hand: bytes | None = None
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
@@ -118,6 +122,8 @@ class Ledger:
         """
         self.inventory.know(path)
         data = self.inventory.content(path)
+        if path == f"{self._rescue_root}{CHECKPOINT}":
+            self.checkpoint_by_hand = read_all(self._machine.disk, path)
         if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
             if self._is_rescue_file(path):  # what stands in a target is damage, and no line that anybody sent
                 self.debts.excuse_edit(self.names.target(path), Counter(more_lines(data, before)))
@@ -129,6 +135,12 @@ class Ledger:
         target = self._target(path)
         if target is not None:
             self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
+
+    def moved(self, path: str, to: str) -> None:
+        """Somebody has taken what is at `path` to another place."""
+        if path in self.inventory.paths:
+            self.debts.may_come_again(path, read_all(self._machine.disk, to))
+        self.inventory.moved(path, to)
 
     def _is_rescue_file(self, path: str) -> bool:
         return path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
@@ -179,7 +191,7 @@ class Ledger:
         doubtful = self.debts.doubtful.get(target, NONE)
         if more := minus(delivered, owed):
             wrong = minus(more, doubtful) if doubtful else more
-            wrong = minus(wrong, self.debts.remnants.get(target, NONE))  # a torn line may be equal to a whole one
+            wrong = minus(wrong, self.debts.remains(target))  # a torn line may be equal to a whole one
             account.duplicates = Counter({line: times for line, times in wrong.items() if line in owed})
             account.invented = minus(wrong, account.duplicates)
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost

@@ -15,7 +15,6 @@ from engine.units import format_duration
 from engine.verdict import SinkCount, SinkCounts, judge
 from engine.verdict.counts import counted_sinks
 from engine.verdict.verdict import Verdict
-from wptest.judge.checkpoints import read_checkpoint
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History
 from wptest.judge.ledger import Ledger, TargetAccount
@@ -24,6 +23,7 @@ from wptest.judge.rescue_names import has_locked_name, has_released_name
 from wptest.judge.trail import trail_of
 from wptest.judge.unreached import why_unreached
 from wptest.judge.users.user_checks import findings_of
+from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.shapes.extension import Call
 from wptest.text.wording import line_text, so_many
 from wptest.words.expectation import Expectation

@@ -103,7 +103,7 @@ class World:
         self.closing = False
         self.when_over: list[Callable[[], None]] = []
         allow = scenario.then.get(Allowances)
-        self.forgives_kills = allow is not None and allow.lost == "in_memory"
+        self.forgives_kills = allow is not None and allow.lost is not None and allow.lost.in_memory
         self.marks: dict[bytes, str] = {}
         # After a crash every trouble is over, and so is that of a disk that was too small.
         self.rooms = subject.resize(self.machine, outset.rooms if aftermath is None else {})
@@ -117,6 +117,8 @@ class World:
         unowed = {path for path, file in outset.files.items() if not file.owed}
         self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)
         self.history = History(self.machine, self.ledger, subject.content)
+        if self.forgives_kills:
+            self.machine.trace.listen("power.lost", lambda _: self.ledger.debts.excuse_power_loss())
         if aftermath is not None:
             self._take_over(aftermath)
         self.invariants = Invariants(
@@ -172,7 +174,7 @@ class World:
 
     def moved(self, path: str, to: str) -> None:
         """See `Stage.moved`."""
-        self.ledger.inventory.moved(path, to)
+        self.ledger.moved(path, to)
 
     def destroyed(self, path: str) -> None:
         """See `Stage.destroyed`."""

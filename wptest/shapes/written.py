@@ -113,12 +113,14 @@ FIGURE_SCHEMA = value_schema(
     450,
     "growing",
 )
+_LOST = {"anyOf": [_WHOLE, text(rf"(?:in_memory|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]}
 LOSS_SCHEMA = value_schema(
     "loss",
-    "So many lines, or `in_memory`: those that only a program had when it was killed.",
-    {"anyOf": [_WHOLE, text(rf"(?:in_memory|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]},
+    "So many lines, or `in_memory`: those that only a program had when it was killed; or a list of both.",
+    {"anyOf": [*_LOST["anyOf"], {"type": "array", "minItems": 1, "maxItems": 2, "items": _LOST}]},
     "<= 100",
     "in_memory",
+    ["in_memory", "<= 3"],
 )
 PHASES_SCHEMA = value_schema(
     "phases",

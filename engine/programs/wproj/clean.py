@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from engine.machine import Program
+from engine.programs.instance import wparse_lives
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
@@ -18,12 +19,24 @@ async def clean(program: Program) -> int:
     """Remove what earlier runs have left; the exit code.
 
     The input stays, and so does what nobody here has written. Nothing is removed while somebody writes: 3 where a
-    rescue file's writer is alive, 4 where a recovery works on the rescue root.
+    rescue file's writer or a wparse is alive, 4 where a recovery works on the rescue root.
     """
-    root = program.project.rescue_root
     program.emit("data.cleaning")
-    if program.behaviour.data_clean == "everything" and program.files.exists(root):
-        guard = await program.files.open(f"{root}/{GUARD}")
+    if program.behaviour.data_clean == "everything":
+        refused = await _remove_rescue_files(program)
+        if refused:
+            return refused
+    targets = dict.fromkeys(sink.path for sink in program.project.sinks if sink.path is not None)
+    for path in targets:
+        await _remove(program, path)
+    return 0
+
+
+async def _remove_rescue_files(program: Program) -> int:
+    """Remove them, and what belongs to them; the exit code that says why they were not."""
+    root, paths = program.project.rescue_root, list[str]()
+    if program.files.exists(root):
+        guard = await program.files.open(f"{root}/{GUARD}")  # until the program ends
         if not await guard.lock():
             program.out(f"nothing is removed: a recovery works on {logged_path(root)}")
             return EXIT_BUSY
@@ -32,17 +45,21 @@ async def clean(program: Program) -> int:
             program.out(f"nothing is removed: {logged_path(directory)} can't be listed: {error.strerror}")
             return EXIT_REFUSED
         paths = found.files
-        for path in filter(is_locked_name, paths):
-            if not await _is_dead(program, path):
-                program.out(f"nothing is removed: the writer of {logged_path(path)} is alive")
-                return EXIT_REFUSED
-        for path in _leftovers(root, paths):
-            await _remove(program, path)
-        guard.close()
-    targets = dict.fromkeys(sink.path for sink in program.project.sinks if sink.path is not None)
-    for path in targets:
+    if who := await _who_writes(program, paths):
+        program.out(f"nothing is removed: {who}")
+        return EXIT_REFUSED
+    for path in _leftovers(root, paths):
         await _remove(program, path)
     return 0
+
+
+async def _who_writes(program: Program, paths: list[str]) -> str:
+    """Who writes to what would be removed; empty where nobody does."""
+    for path in filter(is_locked_name, paths):
+        if not await _is_dead(program, path):
+            return f"the writer of {logged_path(path)} is alive"
+    # What it adds to a target that has no name any more is nowhere.
+    return "wparse is running" if await wparse_lives(program) else ""
 
 
 def _leftovers(root: str, paths: list[str]) -> list[str]:

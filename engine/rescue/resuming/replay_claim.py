@@ -26,19 +26,29 @@ class ReplayClaim:
         handle: the same, open.
         checkpoint: says how far the files are that other intents are of.
         place: up to where the lines have been dealt with.
+        latest: when an earlier replay of a file of this name began, if it has left anything: ours began later,
+            whatever a clock says that is coarse or has been set back.
 
     Attributes:
         has_synced: its beginning has made durable what was in the target.
     """
 
     def __init__(
-        self, program: Program, path: str, handle: Handle, *, checkpoint: Checkpoint, place: Callable[[], Position]
+        self,
+        program: Program,
+        path: str,
+        handle: Handle,
+        *,
+        checkpoint: Checkpoint,
+        place: Callable[[], Position],
+        latest: int,
     ) -> None:
         self._program = program
         self._path = path
         self._handle = handle
         self._checkpoint = checkpoint
         self._place = place
+        self._latest = latest
         self.has_synced = False
         self._target = ""  # its path; empty while the intent is not written
         self._own = self.fresh()
@@ -50,7 +60,8 @@ class ReplayClaim:
 
     def fresh(self) -> Intent:
         """An intent of a file of which nothing has been delivered."""
-        return Intent(self._program.machine.wall.now(), self._handle.number(), self._handle.size())
+        began = max(self._program.machine.wall.now(), self._latest + 1)
+        return Intent(began, self._handle.number(), self._handle.size())
 
     async def begin(self, intents: Intents, target: Target, former: Intent, *, goes_on: bool) -> None:
         """Write the first intent, or go on with the one that was found open, whose target is as we have left it.

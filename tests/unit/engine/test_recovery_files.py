@@ -212,6 +212,17 @@ class TestLinesLeftOut:
         bench.run("wprescue work")
         assert quarantined_lines(bench.disk, QUARANTINE) == [(2, b"\xff"), (2, b"\xff")]
 
+    @pytest.mark.parametrize("step", [0, -5 * SECOND])
+    def test_so_has_it_where_the_clock_is_coarse_or_has_been_set_back(self, step):
+        """The beginnings of replays tell files of one name apart, and there are moments that a clock has twice."""
+        bench = recovery_bench([b"one", b"\xff"])
+        bench.machine.wall.truncate(10 * SECOND)
+        for count in range(1, 4):
+            write_all(bench.disk, FILE, joined([b"one", b"\xff"]))
+            assert bench.run("wprescue work") == 0
+            assert quarantined_lines(bench.disk, QUARANTINE) == [(2, b"\xff")] * count
+            bench.machine.wall.step(step)
+
     def test_a_later_file_of_the_same_name_has_its_own_bad_lines_quarantined(self):
         bench = recovery_bench([b"\xff", b"one"])
         bench.run("wprescue work")

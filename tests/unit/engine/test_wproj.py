@@ -270,6 +270,19 @@ class TestClean:
         assert wproj(bench, "data clean") == (0, [f"removed ./{TARGET}"])
         assert f"{RESCUE}/recover.lock" in bench.disk.list(RESCUE)
 
+    @pytest.mark.parametrize("rescue", [True, False], ids=["with a rescue directory", "without"])
+    def test_nothing_goes_while_wparse_runs_without_an_outage(self, rescue):
+        bench = Bench()
+        bench.feed(3)
+        if rescue:
+            write_all(bench.disk, FILE, b"one\n")
+        program = bench.start("wparse daemon")
+        bench.run_until_event("sink.delivered")
+        assert wproj(bench, "data clean") == (3, ["nothing is removed: wparse is running"])
+        assert bench.lines(TARGET)
+        program.process.kill()
+        assert wproj(bench, "data clean")[0] == 0
+
     def test_nothing_goes_while_a_rescue_file_is_written(self):
         sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(100, 60_000))
         bench = Bench(make_project(sink, source=SourceConf(rate=1000.0)))

@@ -17,7 +17,6 @@ from engine.rescue.name import is_locked_name, is_released, parse_name
 from engine.rescue.quarantine import quarantined_lines
 from engine.storage.disk_port import write_all
 from engine.storage.memory import MemoryDisk
-from wptest.judge.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.rescue_names import (
     RescueFileNames,
     has_locked_name,
@@ -26,6 +25,7 @@ from wptest.judge.rescue_names import (
     quarantined,
     rescue_file_of,
 )
+from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
 
 TIME = "2025-10-04_01:59:24"
 NAMES = RescueFileNames(make_project())

@@ -16,6 +16,7 @@ from wptest.explore.stretch import Stretch
 from wptest.explore.troubles.strikes import AskedToStop, Strike
 from wptest.reuse.program_names import name_started
 from wptest.scenario.load import LoadedVariant
+from wptest.words.expectations.allowances import forgiving_kills
 
 _DRAWS = range(1, 31)
 _ENDS_TROUBLE = ("fault", "disk")
@@ -23,7 +24,7 @@ _ENDS_TROUBLE = ("fault", "disk")
 
 def without_expectations(scenario: PlainData) -> PlainData:
     """The scenario with no expectations, for its own course has gone; what only a killed program had may go."""
-    allow = {**(scenario.get("then") or {}).get("allow", {}), "lost": "in_memory"}
+    allow = forgiving_kills((scenario.get("then") or {}).get("allow", {}))
     left = {key: value for key, value in bare(scenario).items() if key not in ("cleanup", "limit")}
     return left | {"then": {"allow": allow}}
 

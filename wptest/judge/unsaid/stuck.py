@@ -54,6 +54,7 @@ def check_stuck(
         for path in facts.rescue_files
         if has_released_name(path) or has_locked_name(path) or has_quarantine_name(path)
     ]
+    files += [path for path, _ in facts.ledger.inventory.aside()]
     if not files:
         return
     stuck = {place: sum(facts.counts(place).values()) for place in _STUCK}
@@ -99,6 +100,8 @@ def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
     if has_quarantine_name(path):
         return _quarantined(path, put_aside(facts.machine.disk, path))
     lines = len(without_blank(split_lines(read_all(facts.machine.disk, path))))
+    if (first := dict(facts.ledger.inventory.aside()).get(path)) is not None:
+        return _Left(path, "stranded", lines, "and somebody has moved it away", f"let it be called {first} again")
     if has_locked_name(path):
         why, action = "and its writer is dead: recovery takes released files only", _UNLOCK
         return _Left(path, "stranded", lines, why, action)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, final
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, final
 
 from pydantic import PlainValidator
 
+from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Compared, Comparison
@@ -13,11 +15,31 @@ from wptest.words.expectation import Expectation, comparison_or
 from wptest.words.registry import nothing
 
 
-def _loss(value: Any) -> Comparison | Literal["in_memory"]:
-    return "in_memory" if value == "in_memory" else comparison_or(value, "in_memory")
+class Loss(NamedTuple):
+    """Which lines may get lost: those that only a killed program had, so many others, or both."""
+
+    in_memory: bool
+    lines: Comparison | None
 
 
-Loss = Annotated[Comparison | Literal["in_memory"], PlainValidator(_loss), written.LOSS_SCHEMA]
+def _loss(value: Any) -> Loss:
+    parts = value if isinstance(value, list) else [value]
+    numbers = [comparison_or(part, "in_memory") for part in parts if part != "in_memory"]
+    in_memory = len(parts) - len(numbers)
+    if not parts or in_memory > 1 or len(numbers) > 1:
+        raise Mistake(f"a list of {len(parts)}", "in_memory, a number or comparison, or one of each")
+    return Loss(in_memory > 0, numbers[0] if numbers else None)
+
+
+def forgiving_kills(allow: Mapping[str, Any]) -> dict[str, Any]:
+    """An `allow` that also lets get lost what only a killed program had."""
+    lost = allow.get("lost", [])
+    parts = lost if isinstance(lost, list) else [lost]
+    others = [part for part in parts if part != "in_memory"]
+    return {**allow, "lost": ["in_memory", *others] if others else "in_memory"}
+
+
+AllowedLoss = Annotated[Loss, PlainValidator(_loss), written.LOSS_SCHEMA]
 
 
 class Allowance(Shape):
@@ -27,10 +49,11 @@ class Allowance(Shape):
     `stuck` stay behind for ever: in a dead writer's `.lock`, for a sink that there is none of, never recovered.
     """
 
-    lost: Loss | None = documented(
-        "So many lines may get lost; `in_memory`: those that only a program had when it was killed.",
+    lost: AllowedLoss | None = documented(
+        "So many lines may get lost; `in_memory`: those that only a program had when it was killed; or both.",
         "<= 100",
         "in_memory",
+        ["in_memory", "<= 3"],
     )
     duplicates: Compared | None = documented("So many lines may be there twice.", "<= 100")
     stuck: Compared | None = documented(

@@ -22,7 +22,9 @@ class LedgerExpect(Shape):
     accepted: Compared | None = documented("Lines that `wparse` has read.", 500)
     delivered: Compared | None = documented("Lines that their sinks have got.", 500)
     rescued: Compared | None = documented("Lines that went to a rescue file.", 500)
-    stranded: Compared | None = documented("Lines in a `.dat.lock` whose writer is dead.", 500)
+    stranded: Compared | None = documented(
+        "Lines in a dead writer's `.dat.lock`, or a rescue file that was moved away.", 500
+    )
     quarantined: Compared | None = documented(
         "Lines that are not text, or that their sink refuses, put aside.", 500
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.storage.disk_port import Disk, files_below, read_all
+from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
 
 _NAME = "recover.intent-"
 _ASIDE = (".tmp", ".bad")
@@ -42,3 +43,27 @@ def begun_replays(disk: Disk, rescue_root: str) -> Iterator[Begun]:
                 yield Begun(path, written["target"], intent["behind"] if intent["until"] is None else None)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
+
+
+def others_ends(disk: Disk, rescue_root: str) -> dict[str, int | None]:
+    """By target, where nothing but lines of a replay comes any more; None where that is nowhere so.
+
+    Targets for which no replay has written that down are not there.
+    """
+    ends: dict[str, int | None] = {}
+    for each in begun_replays(disk, rescue_root):
+        known = [end for end in (ends.get(each.target), each.behind) if end is not None]
+        ends[each.target] = min(known, default=None)
+    return ends
+
+
+def unacknowledged(disk: Disk, rescue_root: str, target: str) -> Iterator[int]:
+    """For each replay into a target that isn't closed: from where on no checkpoint says what has arrived."""
+    try:
+        entries = read_checkpoint(disk, rescue_root)
+    except UnreadableCheckpointError:
+        entries = {}
+    for each in begun_replays(disk, rescue_root):
+        if each.target == target and each.behind is not None:
+            entry = entries.get(each.path)
+            yield each.behind if entry is None else max(each.behind, entry.target)

@@ -14,13 +14,17 @@ from zlib import crc32
 
 from engine.storage.disk_port import Disk, read_all
 
-_NAME = "recover.lock"
+CHECKPOINT = "recover.lock"
 _WHOLE, _STEP, _PART = 1 << 20, 1 << 16, 1 << 12
 _NUMBERS = ("lines", "offset", "target")
 
 
 class UnreadableCheckpointError(ValueError):
-    """The checkpoint is there, and is none."""
+    """The checkpoint is there, and is none; `data` is what is there instead."""
+
+    def __init__(self, why: str, data: bytes) -> None:
+        super().__init__(why)
+        self.data = data
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,14 @@ class DoneWith:
     Attributes:
         lines: so many of its lines, blank and quarantined ones included.
         offset: so many of its bytes.
+        target: how large its target was then.
         identity: of which file of that name this is said: how large it was, and the CRC-32 of these bytes, of the
             first MiB of all and then of the first 4 KiB of every 64.
     """
 
     lines: int
     offset: int
+    target: int
     identity: str
 
     def is_of(self, data: bytes) -> bool:
@@ -51,13 +57,13 @@ def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
     Raises:
         UnreadableCheckpointError: it is there, and is none.
     """
-    data = read_all(disk, f"{rescue_root}/{_NAME}")
+    data = read_all(disk, f"{rescue_root}/{CHECKPOINT}")
     if not data:
         return {}
     try:
         return {path: _entry(written) for path, written in json.loads(data).items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise UnreadableCheckpointError(str(error)) from error
+        raise UnreadableCheckpointError(str(error), data) from error
 
 
 def _entry(written: dict[str, Any]) -> DoneWith:
@@ -66,4 +72,4 @@ def _entry(written: dict[str, Any]) -> DoneWith:
     numbers = [written[name] for name in _NUMBERS]
     if type(written["identity"]) is not str or not all(type(each) is int and each >= 0 for each in numbers):
         raise ValueError("a value has the wrong type or is negative")
-    return DoneWith(written["lines"], written["offset"], written["identity"])
+    return DoneWith(written["lines"], written["offset"], written["target"], written["identity"])

@@ -1,0 +1,169 @@
+"""What somebody does by hand amid equal lines, and what of it is no program's fault: found by random faults."""
+
+from __future__ import annotations
+
+import pytest
+from scenario_bench import scenario, told
+
+from engine.behaviour import Behaviour
+
+FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
+LATER = FILE.replace("24.dat", "25.dat")
+TARGET = "data/out_dat/a.dat"
+SLOW = "{speed_limit: 100, sinks: {a: {}}}"
+ALLOWED = "{allow: {lost: in_memory}}"
+WORK = "  - run: wprescue work\n"
+KILLED = "  - start: wprescue work\n  - upon: {sink: a, lines: 20}\n    kill: wprescue\n"
+EQUAL = ("every 2nd", "every 3rd", "all")
+
+
+def rescued(equal, lines=50):
+    return f"{{files: {{{FILE}: {{lines: {lines}, equal: {equal}}}}}}}"
+
+
+def failures(result):
+    return [(each.name, each.message) for each in result.findings if each.outcome.value == "failed"]
+
+
+@pytest.mark.parametrize("equal", EQUAL)
+@pytest.mark.parametrize("last", ["", "other\n"])
+def test_a_file_that_is_written_over_one_that_is_half_replayed(play, equal, last):
+    """Nobody can tell whether its first lines are those that have arrived."""
+    again = f'  - write: {{{FILE}: {{text: "{"ping" + chr(92) + "n"}{last.strip()}"}}}}\n'
+    result = play(scenario(KILLED + again + WORK, ALLOWED, rescued(equal), SLOW))
+    assert failures(result) == []
+
+
+@pytest.mark.parametrize("last", ["first", "other"])
+@pytest.mark.parametrize("sent", [1, 2, 4])
+def test_heartbeats_written_over_heartbeats(play, last, sent):
+    def text(end):
+        return '{text: "' + "ping\\n" * 4 + end + '\\n"}'
+
+    killed = KILLED.replace("lines: 20", f"lines: {sent}")
+    steps = killed + f"  - write: {{{FILE}: {text(last)}}}\n" + WORK
+    given = f"{{files: {{{FILE}: {text('first')}}}}}"
+    assert failures(play(scenario(steps, ALLOWED, given, SLOW.replace("100", "10")))) == []
+
+
+@pytest.mark.parametrize("equal", EQUAL)
+@pytest.mark.parametrize("durability", ["strict", "ordered", "posix"])
+@pytest.mark.parametrize("unsynced", ["lost", "kept", "some"])
+def test_a_power_loss_in_a_replay_beside_equal_live_lines(play, equal, durability, unsynced):
+    """What wparse never synced may go; what its outage left in a rescue file may not."""
+    steps = (
+        "  - run: wparse batch\n  - start: wprescue work\n  - upon: {sink: a, lines: 150}\n"
+        f"    power_loss: {{unsynced: {unsynced}}}\n" + WORK
+    )
+    given = f"{{source: {{lines: 300, rate: 100/s, equal: {equal}}}, durability: {durability}}}"
+    sinks = "{speed_limit: 100, sinks: {a: {type: test_rescue, phases: [up 1s, down 2s]}}}"
+    assert failures(play(scenario(steps, ALLOWED, given, sinks))) == []
+
+
+@pytest.mark.parametrize("equal", EQUAL)
+@pytest.mark.parametrize("durability", ["ordered", "posix"])
+def test_a_power_loss_after_a_sync_that_failed_takes_live_lines_and_none_that_were_rescued(play, equal, durability):
+    steps = (
+        "  - run: wparse batch\n"
+        f"  - fault: {{on: {TARGET}, fail: fsync, errno: EIO, times: 1}}\n"
+        "  - start: wprescue work\n"
+        f"  - upon: {{operation: sync_dir, on: data/out_dat, nth: 2}}\n    power_loss: true\n"
+    )
+    given = f"{{source: {{lines: 300, rate: 100/s, equal: {equal}}}, durability: {durability}}}"
+    sinks = "{sinks: {a: {type: test_rescue, phases: [up 1s, down 2s]}}}"
+    assert failures(play(scenario(steps + WORK, ALLOWED, given, sinks))) == []
+
+
+@pytest.mark.parametrize("unsynced", ["lost", "some"])
+def test_what_a_power_loss_leaves_is_nobodys_until_a_recovery_has_been_there(play, unsynced):
+    """A torn end or zeros in front of a check, and a recovery that is stopped before it looks."""
+    steps = (
+        "  - start: wprescue work\n  - upon: {sink: a, lines: 25}\n"
+        f"    power_loss: {{unsynced: {unsynced}}}\n"
+        "  - check: {rescue: {dat: 1}}\n" + WORK
+    )
+    for seed in range(12):
+        text = scenario(steps, ALLOWED, rescued("every 3rd")[:-1] + ", durability: posix}", SLOW)
+        assert failures(play(text, seed=seed)) == []
+
+
+@pytest.mark.parametrize("stop", ["KILL", "TERM"])
+@pytest.mark.parametrize("equal", ["every 3rd", "all"])
+class TestARescueFileThatIsMoved:
+    """By a step: what has it is somewhere else, and not gone."""
+
+    def steps(self, stop, *more):
+        stopped = KILLED.replace("kill: wprescue", f"signal: {{wprescue: {stop}}}\n  - wait: {{exit: wprescue}}")
+        return stopped + "".join(more)
+
+    def test_and_stays_away_is_stuck_and_not_lost(self, play, stop, equal):
+        moved = f"  - rename: {{{FILE}: data/aside}}\n"
+        result = play(scenario(self.steps(stop, moved, WORK), "{}", rescued(equal), SLOW))
+        found = [(each.name, each.outcome.value, each.help) for each in result.findings]
+        assert ("nothing_stuck", "unverified") in [each[:2] for each in found]
+        assert any(f"let it be called {FILE} again" in str(each[2]) for each in found)
+        assert failures(result) == []
+
+    @pytest.mark.parametrize("back", [FILE, LATER])
+    def test_and_comes_back_has_its_lines_owed_once(self, play, stop, equal, back):
+        away, again = f"  - rename: {{{FILE}: data/aside}}\n", f"  - rename: {{data/aside: {back}}}\n"
+        check = "  - check: {ledger: {lost: 0, duplicates: 0}}\n"
+        steps = self.steps(stop, away, WORK, check, again, check, WORK)
+        assert (
+            told(play(scenario(steps, "{exit: {wprescue: 0}, sinks: {a: {lines: 50}}}", rescued(equal), SLOW)))
+            == []
+        )
+
+    def test_under_another_name_stands_in_no_two_places(self, play, stop, equal):
+        check = "  - check: {ledger: {lost: 0, duplicates: 0}}\n"
+        steps = self.steps(stop, f"  - rename: {{{FILE}: {LATER}}}\n", check, WORK)
+        assert (
+            told(play(scenario(steps, "{exit: {wprescue: 0}, sinks: {a: {lines: 50}}}", rescued(equal), SLOW)))
+            == []
+        )
+
+
+@pytest.mark.parametrize("equal", EQUAL)
+@pytest.mark.parametrize("way", ["rename", "copy"])
+def test_a_target_that_is_rotated_before_a_dead_recovery_is_gone_on_with(play, equal, way):
+    """What was sent since its last checkpoint is out of sight, and sent again: docs/recovery.md."""
+    steps = KILLED + f"  - rotate: {{{TARGET}: {way}}}\n" + WORK
+    assert failures(play(scenario(steps, ALLOWED, rescued(equal), SLOW))) == []
+
+
+def test_more_than_that_is_doubled(play):
+    """All that an earlier checkpoint covers is not sent again, and it would be told."""
+    steps = KILLED.replace("20", "40") + f"  - rotate: {{{TARGET}: rename}}\n" + WORK
+    result = play(scenario(steps, ALLOWED, rescued("every 3rd"), SLOW), behaviour=Behaviour(resume="from_start"))
+    assert "no_duplicate" in [name for name, _ in failures(result)]
+
+
+@pytest.mark.parametrize("damage", ['{text: "nonsense"}', '{bytes: "\\0\\0\\0"}', '{text: "[1]"}'])
+@pytest.mark.parametrize("at_start", [True, False])
+def test_a_checkpoint_that_somebody_has_damaged_is_nobodys_fault_until_it_is_read(play, damage, at_start):
+    checkpoint = f"data/rescue/recover.lock: {damage}"
+    check = "  - check: {rescue: {dat: 1}}\n"
+    given = rescued("every 3rd")[:-2] + (f", {checkpoint}}}}}" if at_start else "}}")
+    written = "" if at_start else f"  - write: {{{checkpoint}}}\n"
+    assert failures(play(scenario(written + check + WORK, "{}", given, SLOW))) == []
+
+
+class TestAllowedLosses:
+    INPUT = "{source: {lines: 100, rate: 100/s}}"
+    DOWN = "{sinks: {a: {type: test_rescue, phases: [up 200ms, down 10s]}}}"
+    CUT = f"  - write: {{{FILE}: {{lines: 10}}}}\n  - remove: {FILE}\n"
+    BOTH = "  - start: wparse daemon\n  - at: 900ms\n    kill: wparse\n"
+
+    @pytest.mark.parametrize(
+        ("lost", "fails"),
+        [
+            ("in_memory", False),
+            ('[in_memory, "<= 10"]', False),
+            ('["<= 10", in_memory]', False),
+            ('"<= 200"', False),
+            ('"<= 3"', True),
+        ],
+    )
+    def test_both_may_be_said_at_once(self, play, lost, fails):
+        result = play(scenario(self.BOTH + self.CUT, f"{{allow: {{lost: {lost}}}}}", self.INPUT, self.DOWN))
+        assert ("no_loss" in [name for name, _ in failures(result)]) is fails
