@@ -19,6 +19,7 @@ class Behaviour:
     grown_input: Literal["what_is_new", "from_start"] = "what_is_new"
     cut_input: Literal["from_start", "position_kept"] = "from_start"
     replaced_input: Literal["read", "old_file_followed"] = "read"
+    source_position: Literal["durable", "from_start", "what_was_read", "not_synced", "by_name"] = "durable"
     followed_input: Literal["followed", "ends_daemon"] = "followed"
     missing_input: Literal["reported", "refused"] = "reported"
 

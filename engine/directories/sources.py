@@ -47,6 +47,7 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
     table.accept("encode")
     table.text("key")
     enabled = table.flag("enable", default=True)
+    keeps = table.flag("keep_position", default=_DEFAULT.keeps_position)
     params = connectors.resolve(table, "the source")
     path = _path(table)
     kind = params.type or _TYPES[0]
@@ -65,7 +66,7 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
         params.accept_all()
         path = None
     table.close()
-    return SourceConf(path=path or _DEFAULT.path, enabled=enabled), kind
+    return SourceConf(path=path or _DEFAULT.path, enabled=enabled, keeps_position=keeps), kind
 
 
 def _path(table: Table) -> str | None:

@@ -9,6 +9,7 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.pipeline.filters import Filters
 from engine.pipeline.gathering import Gathering
+from engine.pipeline.mark import Mark
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
 from engine.sinks import make_sink
@@ -36,7 +37,7 @@ class SinkGroup:
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
         gathers = program.behaviour.sink_batches == "gathered"
         capacity = REAL_BATCHES_WAITING if gathers else BATCHES_WAITING
-        self._inbox: Channel[Sequence[bytes]] = Channel(program.machine.scheduler, capacity)
+        self._inbox: Channel[Sequence[bytes] | Mark] = Channel(program.machine.scheduler, capacity)
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
         self._patience = max(conf.patience, 1)
         self._born = program.now
@@ -83,15 +84,21 @@ class SinkGroup:
         """Hand a batch over if there is room for it now; whether there was."""
         return self._inbox.offer(lines)
 
+    async def mark(self, mark: Mark) -> None:
+        """Send a mark behind the batches."""
+        await self._inbox.send(mark)
+
     async def run(self) -> None:
         """Deliver batches until the channel is closed and drained, then release rescue files."""
         while True:
             try:
-                lines = await self._inbox.recv()
+                item = await self._inbox.recv()
             except ChannelClosed:
                 break
-            if not self._dead and not (self._closing and self._drops_queued):
-                await self._guarded(self._deliver(lines))
+            if isinstance(item, Mark):
+                await item.arrived(durable=await self._settle())
+            elif not self._dead and not (self._closing and self._drops_queued):
+                await self._guarded(self._deliver(item))
         await self._guarded(self._close_all())
 
     async def _tick(self) -> None:
@@ -100,6 +107,14 @@ class SinkGroup:
         self._ticks = False
         self._time_is_over = True
         self._nudge()
+
+    async def _settle(self) -> bool:
+        """Make durable what the sinks were given; False where that can't be done now."""
+        await self._guarded(self._deliver_gathered())
+        if self._dead:
+            return False
+        settled = [await runtime.settle() for runtime in self._runtimes]
+        return all(settled)
 
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
         try:
@@ -173,6 +188,7 @@ class SinkGroup:
 
     def _holding(self) -> list[tuple[str, Sequence[bytes]]]:
         """What no sink has been offered yet; what one has is its runtime's to declare."""
-        waiting = [item for lines in self._inbox.waiting for item in self.owed(lines)]
+        batches = (lines for lines in self._inbox.waiting if not isinstance(lines, Mark))
+        waiting = [item for lines in batches for item in self.owed(lines)]
         waiting += [(name, each.waiting) for name, each in self._gatherings.items()]
         return waiting + [(runtime.name, self._passed(runtime, self._current or ())) for runtime in self._left]

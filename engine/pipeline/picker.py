@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from engine.kernel import sleep
 from engine.machine import Program
+from engine.pipeline.input_file import InputFile
 from engine.pipeline.parsers import Parsers
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
-from engine.storage.chunks import LineReader
 from engine.units import MILLISECOND, SECOND
 
 A_READ = 128  # lines
@@ -33,6 +33,7 @@ class Picker(FileSource):
 
     def __init__(self, program: Program, pipeline: Pipeline, most: int = 0) -> None:
         super().__init__(program, pipeline, most)
+        self._keeper = None  # of its position real versions keep nothing (D36)
         self._parsers = Parsers(program, pipeline)
         self._waiting: deque[Sequence[bytes]] = deque()
         self._reads_left = READS_A_ROUND
@@ -56,13 +57,13 @@ class Picker(FileSource):
     def _enough(self) -> bool:
         return bool(self._most) and self._picked >= self._most
 
-    async def _take(self, reader: LineReader, *, unfinished: bool) -> Sequence[bytes]:
+    async def _take(self, file: InputFile, *, unfinished: bool) -> Sequence[bytes]:
         """One read: as many lines as one has, if there are."""
         lines: list[bytes] = []
         size = 0
         while len(lines) < A_READ and size < LONGEST_READ:
             more, is_cut = await self._take_in_time(
-                reader, A_READ - len(lines), unfinished=unfinished, since=self._round_began
+                file, A_READ - len(lines), unfinished=unfinished, since=self._round_began
             )
             if not more:
                 break
@@ -75,8 +76,9 @@ class Picker(FileSource):
             await sleep(sum(map(len, more)) * self._byte)
         return lines
 
-    async def _accept(self, lines: Sequence[bytes]) -> None:
+    async def _accept(self, file: InputFile, lines: Sequence[bytes]) -> None:
         """Put a read to those that wait, and make a round when there are enough."""
+        del file
         self._note(lines)
         self._waiting.append(self._parsed(lines))
         self._reads_left -= 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
+from engine.pipeline.mark import Mark
 from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR
@@ -51,6 +52,13 @@ class Pipeline:
         for rule, times in Counter(map(self._router.rule, lines)).items():
             if rule is not None:
                 self.monitor.parse(rule, times)
+
+    async def mark(self, mark: Mark) -> None:
+        """Send a mark behind all batches, to every group that gets lines of the input."""
+        groups = [group for name, group in self._groups.items() if name != MONITOR]
+        mark.send(sum(group.size for group in groups))
+        for group in groups:
+            await group.mark(mark)
 
     async def drain(self) -> None:
         """Bring everything home and release every rescue file; the monitor's group goes last."""

@@ -8,6 +8,7 @@ from engine.kernel.scheduler import Task
 from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.pipeline.group import SinkGroup
+from engine.pipeline.mark import Mark
 from engine.project.model import GroupConf
 
 
@@ -35,6 +36,16 @@ class Replicas:
         self._sent += 1
         for group in self._whose_turn(turn):
             await group.send(lines)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self._groups)
+
+    async def mark(self, mark: Mark) -> None:
+        """Send each of them a mark."""
+        for group in self._groups:
+            await group.mark(mark)
 
     def _whose_turn(self, turn: int) -> Sequence[SinkGroup]:
         if self._replicas == "each":

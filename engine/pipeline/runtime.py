@@ -41,6 +41,7 @@ class SinkRuntime:
         self._stat: SinkStat = monitor.sink(sink.name)
         self._backup = monitor.backup(sink.name)
         self._on_repair = on_repair
+        self._unsynced = False  # the primary was given lines since it was synced
         self._down = False  # the primary failed, and the maintainer is on it
         self._back = False  # the primary works again, the swap back is still to come
         self._rescue: RescueWriter | None = None
@@ -79,6 +80,19 @@ class SinkRuntime:
             else:
                 return
 
+    async def settle(self) -> bool:
+        """Make durable what the sink was given and what was rescued; False where that can't be done now."""
+        try:
+            if self._rescue is not None:
+                await self._rescue.secure()
+            if self._unsynced and self._behaviour.source_position != "not_synced":
+                await self._primary.sync()
+        except (RescueFailed, SinkError) as error:
+            self._program.log.warn("source", f"the input's position has to wait for {self.name}: {error}")
+            return False
+        self._unsynced = False
+        return True
+
     async def close(self) -> None:
         """At a graceful stop: release the rescue file, if any, however long the disk makes us wait.
 
@@ -90,6 +104,7 @@ class SinkRuntime:
                 raise GroupEnded(f"{self.name} can't be closed")
 
     async def _to_primary(self) -> None:
+        self._unsynced = True
         try:
             await self._primary.write(self._in_hand)
         except SinkError as error:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from engine.kernel import sleep
 from engine.machine import Program
+from engine.pipeline.input_file import InputFile
+from engine.pipeline.kept_position import PositionKeeper
 from engine.pipeline.pipeline import Pipeline
-from engine.storage.chunks import LineReader
+from engine.pipeline.where_left import where_left
 from engine.storage.files import Handle
 from engine.units import MILLISECOND, SECOND
 
@@ -29,7 +31,8 @@ class FileSource:
     """Reads the input from its start; as a daemon it then looks once a second whether there is more.
 
     There is when the file has grown, when it has become shorter than what was read of it, and when another file has
-    its name: what was read of the old one counts, and the new one is read from its start.
+    its name: what was read of the old one counts, and the new one is read from its start. For a project that keeps
+    the position of its input it goes on where the last one was.
 
     Args:
         program: the program that reads.
@@ -46,64 +49,76 @@ class FileSource:
         self._rate = program.project.source.rate
         self._due: int | None = None
         self._poll = _POLL
+        keeps = program.project.source.keeps_position and program.behaviour.source_position != "from_start"
+        self._keeper = PositionKeeper(program, pipeline) if keeps else None
 
     async def run(self, *, follow: bool) -> None:
         """Read to the end, or with `follow` until the program stops; where no source is enabled, read nothing."""
         if not self._program.project.source.enabled:
             await self._read_nothing(follow=follow)
             return
-        handle = await self._open(follow=follow)
-        if handle is None:
+        file = await self._first(follow=follow)
+        if file is None:
             return
-        while (another := await self._read(handle, follow=follow)) is not None:
-            handle = another
+        while (another := await self._read(file, follow=follow)) is not None:
+            file = another
         self._program.emit("source.ended", path=self.path, lines=self.accepted)
+        if self._keeper is not None:
+            await self._keeper.at_the_end()
 
-    async def _read(self, handle: Handle, *, follow: bool) -> Handle | None:
+    async def _first(self, *, follow: bool) -> InputFile | None:
+        """The file to begin with, and where in it: the input's start, or where the last run was."""
+        handle = await self._open(follow=follow)
+        if handle is None or self._keeper is None:
+            return None if handle is None else InputFile(handle)
+        return await where_left(self._program, handle)
+
+    async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:
         """Read a file to its end; what is to be read from its start after it, None for nothing."""
-        reader = LineReader(handle)
         while not self._program.stopping and not self._enough:
-            change = self._change(handle, reader) if reader.drained else ""
-            if follow and reader.drained and not change:
+            change = self._change(file) if file.drained else ""
+            if follow and file.drained and not change:
                 await self._wait_for_more()
-                if self._takes_growth_for_anew(reader):
-                    return await self._begin_anew(handle, _GROWN, follow=follow)
+                if self._takes_growth_for_anew(file):
+                    return await self._begin_anew(file, _GROWN, follow=follow)
                 continue
             # Of a file that was cut, what was read last may be the beginning of a line, of which the rest is gone.
             is_whole = change == _REPLACED or not (follow or change)
             try:
-                lines = await self._take(reader, unfinished=is_whole)
+                lines = await self._take(file, unfinished=is_whole)
             except OSError as error:
                 if await self._trouble(f"can't read {self.path}: {error.strerror}", follow=follow):
                     break
                 continue
             if lines:
-                await self._accept(lines)
+                await self._accept(file, lines)
             elif change:
-                return await self._begin_anew(handle, change, follow=follow)
+                return await self._begin_anew(file, change, follow=follow)
             elif not follow:
                 break
-        handle.close()
+        file.handle.close()
         return None
 
-    def _change(self, handle: Handle, reader: LineReader) -> str:
+    def _change(self, file: InputFile) -> str:
         """What has become of an input of which everything was read, where there is more to read than its end."""
-        if handle.is_replaced and self._program.behaviour.replaced_input == "read":
+        has_its_name = self._program.files.number(self.path) in (0, file.handle.number())
+        if not has_its_name and self._program.behaviour.replaced_input == "read":
             return _REPLACED
-        if reader.is_cut and self._program.behaviour.cut_input == "from_start":
+        if file.is_cut and self._program.behaviour.cut_input == "from_start":
             return _CUT
         return ""
 
-    def _takes_growth_for_anew(self, reader: LineReader) -> bool:
-        return not reader.drained and self._program.behaviour.grown_input == "from_start"
+    def _takes_growth_for_anew(self, file: InputFile) -> bool:
+        return not file.drained and self._program.behaviour.grown_input == "from_start"
 
-    async def _begin_anew(self, old: Handle, change: str, *, follow: bool) -> Handle | None:
-        old.close()
+    async def _begin_anew(self, old: InputFile, change: str, *, follow: bool) -> InputFile | None:
+        old.handle.close()
         self._program.log.warn("source", f"the input is read from its start, as it {change}: {self.path}")
         handle = await self._open(follow=follow)
-        if handle is not None:
-            self._program.emit("source.reopened", path=self.path, lines=self.accepted, why=change)
-        return handle
+        if handle is None:
+            return None
+        self._program.emit("source.reopened", path=self.path, lines=self.accepted, why=change)
+        return InputFile(handle, keeps_place=self._keeper is not None)
 
     async def _read_nothing(self, *, follow: bool) -> None:
         self._program.log.warn("source", "no source is enabled: nothing is read")
@@ -114,20 +129,20 @@ class FileSource:
     def _enough(self) -> bool:
         return bool(self._most) and self.accepted >= self._most
 
-    async def _take(self, reader: LineReader, *, unfinished: bool) -> Sequence[bytes]:
+    async def _take(self, file: InputFile, *, unfinished: bool) -> Sequence[bytes]:
         """The next lines, as many as are read at once."""
-        lines, _ = await self._take_in_time(reader, self._unit(), unfinished=unfinished)
+        lines, _ = await self._take_in_time(file, self._unit(), unfinished=unfinished)
         return lines
 
     async def _take_in_time(
-        self, reader: LineReader, most: int, *, unfinished: bool, since: int | None = None
+        self, file: InputFile, most: int, *, unfinished: bool, since: int | None = None
     ) -> tuple[list[bytes], bool]:
         """At most so many lines, and whether the time for them was over: then of the first the beginning is lost.
 
         It is over 300 ms after `since`, which is the call where nobody says it (D43).
         """
-        began, since = reader.unfinished, self._program.now if since is None else since
-        lines = await reader.take(most, unfinished=unfinished)
+        began, since = file.unfinished, self._program.now if since is None else since
+        lines = await file.take(most, unfinished=unfinished)
         is_cut = self._program.behaviour.cut_read == "lost" and self._program.now > since + READ_TIME
         if is_cut and lines:
             lines[0] = lines[0].removeprefix(began)
@@ -153,13 +168,16 @@ class FileSource:
             self._program.fail(2)
         return await self._program.process.stop.wait(_POLL)
 
-    async def _accept(self, lines: Sequence[bytes]) -> None:
+    async def _accept(self, file: InputFile, lines: Sequence[bytes]) -> None:
         """Take a batch when it is due; one that isn't before a stop stays unread."""
         if not await self._keep_pace(len(lines)):
             return
         self._note(lines)
         self._pipeline.monitor.pick(self.path, len(lines))
         await self._pipeline.deliver(self._parsed(lines))
+        if self._keeper is not None:
+            file.handed_on()
+            await self._keeper.handed_on(file.handle.number(), file.place, len(lines))
 
     def _note(self, lines: Sequence[bytes]) -> None:
         """Count lines as read: from now on somebody has to answer for them."""
@@ -196,6 +214,8 @@ class FileSource:
 
     async def _wait_for_more(self) -> None:
         """Pause until the next look at the input: a second, or longer and longer while a sink is down."""
+        if self._keeper is not None:
+            await self._keeper.look()
         if self._quiet:
             self._poll = _POLL
             self._program.idle()

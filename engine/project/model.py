@@ -195,6 +195,7 @@ class SourceConf:
     `rate` is in lines per second, 0 for as fast as it can; `unit` is how many lines are read at once, 0 for a
     tenth of a second's. Of the lines that `wpgen` makes, each `equal`-th is its sample as it is, without an event
     id, and so equal to others; with 0 none is. Real versions call it by its `key`, and so many `workers` parse.
+    With `keeps_position` it is kept how far the input was read, and whoever reads it next goes on there (D36).
     """
 
     path: str = "data/in_dat/gen.dat"
@@ -204,6 +205,7 @@ class SourceConf:
     equal: int = 0
     key: str = "file_1"
     workers: int = 1
+    keeps_position: bool = False
 
 
 @dataclass(frozen=True)

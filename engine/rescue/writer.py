@@ -101,6 +101,18 @@ class RescueWriter:
         if due > 0 and self._behaviour.rescue_flush == "every_hundred":
             await self._flush(due)
 
+    async def secure(self) -> None:
+        """Write what is left and make it durable; the file goes on.
+
+        Raises:
+            RescueFailed: it can be called again.
+        """
+        await self._flush(len(self._buffer))
+        try:
+            await self._file.sync()
+        except OSError as error:
+            raise RescueFailed(f"{error.strerror} ({self._file.path})") from error
+
     async def release(self) -> None:
         """Write what is left, make it durable, and take `.lock` off the name, so that recovery sees the file.
 

@@ -324,12 +324,6 @@ class Handle:
         """The size in bytes."""
         return self._files.disk.size(self.descriptor)
 
-    @property
-    def is_replaced(self) -> bool:
-        """Whether another file has its name by now; free of faults, as a look at names is."""
-        disk = self._files.disk
-        return file_number(disk, self.path) not in (None, disk.number(self.descriptor))
-
     def close(self) -> None:
         """Close it; once is enough, twice does no harm."""
         if self._descriptor is not None:

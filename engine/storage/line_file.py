@@ -42,6 +42,7 @@ class LineFile:
         self._end = 0  # where we have left it: if it ends elsewhere, others have been there
         self._durable = 0  # how much of the file the last good sync of ours has made durable
         self._unsaved = False  # a later one has failed, and what is behind that has still to be written again
+        self._unsynced = False  # lines were written since the last good sync, maybe by a handle that is closed now
 
     async def opened(self) -> Handle:
         """The open file, with its directories, opened now if need be.
@@ -89,6 +90,7 @@ class LineFile:
                 await self._look_at_end(handle)
         except OSError as error:
             raise LinesFailed(error) from error
+        self._unsynced = True
         assert not self._fragment, "our lines would be glued to a torn one of our own making"
         data = b"\n".join([*lines, b""])
         if self._unfinished:
@@ -138,20 +140,21 @@ class LineFile:
         Raises:
             OSError: they can't be.
         """
-        if self._handle is None:
+        if self._handle is None and not self._unsynced:
             return
+        handle = await self.opened()
         if self._unsaved:
             await self.rewrite(self._durable)
         try:
-            await self._handle.fsync()
+            await handle.fsync()
         except OSError:
             self._unsaved = True
             with suppress(OSError):
                 await self.rewrite(self._durable)
                 self._unsaved = False
             raise
-        self._unsaved = False
-        self._durable = self._handle.size()
+        self._unsaved = self._unsynced = False
+        self._durable = handle.size()
         await self._files.sync_dir(parent(self.path))
 
     async def _look_at_end(self, handle: Handle) -> None:

@@ -94,7 +94,7 @@ def test_a_profile_of_many_choices_is_told_by_what_they_break(tmp_path: Path) ->
     assert run.stdout.splitlines()[0].split() == ["broken", "choices", "by"]
     rows = {line.split()[0]: line.split()[1:] for line in run.stdout.split("\n\n")[0].splitlines()}
     assert "stop_in_file=resend_head," in rows["no_duplicate"]
-    assert "\nno scenario shows what it breaks: followed_input=ends_daemon, " in run.stdout
+    assert "\nno scenario shows what it breaks: source_position=from_start, " in run.stdout
     assert len(run.stdout.splitlines()) < 24
     assert re.search(r"^resume=from_start  \(D1\)\n  no_duplicate +d01-", verbose.stdout, re.MULTILINE)
 

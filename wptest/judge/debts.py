@@ -82,6 +82,8 @@ class Debts:
 
         Call it before the kill; for a program that can't be looked into after it, when all has come out that will.
         """
+        if _reads_again(program):
+            return
         owed = self._dues.lines()
         left = Left(self._owed_and_kept(), self.doubtful) if program.opaque else self._left_without([program])
         self.doubtful = dict(left.doubtful)
@@ -180,6 +182,7 @@ class Debts:
 
     def _left_without(self, programs: Iterable[Program]) -> Left:
         """What is owed but for what these programs hold, and is nowhere else."""
+        programs = [each for each in programs if not _reads_again(each)]
         owed, held = self._dues.lines(), self._inventory.held(programs)
         if not held:
             return Left(owed, self.doubtful)
@@ -254,3 +257,8 @@ class Debts:
             if part := self._inventory.torn_end(target):
                 excused = self._half_done if target in begun else self.remnants
                 excused[target] = excused.get(target, NONE) | Counter([part])
+
+
+def _reads_again(program: Program) -> bool:
+    """Whether what a program holds doesn't go with it: it keeps the position of its input, and reads that again."""
+    return program.name == "wparse" and program.project.source.keeps_position

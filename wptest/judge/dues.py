@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -126,6 +126,16 @@ class Dues:
             self._lines = (self._state, found)
         return self._lines[1]
 
+    def read_again(self, *, everything: bool = False) -> dict[str, CountedLines]:
+        """What comes once more of the input, by target, when a project that keeps its position reads on.
+
+        `everything` is all that has been read of what is the input now.
+        """
+        found: dict[str, CountedLines] = {}
+        for target, lines in self._routed(self.inputs.read_again(everything=everything)):
+            found.setdefault(target, Counter()).update(lines)
+        return found
+
     def sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Every file that lines came from, and its lines."""
         for booked in self._booked:
@@ -156,7 +166,10 @@ class Dues:
         for booked in self._booked:
             for lines in booked.batches() if booked.data else ([],):
                 yield booked.target, lines
-        for project, data in self.inputs.accepted_shares():
+        yield from self._routed(self.inputs.accepted_shares())
+
+    def _routed(self, shares: Iterable[tuple[Project | None, bytes]]) -> Iterator[tuple[str, list[bytes]]]:
+        for project, data in shares:
             routes = next((routes for known, routes in self._routes if known is project), self._routes[0][1])
             for lines in batches(data):
                 for sink, share in routes.owed(lines):

@@ -7,15 +7,16 @@ So it makes no difference who changes the input, or how.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk_port import file_number, open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
+from wptest.judge.written_down.positions import read_position
 
 _ENDS = ("source.ended", "program.exited", "program.killed")
 
@@ -28,7 +29,7 @@ class _InputFile:
         number: its number on the disk.
         descriptor: what it is open with; None where it can't be looked into any more.
         kept: what it had when it was cut; None as long as it hasn't been.
-        read: how many of its lines have been read.
+        read: how many of its lines have been read, and `booked`: of these, how many are in other books already.
         was_left: whoever read it has gone on with another.
         may_go_on: what it has since it was cut goes on with it, if it begins with all that has been read.
         rest: what it has since, as a file of its own.
@@ -39,6 +40,7 @@ class _InputFile:
     descriptor: int | None
     kept: bytes | None = None
     read: int = 0
+    booked: int = 0
     was_left: bool = False
     may_go_on: bool = False
     rest: _InputFile | None = None
@@ -78,13 +80,28 @@ class Inputs:
         machine.disk.before_cut.listen(self._about_to_cut)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("source.reopened", self._on_reopened)
+        machine.trace.listen("source.gone_on", self._on_resumed)
         for kind in _ENDS:
             machine.trace.listen(kind, self._on_end)
 
     @property
     def accepted(self) -> int:
         """How many lines have been read."""
-        return sum(file.read for file in self._files)
+        return sum(file.read - file.booked for file in self._files)
+
+    @property
+    def read_so_far(self) -> Mapping[int, int]:
+        """By file number, how many lines of what the files are now have been read."""
+        return {file.number: file.read for file in self._files if file.kept is None and file.read}
+
+    def go_on(self, read: Mapping[int, int]) -> None:
+        """So much was read before these books began, and is owed by others."""
+        for path in self._disk.list(""):
+            lines = read.get(file_number(self._disk, path) or 0)
+            if lines is not None:
+                file = self._at(path)
+                assert file is not None, "it is there"
+                file.read = file.booked = lines
 
     @property
     def issued(self) -> int:
@@ -114,17 +131,36 @@ class Inputs:
 
     def accepted_data(self) -> Iterator[bytes]:
         """What was read of each file, the old ones first."""
-        return (first_lines(self._data(file), file.read) for file in self._files if file.read)
+        for file in self._files:
+            if file.read > file.booked:
+                data = first_lines(self._data(file), file.read)
+                yield data[len(first_lines(data, file.booked)) :] if file.booked else data
 
     def accepted_shares(self) -> Iterator[tuple[Project | None, bytes]]:
         """The same, by the projects for which it was read; None is the first."""
-        for file in self._files:
-            if file.read:
-                starts = file.shares if file.shares and not file.shares[0][0] else [(0, None), *file.shares]
+        return self._shares((file, file.booked) for file in self._files)
+
+    def read_again(self, *, everything: bool) -> Iterator[tuple[Project | None, bytes]]:
+        """What whoever reads next reads again, as it stands behind the position that is kept; or `everything`."""
+        kept, now = None if everything else read_position(self._disk), self._now()
+        if now is None:
+            return iter(())
+        if kept is None or kept.file not in {each.number for each in self._files}:
+            return self._shares([(now, 0)])
+        since = list(dropwhile(lambda file: file.number != kept.file, self._files))
+        return self._shares((file, kept.lines if file is since[0] else 0) for file in since)
+
+    def _shares(self, files: Iterable[tuple[_InputFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
+        """What was read of files from a line on, by the projects for which it was read."""
+        for file, first in files:
+            if file.read > first:
+                starts = [(max(start, first), project) for start, project in file.shares]
+                if not starts or starts[0][0] > first:
+                    starts.insert(0, (first, None))
                 data = first_lines(self._data(file), file.read)
                 places = [*(len(first_lines(data, start)) if start else 0 for start, _ in starts), len(data)]
                 for (_, project), (begin, end) in zip(starts, pairwise(places), strict=True):
-                    yield project, data[begin:end] if len(starts) > 1 else data
+                    yield project, data[begin:end] if begin or len(starts) > 1 else data
 
     def close(self) -> None:
         """Let go of the files."""
@@ -140,23 +176,27 @@ class Inputs:
 
     def _now(self) -> _InputFile | None:
         """The file that is the input now; None where there is none."""
-        number = file_number(self._disk, self.path)
+        return self._at(self.path)
+
+    def _at(self, path: str) -> _InputFile | None:
+        """The file of a name that is the input, or was; None where there is none."""
+        number = file_number(self._disk, path)
         if number is None:
             return None
         known = next((each for each in reversed(self._files) if each.number == number), None)
         if known is None:
-            known = _InputFile(number, open_whatever_mode(self._disk, self.path))
+            known = _InputFile(number, open_whatever_mode(self._disk, path))
             self._files.append(known)
-        return self._since_cut(known)
+        return self._since_cut(known, path)
 
-    def _since_cut(self, file: _InputFile) -> _InputFile:
+    def _since_cut(self, file: _InputFile, path: str) -> _InputFile:
         """What a file is since it was cut: the same, if all that was read of it is there again."""
         if file.kept is None:
             return file
         if file.rest is None:
             file.rest = _InputFile(
                 file.number,
-                open_whatever_mode(self._disk, self.path) if file.descriptor is None else file.descriptor,
+                open_whatever_mode(self._disk, path) if file.descriptor is None else file.descriptor,
             )
             file.descriptor = None
             self._files.append(file.rest)
@@ -165,7 +205,7 @@ class Inputs:
             file.descriptor, file.kept, file.rest = rest.descriptor, None, None
             self._files.remove(rest)
             return file
-        return self._since_cut(rest)
+        return self._since_cut(rest, path)
 
     def _data(self, file: _InputFile) -> bytes:
         if file.kept is not None or file.descriptor is None:
@@ -184,7 +224,8 @@ class Inputs:
     def _on_accepted(self, event: Event) -> None:
         total, lines = int(event.fields["total"] or 0), int(event.fields["lines"] or 0)
         reader = self._readers.get(event.process)
-        if reader is None or total == lines:  # whoever begins, begins at the first line
+        # Whoever begins, begins at the first line, but who has just said where it goes on.
+        if reader is None or (total == lines and reader.total):
             file = self._now() or next(reversed(self._files), None)
             if file is None:
                 return
@@ -200,7 +241,7 @@ class Inputs:
     def _follow(self, reader: _Reader) -> None:
         """Where more was read than its file has, the reader has come to what is there now."""
         file = reader.file
-        now = self._now() if file.kept is None else self._since_cut(file)
+        now = self._now() if file.kept is None else self._since_cut(file, self.path)
         lines = number_of_lines(self._data(file)) if now is not None and now is not file else 0
         if now is not None and now is not file and reader.total - reader.before > lines:
             file.read_up_to(lines, reader.project)
@@ -212,3 +253,11 @@ class Inputs:
         if reader is not None and now is not None:
             reader.file.was_left, reader.file.may_go_on = reader.file is not now, False
             reader.file, reader.before = now, reader.total
+
+    def _on_resumed(self, event: Event) -> None:
+        """A program goes on behind so many lines: it says that these are done with, so they are owed."""
+        file, lines = self._at(str(event.fields["path"])), int(event.fields["lines"] or 0)
+        if file is not None:
+            reader = _Reader(file, self.read_for.get(event.process), before=-lines)
+            file.read_up_to(lines, reader.project)
+            self._readers[event.process] = reader

@@ -204,12 +204,22 @@ class Ledger:
                 found = both(missing, lines)
                 setattr(account, place, found.total())
                 missing = minus(missing, found)
+        if missing and self._reads_again:
+            again = both(missing, self.dues.read_again().get(target, NONE))
+            account.in_flight += again.total()
+            missing = minus(missing, again)
         if self.inventory.hidden:
             account.unseen = missing
             account.in_flight += missing.total()
         else:
             account.lost = missing
         return account
+
+    @property
+    def _reads_again(self) -> bool:
+        """Whether nobody reads the input now, and whoever does next goes on where its position is."""
+        reads = any(program.name == "wparse" and program.process.alive for program in self.programs)
+        return self.projects[0].source.keeps_position and not reads
 
     def _unexcused(self, target: str, torn: bytes) -> bytes:
         return b"" if self.debts.is_excused(target, torn) else torn

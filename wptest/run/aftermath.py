@@ -24,6 +24,7 @@ class Aftermath:
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
         rotated: by target, the files that have been it.
+        read: by number, how much of each input file had been read.
     """
 
     wall: int
@@ -35,3 +36,4 @@ class Aftermath:
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]
     rotated: Mapping[str, tuple[str, ...]]
+    read: Mapping[int, int]

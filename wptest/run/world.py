@@ -208,6 +208,8 @@ class World:
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
         self.ledger.inventory.rotated.update(aftermath.rotated)
+        if aftermath.read:
+            self.ledger.dues.inputs.go_on(aftermath.read)
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
@@ -223,6 +225,7 @@ class World:
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
             rotated=dict(self.ledger.inventory.rotated),
+            read=self.ledger.dues.inputs.read_so_far if self.project.source.keeps_position else {},
         )
 
     def start(self, command: Command) -> Program:

@@ -51,6 +51,8 @@ EVENTS = (
     "line.filtered",
     "source.accepted",
     "source.reopened",
+    "source.gone_on",
+    "source.position_saved",
     "source.ended",
     "source.paused",
     "source.resumed",

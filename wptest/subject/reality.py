@@ -72,6 +72,14 @@ class RealPrograms(Reality):
         if self.variant.directory is not None or self.programs.dialect.layout != "motor":
             yield Beyond.PROJECT, "real programs know a line's rule by its sample, not by a pattern"
 
+    def why_no_position(self) -> Iterable[Reason]:
+        """See `Reality.why_no_position`."""
+        dialect = self.programs.dialect
+        if not dialect.has_checkpoint:
+            yield Beyond.PROGRAM, f"programs of dialect {dialect.name} keep no position of their input"
+        elif self.variant.directory is not None and not self.variant.directory.load().source.keeps_position:
+            yield Beyond.PROJECT, "a directory says for itself whether the position is kept"
+
     def why_no_phases(self) -> Iterable[Reason]:
         """See `Reality.why_no_phases`."""
         if self.variant.directory is not None and common_phases(self.variant) is None:

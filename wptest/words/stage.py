@@ -190,6 +190,10 @@ class Reality:
         """Why a line's rule can't be told by a pattern that it matches."""
         return ()
 
+    def why_no_position(self) -> Iterable[Reason]:
+        """Why the position of the input can't be kept."""
+        return ()
+
     def why_no_phases(self) -> Iterable[Reason]:
         """Why sinks can't be up and down as the scenario says."""
         return ()

@@ -1,10 +1,11 @@
-"""`wproj data clean`: a fresh start, without the targets, the rescue files and the checkpoint of earlier runs."""
+"""`wproj data clean`: a fresh start, without the targets, rescue files, checkpoint and position of earlier runs."""
 
 from __future__ import annotations
 
 from contextlib import closing
 
 from engine.machine import Program
+from engine.pipeline.kept_position import POSITION_PATH
 from engine.programs.instance import wparse_lives
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
@@ -26,6 +27,7 @@ async def clean(program: Program) -> int:
         refused = await _remove_rescue_files(program)
         if refused:
             return refused
+        await _remove(program, POSITION_PATH)
     targets = dict.fromkeys(sink.path for sink in program.project.sinks if sink.path is not None)
     for path in targets:
         await _remove(program, path)

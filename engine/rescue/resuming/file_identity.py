@@ -85,12 +85,16 @@ async def place_in(behaviour: Behaviour, handle: Handle, lines: int, offset: int
         by_name = True
     if offset > handle.size():
         return None
-    checksum = await _checksum(handle, offset)
+    checksum = await checksum_of(handle, offset)
     return Position(lines, offset, checksum) if by_name or digits == f"{checksum:0{_DIGITS}x}" else None
 
 
-async def _checksum(handle: Handle, size: int) -> int:
-    """The checksum of a file's first bytes."""
+async def checksum_of(handle: Handle, size: int) -> int:
+    """The checksum of a file's first bytes.
+
+    Raises:
+        OSError: the file can't be read.
+    """
     checksum = 0
     for start, stop in _looked_at(0, size):
         for place in range(start, stop, CHUNK):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from engine.programs.command import Command, parse_command
 from engine.rescue.recovery import EXIT_REMAINS
-from engine.storage.disk_port import files_below
+from engine.storage.disk_port import exists, files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
+from wptest.explore.crashes.promised import OwedLines
 from wptest.explore.crashes.recorder import (
     CrashCounts,
     Finder,
@@ -21,6 +22,7 @@ from wptest.explore.crashes.recorder import (
 from wptest.explore.troubles.kinds import Troubles
 from wptest.explore.troubles.strikes import Strike, strike_all
 from wptest.judge.found import found_now
+from wptest.judge.line_counts import NONE, both, either
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
 from wptest.run.running import Prepare
@@ -31,6 +33,7 @@ from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
 _UNLOCK = parse_command("wproj rescue unlock")
+_READ_ON = parse_command("wparse batch")
 _WORK = parse_command("wprescue work")
 _MAX_STEPS = 10_000_000
 _DONE = (0, EXIT_REMAINS)
@@ -52,7 +55,8 @@ def unrecorded(options: RunOptions) -> RunOptions:
 class Restart:
     """Starts the machine again after crashes, and recovers: an operator's way, with every trouble over.
 
-    The input is not read again: the source has no checkpoint (D36), so that would be another story.
+    The input is read on where the project keeps its position, and not again where it doesn't (D36): that would be
+    another story.
     """
 
     def __init__(self, variant: LoadedVariant, options: RunOptions, troubles: Troubles) -> None:
@@ -84,7 +88,7 @@ class Restart:
         prepare(world)
         world.machine.emit("wptest", "restarted")
         if state.crashes[-1].kind == "power-loss":
-            world.ledger.debts.write_off_all_but(state.promised.lines)
+            world.ledger.debts.write_off_all_but(_promised(world, state))
         strike_all(strikes, self._troubles.during, world)
         recorder = None
         if finder is not None:
@@ -98,12 +102,12 @@ class Restart:
         findings: list[Finding] = []
 
         async def play() -> None:
-            await _recover(world)
+            await _go_on(world)
             if recorder is not None:
                 recorder.end()
             if again:
                 world.machine.storage.faults.heal()
-                await _recover(world)
+                await _go_on(world)
             findings.extend(_unfinished(world))
             findings.extend(world.invariants.at_end(world.programs))
             findings.extend(await self._once_more(world, disk))
@@ -127,6 +131,25 @@ class Restart:
             return [_finding(world, Failure.RECOVERY_IDEMPOTENT, message)]
         self._settled.add(before)
         return []
+
+
+def _promised(world: World, state: CrashState) -> OwedLines:
+    """What no power loss may take: where the position of the input is kept, also what still stands in that."""
+    promised = state.promised.lines
+    if not world.project.source.keeps_position:
+        return promised
+    owed, there = world.ledger.dues.lines(), world.ledger.dues.read_again(everything=True)
+    return {
+        target: either(promised.get(target, NONE), both(lines, there.get(target, NONE)))
+        for target, lines in owed.items()
+    }
+
+
+async def _go_on(world: World) -> None:
+    """Read on, if the position of the input is kept, and recover."""
+    if world.project.source.keeps_position and exists(world.machine.disk, world.project.source.path):
+        await _run(world, _READ_ON)
+    await _recover(world)
 
 
 async def _recover(world: World) -> None:

@@ -41,6 +41,11 @@ class SourceInput(Shape):
         "every 3rd",
         "all",
     )
+    keep_position: bool | None = documented(
+        "Whether `wparse` keeps durably how far it has read its input, and goes on there when it is started again. "
+        "Without it, as with real versions, it reads its input from the start.",
+        True,
+    )
     rules: dict[str, Annotated[float, Field(gt=0)]] = documented(
         "Whose lines, by rule: the rules' shares of the input.", {"/nginx": 3, "/postfix": 1}, default={}
     )
@@ -89,9 +94,10 @@ class InputLines(GivenPart[SourceInput]):
         outset.lasts = self.written.duration or 0
 
     def alter(self, project: Project) -> Project:
-        """See `GivenPart.alter`: how fast lines are read, and of which rules those are that the scenario writes."""
+        """See `GivenPart.alter`: how lines are read, and of which rules those are that the scenario writes."""
         rate = project.source.rate if self.written.rate is None else self.written.rate
-        source = replace(project.source, rate=rate, equal=self.written.equal or 0)
+        keeps = project.source.keeps_position if self.written.keep_position is None else self.written.keep_position
+        source = replace(project.source, rate=rate, equal=self.written.equal or 0, keeps_position=keeps)
         patterns = tuple((rule, str(pattern)) for rule, pattern in self.written.patterns.items())
         return replace(project, source=source, patterns=patterns or project.patterns)
 
@@ -99,5 +105,7 @@ class InputLines(GivenPart[SourceInput]):
         """See `GivenPart.obstacles`."""
         if self.written.patterns:
             yield from real.why_no_patterns()
+        if self.written.keep_position:
+            yield from real.why_no_position()
         if self.written.equal is not None:
             yield from real.why_never(Beyond.HIDDEN, SAME_FROM_OUTSIDE)
