@@ -132,14 +132,16 @@ class Behaviour:
     success_figures: Literal["delivered", "with_rescue"] = "delivered"
     figure_tables: Literal["logged", "printed_only"] = "logged"
     recovery_log: Literal["shown", "hidden"] = "shown"
+    dialect: Literal["wptest", "warp_parse"] = "wptest"
 
     # An operator has the targets judged, or cleans up.
     group_without_expect: Literal["sinks_judged", "sinks_ignored"] = "sinks_judged"
     waiting_lines: Literal["considered", "overlooked"] = "considered"
     repeated_lines: Literal["considered", "overlooked"] = "considered"
     nothing_checked: Literal["unverified", "passes"] = "unverified"
-    verdict_reasons: Literal["printed", "hidden"] = "printed"
-    data_clean: Literal["everything", "targets_only"] = "everything"
+    judged: Literal["what_expects", "what_is_counted"] = "what_expects"
+    data_clean: Literal["everything", "all_but_rescue"] = "everything"
+    generated_input: Literal["anew", "added"] = "anew"
 
     def changes(self) -> dict[str, str]:
         """The choices that differ from the reference, in order."""

@@ -75,7 +75,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: Kno
     groups = identified((*business.values(), *complete))
     _check_ids(groups, sinks, problems)
     if (too_much := impossible_together(business.values(), reader.place_of_share)) is not None:
-        tables[-1].fail_here(too_much, TOO_MUCH_TOGETHER)
+        tables[-1].warn_here(too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
 
@@ -105,7 +105,8 @@ def _check_ids(groups: tuple[GroupConf, ...], sinks: str, problems: Problems) ->
 
 def built_in_group(name: str) -> GroupConf:
     """The infra group that stands in for a missing file: `<name>_sink`, to `data/out_dat/<name>.dat`."""
-    return GroupConf(name, (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),), infra=True)
+    sink = SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat")
+    return GroupConf(name, (sink,), infra=True, is_built_in=True)
 
 
 def _group_files(reading: Reading, sinks: str) -> list[tuple[str, str]]:
@@ -174,7 +175,7 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     group.no_switch("a group")
     _check_kind(group, name, kind)
     if (too_much := impossible_in(conf)) is not None and not infra:
-        group.fail_here(too_much, TOO_MUCH_IN_ONE)
+        group.warn_here(too_much, TOO_MUCH_IN_ONE)
     group.close()
     top.close()
     return conf, group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from engine.directories.changed_files import ChangedFiles, Changes
@@ -61,7 +62,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         stat_window=settings.stat_window,
         wpl=wpl,
         warnings=problems.warnings,
-        origin=reading.origin,
+        origin=replace(reading.origin, sinks=sinks or ""),
     )
 
 

@@ -45,7 +45,7 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
     """A source, and its type; one whose type is wrong is a file."""
     table.texts("tags")
     table.accept("encode")
-    table.text("key")
+    key = table.text("key") or _DEFAULT.key
     enabled = table.flag("enable", default=True)
     keeps = table.flag("keep_position", default=_DEFAULT.keeps_position)
     params = connectors.resolve(table, "the source")
@@ -66,7 +66,8 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
         params.accept_all()
         path = None
     table.close()
-    return SourceConf(path=path or _DEFAULT.path, enabled=enabled, keeps_position=keeps), kind
+    path = path or _DEFAULT.path
+    return SourceConf(path=path, enabled=enabled, key=key, keeps_position=keeps), kind
 
 
 def _path(table: Table) -> str | None:

@@ -37,7 +37,8 @@ class Options:
     `start` is the wall clock at the start in nanoseconds since the epoch. Seed 0 runs ready tasks first in, first
     out; any other seed draws their order from its random stream `schedule`. A `driver` makes it run in real time,
     on the wall clock that `wall_clock` reads, and nothing is `hashed` then. Without `keep_events` neither events
-    nor dropped lines are kept in memory: a real program may run for months.
+    nor dropped lines are kept in memory: a real program may run for months. `root` is where the work root is, as
+    programs write paths down; `colours` says whether some of them paint what they print.
     """
 
     seed: int = 0
@@ -49,6 +50,8 @@ class Options:
     hashed: bool = True
     driver: Driver | None = None
     wall_clock: Callable[[], int] | None = None
+    root: str = "."
+    colours: bool = False
 
 
 class Machine:
@@ -56,6 +59,8 @@ class Machine:
 
     Attributes:
         keeps: events and dropped lines stay in memory.
+        root: where the work root is, as programs write paths down that they have from it.
+        colours: some programs paint what they print.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
         overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
@@ -76,6 +81,8 @@ class Machine:
         self.behaviour = options.behaviour
         self.environment = options.environment
         self.log_files = options.log_files
+        self.root = options.root
+        self.colours = options.colours
         self.deliveries = Deliveries()
         self.held: Any = None
         self.drops: list[Drop] = []

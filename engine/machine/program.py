@@ -121,6 +121,10 @@ class Program:
         """Print a line to standard output: an event here, which a program on a real machine writes there."""
         self.emit("program.output", line=line)
 
+    def complain(self, line: str) -> None:
+        """Print a line to standard error, which who reads the output of a run sees as well."""
+        self.emit("program.output", line=line, to="stderr")
+
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
         """Declare that a strategy gives these lines up."""
         if lines:

@@ -6,11 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine.behaviour import Behaviour
+from engine.programs.framed_error import CONFIGURATION, framed
 from engine.text.diagnostic import Diagnostic
 from engine.text.display import with_carets
 from engine.text.problems import ProblemKind
 
 EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit with
+
+
+def refusal(
+    program: str, given: str, problems: Sequence[Diagnostic], behaviour: Behaviour, *, colours: bool
+) -> Iterator[str]:
+    """All that a program says that ends because of them."""
+    reasons = problems_told(given, problems)
+    if behaviour.dialect == "wptest" or program == "wpgen":
+        return reasons
+    return framed(program, reasons, CONFIGURATION, colours=colours)
 
 
 def problems_told(given: str, problems: Sequence[Diagnostic]) -> Iterator[str]:

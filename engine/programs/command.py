@@ -16,7 +16,7 @@ from engine.directories.paths import path_inside
 from engine.text.mistake import Mistake, suggest
 
 ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
-OptionKind = Literal["count", "seconds", "path", "inside", "text", "flag"]
+OptionKind = Literal["count", "seconds", "path", "inside", "text", "part", "names", "init_mode", "flag"]
 OptionTable = Mapping[str, tuple[str, OptionKind]]
 
 
@@ -42,8 +42,9 @@ class ProgramSpec:
 class Command:
     """A parsed command line: `wprescue daemon --stat 100` is program, mode and `{"stat": 100}`.
 
-    `ignored` are the options, as they are written, that have no effect. `called` is what tells the program from
-    another one of its kind that runs beside it; it is no part of the line.
+    An option of several `names` has one on each line. `ignored` are the options, as they are written, without an
+    effect. `called` is what tells the program from another one of its kind that runs beside it; it is no part of
+    the line.
     """
 
     text: str
@@ -85,35 +86,62 @@ _UNUSED = frozenset({"wpl", "parse_mode", "workers", "check_stop", "check_contin
 _WORK_ROOT: OptionTable = {"-w": ("work_root", "path"), "--work-root": ("work_root", "path")}
 _JSON: OptionTable = {"--json": ("json", "flag")}
 _VERBOSE: OptionTable = {"-v": ("verbose", "flag"), "--verbose": ("verbose", "flag")}
-_STAT: OptionTable = {**_JSON, **_VERBOSE}
+_SOME_SINKS: OptionTable = {
+    "--group": ("groups", "names"),
+    "--sink": ("sinks", "names"),
+    "--path-like": ("path_like", "part"),
+}
+_STAT: OptionTable = {**_JSON, **_VERBOSE, **_SOME_SINKS}
 _VALIDATE: OptionTable = {"--input-cnt": ("input_count", "count"), **_JSON, **_VERBOSE}
 _RESCUE_STAT: OptionTable = {
+    "-r": ("rescue_path", "inside"),
     "--rescue-path": ("rescue_path", "inside"),
     "-d": ("detail", "flag"),
     "--detail": ("detail", "flag"),
     **_JSON,
     "--csv": ("csv", "flag"),
 }
+_LOCAL: OptionTable = {"--local": ("local", "flag")}
 _WPROJ: Mapping[str, OptionTable] = {
-    "check": _JSON,
-    "init": {},
+    "check": {
+        **_JSON,
+        "--what": ("what", "text"),
+        "--console": ("console", "flag"),
+        "--fail-fast": ("fail_fast", "flag"),
+        "--only-fail": ("only_fail", "flag"),
+    },
+    "init": {"-m": ("init_mode", "init_mode"), "--mode": ("init_mode", "init_mode")},
     "stat file": _STAT,
     "data stat": _STAT,
+    "data stat file": _STAT,
+    "data stat src-file": _STAT,
+    "data stat sink-file": _STAT,
     "validate sink-file": _VALIDATE,
     "data validate": _VALIDATE,
-    "data clean": {},
+    "data clean": _LOCAL,
     "rescue stat": _RESCUE_STAT,
     "rescue unlock": {},
+}
+_WPGEN: Mapping[str, OptionTable] = {
+    "sample": _GENERATOR,
+    "data clean": {"-c": ("conf", "path"), "--conf": ("conf", "path"), **_LOCAL},
 }
 
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
     "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
     "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
-    "wpgen": ProgramSpec(("sample",), _GENERATOR, no_effect=frozenset({"wpl", "conf", "stat", "print_stat"})),
-    "wproj": ProgramSpec(tuple(_WPROJ), _WORK_ROOT, _WPROJ),
+    "wpgen": ProgramSpec(
+        tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"wpl", "conf", "stat", "print_stat", "local"})
+    ),
+    "wproj": ProgramSpec(
+        tuple(_WPROJ),
+        {**_WORK_ROOT, "-q": ("quiet", "flag"), "--quiet": ("quiet", "flag")},
+        _WPROJ,
+        no_effect=frozenset({"quiet", "what", "console", "fail_fast", "only_fail", "local"}),
+    ),
 }
 
-
+INIT_MODES = ("normal", "full", "model", "conf", "topology", "data")
 _FORMATS = frozenset({"json", "csv"})
 
 
@@ -155,7 +183,7 @@ def _parse(text: str, words: list[tuple[str, int]], more: OptionTable) -> Comman
 
 
 def _mode(program: ProgramName, spec: ProgramSpec, words: list[tuple[str, int]], end: int) -> tuple[str, int]:
-    for mode in spec.modes:
+    for mode in sorted(spec.modes, key=len, reverse=True):  # `data stat file` is more than `data stat`
         parts = mode.split()
         if [word for word, _ in words[1 : 1 + len(parts)]] == parts:
             return mode, len(parts)
@@ -201,6 +229,8 @@ def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words:
             value = _value(flag, kind, text, place)
         if name in spec.no_effect:
             ignored.append(flag)
+        elif kind == "names":
+            options[name] = "\n".join(filter(None, (str(options.get(name, "")), str(value))))
         else:
             options[name] = value
     return replace(command, options=MappingProxyType(options), ignored=tuple(ignored))
@@ -228,8 +258,12 @@ def _value(flag: str, kind: OptionKind, value: str, offset: int) -> int | str:
         return int(value)
     if kind == "inside":
         try:
-            return path_inside(value)
+            path_inside(value)
         except Mistake as error:
             error.within = (offset, len(value))
             raise
+    if kind == "init_mode" and value not in INIT_MODES:
+        expected = f"one of: {', '.join(INIT_MODES)}"
+        help_ = suggest(value, INIT_MODES)
+        raise Mistake(f"unknown mode '{value}' of wproj init", expected, help_=help_, within=(offset, len(value)))
     return value

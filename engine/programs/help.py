@@ -13,10 +13,14 @@ _MODES: Mapping[str, str] = {
     "wprescue work": "the same, until nothing is left to replay",
     "wprescue batch": "the same as work",
     "wpgen sample": "write sample lines to the input file, which is emptied first",
+    "wpgen data clean": "remove the input file",
     "wproj check": "say what the project is, and what is odd about it",
     "wproj init": "make a small project where there is none, and the directories of data",
     "wproj stat file": "count the lines of the input and of every sink",
     "wproj data stat": "the same as stat file",
+    "wproj data stat file": "the same as stat file",
+    "wproj data stat src-file": "count the lines of the input",
+    "wproj data stat sink-file": "count the lines of every sink",
     "wproj validate sink-file": "judge the project's expectations",
     "wproj data validate": "the same as validate sink-file",
     "wproj data clean": "remove targets, rescue files, quarantine and the checkpoint",
@@ -30,6 +34,7 @@ _UNTIL: Mapping[str, str] = {
     "wprescue work": "until nothing is left to replay",
     "wprescue batch": "like work",
     "wpgen sample": "until all its lines are written",
+    "wpgen data clean": "until the input is gone",
 }
 _STANDS_FOR: Mapping[str, frozenset[str]] = {
     "work": frozenset({"once", "one_shot", "oneshot", "single", "replay", "recover", "drain", "all"}),
@@ -50,6 +55,10 @@ _OPTIONS: Mapping[str, str] = {
     "verbose": "stat: lines that wait; validate: the evidence",
     "input_count": "so many lines went in, whatever the input file has",
     "rescue_path": "another directory of the project",
+    "init_mode": "make a part of it only: model, conf, topology or data",
+    "groups": "only groups with this in their names; may be given again",
+    "sinks": "only sinks with this in their names; may be given again",
+    "path_like": "only sinks with this in their targets' paths",
     "detail": "a line for each file instead of one for each sink",
 }
 _VALUES: Mapping[OptionKind, str] = {
@@ -58,6 +67,9 @@ _VALUES: Mapping[OptionKind, str] = {
     "path": " PATH",
     "inside": " DIR",
     "text": " MODE",
+    "part": " TEXT",
+    "names": " NAME",
+    "init_mode": " MODE",
     "flag": "",
 }
 _COUNTS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import get_args
 
 from engine.machine import Machine, Program
-from engine.programs.broken_project import EXIT_PROJECT, problems_told
+from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command, ProgramName
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
@@ -48,8 +48,8 @@ def start_broken(machine: Machine, command: Command, problems: Sequence[Diagnost
 
 
 async def _refuse(program: Program, problems: Sequence[Diagnostic]) -> None:
-    for line in problems_told("", problems):
-        program.out(line)
+    for line in refusal(program.name, "", problems, program.behaviour, colours=program.machine.colours):
+        program.complain(line)
     await program.process.exit(EXIT_PROJECT)
 
 

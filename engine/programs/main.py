@@ -17,7 +17,7 @@ from engine.kernel.host import Host
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.machine.monitor import SUM
-from engine.programs.broken_project import EXIT_PROJECT, problems_told
+from engine.programs.broken_project import EXIT_PROJECT, problems_told, refusal
 from engine.programs.command import PROGRAMS, Command, parse_arguments
 from engine.programs.environment import handed_on
 from engine.programs.figures import TOTAL, FigureTables
@@ -26,7 +26,6 @@ from engine.programs.instance import Instance
 from engine.programs.launch import start
 from engine.project.model import Project
 from engine.storage.real import RealDisk
-from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 
@@ -62,27 +61,32 @@ def main(program: str, arguments: Sequence[str]) -> int:
     except Mistake as error:
         _say_usage(host, name, error)
         return EXIT_USAGE
+    colours = "NO_COLOR" not in host.environment
     given = str(command.options.get("work_root", "."))
     root = Path(host.directory, given)
     try:
         # A program's variables are those of its environment, as WarpParse's are.
         surroundings = ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
-        project = _to_be_made(command, root) or load_project(root, surroundings)
+        project = _unread(command, root, behaviour) or load_project(root, surroundings)
     except ProjectError as error:
-        _say_problems(host, given, error.problems)
+        for line in refusal(name, given, error.problems, behaviour, colours=colours):
+            host.complain(line)
         return EXIT_PROJECT
-    if project.warnings:
-        _say_problems(host, given, project.warnings)
+    if name != "wproj" or behaviour.dialect == "wptest":
+        for line in problems_told(given, project.warnings):
+            host.complain(line)
     if name in ("wparse", "wprescue"):
         for sink in project.stand_ins:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
-    return _run_alone(host, command, project, RealDisk(root), Options(environment=environment, behaviour=behaviour))
+    options = Options(environment=environment, behaviour=behaviour, root=str(root), colours=colours)
+    return _run_alone(host, command, project, RealDisk(root), options)
 
 
-def _to_be_made(command: Command, root: Path) -> Project | None:
-    """An empty project where `wproj init` shall make one; None where there is one to be read."""
-    is_missing = command.mode == "init" and not ProjectFiles(root).exists(CONF_PATH)
-    return Project(root.name, (), ()) if is_missing else None
+def _unread(command: Command, root: Path, behaviour: Behaviour) -> Project | None:
+    """An empty project for `wproj init`, which makes one, and for who asks none; None where one is to be read."""
+    makes_one = command.mode == "init" and not ProjectFiles(root).exists(CONF_PATH)
+    asks_none = command.mode == "rescue stat" and behaviour.dialect == "warp_parse"
+    return Project(root.name, (), ()) if makes_one or asks_none else None
 
 
 def _behaviour(words: str) -> Behaviour:
@@ -106,11 +110,6 @@ def _say_usage(host: Host, name: str, error: Mistake) -> None:
     if error.help_ is not None:
         host.complain(error.help_)
     host.complain(f"'{name} --help' lists modes and options")
-
-
-def _say_problems(host: Host, given: str, problems: Sequence[Diagnostic]) -> None:
-    for line in problems_told(given, problems):
-        host.complain(line)
 
 
 def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
@@ -176,4 +175,8 @@ def _show(machine: Machine, host: Host, name: str) -> None:
             host.complain(f"{name}: {event.fields['message']}")
 
     machine.trace.listen("log", complain)
-    machine.trace.listen("program.output", lambda event: host.out(str(event.fields["line"])))
+
+    def show(event: Event) -> None:
+        (host.complain if "to" in event.fields else host.out)(str(event.fields["line"]))
+
+    machine.trace.listen("program.output", show)

@@ -1,4 +1,4 @@
-"""`wpgen sample`: writes the input file from the project's sample lines, round-robin (facts section 8)."""
+"""`wpgen`: writes the input file from the project's sample lines, round-robin, and removes it (facts section 8)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
 from engine.programs.options import line_count
 from engine.project.model import Sample
-from engine.units import SECOND
+from engine.storage.chunks import ends_of_lines
+from engine.storage.disk_port import parent
+from engine.units import MILLISECOND, SECOND
 
 _BATCH = 1000
+_AT_ITS_END = 2 * SECOND  # for so long a real version sleeps before it ends
 
 
 def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equal: int = 0) -> list[bytes]:
@@ -29,22 +32,49 @@ def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equ
 
 
 async def wpgen(program: Program, command: Command) -> int:
+    """Run one mode; the exit code: 1 for a project without samples."""
+    return await (_clean(program) if command.mode == "data clean" else _generate(program, command))
+
+
+async def _generate(program: Program, command: Command) -> int:
     """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
-    count = line_count(program, command)
+    count, began = line_count(program, command), program.now
     speed = int(command.options.get("speed", 0))
     path = program.project.source.path
     if not program.project.samples:
         program.log.error("ctrl", "the project has no sample lines to generate input from")
         return 1
-    await program.files.mkdir(path.rpartition("/")[0])
+    adds = program.behaviour.generated_input == "added"
+    await program.files.mkdir(parent(path))
     program.emit("input.written", path=path, lines=count)
-    handle = await program.files.open(path, truncate=True)
-    for first in range(1, count + 1, _BATCH):
-        few = min(_BATCH, count + 1 - first)
+    handle = await program.files.open(path, truncate=not adds)
+    before = await ends_of_lines(handle) if adds else 0  # lines keep numbers of their own
+    for first in range(before + 1, before + count + 1, _BATCH):
+        few = min(_BATCH, before + count + 1 - first)
         lines = sample_lines(program.project.samples, few, first, equal=program.project.source.equal)
         await handle.append(b"\n".join(lines) + b"\n")
         if speed:
             await sleep(len(lines) * SECOND // speed)
     handle.close()
+    took = (program.now - began) // MILLISECOND
+    if adds:
+        await sleep(_AT_ITS_END)
+    if program.behaviour.dialect == "warp_parse":
+        program.out(f"wpgen summary: generated={count} lines, elapsed={took} ms, mode=direct, parallel=1 ")
     program.log.info("ctrl", f"generated {count} lines into {path}")
+    return 0
+
+
+async def _clean(program: Program) -> int:
+    """Remove the input file, if it is there; the exit code, always 0."""
+    path = program.project.source.path
+    is_there = program.files.exists(path)
+    if is_there:
+        await program.files.remove(path)
+        await program.files.sync_dir(parent(path))
+    where = f"./{path}"
+    if program.behaviour.dialect == "warp_parse":
+        program.out(f"wpgen: cleaned {where}" if is_there else f"wpgen: nothing to clean (not found): {where}")
+    else:
+        program.out(f"removed {where}" if is_there else f"{where} is not there")
     return 0

@@ -155,8 +155,8 @@ class GroupConf:
 
     `rules` are wildcards over rule names (`/benchmark*`), `models` are OML models that it takes the records of; the
     longest wildcard that matches wins. Infra groups have none: lines reach them by what happened to them, not by
-    rule. With `parallel` the group is there so many times, and batches go to its replicas by turns; sinks of the
-    same name write to the same file.
+    rule; one that is built in stands for a missing file. With `parallel` the group is there so many times, and
+    batches go to its replicas by turns; sinks of the same name write to the same file.
 
     Attributes:
         batch: how many lines its sinks get at once, where they are gathered; infra groups have sizes of their own.
@@ -172,6 +172,7 @@ class GroupConf:
     batch: int = BATCH
     patience: int = 300 * MILLISECOND
     models: tuple[TakenModel, ...] = ()
+    is_built_in: bool = False
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.storage.files import Handle
 
 CHUNK = 64 * 1024
+_TO_COUNT = 1 << 20
 
 
 class LineReader:
@@ -70,3 +71,12 @@ class LineReader:
             self._lines = data.split(b"\n")
             self._rest = self._lines.pop()
             self._block = memoryview(data)[: len(data) - len(self._rest)]
+
+
+async def ends_of_lines(handle: Handle) -> int:
+    """How many ends of lines a file has."""
+    lines = offset = 0
+    while chunk := await handle.read(offset, _TO_COUNT):
+        lines += chunk.count(b"\n")
+        offset += len(chunk)
+    return lines

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.behaviour import REFERENCE, Behaviour
-from engine.project.model import GroupConf, GroupExpect, Project, SinkConf
+from engine.project.model import GroupConf, GroupExpect, Project, SinkConf, SinkExpect
 from engine.verdict.counts import SinkCounts
-from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence
+from engine.verdict.ratios import complaints, is_at_most, is_within, plain, share_evidence, three_decimals
 from engine.verdict.verdict import (
     Evidence,
     Ignored,
@@ -30,6 +30,8 @@ class _Judgement:
     def __init__(self, project: Project, counts: SinkCounts, behaviour: Behaviour) -> None:
         self._counts = counts
         self._behaviour = behaviour
+        self._by_counts = behaviour.judged == "what_is_counted"
+        self._shown = three_decimals if behaviour.dialect == "warp_parse" else plain
         self._total, self._source = counts.total(project)
         self._items: list[VerdictItem] = []
         self._rows: list[VerdictRow] = []
@@ -39,7 +41,7 @@ class _Judgement:
         expect = group.expect
         if expect is None and self._behaviour.group_without_expect == "sinks_judged":
             expect = GroupExpect()  # every key of the table has a default, so a missing table is an empty one
-        if expect is None or not _expects(group, expect):
+        if expect is None or not (self._by_counts or _expects(group, expect)):
             return
         denominator = self._total if expect.basis == "total_input" else self._counts.into(group)
         if reason := _too_little(expect, denominator):
@@ -82,14 +84,16 @@ class _Judgement:
         )
         for sink in group.sinks:
             if sink.expect is not None:
-                evidence = share_evidence(sink.expect, self._counts.of(group, sink), denominator)
+                evidence = self._evidence(group, sink, sink.expect, denominator)
                 self._rows.append(VerdictRow(group.name, sink.name, "Ignored", evidence))
 
     def _judge_sink(self, group: GroupConf, expect: GroupExpect, sink: SinkConf, denominator: int) -> None:
         if sink.expect is None:
             return
-        evidence = share_evidence(sink.expect, self._counts.of(group, sink), denominator)
+        evidence = self._evidence(group, sink, sink.expect, denominator)
         if not sink.kind.is_counted:
+            if self._by_counts:
+                return
             reason = f"the lines of a {sink.kind.name} sink can't be counted"
             self._ignored.append(Ignored(group.name, reason, sink.name))
             self._items.append(VerdictItem("warn", group.name, sink.name, f"ignored: {reason}"))
@@ -98,6 +102,9 @@ class _Judgement:
         found = list(complaints(sink.expect, evidence))
         self._items += [VerdictItem(expect.mode, group.name, sink.name, message, evidence) for _, message in found]
         self._rows.append(VerdictRow(group.name, sink.name, found[0][0] if found else "OK", evidence))
+
+    def _evidence(self, group: GroupConf, sink: SinkConf, expect: SinkExpect, denominator: int) -> Evidence:
+        return share_evidence(expect, self._counts.of(group, sink), denominator, self._shown)
 
     def _judge_others(self, group: GroupConf, expect: GroupExpect, denominator: int) -> None:
         if expect.others_max is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from engine.project.model import SinkExpect
@@ -24,12 +24,14 @@ def is_at_most(actual: float, limit: float) -> bool:
     return actual <= limit + _EPSILON
 
 
-def share_evidence(expect: SinkExpect, count: SinkCount, denominator: int) -> Evidence:
-    """What a sink's expectation is judged on."""
+def share_evidence(
+    expect: SinkExpect, count: SinkCount, denominator: int, shown: Callable[[float], str]
+) -> Evidence:
+    """What a sink's expectation is judged on; its numbers are `shown` as tables have them."""
     if expect.ratio is not None:
-        expected = f"{plain(expect.ratio)}±{plain(expect.tol)}"
+        expected = f"{shown(expect.ratio)}±{shown(expect.tol)}"
     else:
-        expected = f"[{_low(expect)} ~ {_high(expect)}]"
+        expected = f"[{shown(_low(expect))} ~ {shown(_high(expect))}]"
     share = count.lines / denominator if denominator else 0.0
     return Evidence(denominator, count.lines, share, expected, count.waiting, count.repeated)
 
@@ -52,6 +54,11 @@ def plain(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def three_decimals(value: float) -> str:
+    """A number as the tables of real versions show it: with three decimals at most."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
 def _of_share(expect: SinkExpect, evidence: Evidence) -> Iterator[Complaint]:
     actual = evidence.ratio
     counted = f"(lines={evidence.lines}, denom={evidence.denominator})"
@@ -62,13 +69,13 @@ def _of_share(expect: SinkExpect, evidence: Evidence) -> Iterator[Complaint]:
     too_low = expect.low is not None and actual < expect.low
     too_high = expect.high is not None and actual > expect.high
     if too_low or too_high:
-        bounds = f"[{_low(expect)},{_high(expect)}]"
+        bounds = f"[{plain(_low(expect))},{plain(_high(expect))}]"
         yield "Out of range", f"ratio not in {bounds}: actual={actual:.6f} {counted}"
 
 
-def _low(expect: SinkExpect) -> str:
-    return plain(0.0 if expect.low is None else expect.low)
+def _low(expect: SinkExpect) -> float:
+    return 0.0 if expect.low is None else expect.low
 
 
-def _high(expect: SinkExpect) -> str:
-    return plain(1.0 if expect.high is None else expect.high)
+def _high(expect: SinkExpect) -> float:
+    return 1.0 if expect.high is None else expect.high

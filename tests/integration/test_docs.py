@@ -78,7 +78,7 @@ def test_readme_names_every_strategy_and_every_command_of_wproj(name: str) -> No
         for program in ("`wparse`", "`wpgen sample`")
         for item in re.findall(rf"^- {program}.*?(?=\n- )", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
     )
-    synonyms = {"data stat", "data validate"}
+    synonyms = {mode for mode in PROGRAMS["wproj"].modes if mode.startswith("data stat")} | {"data validate"}
 
     assert wparse - {"wparse"} == set(get_args(StrategyName))
     assert wproj - {"wpgen sample", "wproj"} == set(PROGRAMS["wproj"].modes) - synonyms

@@ -149,8 +149,10 @@ CATCHES = {
     "waiting_lines=overlooked": "verdicts",
     "repeated_lines=overlooked": "verdicts",
     "nothing_checked=passes": "verdicts",
-    "verdict_reasons=hidden": "verdicts",
-    "data_clean=targets_only": "clean-start",
+    "dialect=warp_parse": "verdicts",
+    "judged=what_is_counted": "verdicts",
+    "data_clean=all_but_rescue": "clean-start",
+    "generated_input=added": "clean-start",
 }
 FAULTS = [f"{choice.name}={value}" for choice in all_choices().values() for value in choice.faults]
 

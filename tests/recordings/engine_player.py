@@ -15,8 +15,8 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.machine.program import FigureRow
 from engine.programs.command import parse_command
-from engine.programs.launch import start
-from engine.programs.main import EXIT_PROJECT, EXIT_USAGE
+from engine.programs.launch import start, start_broken
+from engine.programs.main import EXIT_USAGE
 from engine.project.model import Project
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.glob import path_pattern
@@ -177,9 +177,9 @@ class _EnginePlay:
             played.exit, played.seconds = EXIT_USAGE, 0.0
             return played.label
         if isinstance(self._project, ProjectError):
-            played.exit, played.seconds = EXIT_PROJECT, 0.0
-            return played.label
-        program = start(self._machine, self._project, command)
+            program = start_broken(self._machine, command, self._project.problems)
+        else:
+            program = start(self._machine, self._project, command)
         program.on_figures = lambda _title, rows: played.figures.update(_figures(rows))
         self._programs[played.label] = program
         began = self._machine.scheduler.now

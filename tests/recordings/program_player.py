@@ -22,7 +22,9 @@ from wptest.commands.exec import LAUNCHERS, environment_with_programs
 
 LOOK_AGAIN = 0.002
 WATCH = 0.01
+_STARTS = 3  # as long as it takes to print a version: there are other programs about, and more to import
 _ROW = re.compile(r"^(pick|sink|parse)\S*\s+\S+\s+(\S+)\s+(\d+)\s+(\d+)", re.MULTILINE)
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _FINISHED = re.compile(r"recover file finished! : (\S+)")
 
 
@@ -78,6 +80,11 @@ class _ProgramPlay:
             file.write_text(text)
 
     def play(self) -> Played:
+        began = time.monotonic()
+        subprocess.run(
+            [LAUNCHERS / "wproj", "--version"], env=self._environment, stdout=subprocess.DEVNULL, check=True
+        )
+        self._played.starting = _STARTS * (time.monotonic() - began)
         try:
             for step in self._case.steps:
                 self._step_of(step.kind)(step)
@@ -195,7 +202,7 @@ class _ProgramPlay:
         return child
 
     def _read_output(self, child: _Child) -> None:
-        text = child.output.read_text(errors="replace").replace(f"{self._root}/", "")
+        text = _COLOUR.sub("", child.output.read_text(errors="replace")).replace(f"{self._root}/", "")
         child.played.finished += map(timeless, _FINISHED.findall(text))
         child.played.figures.update(_figures(text))
         child.played.output += [line for line in text.splitlines() if line.strip()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 from engine.machine import Program
 from engine.pipeline.kept_position import POSITION_PATH
-from engine.programs.instance import wparse_lives
+from engine.programs.instance import RUN_DIRECTORY, wparse_lives
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
@@ -17,24 +18,37 @@ from engine.storage.disk_port import parent
 
 
 async def clean(program: Program) -> int:
-    """Remove what earlier runs have left; the exit code.
+    """Remove what earlier runs have left, and name it; the exit code."""
+    return await remove_data(program, lambda path: program.out(f"removed {logged_path(path)}"))
+
+
+async def remove_data(program: Program, tell: Callable[[str], None]) -> int:
+    """Remove what earlier runs have left, and tell each path; the exit code.
 
     The input stays, and so does what nobody here has written. Nothing is removed while somebody writes: 3 where a
-    rescue file's writer or a wparse is alive, 4 where a recovery works on the rescue root.
+    rescue file's writer or a wparse is alive, 4 where a recovery works on the rescue root. (D34: real ones don't
+    ask, and take the input, logs and `.run`, but no rescue file.)
     """
+    project = program.project
     program.emit("data.cleaning")
-    if program.behaviour.data_clean == "everything":
-        refused = await _remove_rescue_files(program)
+    keeps_rescue_files = program.behaviour.data_clean == "all_but_rescue"
+    if not keeps_rescue_files:
+        refused = await _remove_rescue_files(program, tell)
         if refused:
             return refused
-        await _remove(program, POSITION_PATH)
-    targets = dict.fromkeys(sink.path for sink in program.project.sinks if sink.path is not None)
+        await _remove(program, POSITION_PATH, tell)
+    sinks = [sink for sink in project.sinks if not (keeps_rescue_files and sink.kind.stands_in)]
+    targets = dict.fromkeys(sink.path for sink in sinks if sink.path is not None)
+    more = await _beside_targets(program) if keeps_rescue_files else []
     for path in targets:
-        await _remove(program, path)
+        await _remove(program, path, tell)
+    for path in filter(program.files.exists, more):
+        await program.files.remove(path)
+        tell(path)
     return 0
 
 
-async def _remove_rescue_files(program: Program) -> int:
+async def _remove_rescue_files(program: Program, tell: Callable[[str], None]) -> int:
     """Remove them, and what belongs to them; the exit code that says why they were not."""
     root, paths = program.project.rescue_root, list[str]()
     if program.files.exists(root):
@@ -51,7 +65,7 @@ async def _remove_rescue_files(program: Program) -> int:
         program.out(f"nothing is removed: {who}")
         return EXIT_REFUSED
     for path in _leftovers(root, paths):
-        await _remove(program, path)
+        await _remove(program, path, tell)
     return 0
 
 
@@ -71,15 +85,22 @@ def _leftovers(root: str, paths: list[str]) -> list[str]:
     return [*rescue, *(path for path in paths if path.startswith(said))]
 
 
+async def _beside_targets(program: Program) -> list[str]:
+    """The input, and the files below `.run` and below where logs are; these directories stay."""
+    logs = [program.project.log_dir] if program.project.log_dir != "." else []
+    found = [await program.files.list(directory) for directory in (RUN_DIRECTORY, *logs)]
+    return [program.project.source.path, *(path for listing in found for path in listing.files)]
+
+
 async def _is_dead(program: Program, path: str) -> bool:
     """Whether nobody writes to a rescue file: a writer holds its lock while it lives."""
     with closing(await program.files.open(path, create=False)) as handle:
         return await handle.lock()
 
 
-async def _remove(program: Program, path: str) -> None:
+async def _remove(program: Program, path: str, tell: Callable[[str], None]) -> None:
     if program.files.exists(path):
         await program.files.remove(path)
         program.emit("data.cleaned", path=path)
         await program.files.sync_dir(parent(path))
-        program.out(f"removed {logged_path(path)}")
+        tell(path)

@@ -12,13 +12,13 @@ from engine.rescue.checkpoint import CHECKPOINT_NAME, CheckpointError, Entry, pa
 from engine.rescue.name import LOCK as LOCKED
 from engine.rescue.name import is_locked_name, is_released, logged_path, parse_name
 from engine.rescue.resuming.file_identity import Position, place_in
+from engine.storage import chunks
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
 from engine.verdict import SinkCount, SinkCounts
 from engine.verdict.counts import SinkKey, counted_sinks
 from engine.verdict.repeats import LineSet
 
-_CHUNK = 1 << 20
 _MANY = 1 << 20  # lines: as many as a chunk has
 
 
@@ -76,14 +76,17 @@ async def count_line_ends(program: Program, path: str) -> int:
     Raises:
         OSError: it can't be read.
     """
-    if not program.files.exists(path):
-        return 0
+    return await line_ends(program, path) if program.files.exists(path) else 0
+
+
+async def line_ends(program: Program, path: str) -> int:
+    """How many ends of lines a file has.
+
+    Raises:
+        OSError: it can't be read, or is missing.
+    """
     with closing(await program.files.open(path, create=False)) as handle:
-        lines = offset = 0
-        while chunk := await handle.read(offset, _CHUNK):
-            lines += chunk.count(b"\n")
-            offset += len(chunk)
-        return lines
+        return await chunks.ends_of_lines(handle)
 
 
 async def rescued(program: Program, root: str) -> Rescued:

@@ -6,16 +6,17 @@ from contextlib import closing
 
 from engine.directories.settings import CONF_PATH
 from engine.machine import Program
-from engine.programs.wproj.skeleton import FILES
+from engine.programs.command import Command
+from engine.programs.wproj.skeleton import files_of
 from engine.project.model import Project
 from engine.rescue.name import logged_path
 from engine.storage.disk_port import parent
 
 
-async def init(program: Program) -> int:
+async def init(program: Program, command: Command) -> int:
     """Write what is missing, and nothing over what is there; the exit code, always 0."""
     if not program.files.exists(CONF_PATH):
-        for path, text in FILES.items():
+        for path, text in files_of(command).items():
             await _write(program, path, text)
     for directory in _directories(program.project):
         if not program.files.exists(directory):

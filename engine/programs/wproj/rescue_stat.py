@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.directories.paths import path_inside
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, RescueFile, rescued
@@ -15,7 +16,7 @@ _CSV = ("path", "sink_name", "line_count", "size_bytes", "waiting", "trouble")
 
 async def rescue_stat(program: Program, command: Command) -> int:
     """Print a line for each sink, or for each file with `-d`; the exit code, always 0."""
-    root = str(command.options.get("rescue_path", program.project.rescue_root))
+    root = path_inside(str(command.options.get("rescue_path", program.project.rescue_root)))
     found = await rescued(program, root)
     if command.options.get("json"):
         out_json(program, _as_json(root, found))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.programs.command import Command
+
 FILES: Mapping[str, str] = {
     "conf/wparse.toml": """\
 version = "1.0"
@@ -61,3 +63,16 @@ mode = "error"
 198.51.100.24 - - [04/Oct/2025:01:59:20 +0000] "GET /api/v2/orders/48213 HTTP/1.1" 200 1874
 """,
 }
+# Which of them a mode makes, by how their paths begin, if not all; `data` is about directories alone.
+_OF_MODE: Mapping[str, tuple[str, ...]] = {
+    "model": ("models/",),
+    "conf": ("conf/wparse",),
+    "topology": ("conf/wpsrc", "sink/"),
+    "data": (),
+}
+
+
+def files_of(command: Command) -> Mapping[str, str]:
+    """The files that a command line of `wproj init` is about, by path."""
+    begins = _OF_MODE.get(str(command.options.get("init_mode", "")), ("",))
+    return {path: text for path, text in FILES.items() if path.startswith(begins)}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import Rescued, count_line_ends, rescued
+from engine.programs.wproj.sink_filter import chosen_sinks
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.rescue.name import logged_path
 
 EXIT_UNREADABLE = 1
+_HALVES = ("src", "sink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,45 @@ class _Stat:
 
 async def stat(program: Program, command: Command) -> int:
     """Print the lines of the input and of every sink; the exit code: 1 when a file can't be read."""
-    found = await _count(program, await rescued(program, program.project.rescue_root))
+    return await _told(program, command, _HALVES)
+
+
+async def stat_source(program: Program, command: Command) -> int:
+    """Print the lines of the input alone; the exit code as that of `stat`."""
+    return await _told(program, command, ("src",))
+
+
+async def stat_sinks(program: Program, command: Command) -> int:
+    """Print the lines of the sinks alone; the exit code as that of `stat`."""
+    return await _told(program, command, ("sink",))
+
+
+async def _told(program: Program, command: Command, halves: Sequence[str]) -> int:
+    found = await _count(program, command, await rescued(program, program.project.rescue_root))
     if command.options.get("json"):
-        out_json(program, _as_json(found))
+        left_out = set(_HALVES) - set(halves)
+        out_json(program, {key: value for key, value in _as_json(found).items() if key not in left_out})
     else:
-        out_lines(program, _as_text(found, verbose=bool(command.options.get("verbose"))))
+        verbose = bool(command.options.get("verbose"))
+        texts = {"src": _source_text(found), "sink": _sink_text(found, verbose=verbose)}
+        for place, half in enumerate(halves):
+            out_lines(program, ["", *texts[half]] if place else texts[half])
     return 0 if found.ok else EXIT_UNREADABLE
 
 
-async def _count(program: Program, left: Rescued) -> _Stat:
+async def _count(program: Program, command: Command, left: Rescued) -> _Stat:
     source, waiting = program.project.source, left.waiting()
     lines, error = await _lines(program, source.path)
     read = _Source("file", source.enabled, lines, logged_path(source.path), error)
     sinks, ignored = [], []
-    for group in program.project.groups:
-        for sink in group.sinks:
-            if sink.kind.is_counted and sink.path is not None:
-                scope = "infra" if group.infra else "business"
-                lines, error = await _lines(program, sink.path)
-                wait = waiting[group.name, sink.name]
-                sinks.append(_Sink(scope, group.name, sink.name, logged_path(sink.path), lines, wait, error))
-            else:
-                ignored.append(
-                    (f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted")
-                )
+    for group, sink in chosen_sinks(program.project, command):
+        if sink.kind.is_counted and sink.path is not None:
+            scope = "infra" if group.infra else "business"
+            lines, error = await _lines(program, sink.path)
+            wait = waiting[group.name, sink.name]
+            sinks.append(_Sink(scope, group.name, sink.name, logged_path(sink.path), lines, wait, error))
+        else:
+            ignored.append((f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted"))
     return _Stat(read, tuple(sinks), tuple(ignored), sum(file.waiting for file in left.files))
 
 
@@ -99,14 +116,16 @@ async def _lines(program: Program, path: str) -> tuple[int, str | None]:
         return 0, error.strerror
 
 
-def _as_text(found: _Stat, *, verbose: bool) -> Iterator[str]:
+def _source_text(found: _Stat) -> Iterator[str]:
     source = found.source
     enabled = "yes" if source.enabled else "no"
     yield "== Sources =="
     row = (source.key, enabled, source.lines, source.path, source.error or "")
     yield from aligned_table(("Key", "Enabled", "Lines", "Path", "Error"), [row])
     yield f"Total enabled lines: {found.read}"
-    yield ""
+
+
+def _sink_text(found: _Stat, *, verbose: bool) -> Iterator[str]:
     yield "== Sinks =="
     if verbose:
         header: tuple[str, ...] = ("Scope", "Sink", "Path", "Lines", "Waiting", "Error")

@@ -28,29 +28,27 @@ async def validate_shares(program: Program, command: Command) -> int:
     if command.options.get("json"):
         out_json(program, _as_json(verdict, notes))
     else:
-        explains = program.behaviour.verdict_reasons == "printed"
-        verbose = explains and bool(command.options.get("verbose"))
-        out_lines(program, _as_text(verdict, notes if explains else [], explains=explains, verbose=verbose))
+        out_lines(program, _as_text(verdict, notes, verbose=bool(command.options.get("verbose"))))
     if verdict.outcome == "FAIL":
         program.log.error("ctrl", "validate failed")
         return EXIT_FAILED
     return EXIT_UNVERIFIED if verdict.outcome == "UNVERIFIED" else 0
 
 
-def _as_text(verdict: Verdict, notes: list[str], *, explains: bool, verbose: bool) -> Iterator[str]:
+def _as_text(verdict: Verdict, notes: list[str], *, verbose: bool) -> Iterator[str]:
     yield verdict.headline
     yield f"Total input: {verdict.total_input} (source={verdict.total_source})"
     if verdict.ignored:
         yield ""
         yield from _ignored_table(verdict)
-    rows = [row for row in verdict.rows if explains or row.sink is not None]
+    rows = verdict.rows
     if rows:
         yield ""
         yield from aligned_table(
             ("Sink", "Actual", "Expected", "Lines/Denom", "Verdict"),
             map(_row, rows),
         )
-    reasons = [f"{item.severity}: {item.place}: {item.message}" for item in verdict.items] if explains else []
+    reasons = [f"{item.severity}: {item.place}: {item.message}" for item in verdict.items]
     if reasons or notes:
         yield ""
         yield from reasons

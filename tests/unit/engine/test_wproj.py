@@ -266,8 +266,12 @@ class TestClean:
         assert f"{RESCUE}/recover.lock" not in bench.disk.list(RESCUE)
 
     def test_real_versions_leave_what_replays_old_lines(self):
-        bench = self.litter(behaviour=Behaviour(data_clean="targets_only"))
-        assert wproj(bench, "data clean") == (0, [f"removed ./{TARGET}"])
+        bench = self.litter(behaviour=Behaviour(data_clean="all_but_rescue"))
+        write_all(bench.disk, ".run/wparse.pid", b"1\n")
+        assert wproj(bench, "data clean") == (
+            0,
+            [f"removed ./{path}" for path in (TARGET, INPUT, ".run/wparse.pid")],
+        )
         assert f"{RESCUE}/recover.lock" in bench.disk.list(RESCUE)
 
     @pytest.mark.parametrize("rescue", [True, False], ids=["with a rescue directory", "without"])

@@ -35,7 +35,12 @@ def expected_project() -> Project:
     )
     miss = SinkConf("[0]", FILE_KIND, "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
     built_in = {
-        name: GroupConf(name, (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),), infra=True)
+        name: GroupConf(
+            name,
+            (SinkConf(f"{name}_sink", FILE_KIND, f"data/out_dat/{name}.dat"),),
+            infra=True,
+            is_built_in=True,
+        )
         for name in INFRA_GROUPS
     }
     infra = built_in | {"miss": GroupConf("miss", (miss,), infra=True, expect=judged)}
@@ -52,7 +57,7 @@ def expected_project() -> Project:
             Sample("/benchmark", "second benchmark line"),
             Sample("/example", "an example line"),
         ),
-        source=SourceConf("data/in_dat/gen.dat"),
+        source=SourceConf("data/in_dat/gen.dat", key="file_1"),
         rescue_root="data/rescue",
         log_level="warn",
         speed_limit=2000,
@@ -89,7 +94,8 @@ def test_the_smallest_project_gets_every_default(tmp_path):
 
     group = GroupConf("a", (SinkConf("[0]", FILE_KIND, "data/out_dat/out.dat"),), ("/a*",))
     built_in = [group for group in expected_project().groups if group.infra and group.name != "miss"]
-    miss = GroupConf("miss", (SinkConf("miss_sink", FILE_KIND, "data/out_dat/miss.dat"),), infra=True)
+    sink = SinkConf("miss_sink", FILE_KIND, "data/out_dat/miss.dat")
+    miss = GroupConf("miss", (sink,), infra=True, is_built_in=True)
     by_name = {found.name: found for found in (*built_in, miss)}
     groups = identified((group, *(by_name[name] for name in INFRA_GROUPS)))
     assert project == Project("small", groups, (made_up("/a"),), robust="debug")

@@ -78,7 +78,7 @@ def test_in_an_infra_group_warpparse_writes_a_record_as_several_lines(tmp_path, 
     ],
 )
 def test_the_shares_of_a_group_add_up_to_all_of_it_at_most(tmp_path, group, message):
-    (told,) = problems_of(tmp_path, {**NO_DEFAULTS, GROUP: group})
+    (told,) = load_project(write(tmp_path, {**NO_DEFAULTS, GROUP: group})).warnings
     assert (str(told.path), told.line, told.message) == (GROUP, 1, message)
 
 
@@ -100,7 +100,7 @@ def test_the_groups_together_get_all_lines_at_most(tmp_path):
     mail = '[sink_group]\nname = "mail"\nrule = "/example"\n' + sink("m", "ratio = %s, tol = 0.02")
     tree = {**SEED, "sink/business.d/mail.toml": mail % 0.33}  # the other one should get 0.66
     assert len(load_project(write(tmp_path, tree)).business_sinks) == 2
-    (told,) = problems_of(tmp_path, {**tree, "sink/business.d/mail.toml": mail % 0.66})
+    (told,) = load_project(write(tmp_path, {**tree, "sink/business.d/mail.toml": mail % 0.66})).warnings
     least = "64 % (66 % less 2 %, sink/business.d"
     assert (str(told.path), told.message) == (
         "sink/business.d/mail.toml",

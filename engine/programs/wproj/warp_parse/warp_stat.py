@@ -1,0 +1,153 @@
+"""`wproj data stat`: the lines of the input and of the sinks, each half by itself or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from engine.machine import Program
+from engine.programs.command import Command
+from engine.programs.wproj.counting import line_ends
+from engine.programs.wproj.sink_filter import chosen_sinks
+from engine.programs.wproj.text_tables import out_lines
+from engine.programs.wproj.warp_parse.warp_tables import bordered_table, last_parts, out_warp_json
+from engine.project.model import GroupConf, SinkConf
+from engine.rescue.name import logged_path
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An input; `lines` is None where it is switched off or can't be read, as `error` says."""
+
+    key: str
+    path: str
+    enabled: bool
+    lines: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """A sink and its lines, 0 where they can't be read."""
+
+    group: str
+    sink: str
+    path: str
+    infras: bool
+    lines: int
+
+
+async def warp_stat(program: Program, command: Command) -> int:
+    """Print the lines of the input and of the sinks; the exit code, always 0."""
+    sources, sinks = await _sources(program), await _sinks(program, command)
+    if command.options.get("json"):
+        both = {"ok": True, "sink": _sinks_as_json(sinks), "src": _sources_as_json(sources)}
+        out_warp_json(program, both, in_order=True)
+    else:
+        out_lines(program, ["== Sources ==", *_source_table(sources), "", "== Sinks ==", *_sink_table(sinks)])
+    return 0
+
+
+async def warp_stat_sources(program: Program, command: Command) -> int:
+    """Print the lines of the input; the exit code, always 0."""
+    sources = await _sources(program)
+    if command.options.get("json"):
+        out_warp_json(program, _sources_as_json(sources))
+    else:
+        out_lines(program, _source_table(sources))
+    return 0
+
+
+async def warp_stat_sinks(program: Program, command: Command) -> int:
+    """Print the lines of the sinks; the exit code, always 0."""
+    sinks = await _sinks(program, command)
+    if command.options.get("json"):
+        out_warp_json(program, _sinks_as_json(sinks))
+    else:
+        out_lines(program, _sink_table(sinks))
+    return 0
+
+
+async def _sources(program: Program) -> list[_Source]:
+    source = program.project.source
+    path = _path(program, source.path, source.path)
+    lines, error = await _lines(program, source.path) if source.enabled else (None, None)
+    return [_Source(source.key, path, source.enabled, lines, error)]
+
+
+async def _sinks(program: Program, command: Command) -> list[_Sink]:
+    """The sinks that the project has itself, as its files are in order: those of infra groups by their names."""
+    found = []
+    for group, sink in sorted(chosen_sinks(program.project, command), key=_place):
+        if sink.kind.is_counted and sink.path is not None and not group.is_built_in:
+            path = _path(program, sink.path, logged_path(sink.path))
+            lines, _ = await _lines(program, sink.path)
+            found.append(_Sink(group.name, sink.name, path, group.infra, lines or 0))
+    return found
+
+
+def _place(chosen: tuple[GroupConf, SinkConf]) -> tuple[bool, str]:
+    group, _ = chosen
+    return group.infra, group.name if group.infra else ""
+
+
+async def _lines(program: Program, path: str) -> tuple[int | None, str | None]:
+    """How many lines a file has, or why nobody can say."""
+    try:
+        return await line_ends(program, path), None
+    except OSError as error:
+        return None, f"{error.strerror} (os error {error.errno})"
+
+
+def _path(program: Program, path: str, written: str) -> str:
+    """Where a file is; of one that is missing, what the project has `written`."""
+    return f"{program.machine.root}/{path}" if program.files.exists(path) else written
+
+
+def _source_table(sources: list[_Source]) -> Iterator[str]:
+    rows = [
+        (
+            source.key,
+            "Y" if source.enabled else "N",
+            "-" if source.lines is None else str(source.lines),
+            last_parts(source.path),
+            source.error or "-",
+        )
+        for source in sources
+    ]
+    yield from bordered_table(
+        ("Key", "Enabled", "Lines", "Path", "Error"), ("left", "center", "right", "left", "left"), rows
+    )
+    yield ""
+    yield f"Total enabled lines: {_read(sources)}"
+
+
+def _sink_table(sinks: list[_Sink]) -> Iterator[str]:
+    rows = [
+        (
+            "infra" if sink.infras else "business",
+            f"{sink.group}/{sink.sink}",
+            last_parts(sink.path),
+            str(sink.lines),
+        )
+        for sink in sinks
+    ]
+    yield from bordered_table(("Scope", "Sink", "Path", "Lines"), ("left", "left", "left", "right"), rows)
+    yield ""
+    yield f"Total lines: {_written(sinks)}"
+
+
+def _read(sources: list[_Source]) -> int:
+    return sum(source.lines or 0 for source in sources)
+
+
+def _written(sinks: list[_Sink]) -> int:
+    return sum(sink.lines for sink in sinks)
+
+
+def _sources_as_json(sources: list[_Source]) -> dict[str, object]:
+    return {"total_enabled_lines": _read(sources), "items": [asdict(source) for source in sources]}
+
+
+def _sinks_as_json(sinks: list[_Sink]) -> dict[str, object]:
+    return {"total": _written(sinks), "items": [asdict(sink) for sink in sinks]}
