@@ -308,7 +308,10 @@ class TestOtherDialects:
         messages = [finding.message for finding in played(tmp_path, text, programs).findings]
         assert any("wprescue has no daemon mode in public versions" in message for message in messages)
         assert any("there is no wpgen in " in message for message in messages)
-        assert any("the checkpoint of dialect wp-motor is another one" in message for message in messages)
+        assert not any("checkpoint" in message for message in messages)
+        seed = make_programs(tmp_path / "seed", ["daemon", "work"], "raw")
+        messages = [finding.message for finding in played(tmp_path, text, seed).findings]
+        assert any("the checkpoint of dialect seed is another one" in message for message in messages)
 
     def test_a_project_that_is_written_out_has_no_rules_where_nobody_knows_how_they_are_written(self, tmp_path):
         result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["daemon", "work"], "raw"))

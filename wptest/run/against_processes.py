@@ -15,6 +15,7 @@ from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.running import has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
+from wptest.subject.coarseness import doubts
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
 from wptest.subject.infra_lines import readers_of_targets
 from wptest.subject.processes import Processes
@@ -79,7 +80,8 @@ def _run_in(
     give_away(root, user)
     aside = readers_of_targets(programs.dialect, project)
     disk = WorkDisk(root, programs.dialect, project.rescue_root, user, aside)
-    processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard)
+    told = list(doubts(variant, programs.dialect))
+    processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard, doubts=told)
     try:
         result = run_on(disk, variant, options, subject=processes)
         if keep is not None:

@@ -85,7 +85,7 @@ class World:
     ) -> None:
         scenario = variant.scenario
         self.subject = subject
-        self.doubts: list[str] = []
+        self.doubts: list[str] = [*subject.doubts]
         self.variant = variant
         self.scenario: Scenario = scenario
         outset = scenario.given.outset

@@ -5,12 +5,13 @@ A dialect is found by asking the binary. Facts page sections 0.1, 1.6, 5 and 8 a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from engine.rescue.checkpoint import CHECKPOINT_NAME
+from engine.rescue.entries import plain_line, raw_entry
 from engine.units import SECOND, Phase
 
 RescueLines = Literal["raw", "json"]
@@ -28,7 +29,8 @@ class Dialect:
         missing: those that there are not, and why.
         without: options that a command doesn't have, and that change nothing that matters, by the command there.
         lines: how a line stands in a rescue file: as it is, or as an object of JSON.
-        has_checkpoint: whether the checkpoint is where ours is, and says what ours says.
+        checkpoint: where the checkpoint is: in the rescue root, as ours, or in a directory of its own, which says
+            how many lines are done and no more; None where nobody knows.
         layout: how a project is laid out that a scenario writes; None where that can't be done.
         has_phases: whether the phases of `test_rescue` can be set.
         phases: those that it has where they can't be set: once, and then it is up.
@@ -42,7 +44,7 @@ class Dialect:
     missing: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lines: RescueLines = "raw"
-    has_checkpoint: bool = False
+    checkpoint: Literal["rescue_root", "work_directory"] | None = None
     layout: Layout | None = None
     has_phases: bool = False
     phases: tuple[Phase, ...] = ()
@@ -72,7 +74,7 @@ _UNLOCK = "there is no 'wproj rescue unlock' in {}"
 WPTEST = Dialect(
     "wptest",
     (frozenset({"daemon", "work", "batch"}),),
-    has_checkpoint=True,
+    checkpoint="rescue_root",
     layout="seed",
     has_phases=True,
     holds_signals=True,
@@ -102,6 +104,7 @@ WP_MOTOR = Dialect(
     },
     without={"wproj data validate": frozenset({"-v", "--verbose"})},
     lines="json",
+    checkpoint="work_directory",
     layout="motor",
     phases=(Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND)),
     unit=1024,
@@ -125,50 +128,23 @@ def encoded(dialect: Dialect, lines: bytes) -> bytes:
     """Lines as the dialect has them in a rescue file; what can be in no entry stays as it is, poison there too."""
     if dialect.lines == "raw":
         return lines
-    return b"\n".join(map(_entry, lines.split(b"\n")))
+    return b"\n".join(line if _is_poison(line) else raw_entry(line) for line in lines.split(b"\n"))
 
 
 def decoded(dialect: Dialect, data: bytes) -> bytes:
     """The lines of a rescue file as they were sent; what is no entry stays as it is."""
     if dialect.lines == "raw":
         return data
-    return b"\n".join(map(sent_line, data.split(b"\n")))
+    return b"\n".join(map(plain_line, data.split(b"\n")))
 
 
-def _entry(line: bytes) -> bytes:
+def checkpoint_of(dialect: Dialect, rescue_root: str) -> str:
+    """The path of its checkpoint."""
+    return f"{'rescue' if dialect.checkpoint == 'work_directory' else rescue_root}/{CHECKPOINT_NAME}"
+
+
+def _is_poison(line: bytes) -> bool:
     try:
-        text = line.decode()
+        return not line.decode().strip()
     except UnicodeDecodeError:
-        return line
-    if not text.strip():
-        return line
-    return json.dumps({"version": 1, "kind": "raw", "raw": text}, ensure_ascii=False).encode()
-
-
-def sent_line(line: bytes) -> bytes:
-    """The line of an entry of JSON, as a sink with the format `raw` writes it; what is no entry stays as it is."""
-    if not line.startswith(b"{"):
-        return line
-    try:
-        match json.loads(line):
-            case {"kind": "raw", "raw": str(text)}:
-                return text.encode()
-            case {"kind": "record", "record": {"items": list(items)}} if items:
-                return " ".join(map(_value, items)).encode()
-    except (ValueError, RecursionError, _NoItemError):
-        pass
-    return line
-
-
-class _NoItemError(Exception):
-    """An item of a record has another form than is known."""
-
-
-def _value(item: Any) -> str:
-    match item:
-        case {"value": {"Chars": str(text)}}:
-            return text
-        case {"value": {"Digit": int(number)}}:
-            return str(number)
-        case _:
-            raise _NoItemError
+        return True

@@ -131,7 +131,7 @@ class _Look:
     def _future(self) -> Iterator[Obstacle]:
         """Given rescue files whose time lies on another side of now than in the scenario."""
         commands = [step.verb.command for _, step in self._scenario.all_steps]
-        if all(command is None or command.program != "wparse" for command in commands):
+        if all(command is None or command.program != "wparse" for command in commands) or not self._may_put_aside:
             return
         there = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime(self._scenario.given.outset.clock // 1_000_000_000))
         here = time.strftime("%Y-%m-%d_%H:%M:%S", time.gmtime())
@@ -140,6 +140,12 @@ class _Look:
             if name is not None and (name.time > there) != (name.time > here):
                 message = f"{path} is newer than what the run makes, and on a real clock it is older"
                 yield Obstacle(Beyond.CLOCK, ("given", "files"), message)
+
+    @property
+    def _may_put_aside(self) -> bool:
+        """Whether a sink may fail, so that `wparse` makes rescue files."""
+        is_hindered = uses_rooms(self._variant) or uses_chmod(self._variant)
+        return is_hindered or any(sink.goes_down or sink.kind.trouble for sink in self._project.sinks)
 
     def expectations(self) -> Iterator[Obstacle]:
         steps = self._scenario.steps_at_work

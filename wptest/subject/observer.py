@@ -11,13 +11,14 @@ from pathlib import Path
 from engine.kernel.trace import FieldValue
 from engine.machine import Machine
 from engine.project.model import MONITOR, Project
-from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
+from engine.rescue.entries import plain_line
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import exists, file_number, files_below, read_all
-from wptest.subject.dialect import Dialect, sent_line
+from wptest.subject.dialect import Dialect, checkpoint_of
 from wptest.subject.growth import Growth, Input
 from wptest.subject.infra_lines import readers_of_targets
 from wptest.subject.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
+from wptest.subject.work_disk import relative
 
 _PROGRAMS = ("wpgen", "wparse", "wprescue", "wproj")
 
@@ -76,12 +77,17 @@ class Observer:
         writer = next((name for name in running if name in ("wparse", "wprescue")), "")
         for name, growth in self._logs.items():
             for line in growth.lines():
-                self._logged(name, self._relative(line.decode(errors="backslashreplace")))
+                self._logged(name, relative(line, self._root).decode(errors="backslashreplace"))
         self._look_at_targets(writer)
         self._look_at_rescue_files(writer)
         state = self._checkpoint_state()
         if state not in (self._checkpoint, None):
-            self._emit(writer, "checkpoint.saved", path=f"{self._project.rescue_root}/{CHECKPOINT}", entries=None)
+            self._emit(
+                writer,
+                "checkpoint.saved",
+                path=checkpoint_of(self._dialect, self._project.rescue_root),
+                entries=None,
+            )
         self._checkpoint = state
 
     def begin_input(self) -> None:
@@ -144,12 +150,6 @@ class Observer:
         paths = {sink.path: None for group in groups for sink in group.sinks if sink.path}
         return {path: Growth(self._root / path) for path in paths}
 
-    def _relative(self, text: str) -> str:
-        """A text with paths below the work root as scenarios have them: some programs say where that is."""
-        for root in dict.fromkeys((self._root, self._root.resolve())):
-            text = text.replace(f"{root}/./", "").replace(f"{root}/", "")
-        return text
-
     def _logged(self, process: str, text: str) -> None:
         line = parse_line(text)
         if line is None:
@@ -210,7 +210,7 @@ class Observer:
             growth.path = self._root / path
             lines = growth.lines()
             if lines:
-                plain = lines if self._dialect.lines == "raw" else map(sent_line, lines)
+                plain = lines if self._dialect.lines == "raw" else map(plain_line, lines)
                 self._taken(self.input.seen(plain))
         for path in before:
             if is_released(path) and path not in self._rescue:
@@ -251,9 +251,13 @@ class Observer:
     def _remember(self, path: str) -> None:
         self._known[path] = read_all(self._machine.disk, path)
 
+    @property
+    def _checkpoint_path(self) -> str:
+        return checkpoint_of(self._dialect, self._project.rescue_root)
+
     def _checkpoint_state(self) -> tuple[int, int] | None:
         try:
-            status = (self._root / self._project.rescue_root / CHECKPOINT).stat()
+            status = (self._root / self._checkpoint_path).stat()
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns

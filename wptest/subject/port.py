@@ -30,11 +30,15 @@ class Subject(Protocol):
         is_real: programs are processes of their own: a moment is not exact, and they are seen from outside.
         patience: for how long nothing may move before what is waited for won't come.
         glance: how often somebody who waits looks whether a program is left that could bring it about.
+        doubts: why expectations may not hold there, whatever programs do.
+        batches: in which steps lines arrive there; empty where they arrive one by one.
     """
 
     is_real: bool
     patience: int
     glance: int
+    doubts: Sequence[str]
+    batches: str
 
     def options(self, options: Options) -> Options:
         """The machine's options, with the clock that the run goes by."""
@@ -64,6 +68,8 @@ class Engine:
     is_real = False
     patience = HOUR
     glance = 1 << 62  # never: time jumps to the end of all patience
+    doubts: Sequence[str] = ()
+    batches = ""
 
     def options(self, options: Options) -> Options:
         """See `Subject.options`: virtual time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +20,12 @@ from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
+from wptest.subject.coarseness import arrivals
 from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
 from wptest.subject.port import Misread
 from wptest.subject.programs import Programs, environment
-from wptest.subject.projects.project_files import has_pace, pace
+from wptest.subject.projects.project_files import has_pace, pace, without_outages
 from wptest.subject.rooms import Rooms
 
 _EVERY = 4 * MILLISECOND
@@ -62,6 +63,7 @@ class Processes:
         user: the user id to run them as, None for one's own.
         patience: for how long nothing may move before what is waited for won't come.
         guard: knows what must not be left.
+        doubts: why expectations may not hold, whatever the programs do.
     """
 
     is_real = True
@@ -76,8 +78,11 @@ class Processes:
         user: int | None,
         patience: int,
         guard: Guard,
+        doubts: Sequence[str] = (),
     ) -> None:
         self.patience = patience
+        self.doubts = doubts
+        self.batches = arrivals(programs.dialect)
         self._programs = programs
         self._root = root
         self._variables = dict(variables)
@@ -104,6 +109,8 @@ class Processes:
         self._look()
         self._seen.follow(project)
         self._set_pace(project, command.program)
+        if machine.faultless and not self._programs.dialect.has_phases:
+            without_outages(self._root)
         if command.program == "wpgen":
             self._seen.begin_input()
         if (command.program, command.mode) == ("wproj", "data clean"):

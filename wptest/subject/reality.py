@@ -64,7 +64,7 @@ class RealPrograms(Reality):
     def why_no_checkpoint(self) -> Iterable[Reason]:
         """See `Reality.why_no_checkpoint`."""
         dialect = self.programs.dialect
-        if not dialect.has_checkpoint:
+        if dialect.checkpoint is None:
             yield Beyond.PROGRAM, f"the checkpoint of dialect {dialect.name} is another one"
 
     def why_no_patterns(self) -> Iterable[Reason]:
@@ -75,7 +75,7 @@ class RealPrograms(Reality):
     def why_no_position(self) -> Iterable[Reason]:
         """See `Reality.why_no_position`."""
         dialect = self.programs.dialect
-        if not dialect.has_checkpoint:
+        if dialect.checkpoint != "rescue_root":
             yield Beyond.PROGRAM, f"programs of dialect {dialect.name} keep no position of their input"
         elif self.variant.directory is not None and not self.variant.directory.load().source.keeps_position:
             yield Beyond.PROJECT, "a directory says for itself whether the position is kept"

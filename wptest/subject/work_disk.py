@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
 
+from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import FileStat
 from engine.storage.real import RealDisk
-from wptest.subject.dialect import Dialect, decoded, encoded
+from wptest.subject.dialect import Dialect, checkpoint_of, decoded, encoded
 from wptest.subject.infra_lines import AsSent
 
 
@@ -19,7 +20,7 @@ class WorkDisk(RealDisk):
     """A directory whose new files belong to whoever the programs run as, and whose files have the lines as sent.
 
     A rescue file is opened either to be read or to be written as a whole; both are translated on the way. Of other
-    files `aside` says by path how their lines are read.
+    files `aside` says by path how their lines are read. The checkpoint is read where the programs have it.
     """
 
     def __init__(
@@ -34,21 +35,21 @@ class WorkDisk(RealDisk):
         self.binds_modes = user is not None or self.binds_modes
         self._dialect = dialect
         self._rescue = f"{rescue_root}/"
+        self._moved = {f"{rescue_root}/{CHECKPOINT_NAME}": checkpoint_of(dialect, rescue_root)}
         self._user = user
         self._aside = aside
         self._translated: set[int] = set()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
+        if not create and not truncate:
+            return self._opened(self._moved.get(path, path))
         descriptor = super().open(path, create=create, exclusive=exclusive, truncate=truncate)
-        if self._user is not None and create:
+        if self._user is not None:
             os.fchown(descriptor, self._user, self._user)
-        if not self._is_translated(path) or (create and path in self._aside):
-            return descriptor
-        if create:
+        if self._has_entries(path):
             self._translated.add(descriptor)
-            return descriptor
-        return self._plain(descriptor, path)
+        return descriptor
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
@@ -74,25 +75,32 @@ class WorkDisk(RealDisk):
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
+        path = self._moved.get(path, path)
         found = super().stat(path)
         if found.is_dir or not self._is_translated(path):
             return found
         return found._replace(size=len(self._as_sent(path, (self.root / path).read_bytes())))
 
     def _is_translated(self, path: str) -> bool:
-        if path in self._aside:
-            return True
+        return path in self._aside or path in self._moved.values() or self._has_entries(path)
+
+    def _has_entries(self, path: str) -> bool:
         is_rescue_file = path.startswith(self._rescue) and (is_released(path) or is_locked_name(path))
         return is_rescue_file and self._dialect.lines != "raw"
 
     def _as_sent(self, path: str, data: bytes) -> bytes:
+        if path in self._moved.values():
+            return relative(data, self.root)
         if path not in self._aside:
             return decoded(self._dialect, data)
         *lines, torn = data.split(b"\n")
         return b"".join(line + b"\n" for line in self._aside[path](lines)) + torn
 
-    def _plain(self, descriptor: int, path: str) -> int:
-        """A file in memory with the plain lines, instead of the one with the dialect's."""
+    def _opened(self, path: str) -> int:
+        """A file that is only read: one in memory with the lines as sent, where its own are translated."""
+        descriptor = super().open(path, create=False)
+        if not self._is_translated(path):
+            return descriptor
         try:
             data = self._as_sent(path, super().read(descriptor, 0, self.size(descriptor)))
         finally:
@@ -100,3 +108,10 @@ class WorkDisk(RealDisk):
         with TemporaryFile(buffering=0) as plain:
             plain.write(data)
             return os.dup(plain.fileno())
+
+
+def relative(data: bytes, root: Path) -> bytes:
+    """What a program wrote, its paths below the work root as scenarios have them: some say where that is."""
+    for start in dict.fromkeys((root, root.resolve())):
+        data = data.replace(b"%b/./" % bytes(start), b"").replace(b"%b/" % bytes(start), b"")
+    return data

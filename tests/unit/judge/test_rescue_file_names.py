@@ -177,7 +177,13 @@ class TestCheckpoint:
         with pytest.raises(UnreadableCheckpointError):
             self.read(json.dumps({"x.dat": self.entry(**changes)}))
 
-    @pytest.mark.parametrize("text", ["{", "[]", "17", '{"x.dat": 3}', '{"x.dat": {"lines": 3}}', "[" * 100_000])
+    def test_that_says_no_more_than_lines_is_one_of_whatever_file_has_the_name(self):
+        (entry,) = self.read('{"data/rescue/x.dat": 3}').values()
+        assert (entry.lines, entry.is_of(b"anything")) == (3, True)
+
+    @pytest.mark.parametrize(
+        "text", ["{", "[]", "17", '{"x.dat": -3}', '{"x.dat": true}', '{"x.dat": {"lines": 3}}', "[" * 100_000]
+    )
     def test_that_is_something_else_is_none(self, text):
         with pytest.raises(UnreadableCheckpointError):
             self.read(text)

@@ -1,8 +1,9 @@
 """What a checkpoint says, `recover.lock` in the rescue root: the oracle's own reading, and none of the engine's.
 
-It is JSON: by the path of a rescue file, how many of its `lines` are done with, the `offset` of the next one, how
-large the `target` was then, and the `identity` of the file. A position that the programs write wrong and read back
-wrong would look right if it was read by their code.
+It is JSON: by the path of a rescue file, how many of its `lines` are done with, the `offset` of the next one,
+how large the `target` was then, and the `identity` of the file; public versions say how many lines, and no
+more. A position that the programs write wrong and read back wrong would look right if it was read by their
+code.
 """
 
 from __future__ import annotations
@@ -36,16 +37,18 @@ class DoneWith:
         offset: so many of its bytes.
         target: how large its target was then.
         identity: of which file of that name this is said: how large it was, and the CRC-32 of these bytes, of the
-            first MiB of all and then of the first 4 KiB of every 64.
+            first MiB of all and then of the first 4 KiB of every 64; empty where it is any file with the name.
     """
 
     lines: int
-    offset: int
-    target: int
-    identity: str
+    offset: int = 0
+    target: int = 0
+    identity: str = ""
 
     def is_of(self, data: bytes) -> bool:
         """Whether it is said of the file that has this content, and not of an earlier one of its name."""
+        if not self.identity:
+            return True
         parts = [data[: min(self.offset, _WHOLE)]]
         parts += [data[start : min(start + _PART, self.offset)] for start in range(_WHOLE, self.offset, _STEP)]
         return self.offset <= len(data) and self.identity.endswith(f"-{crc32(b''.join(parts)):08x}")
@@ -66,7 +69,9 @@ def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
         raise UnreadableCheckpointError(str(error), data) from error
 
 
-def _entry(written: dict[str, Any]) -> DoneWith:
+def _entry(written: Any) -> DoneWith:
+    if type(written) is int and written >= 0:
+        return DoneWith(written)
     if set(written) != {*_NUMBERS, "identity"}:
         raise ValueError(f"an entry has {', '.join(written)}")
     numbers = [written[name] for name in _NUMBERS]

@@ -53,7 +53,8 @@ def late(world: World, index: int, step: Step, before: Step | None) -> Iterator[
     lateness = step.trigger.lateness(world.machine) if step.trigger is not None else ""
     after_pause = before is not None and before.verb.takes()
     if lateness:
-        yield f"step {index + 1} came {lateness}"
+        steps = f" ({world.subject.batches})" if world.subject.batches else ""
+        yield f"step {index + 1} came {lateness}{steps}"
     elif (step.trigger is not None or after_pause) and not step.verb.nature.is_heard:
         at_work = [program.called for program in world.alive if program.idle_at != world.machine.work]
         if at_work:

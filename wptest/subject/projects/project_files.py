@@ -12,6 +12,7 @@ from wptest.subject.projects.motor_layout import motor_files
 from wptest.subject.projects.seed_layout import CONF, seed_files
 
 _FILES = {"seed": seed_files, "motor": motor_files}
+_FLAKY = re.compile(rb"""^(\s*type\s*=\s*)["']test_rescue["']""", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{[^}\n]*\}")
 _LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)
 
@@ -38,6 +39,14 @@ def has_pace(root: Path, limit: int) -> bool:
     except (OSError, ValueError):
         return True
     return _paced(text, limit) == text
+
+
+def without_outages(root: Path) -> None:
+    """Make files of all sinks of type `test_rescue`: from now on they are up."""
+    for place in root.rglob("*.toml"):
+        text = place.read_bytes()
+        if (healed := _FLAKY.sub(rb'\g<1>"file"', text)) != text:
+            place.write_bytes(healed)
 
 
 def _paced(text: str, limit: int) -> str:

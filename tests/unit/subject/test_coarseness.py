@@ -1,0 +1,77 @@
+"""What real programs can't keep to of moments and speeds is said, and leaves expectations unverified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.storage.disk_port import exists, read_all, write_all
+from wptest.judge.written_down.checkpoints import read_checkpoint
+from wptest.scenario.load import load_file
+from wptest.subject.coarseness import arrivals, doubts
+from wptest.subject.dialect import WP_MOTOR, WPTEST
+from wptest.subject.projects.project_files import without_outages, write_project
+from wptest.subject.work_disk import WorkDisk
+
+
+def variant_of(directory: Path, *, sink: str = "{}", source: str = "{lines: 9}", command: str = "wparse batch"):
+    path = directory / "s.wptest.yaml"
+    path.write_text(
+        f"scenario: s\nproject: {{sinks: {{a: {sink}}}}}\ngiven: {{source: {source}}}\nwhen: [{{run: {command}}}]\n"
+    )
+    return load_file(path)[0].variants[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, []),
+        ({"source": "{lines: 9, rate: 5000/s}"}, []),
+        ({"source": "{lines: 9, rate: 200/s}"}, ["200 lines a second are read at once"]),
+        ({"sink": "{type: test_rescue}"}, ["a is 'up 2s, down 2s' here, once"]),
+        ({"sink": "{type: test_rescue, phases: up 1h}"}, []),
+    ],
+)
+def test_a_slow_rate_and_an_outage_are_told(tmp_path, more, told):
+    found = list(doubts(variant_of(tmp_path, **more), WP_MOTOR))
+    assert len(found) == len(told)
+    for text, doubt in zip(told, found, strict=True):
+        assert text in doubt
+
+
+def test_our_own_programs_keep_to_both(tmp_path):
+    variant = variant_of(tmp_path, sink="{type: test_rescue}", source="{lines: 9, rate: 200/s}")
+    assert not list(doubts(variant, WPTEST))
+    assert not arrivals(WPTEST)
+    assert "1,024" in arrivals(WP_MOTOR)
+
+
+def test_sinks_stay_up_from_the_closing_phase_on(tmp_path):
+    variant = variant_of(tmp_path, sink="{type: test_rescue}")
+    write_project(tmp_path / "root", variant.project, "motor")
+    connectors = tmp_path / "root/connectors/sink.d/sinks.toml"
+    assert 'type = "test_rescue"' in connectors.read_text()
+    without_outages(tmp_path / "root")
+    assert "test_rescue" not in connectors.read_text()
+    assert connectors.read_text().count('type = "file"') == 2
+
+
+class TestCheckpoint:
+    def test_is_read_where_the_programs_have_it_with_paths_as_scenarios_have_them(self, tmp_path):
+        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue", None)
+        assert read_checkpoint(disk, "data/rescue") == {}
+        write_all(disk, "rescue/recover.lock", f'{{"{tmp_path}/data/rescue/b/a-1.dat": 7}}'.encode())
+        ((path, done),) = read_checkpoint(disk, "data/rescue").items()
+        assert (path, done.lines) == ("data/rescue/b/a-1.dat", 7)
+
+    def test_that_programs_pass_by_is_none(self, tmp_path):
+        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue", None)
+        write_all(disk, "data/rescue/recover.lock", b"{")
+        assert read_checkpoint(disk, "data/rescue") == {}
+        assert not exists(disk, "data/rescue/recover.lock")
+
+    def test_of_our_own_programs_is_in_the_rescue_root(self, tmp_path):
+        disk = WorkDisk(tmp_path, WPTEST, "data/rescue", None)
+        write_all(disk, "data/rescue/recover.lock", b"{}")
+        assert read_all(disk, "data/rescue/recover.lock") == b"{}"
