@@ -56,6 +56,8 @@ class Behaviour:
     # A rescue file is written and released.
     rescue_name_clash: Literal["suffix", "overwrite"] = "suffix"
     rescue_file_name: Literal["sink_and_time", "next_sink", "zone_time", "start_time"] = "sink_and_time"
+    rescue_name_form: Literal["short", "group_and_number"] = "short"
+    rescue_lines: Literal["as_they_are", "entries"] = "as_they_are"
     rescue_flush: Literal["every_hundred", "at_release"] = "every_hundred"
     rescued_bytes: Literal["kept", "lossy_text"] = "kept"
     rescue_lock: Literal["held", "none"] = "held"
@@ -73,17 +75,19 @@ class Behaviour:
     stop_failure: Literal["try_again", "leave_siblings"] = "try_again"
 
     # Recovery looks for rescue files.
+    recovery_modes: Literal["daemon_and_work", "batch_only"] = "daemon_and_work"
     two_recoveries: Literal["exclude_each_other", "both_run"] = "exclude_each_other"
     missing_rescue_root: Literal["is_empty", "end_silently"] = "is_empty"
     scan: Literal["released", "locked_too"] = "released"
     replay_order: Literal["newest_first", "oldest_first"] = "newest_first"
-    same_second: Literal["by_number", "by_path"] = "by_number"
+    same_second: Literal["by_number", "as_listed"] = "by_number"
     unreadable_name: Literal["skip", "abort"] = "skip"
     sink_of_name: Literal["before_the_time", "up_to_first_dash"] = "before_the_time"
     group_of_name: Literal["told_apart", "first_with_the_name"] = "told_apart"
     infra_files: Literal["replayed", "unknown_sink"] = "replayed"
     unknown_sink: Literal["skip", "retry_forever"] = "skip"
     replay_failure: Literal["skip_file", "end_recovery"] = "skip_file"
+    idling: Literal["none", "three_seconds"] = "none"
     between_files: Literal["at_once", "pause"] = "at_once"
     exit_status: Literal["says_what_remains", "always_zero"] = "says_what_remains"
 
@@ -94,6 +98,7 @@ class Behaviour:
     unfinished_line: Literal["sent", "lost"] = "sent"
     poison_line: Literal["quarantine", "abort", "drop"] = "quarantine"
     quarantine: Literal["once", "once_for_a_name", "on_every_run"] = "once"
+    replay_way: Literal["to_the_sink", "through_the_group"] = "to_the_sink"
     replay_to: Literal["failed_sink", "whole_group"] = "failed_sink"
     full_channel: Literal["wait", "give_up"] = "wait"
     failed_unit: Literal["sent_again", "left_out"] = "sent_again"
@@ -128,7 +133,7 @@ class Behaviour:
     unlock_sync: Literal["durable", "none"] = "durable"
 
     # What people are told.
-    pick_figures: Literal["exact", "one_more_per_file"] = "exact"
+    pick_figures: Literal["exact", "as_of_last_tick"] = "exact"
     success_figures: Literal["delivered", "with_rescue"] = "delivered"
     figure_tables: Literal["logged", "printed_only"] = "logged"
     recovery_log: Literal["shown", "hidden"] = "shown"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from typing import NoReturn
 
 _STDOUT = 1
 _STDERR = 2
@@ -57,6 +59,14 @@ class Host:
     def hold_back(self, signals: Iterable[signal.Signals]) -> None:
         """Let no signal through any more: one that comes while the interpreter goes would be the exit code."""
         signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def die_by(self, number: signal.Signals) -> NoReturn:
+        """End this process as this signal ends one that has no answer to it, and leave no core behind."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(number, signal.SIG_DFL)
+        self.allow([number])
+        os.kill(self.pid, number)
+        raise AssertionError(f"{number.name} ends a process")
 
     def out(self, line: str) -> None:
         """Write a line to standard output."""

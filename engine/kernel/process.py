@@ -14,12 +14,14 @@ _MANY = 64
 
 
 class Signal(Enum):
-    """The signals that scenarios send, with their numbers on Linux."""
+    """The signals that programs get, with their numbers on Linux."""
 
     HUP = 1
     INT = 2
     KILL = 9
     USR1 = 10
+    USR2 = 12
+    PIPE = 13
     TERM = 15
 
 

@@ -38,7 +38,8 @@ class Options:
     out; any other seed draws their order from its random stream `schedule`. A `driver` makes it run in real time,
     on the wall clock that `wall_clock` reads, and nothing is `hashed` then. Without `keep_events` neither events
     nor dropped lines are kept in memory: a real program may run for months. `root` is where the work root is, as
-    programs write paths down; `colours` says whether some of them paint what they print.
+    programs write paths down, and `work_root` its absolute path, without a slash at its end; `colours` says whether
+    some of them paint what they print.
     """
 
     seed: int = 0
@@ -52,6 +53,7 @@ class Options:
     wall_clock: Callable[[], int] | None = None
     root: str = "."
     colours: bool = False
+    work_root: str = ""
 
 
 class Machine:
@@ -83,6 +85,7 @@ class Machine:
         self.log_files = options.log_files
         self.root = options.root
         self.colours = options.colours
+        self.work_root = options.work_root
         self.deliveries = Deliveries()
         self.held: Any = None
         self.drops: list[Drop] = []

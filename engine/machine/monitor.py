@@ -74,12 +74,11 @@ class Monitor:
         """Count lines that a rule has parsed."""
         self.parsed[rule] = self.parsed.get(rule, 0) + lines
 
-    def replayed(self, path: str, sink: str, lines: int, dropped: int, refused: int = 0) -> None:
-        """Count lines of a rescue file that a replay has dealt with: of those `dropped` were given up.
+    def replayed(self, sink: str, lines: int, dropped: int, refused: int = 0) -> None:
+        """Count lines that a replay has dealt with: of those `dropped` were given up.
 
         So many were `refused`, and put aside.
         """
-        self.pick(path, lines)
         stat = self.sink(sink)
         stat.total += lines
         stat.dropped += dropped

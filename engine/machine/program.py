@@ -79,6 +79,7 @@ class Program:
         self.exit_code = 0
         self.on_figures: Callable[[str, Sequence[FigureRow]], None] | None = None
         self.maintainer_free_at = 0
+        self._rescue_files = -1
         self.process.on_end += [self.log.close, self._ended]
 
     @property
@@ -103,6 +104,11 @@ class Program:
             file = LineFile(self.files, path, keeps_torn=keeps_torn)
             self._line_files[path] = file, Turns(self.machine.scheduler)
         return self._line_files[path]
+
+    def next_rescue_file(self) -> int:
+        """The number of the next rescue file, over all sinks, from 0 (real versions)."""
+        self._rescue_files += 1
+        return self._rescue_files
 
     def fail(self, code: int) -> None:
         """Stop gracefully and exit with `code`, or with the code of a failure before this one."""
@@ -150,4 +156,5 @@ class Program:
 def _signals(behaviour: Behaviour) -> tuple[frozenset[Signal], frozenset[Signal]]:
     """Which signals stop a program gracefully, and which it ignores (D26: real ones die of USR1 and HUP)."""
     graceful = {Signal.INT, Signal.TERM} | ({Signal.USR1} if behaviour.usr1 == "stops" else set())
-    return frozenset(graceful), frozenset({Signal.HUP} if behaviour.hup == "ignored" else ())
+    ignored = {Signal.PIPE} | ({Signal.HUP} if behaviour.hup == "ignored" else set())
+    return frozenset(graceful), frozenset(ignored)

@@ -47,6 +47,10 @@ class Replicas:
         for group in self._groups:
             await group.mark(mark)
 
+    def offer(self, lines: Sequence[bytes]) -> bool:
+        """Hand a batch to the first replica, as replays do, if it has room for it now; whether it has."""
+        return self._groups[0].offer(lines)
+
     def _whose_turn(self, turn: int) -> Sequence[SinkGroup]:
         if self._replicas == "each":
             return self._groups

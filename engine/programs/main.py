@@ -17,6 +17,7 @@ from engine.kernel.host import Host
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.machine.monitor import SUM
+from engine.machine.program import ABORTED
 from engine.programs.broken_project import EXIT_PROJECT, problems_told, refusal
 from engine.programs.command import PROGRAMS, Command, parse_arguments
 from engine.programs.environment import handed_on
@@ -78,7 +79,10 @@ def main(program: str, arguments: Sequence[str]) -> int:
     if name in ("wparse", "wprescue"):
         for sink in project.stand_ins:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
-    options = Options(environment=environment, behaviour=behaviour, root=str(root), colours=colours)
+    absolute = str(root.resolve())
+    options = Options(
+        environment=environment, behaviour=behaviour, root=str(root), work_root=absolute, colours=colours
+    )
     return _run_alone(host, command, project, RealDisk(root), options)
 
 
@@ -117,8 +121,9 @@ def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, o
     if command.program == "wproj":
         return _told(host, _run(host, command, project, disk, options))
     instance = Instance(disk, command.program, host.pid)
+    may_share = {"wprescue": options.behaviour.two_recoveries, "wparse": options.behaviour.two_pipelines}
     try:
-        if not instance.claim():
+        if not instance.claim() and may_share.get(command.program) != "both_run":
             process = f" as process {instance.other()}" if instance.other() else ""
             host.complain(f"{command.program}: it runs in {disk.root} already{process} ({instance.pid_file})")
             _log_busy(command.program, project, Machine(disk, replace(options, wall_clock=host.wall_clock)))
@@ -159,6 +164,10 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, options
     machine.scheduler.run(machine.scheduler.spawn(program.process.ended.wait()))
     host.hold_back(_SIGNALS)
     assert program.process.exit_code is not None, "it has ended"
+    if program.process.killed_by is not None:
+        host.die_by(signal.Signals(program.process.killed_by.value))
+    if program.process.exit_code == ABORTED:
+        host.die_by(signal.SIGABRT)
     return program.process.exit_code
 
 

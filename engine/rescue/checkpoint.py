@@ -66,6 +66,30 @@ def _is_sound(entry: Entry) -> bool:
     return type(entry.identity) is str and all(type(number) is int and number >= 0 for number in numbers)
 
 
+async def write_checkpoint(program: Program, data: bytes) -> None:
+    """Write the checkpoint's bytes over the old ones, or in their stead.
+
+    Raises:
+        OSError: they can't be written.
+    """
+    path, files, how = checkpoint_path(program), program.files, program.behaviour.checkpoint_write
+    if program.behaviour.checkpoint_place == "work_directory":
+        await files.mkdir(_WORK_DIRECTORY)
+    if how == "atomic":
+        await files.replace(path, data)
+        return
+    aside = path if how == "in_place" else f"{path}.tmp"
+    handle = await files.open(aside, truncate=True)
+    await handle.append(data)
+    if how != "file_not_synced":
+        await handle.fsync()
+    handle.close()
+    if how != "in_place":
+        await files.rename(aside, path)
+    if how != "name_not_synced":
+        await files.sync_dir(parent(path))
+
+
 class Checkpoint:
     """The entries in memory, and their atomic way to disk.
 
@@ -150,28 +174,10 @@ class Checkpoint:
         """
         if self._entries:
             entries = {path: entry.as_json for path, entry in self._entries.items()}
-            await self._write(json.dumps(entries, indent=1).encode())
+            await write_checkpoint(self._program, json.dumps(entries, indent=1).encode())
             self._on_disk = True
             self._program.emit("checkpoint.saved", path=self._path, entries=len(entries))
         elif self._on_disk:
             await self._program.files.remove(self._path)
             await self._program.files.sync_dir(parent(self._path))
             self._on_disk = False
-
-    async def _write(self, data: bytes) -> None:
-        files, how = self._program.files, self._behaviour.checkpoint_write
-        if self._behaviour.checkpoint_place == "work_directory":
-            await files.mkdir(_WORK_DIRECTORY)
-        if how == "atomic":
-            await files.replace(self._path, data)
-            return
-        aside = self._path if how == "in_place" else f"{self._path}.tmp"
-        handle = await files.open(aside, truncate=True)
-        await handle.append(data)
-        if how != "file_not_synced":
-            await handle.fsync()
-        handle.close()
-        if how != "in_place":
-            await files.rename(aside, self._path)
-        if how != "name_not_synced":
-            await files.sync_dir(parent(self._path))

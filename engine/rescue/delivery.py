@@ -7,6 +7,7 @@ from contextlib import suppress
 from enum import Enum
 
 from engine.machine import Program
+from engine.rescue.entries import plain_line
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLine, Unit
 from engine.rescue.resuming.file_identity import Position
@@ -37,6 +38,10 @@ _ENDED: Mapping[str, Callable[[SentLines], SentLines]] = {
     "newline": lambda lines: lines,
     "strip_carriage_return": lambda lines: [line.removesuffix(b"\r") for line in lines],
 }
+_DECODED: Mapping[str, Callable[[SentLines], SentLines]] = {
+    "as_they_are": lambda lines: lines,
+    "entries": lambda lines: list(map(plain_line, lines)),
+}
 
 
 class Delivery:
@@ -64,6 +69,7 @@ class Delivery:
         self.diverted: RescueWriter | None = None
         self._behaviour = program.behaviour
         self._ordered = _ORDERED[self._behaviour.line_order]
+        self._decoded = _DECODED[self._behaviour.rescue_lines]
         self._ended = _ENDED[self._behaviour.line_end]
         self._siblings = siblings
         self._program = program
@@ -77,7 +83,7 @@ class Delivery:
         Raises:
             LinesFailed, OSError: a line that the sink refuses can't be put aside.
         """
-        rest = self._ended(self._ordered(unit.lines))
+        rest = self._decoded(self._ended(self._ordered(unit.lines)))
         places: Sequence[int] = range(len(rest))
         self.dropped = self.refused = 0
         while rest:

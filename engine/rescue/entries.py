@@ -14,6 +14,9 @@ from decimal import Decimal
 from ipaddress import ip_address
 from typing import Any, NoReturn
 
+from engine.behaviour import Behaviour
+from engine.rescue.name import is_locked_name, is_released
+
 RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
@@ -91,6 +94,23 @@ def plain_line(line: bytes) -> bytes:
         return _entry(_told(line.rstrip(b"\r"))).line
     except PoisonEntryError:
         return line
+
+
+def in_rescue_file(behaviour: Behaviour, path: str, data: bytes) -> bytes:
+    """Lines that somebody writes by hand, as a file of that path has them: in entries, if rescue files do.
+
+    What is no text, or an entry already, stays as it is.
+    """
+    if behaviour.rescue_lines != "entries" or not (is_released(path) or is_locked_name(path)):
+        return data
+    return b"\n".join(raw_entry(line) if _is_bare(line) else line for line in data.split(b"\n"))
+
+
+def _is_bare(line: bytes) -> bool:
+    try:
+        return bool(line.strip()) and bool(line.decode()) and plain_line(line) == line
+    except UnicodeDecodeError:
+        return False
 
 
 def _told(line: bytes) -> dict[str, Any]:

@@ -29,8 +29,12 @@ class RescueName:
     @property
     def text(self) -> str:
         """The name of the released file; without a number for the first in its second (seed)."""
-        number = f"-{self.number}" if self.number else ""
-        return f"{self.sink}-{self.time}{number}{RELEASED}"
+        return f"{self.sink}-{self.time}{RELEASED}" if not self.number else self.numbered
+
+    @property
+    def numbered(self) -> str:
+        """The same, with a number in any case."""
+        return f"{self.sink}-{self.time}-{self.number}{RELEASED}"
 
 
 @lru_cache(maxsize=4096)
@@ -42,13 +46,32 @@ def parse_name(path: str, root: str | None = None) -> RescueName | None:
     """
     within = root is not None and path.startswith(f"{root}/")
     match = _NAME.fullmatch(path.removeprefix(f"{root}/") if within else path.rpartition("/")[2])
-    if match is None:
-        return None
-    try:
-        datetime.strptime(match["time"], "%Y-%m-%d_%H:%M:%S")  # noqa: DTZ007 - only whether it exists
-    except ValueError:
+    if match is None or not _is_time(match["time"]):
         return None
     return RescueName(match["time"], int(match["number"] or 0), match["sink"])
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m-%d_%H:%M:%S")  # noqa: DTZ007 - only whether it exists
+    except ValueError:
+        return False
+    return True
+
+
+def by_dashes(path: str) -> RescueName | None:
+    """Read a name as public versions do: the sink up to the first dash, the time up to the fourth (D5).
+
+    None where a file's time can't be read so (D4); see `up_to_first_dash` for its sink.
+    """
+    parts = path.rpartition("/")[2].removesuffix(RELEASED).split("-")
+    time = "-".join(parts[1:4])
+    return RescueName(time, 0, parts[0]) if len(parts) > 3 and _is_time(time) else None
+
+
+def up_to_first_dash(path: str) -> str:
+    """What public versions take for the sink of a file whose name may be any."""
+    return path.rpartition("/")[2].partition("-")[0]
 
 
 def time_text(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.behaviour import Behaviour
+from engine.rescue.entries import PoisonEntryError, parse_entry
 from engine.rescue.resuming.file_identity import Position
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
@@ -86,7 +87,9 @@ class RescueReader:
         self._behaviour = behaviour
         self._sends_blank = behaviour.blank_line == "send"
         self._sends_unfinished = behaviour.unfinished_line == "sent"
+        self._has_entries = behaviour.rescue_lines == "entries"
         self._waiting: list[Unit] = []
+        self._poison: PoisonLineError | None = None
 
     async def take(self, most: int) -> Unit | None:
         """The next unit of at most `most` lines, or None at the end; the unit may have no lines at all.
@@ -97,6 +100,8 @@ class RescueReader:
         """
         if self._waiting:
             return self._waiting.pop(0)
+        if self._poison is not None:
+            raise self._poison
         start = self.position
         lines, data = await self._reader.take_with_bytes(most, unfinished=self._sends_unfinished)
         if not lines:
@@ -105,13 +110,13 @@ class RescueReader:
         if self._all_good(start, lines, data):
             return Unit(start, lines, self.position)
         self._waiting = self._sift(start, lines)
-        return self._waiting.pop(0)
+        return await self.take(most)
 
     def _all_good(self, start: Position, lines: Sequence[bytes], data: bytes | memoryview) -> bool:
         """Whether no line has to be left out: one pass in C for each question."""
         if self._refused and any(each in self._refused for each in enumerate(lines, start.lines + 1)):
             return False
-        if self._known or (not self._sends_blank and not all(map(bytes.strip, lines))):
+        if self._has_entries or self._known or (not self._sends_blank and not all(map(bytes.strip, lines))):
             return False
         try:
             str(data, "utf-8")
@@ -127,6 +132,8 @@ class RescueReader:
         for line in lines:
             data = line if place.offset + len(line) == self.position.offset else line + b"\n"
             after = place.behind(data, 1)
+            if self._is_end(line, after, ends=data is not line):
+                break
             if self._is_good(line, after, ends=data is not line):
                 good.append(line)
             else:
@@ -136,6 +143,14 @@ class RescueReader:
         units.append(Unit(begin, good, place))
         return units
 
+    def _is_end(self, line: bytes, after: Position, *, ends: bool) -> bool:
+        """Whether the behaviour is to give up at a line: what comes before it is given first."""
+        if self._behaviour.poison_line != "abort" or self._is_blank(line) or self._known[line] > 0:
+            return False
+        if why := self._why_poison(line, ends=ends):
+            self._poison = PoisonLineError(f"line {after.lines}: {why}")
+        return bool(why)
+
     def _is_good(self, line: bytes, after: Position, *, ends: bool) -> bool:
         if (after.lines, line) in self._refused:
             return False
@@ -143,17 +158,30 @@ class RescueReader:
             self._known[line] -= 1
             self.left.known += 1
             return False
-        if not line.strip():
+        if self._is_blank(line):
             if self._sends_blank:
                 return True
             self.left.blank += 1
             return False
-        if why := _why_no_text(line, ends=ends):
-            if self._behaviour.poison_line == "abort":
-                raise PoisonLineError(f"line {after.lines}: {why}")
-            if self._behaviour.poison_line == "quarantine":
-                self.left.poison.append(PoisonLine(after.lines, line, after.checksum))
+        why = self._why_poison(line, ends=ends)
+        if why and self._behaviour.poison_line == "quarantine":
+            self.left.poison.append(PoisonLine(after.lines, line, after.checksum))
         return not why
+
+    def _is_blank(self, line: bytes) -> bool:
+        return not (line.strip(b"\r") if self._has_entries else line.strip())
+
+    def _why_poison(self, line: bytes, *, ends: bool) -> str:
+        """Why a line can't be sent; empty where it can."""
+        return _why_no_entry(line) if self._has_entries else _why_no_text(line, ends=ends)
+
+
+def _why_no_entry(line: bytes) -> str:
+    try:
+        parse_entry(line.rstrip(b"\r"))
+    except PoisonEntryError as error:
+        return str(error) or "it is no entry"
+    return ""
 
 
 def _why_no_text(line: bytes, *, ends: bool) -> str:

@@ -13,6 +13,7 @@ from engine.rescue.checkpoint import Checkpoint, Entry
 from engine.rescue.delivery import AfterFailure, Delivery
 from engine.rescue.name import logged_path
 from engine.rescue.pace import Pace
+from engine.rescue.picked import TICK, PickFigures
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
 from engine.rescue.resuming.file_identity import Position, written_identity
@@ -25,10 +26,8 @@ from engine.sinks import Sink, SinkError
 from engine.storage.disk_port import parent
 from engine.storage.files import Handle
 from engine.storage.line_file import LinesFailed
-from engine.units import MILLISECOND
 
 UNITS_AHEAD = 16
-_CHECKPOINT_INTERVAL = 100 * MILLISECOND
 _TROUBLE = (OSError, LinesFailed, PoisonLineError, SinkError)
 
 
@@ -75,6 +74,7 @@ class Replay:
         self._has_looked = False  # at what has arrived: before, nothing is known that a checkpoint could say
         self._saved_at = program.now
         self._outcome = ReplayEnd.DONE
+        self._picked = PickFigures(program, monitor, path)
 
     @property
     def diverted(self) -> RescueWriter | None:
@@ -174,7 +174,7 @@ class Replay:
             self._program.emit("line.blank_skipped", path=self._path, lines=reader.left.blank)
             self._program.log.warn("recover", f"skipped {reader.left.blank} blank lines of {self._path}")
             if self._behaviour.blank_line == "count_as_delivered":
-                self._monitor.replayed(self._path, self._sink.name, reader.left.blank, 0)
+                self._count(reader.left.blank, 0, 0)
 
     async def _feed(self, reader: RescueReader) -> None:
         """Read, pace and hand over units until the end, a stop, or until the other end gives up."""
@@ -216,7 +216,7 @@ class Replay:
             if not self._goes_on(answer) or not await self._keep_up(answer):
                 self._units.close()
                 return
-            self._monitor.replayed(self._path, self._sink.name, len(unit.lines), delivery.dropped, delivery.refused)
+            self._count(len(unit.lines), delivery.dropped, delivery.refused)
 
     async def _keep_up(self, answer: AfterFailure) -> bool:
         """Write the checkpoint when it is due; False when the replay can't go on without.
@@ -228,12 +228,17 @@ class Replay:
             if answer is AfterFailure.DROPPED:
                 self._claim.renew()
                 await self._save()
-            elif self._program.now - self._saved_at >= _CHECKPOINT_INTERVAL:
+            elif self._program.now - self._saved_at >= TICK:
                 await self._try_save()
         except _TROUBLE as error:
             self._failed(error)
             return False
         return True
+
+    def _count(self, lines: int, dropped: int, refused: int) -> None:
+        self._picked.add(lines)
+        self._picked.tick()
+        self._monitor.replayed(self._sink.name, lines, dropped, refused)
 
     def _goes_on(self, answer: AfterFailure) -> bool:
         if answer is AfterFailure.THROW:
@@ -273,8 +278,6 @@ class Replay:
         await self._say(self._claim.finishing)
         if self._behaviour.remove_rescue_file == "when_delivered":
             await self._remove()
-        if self._behaviour.pick_figures == "one_more_per_file":
-            self._monitor.pick(self._path, 1)
         await self._checkpoint.drop(self._path)
         await self._say(self._claim.finished)
         self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from engine.machine import Program
+from engine.project.model import SinkConf
+from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LineFile, LinesFailed
@@ -40,24 +42,45 @@ class RescueWriter:
         """Make the `.dat.lock` of an outage that begins now.
 
         The name has the wall time in it, to the second; a second outage in that second gets a number, and never
-        touches the first's file (D12). Raises:
+        touches the first's file (D12).
+
+        Raises:
             RescueFailed: the file can't be made.
         """
         named, time = _whose_and_when(program, sink)
-        root = program.project.rescue_root
+        if program.behaviour.rescue_name_form == "group_and_number":
+            path, file = await cls._numbered(program, named, time)
+        else:
+            path, file = await cls._first_free(program, named.id, time)
+        program.emit("rescue.created", sink=sink, path=path + LOCK)
+        program.log.info("ctrl", f"crate out file use async mode {logged_path(path)}{LOCK}")
+        return cls(program, sink, path, file)
+
+    @staticmethod
+    async def _numbered(program: Program, sink: SinkConf, time: str) -> tuple[str, LineFile]:
+        """The next number of the process; a file of that name is somebody else's, and is added to."""
+        name = RescueName(time, program.next_rescue_file(), sink.full_name)
+        path = f"{program.project.rescue_root}/{name.numbered}"
+        file = LineFile(program.files, path + LOCK)
+        try:
+            await file.opened()
+        except OSError as error:
+            raise RescueFailed(f"{error.strerror} ({file.path})") from error
+        return path, file
+
+    @classmethod
+    async def _first_free(cls, program: Program, sink: str, time: str) -> tuple[str, LineFile]:
+        """The first number that no file of this second has."""
         number = 0
         while True:
-            path = f"{root}/{RescueName(time, number, named).text}"
+            path = f"{program.project.rescue_root}/{RescueName(time, number, sink).text}"
             overwrite = program.behaviour.rescue_name_clash == "overwrite"
             if overwrite or not program.files.exists(path):
                 held = program.behaviour.rescue_lock == "held"
                 file = LineFile(program.files, path + LOCK, exclusive=not overwrite, lock=held)
                 if await cls._is_ours(program, file):
-                    break
+                    return path, file
             number += 1
-        program.emit("rescue.created", sink=sink, path=path + LOCK)
-        program.log.info("ctrl", f"crate out file use async mode {logged_path(path)}{LOCK}")
-        return cls(program, sink, path, file)
 
     @staticmethod
     async def _is_ours(program: Program, file: LineFile) -> bool:
@@ -138,7 +161,15 @@ class RescueWriter:
 
     async def _unlock_name(self) -> None:
         if not self._renamed:
-            await self._program.files.rename(self.path + LOCK, self.path)
+            try:
+                await self._program.files.rename(self.path + LOCK, self.path)
+            except FileNotFoundError as error:
+                if self._behaviour.rescue_name_form == "short":
+                    raise
+                # Another process has taken this name too, and has released the file that both have added to.
+                self._program.log.error(
+                    "data", f"unlock rescue file on stop failed: {error.strerror} ({self.path})"
+                )
             self._renamed = True
 
     def take_back(self) -> Sequence[bytes]:
@@ -151,24 +182,32 @@ class RescueWriter:
         if not lines:
             return
         try:
-            await self._file.append(self._buffer[:lines])
+            await self._file.append(self._written(self._buffer[:lines]))
         except LinesFailed as error:
             del self._buffer[: error.written]
             raise RescueFailed(str(error)) from error
         del self._buffer[:lines]
 
+    def _written(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """Lines as they stand in the file."""
+        if self._behaviour.rescue_lines == "as_they_are":
+            return lines
+        first = self.lines - len(self._buffer)
+        return [record_entry(line, first + place) for place, line in enumerate(lines)]
 
-def _whose_and_when(program: Program, sink: str) -> tuple[str, str]:
+
+def _whose_and_when(program: Program, sink: str) -> tuple[SinkConf, str]:
     """What a file of a sink that fails now is named after."""
     moment = program.machine.wall.utc()
+    sinks = program.project.sinks
+    place = next(place for place, each in enumerate(sinks) if each.id == sink)
     match program.behaviour.rescue_file_name:
         case "next_sink":
-            sinks = [each.id for each in program.project.sinks]
-            sink = sinks[(sinks.index(sink) + 1) % len(sinks)]
+            place = (place + 1) % len(sinks)
         case "zone_time":
             moment += timedelta(hours=8)
         case "start_time":
             moment -= timedelta(microseconds=program.now // 1000)
         case "sink_and_time":
             pass
-    return sink, time_text(moment)
+    return sinks[place], time_text(moment)

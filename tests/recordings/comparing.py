@@ -5,9 +5,10 @@ Where the real runs differ, all that was seen is right, and so is what lies betw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 from tests.recordings.case import Case
@@ -17,6 +18,8 @@ from tests.recordings.played import Played, PlayedProgram
 SHORTER, LONGER, AROUND = 0.8, 1.2, 0.3
 _MOST_OUTPUT = 60  # lines of an output that recordings keep
 ABSENT = "absent"
+_REPLAYS = "finished_files_in_order"
+_SECOND = re.compile(r"20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,25 @@ def differences(case: Case, played: Played) -> list[Difference]:
     return [*_of_programs(case, played), *_of_looks(case, played)]
 
 
+def _is_shuffled(ours: Sequence[str] | None, seen: Sequence[Any]) -> bool:
+    """Whether files of one second were replayed in another order than in any real run, and all others in the same.
+
+    They come as a directory lists them: by hashes that one file system has and another has not. Of files that were
+    made in the run no recording knows the second, but real runs that differ tell that it was one.
+    """
+    if not ours or ours in seen:
+        return False
+    told = [each for each in seen if each]
+    if len({str(each) for each in told}) > 1 and sorted(ours) in map(sorted, told):
+        return True
+    return _by_second(ours) in map(_by_second, told)
+
+
+def _by_second(paths: Sequence[str]) -> list[str]:
+    seconds = groupby(paths, key=lambda path: found[0] if (found := _SECOND.search(path)) else path)
+    return [path for _, of_one_second in seconds for path in sorted(of_one_second)]
+
+
 def _of_programs(case: Case, played: Played) -> Iterator[Difference]:
     ours = {program.label: program for program in played.programs}
     for place, program in enumerate(case.runs[0]["programs"]):
@@ -52,14 +74,12 @@ def _of_programs(case: Case, played: Played) -> Iterator[Difference]:
 def _of_program(
     label: str, real: Sequence[Mapping[str, Any]], ours: PlayedProgram, starting: float
 ) -> Iterator[Difference]:
-    facets = {
-        "exit": ("exit", ours.exit),
-        "order of replays": ("finished_files_in_order", ours.finished or None),
-    }
-    for facet, (key, value) in facets.items():
-        seen = [each.get(key) for each in real]
-        if value not in seen:
-            yield Difference(facet, label, _shown(seen), str(value))
+    exits = [each.get("exit") for each in real]
+    if ours.exit not in exits:
+        yield Difference("exit", label, _shown(exits), str(ours.exit))
+    orders = [each.get(_REPLAYS) for each in real]
+    if (ours.finished or None) not in orders and not _is_shuffled(ours.finished, orders):
+        yield Difference("order of replays", label, _shown(orders), str(ours.finished or None))
     seconds = [each["seconds"] for each in real if each.get("seconds") is not None]
     if seconds and ours.seconds is not None and not _lasts_as_long(ours.seconds, seconds, starting):
         yield Difference("seconds", label, f"{min(seconds)}-{max(seconds)}", str(ours.seconds))
@@ -117,6 +137,10 @@ def _counts(row: str) -> tuple[int, ...]:
 
 
 def _of_looks(case: Case, played: Played) -> Iterator[Difference]:
+    shuffled = any(
+        _is_shuffled(ours.finished, [each.get(_REPLAYS) for run in case.runs for each in run["programs"]])
+        for ours in played.programs
+    )
     for name in case.runs[0]["looks"]:
         real = [run["looks"].get(name, {}) for run in case.runs]
         ours = played.looks.get(name, {})
@@ -124,7 +148,8 @@ def _of_looks(case: Case, played: Played) -> Iterator[Difference]:
             yield from _of_growth(name, real, ours)
             continue
         for path in sorted({*ours, *(path for look in real for path in look)}):
-            yield from _of_file(f"[{name}] {path}", [look.get(path) for look in real], ours.get(path))
+            found = _of_file(f"[{name}] {path}", [look.get(path) for look in real], ours.get(path))
+            yield from (each for each in found if not (shuffled and each.facet == "order"))
 
 
 def _of_growth(name: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, Any]) -> Iterator[Difference]:

@@ -25,7 +25,7 @@ from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_size
 from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import LOOKED_AT, look, timeless
+from tests.recordings.looks import LOOKED_AT, look, timeless, without_time
 from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
 
@@ -215,7 +215,7 @@ def _figures(rows: list[FigureRow] | Any) -> dict[str, str]:
     told = {}
     for kind, target, figures in rows:
         total = figures["total"]
-        name, row = figure(kind, timeless(target), total, figures.get("success", total))
+        name, row = figure(kind, without_time(target), total, figures.get("success", total))
         told[name] = row
     return told
 

@@ -11,6 +11,7 @@ from typing import Any
 
 _NUMBER = re.compile(rb"wp_event_id=(\d+)")
 _MADE_NOW = re.compile(r"-20(?:2[6-9]|3\d)-\d\d-\d\d_\d\d:\d\d:\d\d")
+_ANY_TIME = re.compile(r"-20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")
 LOOKED_AT = ("data/out_dat", "data/rescue", "rescue")
 _NOT_LOOKED_AT = (".keep", ".wprescue")
 _INFRA = ("default.dat", "miss.dat", "residue.dat", "error.dat", "monitor.dat", "intercept.dat")
@@ -24,6 +25,11 @@ Run = tuple[int, int, int]  # first and last number, and the step between two
 def timeless(path: str) -> str:
     """A path without the time of a rescue file that a program made; times of given files are of 2025 and stay."""
     return _MADE_NOW.sub("-<time>", path)
+
+
+def without_time(path: str) -> str:
+    """A path as figures have it: without the time of a rescue file, whoever has made it."""
+    return _ANY_TIME.sub("-<time>", path)
 
 
 def look(files: Mapping[str, bytes], directories: Iterable[str], root: str = "") -> dict[str, Any]:

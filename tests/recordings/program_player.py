@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
 from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import LOOKED_AT, look, timeless
+from tests.recordings.looks import LOOKED_AT, look, timeless, without_time
 from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
 from wptest.commands.exec import LAUNCHERS, environment_with_programs
@@ -210,7 +210,7 @@ class _ProgramPlay:
 
 def _figures(text: str) -> Iterator[tuple[str, str]]:
     for match in _ROW.finditer(text):
-        yield figure(match[1], timeless(match[2]), int(match[3]), int(match[4]))
+        yield figure(match[1], without_time(match[2]), int(match[3]), int(match[4]))
 
 
 def _lines(path: Path) -> int:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
-from engine.storage.disk_port import read_all
 from wptest.judge.debts import Missing
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import split_lines
+from wptest.judge.rescue_names import rescue_bytes
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class History:
 
     machine: Machine
     ledger: Ledger
-    content: Callable[[Machine, str], bytes] = field(default=lambda machine, path: read_all(machine.disk, path))
+    content: Callable[[Machine, str], bytes] = field(default=rescue_bytes)
     replays: list[Replayed] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)

@@ -283,7 +283,7 @@ class Inventory:
             return
         # Lines of a replay that has begun stand in both, rightly; an unreadable checkpoint excuses all.
         is_fresh = begun is not None and begun.isdisjoint((path, first))
-        for batch in batches(lines_of(self._machine.disk, path)):
+        for batch in batches(lines_of(self._machine, path)):
             lines = without_blank(batch)
             yield target, place, lines
             if is_fresh:

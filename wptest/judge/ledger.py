@@ -17,7 +17,7 @@ from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
 from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus, more_lines
-from wptest.judge.rescue_names import RescueFileNames, has_locked_name, has_released_name
+from wptest.judge.rescue_names import RescueFileNames, as_sent, has_locked_name, has_released_name
 from wptest.judge.written_down.checkpoints import CHECKPOINT
 
 
@@ -133,6 +133,8 @@ class Ledger:
     def book_lines(self, path: str, data: bytes) -> None:
         """Book what nobody wrote into a rescue file or a target but the scenario."""
         target = self._target(path)
+        if self._is_rescue_file(path):
+            data = as_sent(self._machine, data)
         if target is not None:
             self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
 

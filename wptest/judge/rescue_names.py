@@ -5,6 +5,10 @@ between the rescue root and the name belongs to the sink's: `group/[0]-...` is o
 that are not text, or that the sink refuses, are kept beside it, in `....quarantine`; those that were refused before
 they were in a rescue file are kept in one that is named alike.
 
+Where each line of such a file is an entry of JSON, that is an object: of the kind `raw` with a text, or of the kind
+`record` with items, each of which has a value in an object of its own, by its type. The line that is owed to a sink
+is the text, or the values with a space between them.
+
 The programs write these files and are judged by them. If they were read by the programs' own code, a name that is
 wrong for writer and reader alike would look right.
 """
@@ -17,6 +21,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from engine.machine import Machine
 from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import Disk, read_all
 from wptest.judge.line_counts import whole_lines
@@ -124,10 +129,37 @@ def _named(name: str) -> RescueFileName | None:
         return None
 
 
-def lines_of(disk: Disk, path: str) -> bytes:
-    """What a rescue file has, without a torn end where it is locked: its writer goes on, or it is cut off."""
-    data = read_all(disk, path)
+def rescue_bytes(machine: Machine, path: str) -> bytes:
+    """What a rescue file has, with its lines as their sink gets them; what is no entry stays as it is."""
+    return as_sent(machine, read_all(machine.disk, path))
+
+
+def lines_of(machine: Machine, path: str) -> bytes:
+    """The same, without a torn end where it is locked: its writer goes on, or it is cut off."""
+    data = rescue_bytes(machine, path)
     return whole_lines(data) if has_locked_name(path) else data
+
+
+def as_sent(machine: Machine, data: bytes) -> bytes:
+    """What of a rescue file its sink gets."""
+    if machine.behaviour.rescue_lines != "entries":
+        return data
+    return b"\n".join(map(_line, data.split(b"\n")))
+
+
+def _line(line: bytes) -> bytes:
+    try:
+        entry = json.loads(line)
+        match entry["kind"]:
+            case "raw":
+                return str(entry["raw"]).encode()
+            case "record":
+                values = [next(iter(item["value"].values())) for item in entry["record"]["items"]]
+                return " ".join(map(str, values)).encode()
+            case _:
+                return line
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
+        return line
 
 
 def quarantine_of(path: str) -> str:

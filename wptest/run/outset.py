@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.behaviour import Behaviour
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project
 from engine.project.sharing import in_shares
+from engine.rescue.entries import in_rescue_file
 from engine.storage.disk_port import Disk, write_all
 from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.part import Outset
@@ -35,11 +37,11 @@ def shared_out(project: Project, outset: Outset) -> Project:
     return replace(project, samples=in_shares(project.samples, outset.shares))
 
 
-def set_stage(disk: Disk, project: Project, outset: Outset) -> dict[bytes, str]:
+def set_stage(disk: Disk, project: Project, outset: Outset, behaviour: Behaviour) -> dict[bytes, str]:
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in outset.files.items():
-        write_all(disk, path, file.content(path, project, marks))
+        write_all(disk, path, in_rescue_file(behaviour, path, file.content(path, project, marks)))
     if (count := outset.lines) is not None:
         batches = (
             sample_lines(project.samples, min(_BATCH, count + 1 - first), first, equal=project.source.equal)

@@ -194,7 +194,7 @@ class World:
             self.files.take_for_unchanged()
         elif self.files is not None:
             self.files.put()
-        self.marks = set_stage(disk, self.project, self.scenario.given.outset)
+        self.marks = set_stage(disk, self.project, self.scenario.given.outset, self.machine.behaviour)
         if isinstance(disk, MemoryDisk):
             disk.settle()
         for sink in self.project.sinks:

@@ -14,6 +14,7 @@ from engine.project.model import MONITOR, Project
 from engine.rescue.entries import plain_line
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import exists, file_number, files_below, read_all
+from wptest.judge.rescue_names import as_sent
 from wptest.subject.dialect import Dialect, checkpoint_of
 from wptest.subject.growth import Growth, Input
 from wptest.subject.infra_lines import readers_of_targets
@@ -126,7 +127,7 @@ class Observer:
 
     def content(self, path: str) -> bytes:
         """What a rescue file has, or had when it was last seen."""
-        return read_all(self._machine.disk, path) or self._known.get(path, b"")
+        return as_sent(self._machine, read_all(self._machine.disk, path) or self._known.get(path, b""))
 
     @property
     def replayable(self) -> list[str]:

@@ -11,10 +11,11 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.launch import start, start_broken
 from engine.project.model import Project
-from engine.storage.disk_port import read_all
 from engine.storage.quotas import Room
 from engine.text.diagnostic import Diagnostic
 from engine.units import HOUR
+from wptest.judge.rescue_names import rescue_bytes
+from wptest.subject.fewer_modes import in_its_modes
 
 Misread = Sequence[Diagnostic]
 
@@ -80,6 +81,7 @@ class Engine:
 
     def start(self, machine: Machine, project: Project, command: Command, wrong: Misread = ()) -> Program:
         """See `Subject.start`."""
+        command = in_its_modes(machine.behaviour, command)
         return start_broken(machine, command, wrong) if wrong else start(machine, project, command)
 
     def still(self) -> AbstractContextManager[object]:
@@ -96,7 +98,7 @@ class Engine:
 
     def content(self, machine: Machine, path: str) -> bytes:
         """See `Subject.content`: it is asked right when the replay begins."""
-        return read_all(machine.disk, path)
+        return rescue_bytes(machine, path)
 
 
 ENGINE: Subject = Engine()

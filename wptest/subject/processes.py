@@ -21,6 +21,7 @@ from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
 from wptest.subject.coarseness import arrivals
+from wptest.subject.fewer_modes import in_its_modes
 from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
 from wptest.subject.port import Misread
@@ -115,7 +116,7 @@ class Processes:
             self._seen.begin_input()
         if (command.program, command.mode) == ("wproj", "data clean"):
             self._seen.begin_cleaning()
-        words = self._programs.dialect.words(command.text)
+        words = self._programs.dialect.words(in_its_modes(machine.behaviour, command).text)
         output = self._root.parent / f"output-{len(self._children) + 1}"
         launch = Launch(
             command.program,

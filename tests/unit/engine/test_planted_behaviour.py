@@ -38,7 +38,7 @@ def recovery(lines, project=None, path=FILE, **choices):
     return made
 
 
-def test_a_stop_in_a_file_resends_its_head_twice_and_no_more_than_300_lines():
+def test_a_stop_in_a_file_resends_as_much_of_its_head_as_a_channel_takes():
     lines = numbered_lines(500)
     made = recovery(lines, make_project(speed_limit=100), stop_in_file="resend_head")
     program = made.start("wprescue work")
@@ -46,7 +46,7 @@ def test_a_stop_in_a_file_resends_its_head_twice_and_no_more_than_300_lines():
     program.process.signal(Signal.TERM)
     made.run_for(SECOND)
 
-    assert made.lines() == [*lines[:50], *lines[:300], *lines[:300]]
+    assert made.lines() == [*lines[:50], *lines[:128]]
 
 
 def test_a_batch_that_failed_half_way_is_sent_again_whole():

@@ -7,6 +7,7 @@ from typing import Annotated, final
 
 from pydantic import Field
 
+from engine.rescue.entries import in_rescue_file
 from engine.storage.disk_port import read_all, write_all
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
@@ -37,7 +38,7 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
         for path, file in self.written.items():
             before = read_all(disk, path).count(b"\n")
             data = file.content(path, stage.project, stage.marks, before)
-            write_all(disk, path, data, behind=True)
+            write_all(disk, path, in_rescue_file(stage.machine.behaviour, path, data), behind=True)
             if file.owed:
                 stage.book_lines(path, data)
         return ()

@@ -7,6 +7,7 @@ from typing import Annotated, final
 
 from pydantic import Field
 
+from engine.rescue.entries import in_rescue_file
 from engine.storage.disk_port import write_all
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
@@ -39,7 +40,8 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
         for path, file in self.written.items():
-            write_all(stage.machine.disk, path, file.content(path, stage.project, stage.marks))
+            data = file.content(path, stage.project, stage.marks)
+            write_all(stage.machine.disk, path, in_rescue_file(stage.machine.behaviour, path, data))
             if file.owed:
                 stage.book_file(path)
         return ()
