@@ -145,5 +145,5 @@ def _failings(operations: list[_Operated], plan: ErrorExplore) -> Iterator[Faili
 
 
 def _let_fail(failing: FailingOperation, during: str | None, world: World) -> None:
-    world.forgives_kills = True
+    world.go_off_course()
     strike_all((failing,), during, world)

@@ -24,7 +24,7 @@ from wptest.explore.stretch import Rerun, Stretch
 from wptest.explore.troubles.course import PATIENCE
 from wptest.run.result import Result
 from wptest.run.running import run_variant
-from wptest.run.world import RunOptions
+from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.expect import Then
 from wptest.words.expectations.allowances import forgiving_kills
@@ -48,7 +48,9 @@ class SwarmBreach(SeedBreach[SwarmExplore]):
     def again(self, variant: LoadedVariant, options: RunOptions, plan: SwarmExplore) -> Rerun:
         """See `Breach`."""
         scenario = with_faults(variant, baseline_of(variant, options), plan, self.seed)
-        result = run_variant(load_plain(variant, scenario, as_yaml), replace(options, seed=self.seed))
+        result = run_variant(
+            load_plain(variant, scenario, as_yaml), replace(options, seed=self.seed), World.go_off_course
+        )
         return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
 
     def scenarios(self, plan: SwarmExplore, again: Rerun) -> Iterator[SeededScenario]:
@@ -87,7 +89,7 @@ def explore_swarm(
     for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
         scenario = with_faults(variant, baseline, plan, seed)
         report.drawn.update(_kinds(variant, scenario))
-        result = run_variant(_loaded(variant, scenario), replace(options, seed=seed))
+        result = run_variant(_loaded(variant, scenario), replace(options, seed=seed), World.go_off_course)
         report.run += 1
         report.bitten.update(_effects(result))
         if found := breaches(result.findings):

@@ -136,6 +136,19 @@ class Dues:
             found.setdefault(target, Counter()).update(lines)
         return found
 
+    def read_twice(self, target: str) -> CountedLines:
+        """The lines that a target may get once more, since a program has read the input again from its start.
+
+        Where its position is kept, nobody has a right to do that.
+        """
+        lines: CountedLines = Counter()
+        if self._routes[0][0].source.keeps_position:
+            return lines
+        for to, share in self._routed(self.inputs.read_twice()):
+            if to == target:
+                lines.update(share)
+        return lines
+
     def sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Every file that lines came from, and its lines."""
         for booked in self._booked:

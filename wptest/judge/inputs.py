@@ -77,6 +77,7 @@ class Inputs:
         self._disk = machine.disk
         self._files: list[_InputFile] = []
         self._readers: dict[str, _Reader] = {}
+        self._read_twice: list[tuple[_InputFile, int, int, Project | None]] = []
         machine.disk.before_cut.listen(self._about_to_cut)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("source.reopened", self._on_reopened)
@@ -162,6 +163,12 @@ class Inputs:
                 for (_, project), (begin, end) in zip(starts, pairwise(places), strict=True):
                     yield project, data[begin:end] if begin or len(starts) > 1 else data
 
+    def read_twice(self) -> Iterator[tuple[Project | None, bytes]]:
+        """What was read once more by a program that began at the first line, by the project for which it was."""
+        for file, start, end, project in self._read_twice:
+            data = first_lines(self._data(file), end)
+            yield project, data[len(first_lines(data, start)) if start else 0 :]
+
     def close(self) -> None:
         """Let go of the files."""
         for file in self._files:
@@ -233,7 +240,10 @@ class Inputs:
         reader.total = total
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
-        reader.file.read_up_to(total - reader.before, reader.project)
+        file, upto = reader.file, total - reader.before
+        if (start := max(0, upto - lines)) < min(upto, file.read):
+            self._read_twice.append((file, start, min(upto, file.read), reader.project))
+        file.read_up_to(upto, reader.project)
 
     def _on_end(self, event: Event) -> None:
         self._readers.pop(event.process, None)

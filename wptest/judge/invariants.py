@@ -31,6 +31,7 @@ INVARIANT_NAMES = frozenset({
     "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
 _NOTHING = Allowance()
+_READ_TWICE = "wparse was started again, and reads its input from the start (D36): write another input before"
 
 
 class Invariants:
@@ -86,7 +87,8 @@ class Invariants:
             if account.duplicates and not excused.twice:
                 message = f"{target} has {so_many(account.duplicates.total())} more than once"
                 evidence = self._trail(account.duplicates, target)
-                found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=self._unknown(target)))
+                help_ = _READ_TWICE if account.read_twice else self._unknown(target)
+                found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=help_))
             if account.doubled and not excused.soon_twice:
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
                 evidence = self._trail(account.doubled, target)

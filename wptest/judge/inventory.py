@@ -29,10 +29,10 @@ from wptest.judge.moved_files import MovedFiles
 from wptest.judge.rescue_names import (
     PutAside,
     RescueFileNames,
-    has_locked_name,
     has_quarantine_name,
     has_released_name,
     lines_of,
+    may_be_replayed,
     put_aside,
     quarantined,
     rescue_file_of,
@@ -261,13 +261,13 @@ class Inventory:
     def _in_rescue_files(self) -> Iterator[tuple[str, str, list[bytes]]]:
         disk = self._machine.disk
         files, aside = files_below(disk, self._root), list(self.aside())
-        begun = self.begun_replays() if aside or any(map(_may_be_replayed, files)) else None
+        begun = self.begun_replays() if aside or any(map(may_be_replayed, files)) else None
         for path in files:
             if has_quarantine_name(path):
                 target = self._names.target(rescue_file_of(path))
                 if target not in self._figures:
                     yield target, "quarantined", quarantined(disk, path)
-            elif _may_be_replayed(path):
+            elif may_be_replayed(path):
                 # The lock tells a living writer from a dead one: the name stays as it is when one is killed.
                 place = "rescued" if has_released_name(path) or disk.locked(path) else "stranded"
                 yield from self._in_rescue_file(path, self.moved_files.first_name(path), place, begun)
@@ -296,7 +296,3 @@ class Inventory:
                     for sink, lines in holding():
                         if lines:
                             yield self._target_of[sink], list(lines)
-
-
-def _may_be_replayed(path: str) -> bool:
-    return has_released_name(path) or has_locked_name(path)

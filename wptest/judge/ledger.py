@@ -17,7 +17,7 @@ from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
 from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus, more_lines
-from wptest.judge.rescue_names import RescueFileNames, as_sent, has_locked_name, has_released_name
+from wptest.judge.rescue_names import RescueFileNames, as_sent, may_be_replayed
 from wptest.judge.written_down.checkpoints import CHECKPOINT
 
 
@@ -26,9 +26,10 @@ class TargetAccount:
     """One target's lines by what became of them.
 
     Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
-    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed. `doubled` lines stand in a
-    rescue file that nobody has begun to replay although they have arrived, or stand in another one, too. `unseen`
-    are those in flight that nobody sees: they are nowhere, and a program that can't be looked into lives.
+    flight, or lost. Duplicates and invented lines are delivered ones that nobody owed; `read_twice` are duplicates
+    that a program may have read from the input once more. `doubled` lines stand in a rescue file that nobody has
+    begun to replay although they have arrived, or stand in another one, too. `unseen` are those in flight that
+    nobody sees: they are nowhere, and a program that can't be looked into lives.
     """
 
     owed: int = 0
@@ -40,6 +41,7 @@ class TargetAccount:
     in_flight: int = 0
     lost: CountedLines = field(default_factory=Counter)
     duplicates: CountedLines = field(default_factory=Counter)
+    read_twice: CountedLines = field(default_factory=Counter)
     invented: CountedLines = field(default_factory=Counter)
     doubled: CountedLines = field(default_factory=Counter)
     unseen: CountedLines = field(default_factory=Counter)
@@ -73,6 +75,7 @@ class Ledger:
         programs: all that were ever started.
         projects: those that programs were started with, the latest first.
         checkpoint_by_hand: what somebody has put in the checkpoint's place last, and no program is to blame for.
+        forgives_rereading: what comes twice since a program has read its input again is all right (D36).
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Ledger:
         self.programs = programs
         self.projects = self.names.projects
         self.checkpoint_by_hand: bytes | None = None
+        self.forgives_rereading = False
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
@@ -145,7 +149,7 @@ class Ledger:
         self.inventory.moved(path, to)
 
     def _is_rescue_file(self, path: str) -> bool:
-        return path.startswith(self._rescue_root) and (has_released_name(path) or has_locked_name(path))
+        return path.startswith(self._rescue_root) and may_be_replayed(path)
 
     def _target(self, path: str) -> str | None:
         """The target that a file's lines are for, or that it is; None where it is neither."""
@@ -191,10 +195,15 @@ class Ledger:
         torn = self.inventory.torn_end(target) if target in self.inventory.paths else b""
         account = TargetAccount(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
         doubtful = self.debts.doubtful.get(target, NONE)
+        if self.forgives_rereading:
+            doubtful = doubtful + self.dues.read_twice(target)
         if more := minus(delivered, owed):
             wrong = minus(more, doubtful) if doubtful else more
             wrong = minus(wrong, self.debts.remains(target))  # a torn line may be equal to a whole one
-            account.duplicates = Counter({line: times for line, times in wrong.items() if line in owed})
+            account.read_twice = both(wrong, self.dues.read_twice(target))
+            account.duplicates = Counter(
+                {line: times for line, times in wrong.items() if line in owed or line in account.read_twice}
+            )
             account.invented = minus(wrong, account.duplicates)
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from wptest.judge.rescue_names import has_locked_name, has_released_name
+from wptest.judge.rescue_names import may_be_replayed
 
 
 @dataclass(slots=True)
@@ -40,4 +40,4 @@ class MovedFiles:
         return ((path, first) for path, first in self._first_names.items() if not self._is_rescue_file(path))
 
     def _is_rescue_file(self, path: str) -> bool:
-        return path.startswith(f"{self.root}/") and (has_released_name(path) or has_locked_name(path))
+        return path.startswith(f"{self.root}/") and may_be_replayed(path)

@@ -1,7 +1,8 @@
 """`order`: the lines of one rescue file, and those that never were in one, keep their order in the target.
 
 Only lines that a target is owed once, and has once, can be told apart, and only those are looked at. Those that the
-sink itself let others overtake, by taking later lines of a batch and not them, are left out.
+sink itself let others overtake, by taking later lines of a batch and not them, are left out, and so are those that
+were read twice.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         return
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
-    left_out = {*more, *ledger.inventory.overtaken(target)}
+    left_out = {*more, *ledger.inventory.overtaken(target), *ledger.dues.read_twice(target)}
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     replayed = {line for each in replays for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]

@@ -44,6 +44,11 @@ def has_locked_name(path: str) -> bool:
     return path.endswith(_RELEASED + _LOCK)
 
 
+def may_be_replayed(path: str) -> bool:
+    """Whether a file of that name has lines that are sent, now or when its writer has ended."""
+    return has_released_name(path) or has_locked_name(path)
+
+
 def has_quarantine_name(path: str) -> bool:
     """Whether lines are kept there that are not text, or that a sink refuses."""
     return path.endswith(_QUARANTINE)

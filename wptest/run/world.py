@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from engine.foreign.stored import held
+from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
@@ -117,8 +118,7 @@ class World:
         unowed = {path for path, file in outset.files.items() if not file.owed}
         self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)
         self.history = History(self.machine, self.ledger, subject.content)
-        if self.forgives_kills:
-            self.machine.trace.listen("power.lost", lambda _: self.ledger.debts.excuse_power_loss())
+        self.machine.trace.listen("power.lost", self._power_lost)
         if aftermath is not None:
             self._take_over(aftermath)
         self.invariants = Invariants(
@@ -141,6 +141,18 @@ class World:
         self.waiting.limit = None
         for told in self.when_over:
             told()
+
+    def go_off_course(self) -> None:
+        """This is a run with troubles that the scenario knows nothing of: it is not to blame for what they cost.
+
+        What only a killed program had may be lost. A scenario that starts wparse twice may have read its input
+        once more, from its start (D36), as it may not have got another one, or not come to the end of the first.
+        """
+        self.forgives_kills = self.ledger.forgives_rereading = True
+
+    def _power_lost(self, _event: Event) -> None:
+        if self.forgives_kills:
+            self.ledger.debts.excuse_power_loss()
 
     def kill(self, process: str) -> None:
         """See `Stage.kill`."""

@@ -46,7 +46,7 @@ def run_course(
         nonlocal counts
         prepare(world)
         if strikes:
-            world.forgives_kills = True
+            world.go_off_course()
             strike_all(strikes, troubles.during, world)
         if finder is not None:
             promised = Promised.at_start(world.ledger.dues.lines(), disk, world.project.rescue_root)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from engine.kernel import Event
 from engine.kernel.trace import FieldValue
 from wptest.judge.line_counts import split_lines
-from wptest.judge.rescue_names import has_locked_name, has_released_name
+from wptest.judge.rescue_names import may_be_replayed
 from wptest.judge.users.file_view import matching_files, read_file
 from wptest.judge.users.user_code import UserCodeError, user_code
 from wptest.shapes.declare import Unverified
@@ -76,7 +76,7 @@ class Run:
     @property
     def rescue_files(self) -> list[str]:
         """The paths of all rescue files, released (`.dat`) or still being written (`.dat.lock`), sorted."""
-        return [path for path in self._facts.rescue_files if has_released_name(path) or has_locked_name(path)]
+        return [path for path in self._facts.rescue_files if may_be_replayed(path)]
 
     def lines(self, sink: str) -> list[bytes]:
         """The lines in a sink's target, in order, without their ends.

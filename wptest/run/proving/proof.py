@@ -12,7 +12,7 @@ from engine.sinks.python_sink import EXIT_BROKEN
 from engine.storage.disk_port import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.line_counts import number_of_lines
-from wptest.judge.rescue_names import has_locked_name, has_released_name
+from wptest.judge.rescue_names import may_be_replayed
 from wptest.run.proving.unfinished_work import unfinished_work
 from wptest.run.proving.unread_input import unread_input
 from wptest.run.world import World
@@ -151,7 +151,7 @@ def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
     known, astray = {}, {}
     written = [path for _, step in world.scenario.steps_at_work for path in step.verb.files]
     for path in (*world.scenario.given.outset.files, *written):
-        is_named_so, is_below = has_released_name(path) or has_locked_name(path), path.startswith(f"{root}/")
+        is_named_so, is_below = may_be_replayed(path), path.startswith(f"{root}/")
         if is_named_so and is_below:
             known[path] = "has no line"
         elif is_below:
