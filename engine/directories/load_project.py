@@ -53,7 +53,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         files.name,
         with_passing(groups, samples),
         samples,
-        source,
+        replace(source, workers=settings.workers),
         rescue_root=settings.rescue_root,
         log_dir=settings.log_dir,
         log_level=settings.log_level,

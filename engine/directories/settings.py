@@ -35,6 +35,7 @@ class Settings:
     log_dir: str = "logs"
     robust: RobustMode = "debug"
     stat_window: int = 60
+    workers: int = 2
     models: str = "models/wpl"
     oml: str = "models/oml"
     sources: str | None = None
@@ -50,9 +51,11 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     models = conf.table("models")
     models.accept("knowledge")
     log_level, log_dir = _log(conf.table("log_conf"), defaults)
+    speed_limit, workers = _performance(conf, defaults)
     settings = Settings(
         rescue_root=_rescue_root(conf) or defaults.rescue_root,
-        speed_limit=_speed_limit(conf, defaults.speed_limit),
+        speed_limit=speed_limit,
+        workers=workers,
         log_level=log_level,
         log_dir=log_dir,
         # Facts page section 4: a missing key means debug, although a fresh project is written with normal.
@@ -91,13 +94,14 @@ def _rescue_root(conf: Table) -> str | None:
     return old or new
 
 
-def _speed_limit(conf: Table, default: int) -> int:
+def _performance(conf: Table, defaults: Settings) -> tuple[int, int]:
+    """The speed limit, and how many parsers there are."""
     performance = conf.table("performance")
-    performance.whole("parse_workers", 1, low=1)
+    workers = performance.whole("parse_workers", defaults.workers, low=1)
     _refuse_both(conf, "speed_limit", performance, "rate_limit_rps", "performance.rate_limit_rps")
-    limit = conf.whole("speed_limit", performance.whole("rate_limit_rps", default))
+    limit = conf.whole("speed_limit", performance.whole("rate_limit_rps", defaults.speed_limit))
     performance.close()
-    return limit
+    return limit, workers
 
 
 def _stat_window(stat: Table, default: int) -> int:

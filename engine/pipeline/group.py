@@ -36,7 +36,8 @@ class SinkGroup:
         self._closing = False
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
         gathers = program.behaviour.sink_batches == "gathered"
-        capacity = REAL_BATCHES_WAITING if gathers else BATCHES_WAITING
+        real = 1 if conf.infra else REAL_BATCHES_WAITING  # who writes one by one is waited for
+        capacity = real if gathers else BATCHES_WAITING
         self._inbox: Channel[Sequence[bytes] | Mark] = Channel(program.machine.scheduler, capacity)
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
         self._patience = max(conf.patience, 1)

@@ -13,6 +13,7 @@ from engine.programs.command import Command, ProgramName
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
+from engine.sinks.kinds.stand_in import StandInSink
 from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
@@ -80,9 +81,12 @@ async def _has_sinks(program: Program) -> bool:
     if program.behaviour.sinks_at_start != "all_or_nothing" or program.name not in _NEED_SINKS:
         return True
     for conf in program.project.sinks:
+        sink = make_sink(program, conf)
         try:
-            async with make_sink(program, conf).turn():
+            async with sink.turn():
                 pass
+            if isinstance(sink, StandInSink):
+                sink.connect()
         except SinkError as error:
             program.log.error("ctrl", f"sink {conf.id} can't be built: {error}")
             return False

@@ -10,9 +10,9 @@ from engine.pipeline.source import FileSource
 from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.resuming.live_claim import LiveClaim
-from engine.units import SECOND
+from engine.units import MILLISECOND
 
-_SHUTDOWN = SECOND  # until real versions have told all of their parts to stop
+_SHUTDOWN = 1100 * MILLISECOND  # until real versions have told all of their parts to stop
 
 
 async def wparse(program: Program, command: Command) -> int:

@@ -36,6 +36,7 @@ CATCHES = {
     "source_position=by_name": "input-position",
     "group_of_rule=first_wildcard": "lines-by-rule",
     "group_of_rule=always_default": "lines-by-rule",
+    "miss_record=with_its_error": "rule-shares",
     "filtered_lines=let_through": "lines-by-filter",
     "filtered_lines=swapped": "lines-by-filter",
     "sinks_of_group=by_turns": "lines-by-rule",

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.behaviour.profile import behaviour_of
 from engine.directories.load_project import load_project
+from engine.directories.surroundings import ProjectSurroundings
 from engine.kernel import Event, Signal, sleep
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
@@ -17,13 +18,13 @@ from engine.machine.program import FigureRow
 from engine.programs.command import parse_command
 from engine.programs.launch import start, start_broken
 from engine.programs.main import EXIT_USAGE
-from engine.project.model import Project
+from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import exists, read_all, write_all
 from engine.storage.glob import path_pattern
 from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
-from engine.units import MILLISECOND, SECOND, parse_size
+from engine.units import MILLISECOND, SECOND, parse_phases, parse_size
 from tests.recordings.case import Case, TakenStep
 from tests.recordings.looks import LOOKED_AT, look, timeless, without_time
 from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
@@ -33,7 +34,10 @@ START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases
 LOOK_AGAIN = 2 * MILLISECOND
 WATCH = 10 * MILLISECOND
 STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so much later than the steps say
+PORT = "19001"
 MOST_STEPS = 200_000_000
+_DOWN = parse_phases("down 1h")
+_STANDING = ("STOP", "CONT")
 _ABORTED_BY_SIGNAL = {134: "killed by SIGABRT"}
 
 
@@ -119,10 +123,17 @@ class _EnginePlay:
 
     async def _do_signal(self, step: TakenStep) -> None:
         for label, name in step.given.items():
-            if name not in Signal.__members__:
+            if name not in Signal.__members__ and name not in _STANDING:
                 raise NotExpressibleError(f"the signal {name}")
-            if label in self._programs:
-                self._programs[label].process.signal(Signal[name])
+            if label not in self._programs:
+                continue
+            process = self._programs[label].process
+            if name == "STOP":
+                process.pause()
+            elif name == "CONT":
+                process.resume()
+            else:
+                process.signal(Signal[name])
 
     async def _do_start(self, step: TakenStep) -> None:
         self._start(step)
@@ -228,7 +239,14 @@ def _loaded(case: Case) -> Project | ProjectError:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         try:
-            project = load_project(Path(name))
+            project = load_project(Path(name), ProjectSurroundings(variables=(("PORT", PORT),)))
         except ProjectError as error:
             return error
-    return replace(project, source=replace(project.source, rate=project.source.rate or project.speed_limit))
+    groups = tuple(replace(group, sinks=tuple(map(_alone, group.sinks))) for group in project.groups)
+    source = replace(project.source, rate=project.source.rate or project.speed_limit)
+    return replace(project, groups=groups, source=source)
+
+
+def _alone(sink: SinkConf) -> SinkConf:
+    """A sink, without anybody at the other end of its socket: no case that can be played has one."""
+    return replace(sink, phases=_DOWN) if sink.stands_for == "tcp" else sink

@@ -16,6 +16,7 @@ from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.file_target import FileTarget, failed
 from engine.sinks.maker import Maker
+from engine.sinks.miss_record import LINES, miss_record
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
 
@@ -30,7 +31,9 @@ class FileSink:
         self._syncs = conf.sync
         self._file, self._turns = program.line_file(conf.target)
         self._target = FileTarget(self._file, self._turns)
-        self._hears_late = program.behaviour.write_error == "one_batch_late"
+        behaviour = program.behaviour
+        self._misses = conf.group == "miss" and behaviour.miss_record == "with_its_error"
+        self._hears_late = behaviour.write_error == "one_batch_late"
         self._unheard: SinkError | None = None  # what became of the batch before, where that is heard late (D46)
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -51,10 +54,11 @@ class FileSink:
             await self._program.claim.before(self._target)
             for part in self._program.machine.deliveries.split(self.name, lines):
                 try:
-                    await self._file.append(part)
+                    await self._file.append(self._records(part))
                 except LinesFailed as error:
-                    self._count(error.written)
-                    raise SinkError("sink", str(error), BatchOutcome.first(written + error.written)) from error
+                    taken = error.written // LINES if self._misses else error.written
+                    self._count(taken)
+                    raise SinkError("sink", str(error), BatchOutcome.first(written + taken)) from error
                 self._count(len(part))
                 written += len(part)
             await self._program.claim.after(self._target)
@@ -86,6 +90,10 @@ class FileSink:
     def turn(self) -> AbstractAsyncContextManager[Target | None]:
         """See `Sink.turn`."""
         return self._target.turn()
+
+    def _records(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """What is written for each line."""
+        return [miss_record(line, self._program.project.source.key) for line in lines] if self._misses else lines
 
     def _count(self, lines: int) -> None:
         if lines:

@@ -31,6 +31,14 @@ class StandInSink(TestRescueSink):
         self._is_assumed = program.behaviour.reconnect == "assume_files" and conf.stands_for in _SOCKETS
         self._is_closed = False
 
+    def connect(self) -> None:
+        """Reach the other end for the first time.
+
+        Raises:
+            SinkError: it is down.
+        """
+        self._need_health()
+
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`."""
         self._is_closed = self._is_assumed and (self._is_closed or not self.up)

@@ -10,9 +10,12 @@ from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project
 
 from engine.behaviour import REFERENCE
 from engine.pipeline.gathering import Gathering
+from engine.project.identity import identified
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
+from engine.storage.disk_port import write_all
 
 ROUNDS = replace(REFERENCE, reading="in_rounds")
 GATHERED = replace(REFERENCE, sink_batches="gathered")
@@ -210,3 +213,29 @@ class TestOutages:
         rows = {row["target"]: (row["total"], row["success"]) for row in bench.events("monitor.stat")[1:]}
         assert rows["a"] == (1000, 300)
         assert rows["a_bak"] == (400, 700)
+
+
+class TestInfraGroups:
+    def test_a_line_that_no_rule_takes_is_seven_lines_and_is_counted_as_one(self):
+        bench = Bench(behaviour=replace(GATHERED, miss_record="with_its_error"))
+        bench.project = replace(bench.project, groups=identified(bench.project.groups))
+        write_all(bench.disk, INPUT, b"nobody\n")
+        bench.run("wparse batch")
+        lines = bench.lines("data/out_dat/miss.dat")
+        assert (len(lines), lines[0], lines[1]) == (7, b"src_key: file_1  | data:", b"nobody")
+        assert [row["total"] for row in bench.events("monitor.stat") if row["target"] == "miss_sink"] == [1]
+
+    def test_a_socket_that_is_down_at_the_start_stops_everything(self):
+        sink = SinkConf("a", STAND_IN_KIND, TARGET, phases(0, 3_600_000), stands_for="tcp")
+        bench = Bench(make_project(sink), behaviour=replace(REFERENCE, sinks_at_start="all_or_nothing"))
+        bench.feed(1)
+        assert bench.run("wparse batch") == 1
+
+    def test_a_socket_that_was_closed_is_never_opened_again(self):
+        sink = SinkConf("a", STAND_IN_KIND, TARGET, phases(500, 500, 3_600_000), stands_for="tcp")
+        behaviour = replace(REFERENCE, reconnect="assume_files")
+        bench = Bench(make_project(sink, source=SourceConf(rate=100.0)), behaviour=behaviour)
+        given = bench.feed(300)
+        bench.run("wparse batch")
+        assert bench.lines() == given[:50]
+        assert len(bench.rescue_files()) > 2

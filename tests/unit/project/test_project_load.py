@@ -57,7 +57,7 @@ def expected_project() -> Project:
             Sample("/benchmark", "second benchmark line"),
             Sample("/example", "an example line"),
         ),
-        source=SourceConf("data/in_dat/gen.dat", key="file_1"),
+        source=SourceConf("data/in_dat/gen.dat", key="file_1", workers=2),
         rescue_root="data/rescue",
         log_level="warn",
         speed_limit=2000,
@@ -98,7 +98,8 @@ def test_the_smallest_project_gets_every_default(tmp_path):
     miss = GroupConf("miss", (sink,), infra=True, is_built_in=True)
     by_name = {found.name: found for found in (*built_in, miss)}
     groups = identified((group, *(by_name[name] for name in INFRA_GROUPS)))
-    assert project == Project("small", groups, (made_up("/a"),), robust="debug")
+    source = SourceConf(workers=2)
+    assert project == Project("small", groups, (made_up("/a"),), source, robust="debug")
     message = "no sample line is known to be of a rule like '/a': a made-up one stands for them"
     assert [warning.in_one_line for warning in project.warnings] == [
         f"models/wpl: warning: {message} (group 'a' would get no line)"
@@ -165,7 +166,8 @@ def test_a_disabled_source_gives_way_to_an_enabled_one(tmp_path):
         '[[sources]]\ntype = "file"\nparams = { base = "in", file = "./x.log" }\n'
     )
 
-    assert load_project(write(tmp_path, {**SEED, "conf/wpsrc.toml": text})).source == SourceConf("in/x.log")
+    project = load_project(write(tmp_path, {**SEED, "conf/wpsrc.toml": text}))
+    assert project.source == SourceConf("in/x.log", workers=2)
 
 
 def test_blank_sample_lines_are_left_out_and_odd_characters_kept(tmp_path):
