@@ -86,6 +86,57 @@ def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
     assert done.stdout.count("orders_topic for kafka") == 1
 
 
+def test_starter_sets_of_projects_whose_sinks_have_one_name_stand_in_one_directory(tmp_path):
+    for copy in ("one/shop", "other/shop", "other/mail"):
+        shutil.copytree(PROJECTS / "sink_recovery", tmp_path / copy)
+        done = wptest(tmp_path, "new", "--project", copy)
+        assert done.returncode == 0, done.stderr
+
+    names = sorted(path.name for path in tmp_path.glob("*outage.wptest.yaml"))
+    assert names == [
+        "benchmark_file_sink-outage.wptest.yaml",
+        "mail-benchmark_file_sink-outage.wptest.yaml",
+        "shop-benchmark_file_sink-outage.wptest.yaml",
+    ]
+    again = wptest(tmp_path, "new", "--project", "other/mail")
+    assert "mail-benchmark_file_sink-outage.wptest.yaml" in again.stderr
+    assert "exists already; nothing was written" in again.stderr
+
+
+def test_a_starter_set_is_about_sinks_that_keep_lines_and_what_can_happen_to_them(tmp_path):
+    project = tmp_path / "shop"
+    shutil.copytree(PROJECTS / "nested_names/sink_recovery", project)
+    shutil.copytree(PROJECTS / "nested_names/connectors", tmp_path / "connectors")
+    groups = project / "topology/sinks/business.d"
+    (project / "models/oml/example.oml").unlink()
+    assert wptest(tmp_path, "new", "--project", "shop").returncode == 0
+    assert {path.name for path in tmp_path.glob("*example*yaml")} == {
+        "sink-example-0-resume.wptest.yaml",
+        "sink-example-1-resume.wptest.yaml",
+    }
+    shutil.rmtree(groups)
+    for directory in (".git", "t"):
+        (tmp_path / directory).mkdir()
+    assert wptest(tmp_path, "new", "--project", "shop", "--into", "t").returncode == 0
+    assert {path.name for path in (tmp_path / "t").iterdir()} == {
+        "default-0-fault.wptest.yaml",
+        "default-0-resume.wptest.yaml",
+    }
+    assert wptest(tmp_path, "run", "t").returncode == 0
+
+
+def test_a_project_without_sinks_that_keep_lines_has_no_starter_set(tmp_path):
+    shutil.copytree(PROJECTS / "sink_recovery", tmp_path / "shop")
+    groups = tmp_path / "shop/sink/business.d"
+    shutil.rmtree(groups)
+    groups.mkdir()
+    text = "[sink_group]\nrule = '/*'\n[[sink_group.sinks]]\nname = 'hole'\ntype = 'blackhole'\n"
+    (groups / "only.toml").write_text(text)
+    done = wptest(tmp_path, "new", "--project", "shop")
+    assert done.returncode != 0
+    assert "no sink of the project keeps its lines where they could be looked for: hole (blackhole)" in done.stderr
+
+
 def test_new_overwrites_nothing_and_says_what_is_wrong(tmp_path):
     (tmp_path / "mine.wptest.yaml").write_text("# precious\n")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from wptest.console import exits
-from wptest.console.drafts import DRAFT_TOPICS, WITH_OUTAGES, Draft, from_template, starter_set
+from wptest.console.drafting.covered_sinks import WITH_OUTAGES
+from wptest.console.drafting.drafts import DRAFT_TOPICS, Draft, from_template, starter_set
 from wptest.console.output import write_file
 from wptest.kept.choices import SUFFIXES
 from wptest.report.remarks import remarks
@@ -60,6 +61,7 @@ def _draft_inline(name: str, topic: str) -> Draft:
         CALLED="a",
         FILE="data/rescue/a-2025-10-04_01:59:24.dat",
         TARGET="data/out_dat/a.dat",
+        LOST="100",
     )
     return Draft(f"{name}.wptest.yaml", text)
 

@@ -101,7 +101,7 @@ class TestCommands:
 
         monkeypatch.setattr("wptest.commands.new.write_file", write)
         from wptest.commands.new import write_all_or_none
-        from wptest.console.drafts import Draft
+        from wptest.console.drafting.drafts import Draft
 
         with pytest.raises(UnwrittenError):
             write_all_or_none(tmp_path, [Draft("a", "text"), Draft("b", "text")])

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import click
 
-from engine.project.model import Project, SinkConf
+from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import ProblemKind, ProjectError
+from wptest.console.drafting.covered_sinks import CoveredSink, covered_sinks
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of
 
@@ -25,7 +26,7 @@ DRAFT_TOPICS = {
     "fault": "the target's disk fails",
     "kill": "the program is killed in an outage",
 }
-WITH_OUTAGES = ("outage", "kill")
+_PROJECT = re.compile(r"^project: *(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Draft:
 def from_template(topic: str, **values: str) -> str:
     """A template with words in the places of its names."""
     text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET)\b", lambda match: values[match[1]], text)
+    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET|LOST)\b", lambda match: values[match[1]], text)
     return text.replace(": \n", ":\n")
 
 
@@ -89,7 +90,33 @@ def starter_set(project: Path, into: Path) -> list[Draft]:
     """
     written = Path(os.path.relpath(project, into)).as_posix()
     read, needs = _read(into, written)
-    return list(_drafts(read, written, needs.text))
+    drafts = list(_drafts(read, written, needs.text))
+    if not drafts:
+        kinds = ", ".join(dict.fromkeys(f"{sink.id} ({sink.type})" for sink in read.business_sinks))
+        message = f"no sink of the project keeps its lines where they could be looked for: {kinds}"
+        raise click.ClickException(f"{message}\nname one in a scenario of your own: wptest new NAME")
+    prefix = _prefix(drafts, into, written)
+    return list(_drafts(read, written, needs.text, prefix)) if prefix else drafts
+
+
+def _prefix(drafts: Sequence[Draft], into: Path, written: str) -> str:
+    """What tells the scenarios from those of another project that are there and have the same names."""
+    parts = [part for part in Path(written).parts if part != ".."]
+    for number in range(len(parts) + 1):
+        prefix = "".join(f"{part}-" for part in parts[len(parts) - number :])
+        if not any(_is_of_another(into / f"{prefix}{draft.name}", draft) for draft in drafts):
+            return prefix
+    return ""
+
+
+def _is_of_another(path: Path, draft: Draft) -> bool:
+    """Whether a scenario is there, and is about another project."""
+    try:
+        there = _PROJECT.search(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return False
+    mine = _PROJECT.search(draft.text)
+    return there is not None and mine is not None and there[1] != mine[1]
 
 
 def _read(into: Path, written: str) -> tuple[Project, _Needs]:
@@ -120,14 +147,13 @@ def _told(path: Path, problems: Sequence[Diagnostic]) -> str:
     return "\n\n".join(["the project's files have mistakes", *told])
 
 
-def _drafts(project: Project, place: str, given: str) -> Iterator[Draft]:
+def _drafts(project: Project, place: str, given: str, prefix: str = "") -> Iterator[Draft]:
     names: set[str] = set()
-    for sink in project.business_sinks:
-        name = _free_name(sink.id, names)
-        for topic in DRAFT_TOPICS:
-            if sink.path is not None and (sink.kind.has_phases or topic not in WITH_OUTAGES):
-                draft = _draft_for(project, sink, f"{name}-{topic}", topic, place)
-                yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{given}", 1))
+    for covered in covered_sinks(project, tuple(DRAFT_TOPICS)):
+        name = _free_name(f"{prefix}{covered.sink.id}", names)
+        for topic in covered.topics:
+            draft = _draft_for(project, covered, f"{name}-{topic}", topic, place)
+            yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{given}", 1))
 
 
 def _free_name(sink: str, taken: set[str]) -> str:
@@ -138,7 +164,8 @@ def _free_name(sink: str, taken: set[str]) -> str:
     return name
 
 
-def _draft_for(project: Project, sink: SinkConf, name: str, topic: str, place: str) -> Draft:
+def _draft_for(project: Project, covered: CoveredSink, name: str, topic: str, place: str) -> Draft:
+    sink = covered.sink
     file = f"{project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
     text = from_template(
         topic,
@@ -148,5 +175,6 @@ def _draft_for(project: Project, sink: SinkConf, name: str, topic: str, place: s
         CALLED=re.sub(r"[^\w./\[\]-]", "_", sink.id),
         FILE=in_yaml(file),
         TARGET=in_yaml(sink.path or "data/**"),
+        LOST=str(covered.most_lost),
     )
     return Draft(f"{name}.wptest.yaml", text)

@@ -1,0 +1,1 @@
+"""Scenario files that `wptest new` writes."""

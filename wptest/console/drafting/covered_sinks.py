@@ -1,0 +1,48 @@
+"""Which sinks of a project a starter set is about, and what there is to try with each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.project.model import GroupConf, Project, SinkConf
+from engine.project.routing import group_of
+
+_REPLAYS = ("resume",)  # what needs no line of the input
+WITH_OUTAGES = ("outage", "kill")
+_IN_MEMORY = 100  # lines that a writer of rescue files has, which a kill takes
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredSink:
+    """A sink, the topics that make sense for it, and how many lines a kill in its outage may take."""
+
+    sink: SinkConf
+    topics: tuple[str, ...]
+    most_lost: int
+
+
+def covered_sinks(project: Project, topics: tuple[str, ...]) -> list[CoveredSink]:
+    """The business sinks that keep their lines; without business groups, the sinks that lines come to."""
+    reached = {_destination(sample.rule, project) for sample in project.samples}
+    business = [group for group in project.groups if not group.infra]
+    groups = business or [group for group in project.groups if group.name in reached]
+    return [
+        CoveredSink(sink, _of(sink, group, topics, is_reached=group.name in reached), _IN_MEMORY * group.parallel)
+        for group in groups
+        for sink in group.sinks
+        if sink.path is not None
+    ]
+
+
+def _of(sink: SinkConf, group: GroupConf, topics: tuple[str, ...], *, is_reached: bool) -> tuple[str, ...]:
+    takes = is_reached and (sink.passing is None or sink.passing.share > 0)
+    outages = sink.kind.has_phases and not group.infra
+    return tuple(
+        topic for topic in topics if topic in _REPLAYS or (takes and (outages or topic not in WITH_OUTAGES))
+    )
+
+
+def _destination(rule: str, project: Project) -> str:
+    infra = {group.name for group in project.groups if group.infra}
+    group = group_of(rule, project.groups)
+    return rule if rule in infra else "default" if group is None else group.name
