@@ -26,7 +26,7 @@ from engine.kernel import FROM_OUTSIDE, Foreign, Process
 from engine.kernel.foreign_calls import without_waiting
 from engine.machine import Machine
 from engine.project.model import ForeignConf
-from engine.storage.disk_port import exists, read_all
+from engine.storage.disk_port import read_all
 
 _T = TypeVar("_T")
 
@@ -83,7 +83,7 @@ class Held:
 
     def is_there(self, path: str) -> bool:
         """Whether there can be anything in a target that its `stored` would have to say: no file that is gone."""
-        if exists(self._machine.disk, path):
+        if self._machine.disk.exists(path):
             self._files.add(path)
             return path in self._begun
         return path in self._begun and path not in self._files

@@ -9,7 +9,7 @@ from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.foreign.stored import found_in, held
 from engine.machine import Machine
 from engine.project.model import ForeignConf
-from engine.storage.disk_port import exists, read_all
+from engine.storage.disk_port import read_all
 
 _MANY = 4096
 
@@ -38,7 +38,7 @@ class Unseen:
     def size(self) -> int:
         """How large the target's file is."""
         disk = self._machine.disk
-        return disk.stat(self._path).size if exists(disk, self._path) else 0
+        return disk.stat(self._path).size if disk.exists(self._path) else 0
 
     def take(self, lines: Sequence[bytes]) -> None:
         """More lines were taken."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -43,6 +44,8 @@ class Trace:
         self.pending: list[object] | deque[object] = [] if hashed else deque(maxlen=0)
         self.operations = 0
         self._keep = keep
+        self._of_kind: dict[str, list[Event]] = {}
+        self._sorted = 0  # so many events are in there
         self._hash = hashlib.sha256()
         self._listeners: dict[str, list[Listener]] = {}
 
@@ -56,6 +59,14 @@ class Trace:
         if listeners:
             for listener in tuple(listeners):
                 listener(event)
+
+    def of(self, kind: str) -> Sequence[Event]:
+        """The events of that kind, in order."""
+        if self._sorted < len(self.events):
+            for event in islice(self.events, self._sorted, None):
+                self._of_kind.setdefault(event.kind, []).append(event)
+            self._sorted = len(self.events)
+        return self._of_kind.get(kind, ())
 
     def operation(self, *what: int | str) -> None:
         """Record one operation on storage: it counts and is hashed, and is not kept."""

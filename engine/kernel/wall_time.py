@@ -45,6 +45,8 @@ class WallClock:
         """The same for whoever only watches: nobody can say that the time was looked at."""
         elapsed = self._ticks() - self._since
         exact = self._base + elapsed + elapsed * self._drift // _BILLION
+        if 0 <= exact <= _LAST and self._resolution == 1:
+            return exact
         return max(0, min(exact, _LAST) // self._resolution * self._resolution)
 
     def utc(self) -> datetime:

@@ -44,6 +44,7 @@ class Program:
     """What the parts of a program work with.
 
     Attributes:
+        behaviour: the choices in force.
         name: which program it is.
         called: what everybody calls it: its name, or another one that tells it from one of its kind beside it.
         holdings: functions that say which lines the program holds in memory, by sink: the ledger's "in flight".
@@ -61,6 +62,7 @@ class Program:
     def __init__(self, machine: Machine, name: str, project: Project, called: str = "") -> None:
         machine.processes += 1
         self.machine = machine
+        self.behaviour: Behaviour = machine.behaviour
         self.name = name
         self.called = called or name
         self.project = project
@@ -81,11 +83,6 @@ class Program:
         self.maintainer_free_at = 0
         self._rescue_files = -1
         self.process.on_end += [self.log.close, self._ended]
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """The choices in force."""
-        return self.machine.behaviour
 
     @property
     def now(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from engine.machine import Program
-from engine.storage.disk_port import exists, read_all
+from engine.storage.disk_port import read_all
 from engine.storage.real import RealDisk
 
 RUN_DIRECTORY = ".run"
@@ -59,5 +59,5 @@ class Instance:
 
     def release(self) -> None:
         """Take the `.pid` file away; the lock goes with the process."""
-        if exists(self._disk, self.pid_file):
+        if self._disk.exists(self.pid_file):
             self._disk.remove(self.pid_file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from engine.kernel import Turns
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
@@ -13,7 +14,7 @@ from engine.storage.line_file import LineFile
 
 
 class FileTarget:
-    """Implements `Target`.
+    """Implements `Target`; `async with` it is the turn at it, one for each batch.
 
     The sinks of one program share the open file, and take turns in memory. Those of different programs take its
     advisory lock, which goes with a program that dies.
@@ -24,10 +25,22 @@ class FileTarget:
         self.tears = self.prompt = True
         self._file = file
         self._turns = turns
+        self._handle: Handle
 
-    def turn(self) -> FileTurn:
-        """See `Sink.turn`."""
-        return FileTurn(self, self._file, self._turns)
+    async def __aenter__(self) -> Self:
+        await self._turns.__aenter__()
+        try:
+            self._handle = await self._file.opened()
+            if not self._handle.try_turn():
+                await self._handle.take_turn()
+        except OSError as error:
+            await self._turns.__aexit__()
+            raise failed(error, self.path) from error
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._handle.give_turn()
+        await self._turns.__aexit__()
 
     @property
     def number(self) -> int:
@@ -68,33 +81,6 @@ class FileTarget:
             yield
         except OSError as error:
             raise failed(error, self.path) from error
-
-
-class FileTurn:
-    """The turn at a target: `async with` it. One for each batch, so it is no generator."""
-
-    __slots__ = ("_file", "_handle", "_target", "_turns")
-
-    def __init__(self, target: FileTarget, file: LineFile, turns: Turns) -> None:
-        self._target = target
-        self._file = file
-        self._turns = turns
-        self._handle: Handle
-
-    async def __aenter__(self) -> FileTarget:
-        await self._turns.__aenter__()
-        try:
-            self._handle = await self._file.opened()
-            if not self._handle.try_turn():
-                await self._handle.take_turn()
-        except OSError as error:
-            await self._turns.__aexit__()
-            raise failed(error, self._target.path) from error
-        return self._target
-
-    async def __aexit__(self, *_error: object) -> None:
-        self._handle.give_turn()
-        await self._turns.__aexit__()
 
 
 def failed(error: OSError, path: str, outcome: BatchOutcome = ALL_AGAIN) -> SinkError:

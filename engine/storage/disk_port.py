@@ -136,16 +136,25 @@ class Disk(Protocol):
     def stat(self, path: str) -> FileStat:
         """What `path` is; ENOENT when it is missing."""
 
-    def seen(self, path: str) -> FileStat | None:
-        """The same; None where nothing is that can be seen."""
+    def exists(self, path: str) -> bool:
+        """Whether a name is there, as far as one can see."""
         try:
-            return self.stat(path)
+            self.stat(path)
+        except OSError:
+            return False
+        return True
+
+    def number_of(self, path: str) -> int | None:
+        """The number of the file that has the name now; None where there is no file."""
+        try:
+            status = self.stat(path)
         except OSError:
             return None
+        return None if status.is_dir else status.number
 
     def content(self, path: str) -> bytes:
         """A whole file's bytes whatever its mode, empty where there is none."""
-        if file_number(self, path) is None:
+        if self.number_of(path) is None:
             return b""
         descriptor = open_whatever_mode(self, path)
         try:
@@ -166,17 +175,6 @@ class Disk(Protocol):
 def parent(path: str) -> str:
     """The directory part of a path; empty for the work root."""
     return path.rpartition("/")[0]
-
-
-def exists(disk: Disk, path: str) -> bool:
-    """Whether a name is there, as far as one can see."""
-    return disk.seen(path) is not None
-
-
-def file_number(disk: Disk, path: str) -> int | None:
-    """The number of the file that has the name now; None where there is no file."""
-    status = disk.seen(path)
-    return None if status is None or status.is_dir else status.number
 
 
 def files_below(disk: Disk, path: str) -> list[str]:
@@ -230,6 +228,6 @@ def copy_file(disk: Disk, path: str, to: str) -> None:
     Raises:
         FileNotFoundError: there is none to copy.
     """
-    if not exists(disk, path):
+    if not disk.exists(path):
         raise failure(errno.ENOENT, path)
     write_all(disk, to, read_all(disk, path))

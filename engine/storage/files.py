@@ -16,7 +16,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
-from engine.storage.disk_port import FileStat, Listing, exists, file_number, parent
+from engine.storage.disk_port import FileStat, Listing, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
 from engine.storage.storage import Storage
@@ -124,11 +124,11 @@ class Files:
 
     def exists(self, path: str) -> bool:
         """Whether a name is there; free of faults, since a program's view of names rarely fails alone."""
-        return exists(self.disk, path)
+        return self.disk.exists(path)
 
     def number(self, path: str) -> int:
         """What tells the file of this name from another that has had it; 0 when it is missing. Free of faults."""
-        return file_number(self.disk, path) or 0
+        return self.disk.number_of(path) or 0
 
     async def operate(
         self,

@@ -186,8 +186,7 @@ class MemoryDisk:
         """See `Disk.list`."""
         if path not in self._tables.names.dirs:
             raise self._tables.names.missing(path)
-        prefix = f"{path}/" if path else ""
-        return sorted([name for name in self._tables.names.files if name.startswith(prefix)])
+        return self._tables.names.below(path)
 
     def listing(self, path: str) -> Listing:
         """See `Disk.listing`."""
@@ -195,19 +194,21 @@ class MemoryDisk:
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
-        found = self.seen(path)
-        if found is None:
-            raise self._tables.names.missing(path)
-        return found
-
-    def seen(self, path: str) -> FileStat | None:
-        """See `Disk.seen`."""
         names = self._tables.names
-        number = names.files.get(path)
-        if number is None:
-            return FileStat(0, names.dirs[path], is_dir=True) if path in names.dirs else None
-        inode = self._tables.inodes[number]
-        return FileStat(inode.size, inode.mode, False, number)
+        if path in names.dirs:
+            return FileStat(0, names.dirs[path], is_dir=True)
+        if path not in names.files:
+            raise names.missing(path)
+        inode = self._tables.inodes[names.files[path]]
+        return FileStat(inode.size, inode.mode, is_dir=False, number=names.files[path])
+
+    def exists(self, path: str) -> bool:
+        """See `Disk.exists`."""
+        return path in self._tables.names.files or path in self._tables.names.dirs
+
+    def number_of(self, path: str) -> int | None:
+        """See `Disk.number_of`."""
+        return self._tables.names.files.get(path)
 
     def content(self, path: str) -> bytes:
         """See `Disk.content`."""

@@ -43,7 +43,9 @@ class NameTable:
     durable what was done up to the operation `committed`.
     """
 
-    __slots__ = ("changed", "committed", "dirs", "durable", "durable_dirs", "files", "operations", "pending")
+    __slots__ = (
+        "_below", "changed", "committed", "dirs", "durable", "durable_dirs", "files", "operations", "pending",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.files: dict[str, int] = {}
@@ -54,6 +56,7 @@ class NameTable:
         self.committed = 0
         self.operations = 0
         self.changed: dict[str, int] = {}  # the latest operation on each directory
+        self._below: dict[str, list[str]] = {}  # what was last listed, until a name changes
 
     @classmethod
     def durable_as(cls, left: NamesLeft) -> NameTable:
@@ -126,6 +129,7 @@ class NameTable:
             entries = {moved(path): value for path, value in names.items() if path != target}
             names.clear()
             names.update(entries)  # type: ignore[arg-type]
+        self._below.clear()
         self.pending = [
             NameChange(operation, moved(directory), tuple((moved(path), number) for path, number in entries))
             for operation, directory, entries in self.pending
@@ -156,8 +160,8 @@ class NameTable:
                     rest.append(change)
             self.pending = rest
             _apply(made, self.durable, self.durable_dirs)
-        assert all(change.directory != directory for change in self.pending), "all of it is durable now"
         if soundness.checked:
+            assert all(change.directory != directory for change in self.pending), "all of it is durable now"
             self._assert_sound()
 
     def commit(self, operation: int) -> None:
@@ -180,14 +184,21 @@ class NameTable:
         if path not in self.dirs:
             raise self.missing(path)
         prefix = f"{path}/" if path else ""
-        below = sorted(each for each in self.dirs if each.startswith(prefix) and each != path)
+        below = sorted([each for each in self.dirs if each.startswith(prefix) and each != path])
         refused = {
             each: failure(errno.EACCES, each) for each in (path, *below) if not self.dirs[each] & _OWNER_READ
         }
         if path in refused:
             raise refused[path]
-        files = sorted(name for name in self.files if name.startswith(prefix))
-        return Listing(files, below, {}).without(refused)
+        return Listing(self.below(path), below, {}).without(refused)
+
+    def below(self, path: str) -> list[str]:
+        """The files below a directory, sorted."""
+        found = self._below.get(path)
+        if found is None:
+            prefix = f"{path}/" if path else ""
+            found = self._below[path] = sorted([name for name in self.files if name.startswith(prefix)])
+        return found.copy()
 
     def numbers(self) -> set[int]:
         """Every inode that has a name, had one that is durable, or may have one after a power loss."""
@@ -196,6 +207,7 @@ class NameTable:
 
     def _changed(self, *entries: tuple[str, int]) -> None:
         self.operations += 1
+        self._below.clear()
         directories = [parent(path) for path, _ in entries]
         if len(set(directories)) == 1:
             self.pending.append(NameChange(self.operations, directories[0], entries))

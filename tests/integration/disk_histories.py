@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from engine.storage.disk_port import Disk, exists
+from engine.storage.disk_port import Disk
 
 History = list[list[str | int]]
 
@@ -89,7 +89,7 @@ def drawn(seed: int) -> History:
 def play(disk: Disk, history: History) -> None:
     """Do it all; what can't be done, because there is no such file, is left out."""
     for number, (kind, path, *rest) in enumerate(history):
-        if kind not in ("append", "mkdir") and path != "" and not exists(disk, str(path)):
+        if kind not in ("append", "mkdir") and path != "" and not disk.exists(str(path)):
             continue
         if kind in ("append", "cut", "fsync"):
             descriptor = disk.open(str(path))

@@ -13,7 +13,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "unit" / part) for part in ("eng
 
 from engine_bench import INPUT, TARGET, joined  # noqa: E402
 
-from engine.storage.disk_port import exists, read_all, write_all  # noqa: E402
+from engine.storage.disk_port import read_all, write_all  # noqa: E402
 from engine.storage.memory import MemoryDisk  # noqa: E402
 from wptest.run.running import run_on  # noqa: E402
 from wptest.run.world import RunOptions  # noqa: E402
@@ -42,7 +42,7 @@ class Operator:
         more = [b"%d" % number for number in range(len(self.lines), len(self.lines) + count)]
         there = read_all(disk, INPUT)
         match act:
-            case "grow" if exists(disk, INPUT):
+            case "grow" if disk.exists(INPUT):
                 descriptor = disk.open(INPUT)
                 disk.append(descriptor, joined(more))
                 disk.close(descriptor)
@@ -52,16 +52,16 @@ class Operator:
                 write_all(disk, INPUT, b"")
                 more = []
             case "replace" | "grow":
-                if exists(disk, INPUT):
+                if disk.exists(INPUT):
                     disk.remove(INPUT)
                 write_all(disk, INPUT, joined(more))
-            case "rename" if exists(disk, INPUT):
+            case "rename" if disk.exists(INPUT):
                 disk.rename(INPUT, f"{INPUT}.{len(self.script)}")
                 write_all(disk, INPUT, joined(more))
-            case "remove" if exists(disk, INPUT):
+            case "remove" if disk.exists(INPUT):
                 disk.remove(INPUT)
                 more = []
-            case "take away and bring back" if exists(disk, INPUT):
+            case "take away and bring back" if disk.exists(INPUT):
                 disk.rename(INPUT, f"{INPUT}.away")
                 disk.rename(f"{INPUT}.away", INPUT)
                 more = []

@@ -19,7 +19,7 @@ from engine.programs.command import parse_command
 from engine.programs.launch import start, start_broken
 from engine.programs.main import EXIT_USAGE
 from engine.project.model import Project, SinkConf
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from engine.storage.glob import path_pattern
 from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
@@ -88,7 +88,7 @@ class _EnginePlay:
         write_all(self._disk, step.given["path"], before + content(step.given))
 
     async def _do_touch(self, step: TakenStep) -> None:
-        if not exists(self._disk, step.given):
+        if not self._disk.exists(step.given):
             write_all(self._disk, step.given, b"")
 
     async def _do_mkdir(self, step: TakenStep) -> None:
@@ -96,7 +96,7 @@ class _EnginePlay:
 
     async def _do_chmod(self, step: TakenStep) -> None:
         for path, mode in step.given.items():
-            if not exists(self._disk, path):
+            if not self._disk.exists(path):
                 raise NotExpressibleError(f"the permissions of {path}, which isn't there")
             self._disk.chmod(path, int(mode, 8))
 
@@ -148,7 +148,7 @@ class _EnginePlay:
 
     async def _do_look(self, step: TakenStep) -> None:
         files = {path: read_all(self._disk, path) for path in self._disk.list("")}
-        there = [place for place in LOOKED_AT if exists(self._disk, place)]
+        there = [place for place in LOOKED_AT if self._disk.exists(place)]
         self._played.looks[step.given] = look(files, there)
 
     async def _do_watch(self, step: TakenStep) -> None:

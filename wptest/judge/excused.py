@@ -21,11 +21,6 @@ class Excused:
         allow: what the scenario allows.
         accounts: the books, by target.
         more_may_come: the scenario goes on, and a number that it wants may still be reached.
-
-    Attributes:
-        loss: the lines that are lost may be.
-        twice: those that a target has twice may be there.
-        soon_twice: so may those that will be, since they still are in a rescue file as well.
     """
 
     def __init__(
@@ -34,21 +29,36 @@ class Excused:
         self._allow = allow
         self._accounts = accounts
         self._more_may_come = more_may_come
-        self._lost = sum(account.lost.total() for account in accounts.values())
-        twice = sum(account.duplicates.total() for account in accounts.values())
-        doubled = sum(account.doubled.total() for account in accounts.values())
-        self.loss = self.soon_lost(0)
-        self.twice = self._covers(allow.duplicates, twice)
-        self.soon_twice = self._covers(allow.duplicates, twice + doubled)
+
+    @property
+    def loss(self) -> bool:
+        """Whether the lines that are lost may be."""
+        return self.soon_lost(0)
+
+    @property
+    def twice(self) -> bool:
+        """Whether those that a target has twice may be there."""
+        return self._covers(self._allow.duplicates, self._duplicates)
+
+    @property
+    def soon_twice(self) -> bool:
+        """Whether those may be there that will be twice, since they still are in a rescue file as well."""
+        doubled = sum(account.doubled.total() for account in self._accounts.values())
+        return self._covers(self._allow.duplicates, self._duplicates + doubled)
 
     def soon_lost(self, lines: int) -> bool:
         """Whether so many lines more may get lost, as nobody will send them again."""
-        return self._allow.lost is not None and self._covers(self._allow.lost.lines, self._lost + lines)
+        lost = sum(account.lost.total() for account in self._accounts.values())
+        return self._allow.lost is not None and self._covers(self._allow.lost.lines, lost + lines)
 
     def lost(self, target: str) -> CountedLines:
         """The lost lines of a target that nobody is to be blamed for."""
         account = self._accounts.get(target) if self.loss else None
         return NONE if account is None else account.lost
+
+    @property
+    def _duplicates(self) -> int:
+        return sum(account.duplicates.total() for account in self._accounts.values())
 
     def _covers(self, allowed: Comparison | None, lines: int) -> bool:
         if allowed is None:

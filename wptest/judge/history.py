@@ -78,7 +78,7 @@ class History:
     def unknown(self, target: str) -> int:
         """How many lines were sent to a target again since nobody knew whether it had them."""
         target_of = self.ledger.inventory.target_of
-        events = [each for each in self.machine.trace.events if each.kind == "line.unknown"]
+        events = self.machine.trace.of("line.unknown")
         return sum(
             int(each.fields["lines"] or 0) for each in events if target_of(str(each.fields["sink"])) == target
         )

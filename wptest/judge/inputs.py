@@ -14,7 +14,7 @@ from itertools import dropwhile, pairwise
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk_port import file_number, open_whatever_mode, read_all
+from engine.storage.disk_port import open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
 from wptest.judge.written_down.positions import read_position
 
@@ -98,7 +98,7 @@ class Inputs:
     def go_on(self, read: Mapping[int, int]) -> None:
         """So much was read before these books began, and is owed by others."""
         for path in self._disk.list(""):
-            lines = read.get(file_number(self._disk, path) or 0)
+            lines = read.get(self._disk.number_of(path) or 0)
             if lines is not None:
                 file = self._at(path)
                 assert file is not None, "it is there"
@@ -178,7 +178,7 @@ class Inputs:
 
     def begin_anew(self) -> None:
         """Whoever reads the input from now on reads it as if it had never been read."""
-        if (number := file_number(self._disk, self.path)) is not None:
+        if (number := self._disk.number_of(self.path)) is not None:
             self._about_to_cut(number)
 
     def _now(self) -> _InputFile | None:
@@ -187,7 +187,7 @@ class Inputs:
 
     def _at(self, path: str) -> _InputFile | None:
         """The file of a name that is the input, or was; None where there is none."""
-        number = file_number(self._disk, path)
+        number = self._disk.number_of(path)
         if number is None:
             return None
         known = next((each for each in reversed(self._files) if each.number == number), None)

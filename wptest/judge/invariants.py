@@ -221,5 +221,5 @@ class Invariants:
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose invariant held until now."""
         new = [finding for finding in findings if finding.name not in self._broken]
-        self._broken.update(finding.name for finding in new)
+        self._broken.update([finding.name for finding in new])
         return new

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
 from engine.project.model import MONITOR, ForeignConf, Project
-from engine.storage.disk_port import exists, files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     NONE,
     CountedLines,
@@ -114,7 +114,7 @@ class Inventory:
 
     def aside(self) -> Iterator[tuple[str, str]]:
         """The rescue files that somebody has moved away, and what they were called."""
-        return ((path, first) for path, first in self.moved_files.aside() if exists(self._machine.disk, path))
+        return ((path, first) for path, first in self.moved_files.aside() if self._machine.disk.exists(path))
 
     def size(self, target: str) -> int:
         """How many bytes that is."""
@@ -123,7 +123,7 @@ class Inventory:
             return len(self.content(target))
         if conf is not None and (conf.original is not None or conf.stored is not None):
             return len(self.content(target))
-        return self._machine.disk.stat(target).size if exists(self._machine.disk, target) else 0
+        return self._machine.disk.stat(target).size if self._machine.disk.exists(target) else 0
 
     def torn_end(self, path: str) -> bytes:
         """What stands behind the last whole line of a file."""

@@ -21,6 +21,10 @@ from wptest.judge.rescue_names import RescueFileNames, as_sent, may_be_replayed
 from wptest.judge.written_down.checkpoints import CHECKPOINT
 
 
+def _none() -> CountedLines:
+    return NONE
+
+
 @dataclass(slots=True)
 class TargetAccount:
     """One target's lines by what became of them.
@@ -39,12 +43,12 @@ class TargetAccount:
     quarantined: int = 0
     dropped: int = 0
     in_flight: int = 0
-    lost: CountedLines = field(default_factory=Counter)
-    duplicates: CountedLines = field(default_factory=Counter)
-    read_twice: CountedLines = field(default_factory=Counter)
-    invented: CountedLines = field(default_factory=Counter)
-    doubled: CountedLines = field(default_factory=Counter)
-    unseen: CountedLines = field(default_factory=Counter)
+    lost: CountedLines = field(default_factory=_none)
+    duplicates: CountedLines = field(default_factory=_none)
+    read_twice: CountedLines = field(default_factory=_none)
+    invented: CountedLines = field(default_factory=_none)
+    doubled: CountedLines = field(default_factory=_none)
+    unseen: CountedLines = field(default_factory=_none)
     torn: bytes = b""
 
     @property
@@ -55,7 +59,8 @@ class TargetAccount:
     @property
     def balances(self) -> bool:
         """Whether every owed line is in exactly one place: else a loss could hide behind a line counted twice."""
-        return self.owed == self.delivered + sum(self.undelivered.values()) + self.lost.total()
+        undelivered = self.rescued + self.stranded + self.quarantined + self.dropped + self.in_flight
+        return self.owed == self.delivered + undelivered + self.lost.total()
 
 
 class Ledger:

@@ -9,7 +9,7 @@ from typing import Any
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.storage.disk_port import exists, files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
 from engine.verdict import SinkCount, SinkCounts, judge
@@ -75,7 +75,7 @@ class RunFacts(Facts):
 
     def file(self, path: str) -> bytes | None:
         """See `Facts.file`."""
-        if not exists(self.machine.disk, path):
+        if not self.machine.disk.exists(path):
             return None
         return b"" if self.machine.disk.stat(path).is_dir else read_all(self.machine.disk, path)
 
@@ -111,8 +111,8 @@ class RunFacts(Facts):
 
     def events(self, kind: str, process: str | None = None) -> list[Event]:
         """See `Facts.events`."""
-        of = self.machine.trace.events if process is None else self._of(process)
-        return [event for event in of if event.kind == kind]
+        of = self.machine.trace.of(kind)
+        return [event for event in of if process in (None, event.process)]
 
     def exit_code(self, process: str) -> int | None:
         """See `Facts.exit_code`."""

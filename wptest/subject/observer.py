@@ -13,7 +13,7 @@ from engine.machine import Machine
 from engine.project.model import MONITOR, Project
 from engine.rescue.entries import plain_line
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
-from engine.storage.disk_port import exists, file_number, files_below, read_all
+from engine.storage.disk_port import files_below, read_all
 from wptest.judge.rescue_names import as_sent
 from wptest.subject.dialect import Dialect, checkpoint_of
 from wptest.subject.growth import Growth, Input
@@ -95,18 +95,18 @@ class Observer:
         """`wpgen` is about to write the input anew."""
         path = self._project.source.path
         self._emit("wpgen", "input.written", path=path, lines=None)
-        if (number := file_number(self._machine.disk, path)) is not None:
+        if (number := self._machine.disk.number_of(path)) is not None:
             self._machine.disk.before_cut.tell(number)
         self.input = Input(self._root / path)
 
     def begin_cleaning(self) -> None:
         """`wproj data clean` is about to take files away: what goes from now on, it has taken."""
         self._emit("wproj", "data.cleaning")
-        self._to_clean = [path for path in (*self._targets, *self._rescue) if exists(self._machine.disk, path)]
+        self._to_clean = [path for path in (*self._targets, *self._rescue) if self._machine.disk.exists(path)]
 
     def _end_cleaning(self) -> None:
         for path in self._to_clean:
-            if not exists(self._machine.disk, path):
+            if not self._machine.disk.exists(path):
                 self._emit("wproj", "data.cleaned", path=path)
         self._to_clean = []
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +24,8 @@ INTENT_NAME = "recover.intent"
 _DIGITS = 12
 _NAME = re.compile(re.escape(INTENT_NAME) + f"-[0-9a-f]{{{_DIGITS}}}")
 _NUMBER_DIGITS = 20
+_WRITTEN_NUMBER = re.compile(rb'"number": "\d{%d}"' % _NUMBER_DIGITS)
+_NO_NUMBER = b'"number": "%s"' % (b"0" * _NUMBER_DIGITS)
 _MOST = 64  # places that are remembered of one rescue file
 FromTo = tuple[int, int]  # from where to where in a target
 
@@ -62,11 +64,12 @@ class Intent:
     whole: bool = True
     counted: bool = False
 
-    def written(self, number: str) -> dict[str, Any]:
-        """How it is written, with its number as this text."""
+    def written(self) -> dict[str, Any]:
+        """How it is written."""
         return {
-            "began": self.began, "number": number, "size": self.size, "lines": self.lines, "offset": self.offset,
-            "identity": self.identity, "behind": self.behind, "until": self.until, "arrived": self.arrived,
+            "began": self.began, "number": _number(self.number), "size": self.size,
+            "lines": self.lines, "offset": self.offset, "identity": self.identity,
+            "behind": self.behind, "until": self.until, "arrived": self.arrived,
             "whole": self.whole, "counted": self.counted,
         }  # fmt: skip
 
@@ -206,8 +209,8 @@ async def write_intents(program: Program, intents: Intents) -> None:
         if program.files.exists(path):
             await program.files.remove(path)
         return
-    data = _written(intents, str)
-    shown = _written(intents, lambda _number: "") if program.files.traced else None
+    data = _written(intents)
+    shown = _WRITTEN_NUMBER.sub(_NO_NUMBER, data) if program.files.traced else None  # they differ from disk to disk
     if how == "durable":
         await program.files.replace(path, data, shown)
     else:
@@ -218,12 +221,11 @@ async def write_intents(program: Program, intents: Intents) -> None:
     program.emit("intent.saved", path=path, target=intents.target, files=len(intents.begun))
 
 
-def _written(intents: Intents, text: Callable[[int], str]) -> bytes:
-    """How they are written, the numbers of files as `text` gives them: they are others on each disk."""
+def _written(intents: Intents) -> bytes:
+    """How they are written: in one line, before each replay."""
+    begun = {path: each.written() for path, each in intents.begun.items()}
+    return json.dumps({"target": intents.target, "number": _number(intents.number), "begun": begun}).encode()
 
-    def number(number: int) -> str:
-        return text(number).zfill(_NUMBER_DIGITS)
 
-    begun = {path: each.written(number(each.number)) for path, each in intents.begun.items()}
-    written = {"target": intents.target, "number": number(intents.number), "begun": begun}
-    return json.dumps(written).encode()  # in one line: it is written before each replay
+def _number(number: int) -> str:
+    return str(number).zfill(_NUMBER_DIGITS)

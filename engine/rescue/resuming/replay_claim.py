@@ -51,7 +51,7 @@ class ReplayClaim:
         self._latest = latest
         self.has_synced = False
         self._target = ""  # its path; empty while the intent is not written
-        self._own = self.fresh()
+        self._own: Intent
         self._intents = Intents("")
         self._number = 0  # of the file of intents, as we have left it
         self._end = 0  # of the target, as we have left it
@@ -165,14 +165,22 @@ class ReplayClaim:
         if self._program.behaviour.target_sync == "before_it_counts":
             await target.rewrite(max(await target.size() - 1, 0))
             await target.sync()
-        if self._renews:
-            former = replace(former, arrived=())
-        if self._renews or not former.identity or (target.prompt and not former.counted):
+        lines, offset, identity = former.lines, former.offset, former.identity
+        if self._renews or not identity or (target.prompt and not former.counted):
             place = self._place()
+            lines, offset = place.lines, place.offset
             identity = await written_identity(self._program.behaviour, self._handle, place)
-            former = replace(former, lines=place.lines, offset=place.offset, identity=identity)
-        number, size = self._handle.number(), self._handle.size()
-        own = replace(former, number=number, size=size, behind=await target.size(), until=None)
+        own = replace(
+            former,
+            number=self._handle.number(),
+            size=self._handle.size(),
+            lines=lines,
+            offset=offset,
+            identity=identity,
+            behind=await target.size(),
+            until=None,
+            arrived=() if self._renews else former.arrived,
+        )
         intents.number = target.number
         self._keep(intents, own)
         await write_intents(self._program, intents)

@@ -50,7 +50,7 @@ class FileSink:
 
     async def _write(self, lines: Sequence[bytes]) -> None:
         written = 0
-        async with self._target.turn():
+        async with self._target:
             await self._program.claim.before(self._target)
             for part in self._program.machine.deliveries.split(self.name, lines):
                 try:
@@ -89,7 +89,7 @@ class FileSink:
 
     def turn(self) -> AbstractAsyncContextManager[Target | None]:
         """See `Sink.turn`."""
-        return self._target.turn()
+        return self._target
 
     def _records(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """What is written for each line."""

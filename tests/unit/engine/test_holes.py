@@ -24,7 +24,7 @@ from engine.kernel import Signal
 from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.resuming.file_identity import Position, identity_of
 from engine.rescue.resuming.intents import Intent, intent_path
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from engine.storage.line_file import LineFile
 from engine.storage.memory import MemoryDisk
 
@@ -140,7 +140,7 @@ class TestNamesThatWereNotDurable:
         bench.run_until_event("sink.delivered", 1)
         second.process.signal(Signal.KILL)
         bench.disk.power_loss()
-        assert exists(bench.disk, CHECKPOINT)
+        assert bench.disk.exists(CHECKPOINT)
 
     def test_what_a_killed_writer_left_in_the_target_is_durable_before_its_size_is_counted_on(self):
         bench = recovery_bench(LINES, speed_limit=1000)

@@ -27,7 +27,7 @@ from engine.pipeline.source import UNLIMITED_BATCH
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 RATE = 100.0
 FIRST, MORE = numbered_lines(5), numbered_lines(3, first=6)
@@ -82,7 +82,7 @@ def test_without_it_nothing_is_kept():
 
     bench.run("wparse batch")
 
-    assert not exists(bench.disk, POSITION_PATH)
+    assert not bench.disk.exists(POSITION_PATH)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"1", b'{"file": 1}', b"\xff", b"0" * 100])
@@ -215,7 +215,7 @@ def test_a_target_that_can_t_be_synced_holds_it_back():
 
     assert bench.run("wparse batch") == 0
 
-    assert not exists(bench.disk, POSITION_PATH)
+    assert not bench.disk.exists(POSITION_PATH)
     assert [line for line in bench.log("warn") if line.startswith("the input's position has to wait for a: ")]
 
 
@@ -296,7 +296,7 @@ def test_real_versions_keep_none():
     bench.run("wparse batch")
 
     assert bench.lines() == [*FIRST, *FIRST]
-    assert not exists(bench.disk, POSITION_PATH)
+    assert not bench.disk.exists(POSITION_PATH)
 
 
 def test_recoveries_don_t_touch_it():

@@ -15,7 +15,7 @@ from engine.kernel import Signal
 from engine.project.model import GroupConf, SinkConf
 from engine.rescue.entries import raw_entry, record_entry
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 
 MOTOR = load_profile("wp-motor-1.17").behaviour
 FILE = "data/rescue/business/a-2025-10-04_01:59:24-0.dat"
@@ -51,7 +51,7 @@ class TestIdling:
     @pytest.mark.parametrize("mode", ["daemon", "work"])
     def test_there_is_no_other_mode_than_batch(self, mode):
         made = bench(b"one")
-        assert (made.run(f"wprescue {mode}"), made.lines(), exists(made.disk, FILE)) == (2, [], True)
+        assert (made.run(f"wprescue {mode}"), made.lines(), made.disk.exists(FILE)) == (2, [], True)
 
 
 class TestPace:
@@ -69,7 +69,7 @@ class TestQueue:
         made = bench(*(lines := numbered_lines(90)))
         made.start(BATCH)
         made.run_until_event("recovery.file_removed")
-        assert (exists(made.disk, FILE), made.lines()) == (False, [])
+        assert (made.disk.exists(FILE), made.lines()) == (False, [])
         made.run_for(SECOND)
         assert made.lines() == lines
 
@@ -78,7 +78,7 @@ class TestQueue:
         made.fault(TARGET, "append", delay=3600 * SECOND)
         program = made.start(BATCH)
         made.run_until_event("recovery.interrupted")
-        assert exists(made.disk, FILE)
+        assert made.disk.exists(FILE)
         assert program.process.alive
 
     def test_every_sink_of_the_group_gets_the_lines(self):
@@ -108,7 +108,7 @@ class TestStop:
 
     def test_a_file_that_ends_with_them_is_done_with(self):
         made = self.stopped(250, after=600)
-        assert (made.lines(), exists(made.disk, FILE)) == (numbered_lines(250), False)
+        assert (made.lines(), made.disk.exists(FILE)) == (numbered_lines(250), False)
 
     def test_between_files_the_next_ones_are_begun_with_both_orders_waiting(self):
         made = bench(b"one")
@@ -118,7 +118,7 @@ class TestStop:
         program.process.signal(Signal.TERM)
         made.run_for(5 * SECOND)
         assert made.lines() == [b"one", *numbered_lines(300)[:128]]
-        assert exists(made.disk, OLDER)
+        assert made.disk.exists(OLDER)
 
 
 class TestNumbers:
@@ -133,13 +133,13 @@ class TestNumbers:
     def test_what_is_none_ends_the_recovery(self, data):
         made = bench(b"one")
         write_all(made.disk, NUMBERS, data)
-        assert (made.run(BATCH), made.lines(), exists(made.disk, FILE)) == (0, [], True)
+        assert (made.run(BATCH), made.lines(), made.disk.exists(FILE)) == (0, [], True)
 
     def test_a_place_where_they_can_not_be_written_ends_it_at_the_first_look_at_the_clock(self):
         made = bench(*numbered_lines(500), speed_limit=100)
         made.fault("rescue/**", "open", errno=errno.EACCES)
         assert (made.run(BATCH), made.lines()) == (0, numbered_lines(500)[:200])
-        assert exists(made.disk, FILE)
+        assert made.disk.exists(FILE)
 
     def test_going_on_where_it_ended_can_be_chosen(self):
         made = bench(*numbered_lines(10), behaviour=replace(MOTOR, resume="from_checkpoint"))
@@ -156,7 +156,7 @@ class TestPoison:
         write_all(made.disk, OLDER, joined([raw_entry(b"old")]))
         assert [made.run(BATCH) for _ in range(3)] == [0, 0, 0]
         assert made.lines() == good * 3
-        assert exists(made.disk, FILE)
+        assert made.disk.exists(FILE)
 
     def test_empty_lines_and_carriage_returns_behind_entries_are_none(self):
         made = bench(b"", raw_entry(b"a\r") + b"\r", b"\r", record_entry(b"b"), entries=False)

@@ -21,7 +21,7 @@ from engine.kernel import Signal
 from engine.project.model import SinkConf
 from engine.rescue.resuming.intents import intent_path, parse_intents
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from engine.storage.files import Files
 from engine.storage.memory import MemoryDisk
 
@@ -111,7 +111,7 @@ def test_with_one_of_both_records_nothing_is_lost_and_with_the_intents_nothing_d
         bench = recovery_bench(PINGS, speed_limit=100)
         hit = ends_at(bench, number, monkeypatch)
         path = INTENTS if damaged == "intents" else CHECKPOINT
-        if exists(bench.disk, path):
+        if bench.disk.exists(path):
             bench.disk.remove(path)
             if damaged != "missing checkpoint":
                 write_all(bench.disk, path, b"\0" * 8)

@@ -25,7 +25,7 @@ from engine.kernel import Signal
 from engine.project.model import SinkConf, SourceConf
 from engine.sinks import Strategy, strategy_for
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
-from engine.storage.disk_port import exists, write_all
+from engine.storage.disk_port import write_all
 from engine.units import Phase
 from wptest.judge.ledger import Ledger
 
@@ -92,7 +92,7 @@ class TestInWparse:
         assert len(bench.events("line.dropped")) == 2
         assert len([line for line in bench.log(level) if line.startswith(f"sink error and {strategy}")]) == 2
         assert not bench.disk.stat("data").size
-        assert not exists(bench.disk, "data/rescue")
+        assert not bench.disk.exists("data/rescue")
 
     @pytest.mark.parametrize(("strategy", "code", "word"), [("throw", 1, "interrupt"), ("terminate", 0, "end")])
     def test_throw_and_terminate_end_the_program_and_keep_every_line(self, strategy, code, word):

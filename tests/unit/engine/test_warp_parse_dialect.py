@@ -13,7 +13,7 @@ from engine.programs.wproj.warp_parse.warp_tables import bordered_table, last_pa
 from engine.project.model import GroupConf, GroupExpect, SinkConf, SinkExpect, SourceConf
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
-from engine.storage.disk_port import exists, write_all
+from engine.storage.disk_port import write_all
 
 REAL = behaviour_of(["wp-motor-1.17"])
 
@@ -272,7 +272,7 @@ class TestScripts:
         bench = real_bench()
         assert said(bench, "wproj init --mode data") == (0, ["✓ 基础项目初始化完成", "✓ 项目初始化完成"])
         assert bench.disk.list("") == []
-        assert all(exists(bench.disk, f"data/{each}") for each in ("in_dat", "out_dat", "logs", "rescue"))
+        assert all(bench.disk.exists(f"data/{each}") for each in ("in_dat", "out_dat", "logs", "rescue"))
 
     def test_a_check_counts_what_has_passed(self):
         code, lines = said(real_bench(), "wproj check --what all")
@@ -297,7 +297,7 @@ class TestScripts:
         bench.feed(3)
         assert said(bench, "wpgen data clean -c wpgen.toml") == (0, [f"wpgen: cleaned ./{INPUT}"])
         assert said(bench, "wpgen data clean") == (0, [f"wpgen: nothing to clean (not found): ./{INPUT}"])
-        assert not exists(bench.disk, INPUT)
+        assert not bench.disk.exists(INPUT)
 
 
 class TestOurWords:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.storage.disk_port import exists, read_all, write_all
+from engine.storage.disk_port import read_all, write_all
 from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.scenario.load import load_file
 from wptest.subject.coarseness import arrivals, doubts
@@ -69,7 +69,7 @@ class TestCheckpoint:
         disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue", None)
         write_all(disk, "data/rescue/recover.lock", b"{")
         assert read_checkpoint(disk, "data/rescue") == {}
-        assert not exists(disk, "data/rescue/recover.lock")
+        assert not disk.exists("data/rescue/recover.lock")
 
     def test_of_our_own_programs_is_in_the_rescue_root(self, tmp_path):
         disk = WorkDisk(tmp_path, WPTEST, "data/rescue", None)

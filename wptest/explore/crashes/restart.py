@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.programs.command import Command, parse_command
 from engine.rescue.recovery import EXIT_REMAINS
-from engine.storage.disk_port import exists, files_below
+from engine.storage.disk_port import files_below
 from engine.storage.image import Image
 from wptest.explore.crashes.crash_state import CrashState
 from wptest.explore.crashes.promised import OwedLines
@@ -147,7 +147,7 @@ def _promised(world: World, state: CrashState) -> OwedLines:
 
 async def _go_on(world: World) -> None:
     """Read on, if the position of the input is kept, and recover."""
-    if world.project.source.keeps_position and exists(world.machine.disk, world.project.source.path):
+    if world.project.source.keeps_position and world.machine.disk.exists(world.project.source.path):
         await _run(world, _READ_ON)
     await _recover(world)
 

@@ -74,7 +74,7 @@ def _bad_exits(world: World, started: Started) -> Iterator[Finding]:
     One that a signal has killed, or has asked to stop, ended as the scenario wanted. One that a mistake in a python
     sink ends has more said of it.
     """
-    broken = {event.process for event in world.machine.trace.events if event.kind == "sink.broken"}
+    broken = {event.process for event in world.machine.trace.of("sink.broken")}
     for number, (index, program) in enumerate(started):
         process = program.process
         if process.alive or not process.exit_code or process.killed_by is not None or process.asked:

@@ -21,8 +21,8 @@ def unnoticed(world: World) -> Iterator[Finding]:
     """A finding for each outage that never bit. A project directory has its sinks for other scenarios as well."""
     if world.subject.is_real or not any(program.name in _WRITERS for program in world.programs):
         return
-    scenario, events = world.scenario, world.machine.trace.events
-    noticed = {str(event.fields["sink"]) for event in events if event.kind in _NOTICED}
+    scenario, trace = world.scenario, world.machine.trace
+    noticed = {str(event.fields["sink"]) for kind in _NOTICED for event in trace.of(kind)}
     is_inline = isinstance(scenario.project, InlineProject)
     for sink in outages(world.project):
         phases = sink.phases or sink.kind.default_phases
@@ -39,7 +39,7 @@ def unnoticed(world: World) -> Iterator[Finding]:
 
 def _lines_of(world: World, sink: SinkConf) -> str:
     """When lines came to a sink."""
-    of = [e for e in world.machine.trace.events if e.kind == "sink.delivered" and e.fields["sink"] == sink.id]
+    of = [e for e in world.machine.trace.of("sink.delivered") if e.fields["sink"] == sink.id]
     if not of:
         return "no line came to it"
     first, last = (format_duration(event.time) for event in (of[0], of[-1]))

@@ -11,7 +11,6 @@ from engine.foreign.sink_mistakes import BrokenSinkError, SinkMistake, Unreadabl
 from engine.foreign.stored import held
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk_port import exists
 from wptest.judge.found import found_now
 from wptest.run.world import World
 from wptest.text.wording import so_many
@@ -37,7 +36,8 @@ def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) ->
     Lines that `original` could not read may be nobody's; in a run that has `failed` it may be why.
     """
     found: dict[tuple[str, str], Finding] = {}
-    for after, event in enumerate(world.machine.trace.events, 1):
+    trace = world.machine.trace
+    for after, event in enumerate(trace.events if trace.of("sink.broken") else (), 1):
         if event.kind == "sink.broken":
             mistake = SinkMistake(str(event.fields["place"]), str(event.fields["error"]))
             finding = _broken(world.machine, str(event.fields["sink"]), mistake)
@@ -79,7 +79,7 @@ def notes(world: World, *, failed: bool) -> Iterator[str]:
     for sink in world.project.sinks:
         is_file = sink.foreign is not None and sink.foreign.stored is None and sink.path is not None
         taken = world.machine.deliveries.total(sink.id)
-        if is_file and taken and not exists(world.machine.disk, sink.path or ""):
+        if is_file and taken and not world.machine.disk.exists(sink.path or ""):
             written = _written(world, [each.path for each in world.project.sinks])
             yield (
                 f"the python sink {sink.id} has taken lines, and there is no {sink.path}: {written}"

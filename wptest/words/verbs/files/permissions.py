@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, final
 
 from pydantic import BeforeValidator, Field
 
-from engine.storage.disk_port import exists
 from engine.storage.modes import ModeChange
 from engine.text.mistake import Mistake
 from wptest.shapes import written
@@ -64,7 +63,7 @@ class ModeSet(StepChange):
         """See `StepChange.in_force`: as long as the owner has less than before any step."""
         assert isinstance(first, ModeSet), "changes of one subject are of one kind"
         path, mode, before = self.mode.path, self.mode.after, first.mode.before
-        is_so = exists(machine.disk, path) and machine.disk.stat(path).mode == mode
+        is_so = machine.disk.exists(path) and machine.disk.stat(path).mode == mode
         if not is_so or not before & ~mode & _OWNER:
             return None
         return InForce(f"{path} is still {mode:04o}", f'chmod: {{{path}: "{before:04o}"}}')

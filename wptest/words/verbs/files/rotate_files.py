@@ -8,7 +8,7 @@ from typing import Annotated, Literal, final
 
 from pydantic import Field
 
-from engine.storage.disk_port import Disk, copy_file, exists
+from engine.storage.disk_port import Disk, copy_file
 from engine.storage.errors import failure
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
@@ -43,7 +43,7 @@ class RotateFiles(ByHand[dict[str, Way]]):
         """See `ByHand.change`."""
         disk = stage.machine.disk
         for path, way in self.written.items():
-            if not exists(disk, path):
+            if not disk.exists(path):
                 raise failure(errno.ENOENT, path)
             for older in range(_rotated(disk, path), 0, -1):
                 disk.rename(f"{path}.{older}", f"{path}.{older + 1}")
@@ -70,6 +70,6 @@ class RotateFiles(ByHand[dict[str, Way]]):
 def _rotated(disk: Disk, path: str) -> int:
     """How many rotated files there are."""
     number = 0
-    while exists(disk, f"{path}.{number + 1}"):
+    while disk.exists(f"{path}.{number + 1}"):
         number += 1
     return number
