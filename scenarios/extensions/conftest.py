@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import wptest
 
@@ -113,3 +122,114 @@ class Picky:
         """Write lines behind those that are there."""
         with open(self.path, "ab") as file:
             file.writelines(line + b"\n" for line in lines)
+
+
+@wptest.sink
+class Careful:
+    """Does with files what careful code does before and after it appends: locks, journals, links, renames, looks.
+
+    It believes nothing: wherever the file system answers otherwise than a real one, it fails for good.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self.box = self.path.parent / "careful"
+        self.journal = self.box / "journal.json"
+        self.box.mkdir(parents=True, exist_ok=True)
+
+    def write(self, lines: list[bytes]) -> None:
+        """Append a batch, and write down how much there is now."""
+        with (self.box / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            written = self._append(b"".join(line + b"\n" for line in lines))
+            self._note({"batch": len(lines), "bytes": written})
+            self._look(lines)
+
+    def _append(self, data: bytes) -> int:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+        try:
+            before = os.fstat(descriptor).st_size
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
+            os.fsync(descriptor)
+            must("what was appended", os.pread(descriptor, len(data), before), data)
+            must("the end", os.lseek(descriptor, 0, os.SEEK_END), before + len(data))
+            return before + len(data)
+        finally:
+            os.close(descriptor)
+
+    def _note(self, note: dict[str, int]) -> None:
+        aside = self.box / "journal.new"
+        with aside.open("w", encoding="utf-8") as file:
+            json.dump(note, file)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self.journal)
+        must("the journal", json.loads(self.journal.read_text(encoding="utf-8")), note)
+        must("what was renamed", aside.exists(), False)
+
+    def _look(self, lines: list[bytes]) -> None:
+        """Read back by other ways, and leave everything as it was."""
+        with self.path.open("rb") as file:
+            file.seek(-len(lines[-1]) - 1, os.SEEK_END)
+            must("the last line", file.readline(), lines[-1] + b"\n")
+            must("behind it", file.read(), b"")
+        twin, link, copy = (self.box / name for name in ("twin", "link", "copy"))
+        os.link(self.path, twin)
+        link.symlink_to("../" + self.path.name)
+        must("a hard link", (twin.stat().st_size, twin.stat().st_nlink), (self.path.stat().st_size, 2))
+        must("a symbolic link", (link.is_symlink(), link.read_bytes()[-1:]), (True, b"\n"))
+        shutil.copyfile(twin, copy)
+        os.truncate(copy, 5)
+        must("what was cut", copy.read_bytes(), self.path.read_bytes()[:5])
+        copy.chmod(0o600)
+        must("its mode", stat.filemode(copy.stat().st_mode), "-rw-------")
+        names = ["copy", "journal.json", "link", "lock", "twin"]
+        must("the directory", sorted(os.listdir(self.box)), names)
+        must("its entries", sorted(each.name for each in os.scandir(self.box) if each.is_file()), names)
+        for place in (twin, link, copy):
+            place.unlink()
+        try:
+            copy.open("rb")
+        except FileNotFoundError:
+            return
+        message = "a file that was removed can be opened"
+        raise RuntimeError(message)
+
+
+def must(what: str, found: object, expected: object) -> None:
+    """Fail for good where the file system isn't like a real one."""
+    if found != expected:
+        message = f"{what}: {found!r}, not {expected!r}"
+        raise RuntimeError(message)
+
+
+@wptest.sink
+class Rows:
+    """Keeps lines in SQLite, each once: its number is the key.
+
+    Args:
+        pause: How long a transaction takes.
+    """
+
+    def __init__(self, path: str, *, pause: wptest.Duration = 0) -> None:
+        self.pause = pause / 1e9
+        self.db = sqlite3.connect(path)
+        self.db.execute("create table if not exists log(id integer primary key, line blob not null)")
+        self.db.commit()
+
+    def write(self, lines: list[bytes]) -> None:
+        """Insert a batch in one transaction."""
+        with self.db:
+            self.db.executemany("insert into log(line) values (?)", [(line,) for line in lines])
+            if self.pause:
+                time.sleep(self.pause)
+            (there,) = self.db.execute("select count(*) from log").fetchone()
+        must("the rows", there >= len(lines), True)
+
+    @staticmethod
+    def stored(path: str) -> list[bytes]:
+        """The lines, in order."""
+        with closing(sqlite3.connect(path)) as db:
+            return [line for (line,) in db.execute("select line from log order by id")]
