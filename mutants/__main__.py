@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mutants.drawing import draw
+from mutants.equivalent import LIST, Equivalents
+from mutants.mutant import Mutant
 from mutants.trial import STAGES, NotSoundError, Trial, Verdict
 from wptest.console.interrupt import Interrupted, give_up, listen
 from wptest.subject.scratch import scratch
@@ -22,8 +24,13 @@ def main() -> int:
     arguments = _arguments()
     verdicts: list[Verdict] = []
     listen()
+    known: list[Mutant] = []
+    equivalents = Equivalents(LIST.read_bytes())
     try:
-        mutants = draw(_ROOT, arguments.only or ["."], arguments.seed, arguments.count)
+        drawn = draw(_ROOT, arguments.only or ["."], arguments.seed, arguments.count)
+        known = [each for each in drawn if equivalents.why(each)]
+        mutants = [each for each in drawn if each not in known]
+        _say(f"{len(known)} of {len(drawn)} are known to change nothing")
         with scratch() as place:
             trial = Trial(_ROOT, place, [name for name in STAGES if name in arguments.stages])
             for verdict in trial.verdicts(mutants, arguments.workers):
@@ -36,6 +43,8 @@ def main() -> int:
         _say(str(error))
         return 1
     finally:
+        for each in known:
+            print(f"changes nothing: {each.place}: {equivalents.why(each)}\n")
         _tell(verdicts, [name for name in STAGES if name in arguments.stages])
         give_up()
     return 0

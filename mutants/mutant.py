@@ -16,6 +16,12 @@ class Mutant:
     diff: str
 
     @property
+    def before(self) -> str:
+        """What was changed: the lines as they were, however many stand before them."""
+        lines = self.diff.splitlines()[2:]
+        return " ".join(line[1:].strip() for line in lines if line.startswith("-"))
+
+    @property
     def place(self) -> str:
         """Where and how, in one line."""
         return f"{self.path}:{self.line} {self.how}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,9 +22,13 @@ from wptest.subject.guard import ANNOUNCED, SHELL
 from wptest.subject.scratch import Scratch
 
 _PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
+_SCENARIOS = ("-m", "wptest", "run", "scenarios", "-x", "-q", "--no-store")
+NEAR = "near"  # the tests that import the changed module; a mutant without any passes
 STAGES: Mapping[str, Sequence[str]] = {
-    "scenarios": ("-m", "wptest", "run", "scenarios", "-x", "-q", "--no-store"),
-    "exploration": ("-m", "wptest", "run", "scenarios", "-x", "-q", "--no-store", "--explore", "quick"),
+    "scenarios": (*_SCENARIOS, "--tag", "!soak", "--tag", "!volume"),
+    "large": (*_SCENARIOS, "--tag", "soak,volume"),
+    "exploration": (*_SCENARIOS, "--explore", "quick"),
+    NEAR: _PYTEST,
     "unit": (*_PYTEST, "tests/unit"),
     "suite": (*_PYTEST, "tests/property", "tests/integration", "tests/e2e"),
 }
@@ -63,7 +68,7 @@ class Trial:
         self._scratch = scratch
         self._stages = stages
         self._sound = self._copied("sound")
-        self._limits: dict[str, float] = {}
+        self._limits: dict[tuple[str, ...], float] = {}
         self._measuring = threading.Lock()
         self._is_over = False
 
@@ -98,24 +103,34 @@ class Trial:
         before = file.read_bytes()
         file.write_text(mutant.text, encoding="utf-8")
         try:
-            killer = next((stage for stage in self._stages if self._run(copy, stage, self._limit(stage))), "")
+            killer = next((stage for stage in self._stages if self._kills(copy, stage, mutant)), "")
         finally:
             with suppress(FileNotFoundError):  # somebody has ended all of it
                 file.write_bytes(before)
         return Verdict(mutant, killer, time.monotonic() - began)
 
-    def _limit(self, stage: str) -> float:
+    def _kills(self, copy: Path, stage: str, mutant: Mutant) -> bool:
+        command = STAGES[stage]
+        if stage == NEAR:
+            near = tests_near(copy, mutant.path)
+            if not near:
+                return False
+            command = (*command, *near)
+        return bool(self._run(copy, command, self._limit(stage, command)))
+
+    def _limit(self, stage: str, command: Sequence[str]) -> float:
         """How long a stage may take, in seconds; it is known when it has been seen to pass without a mutant."""
         with self._measuring:
-            if stage not in self._limits:
+            key = tuple(command)
+            if key not in self._limits:
                 began = time.monotonic()
-                if said := self._run(self._sound, stage, None):
+                if said := self._run(self._sound, command, None):
                     raise NotSoundError(f"{stage} fails without any mutant:\n{said}")
-                self._limits[stage] = max(_AT_LEAST, _PATIENCE * (time.monotonic() - began))
-            return self._limits[stage]
+                self._limits[key] = max(_AT_LEAST, _PATIENCE * (time.monotonic() - began))
+            return self._limits[key]
 
-    def _run(self, copy: Path, stage: str, limit: float | None) -> str:
-        """Run a stage: what it said at last if it failed or took longer, "" if it passed."""
+    def _run(self, copy: Path, command: Sequence[str], limit: float | None) -> str:
+        """Run a command: what it said at last if it failed or took longer, "" if it passed."""
         if self._is_over:
             return "it was interrupted"
         said = copy / "said.txt"
@@ -123,7 +138,7 @@ class Trial:
         temporary.mkdir()
         with said.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own tests
-                [SHELL, "-c", ANNOUNCED, SHELL, sys.executable, *STAGES[stage]],
+                [SHELL, "-c", ANNOUNCED, SHELL, sys.executable, *command],
                 cwd=copy,
                 env=_environment(copy, temporary),
                 stdin=self._scratch.guard.pipe,
@@ -149,6 +164,15 @@ class Trial:
         compiling = ("-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "engine", "wptest")
         subprocess.run([sys.executable, *compiling], cwd=copy, check=True)  # noqa: S603 - our own code
         return copy
+
+
+def tests_near(root: Path, path: str) -> list[str]:
+    """The tests below `root` that import the module at `path`, by their own paths."""
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    package, _, name = module.rpartition(".")
+    imports = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import .*\b{re.escape(name)}\b")
+    files = sorted((root / "tests").rglob("test_*.py"))
+    return [str(each.relative_to(root)) for each in files if imports.search(each.read_text(encoding="utf-8"))]
 
 
 def _environment(copy: Path, temporary: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from mutants import trial  # noqa: E402 - it is no part of what is installed
+from mutants.equivalent import LIST, Equivalents  # noqa: E402
 from mutants.mutant import Mutant  # noqa: E402
 from wptest.subject.scratch import scratch  # noqa: E402
 
@@ -102,3 +103,52 @@ def test_the_same_seed_draws_the_same_and_no_mutant_is_what_people_read() -> Non
     assert not any(
         ".log." in line or ".emit(" in line or line.strip("- ").startswith("assert ") for line in changed
     )
+
+
+def test_those_that_change_nothing_are_known_by_what_they_change_and_not_by_their_line() -> None:
+    entry = ["[[mutants]]", 'path = "engine/part.py"', 'how = "how"', 'before = "N = 1"', 'why = "nobody reads it"']
+    known = Equivalents("\n".join(entry).encode())
+
+    def changed(line: int, how: str, old: str) -> Mutant:
+        diff = f"--- engine/part.py\n+++ engine/part.py\n@@ -{line} +{line} @@\n before\n-    {old}\n+    N = 2"
+        return Mutant("engine/part.py", line, how, "N = 2\n", diff)
+
+    assert known.why(changed(1, "how", "N = 1")) == known.why(changed(7, "how", "N = 1")) == "nobody reads it"
+    assert known.why(changed(1, "otherwise", "N = 1")) == known.why(changed(1, "how", "N = 3")) == ""
+
+
+def test_what_is_said_to_change_nothing_is_there() -> None:
+    assert list(Equivalents(LIST.read_bytes()).gone(ROOT)) == []
+
+
+def test_tests_that_import_a_module_are_near_it(tree: Path) -> None:
+    tests = {
+        "test_whole.py": "import engine.part\n",
+        "test_named.py": "from engine.part import N\n",
+        "test_of_package.py": "from engine import other, part\n",
+        "test_other.py": "from engine.parts import M\nfrom engine import apart\n",
+    }
+    (tree / "tests").mkdir()
+    for name, text in tests.items():
+        (tree / "tests" / name).write_text(text, encoding="utf-8")
+
+    near = ["tests/test_named.py", "tests/test_of_package.py", "tests/test_whole.py"]
+    assert trial.tests_near(tree, "engine/part.py") == near
+    assert trial.tests_near(tree, "engine/nothing.py") == []
+
+
+def test_one_that_no_test_is_near_passes_that_stage(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = ("-c", "import sys; from engine.part import N; sys.exit(N == 7)")
+    monkeypatch.setattr(trial, "STAGES", {trial.NEAR: near, "second": SECOND})
+
+    with scratch() as place:
+        tried = trial.Trial(tree, place, [trial.NEAR, "second"])
+        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n")], 1)]
+    assert stages == ["second"]
+
+    (tree / "tests").mkdir()
+    (tree / "tests/test_part.py").write_text("import engine.part\n", encoding="utf-8")
+    with scratch() as place:
+        tried = trial.Trial(tree, place, [trial.NEAR, "second"])
+        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n")], 1)]
+    assert stages == [trial.NEAR]
