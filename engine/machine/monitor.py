@@ -99,14 +99,17 @@ class Monitor:
         rows += [
             ("sink_stat", name, self._figures(stat))
             for name, stat in sorted(self.sinks.items())
-            if (stat.total or stat.success) and name not in own  # reports about reports would never end
+            if stat.total or stat.success
         ]
+        if self._program.on_figures is not None and self._as_printed:
+            self._program.on_figures(title, self._printed(rows))
+        rows = [row for row in rows if row[1] not in own]  # reports about reports would never end
         lines = [
             f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
             for kind, target, figures in rows
         ]
-        if self._program.on_figures is not None:
-            self._program.on_figures(title, self._printed(rows) if self._as_printed else rows)
+        if self._program.on_figures is not None and not self._as_printed:
+            self._program.on_figures(title, rows)
         if lines == self._shown:
             return
         self._shown = lines

@@ -9,6 +9,7 @@ from engine.behaviour import Behaviour
 from engine.kernel import Process, Signal, Turns
 from engine.kernel.trace import FieldValue
 from engine.machine.machine import Drop, Machine
+from engine.machine.maintainer import Maintainer
 from engine.machine.program_log import Log
 from engine.machine.target import Claim, NoClaim
 from engine.project.model import Project
@@ -56,7 +57,7 @@ class Program:
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
         on_figures: shows a report of the monitor, its title and its rows; None where nobody looks.
-        maintainer_free_at: until when the one maintainer of all sinks sleeps (D17 only).
+        maintainer: gets all failed sinks back, where one does that for all of them (D17).
     """
 
     def __init__(self, machine: Machine, name: str, project: Project, called: str = "") -> None:
@@ -80,7 +81,7 @@ class Program:
         self.rounds = 0
         self.exit_code = 0
         self.on_figures: Callable[[str, Sequence[FigureRow]], None] | None = None
-        self.maintainer_free_at = 0
+        self.maintainer = Maintainer(project, machine.scheduler.now)
         self._rescue_files = -1
         self.process.on_end += [self.log.close, self._ended]
 

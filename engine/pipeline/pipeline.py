@@ -73,7 +73,7 @@ class Pipeline:
 
     async def _maintained(self) -> None:
         """Wait for the one who looks after failed sinks: the pause is slept through, then comes one more round."""
-        if (pause := self._program.maintainer_free_at - self._program.now) > 0:
+        if (pause := self._program.maintainer.free_at - self._program.now) > 0:
             await sleep(pause + FIRST_PAUSE)
 
     async def _close(self, name: str) -> None:
@@ -83,6 +83,12 @@ class Pipeline:
             return
         for task in self._tasks[name]:
             await self._program.machine.scheduler.join(task)
+
+    @property
+    def lanes(self) -> dict[str, Replicas]:
+        """Where the lines of replays go, by the id of their sink."""
+        groups = self._program.project.groups
+        return {sink.id: self._groups[group.name] for group in groups for sink in group.sinks}
 
     async def _watch(self, lines: Sequence[bytes]) -> None:
         await self._groups[MONITOR].send(lines)

@@ -17,6 +17,7 @@ from engine.sinks.kinds.stand_in import StandInSink
 from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
+EXIT_NO_SUCH_MODE = 2
 EXIT_NO_INPUT = 100
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
 
@@ -60,14 +61,22 @@ def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
     return function
 
 
-async def _refused(program: Program) -> int:
+async def _refused(program: Program, command: Command) -> int:
     """What it exits with if something keeps it from starting, else 0."""
+    if _lacks_mode(program, command):
+        program.out(f"wprescue {command.mode}: there is no such mode, only wprescue batch")
+        return EXIT_NO_SUCH_MODE
     if _runs_already(program):
         return EXIT_BUSY
     if _lacks_input(program):
         program.log.error("ctrl", f"validation error: {program.project.source.path} does not exist")
         return EXIT_NO_INPUT
     return 0 if await _has_sinks(program) else EXIT_IO
+
+
+def _lacks_mode(program: Program, command: Command) -> bool:
+    lacks = program.name == "wprescue" and program.behaviour.recovery_modes == "batch_only"
+    return lacks and command.mode != "batch"
 
 
 def _lacks_input(program: Program) -> bool:
@@ -108,7 +117,7 @@ def _runs_already(program: Program) -> bool:
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
     try:
-        code = await _refused(program) or await _main_of(command.program)(program, command)
+        code = await _refused(program, command) or await _main_of(command.program)(program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO

@@ -5,15 +5,13 @@ from __future__ import annotations
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
-from engine.pipeline.replicas import Replicas
+from engine.pipeline.pipeline import Pipeline
 from engine.programs.command import Command
 from engine.programs.options import stat_window
-from engine.project.model import GroupConf
 from engine.rescue.name import GUARD
 from engine.rescue.recovery import EXIT_BUSY, Recovery
 from engine.units import MILLISECOND
 
-EXIT_NO_SUCH_MODE = 2
 _LOOKS_EACH = 202 * MILLISECOND  # who waits for the end of a real recovery
 _CLOSES_FOR = 700 * MILLISECOND
 
@@ -24,9 +22,6 @@ async def wprescue(program: Program, command: Command) -> int:
     0: nothing is left, or a graceful stop before that; 1: trouble that ended it; 3: files remain that it can't
     replay, also after a graceful stop; 4: another recovery works on the same rescue root (D27).
     """
-    if program.behaviour.recovery_modes == "batch_only" and command.mode != "batch":
-        program.out(f"wprescue {command.mode}: there is no such mode, only wprescue batch")
-        return EXIT_NO_SUCH_MODE
     began = program.now
     code = await _recover(program, command)
     if program.behaviour.idling == "three_seconds":
@@ -51,25 +46,17 @@ async def _recover(program: Program, command: Command) -> int:
 
 
 async def _run(program: Program, command: Command) -> int:
-    monitor = Monitor(program, stat_window(program, command))
+    window, daemon = stat_window(program, command), command.mode == "daemon"
+    if program.behaviour.replay_way == "through_the_group":
+        pipeline = Pipeline(program, window)
+        code = await Recovery(program, pipeline.monitor, pipeline.lanes).run(daemon=daemon)
+        await pipeline.drain()
+        return code
+    monitor = Monitor(program, window)
     program.process.spawn(monitor.run())
-    groups = _groups(program, monitor)
-    tasks = [task for _, group in groups for task in group.start(program)]
-    lanes = {sink.id: group for conf, group in groups for sink in conf.sinks}
-    code = await Recovery(program, monitor, lanes).run(daemon=command.mode == "daemon")
-    for _, group in groups:
-        group.close()
-    for task in tasks:
-        await program.machine.scheduler.join(task)
+    code = await Recovery(program, monitor).run(daemon=daemon)
     await monitor.report(SUM)
     return code
-
-
-def _groups(program: Program, monitor: Monitor) -> list[tuple[GroupConf, Replicas]]:
-    """The groups that replays queue lines for."""
-    if program.behaviour.replay_way == "to_the_sink":
-        return []
-    return [(conf, Replicas(program, conf, monitor)) for conf in program.project.groups if not conf.infra]
 
 
 async def _close_slowly(program: Program, began: int) -> None:

@@ -25,9 +25,9 @@ from engine.rescue.stop_orders import StopListener
 from engine.units import MICROSECOND, MILLISECOND, SECOND
 
 _UNIT = 100
-# Timers: the shortest wait, and how late they come, in ninths of a millisecond: by seven more each time.
+# Timers: the shortest wait, and how late they come, in parts of a millisecond: by so many more each time.
 _SHORTEST_WAIT = 1500 * MICROSECOND
-_PARTS, _LATER = 9, 7
+_PARTS, _LATER, _FIRST = 27, 7, 7
 
 
 class Lane(Protocol):
@@ -131,7 +131,7 @@ class QueuedReplay:
         wait = max(self._due - now, _SHORTEST_WAIT)
         if self._period:
             self._due += max((now - self._due) // self._period + 1, 1) * self._period
-        return wait + MILLISECOND * (_LATER * (self._units + 1) % _PARTS) // _PARTS
+        return wait + MILLISECOND * ((_LATER * (self._units + 1) + _FIRST) % _PARTS) // _PARTS
 
     async def _finish(self) -> None:
         await self._program.files.remove(self._path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from zlib import crc32
 
 from engine.kernel import sleep
@@ -48,7 +49,9 @@ class Recovery:
         lanes: where the lines of a sink go, by its id; none at all where lines are not queued.
     """
 
-    def __init__(self, program: Program, monitor: Monitor, lanes: Mapping[str, Lane]) -> None:
+    def __init__(
+        self, program: Program, monitor: Monitor, lanes: Mapping[str, Lane] = MappingProxyType({})
+    ) -> None:
         self._program = program
         self._root = program.project.rescue_root
         self._behaviour = program.behaviour

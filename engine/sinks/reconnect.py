@@ -39,7 +39,7 @@ class Reconnector:
         pause = self._first
         attempts = 0
         program.log.warn("data", f"warn_sink! reconnect {sink.name}")
-        while not await _pause(program, self._drawn(pause)):
+        while not await self._pause(pause):
             try:
                 if program.behaviour.reconnect != "assume_back":  # D18: some real sinks don't look
                     await sink.reconnect()
@@ -52,11 +52,25 @@ class Reconnector:
                     return False
                 if program.stopping and not _is_woken_by_stop(program):
                     return False
-                program.maintainer_free_at = program.now + LONGEST_PAUSE
+                program.maintainer.sleep(program.now)
             else:
                 program.emit("reconnect.succeeded", sink=sink.name)
                 program.log.warn("ctrl", f"reconnect success ,send {sink.name} to fix_sink_q")
                 return True
+        return False
+
+    async def _pause(self, pause: int) -> bool:
+        """Wait before the next attempt; True when the program is asked to stop."""
+        program = self._program
+        if program.behaviour.maintainer == "one_per_sink":
+            return await _wait(program, self._drawn(pause))
+        maintainer, name = program.maintainer, self._sink.name
+        maintainer.wait(name)
+        while wait := maintainer.until(name, program.now):
+            if await _wait(program, wait):
+                maintainer.leave(name)
+                return True
+        maintainer.take(name, program.now)
         return False
 
     def _drawn(self, pause: int) -> int:
@@ -78,19 +92,6 @@ class Reconnector:
 
 def _longer(pause: int) -> int:
     return min(pause * 2, LONGEST_PAUSE)
-
-
-async def _pause(program: Program, pause: int) -> bool:
-    """Wait before the next attempt; True when the program is asked to stop.
-
-    One maintainer for all sinks would sleep off every failed attempt first, whichever sink it was for (D17).
-    """
-    stopped = await _wait(program, pause)
-    while (
-        program.behaviour.maintainer == "one_for_all" and program.maintainer_free_at > program.now and not stopped
-    ):
-        stopped = await _wait(program, program.maintainer_free_at - program.now)
-    return stopped
 
 
 async def _wait(program: Program, pause: int) -> bool:

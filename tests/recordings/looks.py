@@ -142,7 +142,9 @@ def _checkpoint(data: bytes, root: str) -> Any:
     text = data.decode(errors="replace")
     try:
         entries = json.loads(text)
-        return {timeless(path.removeprefix(f"{root}/")): count for path, count in entries.items()}
+        return {
+            timeless(path.removeprefix(f"{root}/").removeprefix("./")): count for path, count in entries.items()
+        }
     except (ValueError, AttributeError):
         return f"not JSON: {text[:60]!r}"
 

@@ -12,6 +12,7 @@ from engine_bench import MILLISECOND, SECOND, TARGET, Bench, infra_groups, joine
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import load_profile
 from engine.kernel import Signal
+from engine.machine.maintainer import Maintainer
 from engine.project.model import GroupConf, SinkConf
 from engine.rescue.entries import raw_entry, record_entry
 from engine.sinks.kinds.file_sink import FILE_KIND
@@ -83,7 +84,7 @@ class TestQueue:
 
     def test_every_sink_of_the_group_gets_the_lines(self):
         sinks = (SinkConf("a", FILE_KIND, TARGET, group="g"), SinkConf("b", FILE_KIND, "b.dat", group="g"))
-        project = replace(make_project(), groups=(GroupConf("g", sinks, ("*",)),))
+        project = replace(make_project(), groups=(GroupConf("g", sinks, ("*",)), *infra_groups()))
         made = Bench(project, behaviour=MOTOR)
         write_all(made.disk, "data/rescue/g/a-2025-10-04_01:59:24-0.dat", joined([raw_entry(b"one")]))
         made.run(BATCH)
@@ -206,3 +207,37 @@ class TestMadeFiles:
         assert [path.rpartition("/")[2][:1] + path[-6:] for path in files] == ["a-0.dat", "b-1.dat"]
         assert all(path.startswith("data/rescue/g/") for path in files)
         assert read_all(made.disk, files[0]) == joined([record_entry(line, at) for at, line in enumerate(given)])
+
+
+class TestMaintainer:
+    def maintainer(self):
+        groups = [GroupConf(name, (SinkConf(name, FILE_KIND, name),), ("*",)) for name in ("a", "b")]
+        return Maintainer(replace(make_project(), groups=(*groups, *infra_groups())), 0)
+
+    def test_he_goes_round_and_stays_a_tenth_of_a_second_at_each_group(self):
+        made = self.maintainer()
+        for sink in ("miss_sink", "a", "b"):
+            made.wait(sink)
+        at = 50 * MILLISECOND
+        assert [made.until(sink, at) // MILLISECOND for sink in ("miss_sink", "a", "b")] == [0, 50, 150]
+        assert made.until("miss_sink", 100 * MILLISECOND) == 210 * MILLISECOND
+
+    def test_behind_a_failed_attempt_comes_a_sleep_and_then_the_next_group(self):
+        made = self.maintainer()
+        for sink in ("a", "b"):
+            made.wait(sink)
+        made.take("a", SECOND)
+        made.sleep(SECOND)
+        made.wait("a")
+        assert made.until("b", SECOND) == 5001 * MILLISECOND
+        assert made.until("a", SECOND) == (5001 + 110 + 100) * MILLISECOND
+
+    def test_of_one_group_he_takes_one_at_a_time_the_last_one_last(self):
+        made = Maintainer(make_project(*(SinkConf(name, FILE_KIND, name) for name in ("a", "b"))), 0)
+        for sink in ("a", "b"):
+            made.wait(sink)
+        at = 150 * MILLISECOND
+        assert (made.until("a", at), made.until("b", at) > 0) == (0, True)
+        made.take("a", at)
+        made.wait("a")
+        assert made.until("a", at) > made.until("b", at) == 100 * MILLISECOND

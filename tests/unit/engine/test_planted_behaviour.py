@@ -74,7 +74,8 @@ def test_one_maintainer_sleeps_five_seconds_after_each_failed_attempt():
         made.run_until_event("reconnect.succeeded")
         times[maintainer] = made.now
     assert times["one_per_sink"] < SECOND
-    assert 5 * SECOND < times["one_for_all"] < 6 * SECOND
+    # The first attempt comes too early for b, the second one is for a, which stays down: he sleeps after both.
+    assert 10 * SECOND < times["one_for_all"] < 11 * SECOND
 
 
 def test_a_group_that_ended_takes_nothing_more_and_the_program_exits_with_zero():
