@@ -27,6 +27,7 @@ COMMANDS = {
     "expand": "List the variants that a matrix makes.",
     "gaps": "Show what no scenario covers.",
     "behaviours": "List the behaviours that programs can have, and what each breaks.",
+    "agree": "Show where the engine and real programs don't do the same.",
     "selftest": "Plant every known fault, and see which scenario catches it.",
     "extensions": "List your own faults, checks and sinks.",
     "exec": "Run a command that finds wparse, wprescue, wpgen and wproj on its PATH.",

@@ -97,12 +97,14 @@ def plain_line(line: bytes) -> bytes:
 
 
 def in_rescue_file(behaviour: Behaviour, path: str, data: bytes) -> bytes:
-    """Lines that somebody writes by hand, as a file of that path has them: in entries, if rescue files do.
-
-    What is no text, or an entry already, stays as it is.
-    """
+    """Lines that somebody writes by hand, as a file of that path has them: in entries, if rescue files do."""
     if behaviour.rescue_lines != "entries" or not (is_released(path) or is_locked_name(path)):
         return data
+    return as_entries(data)
+
+
+def as_entries(data: bytes) -> bytes:
+    """Lines in entries; what is no text, or an entry already, stays as it is."""
     return b"\n".join(raw_entry(line) if _is_bare(line) else line for line in data.split(b"\n"))
 
 

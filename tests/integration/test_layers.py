@@ -17,7 +17,7 @@ MAY_READ = {"directories/project_tree.py", "behaviour/choice.py", "behaviour/pro
 
 # From low to high: a module imports its own layer and the ones before it.
 WPTEST_LAYERS = [
-    {"text"},
+    {"text", "recordings"},
     {"expressions"},
     {"reuse"},
     {"shapes"},
@@ -31,6 +31,7 @@ WPTEST_LAYERS = [
     {"explore"},
     {"report"},
     {"play"},
+    {"agreement"},
     {"collect"},
     {"pages"},
     {"console"},

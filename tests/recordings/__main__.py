@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.recordings import engine_player, program_player
-from tests.recordings.case import DATA, Case, NoCaseError, cases_in
-from tests.recordings.comparing import Difference, differences
-from tests.recordings.played import NotExpressibleError, Played
+from tests.recordings import DATA, engine_player, program_player
+from wptest.recordings.case import Case, NoCaseError, cases_in
+from wptest.recordings.comparing import Difference, disagreements
+from wptest.recordings.played import PlayedCase, UnplayableError
 
 PROFILE = "wp-motor-1.17"
 EXIT_USAGE = 4
@@ -43,15 +43,15 @@ class Verdict:
         return "BROKEN" if self.broken else "DIFFERS" if self.differences else "agrees"
 
 
-def judged(case: Case, play: Callable[[Case, str], Played], behaviour: str = PROFILE) -> Verdict:
+def judged(case: Case, play: Callable[[Case, str], PlayedCase], behaviour: str = PROFILE) -> Verdict:
     """Play one case and compare."""
     try:
         played = play(case, behaviour)
-    except NotExpressibleError as error:
+    except UnplayableError as error:
         return Verdict(case.name, case.title, unplayed=str(error))
     except Exception as error:  # noqa: BLE001 - an error of ours in one case is no reason to hide the others
         return Verdict(case.name, case.title, broken="".join(traceback.format_exception_only(error)).strip())
-    return Verdict(case.name, case.title, tuple(differences(case, played)))
+    return Verdict(case.name, case.title, tuple(disagreements(case, played)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

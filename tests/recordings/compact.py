@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from tests.recordings.case import COMMON, DATA, Case, cases_in
+from tests.recordings import DATA
+from wptest.recordings.case import COMMON, Case, cases_in
 
 _LEFT_OUT = ("log_times", "log_counts", "output_head", "panic")
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -25,10 +25,10 @@ from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_phases, parse_size
-from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import LOOKED_AT, look, timeless, without_time
-from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
+from wptest.recordings.case import Case, TakenStep
+from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
+from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 
 START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases have from the start
 LOOK_AGAIN = 2 * MILLISECOND
@@ -41,11 +41,11 @@ _STANDING = ("STOP", "CONT")
 _ABORTED_BY_SIGNAL = {134: "killed by SIGABRT"}
 
 
-def play(case: Case, behaviour: str) -> Played:
+def play(case: Case, behaviour: str) -> PlayedCase:
     """Play a case on the engine.
 
     Raises:
-        NotExpressibleError: the engine doesn't have what one of its steps needs.
+        UnplayableError: the engine doesn't have what one of its steps needs.
     """
     return _EnginePlay(case, behaviour).play()
 
@@ -53,7 +53,7 @@ def play(case: Case, behaviour: str) -> Played:
 class _EnginePlay:
     def __init__(self, case: Case, behaviour: str) -> None:
         self._case = case
-        self._played = Played()
+        self._played = PlayedCase()
         self._disk = MemoryDisk()
         self._machine = Machine(self._disk, Options(start=START, behaviour=behaviour_of([behaviour])))
         self._programs: dict[str, Program] = {}
@@ -65,7 +65,7 @@ class _EnginePlay:
         self._machine.trace.listen("recovery.file_removed", self._finished)
         self._machine.trace.listen("program.output", self._printed)
 
-    def play(self) -> Played:
+    def play(self) -> PlayedCase:
         scheduler = self._machine.scheduler
         scheduler.run(scheduler.spawn(self._play()), max_steps=MOST_STEPS)
         return self._played
@@ -80,7 +80,7 @@ class _EnginePlay:
     def _step_of(self, kind: str) -> Callable[[TakenStep], Coroutine[Any, Any, None]]:
         found: Callable[[TakenStep], Coroutine[Any, Any, None]] | None = getattr(self, f"_do_{kind}", None)
         if found is None:
-            raise NotExpressibleError(f"the step '{kind}'")
+            raise UnplayableError(f"the step '{kind}'")
         return found
 
     async def _do_write(self, step: TakenStep) -> None:
@@ -97,7 +97,7 @@ class _EnginePlay:
     async def _do_chmod(self, step: TakenStep) -> None:
         for path, mode in step.given.items():
             if not self._disk.exists(path):
-                raise NotExpressibleError(f"the permissions of {path}, which isn't there")
+                raise UnplayableError(f"the permissions of {path}, which isn't there")
             self._disk.chmod(path, int(mode, 8))
 
     async def _do_tmpfs(self, step: TakenStep) -> None:
@@ -124,7 +124,7 @@ class _EnginePlay:
     async def _do_signal(self, step: TakenStep) -> None:
         for label, name in step.given.items():
             if name not in Signal.__members__ and name not in _STANDING:
-                raise NotExpressibleError(f"the signal {name}")
+                raise UnplayableError(f"the signal {name}")
             if label not in self._programs:
                 continue
             process = self._programs[label].process

@@ -14,11 +14,11 @@ from threading import Event, Thread
 from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
-from tests.recordings.case import Case, TakenStep
-from tests.recordings.looks import LOOKED_AT, look, timeless, without_time
-from tests.recordings.played import NotExpressibleError, Played, PlayedProgram, figure
 from tests.recordings.written import content
 from wptest.commands.exec import LAUNCHERS, environment_with_programs
+from wptest.recordings.case import Case, TakenStep
+from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
+from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 
 LOOK_AGAIN = 0.002
 WATCH = 0.01
@@ -28,14 +28,14 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _FINISHED = re.compile(r"recover file finished! : (\S+)")
 
 
-def play(case: Case, behaviour: str) -> Played:
+def play(case: Case, behaviour: str) -> PlayedCase:
     """Play a case with our programs.
 
     Raises:
-        NotExpressibleError: it needs a mount, or another user.
+        UnplayableError: it needs a mount, or another user.
     """
     if case.as_user:
-        raise NotExpressibleError("programs of another user")
+        raise UnplayableError("programs of another user")
     with TemporaryDirectory(prefix="recording-") as name:
         return _ProgramPlay(case, behaviour, Path(name).resolve() / "project").play()
 
@@ -68,7 +68,7 @@ class _ProgramPlay:
     def __init__(self, case: Case, behaviour: str, root: Path) -> None:
         self._case = case
         self._root = root
-        self._played = Played()
+        self._played = PlayedCase()
         self._children: dict[str, _Child] = {}
         self._environment = os.environ | environment_with_programs(os.environ.get("PATH", os.defpath))
         self._environment[BEHAVIOUR_VARIABLE] = behaviour
@@ -79,7 +79,7 @@ class _ProgramPlay:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
-    def play(self) -> Played:
+    def play(self) -> PlayedCase:
         began = time.monotonic()
         subprocess.run(
             [LAUNCHERS / "wproj", "--version"], env=self._environment, stdout=subprocess.DEVNULL, check=True
@@ -101,7 +101,7 @@ class _ProgramPlay:
     def _step_of(self, kind: str) -> Callable[[TakenStep], None]:
         found: Callable[[TakenStep], None] | None = getattr(self, f"_do_{kind}", None)
         if found is None:
-            raise NotExpressibleError(f"the step '{kind}'")
+            raise UnplayableError(f"the step '{kind}'")
         return found
 
     def _do_write(self, step: TakenStep) -> None:

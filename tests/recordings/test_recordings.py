@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.recordings import compact, engine_player
+from tests.recordings import DATA, compact, engine_player
 from tests.recordings.__main__ import PROFILE, judged, main
-from tests.recordings.case import DATA, Case, NoCaseError, TakenStep, cases_in
-from tests.recordings.comparing import differences
-from tests.recordings.looks import facts_of, look
-from tests.recordings.played import Played, PlayedProgram
 from tests.recordings.written import content
+from wptest.recordings.case import Case, NoCaseError, TakenStep, cases_in
+from wptest.recordings.comparing import disagreements
+from wptest.recordings.looks import facts_of, look
+from wptest.recordings.played import PlayedCase, PlayedProgram
 
 CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (
@@ -202,25 +202,25 @@ class TestFacts:
 class TestComparing:
     case = Case("a", "a", (), {}, as_user=False, runs=(RUN, RUN))
 
-    def played(self, **changes: object) -> Played:
+    def played(self, **changes: object) -> PlayedCase:
         lines = {"lines": 3, "numbers": "1-3"} | changes
-        return Played([PlayedProgram("one", "wparse batch", 0, 2.1)], {"end": {"a": lines}})
+        return PlayedCase([PlayedProgram("one", "wparse batch", 0, 2.1)], {"end": {"a": lines}})
 
     def test_what_was_seen_agrees(self) -> None:
-        assert differences(self.case, self.played()) == []
+        assert disagreements(self.case, self.played()) == []
 
     def test_what_was_not_is_told_by_facet(self) -> None:
-        assert [each.facet for each in differences(self.case, self.played(lines=2, numbers="1-2"))] == [
+        assert [each.facet for each in disagreements(self.case, self.played(lines=2, numbers="1-2"))] == [
             "lines",
             "numbers",
         ]
-        assert [each.facet for each in differences(self.case, Played())] == ["exit", "files"]
+        assert [each.facet for each in disagreements(self.case, PlayedCase())] == ["exit", "files"]
 
     def test_between_runs_that_differ_all_is_right(self) -> None:
         other = {"programs": RUN["programs"], "looks": {"end": {"a": {"lines": 9, "numbers": "1-9"}}}}
         case = replace(self.case, runs=(RUN, other))
-        assert differences(case, self.played(lines=6, numbers="1-6")) == []
-        assert [each.facet for each in differences(case, self.played(lines=10, numbers="1-10"))] == [
+        assert disagreements(case, self.played(lines=6, numbers="1-6")) == []
+        assert [each.facet for each in disagreements(case, self.played(lines=10, numbers="1-10"))] == [
             "lines",
             "numbers",
         ]

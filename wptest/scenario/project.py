@@ -154,7 +154,7 @@ def _share(share: SinkShare) -> SinkExpect:
 @cache
 def _infra_group(name: str) -> GroupConf:
     sink = SinkConf(f"{name}_sink", FILE_KIND, f"{TARGETS}/{name}.dat", group=name)
-    return GroupConf(name, (sink,), infra=True)
+    return GroupConf(name, (sink,), infra=True, is_built_in=True)
 
 
 def altered(project: Project, given: Given) -> Project:

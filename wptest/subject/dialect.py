@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.rescue.checkpoint import CHECKPOINT_NAME
-from engine.rescue.entries import plain_line, raw_entry
+from engine.rescue.entries import as_entries, plain_line
 from engine.units import SECOND, Phase
 
 RescueLines = Literal["raw", "json"]
@@ -24,6 +24,7 @@ class Dialect:
 
     Attributes:
         name: what people call it.
+        profile: the behaviour of the engine that is nearest to these programs; empty for the reference.
         listings: sets of sub-commands of `wprescue`; the help of such a program names one of these sets.
         commands: commands of scenarios that are said otherwise here, by program and mode.
         missing: those that there are not, and why.
@@ -40,6 +41,7 @@ class Dialect:
 
     name: str
     listings: tuple[frozenset[str], ...]
+    profile: str = ""
     commands: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -82,6 +84,7 @@ WPTEST = Dialect(
 SEED = Dialect(
     "seed",
     (frozenset({"daemon", "work"}),),
+    profile="seed",
     commands={
         "wprescue batch": "wprescue work",
         "wproj data stat": "wproj stat file",
@@ -93,6 +96,7 @@ WP_MOTOR = Dialect(
     "wp-motor",
     # 0.18.2 lists daemon as well, and refuses it.
     (frozenset({"batch"}), frozenset({"batch", "daemon"})),
+    profile="wp-motor-1.17",
     commands={
         "wprescue work": "wprescue batch",
         "wproj stat file": "wproj data stat",
@@ -126,9 +130,7 @@ def dialect_of(version: str, help_text: str) -> Dialect | None:
 
 def encoded(dialect: Dialect, lines: bytes) -> bytes:
     """Lines as the dialect has them in a rescue file; what can be in no entry stays as it is, poison there too."""
-    if dialect.lines == "raw":
-        return lines
-    return b"\n".join(line if _is_poison(line) else raw_entry(line) for line in lines.split(b"\n"))
+    return lines if dialect.lines == "raw" else as_entries(lines)
 
 
 def decoded(dialect: Dialect, data: bytes) -> bytes:
@@ -141,10 +143,3 @@ def decoded(dialect: Dialect, data: bytes) -> bytes:
 def checkpoint_of(dialect: Dialect, rescue_root: str) -> str:
     """The path of its checkpoint."""
     return f"{'rescue' if dialect.checkpoint == 'work_directory' else rescue_root}/{CHECKPOINT_NAME}"
-
-
-def _is_poison(line: bytes) -> bool:
-    try:
-        return not line.decode().strip()
-    except UnicodeDecodeError:
-        return True

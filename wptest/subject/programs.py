@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -63,6 +64,17 @@ def find_programs(given: str = "", longest: int = LONGEST) -> Programs:
     return Programs(directory, given, names, _ask(directory / _ASKED).name, longest)
 
 
+def versions_of(programs: Programs) -> dict[str, str]:
+    """The first line of each program's `--version`, and the machine that they ran on.
+
+    Raises:
+        NoProgramsError: one doesn't answer.
+    """
+    said = {name: said_by(programs.directory / name, "--version") for name in sorted(programs.names)}
+    found = {name: next((line for line in text.splitlines() if line.strip()), "") for name, text in said.items()}
+    return found | {"os": f"{platform.system()}, {platform.machine()}"}
+
+
 def environment(programs: Programs) -> dict[str, str]:
     """The variables with which the programs find each other, print no colours, and ours find their Python."""
     path = f"{programs.directory}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
@@ -74,7 +86,7 @@ def _listed(dialect: Dialect) -> str:
 
 
 def _ask(binary: Path) -> Dialect:
-    version, help_text = _answer(binary, "--version"), _answer(binary, "--help")
+    version, help_text = said_by(binary, "--version"), said_by(binary, "--help")
     dialect = dialect_of(version, help_text)
     if dialect is None:
         known = "; ".join(f"{each.name}: {_listed(each)}" for each in DIALECTS)
@@ -83,7 +95,12 @@ def _ask(binary: Path) -> Dialect:
     return dialect
 
 
-def _answer(binary: Path, question: str) -> str:
+def said_by(binary: Path, question: str) -> str:
+    """What a program prints when it is asked.
+
+    Raises:
+        NoProgramsError: it can't be executed, or does not answer.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - what somebody wants to be tested
             [binary, question],

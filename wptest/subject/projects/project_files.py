@@ -17,9 +17,14 @@ _VARIABLE = re.compile(r"\$\{[^}\n]*\}")
 _LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)
 
 
+def texts_of(project: Project, layout: Layout) -> dict[str, str]:
+    """The files of a project that a scenario wrote out, by path."""
+    return dict(_FILES[layout](project))
+
+
 def write_project(root: Path, project: Project, layout: Layout) -> None:
     """Write a project that a scenario wrote out."""
-    for path, text in _FILES[layout](project):
+    for path, text in texts_of(project, layout).items():
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class NotExpressibleError(Exception):
+class UnplayableError(Exception):
     """The case needs something that the player doesn't have; its text names it."""
 
 
@@ -32,7 +32,7 @@ class PlayedProgram:
 
 
 @dataclass(slots=True)
-class Played:
+class PlayedCase:
     """One run of a case: its programs in the order of their start, and what was seen at each look.
 
     `starting` is how many seconds longer a program may take than a real one, since it is slower to start.

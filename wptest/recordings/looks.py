@@ -19,7 +19,7 @@ _MOST_RANGES = 60
 _MOST_RUNS = 40
 _MANY = 12  # empty rescue files that are told one by one
 
-Run = tuple[int, int, int]  # first and last number, and the step between two
+_Run = tuple[int, int, int]  # first and last number, and the step between two
 
 
 def timeless(path: str) -> str:
@@ -92,7 +92,7 @@ def _format(line: bytes) -> str:
     return f"entry, {next((f'kind {kind}' for kind in kinds), 'other')}"
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[Run]:
+def _runs(numbers: Sequence[int]) -> Iterator[_Run]:
     """Numbers as runs of one step; a step other than 1 takes three numbers to be one."""
     place = 0
     while place < len(numbers):
@@ -108,7 +108,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[Run]:
             place += 1
 
 
-def _text(run: Run, times: int = 1) -> str:
+def _text(run: _Run, times: int = 1) -> str:
     first, last, step = run
     through = f"-{last}" if last > first else ""
     return f"{first}{through}{f' by {step}' if step > 1 else ''}{f' x{times}' if times > 1 else ''}"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Any
 
-from tests.recordings.case import Case
-from tests.recordings.played import Played, PlayedProgram
+from wptest.recordings.case import Case
+from wptest.recordings.played import PlayedCase, PlayedProgram
 
 # The recordings were made on a busy machine: a duration may be shorter, and a little longer.
 SHORTER, LONGER, AROUND = 0.8, 1.2, 0.3
@@ -36,7 +36,7 @@ class Difference:
         return f"{self.place}: {self.facet}: real {self.real}, ours {self.ours}"
 
 
-def differences(case: Case, played: Played) -> list[Difference]:
+def disagreements(case: Case, played: PlayedCase) -> list[Difference]:
     """How a run of ours differs from all that the real programs did."""
     return [*_of_programs(case, played), *_of_looks(case, played)]
 
@@ -60,7 +60,7 @@ def _by_second(paths: Sequence[str]) -> list[str]:
     return [path for _, of_one_second in seconds for path in sorted(of_one_second)]
 
 
-def _of_programs(case: Case, played: Played) -> Iterator[Difference]:
+def _of_programs(case: Case, played: PlayedCase) -> Iterator[Difference]:
     ours = {program.label: program for program in played.programs}
     for place, program in enumerate(case.runs[0]["programs"]):
         label = program["label"]
@@ -136,7 +136,7 @@ def _counts(row: str) -> tuple[int, ...]:
     return tuple(int(word) for word in row.split()[:2])
 
 
-def _of_looks(case: Case, played: Played) -> Iterator[Difference]:
+def _of_looks(case: Case, played: PlayedCase) -> Iterator[Difference]:
     shuffled = any(
         _is_shuffled(ours.finished, [each.get(_REPLAYS) for run in case.runs for each in run["programs"]])
         for ours in played.programs

@@ -1,0 +1,129 @@
+"""`wptest agree`: the engine and real programs are held against each other, and what the latter did is recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from commands import wptest
+from other_programs import make_programs
+
+from wptest.agreement.recorded_steps import one_pace, recorded_steps
+from wptest.recordings.case import TakenStep, cases_in
+from wptest.recordings.played import UnplayableError
+from wptest.scenario.load import load_file
+from wptest.subject.dialect import WP_MOTOR
+from wptest.subject.programs import OURS
+
+FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
+RECOVERY = f"""\
+scenario: recovery
+project: {{sinks: {{a: {{}}}}}}
+given: {{files: {{"{FILE}": {{lines: 4}}}}}}
+when: [{{run: wprescue work}}]
+then: {{sinks: {{a: {{lines: 4}}}}}}
+"""
+
+
+def variant_of(directory: Path, text: str):
+    path = directory / "s.wptest.yaml"
+    path.write_text(text)
+    return load_file(path)[0].variants[0]
+
+
+class TestTheCommand:
+    def test_our_own_programs_agree_with_the_engine_and_are_recorded(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
+        asked = ["--bin-dir", str(OURS), "--runs", "1", "--record", "rec", "--json", "out.json"]
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", *asked)
+        assert done.returncode == 0, done.stdout
+        assert "1 of 1 agree, 0 not run" in done.stdout
+        (row,) = json.loads((tmp_path / "out.json").read_text())["results"]
+        assert (row["engine"], row["real"], row["verdict"]) == ("passed", ["passed"], "agrees")
+        (case,) = cases_in(tmp_path / "rec")
+        assert [step.kind for step in case.steps] == ["write", "run", "look"]
+        assert case.runs[0]["looks"]["at the end"]["data/out_dat/a.dat"]["numbers"] == "1-4"
+        assert case.runs[0]["programs"][0]["exit"] == 0
+        assert "conf/wparse.toml" in case.project
+
+    def test_what_real_programs_do_otherwise_is_told(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("FAKE", "loses a line")
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        asked = ["--bin-dir", str(programs), "--runs", "2", "--behaviour", "reference"]
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", *asked)
+        assert done.returncode == 1
+        assert "0 of 1 agree" in done.stdout
+        assert "[at the end] data/out_dat/a.dat: lines: real 3, ours 4" in done.stdout
+        assert "recovery: outcome: real failed, ours passed" in done.stdout
+
+    def test_what_they_can_not_do_is_not_run_and_has_its_reason(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY.replace("when: [", "when: [{clock: {step: 1h}}, "))
+        programs = make_programs(tmp_path / "bin", ["batch"], "json")
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", "--bin-dir", str(programs))
+        assert done.returncode == 2
+        assert "not run" in done.stdout
+        assert "the clock of the machine can't be changed" in done.stdout
+
+    def test_without_programs_or_with_another_behaviour_than_there_is_it_is_wrong_usage(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
+        assert wptest(tmp_path, "agree", "s.wptest.yaml", "--bin-dir", "nowhere").returncode == 4
+        asked = ["--bin-dir", str(OURS), "--behaviour", "nothing"]
+        assert wptest(tmp_path, "agree", "s.wptest.yaml", *asked).returncode == 4
+
+
+class TestSteps:
+    def test_are_said_in_the_words_of_recordings(self, tmp_path):
+        text = (
+            "scenario: s\nproject: {sinks: {a: {}}}\n"
+            f'given: {{files: {{"{FILE}": {{lines: 3}}, data/x: {{bytes: "\\xff"}}}}, source: {{lines: 5}}}}\n'
+            "when:\n  - start: {command: wparse batch, as: first}\n  - wait: 500ms\n"
+            "  - upon: {sink: a, lines: 2}\n    kill: first\n"
+            "  - start: wprescue work\n  - after: 2s\n    signal: {wprescue: TERM}\n  - wait: {exit: wprescue}\n"
+        )
+        steps = recorded_steps(variant_of(tmp_path, text), WP_MOTOR, "end")
+        entries = {
+            "path": FILE,
+            "lines": 3,
+            "line": "wp_event_id={n} line of a-2025-10-04_01:59:24.dat",
+            "as": "entry",
+        }
+        assert TakenStep("write", entries) in steps
+        assert TakenStep("write", {"path": "data/x", "bytes": "\xff"}) in steps
+        assert [(step.kind, step.given, step.name) for step in steps[3:]] == [
+            ("start", "wparse batch", "first"),
+            ("wait", 0.5, None),
+            ("wait_lines", {"path": "data/out_dat/a.dat", "lines": 2}, None),
+            ("signal", {"first": "KILL"}, None),
+            ("wait_exit", "first", None),
+            ("start", "wprescue batch", "wprescue1"),
+            ("wait", 2.0, None),
+            ("signal", {"wprescue1": "TERM"}, None),
+            ("wait_exit", "wprescue1", None),
+            ("look", "end", None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("step", "told"),
+        [
+            ("wait: idle", "the step 'wait'"),
+            ("heal: true", "the step 'heal'"),
+            ("{at: 3s, kill: wparse}", "the trigger 'at'"),
+        ],
+    )
+    def test_that_recordings_have_no_word_for_are_named(self, tmp_path, step, told):
+        text = (
+            "scenario: s\nproject: {sinks: {a: {}}}\ngiven: {source: {lines: 5}}\n"
+            f"when:\n  - start: wparse daemon\n  - {step}\n"
+        )
+        with pytest.raises(UnplayableError, match=told):
+            recorded_steps(variant_of(tmp_path, text), WP_MOTOR, "end")
+
+    def test_have_one_speed_for_both_programs(self, tmp_path):
+        given = "given: {{source: {{lines: 5, rate: 3k/s}}}}"
+        text = f"scenario: s\nproject: {{{{sinks: {{{{a: {{{{}}}}}}}}}}}}\n{given}\nwhen: [{{}}]\n"
+        assert one_pace(variant_of(tmp_path, text.format("{run: wparse batch}"))) == 3000
+        assert one_pace(variant_of(tmp_path, text.format("{run: wprescue work}"))) == 10_000
+        with pytest.raises(UnplayableError, match="a rate of the input"):
+            one_pace(variant_of(tmp_path, text.format("{run: wparse batch}, {run: wprescue work}")))

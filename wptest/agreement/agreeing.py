@@ -1,0 +1,129 @@
+"""Runs a scenario on the engine and, several times, on real programs, and compares what was seen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.behaviour import Behaviour
+from wptest.agreement.observing import LAST_LOOK, Onlooker, as_run
+from wptest.agreement.recorded_steps import one_pace, recorded_steps
+from wptest.recordings.case import Case
+from wptest.recordings.comparing import Difference, disagreements
+from wptest.recordings.played import PlayedCase, UnplayableError
+from wptest.run.against_processes import run_on_processes
+from wptest.run.outset import shared_out
+from wptest.run.result import Result
+from wptest.run.running import run_variant
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant
+from wptest.subject.dialect import WPTEST
+from wptest.subject.programs import Programs
+from wptest.subject.projects.project_files import texts_of
+from wptest.words.failures import Failure
+
+_Verdict = Literal["agrees", "DIFFERS", "not run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What came of one variant.
+
+    Attributes:
+        engine: how the run on the engine ended, in a word.
+        real: how the runs of the real programs ended, in their order; none where they can't do it.
+        differences: what was seen otherwise on the engine than in any run of the real programs, or between these.
+        reasons: why it was not run.
+        case: what was seen of the real programs, as a recording, with steps where recordings have words for them.
+        unrecorded: why its steps are in no words of recordings; empty where they are.
+    """
+
+    name: str
+    engine: str = ""
+    real: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    reasons: tuple[str, ...] = ()
+    case: Case | None = None
+    unrecorded: str = ""
+
+    @property
+    def verdict(self) -> _Verdict:
+        """The verdict in a word or two."""
+        if self.reasons:
+            return "not run"
+        return "DIFFERS" if self.differences else "agrees"
+
+    @property
+    def outcomes(self) -> str:
+        """How the real programs' runs ended: `passed`, or `2 failed, 1 passed`."""
+        counted = Counter(self.real)
+        if len(counted) == 1:
+            return self.real[0]
+        return ", ".join(f"{times} {outcome}" for outcome, times in sorted(counted.items()))
+
+
+def agreement(
+    variant: LoadedVariant, programs: Programs, behaviour: Behaviour, options: RunOptions, times: int
+) -> Agreement:
+    """Run a variant on the engine with a behaviour, and so many times on real programs.
+
+    Raises:
+        NoPlaceError: there is no room for real files.
+    """
+    real: list[tuple[Result, PlayedCase]] = []
+    for _ in range(times):
+        observer = Onlooker(variant)
+        result = run_on_processes(variant, programs, options, prepare=observer.watch)
+        reasons = [finding.message for finding in result.findings if finding.code is Failure.NOT_EXPRESSIBLE]
+        if reasons:
+            return Agreement(result.name, reasons=tuple(reasons))
+        real.append((result, observer.played(result)))
+    observer = Onlooker(variant)
+    result = run_variant(variant, replace(options, behaviour=behaviour), observer.watch)
+    case, unrecorded = _case(variant, programs, [played for _, played in real])
+    return Agreement(
+        result.name,
+        engine=result.outcome.value,
+        real=tuple(each.outcome.value for each, _ in real),
+        differences=(
+            *_of_outcomes(result, [each for each, _ in real]),
+            *_of_what_was_seen(case, observer.played(result), programs),
+        ),
+        case=case,
+        unrecorded=unrecorded,
+    )
+
+
+def _of_what_was_seen(case: Case, played: PlayedCase, programs: Programs) -> list[Difference]:
+    """What was seen otherwise; how long our own programs take is a matter of how long Python takes to start."""
+    found = disagreements(case, played)
+    return [each for each in found if each.facet != "seconds" or programs.speaks != WPTEST.name]
+
+
+def _of_outcomes(engine: Result, real: Sequence[Result]) -> list[Difference]:
+    """Where both can tell: a run that was missed a moment of real time is unverified, and says nothing."""
+    seen = {each.outcome.value for each in real}
+    if engine.outcome.value in seen or "unverified" in (engine.outcome.value, *seen):
+        return []
+    return [Difference("outcome", engine.name, " | ".join(sorted(seen)), engine.outcome.value)]
+
+
+def _case(variant: LoadedVariant, programs: Programs, runs: Sequence[PlayedCase]) -> tuple[Case, str]:
+    """What was seen, as a case; and why recordings have no words for its steps, if they have none."""
+    title = variant.scenario.scenario + (f": {variant.id}" if variant.id else "")
+    name = re.sub(r"[^\w.]+", "-", title).strip("-")
+    told = tuple(as_run(number, played, programs.dialect) for number, played in enumerate(runs, 1))
+    case = Case(name, title, (), {}, as_user=False, runs=told)
+    layout = programs.dialect.layout
+    if variant.directory is not None or layout is None:
+        return case, "a project in a directory"
+    try:
+        steps = recorded_steps(variant, programs.dialect, LAST_LOOK)
+        project = shared_out(variant.project, variant.scenario.given.outset)
+        files = texts_of(replace(project, speed_limit=one_pace(variant)), layout)
+    except UnplayableError as error:
+        return case, str(error)
+    return replace(case, steps=steps, project=files), ""

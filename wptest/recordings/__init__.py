@@ -1,0 +1,1 @@
+"""Recordings of what real programs did: how they are kept, what is seen in them, and how others compare."""
