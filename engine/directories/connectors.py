@@ -100,6 +100,14 @@ class Connectors:
         self._check_overrides(connector, own)
         return Params(connector.type, own, connector.params)
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._known)
+
+    def find(self, name: str) -> Connector | None:
+        """The one of that name."""
+        return self._known.get(name)
+
     def _check_overrides(self, connector: Connector, own: Table) -> None:
         for key in own.keys:
             if key not in connector.allow and key not in _ALWAYS_ALLOWED:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.directories.changed_files import ChangedFiles, Changes
 from engine.directories.connectors import load_connectors
+from engine.directories.generator import read_generator
 from engine.directories.group_rules import KnownRules
 from engine.directories.groups import load_groups
 from engine.directories.models.oml_files import load_models
@@ -15,9 +16,10 @@ from engine.directories.models.wpl_files import load_rules
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.reading import Reading
 from engine.directories.settings import CONF_PATH, Settings, read_settings
-from engine.directories.sources import read_source
+from engine.directories.sources import read_sources
 from engine.directories.surroundings import ALONE, ProjectSurroundings
-from engine.project.model import GroupConf, Project, SourceConf
+from engine.project.as_written import NOT_WRITTEN, AsWritten
+from engine.project.model import Project, SourceConf
 from engine.project.sharing import with_passing
 from engine.text.problems import Problems
 
@@ -44,8 +46,10 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     reading.today = sinks is not None and sinks != SINK_DIRECTORIES[0] and not settings.is_old
     rules = load_rules(files, settings.models, problems)
     wpl = tuple(each.rule for each in rules)
-    groups = _groups(reading, sinks, KnownRules(wpl, load_models(files, settings.oml, problems)))
-    source = _source(reading, source_file, sinks or SINK_DIRECTORIES[0])
+    models = load_models(files, settings.oml, problems)
+    ends = load_connectors(reading, sinks or SINK_DIRECTORIES[0], "sink")
+    groups = () if sinks is None else load_groups(reading, sinks, ends, KnownRules(wpl, models))
+    source, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
     samples = load_samples(files, settings.models, groups, rules, problems)
     problems.raise_if_any()
     samples = completed(samples, settings.models, groups, wpl, problems)
@@ -62,7 +66,14 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         stat_window=settings.stat_window,
         wpl=wpl,
         warnings=problems.warnings,
-        origin=replace(reading.origin, sinks=sinks or ""),
+        origin=reading.origin,
+        as_written=replace(
+            inputs,
+            sinks=sinks or "",
+            generator=read_generator(reading, ends),
+            sink_connectors=len(ends),
+            has_oml=bool(models),
+        ),
     )
 
 
@@ -75,16 +86,12 @@ def _settings(reading: Reading) -> Settings:
     return Settings() if table is None else read_settings(table, reading.files)
 
 
-def _groups(reading: Reading, sinks: str | None, known: KnownRules) -> tuple[GroupConf, ...]:
-    return () if sinks is None else load_groups(reading, sinks, load_connectors(reading, sinks, "sink"), known)
-
-
-def _source(reading: Reading, path: str | None, start: str) -> SourceConf:
+def _sources(reading: Reading, path: str | None, start: str) -> tuple[SourceConf, AsWritten]:
     if path is None:
-        return SourceConf()
+        return SourceConf(), NOT_WRITTEN
     connectors = load_connectors(reading, start, "source")
     table = reading.open(path)
-    return SourceConf() if table is None else read_source(table, connectors)
+    return (SourceConf(), NOT_WRITTEN) if table is None else read_sources(table, connectors)
 
 
 def _sink_directory(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import dataclass
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors
 from engine.directories.table import Table
-from engine.directories.target_paths import target_of
+from engine.directories.target_paths import target_of, written_path
+from engine.project.as_written import NOT_WRITTEN, AsWritten, WrittenInput
 from engine.project.model import SourceConf
 from engine.text.mistake import Mistake, suggest
 from engine.text.problems import ProblemKind
@@ -15,34 +17,54 @@ _TYPES = ("file",)
 _DEFAULT = SourceConf()
 
 
-def read_source(top: Table, connectors: Connectors) -> SourceConf:
-    """The one source of a parsed `wpsrc.toml`: the first that is enabled, a file before anything else.
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One source: its type, and how the path of its file is `written`; one whose type is wrong is a file."""
+
+    conf: SourceConf
+    kind: str
+    written: str
+    table: Table
+
+
+def read_sources(top: Table, connectors: Connectors) -> tuple[SourceConf, AsWritten]:
+    """The one source of a parsed `wpsrc.toml`, the first that is enabled, files before others; and all its files.
 
     All of them are checked. A source of a type that isn't modelled is a file here, too: what comes from there is
     made up anyway. The rate is the scenario's to set: no key of the file bounds it.
     """
     top.accept("version")
-    read = [(_read(table, connectors), table) for table in top.tables("sources")]
+    read = [_read(table, connectors) for table in top.tables("sources")]
     top.close()
     if not read:
         if not top.is_wrong("sources"):
             top.fail_here("no source: nothing would be read", "add [[sources]]")
-        return _DEFAULT
-    enabled = [pair for pair in read if pair[0][0].enabled] or read
-    (source, kind), chosen = next((pair for pair in enabled if pair[0][1] in _TYPES), enabled[0])
+        return _DEFAULT, NOT_WRITTEN
+    enabled = [each for each in read if each.conf.enabled] or read
+    chosen = next((each for each in enabled if each.kind in _TYPES), enabled[0])
+    source = chosen.conf
     if not source.enabled:
-        _nothing_is_read([table for _, table in read])
-    if kind not in _TYPES and source.enabled:
-        message = f"source type '{kind}' is not modelled: its input is the file {source.path}"
-        chosen.warn_key(_naming(chosen), message)
-    for (other, _), table in read:
-        if other.enabled and table is not chosen:
-            table.warn_here("one source is modelled: this one brings nothing")
-    return source
+        _nothing_is_read([each.table for each in read])
+    if chosen.kind not in _TYPES and source.enabled:
+        message = f"source type '{chosen.kind}' is not modelled: its input is the file {source.path}"
+        chosen.table.warn_key(_naming(chosen.table), message)
+    for other in read:
+        if other.conf.enabled and other is not chosen:
+            other.table.warn_here("one source is modelled: this one brings nothing")
+    return source, _as_written(read, connectors)
 
 
-def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
-    """A source, and its type; one whose type is wrong is a file."""
+def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:
+    inputs = [
+        WrittenInput(each.conf.key, each.conf.path, each.written, each.conf.enabled)
+        for each in read
+        if each.kind in _TYPES
+    ]
+    used = sum(any(key in each.table for key in CONNECT_KEYS) for each in read)
+    return AsWritten(inputs=tuple(inputs), source_connectors=len(connectors), used_connectors=used)
+
+
+def _read(table: Table, connectors: Connectors) -> _Source:
     table.texts("tags")
     table.accept("encode")
     key = table.text("key") or _DEFAULT.key
@@ -67,7 +89,8 @@ def _read(table: Table, connectors: Connectors) -> tuple[SourceConf, str]:
         path = None
     table.close()
     path = path or _DEFAULT.path
-    return SourceConf(path=path, enabled=enabled, key=key, keeps_position=keeps), kind
+    conf = SourceConf(path=path, enabled=enabled, key=key, keeps_position=keeps)
+    return _Source(conf, kind, written_path(table, params, *posixpath.split(_DEFAULT.path)), table)
 
 
 def _path(table: Table) -> str | None:

@@ -38,6 +38,14 @@ def target_of(params: Params, default_base: str, default_file: str) -> str:
     return found
 
 
+def written_path(owner: Table, params: Params, default_base: str, default_file: str) -> str:
+    """How a path is written that stands as a whole with its owner, or as `base` and `file`."""
+    if "path" in owner:
+        return owner.text("path") or ""
+    base, file = params.holder("base").text("base"), params.holder("file").text("file")
+    return posixpath.join(base or default_base, file or default_file)
+
+
 def _blame(base_holder: Table, base: str, file_holder: Table, error: Mistake) -> None:
     """Note it at the base where that is wrong by itself."""
     if "base" in base_holder:

@@ -73,7 +73,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
         for line in refusal(name, given, error.problems, behaviour, colours=colours):
             host.complain(line)
         return EXIT_PROJECT
-    if name != "wproj" or behaviour.dialect == "wptest":
+    if name not in ("wproj", "wpgen") or behaviour.dialect == "wptest":
         for line in problems_told(given, project.warnings):
             host.complain(line)
     if name in ("wparse", "wprescue"):
@@ -117,9 +117,12 @@ def _say_usage(host: Host, name: str, error: Mistake) -> None:
 
 
 def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
-    """Run it as the one instance in its work root; `wproj` is no daemon, and may run as often as it likes."""
-    if command.program == "wproj":
-        return _told(host, _run(host, command, project, disk, options))
+    """Run it as the one instance in its work root; `wproj` is no daemon, and may run as often as it likes.
+
+    So may a `wpgen` that only adds to what there is.
+    """
+    if command.program == "wproj" or (command.program, options.behaviour.generated_input) == ("wpgen", "added"):
+        return _told(host, command.program, _run(host, command, project, disk, options))
     instance = Instance(disk, command.program, host.pid)
     may_share = {"wprescue": options.behaviour.two_recoveries, "wparse": options.behaviour.two_pipelines}
     try:
@@ -136,11 +139,11 @@ def _run_alone(host: Host, command: Command, project: Project, disk: RealDisk, o
     return code
 
 
-def _told(host: Host, code: int) -> int:
+def _told(host: Host, name: str, code: int) -> int:
     """The exit code of a program that is all about its output: half of that is a failure."""
     if host.lost_output is None:
         return code
-    host.complain(f"wproj: standard output can't be written: {host.lost_output}")
+    host.complain(f"{name}: standard output can't be written: {host.lost_output}")
     return code or EXIT_TROUBLE
 
 

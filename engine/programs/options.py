@@ -13,9 +13,9 @@ def stat_window(program: Program, command: Command) -> int:
     return _number(program, command, "stat", "STAT_SEC", program.project.stat_window)
 
 
-def line_count(program: Program, command: Command) -> int:
+def line_count(program: Program, command: Command, default: int = DEFAULT_LINES) -> int:
     """How many lines to generate: `-n`, or `LINE_CNT`."""
-    return _number(program, command, "count", "LINE_CNT", DEFAULT_LINES)
+    return _number(program, command, "count", "LINE_CNT", default)
 
 
 def _number(program: Program, command: Command, option: str, variable: str, default: int) -> int:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle, islice
 
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
-from engine.programs.options import line_count
-from engine.project.model import Sample
+from engine.programs.options import DEFAULT_LINES, line_count
+from engine.project.as_written import Generator
+from engine.project.model import Project, Sample
 from engine.storage.chunks import ends_of_lines
 from engine.storage.disk_port import parent
 from engine.units import MILLISECOND, SECOND
 
 _BATCH = 1000
 _AT_ITS_END = 2 * SECOND  # for so long a real version sleeps before it ends
+_AT_ONCE = Generator(None, "", count=DEFAULT_LINES, speed=0)
 
 
 def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equal: int = 0) -> list[bytes]:
@@ -31,50 +34,65 @@ def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equ
     return lines
 
 
+def generator_of(project: Project) -> Generator | None:
+    """How a real `wpgen` makes a project's input; None where no file says it, but in a project without files."""
+    if project.origin.asked:
+        return project.as_written.generator
+    return replace(_AT_ONCE, path=project.source.path, written=project.source.path)
+
+
 async def wpgen(program: Program, command: Command) -> int:
     """Run one mode; the exit code: 1 for a project without samples."""
-    return await (_clean(program) if command.mode == "data clean" else _generate(program, command))
+    return await (_clean(program, command) if command.mode == "data clean" else _generate(program, command))
 
 
 async def _generate(program: Program, command: Command) -> int:
     """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
-    count, began = line_count(program, command), program.now
-    speed = int(command.options.get("speed", 0))
-    path = program.project.source.path
+    began, adds = program.now, program.behaviour.generated_input == "added"
+    made = (generator_of(program.project) if adds else None) or _AT_ONCE
+    count, speed = line_count(program, command, made.count), int(command.options.get("speed", made.speed))
+    path = made.path or program.project.source.path
     if not program.project.samples:
         program.log.error("ctrl", "the project has no sample lines to generate input from")
         return 1
-    adds = program.behaviour.generated_input == "added"
     await program.files.mkdir(parent(path))
     program.emit("input.written", path=path, lines=count)
     handle = await program.files.open(path, truncate=not adds)
     before = await ends_of_lines(handle) if adds else 0  # lines keep numbers of their own
-    for first in range(before + 1, before + count + 1, _BATCH):
-        few = min(_BATCH, before + count + 1 - first)
+    unit = min(_BATCH, max(1, speed // 10)) if adds and speed else _BATCH
+    for first in range(before + 1, before + count + 1, unit):
+        few = min(unit, before + count + 1 - first)
         lines = sample_lines(program.project.samples, few, first, equal=program.project.source.equal)
         await handle.append(b"\n".join(lines) + b"\n")
         if speed:
             await sleep(len(lines) * SECOND // speed)
     handle.close()
     took = (program.now - began) // MILLISECOND
+    if program.behaviour.dialect == "warp_parse":
+        told = f"generated={count} lines, elapsed={took} ms, mode=direct, parallel={made.parallel} "
+        program.out(f"wpgen summary: {told}")
     if adds:
         await sleep(_AT_ITS_END)
-    if program.behaviour.dialect == "warp_parse":
-        program.out(f"wpgen summary: generated={count} lines, elapsed={took} ms, mode=direct, parallel=1 ")
     program.log.info("ctrl", f"generated {count} lines into {path}")
     return 0
 
 
-async def _clean(program: Program) -> int:
+async def _clean(program: Program, command: Command) -> int:
     """Remove the input file, if it is there; the exit code, always 0."""
-    path = program.project.source.path
+    speaks_otherwise = program.behaviour.dialect == "warp_parse"
+    generator = generator_of(program.project) if speaks_otherwise else None
+    if generator is not None and generator.path is None:  # what isn't in a file isn't spoken of
+        return 0
+    path, written = program.project.source.path, program.project.source.path
+    if generator is not None and generator.path is not None:
+        path, written = generator.path, generator.written
     is_there = program.files.exists(path)
     if is_there:
         await program.files.remove(path)
         await program.files.sync_dir(parent(path))
-    where = f"./{path}"
-    if program.behaviour.dialect == "warp_parse":
+    if speaks_otherwise:
+        where = f"{command.options.get('work_root', '.')}/{written}"
         program.out(f"wpgen: cleaned {where}" if is_there else f"wpgen: nothing to clean (not found): {where}")
     else:
-        program.out(f"removed {where}" if is_there else f"{where} is not there")
+        program.out(f"removed ./{path}" if is_there else f"./{path} is not there")
     return 0

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
+from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_kind import SinkKind, SinkParameter
 from engine.project.wpl import TakenModel, WplRule
@@ -216,8 +217,8 @@ class Project:
     `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
     `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
     of which rule a line is that is no sample's: the first whose wildcard matches it. `wpl` are the rules of its WPL
-    files, which say it where no pattern does. `warnings` are what its files
-    have that has no effect here; they change nothing. `origin` is how its files were read.
+    files, which say it where no pattern does. `warnings` are what its files have that has no effect here; they
+    change nothing. `origin` is how its files were read, `as_written` what they say besides.
     """
 
     name: str
@@ -235,6 +236,7 @@ class Project:
     wpl: tuple[WplRule, ...] = ()
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
+    as_written: AsWritten = field(default=NOT_WRITTEN, compare=False)
 
     @cached_property
     def business_sinks(self) -> tuple[SinkConf, ...]:

@@ -26,7 +26,6 @@ class Origin:
         rewrites: what a copy has to have otherwise.
         brought: directories outside of the project that belong to it, and where they stand in a copy.
         fixed: why a copy can't be made of them.
-        sinks: the directory of its groups.
         asked: the paths below the root that it was made of, or would be, if something were there.
     """
 
@@ -35,7 +34,6 @@ class Origin:
     rewrites: tuple[Rewrite, ...] = ()
     brought: tuple[tuple[str, str], ...] = ()
     fixed: tuple[str, ...] = ()
-    sinks: str = ""
     asked: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from engine.machine import Program
 from engine.pipeline.kept_position import POSITION_PATH
 from engine.programs.instance import RUN_DIRECTORY, wparse_lives
+from engine.programs.wpgen import generator_of
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
@@ -86,10 +87,12 @@ def _leftovers(root: str, paths: list[str]) -> list[str]:
 
 
 async def _beside_targets(program: Program) -> list[str]:
-    """The input, and the files below `.run` and below where logs are; these directories stay."""
+    """What `wpgen` makes, and the files below `.run` and below where logs are; these directories stay."""
     logs = [program.project.log_dir] if program.project.log_dir != "." else []
     found = [await program.files.list(directory) for directory in (RUN_DIRECTORY, *logs)]
-    return [program.project.source.path, *(path for listing in found for path in listing.files)]
+    generator = generator_of(program.project)
+    made = [generator.path] if generator is not None and generator.path is not None else []
+    return [*made, *(path for listing in found for path in listing.files)]
 
 
 async def _is_dead(program: Program, path: str) -> bool:

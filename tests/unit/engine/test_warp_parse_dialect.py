@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from engine_bench import INPUT, TARGET, Bench, make_project
@@ -10,7 +11,9 @@ from engine_bench import INPUT, TARGET, Bench, make_project
 from engine.behaviour import Behaviour
 from engine.behaviour.profile import behaviour_of
 from engine.programs.wproj.warp_parse.warp_tables import bordered_table, last_parts
+from engine.project.as_written import AsWritten, Generator
 from engine.project.model import GroupConf, GroupExpect, SinkConf, SinkExpect, SourceConf
+from engine.project.origin import Origin
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import write_all
@@ -259,8 +262,8 @@ class TestScripts:
             0,
             [
                 "✓ Sources configuration validation passed",
-                "✓ Cleaned sink outputs from ./",
-                "✓ Cleaned wpgen data from: ./data/in_dat/gen.dat",
+                "✓ Cleaned sink outputs from .",
+                "✓ Cleaned wpgen data from: ././data/in_dat/gen.dat",
                 "✓ Cleaned .run directory",
                 "✓ Cleaned log directory: ./logs",
                 "✓ Data cleanup completed",
@@ -278,6 +281,16 @@ class TestScripts:
         code, lines = said(real_bench(), "wproj check --what all")
         assert code == 0
         assert lines[3:5] == ["Project check completed (1 project)", "Config: 1/1 passed"]
+        assert lines[12:16] == [
+            "┌──────────────────┬───────────────────┬──────────────────────┬────────┐",
+            "│ Category         ┆ Item              ┆ Data                 ┆ Result │",
+            "╞══════════════════╪═══════════════════╪══════════════════════╪════════╡",
+            "│ . / Config       ┆ Engine config     ┆ ././conf/wparse.toml ┆ ✓      │",
+        ]
+        assert lines[-2] == "│ . / SemanticDict ┆ Config            ┆ 使用内置词典         ┆ ✓      │"
+        found = json.loads("\n".join(said(real_bench(), "wproj check --json")[1][3:]))
+        assert found["stat"]["sinks"] == {"passed": 1, "total": 1}
+        assert found["detail"][0]["oml"] == {"ok": True, "msg": "OML 文件缺失"}
 
     def test_sample_lines_are_added_under_numbers_of_their_own_and_a_run_takes_two_seconds(self):
         bench = real_bench()
@@ -291,6 +304,22 @@ class TestScripts:
             b"wp_event_id=%d" % number for number in range(1, 7)
         ]
         assert bench.now == 4_000_000_000
+
+    def test_a_generator_of_the_project_s_own_says_how_many_how_fast_and_where(self):
+        bench = real_bench()
+        generator = Generator("gen/out.dat", "./gen/out.dat", count=20, speed=100, parallel=2)
+        origin, written = Origin(asked=("conf",)), AsWritten(generator=generator)
+        bench.project = replace(bench.project, origin=origin, as_written=written)
+        assert said(bench, "wpgen sample") == (
+            0,
+            ["wpgen summary: generated=20 lines, elapsed=200 ms, mode=direct, parallel=2 "],
+        )
+        assert len(bench.lines("gen/out.dat")) == 20
+        assert said(bench, "wpgen data clean")[1] == ["wpgen: cleaned ././gen/out.dat"]
+        elsewhere = replace(generator, path=None)
+        bench.project = replace(bench.project, as_written=AsWritten(generator=elsewhere))
+        assert said(bench, "wpgen data clean") == (0, [])
+        assert "✓ Wpgen cleanup skipped: output target is not a file sink" in said(bench, "wproj data clean")[1]
 
     def test_the_input_is_removed_as_often_as_one_likes(self):
         bench = real_bench()

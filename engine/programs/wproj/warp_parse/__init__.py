@@ -23,7 +23,7 @@ WARP_MODES: Mapping[str, Callable[[Program, Command], Awaitable[int]]] = {
     "data stat sink-file": warp_stat_sinks,
     "validate sink-file": warp_validate,
     "data validate": warp_validate,
-    "data clean": lambda program, _: warp_clean(program),
+    "data clean": warp_clean,
     "rescue stat": warp_rescue_stat,
 }
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.counting import line_ends
 from engine.programs.wproj.sink_filter import chosen_sinks
 from engine.programs.wproj.text_tables import out_lines
-from engine.programs.wproj.warp_parse.warp_tables import bordered_table, last_parts, out_warp_json
-from engine.project.model import GroupConf, SinkConf
+from engine.programs.wproj.warp_parse.warp_tables import bordered_table, groups_of_files, last_parts, out_warp_json
+from engine.project.as_written import WrittenInput
 from engine.rescue.name import logged_path
 
 
@@ -69,26 +69,27 @@ async def warp_stat_sinks(program: Program, command: Command) -> int:
 
 
 async def _sources(program: Program) -> list[_Source]:
-    source = program.project.source
-    path = _path(program, source.path, source.path)
-    lines, error = await _lines(program, source.path) if source.enabled else (None, None)
-    return [_Source(source.key, path, source.enabled, lines, error)]
+    project = program.project
+    source = project.source
+    inputs = project.as_written.inputs
+    if not inputs and not project.origin.asked:  # a project that is written out in a scenario
+        inputs = (WrittenInput(source.key, source.path, source.path, source.enabled),)
+    found = []
+    for each in inputs:
+        lines, error = await _lines(program, each.path) if each.enabled else (None, None)
+        found.append(_Source(each.key, _path(program, each.path, each.written), each.enabled, lines, error))
+    return found
 
 
 async def _sinks(program: Program, command: Command) -> list[_Sink]:
-    """The sinks that the project has itself, as its files are in order: those of infra groups by their names."""
+    project = replace(program.project, groups=groups_of_files(program.project))
     found = []
-    for group, sink in sorted(chosen_sinks(program.project, command), key=_place):
-        if sink.kind.is_counted and sink.path is not None and not group.is_built_in:
+    for group, sink in chosen_sinks(project, command):
+        if sink.kind.is_counted and sink.path is not None:
             path = _path(program, sink.path, logged_path(sink.path))
             lines, _ = await _lines(program, sink.path)
             found.append(_Sink(group.name, sink.name, path, group.infra, lines or 0))
     return found
-
-
-def _place(chosen: tuple[GroupConf, SinkConf]) -> tuple[bool, str]:
-    group, _ = chosen
-    return group.infra, group.name if group.infra else ""
 
 
 async def _lines(program: Program, path: str) -> tuple[int | None, str | None]:

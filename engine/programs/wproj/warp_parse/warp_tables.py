@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from engine.machine import Program
+from engine.programs.command import Command
 from engine.programs.wproj.text_tables import out_lines
+from engine.project.model import GroupConf, Project
 from engine.text.display import width
 
 Alignment = Literal["left", "center", "right"]
@@ -29,6 +31,18 @@ def last_parts(path: str, parts: int = 3) -> str:
     found = [part for place, part in enumerate(path.split("/")) if part not in ("", ".") or place == 0]
     found[0] = found[0] or "/"
     return path if len(found) <= parts else f".../{'/'.join(found[-parts:])}"
+
+
+def groups_of_files(project: Project) -> tuple[GroupConf, ...]:
+    """The groups that the project has itself, as its files are in order: infra groups by their names."""
+    infra = sorted((group for group in project.groups if group.infra), key=lambda group: group.name)
+    business = (group for group in project.groups if not group.infra)
+    return tuple(group for group in (*business, *infra) if not group.is_built_in)
+
+
+def work_root(program: Program, command: Command) -> str:
+    """The work root as real programs write it before a path: with a dot where nobody has named another one."""
+    return program.machine.root if "work_root" in command.options else f"{program.machine.root}/."
 
 
 def out_warp_json(program: Program, value: object, *, in_order: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.machine import Program
 from engine.programs.command import Command
@@ -10,7 +11,7 @@ from engine.programs.framed_error import framed, in_colour
 from engine.programs.wproj.counting import Rescued, counts_of, rescued
 from engine.programs.wproj.text_tables import out_lines
 from engine.programs.wproj.validate import EXIT_FAILED, EXIT_UNVERIFIED
-from engine.programs.wproj.warp_parse.warp_tables import Alignment, bordered_table, out_warp_json
+from engine.programs.wproj.warp_parse.warp_tables import Alignment, bordered_table, groups_of_files, out_warp_json
 from engine.verdict import Verdict, VerdictRow, judge
 from engine.verdict.ratios import three_decimals
 from engine.verdict.verdict import Ignored, VerdictOutcome
@@ -26,7 +27,7 @@ async def warp_validate(program: Program, command: Command) -> int:
     looks = program.behaviour.waiting_lines == "considered"
     found = await rescued(program, program.project.rescue_root) if looks else Rescued((), None)
     counts = await counts_of(program, found, None if given is None else int(given))
-    verdict = judge(program.project, counts, program.behaviour)
+    verdict = judge(replace(program.project, groups=groups_of_files(program.project)), counts, program.behaviour)
     if command.options.get("json"):
         out_warp_json(program, _as_json(verdict), in_order=True)
     else:
