@@ -94,6 +94,7 @@ class Behaviour:
 
     # Recovery replays one file.
     line_order: Literal["as_written", "reversed"] = "as_written"
+    raw_entries: Literal["told_by_their_text", "without_fields"] = "told_by_their_text"
     line_end: Literal["newline", "strip_carriage_return"] = "newline"
     blank_line: Literal["skip", "send", "count_as_delivered"] = "skip"
     unfinished_line: Literal["sent", "lost"] = "sent"

@@ -46,11 +46,11 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, 
     name = f"[{index}]" if name is None else name
     table.texts("tags")
     table.no_switch("a sink")
-    filtered = _filtered(table)
+    filtered, expects = _filter(table)
     params = connectors.resolve(table, f"sink '{name}'", needs_connector=today)
     kind = _kind(table, params)
     expect = read_sink_expect(table, infra=infra)
-    sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filtered)
+    sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filtered, expects=expects)
     if kind is not None:
         sink = _with_parameters(sink, params)
         params.close()
@@ -58,12 +58,15 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, 
     return sink
 
 
-def _filtered(table: Table) -> bool:
-    """Whether there is a filter. Its condition is WPL, so what it lets through is for the scenario to say."""
-    table.flag("filter_expect", default=True)
+def _filter(table: Table) -> tuple[bool, bool]:
+    """Whether there is a filter, and whether it lets through what meets its condition.
+
+    The condition is WPL, so what it lets through is for the scenario to say.
+    """
+    expects = table.flag("filter_expect", default=True)
     if "filter_expect" in table and "filter" not in table:
         table.warn_key("filter_expect", "'filter_expect' without a 'filter' has no effect")
-    return table.text("filter") is not None
+    return table.text("filter") is not None, expects
 
 
 def _kind(table: Table, params: Params) -> SinkKind[object] | None:

@@ -14,6 +14,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.pipeline.router import number_of, text_of
 from engine.project.model import Passing, Project, SinkConf
 from engine.project.routing import text_pattern
+from engine.rescue.entries import FieldlessLine
 
 _FINEST = 1000
 _ALL = 1 << 32
@@ -29,6 +30,8 @@ class Filters:
 
     def passed(self, sink: SinkConf, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Those of the lines that the sink gets; without a filter, or with one that nobody explains, all."""
+        if sink.filtered and lines and isinstance(lines[0], FieldlessLine):
+            return () if sink.expects else lines
         passing = sink.passing
         if passing is None or self._behaviour.filtered_lines == "let_through":
             return lines

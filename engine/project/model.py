@@ -94,6 +94,7 @@ class SinkConf:
         path: its target file for the types that have one, else None.
         sync: every write is made durable before it counts.
         filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
+        expects: the filter lets through what meets its condition, and not what doesn't.
         settings: what it has of its kind's own parameters, by name.
         stands_for: what the project calls the type of a stand-in, such as `kafka`.
         group: the name of its group; empty for a sink that stands alone.
@@ -108,6 +109,7 @@ class SinkConf:
     foreign: ForeignConf | None = None
     sync: bool = False
     filtered: bool = False
+    expects: bool = True
     passing: Passing | None = None
     settings: tuple[tuple[str, int], ...] = ()
     stands_for: str = ""

@@ -69,6 +69,9 @@ class Delivery:
         self.diverted: RescueWriter | None = None
         self._behaviour = program.behaviour
         self._ordered = _ORDERED[self._behaviour.line_order]
+        conf = program.project.sink(sink.name)
+        is_filtered = conf is not None and conf.filtered and conf.expects
+        self._holds_back = is_filtered and self._behaviour.raw_entries == "without_fields"
         self._decoded = _DECODED[self._behaviour.rescue_lines]
         self._ended = _ENDED[self._behaviour.line_end]
         self._siblings = siblings
@@ -83,6 +86,9 @@ class Delivery:
         Raises:
             LinesFailed, OSError: a line that the sink refuses can't be put aside.
         """
+        if self._holds_back:  # D48
+            self.position = unit.end
+            return AfterFailure.RETRY
         rest = self._decoded(self._ended(self._ordered(unit.lines)))
         places: Sequence[int] = range(len(rest))
         self.dropped = self.refused = 0

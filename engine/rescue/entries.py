@@ -30,6 +30,10 @@ _TYPES = re.compile(
 )
 
 
+class FieldlessLine(bytes):
+    """A line of which a filter sees no field: it has never been parsed, or what was parsed is gone."""
+
+
 class PoisonEntryError(ValueError):
     """A line is no entry that a recovery can read: its text says why."""
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import Monitor
-from engine.rescue.entries import plain_line
+from engine.rescue.entries import RAW, FieldlessLine, parse_entry
 from engine.rescue.line_numbers import LineNumbers
 from engine.rescue.name import logged_path
 from engine.rescue.picked import PickFigures
@@ -115,7 +115,7 @@ class QueuedReplay:
         return True
 
     async def _queue(self, line: bytes) -> None:
-        sent = plain_line(line) if self._behaviour.rescue_lines == "entries" else line
+        sent = self._sent_line(line)
         while not self._lane.offer([sent]):
             if self._behaviour.full_channel == "give_up":
                 raise ChannelFullError("the channel is full")
@@ -123,6 +123,15 @@ class QueuedReplay:
         self._sent += 1
         self._picked.add(1)
         self._numbers.add(self._path, 1)
+
+    def _sent_line(self, line: bytes) -> bytes:
+        """What goes to the group for a line of the file."""
+        if self._behaviour.rescue_lines == "as_they_are":
+            kind = RAW
+        else:
+            entry = parse_entry(line.rstrip(b"\r"))
+            kind, line = entry.kind, entry.line
+        return FieldlessLine(line) if kind == RAW and self._behaviour.raw_entries == "without_fields" else line
 
     def _pause(self) -> int:
         """How long to wait before the next hundred: its time counts on from the start of the file (D32)."""

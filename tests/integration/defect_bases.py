@@ -87,10 +87,42 @@ then:
   rescue: {dat: 0}
   sinks: {a: {lines: 400}, b: {lines: 300}}
 """,
+    "d47": """
+scenario: entries
+project:
+  speed_limit: 100
+  sinks: {a: {}, b: {}}
+given:
+  files:
+    data/rescue/a-2025-10-04_01:59:24.dat:
+      text: |
+        {"version":1,"kind":"record","record":{"id":0,"items":[{"meta":"hex","name":"h","value":{"Hex":255}}]}}
+    data/rescue/b-2025-10-04_01:59:24.dat: {lines: 10}
+when:
+  - run: wprescue work
+  - run: wprescue work
+then:
+  exit: {wprescue: 0}
+  sinks: {a: {lines: 1}, b: {lines: 10}}
+""",
+    "d48": """
+scenario: filters
+project: projects/filter_and_replica
+given:
+  files:
+    data/rescue/web_errors-2025-10-04_01:59:24.dat: {lines: 10}
+    data/rescue/web_file-2025-10-04_01:59:24.dat: {lines: 10}
+when:
+  - run: wprescue work
+  - run: wprescue work
+then:
+  exit: {wprescue: 0}
+  rescue: {dat: 0}
+""",
 }
 
 # What is to stay broken, where it is not the first invariant that is.
-REASON = {"d03": "then.sinks.b.lines", "d13": "then.rescue.lock"}
+REASON = {"d03": "then.sinks.b.lines", "d47": "then.sinks.a.lines", "d13": "then.rescue.lock"}
 # The choices that are meant, where the row has several and another one shows first; with them goes what keeps the
 # profile of a real version from showing it.
 CHOICE = {"d13": {"unlock": "nothing", "outage_phases": "once_when_called"}}

@@ -19,7 +19,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
@@ -159,12 +159,16 @@ def _line(line: bytes) -> bytes:
             case "raw":
                 return str(entry["raw"]).encode()
             case "record":
-                values = [next(iter(item["value"].values())) for item in entry["record"]["items"]]
-                return " ".join(map(str, values)).encode()
+                return " ".join(_value(item["value"]) for item in entry["record"]["items"]).encode()
             case _:
                 return line
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
         return line
+
+
+def _value(value: dict[str, Any]) -> str:
+    ((kind, held),) = value.items()
+    return f"0x{held:X}" if kind == "Hex" else str(held)
 
 
 def quarantine_of(path: str) -> str:

@@ -241,3 +241,14 @@ class TestMaintainer:
         made.take("a", at)
         made.wait("a")
         assert made.until("a", at) > made.until("b", at) == 100 * MILLISECOND
+
+
+class TestFilters:
+    @pytest.mark.parametrize(("expects", "delivered"), [(True, [b"record"]), (False, [b"raw", b"record"])])
+    def test_a_raw_entry_has_nothing_that_a_filter_could_ask_for(self, expects, delivered):
+        sinks = (SinkConf("a", FILE_KIND, TARGET, filtered=True, expects=expects),)
+        made = Bench(make_project(*sinks), behaviour=MOTOR)
+        write_all(made.disk, FILE, joined([raw_entry(b"raw"), record_entry(b"record")]))
+        made.run(BATCH)
+        assert made.lines() == delivered
+        assert not made.disk.exists(FILE)
