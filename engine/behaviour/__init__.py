@@ -32,6 +32,7 @@ class Behaviour:
     # Lines are routed, filtered and shared out.
     group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"
     miss_record: Literal["the_line", "with_its_error"] = "the_line"
+    target_lines: Literal["as_sent", "as_records"] = "as_sent"
     filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"
     sinks_of_group: Literal["each", "by_turns"] = "each"
     replicas_of_group: Literal["by_turns", "each", "without_last"] = "by_turns"

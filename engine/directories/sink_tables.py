@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.expect_tables import read_sink_expect
 from engine.directories.paths import check_file_name
 from engine.directories.table import Table
 from engine.directories.target_paths import target_of
-from engine.project.model import SinkConf
+from engine.project.model import RecordFormat, SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
@@ -30,8 +30,7 @@ _OF_OTHERS = frozenset({
 })  # fmt: skip
 _DEFAULT_BASE = "data/out_dat"
 _DEFAULT_FILE = "out.dat"
-# How a record is written changes no line's way through the pipeline: lines are kept byte for byte.
-_WITHOUT_EFFECT = ("fmt",)
+_FORMATS: tuple[RecordFormat, ...] = get_args(RecordFormat)
 
 
 def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, today: bool) -> SinkConf:
@@ -91,9 +90,22 @@ def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
         return replace(sink, stands_for=params.type or "")
     if kind.target == "none":
         return sink
-    params.accept(*_WITHOUT_EFFECT)
     sync = params.holder("sync").flag("sync", default=False)
-    return replace(sink, path=target_of(params, _DEFAULT_BASE, _DEFAULT_FILE), sync=sync)
+    path = target_of(params, _DEFAULT_BASE, _DEFAULT_FILE)
+    return replace(sink, path=path, sync=sync, record_format=_record_format(params))
+
+
+def _record_format(params: Params) -> RecordFormat:
+    """How records stand in the target; an unknown format is told."""
+    holder = params.holder("fmt")
+    given = holder.text("fmt")
+    for known in _FORMATS:
+        if given == known:
+            return known
+    if given is not None:
+        message = f"unknown format '{given}': lines are written as they are"
+        holder.warn_key("fmt", message, suggest(given, _FORMATS, or_all=True))
+    return "raw"
 
 
 def _phases(params: Params, kind: SinkKind[object]) -> tuple[Phase, ...] | None:

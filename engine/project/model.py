@@ -24,6 +24,7 @@ Basis = Literal["total_input", "group_input", "model"]
 VerdictMode = Literal["warn", "error", "panic"]
 StrategyName = Literal["throw", "tolerant", "fix_retry", "ignore", "terminate"]
 RobustMode = Literal["debug", "normal", "strict"]
+RecordFormat = Literal["raw", "kv", "json", "csv", "proto-text", "show"]
 LogLevel = Literal["debug", "info", "warn", "error"]
 ErrorClass = Literal[
     "sink", "stg_ctrl", "logic", "data", "system", "business", "config",
@@ -93,6 +94,7 @@ class SinkConf:
         name: unique in its group.
         path: its target file for the types that have one, else None.
         sync: every write is made durable before it counts.
+        record_format: how records stand in its target, where that is the behaviour.
         filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
         expects: the filter lets through what meets its condition, and not what doesn't.
         settings: what it has of its kind's own parameters, by name.
@@ -108,6 +110,7 @@ class SinkConf:
     expect: SinkExpect | None = None
     foreign: ForeignConf | None = None
     sync: bool = False
+    record_format: RecordFormat = "raw"
     filtered: bool = False
     expects: bool = True
     passing: Passing | None = None

@@ -8,6 +8,7 @@ from typing import Self
 
 from engine.kernel import Turns
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
+from engine.sinks.record_formats import RecordForm
 from engine.sinks.sink import SinkError
 from engine.storage.files import Handle
 from engine.storage.line_file import LineFile
@@ -20,9 +21,11 @@ class FileTarget:
     advisory lock, which goes with a program that dies.
     """
 
-    def __init__(self, file: LineFile, turns: Turns) -> None:
+    def __init__(self, file: LineFile, turns: Turns, form: RecordForm | None = None) -> None:
         self.path = file.path
-        self.tears = self.prompt = True
+        self.tears = True
+        self.prompt = form is None  # else places say nothing: a record is longer than its line
+        self._form = form
         self._file = file
         self._turns = turns
         self._handle: Handle
@@ -58,7 +61,8 @@ class FileTarget:
     async def read(self, start: int, end: int) -> bytes:
         """See `Target.read`."""
         with self._failing():
-            return await (await self._file.opened()).read(start, max(end - start, 0))
+            data = await (await self._file.opened()).read(start, max(end - start, 0))
+        return data if self._form is None else self._form.read(data)
 
     async def cut(self, size: int) -> None:
         """See `Target.cut`."""

@@ -37,6 +37,7 @@ CATCHES = {
     "group_of_rule=first_wildcard": "lines-by-rule",
     "group_of_rule=always_default": "lines-by-rule",
     "miss_record=with_its_error": "rule-shares",
+    "target_lines=as_records": "nested-sink-names",
     "filtered_lines=let_through": "lines-by-filter",
     "filtered_lines=swapped": "lines-by-filter",
     "sinks_of_group=by_turns": "lines-by-rule",

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
-from engine.project.model import MONITOR, ForeignConf, Project
+from engine.project.model import MONITOR, ForeignConf, Project, RecordFormat
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     NONE,
@@ -39,6 +39,7 @@ from wptest.judge.rescue_names import (
 )
 from wptest.judge.written_down.begun import begun_replays, others_ends, unacknowledged
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.written_down.stored_records import records_in, target_as_sent
 
 LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
 UNDELIVERED = (*LASTING, "in_flight")
@@ -72,6 +73,7 @@ class Inventory:
         self._target_of: dict[str, str] = {}
         self.paths: set[str] = set()
         self._foreign: dict[str, ForeignConf | None] = {}
+        self._formats: dict[str, RecordFormat] = {}  # of targets that have records
         self.follow(project)
         self._contents = held(machine)
         self._begun: set[str] = set()
@@ -86,6 +88,8 @@ class Inventory:
         self.paths |= {
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         }
+        if self._machine.behaviour.target_lines == "as_records":
+            self._formats |= records_in(project)
         self._foreign |= {sink.path: sink.foreign for sink in project.sinks if sink.path}
         self._figures = self._foreign.keys() - self.paths
         self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
@@ -93,15 +97,13 @@ class Inventory:
     def content(self, target: str) -> bytes:
         """What a target has, with its lines as they were sent; also what has been taken away of it."""
         now = self.content_now(target)
-        if target not in self.rotated:
-            return now
-        taken_away = (read_all(self._machine.disk, path) for path in self.rotated[target])
-        conf = self._foreign.get(target)
-        return b"".join([*(self._contents.as_sent(conf, target, data) for data in taken_away), now])
+        taken_away = (read_all(self._machine.disk, path) for path in self.rotated.get(target, ()))
+        before = b"".join(self._contents.as_sent(self._foreign.get(target), target, data) for data in taken_away)
+        return target_as_sent(self._formats.get(target), before) + now
 
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
-        return self._contents.target(self._foreign.get(target), target)
+        return target_as_sent(self._formats.get(target), self._contents.target(self._foreign.get(target), target))
 
     @property
     def rotated(self) -> dict[str, tuple[str, ...]]:
@@ -119,9 +121,8 @@ class Inventory:
     def size(self, target: str) -> int:
         """How many bytes that is."""
         conf = self._foreign.get(target)
-        if target in self.rotated:
-            return len(self.content(target))
-        if conf is not None and (conf.original is not None or conf.stored is not None):
+        is_own_code = conf is not None and (conf.original is not None or conf.stored is not None)
+        if is_own_code or target in {**self.rotated, **self._formats}:
             return len(self.content(target))
         return self._machine.disk.stat(target).size if self._machine.disk.exists(target) else 0
 

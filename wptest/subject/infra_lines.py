@@ -1,16 +1,18 @@
-"""Lines that real programs put aside, as they were sent: what the programs add to them is taken off.
+"""Lines of targets of real programs, as they were sent: what the programs add to them is taken off.
 
-`default` has the fields that OML would leave out, `miss` a record of several lines for each line. What else may
-stand in such a file is left as it is.
+A sink with a format other than `raw` writes records. `default` has the fields that OML would leave out, `miss` a
+record of several lines for each line. What else may stand in such a file is left as it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from engine.project.model import Project
+from wptest.judge.written_down.stored_records import records_in, sent_lines
 from wptest.subject.dialect import Dialect
 
 # The event's id, the line, and the source's key and path.
@@ -26,7 +28,8 @@ def readers_of_targets(dialect: Dialect, project: Project) -> Mapping[str, AsSen
     if dialect.layout != "motor":
         return MappingProxyType({})
     groups = {group.name: group for group in project.groups if group.infra and group.name in _READERS}
-    return {sink.path: _READERS[name] for name, group in groups.items() for sink in group.sinks if sink.path}
+    aside = {sink.path: _READERS[name] for name, group in groups.items() for sink in group.sinks if sink.path}
+    return aside | {path: partial(sent_lines, each) for path, each in records_in(project).items()}
 
 
 def _of_default(lines: Iterable[bytes]) -> list[bytes]:

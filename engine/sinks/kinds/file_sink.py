@@ -12,13 +12,16 @@ from contextlib import AbstractAsyncContextManager
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
 from engine.machine.target import Target
-from engine.project.model import SinkConf
+from engine.project.model import MISS, MONITOR, SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.file_target import FileTarget, failed
 from engine.sinks.maker import Maker
 from engine.sinks.miss_record import LINES, miss_record
+from engine.sinks.record_formats import form_of
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
+
+_NO_RECORDS = (MISS, MONITOR)  # the groups whose lines are no records
 
 
 class FileSink:
@@ -30,8 +33,10 @@ class FileSink:
         self._path = conf.target
         self._syncs = conf.sync
         self._file, self._turns = program.line_file(conf.target)
-        self._target = FileTarget(self._file, self._turns)
         behaviour = program.behaviour
+        as_records = behaviour.target_lines == "as_records" and conf.group not in _NO_RECORDS
+        self._form = form_of(conf.record_format) if as_records else None
+        self._target = FileTarget(self._file, self._turns, self._form)
         self._misses = conf.group == "miss" and behaviour.miss_record == "with_its_error"
         self._hears_late = behaviour.write_error == "one_batch_late"
         self._unheard: SinkError | None = None  # what became of the batch before, where that is heard late (D46)
@@ -93,6 +98,8 @@ class FileSink:
 
     def _records(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """What is written for each line."""
+        if self._form is not None:
+            return self._form.write(lines)
         return [miss_record(line, self._program.project.source.key) for line in lines] if self._misses else lines
 
     def _count(self, lines: int) -> None:

@@ -55,7 +55,7 @@ TODAY: Mapping[str, str | bytes] = {
         '[[connectors]]\nid = "file_raw_sink"\ntype = "file"\nallow_override = ["base", "file"]\n'
         '[connectors.params]\nfmt = "raw"\nbase = "./data/out_dat"\nfile = "default.dat"\n'
         '[[connectors]]\nid = "file_rescue_sink"\ntype = "test_rescue"\nallow_override = ["base", "file"]\n'
-        '[connectors.params]\nfmt = "kv"\nbase = "./data/out_dat"\nfile = "default.kv"\n'
+        '[connectors.params]\nfmt = "raw"\nbase = "./data/out_dat"\nfile = "default.kv"\n'
         '[[connectors]]\nid = "kafka_sink"\ntype = "kafka"\n[connectors.params]\nbrokers = "localhost:9092"\n'
     ),
     "topology/sources/wpsrc.toml": (
