@@ -322,6 +322,28 @@ class TestOtherDialects:
         result = played(tmp_path, RECOVERY, make_programs(tmp_path / "bin", ["batch", "daemon"], "json"))
         assert result.outcome is Outcome.PASSED, result.findings
 
+    def test_a_message_that_they_may_log_in_other_words_is_unverified(self, tmp_path):
+        text = RECOVERY.replace("then:\n", "then:\n  log: {wprescue: [a word of ours]}\n")
+        result = played(tmp_path, text, make_programs(tmp_path / "bin", ["batch"], "json"))
+        assert (codes(result), result.outcome) == ([Failure.LOG], Outcome.UNVERIFIED)
+        assert any("in words of their own" in line for line in result.findings[0].evidence)
+        never = text.replace("[a word of ours]", "{never: recover begin*}")
+        result = played(tmp_path, never, make_programs(tmp_path / "bin", ["batch"], "json"))
+        assert (codes(result), result.outcome) == ([Failure.LOG], Outcome.FAILED)
+
+    @pytest.mark.parametrize(("target", "told"), [("miss", [Failure.NOT_EXPRESSIBLE]), ("a", [])])
+    def test_lines_that_no_rule_of_a_directory_takes_are_told_before_the_run(self, tmp_path, target, told):
+        make_project(tmp_path / "project", sink='type = "file"')
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        pipeline = programs / "wparse"
+        pipeline.write_text(f"#!/bin/sh\nmkdir -p data/out_dat\ncp data/in_dat/gen.dat data/out_dat/{target}.dat\n")
+        pipeline.chmod(0o755)
+        text = "scenario: s\nproject: project\ngiven: {source: {lines: 3}}\nwhen: [{run: wparse batch}]\n"
+        result = played(tmp_path, text, programs)
+        assert codes(result) == told, result.findings
+        if told:
+            assert "no rule takes a line of this sample" in result.findings[0].message
+
     def test_an_unknown_dialect_is_wrong_usage(self, tmp_path):
         written(tmp_path, RECOVERY)
         make_programs(tmp_path / "bin", ["sing"], "raw")

@@ -23,11 +23,13 @@ from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.projects.project_files import write_project
+from wptest.subject.projects.trial import why_not_parsed
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
 from wptest.subject.unprivileged import give_away, needed_user
 from wptest.subject.work_disk import WorkDisk
+from wptest.words.obstacle import Beyond, Obstacle
 
 SUBJECT = "process"
 BEHAVIOUR = "WPTEST_BEHAVIOUR"
@@ -54,6 +56,8 @@ def run_on_processes(
         found += too_long(variant, programs, time)
         if options.timeout:  # the time that the scenario takes by itself comes on top
             options = replace(options, timeout=options.timeout + time)
+    if not found and programs.dialect.layout == "motor":
+        found += [Obstacle(Beyond.PROJECT, ("given", "source"), why) for why in why_not_parsed(variant, programs)]
     if found:
         return nothing_ran(variant, options, not_expressible(found, "real processes can't do this"), SUBJECT)
     if uses_rooms(variant):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from engine.units import format_phases
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.dialect import Dialect
+from wptest.subject.dialect import WPTEST, Dialect
 from wptest.subject.projects.motor_layout import always_up
 
 
@@ -32,3 +32,8 @@ def arrivals(dialect: Dialect) -> str:
     if not dialect.unit:
         return ""
     return f"they come in batches of up to {dialect.unit:,}, or of what there is after 300ms"
+
+
+def wording(dialect: Dialect) -> str:
+    """Why a message that isn't logged there may be logged in other words; empty where ours are."""
+    return "" if dialect is WPTEST else f"programs of dialect {dialect.name} log in words of their own"

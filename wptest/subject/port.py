@@ -33,6 +33,7 @@ class Subject(Protocol):
         glance: how often somebody who waits looks whether a program is left that could bring it about.
         doubts: why expectations may not hold there, whatever programs do.
         batches: in which steps lines arrive there; empty where they arrive one by one.
+        wording: why a message that isn't logged may be logged in other words; empty where it would be in these.
     """
 
     is_real: bool
@@ -40,6 +41,7 @@ class Subject(Protocol):
     glance: int
     doubts: Sequence[str]
     batches: str
+    wording: str
 
     def options(self, options: Options) -> Options:
         """The machine's options, with the clock that the run goes by."""
@@ -71,6 +73,7 @@ class Engine:
     glance = 1 << 62  # never: time jumps to the end of all patience
     doubts: Sequence[str] = ()
     batches = ""
+    wording = ""
 
     def options(self, options: Options) -> Options:
         """See `Subject.options`: virtual time."""

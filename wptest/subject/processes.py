@@ -20,7 +20,7 @@ from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
 from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
-from wptest.subject.coarseness import arrivals
+from wptest.subject.coarseness import arrivals, wording
 from wptest.subject.fewer_modes import in_its_modes
 from wptest.subject.guard import Guard
 from wptest.subject.observer import Observer
@@ -84,6 +84,7 @@ class Processes:
         self.patience = patience
         self.doubts = doubts
         self.batches = arrivals(programs.dialect)
+        self.wording = wording(programs.dialect)
         self._programs = programs
         self._root = root
         self._variables = dict(variables)

@@ -9,7 +9,7 @@ import pytest
 from engine.storage.disk_port import read_all, write_all
 from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.scenario.load import load_file
-from wptest.subject.coarseness import arrivals, doubts
+from wptest.subject.coarseness import arrivals, doubts, wording
 from wptest.subject.dialect import WP_MOTOR, WPTEST
 from wptest.subject.projects.project_files import without_outages, write_project
 from wptest.subject.work_disk import WorkDisk
@@ -75,3 +75,8 @@ class TestCheckpoint:
         disk = WorkDisk(tmp_path, WPTEST, "data/rescue", None)
         write_all(disk, "data/rescue/recover.lock", b"{}")
         assert read_all(disk, "data/rescue/recover.lock") == b"{}"
+
+
+def test_other_programs_have_words_of_their_own_for_what_they_log():
+    assert "wp-motor log in words of their own" in wording(WP_MOTOR)
+    assert not wording(WPTEST)

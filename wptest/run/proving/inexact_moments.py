@@ -17,6 +17,7 @@ from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 from wptest.words.step import Step
 
+_NEVER = "never"  # a message that is logged all the same is in these words
 _OF_TIME = (Failure.DURATION, Failure.SPEED)
 
 
@@ -40,6 +41,8 @@ def tempered(world: World, finding: Finding) -> Finding:
     doubts = [*world.doubts, *_doubts_now(world)]
     if finding.code in _OF_TIME:
         doubts = ["this is real time, on a machine that has other things to do as well"]
+    if finding.code is Failure.LOG and _NEVER not in finding.path and world.subject.wording:
+        doubts.append(world.subject.wording)
     if not world.subject.is_real or finding.outcome is not Outcome.FAILED or not doubts:
         return finding
     evidence = (*finding.evidence, *(f"not proved: {doubt}" for doubt in doubts))
