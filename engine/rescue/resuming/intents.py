@@ -155,8 +155,8 @@ def parse_intents(data: bytes) -> Intents:
 
 
 def _intent(written: dict[str, Any]) -> Intent:
-    intent = Intent(**(written | {"number": int(written["number"])}))
-    places = tuple((start, end) for start, end in intent.arrived)
+    places = tuple([(start, end) for start, end in written["arrived"]])
+    intent = Intent(**(written | {"number": int(written["number"]), "arrived": places}))
     numbers = [intent.began, intent.number, intent.size, intent.lines, intent.offset]
     numbers += [each for each in (intent.behind, intent.until) if each is not None]
     numbers += [edge for place in places for edge in place]
@@ -165,7 +165,7 @@ def _intent(written: dict[str, Any]) -> Intent:
         raise TypeError("a value has the wrong type")
     if not all(type(each) is int and each >= 0 for each in numbers):
         raise ValueError("a number is none, or negative")
-    return replace(intent, arrived=places)
+    return intent
 
 
 async def read_intents(program: Program, target: str) -> Intents:

@@ -18,6 +18,8 @@ from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strik
 from wptest.words.explore import CombineExplore, CrashExplore, CrashKind, Occurrence, TroubleName
 
 if TYPE_CHECKING:
+    from engine.storage.tables import Tables
+    from wptest.explore.crashes.crash_state import CrashState
     from wptest.explore.crashes.recorder import Sight
 
 
@@ -90,16 +92,19 @@ class PowerCut(EndingKind):
     def leave(self, sight: Sight) -> tuple[int, bool]:
         """See `EndingKind`."""
         images, bounded, books = 0, False, sight.books(sight.owed)
-        crash = replace(sight.crash, kind=self.NAME)
         for profile in self.profiles:
             disks = sight.disk.crash_images(profile, bound=self.images)
             bounded = bounded or not disks.complete
             images += len(disks.images)
             for number, image in enumerate(disks.images, 1):
-                place = replace(crash, image=f"{profile} {number} of {len(disks.images)}")
-                state = partial(sight.state, place, image.tables, sight.owed)
+                state = partial(self._state, sight, (profile, number, len(disks.images)), image.tables)
                 sight.finder.look_at(hash((image.image, books)), state)
         return images, bounded
+
+    def _state(self, sight: Sight, which: tuple[DiskProfile, int, int], disk: Tables) -> CrashState:
+        """One of these states, which is made only if no other was like it."""
+        place = replace(sight.crash, kind=self.NAME, image="{} {} of {}".format(*which))
+        return sight.state(place, disk, sight.owed)
 
 
 @dataclass(frozen=True, slots=True)
