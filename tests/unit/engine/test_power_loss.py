@@ -188,3 +188,18 @@ def test_a_sync_after_a_power_loss_commits_no_name_that_came_later():
     disk.open("d/new")
     disk.fsync(disk.open("d/a"))
     assert after(disk) == {f"d/{name}": b"durable" for name in "abc"}
+
+
+def test_a_sync_of_a_directory_commits_the_names_before_it_where_they_are_journalled_in_order():
+    left = {}
+    for profile in ("ordered", "posix"):
+        disk = MemoryDisk(profile)
+        for directory in ("a", "b"):
+            write_all(disk, f"{directory}/old", b"durable")
+        disk.open("a/before")
+        disk.open("b/new")
+        disk.open("a/after")
+        disk.sync_dir("b")
+        left[profile] = after(disk).keys() - {"a/old", "b/old"}
+
+    assert left == {"ordered": {"a/before", "b/new"}, "posix": {"b/new"}}
