@@ -125,6 +125,9 @@ _WPROJ: Mapping[str, OptionTable] = {
 _WPGEN: Mapping[str, OptionTable] = {
     "sample": _GENERATOR,
     "data clean": {"-c": ("conf", "path"), "--conf": ("conf", "path"), **_LOCAL},
+    "conf init": {},
+    "conf check": {},
+    "conf clean": {},
 }
 
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
@@ -141,6 +144,7 @@ PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
     ),
 }
 
+_OTHER_SPELLINGS = {"deamon": "daemon"}  # which the programs of WarpParse take as well
 INIT_MODES = ("normal", "full", "model", "conf", "topology", "data")
 _FORMATS = frozenset({"json", "csv"})
 
@@ -165,8 +169,8 @@ def parse_arguments(program: ProgramName, arguments: Sequence[str]) -> Command:
     """
     words: list[tuple[str, int]] = []
     end = 0
-    for word in (program, *arguments):
-        words.append((word, end))
+    for place, word in enumerate((program, *arguments)):
+        words.append((_OTHER_SPELLINGS.get(word, word) if place == 1 else word, end))
         end += len(word) + 1
     return _parse(" ".join(word for word, _ in words), words, _WORK_ROOT)
 

@@ -14,6 +14,9 @@ _MODES: Mapping[str, str] = {
     "wprescue batch": "the same as work",
     "wpgen sample": "write sample lines to the input file, which is emptied first",
     "wpgen data clean": "remove the input file",
+    "wpgen conf init": "write conf/wpgen.toml, if it isn't there",
+    "wpgen conf check": "say whether conf/wpgen.toml can be read",
+    "wpgen conf clean": "rename conf/wpgen.toml to conf/wpgen.toml.bak",
     "wproj check": "say what the project is, and what is odd about it",
     "wproj init": "make a small project where there is none, and the directories of data",
     "wproj stat file": "count the lines of the input and of every sink",
@@ -35,6 +38,9 @@ _UNTIL: Mapping[str, str] = {
     "wprescue batch": "like work",
     "wpgen sample": "until all its lines are written",
     "wpgen data clean": "until the input is gone",
+    "wpgen conf init": "until conf/wpgen.toml is there",
+    "wpgen conf check": "until it has read conf/wpgen.toml",
+    "wpgen conf clean": "until conf/wpgen.toml is gone",
 }
 _STANDS_FOR: Mapping[str, frozenset[str]] = {
     "work": frozenset({"once", "one_shot", "oneshot", "single", "replay", "recover", "drain", "all"}),

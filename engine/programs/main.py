@@ -89,7 +89,9 @@ def main(program: str, arguments: Sequence[str]) -> int:
 def _unread(command: Command, root: Path, behaviour: Behaviour) -> Project | None:
     """An empty project for `wproj init`, which makes one, and for who asks none; None where one is to be read."""
     makes_one = command.mode == "init" and not ProjectFiles(root).exists(CONF_PATH)
-    asks_none = command.mode == "rescue stat" and behaviour.dialect == "warp_parse"
+    asks_none = command.mode in ("conf init", "conf clean") or (
+        command.mode == "rescue stat" and behaviour.dialect == "warp_parse"
+    )
     return Project(root.name, (), ()) if makes_one or asks_none else None
 
 

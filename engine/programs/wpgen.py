@@ -9,6 +9,7 @@ from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
+from engine.programs.generator_file import generator_file
 from engine.programs.options import DEFAULT_LINES, line_count
 from engine.project.as_written import Generator
 from engine.project.model import Project, Sample
@@ -42,8 +43,14 @@ def generator_of(project: Project) -> Generator | None:
 
 
 async def wpgen(program: Program, command: Command) -> int:
-    """Run one mode; the exit code: 1 for a project without samples."""
-    return await (_clean(program, command) if command.mode == "data clean" else _generate(program, command))
+    """Run one mode; the exit code: 1 for a project without samples, or a file that says nothing."""
+    match command.mode:
+        case "sample":
+            return await _generate(program, command)
+        case "data clean":
+            return await _clean(program, command)
+        case _:
+            return await generator_file(program, command)
 
 
 async def _generate(program: Program, command: Command) -> int:

@@ -10,6 +10,7 @@ from engine_bench import INPUT, TARGET, Bench, make_project
 
 from engine.behaviour import Behaviour
 from engine.behaviour.profile import behaviour_of
+from engine.programs.command import parse_arguments, parse_command
 from engine.programs.wproj.warp_parse.warp_tables import bordered_table, last_parts
 from engine.project.as_written import AsWritten, Generator
 from engine.project.model import GroupConf, GroupExpect, SinkConf, SinkExpect, SourceConf
@@ -17,6 +18,7 @@ from engine.project.origin import Origin
 from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import write_all
+from engine.text.mistake import Mistake
 
 REAL = behaviour_of(["wp-motor-1.17"])
 
@@ -327,6 +329,30 @@ class TestScripts:
         assert said(bench, "wpgen data clean -c wpgen.toml") == (0, [f"wpgen: cleaned ./{INPUT}"])
         assert said(bench, "wpgen data clean") == (0, [f"wpgen: nothing to clean (not found): ./{INPUT}"])
         assert not bench.disk.exists(INPUT)
+
+
+class TestGeneratorFile:
+    def test_it_is_made_once_and_put_aside(self):
+        bench = Bench()
+        for command in ("conf init", "conf init"):
+            assert said(bench, f"wpgen {command}") == (0, [])
+        assert b"[generator]" in bench.lines("conf/wpgen.toml")
+        for command in ("conf clean", "conf clean"):
+            assert said(bench, f"wpgen {command}") == (0, [])
+        assert bench.disk.list("conf") == ["conf/wpgen.toml.bak"]
+
+    def test_a_check_says_whether_it_says_anything(self):
+        bench = Bench()
+        assert bench.run("wpgen conf check") == 1
+        written = AsWritten(generator=Generator(INPUT, INPUT))
+        bench.project = replace(bench.project, as_written=written)
+        assert said(bench, "wpgen conf check") == (0, ["config file check ok!"])
+
+
+def test_a_real_process_takes_the_other_spelling_of_daemon_and_a_scenario_has_the_right_one():
+    assert parse_arguments("wparse", ["deamon", "--stat", "5"]).mode == "daemon"
+    with pytest.raises(Mistake):
+        parse_command("wparse deamon")
 
 
 class TestOurWords:
