@@ -46,6 +46,7 @@ class Behaviour:
     tolerated_lines: Literal["declared", "counted_as_success"] = "declared"
     thrown_error: Literal["stop", "end_group", "abort"] = "stop"
     unmade_rescue_file: Literal["wait", "end_group"] = "wait"
+    unreleased_rescue_file: Literal["wait", "left_locked"] = "wait"
     unwritten_rescue_file: Literal["wait", "swap_again"] = "wait"
     reconnect: Literal["until_back", "assume_back", "assume_files", "give_up"] = "until_back"
     longest_pause: Literal["drawn", "always_whole"] = "drawn"

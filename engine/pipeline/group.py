@@ -18,7 +18,7 @@ from engine.units import MICROSECOND
 # Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
 BATCHES_WAITING = 16
 REAL_BATCHES_WAITING = 128
-ONE_BY_ONE = 250 * MICROSECOND  # what a real sink takes for a line that comes alone
+ONE_BY_ONE = 376 * MICROSECOND  # what a real sink takes for a line that comes alone
 
 
 class SinkGroup:
@@ -41,7 +41,7 @@ class SinkGroup:
         self._inbox: Channel[Sequence[bytes] | Mark] = Channel(program.machine.scheduler, capacity)
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
         self._patience = max(conf.patience, 1)
-        self._born = program.now
+        self._born = program.now + len(program.holdings)  # no two clocks tick at once
         self._ticks = False  # the group's clock, as long as lines wait
         self._time_is_over = False  # for all lines that wait
         self._current: Sequence[bytes] | None = None

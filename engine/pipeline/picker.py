@@ -22,6 +22,7 @@ _BYTE_AT_FULL_SPEED = 20  # where parsers and sinks work at the same time
 _ROUNDS_A_UNIT = 10
 _LARGEST_UNIT = 16_000
 _PAUSE = 50 * MILLISECOND
+_UNTIL_TOLD = 150 * MILLISECOND  # from a signal on: it is looked for by and by, and told in two steps
 
 
 class Picker(FileSource):
@@ -42,6 +43,8 @@ class Picker(FileSource):
         self._byte = _BYTE if self._rate else _BYTE_AT_FULL_SPEED
         self._size_of_unit = int(min(self._rate or _LARGEST_UNIT, _LARGEST_UNIT))
         self._unit_due = program.now + self._unit_time
+        self._is_told = False  # that it is to stop
+        program.process.spawn(self._be_told())
         program.holdings.append(self._holding)
 
     async def run(self, *, follow: bool) -> None:
@@ -52,6 +55,15 @@ class Picker(FileSource):
             self._program.log.info("ctrl", f"picker dispatch loop exited (total_pending={len(self._waiting)})")
             self._waiting.clear()
         await self._parsers.finish()
+
+    @property
+    def _stopping(self) -> bool:
+        return self._is_told
+
+    async def _be_told(self) -> None:
+        await self._program.process.stop.wait()
+        await sleep(_UNTIL_TOLD)
+        self._is_told = True
 
     @property
     def _enough(self) -> bool:
@@ -82,7 +94,7 @@ class Picker(FileSource):
         self._note(lines)
         self._waiting.append(self._parsed(lines))
         self._reads_left -= 1
-        while not self._reads_left and not self._program.stopping:
+        while not self._reads_left and not self._stopping:
             await self._make_round()
 
     async def _wait_for_more(self) -> None:

@@ -10,9 +10,22 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor, SinkStat
 from engine.rescue.live_quarantine import LiveQuarantine
 from engine.rescue.writer import RescueFailed, RescueWriter
-from engine.sinks import FIRST_PAUSE, Reconnector, Refused, Sink, SinkError, Strategy, sort_out, tell_failure
+from engine.sinks import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    Reconnector,
+    Refused,
+    Sink,
+    SinkError,
+    Strategy,
+    sort_out,
+    tell_failure,
+)
+from engine.units import MILLISECOND
 
-_QUEUED = 200  # handles of failed sinks that the maintainer's two queues hold
+_QUEUED = 100  # handles of failed sinks that wait for the maintainer; more of them make their group wait for him
+_NEXT_SWAP = 16 * MILLISECOND  # until he has dealt with one
+_MOST_ABANDONED = 2000  # real versions make ever more; here it is not told how many
 
 
 class GroupEnded(Exception):
@@ -209,8 +222,10 @@ class SinkRuntime:
             await self._pause(error)
             return
         self._abandoned.append(file)
-        if len(self._abandoned) > _QUEUED:
+        if len(self._abandoned) > _MOST_ABANDONED:
             await never()
+        if len(self._abandoned) > _QUEUED:
+            await sleep(LONGEST_PAUSE if len(self._abandoned) == _QUEUED + 1 else _NEXT_SWAP)
         self._in_hand, self._rescue = file.take_back(), None
 
     async def _swap_back(self) -> None:
@@ -233,8 +248,11 @@ class SinkRuntime:
             if self._rescue is not None:
                 await self._rescue.release()
         except RescueFailed as error:
-            await self._unmade(error)
-            return False
+            assert self._rescue is not None, "there was one to be released"
+            if self._behaviour.unreleased_rescue_file == "wait" or self._rescue.unwritten:
+                await self._unmade(error)
+                return False
+            self._program.log.error("data", str(error))
         self._rescue = None
         return True
 

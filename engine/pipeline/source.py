@@ -75,7 +75,7 @@ class FileSource:
 
     async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:
         """Read a file to its end; what is to be read from its start after it, None for nothing."""
-        while not self._program.stopping and not self._enough:
+        while not self._stopping and not self._enough:
             change = self._change(file) if file.drained else ""
             if follow and file.drained and not change:
                 await self._wait_for_more()
@@ -122,8 +122,13 @@ class FileSource:
 
     async def _read_nothing(self, *, follow: bool) -> None:
         self._program.log.warn("source", "no source is enabled: nothing is read")
-        while follow and not self._program.stopping:
+        while follow and not self._stopping:
             await self._wait_for_more()
+
+    @property
+    def _stopping(self) -> bool:
+        """Whether it knows that it is to stop."""
+        return self._program.stopping
 
     @property
     def _enough(self) -> bool:

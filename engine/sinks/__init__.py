@@ -3,12 +3,13 @@
 from engine.project.model import ErrorClass
 from engine.sinks.answered import Refused, sort_out, tell_failure
 from engine.sinks.kinds import make_sink
-from engine.sinks.reconnect import FIRST_PAUSE, Reconnector
+from engine.sinks.reconnect import FIRST_PAUSE, LONGEST_PAUSE, Reconnector
 from engine.sinks.sink import Sink, SinkError
 from engine.sinks.strategy import Strategy, strategy_for
 
 __all__ = [
     "FIRST_PAUSE",
+    "LONGEST_PAUSE",
     "ErrorClass",
     "Reconnector",
     "Refused",

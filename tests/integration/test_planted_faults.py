@@ -57,6 +57,7 @@ CATCHES = {
     "thrown_error=end_group": "strategies-in-an-outage",
     "thrown_error=abort": "strategies-in-an-outage",
     "unmade_rescue_file=end_group": "rescue-file-fails",
+    "unreleased_rescue_file=left_locked": "defects/d49-rescue-file-stays-locked",
     "unwritten_rescue_file=swap_again": "rescue-disk-full",
     "reconnect=assume_back": "one-dead-sink-among-others",
     "reconnect=assume_files": "infra-sink-fails",

@@ -34,6 +34,7 @@ START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases
 LOOK_AGAIN = 2 * MILLISECOND
 WATCH = 10 * MILLISECOND
 STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so much later than the steps say
+LOOKING = 200 * MILLISECOND  # what a look took
 PORT = "19001"
 MOST_STEPS = 200_000_000
 _DOWN = parse_phases("down 1h")
@@ -150,6 +151,7 @@ class _EnginePlay:
         files = {path: read_all(self._disk, path) for path in self._disk.list("")}
         there = [place for place in LOOKED_AT if self._disk.exists(place)]
         self._played.looks[step.given] = look(files, there)
+        await sleep(LOOKING)
 
     async def _do_watch(self, step: TakenStep) -> None:
         path = step.given

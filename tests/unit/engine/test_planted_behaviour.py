@@ -92,18 +92,21 @@ def test_a_group_that_ended_takes_nothing_more_and_the_program_exits_with_zero()
     assert sum("sink error" in line for line in made.log("error")) == 1
 
 
-def test_a_rescue_file_that_cant_be_written_is_swapped_until_nothing_moves():
+def test_rescue_files_that_cant_be_written_are_swapped_by_the_thousand_and_no_stop_ends_it():
     project = make_project(
         SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(0, 3_600_000)), source=SourceConf(rate=1000.0)
     )
     made = bench(project, unwritten_rescue_file="swap_again")
     made.feed(1000)
-    made.fault(f"{RESCUE}/*", "append", errno=errno.ENOSPC, until=2 * SECOND)
+    made.fault(f"{RESCUE}/*", "append", errno=errno.ENOSPC)
     program = made.start("wparse batch")
+    made.run_for(4 * SECOND)
+    assert len(made.rescue_files(".lock")) == 101
+    program.process.stop.set()
     made.run_for(60 * SECOND)
 
     assert program.process.alive
-    assert len(made.rescue_files(".lock")) == 201
+    assert len(made.rescue_files(".lock")) == 2001
 
 
 def test_a_thrown_error_aborts_with_134_and_leaves_the_lock():
