@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.behaviour import Behaviour
@@ -47,9 +46,9 @@ class SinkCounts:
         given: how many lines went in, if somebody said so; it wins over what was counted.
     """
 
-    sinks: Mapping[SinkKey, SinkCount] = field(default_factory=lambda: MappingProxyType({}))
-    read: int = 0
-    given: int | None = None
+    sinks: Mapping[SinkKey, SinkCount]
+    read: int
+    given: int | None
 
     def of(self, group: GroupConf, sink: SinkConf) -> SinkCount:
         """A sink's lines: none where it keeps none that could be counted."""

@@ -252,7 +252,7 @@ def test_errors_count_over_warnings():
     )
 
     lines = {(mode, mode): SinkCount(1) for mode in ("warn", "error", "panic")}
-    found = judge(Project("p", groups, ()), SinkCounts(lines, given=10))
+    found = judge(Project("p", groups, ()), SinkCounts(lines, 0, 10))
 
     assert found.headline == "validate: FAIL (2 errors)"
     assert [item.severity for item in found.items] == ["warn", "error", "panic"]
@@ -265,6 +265,6 @@ def test_the_shipped_project_is_judged(benchmark, headline):
         ("example", "example_file_sink"): SinkCount(3333),
     }
 
-    found = judge(load_project(SHIPPED), SinkCounts(lines, read=10_000))
+    found = judge(load_project(SHIPPED), SinkCounts(lines, 10_000, None))
 
     assert (found.headline, found.checked, found.ignored) == (headline, 6, ())
