@@ -137,18 +137,19 @@ def test_tests_that_import_a_module_are_near_it(tree: Path) -> None:
     assert trial.tests_near(tree, "engine/nothing.py") == []
 
 
-def test_one_that_no_test_is_near_passes_that_stage(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    near = ("-c", "import sys; from engine.part import N; sys.exit(N == 7)")
+def test_one_that_a_test_is_near_is_tried_on_it_alone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = (
+        "-c",
+        "import sys; from engine.part import N; sys.exit(N == 7 and sys.argv[1:] == ['tests/test_part.py'])",
+    )
     monkeypatch.setattr(trial, "STAGES", {trial.NEAR: near, "second": SECOND})
-
-    with scratch() as place:
-        tried = trial.Trial(tree, place, [trial.NEAR, "second"])
-        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n")], 1)]
-    assert stages == ["second"]
-
     (tree / "tests").mkdir()
     (tree / "tests/test_part.py").write_text("import engine.part\n", encoding="utf-8")
+    (tree / "engine/other.py").touch()
+    elsewhere = Mutant("engine/other.py", 1, "how", "raise SystemExit(7)\n", "diff")  # no test is near it
+
     with scratch() as place:
         tried = trial.Trial(tree, place, [trial.NEAR, "second"])
-        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n")], 1)]
-    assert stages == [trial.NEAR]
+        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n"), elsewhere], 1)]
+
+    assert stages == [trial.NEAR, ""]
