@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from engine.machine import Program
+from engine.pipeline.input_file import InputFile
 from engine.pipeline.mark import Mark
 from engine.pipeline.pipeline import Pipeline
 from engine.rescue.resuming.file_identity import Position, checksum_of
@@ -104,6 +105,11 @@ class PositionKeeper:
         self._since = program.now
         self._unmarked = 0
         self._pending = False
+
+    async def begin(self, file: InputFile) -> None:
+        """Say which file is read, before any of it is: it may be renamed before the first position comes."""
+        if not file.place.offset:
+            await self._write(file.handle.number(), file.place, stopped=False)
 
     async def handed_on(self, file: int, place: Position, lines: int) -> None:
         """All lines of a file up to a place are in the pipeline, so many more than before."""

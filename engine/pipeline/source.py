@@ -68,10 +68,22 @@ class FileSource:
 
     async def _first(self, *, follow: bool) -> InputFile | None:
         """The file to begin with, and where in it: the input's start, or where the last run was."""
-        handle = await self._open(follow=follow)
-        if handle is None or self._keeper is None:
-            return None if handle is None else InputFile(handle)
-        return await where_left(self._program, handle)
+        while (handle := await self._open(follow=follow)) is not None:
+            if self._keeper is None:
+                return InputFile(handle)
+            try:
+                file = await where_left(self._program, handle)
+            except OSError as error:  # to begin at the start would be to read twice, or to pass over a renamed file
+                handle.close()
+                if (
+                    await self._trouble(f"can't read {error.filename}: {error.strerror}", follow=follow)
+                    or not follow
+                ):
+                    return None
+            else:
+                await self._keeper.begin(file)
+                return file
+        return None
 
     async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:
         """Read a file to its end; what is to be read from its start after it, None for nothing."""

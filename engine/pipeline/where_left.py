@@ -17,12 +17,15 @@ async def where_left(program: Program, handle: Handle) -> InputFile:
     the input from its start, as for somebody who has read on all the time. Where neither is the file of the
     position, or it was cut, the input is read from its start, and the log says so: lines may come twice, none is
     passed over that is there.
+
+    Raises:
+        OSError: a file can't be looked at, so that it is not known yet.
     """
     kept = await load_position(program)
     if kept is None:
         return InputFile(handle, keeps_place=True)
     by_name = program.behaviour.source_position == "by_name"
-    place = Position(kept.lines, kept.offset) if by_name else await _place(program, kept, handle)
+    place = Position(kept.lines, kept.offset) if by_name else await kept.place_in(handle)
     if place is None and kept.file != handle.number():
         renamed = await _renamed(program, kept, handle.path)
         if renamed is not None:
@@ -48,26 +51,18 @@ def _going_on(program: Program, kept: KeptPosition, handle: Handle, place: Posit
     return InputFile(handle, place, keeps_place=True)
 
 
-async def _place(program: Program, kept: KeptPosition, handle: Handle) -> Position | None:
-    try:
-        return await kept.place_in(handle)
-    except OSError as error:
-        program.log.error("source", f"can't read {handle.path}: {error.strerror}")
-        return None
-
-
 async def _renamed(program: Program, kept: KeptPosition, path: str) -> InputFile | None:
     """What was the input then, if it stands beside it under another name."""
-    try:
-        beside = (await program.files.list(parent(path))).files
-        there = next((each for each in beside if program.files.number(each) == kept.file), None)
-        if there is None:
-            return None
-        handle = await program.files.open(there, create=False)
-    except OSError as error:
-        program.log.error("source", f"can't look for what was the input: {error.strerror}")
+    beside = (await program.files.list(parent(path))).files
+    there = next((each for each in beside if program.files.number(each) == kept.file), None)
+    if there is None:
         return None
-    place = await _place(program, kept, handle)
+    handle = await program.files.open(there, create=False)
+    try:
+        place = await kept.place_in(handle)
+    except OSError:
+        handle.close()
+        raise
     if place is None:
         handle.close()
         return None

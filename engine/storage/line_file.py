@@ -103,7 +103,7 @@ class LineFile:
             written = self._keep_whole(data, there)
             self._end = handle.size()
             with suppress(OSError):
-                await self._cut_fragment(handle)
+                await self._cut_fragment(handle, is_ours=True)
             # Made here: an exception in a variable would keep this frame, and with it the data, for ever.
             raise LinesFailed(error, written) from error
         self._end = before + len(data)
@@ -181,14 +181,17 @@ class LineFile:
             return lines - 1
         return lines
 
-    async def _cut_fragment(self, handle: Handle) -> None:
-        """Cut off what a failed write left, if it is still the end of the file."""
+    async def _cut_fragment(self, handle: Handle, *, is_ours: bool = False) -> None:
+        """Cut off what a failed write left, if it is still the end of the file.
+
+        Right after the write that needs no look, which a disk in trouble may refuse.
+        """
         if not self._fragment:
             return
         length = len(self._fragment)
         size = handle.size()
         try:
-            if await handle.read(size - length, length) == self._fragment:
+            if is_ours or await handle.read(size - length, length) == self._fragment:
                 await handle.truncate(size - length)
         except OSError:
             self.close()

@@ -267,6 +267,15 @@ def test_random_faults_break_nothing_and_are_counted(load):
     assert {kind for kind, _ in report.bitten} == {"fault", "clock", "kill"}
 
 
+def test_where_programs_do_nothing_to_files_there_is_nothing_to_draw(load):
+    idle = "scenario: s\nproject: {sinks: {a: {}}}\nwhen:\n  - wait: 1s\n"
+
+    report = explore_swarm(load(idle), SwarmExplore(seeds=20), RunOptions())
+
+    assert report.run == 20
+    assert not report.drawn["fault"] + report.drawn["kill"]
+
+
 def test_only_the_kinds_that_were_asked_for_are_drawn(load):
     report = explore_swarm(load(OUTAGE), SwarmExplore(seeds=20, faults=("clock",)), RunOptions())
 

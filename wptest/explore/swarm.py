@@ -113,7 +113,8 @@ def with_faults(variant: LoadedVariant, baseline: Baseline, plan: SwarmExplore, 
         elif kind == "sink":
             scenario = _with_phases(scenario, _phases(variant, random))
         else:
-            steps += [_DRAW[kind](baseline, random) for _ in range(random.randint(1, _MOST_FAULTS))]
+            drawn = [_DRAW[kind](baseline, random) for _ in range(random.randint(1, _MOST_FAULTS))]
+            steps += [step for step in drawn if step is not None]
     allow = forgiving_kills((scenario.get("then") or {}).get("allow", {}))
     limit = f"{(baseline.time + PATIENCE) // 1_000_000}ms"
     return {**scenario, "limit": limit, "meanwhile": steps, "then": {"allow": allow}}
@@ -136,17 +137,19 @@ def _changed(variant: LoadedVariant, scenario: PlainData) -> PlainData:
     return {key: value for key, value in (scenario.get("given") or {}).items() if value != own.get(key)}
 
 
-_Draw = Callable[[Baseline, Random], PlainData]
+_Draw = Callable[[Baseline, Random], PlainData | None]
 
 
 def _moment(baseline: Baseline, random: Random) -> str:
     return f"{random.randint(0, max(baseline.time // 1_000_000, 1))}ms"
 
 
-def _storage(baseline: Baseline, random: Random) -> PlainData:
+def _storage(baseline: Baseline, random: Random) -> PlainData | None:
     """Operations of one kind on one file that fail from some moment on: for some time, or so often."""
     can_fail = [each for each in baseline.operations if errors_of(each.kind)]
     operations = [each for each in can_fail if each.kind in _FAILING] or can_fail
+    if not operations:
+        return None
     operation = random.choice(operations)
     fault: PlainData = {
         "on": operation.pattern,
@@ -166,8 +169,10 @@ def _clock(baseline: Baseline, random: Random) -> PlainData:
     return {"at": _moment(baseline, random), "clock": change}
 
 
-def _kill(baseline: Baseline, random: Random) -> PlainData:
+def _kill(baseline: Baseline, random: Random) -> PlainData | None:
     """A kill at some moment, or right before some operation of the program."""
+    if not baseline.operations:
+        return None
     operation = random.choice(baseline.operations)
     if random.random() < 1 / 3:
         return {"at": _moment(baseline, random), "kill": operation.process}

@@ -73,6 +73,13 @@ class Debts:
                 found[target] = (NONE, gone) if hidden else (gone, NONE)
         return found
 
+    def coming_again(self) -> Mapping[str, CountedLines]:
+        """What comes once more, by target: nobody reads the input, and who does next goes on at its position."""
+        reads = any(program.name == "wparse" and program.process.alive for program in self._programs)
+        if reads or not self._names.projects[0].source.keeps_position:
+            return {}
+        return self._dues.read_again()
+
     def after_kill(self) -> Left:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
         return self._left_without(self._programs)
@@ -209,7 +216,7 @@ class Debts:
         Of equal lines more may be gone than are missing: a replay's stand in its file and in the target.
         """
         gone, undelivered = {}, self._inventory.undelivered(Counter[bytes])
-        missing = self.missing()
+        missing, again = self.missing(), self.coming_again()
         for target, owed in self._dues.lines().items():
             lost, unseen = missing.get(target, (NONE, NONE))
             lost_before, unseen_before = before.get(target, (NONE, NONE))
@@ -217,7 +224,7 @@ class Debts:
             now = either(lost, unseen)
             if not (are_different(owed) or unseen or self._inventory.hidden):
                 now = self._maybe_gone(target, owed, undelivered)
-            if lines := minus(now, known):
+            if lines := minus(minus(now, known), again.get(target, NONE)):
                 gone[target] = lines
                 if unsure := minus(lines, either(lost, unseen)):
                     self.doubtful[target] = self.doubtful.get(target, NONE) + unsure

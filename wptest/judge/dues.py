@@ -137,17 +137,20 @@ class Dues:
         return found
 
     def read_twice(self, target: str) -> CountedLines:
-        """The lines that a target may get once more, since a program has read the input again from its start.
+        """The lines that a target may get once more, since a program has read the input again.
 
-        Where its position is kept, nobody has a right to do that.
+        It reads it from its start, or, where its position is kept, from there.
         """
         lines: CountedLines = Counter()
-        if self._routes[0][0].source.keeps_position:
-            return lines
-        for to, share in self._routed(self.inputs.read_twice()):
+        for to, share in self._routed(self.inputs.read_twice(keeps_position=self.keeps_position)):
             if to == target:
                 lines.update(share)
         return lines
+
+    @property
+    def keeps_position(self) -> bool:
+        """Whether it is kept how far the input was read."""
+        return self._routes[0][0].source.keeps_position
 
     def sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Every file that lines came from, and its lines."""

@@ -16,7 +16,7 @@ from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk_port import open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
-from wptest.judge.written_down.positions import read_position
+from wptest.judge.written_down.positions import POSITION, read_position
 
 _ENDS = ("source.ended", "program.exited", "program.killed")
 
@@ -55,12 +55,16 @@ class _InputFile:
 
 @dataclass(slots=True)
 class _Reader:
-    """A program that reads: which file, for which project, how many lines in all, and how many before this file."""
+    """A program that reads: which file, for which project, how many lines in all, and how many before this file.
+
+    `passes_over` is what it should go on behind, and doesn't.
+    """
 
     file: _InputFile
     project: Project | None
     total: int = 0
     before: int = 0
+    passes_over: bool = False
 
 
 class Inputs:
@@ -78,10 +82,13 @@ class Inputs:
         self._files: list[_InputFile] = []
         self._readers: dict[str, _Reader] = {}
         self._read_twice: list[tuple[_InputFile, int, int, Project | None]] = []
+        self._read_wrongly: list[tuple[_InputFile, int, int, Project | None]] = []
+        self._position_failed = False  # so that nobody has to find what is in it
         machine.disk.before_cut.listen(self._about_to_cut)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("source.reopened", self._on_reopened)
         machine.trace.listen("source.gone_on", self._on_resumed)
+        machine.trace.listen("fault.bit", self._on_fault)
         for kind in _ENDS:
             machine.trace.listen(kind, self._on_end)
 
@@ -163,9 +170,12 @@ class Inputs:
                 for (_, project), (begin, end) in zip(starts, pairwise(places), strict=True):
                     yield project, data[begin:end] if begin or len(starts) > 1 else data
 
-    def read_twice(self) -> Iterator[tuple[Project | None, bytes]]:
-        """What was read once more by a program that began at the first line, by the project for which it was."""
-        for file, start, end, project in self._read_twice:
+    def read_twice(self, *, keeps_position: bool) -> Iterator[tuple[Project | None, bytes]]:
+        """What was read once more, by the project for which it was, by a program that may do that.
+
+        Where the position is kept, it may read again only what stands behind it.
+        """
+        for file, start, end, project in [*self._read_twice, *(() if keeps_position else self._read_wrongly)]:
             data = first_lines(self._data(file), end)
             yield project, data[len(first_lines(data, start)) if start else 0 :]
 
@@ -236,14 +246,20 @@ class Inputs:
             file = self._now() or next(reversed(self._files), None)
             if file is None:
                 return
-            reader = self._readers[event.process] = _Reader(file, self.read_for.get(event.process))
+            kept = None if self._position_failed else read_position(self._disk)
+            project, passes_over = self.read_for.get(event.process), kept is not None and kept.file == file.number
+            reader = self._readers[event.process] = _Reader(file, project, passes_over=passes_over)
         reader.total = total
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
         file, upto = reader.file, total - reader.before
         if (start := max(0, upto - lines)) < min(upto, file.read):
-            self._read_twice.append((file, start, min(upto, file.read), reader.project))
+            twice = file, start, min(upto, file.read), reader.project
+            (self._read_wrongly if reader.passes_over else self._read_twice).append(twice)
         file.read_up_to(upto, reader.project)
+
+    def _on_fault(self, event: Event) -> None:
+        self._position_failed |= str(event.fields["path"]).startswith(POSITION)
 
     def _on_end(self, event: Event) -> None:
         self._readers.pop(event.process, None)

@@ -32,6 +32,7 @@ INVARIANT_NAMES = frozenset({
 })  # fmt: skip
 _NOTHING = Allowance()
 _READ_TWICE = "wparse was started again, and reads its input from the start (D36): write another input before"
+_READ_ON = "wparse was killed, and reads again what came behind the position that it keeps: allow so many"
 
 
 class Invariants:
@@ -87,7 +88,7 @@ class Invariants:
             if account.duplicates and not excused.twice:
                 message = f"{target} has {so_many(account.duplicates.total())} more than once"
                 evidence = self._trail(account.duplicates, target)
-                help_ = _READ_TWICE if account.read_twice else self._unknown(target)
+                help_ = self._read_twice if account.read_twice else self._unknown(target)
                 found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=help_))
             if account.doubled and not excused.soon_twice:
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
@@ -100,6 +101,10 @@ class Invariants:
                 found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
         return self._first(found)
 
+    @property
+    def _read_twice(self) -> str:
+        return _READ_ON if self._ledger.dues.keeps_position else _READ_TWICE
+
     def _unknown(self, target: str) -> str:
         """What to do about doubles that come of answers that never came; nothing where all were answered."""
         lines = self._history.unknown(target)
@@ -107,12 +112,15 @@ class Invariants:
         return f'{again}: allow: {{duplicates: "<= {lines}"}}' if lines else ""
 
     def _checkpoint(self) -> Iterator[Finding]:
-        """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere."""
+        """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere.
+
+        Nobody is to blame for what somebody else has put in its place, as long as nobody has read it.
+        """
+        if self._ledger.checkpoint_is_by_hand:
+            return
         try:
             entries = read_checkpoint(self._machine.disk, self._project.rescue_root)
         except UnreadableCheckpointError as error:
-            if error.data == self._ledger.checkpoint_by_hand:
-                return  # nobody has read it yet
             yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, f"the checkpoint can't be read: {error}", ())
             return
         for path, entry in entries.items():

@@ -79,7 +79,6 @@ class Ledger:
         debts: what is excused.
         programs: all that were ever started.
         projects: those that programs were started with, the latest first.
-        checkpoint_by_hand: what somebody has put in the checkpoint's place last, and no program is to blame for.
         forgives_rereading: what comes twice since a program has read its input again is all right (D36).
     """
 
@@ -97,7 +96,7 @@ class Ledger:
         self.debts = Debts(self.dues, self.inventory, programs, self.names)
         self.programs = programs
         self.projects = self.names.projects
-        self.checkpoint_by_hand: bytes | None = None
+        self._checkpoint_by_hand: bytes | None = None
         self.forgives_rereading = False
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
@@ -132,7 +131,7 @@ class Ledger:
         self.inventory.know(path)
         data = self.inventory.content(path)
         if path == f"{self._rescue_root}{CHECKPOINT}":
-            self.checkpoint_by_hand = read_all(self._machine.disk, path)
+            self._checkpoint_by_hand = read_all(self._machine.disk, path)
         if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
             if self._is_rescue_file(path):  # what stands in a target is damage, and no line that anybody sent
                 self.debts.excuse_edit(self.names.target(path), Counter(more_lines(data, before)))
@@ -146,6 +145,12 @@ class Ledger:
             data = as_sent(self._machine, data)
         if target is not None:
             self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
+
+    @property
+    def checkpoint_is_by_hand(self) -> bool:
+        """Whether what is in the checkpoint's place is what somebody has put there, and no program."""
+        by_hand = self._checkpoint_by_hand
+        return by_hand is not None and by_hand == read_all(self._machine.disk, f"{self._rescue_root}{CHECKPOINT}")
 
     def moved(self, path: str, to: str) -> None:
         """Somebody has taken what is at `path` to another place."""
@@ -213,15 +218,15 @@ class Ledger:
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)
         # What is still missing at the target may rightly stand in a fresh file; all else there will come twice.
-        account.doubled = minus(undelivered.get((target, FRESH), NONE), missing + doubtful if doubtful else missing)
+        may_come = missing + doubtful + self.debts.remains(target)
+        account.doubled = minus(undelivered.get((target, FRESH), NONE), may_come)
         for place in UNDELIVERED:
             lines = undelivered.get((target, place), NONE)
             if missing and lines:
                 found = both(missing, lines)
                 setattr(account, place, found.total())
                 missing = minus(missing, found)
-        if missing and self._reads_again:
-            again = both(missing, self.dues.read_again().get(target, NONE))
+        if missing and (again := both(missing, self.debts.coming_again().get(target, NONE))):
             account.in_flight += again.total()
             missing = minus(missing, again)
         if self.inventory.hidden:
@@ -230,12 +235,6 @@ class Ledger:
         else:
             account.lost = missing
         return account
-
-    @property
-    def _reads_again(self) -> bool:
-        """Whether nobody reads the input now, and whoever does next goes on where its position is."""
-        reads = any(program.name == "wparse" and program.process.alive for program in self.programs)
-        return self.projects[0].source.keeps_position and not reads
 
     def _unexcused(self, target: str, torn: bytes) -> bytes:
         return b"" if self.debts.is_excused(target, torn) else torn

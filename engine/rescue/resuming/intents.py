@@ -78,6 +78,10 @@ class Intent:
         """Whether lines may be added without another word."""
         return self.behind is not None and self.until is None
 
+    def ends_at(self, size: int) -> int:
+        """Where its lines end in a target of this size."""
+        return size if self.until is None else self.until
+
     def with_arrived(self, end: int) -> Intent:
         """The same with what stands from `behind` to `end` among what has arrived, and nothing behind it."""
         if self.behind is None or self.behind >= end:
@@ -110,7 +114,7 @@ class Intent:
         """Where its lines stand in a target of this size."""
         yield from self.arrived
         if self.behind is not None:
-            yield self.behind, size if self.until is None else self.until
+            yield self.behind, self.ends_at(size)
 
 
 @dataclass(slots=True)

@@ -152,7 +152,7 @@ class ReplayClaim:
         elif former.is_open and not self._is_writing and target.prompt:
             former = former.with_arrived(self._end)
         else:
-            former = former.with_arrived(former.until or await target.size())
+            former = former.with_arrived(former.ends_at(await target.size()))
         await self._write(intents, target, former)
         await self.after(target)
 

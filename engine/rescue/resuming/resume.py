@@ -163,13 +163,13 @@ class Resume:
         self._note_change(intent, seen.end)
         if intent.is_open and self._handle.number() == intent.number:
             return Start(seen.end, intent, goes_on=True)
-        return Start(seen.end, intent.with_arrived(intent.until or await target.size()))
+        return Start(seen.end, intent.with_arrived(intent.ends_at(await target.size())))
 
     async def _among_strangers(self, intent: Intent, seen: Seen, target: Target) -> Start:
         """Somebody has added lines who knows nothing of intents: whose those are that look alike, nobody knows."""
         lines = seen.end.lines - seen.start.lines
         self._doubt(lines, f"{target.path} has lines of somebody else where those of {self._named} should be")
-        return Start(seen.start, intent.with_arrived(intent.until or await target.size()))
+        return Start(seen.start, intent.with_arrived(intent.ends_at(await target.size())))
 
     async def _changed(self, intent: Intent, target: Target) -> Start:
         """The part of the file has changed that had been dealt with: count what has arrived instead."""
@@ -187,7 +187,7 @@ class Resume:
         self._tell(f"{self._named} has changed: of lines in it {known.total()} are not sent again")
         identity = identity_of(self._handle.size(), Position())
         former = replace(
-            intent.with_arrived(intent.until or size), lines=0, offset=0, identity=identity, counted=True
+            intent.with_arrived(intent.ends_at(size)), lines=0, offset=0, identity=identity, counted=True
         )
         return Start(Position(), former, known=known)
 
@@ -199,7 +199,7 @@ class Resume:
         size = await target.size()
         arrived = await _lines_at(target, intent.places(size))
         known = already_there(await self._lines(place), arrived) if intent.counted else None
-        former = intent.with_arrived(intent.until or size)
+        former = intent.with_arrived(intent.ends_at(size))
         return Start(place, former, known=Counter(arrived) if known is None else known)
 
     async def _lines(self, place: Position) -> list[bytes]:

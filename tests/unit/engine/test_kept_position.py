@@ -215,7 +215,7 @@ def test_a_target_that_can_t_be_synced_holds_it_back():
 
     assert bench.run("wparse batch") == 0
 
-    assert not bench.disk.exists(POSITION_PATH)
+    assert [each["lines"] for each in bench.events("source.position_saved")] == [0]
     assert [line for line in bench.log("warn") if line.startswith("the input's position has to wait for a: ")]
 
 
@@ -235,7 +235,8 @@ def test_no_time_going_by_it_is_written_after_so_many_lines():
     bench = bench_of(numbered_lines(lines))
     bench.run("wparse batch")
 
-    first, second, last = (each["lines"] for each in bench.events("source.position_saved"))
+    start, first, second, last = (each["lines"] for each in bench.events("source.position_saved"))
+    assert start == 0
     assert LINES_BETWEEN <= first < LINES_BETWEEN + UNLIMITED_BATCH
     assert LINES_BETWEEN <= second - first < LINES_BETWEEN + UNLIMITED_BATCH
     assert last == lines
@@ -276,17 +277,46 @@ def test_a_clean_start_forgets_it():
     assert bench.lines() == FIRST
 
 
-def test_a_renamed_input_is_not_looked_for_where_the_directory_can_t_be_listed():
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [("data/in_dat", "list"), (f"{INPUT}.1", "open"), (f"{INPUT}.1", "read")],
+)
+def test_where_a_renamed_input_can_t_be_looked_at_it_is_not_passed_over(path, operation):
     bench = bench_of(FIRST)
     bench.run("wparse batch -n 2")
     bench.disk.rename(INPUT, f"{INPUT}.1")
     write_all(bench.disk, INPUT, joined(MORE))
-    bench.fault("data/in_dat", "list", errno=errno.EIO)
+    bench.fault(path, operation, errno=errno.EINTR, times=1)
 
-    bench.run("wparse batch")
+    assert bench.run("wparse batch") == 2
+    assert bench.lines() == FIRST[:2]
+    assert any(line.startswith(f"can't read {path}: ") for line in bench.log("error"))
+    assert bench.run("wparse batch") == 0
+    assert bench.lines() == [*FIRST, *MORE]
 
-    assert bench.lines() == [*FIRST[:2], *MORE]
-    assert [line for line in bench.log("error") if line.startswith("can't look for what was the input: ")]
+
+@pytest.mark.parametrize("operation", ["open", "read"])
+def test_a_daemon_that_can_t_read_its_input_at_first_tries_again_and_reads_nothing_twice(operation):
+    bench = bench_of(FIRST)
+    bench.run("wparse batch -n 2")
+    bench.fault(INPUT, operation, errno=errno.EINTR, times=2)
+    bench.start("wparse daemon")
+
+    bench.run_for(10 * SECOND)
+
+    assert bench.lines() == FIRST
+
+
+def test_an_input_that_is_renamed_before_the_first_position_comes_is_read_to_its_end():
+    bench = bench_of(FIRST, rate=RATE)
+    program = bench.start("wparse daemon")
+    bench.run_until_event("source.position_saved")
+    program.process.kill()
+    bench.disk.rename(INPUT, f"{INPUT}.1")
+    write_all(bench.disk, INPUT, joined(MORE))
+
+    assert bench.run("wparse batch") == 0
+    assert bench.lines() == [*FIRST, *MORE]
 
 
 def test_real_versions_keep_none():

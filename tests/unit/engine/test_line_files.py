@@ -70,15 +70,28 @@ class TestLineFile:
         bench.run(lambda: file.append(LINES[whole:]))
         assert read_all(bench.disk, "d/x") == joined(LINES)
 
-    @pytest.mark.parametrize("operation", ["read", "truncate"])
-    def test_a_torn_write_that_cant_be_cut_at_once_is_cut_before_anything_else_is_written(self, operation):
+    @pytest.mark.parametrize("times", [1, 100])
+    def test_a_torn_write_is_cut_at_once_where_nothing_can_be_read(self, times):
+        """Whoever ends then, and leaves it, leaves a line that nobody sent."""
         bench = FilesBench(ShortWrites(6))
         bench.fault("d/x", "append", errno=errno.ENOSPC, nth=2, times=1)
-        bench.fault("d/x", operation, errno=errno.EIO, times=1)
+        bench.fault("d/x", "read", errno=errno.EINTR, times=times)
+        _, written = appended(bench)
+        assert written == 1
+        assert read_all(bench.disk, "d/x") == b"one\n"
+
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_a_torn_write_that_cant_be_cut_at_once_is_cut_before_anything_else_is_written(self, times):
+        bench = FilesBench(ShortWrites(6))
+        bench.fault("d/x", "append", errno=errno.ENOSPC, nth=2, times=1)
+        bench.fault("d/x", "truncate", errno=errno.EIO, times=times)
         file, written = appended(bench)
         assert written == 1
         assert read_all(bench.disk, "d/x") == b"one\ntw"
         bench.disk.most = 1000
+        for _ in range(times - 1):
+            with pytest.raises(LinesFailed):
+                bench.run(lambda: file.append(LINES[1:]))
         bench.run(lambda: file.append(LINES[1:]))
         assert read_all(bench.disk, "d/x") == joined(LINES)
 

@@ -189,6 +189,21 @@ class TestALiveWriter:
         assert bench.run("wprescue work") == 0
         assert bench.lines() == [PING] * 122
 
+    @pytest.mark.parametrize("lines", [PINGS, numbered_lines(12)])
+    @pytest.mark.parametrize("operation", ["open", "read"])
+    def test_so_it_does_whenever_the_recovery_was_killed(self, lines, operation, monkeypatch):
+        """Also before anything stood in the target: what begins at its start ends there as well."""
+        for number in AT_EVERY:
+            bench = recovery_bench(lines, speed_limit=100)
+            hit = ends_at(bench, number, monkeypatch)
+            bench.fault(FILE, operation, errno=5)
+            live(bench, PING, PING)
+            bench.machine.storage.faults.heal()
+            assert bench.run("wprescue work") == 0
+            assert sorted(bench.lines()) == sorted([*lines, PING, PING]), number
+            if not hit:
+                break
+
     def test_asks_for_nothing_where_no_replay_has_begun_anything(self):
         bench = Bench()
         live(bench, PING)

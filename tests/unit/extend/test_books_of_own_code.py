@@ -73,3 +73,39 @@ def test_lines_that_were_stored_before_their_answer_was_lost_are_allowed_duplica
     )
 
     assert told(play(ANSWER_LOST, text)) == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["", "  - fault: {on: data/rescue/a-*.dat, fail: read, errno: EINTR, times: 1}\n"]
+)
+def test_lines_of_others_are_none_of_a_recovery_s_that_was_killed_before_its_first(play, fault):
+    """What it had begun at the start of an empty target ends there."""
+    code = "import time\n" + PLAIN.replace("        with open", "        time.sleep(0.05)\n        with open")
+    pings = '{text: "' + "ping\\n" * 12 + '"}'
+    steps = (
+        "  - start: wprescue work\n  - upon: {event: recovery.file_began}\n    wait: 20ms\n  - kill: wprescue\n"
+        f"  - run: wparse batch\n{fault}" + "  - run: wprescue work\n" * 2
+    )
+    text = (
+        "scenario: s\nproject: {sinks: {a: {plain: {}, file: a.dat}}}\n"
+        f'given: {{source: {{patterns: {{/sample: "*"}}}}, files: {{{INPUT}: {pings}, '
+        f"data/rescue/a-2025-10-04_01:59:19.dat: {pings}}}}}\nwhen:\n{steps}"
+        "then: {sinks: {a: {lines: 24}}, replay: {duplicates: 0, lost: 0}}\n"
+    )
+
+    assert [found for found in told(play(code, text)) if found[0] == "failed"] == []
+
+
+def test_a_line_edited_in_a_rescue_file_that_nobody_has_begun_is_nowhere_twice(play):
+    act = (
+        "@wptest.fault\ndef act(hand: wptest.Hand) -> None:\n    path = 'data/rescue/a-2025-10-04_01:59:19.dat'\n"
+        "    hand.write(path, hand.read(path).replace(b'wp_event_id=5 ', b'masked '))\n"
+    )
+    steps = "  - fault: {act: {}}\n  - check: {rescue: {dat: 1}}\n  - run: wprescue work\n"
+    text = (
+        "scenario: s\nproject: {sinks: {a: {}}}\n"
+        "given: {files: {data/rescue/a-2025-10-04_01:59:19.dat: {lines: 12, equal: every 3rd}}}\n"
+        f"when:\n{steps}then: {{allow: {{lost: '<= 1'}}, sinks: {{a: {{lines: 12}}}}}}\n"
+    )
+
+    assert told(play(act, text)) == []

@@ -148,6 +148,23 @@ def test_a_checkpoint_that_somebody_has_damaged_is_nobodys_fault_until_it_is_rea
     assert failures(play(scenario(written + check + WORK, "{}", given, SLOW))) == []
 
 
+def test_so_it_is_where_it_says_in_another_format_what_has_not_arrived(play):
+    damage = f'{{text: "{{\\"{FILE}\\": 30}}"}}'
+    steps = f"  - write: {{data/rescue/recover.lock: {damage}}}\n  - check: {{rescue: {{dat: 1}}}}\n" + WORK
+    assert failures(play(scenario(steps, "{}", rescued("every 3rd"), SLOW))) == []
+
+
+@pytest.mark.parametrize("equal", EQUAL)
+@pytest.mark.parametrize("unsynced", ["lost", "kept", "some"])
+def test_what_is_read_on_after_a_power_loss_is_owed_as_before(play, equal, unsynced):
+    """Where the position of the input is kept, nothing is gone for good that was read behind it."""
+    daemon = "  - start: wparse daemon\n"
+    steps = f"{daemon}  - at: 2550ms\n    power_loss: {{unsynced: {unsynced}}}\n{daemon}  - wait: idle\n"
+    given = f"{{source: {{lines: 300, rate: 100/s, keep_position: true, equal: {equal}}}}}"
+    then = '{allow: {duplicates: "<= 110", lost: in_memory}}'
+    assert failures(play(scenario(steps, then, given))) == []
+
+
 class TestAllowedLosses:
     INPUT = "{source: {lines: 100, rate: 100/s}}"
     DOWN = "{sinks: {a: {type: test_rescue, phases: [up 200ms, down 10s]}}}"

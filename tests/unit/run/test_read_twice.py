@@ -44,10 +44,19 @@ def test_what_is_doubled_otherwise_is_told_there_as_well(play_off_course):
     assert (found.name, found.message) == ("no_duplicate", f"{TARGET} has 40 lines more than once")
 
 
-def test_nor_may_a_wparse_that_keeps_its_position_read_anything_twice(play_off_course):
+def test_a_wparse_that_keeps_its_position_may_read_again_what_it_has_read_behind_that(play_off_course):
+    """When it was killed, or what it keeps can't be read."""
+    given = INPUT.replace("lines: 50", "lines: 300, keep_position: true")
+    killed = "  - start: wparse daemon\n  - at: 2500ms\n    kill: wparse\n  - run: wparse batch\n"
+    assert told_breaches(play_off_course(scenario(killed, "{}", given))) == []
+    fault = "  - fault: {on: .run/wparse.position, fail: read, errno: EIO}\n"
+    assert told_breaches(play_off_course(scenario(fault + killed, "{}", given))) == []
+
+
+def test_on_its_own_course_it_reads_nothing_twice(play):
     given = INPUT.replace("lines: 50", "lines: 50, keep_position: true")
-    assert told_breaches(play_off_course(scenario(AGAIN, "{}", given))) == []
-    broken = play_off_course(scenario(AGAIN, "{}", given), source_position="from_start")
+    assert told_breaches(play(scenario(AGAIN, "{}", given))) == []
+    broken = play(scenario(AGAIN, "{}", given), behaviour=Behaviour(source_position="from_start"))
     assert told_breaches(broken) == ["no_duplicate"]
 
 

@@ -21,11 +21,7 @@ _NUMBERS = ("lines", "offset", "target")
 
 
 class UnreadableCheckpointError(ValueError):
-    """The checkpoint is there, and is none; `data` is what is there instead."""
-
-    def __init__(self, why: str, data: bytes) -> None:
-        super().__init__(why)
-        self.data = data
+    """The checkpoint is there, and is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
     try:
         return {path: _entry(written) for path, written in json.loads(data).items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise UnreadableCheckpointError(str(error), data) from error
+        raise UnreadableCheckpointError(str(error)) from error
 
 
 def _entry(written: Any) -> DoneWith:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.storage.disk_port import Disk, read_all
 
-_PATH = ".run/wparse.position"
+POSITION = ".run/wparse.position"
 
 
 class ReadBefore(NamedTuple):
@@ -20,7 +20,7 @@ class ReadBefore(NamedTuple):
 def read_position(disk: Disk) -> ReadBefore | None:
     """What is kept; None where nothing is, or nothing that can be read: then all is read again."""
     try:
-        written = json.loads(read_all(disk, _PATH))
+        written = json.loads(read_all(disk, POSITION))
         return ReadBefore(int(written["file"]), int(written["lines"]))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
