@@ -264,12 +264,18 @@ when:
         assert result.outcome is Outcome.PASSED, result.findings
 
 
+def make_todays_project(directory: Path) -> Path:
+    """A project that WarpParse's programs might read: those here look at nothing of it."""
+    (directory / "topology").mkdir(parents=True)
+    return make_project(directory, sink='type = "file"')
+
+
 class TestOtherDialects:
     @pytest.mark.parametrize(
         ("modes", "lines", "name"), [(["daemon", "work"], "raw", "seed"), (["batch"], "json", "wp-motor")]
     )
     def test_a_recovery_passes(self, tmp_path, modes, lines, name):
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         programs = make_programs(tmp_path / "bin", modes, lines)
         assert find_programs(str(programs)).speaks == name
         result = played(tmp_path, IN_DIRECTORY, programs)
@@ -277,7 +283,7 @@ class TestOtherDialects:
 
     def test_paths_and_variables_of_a_project_lead_into_the_run(self, tmp_path, monkeypatch):
         """Whatever the machine's own environment says, and wherever the project's files lead."""
-        root = make_project(tmp_path / "project", sink='type = "file"')
+        root = make_todays_project(tmp_path / "project")
         outside = tmp_path / "outside"
         (root / "conf/wparse.toml").write_text(f"speed_limit = 0\nrescue_root = '{outside}/rescue'\n")
         group = root / "sink/business.d/a.toml"
@@ -293,14 +299,14 @@ class TestOtherDialects:
         ("fake", "code"), [("loses a line", Failure.NO_LOSS), ("doubles a line", Failure.NO_DUPLICATE)]
     )
     def test_what_it_does_wrong_is_found(self, tmp_path, monkeypatch, fake, code):
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         monkeypatch.setenv("FAKE", fake)
         result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch"], "json"))
         assert result.outcome is Outcome.FAILED
         assert code in codes(result)
 
     def test_what_a_dialect_does_not_have_is_told_by_name(self, tmp_path):
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         programs = make_programs(tmp_path / "bin", ["batch"], "json")
         text = IN_DIRECTORY.replace("run: wprescue work", "start: wprescue daemon").replace(
             "then:\n", "  - run: wpgen sample\nthen:\n  checkpoint: {}\n"
@@ -333,7 +339,7 @@ class TestOtherDialects:
 
     @pytest.mark.parametrize(("target", "told"), [("miss", [Failure.NOT_EXPRESSIBLE]), ("a", [])])
     def test_lines_that_no_rule_of_a_directory_takes_are_told_before_the_run(self, tmp_path, target, told):
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
         pipeline = programs / "wparse"
         pipeline.write_text(f"#!/bin/sh\nmkdir -p data/out_dat\ncp data/in_dat/gen.dat data/out_dat/{target}.dat\n")
@@ -343,6 +349,12 @@ class TestOtherDialects:
         assert codes(result) == told, result.findings
         if told:
             assert "no rule takes a line of this sample" in result.findings[0].message
+
+    def test_a_directory_in_the_seeds_layout_is_none_of_warpparses(self, tmp_path):
+        make_project(tmp_path / "project", sink='type = "file"')
+        result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch", "daemon"], "json"))
+        assert codes(result) == [Failure.NOT_EXPRESSIBLE]
+        assert "the seed's layout" in result.findings[0].message
 
     def test_an_unknown_dialect_is_wrong_usage(self, tmp_path):
         written(tmp_path, RECOVERY)

@@ -25,7 +25,7 @@ from wptest.subject.programs import Programs
 from wptest.subject.projects.project_files import texts_of
 from wptest.words.failures import Failure
 
-_Verdict = Literal["agrees", "DIFFERS", "not run"]
+_Verdict = Literal["agrees", "DIFFERS", "can't tell", "not run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Agreement:
         engine: how the run on the engine ended, in a word.
         real: how the runs of the real programs ended, in their order; none where they can't do it.
         differences: what was seen otherwise on the engine than in any run of the real programs, or between these.
+        doubts: which steps came at another moment than on the engine, so that a difference proves nothing.
         reasons: why it was not run.
         case: what was seen of the real programs, as a recording, with steps where recordings have words for them.
         unrecorded: why its steps are in no words of recordings; empty where they are.
@@ -45,6 +46,7 @@ class Agreement:
     engine: str = ""
     real: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
+    doubts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     case: Case | None = None
     unrecorded: str = ""
@@ -54,7 +56,9 @@ class Agreement:
         """The verdict in a word or two."""
         if self.reasons:
             return "not run"
-        return "DIFFERS" if self.differences else "agrees"
+        if not self.differences:
+            return "agrees"
+        return "can't tell" if self.doubts else "DIFFERS"
 
     @property
     def outcomes(self) -> str:
@@ -74,6 +78,7 @@ def agreement(
         NoPlaceError: there is no room for real files.
     """
     real: list[tuple[Result, PlayedCase]] = []
+    doubts: list[str] = []
     for _ in range(times):
         observer = Onlooker(variant)
         result = run_on_processes(variant, programs, options, prepare=observer.watch)
@@ -81,6 +86,7 @@ def agreement(
         if reasons:
             return Agreement(result.name, reasons=tuple(reasons))
         real.append((result, observer.played(result)))
+        doubts += observer.doubts
     observer = Onlooker(variant)
     result = run_variant(variant, replace(options, behaviour=behaviour), observer.watch)
     case, unrecorded = _case(variant, programs, [played for _, played in real])
@@ -92,6 +98,7 @@ def agreement(
             *_of_outcomes(result, [each for each, _ in real]),
             *_of_what_was_seen(case, observer.played(result), programs),
         ),
+        doubts=tuple(dict.fromkeys(doubts)),
         case=case,
         unrecorded=unrecorded,
     )

@@ -21,6 +21,7 @@ LAST_LOOK = "at the end"
 _ENDS = ("cleanup", "closing")
 _YEAR = re.compile(r"-\d{4}(?=-\d\d-\d\d_\d\d:\d\d:\d\d)")
 _NOW = "-2039"  # what recordings take for the year of a run, whatever the clock of the run says
+_BUSY = 1.0  # seconds that a real program may take to start and to end, which takes no time on the engine
 _PRINTS = "wproj"  # of the programs, the one whose output is compared: that of others has figures and times
 
 
@@ -30,16 +31,19 @@ class Onlooker:
 
     Attributes:
         looks: what was seen, by the name of the look.
+        doubts: which steps came at another moment than the scenario says.
     """
 
     variant: LoadedVariant
     looks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
 
     def watch(self, world: World) -> None:
         """Prepare a world for it."""
 
         def seen(_event: Event) -> None:
             if LAST_LOOK not in self.looks:
+                self.doubts += [doubt for doubt in world.doubts if doubt not in world.subject.doubts]
                 with world.subject.still():
                     self.looks[LAST_LOOK] = self._look(world.machine.disk)
 
@@ -48,7 +52,7 @@ class Onlooker:
 
     def played(self, result: Result) -> PlayedCase:
         """All that was seen of the run with this result."""
-        played = PlayedCase(looks=self.looks)
+        played = PlayedCase(looks=self.looks, busy=_BUSY)
         running: dict[str, tuple[PlayedProgram, int]] = {}
         for event in result.events:
             if event.kind in _ENDS:

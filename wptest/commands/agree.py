@@ -141,8 +141,9 @@ class _Table:
     def conclude(self) -> None:
         """Show how many agree."""
         counted = Counter(row.verdict for row in self._rows)
-        ran = counted["agrees"] + counted["DIFFERS"]
-        self._show(f"\n{counted['agrees']} of {ran} agree, {counted['not run']} not run")
+        ran = len(self._rows) - counted["not run"]
+        rest = ", ".join(f"{counted[word]} {word}" for word in ("can't tell", "not run") if counted[word])
+        self._show(f"\n{counted['agrees']} of {ran} agree{f', {rest}' if rest else ''}")
 
     def _add(self, job: Job, runs: int) -> None:
         variant = variant_of(job)
@@ -158,7 +159,7 @@ class _Table:
         self._show("\n".join(f"    {text}" for text in self._details(row)))
 
     def _details(self, row: Agreement) -> Iterator[str]:
-        said = [*row.reasons, *map(str, row.differences)]
+        said = [*row.reasons, *(row.doubts if row.differences else ()), *map(str, row.differences)]
         shown = said if self._verbose else said[: 1 if row.reasons else _MOST]
         yield from shown
         if len(shown) < len(said):

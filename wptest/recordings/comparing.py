@@ -68,11 +68,11 @@ def _of_programs(case: Case, played: PlayedCase) -> Iterator[Difference]:
         if label not in ours:
             yield Difference("exit", label, _shown([each.get("exit") for each in real]), ABSENT)
             continue
-        yield from _of_program(label, real, ours[label], played.starting)
+        yield from _of_program(label, real, ours[label], played)
 
 
 def _of_program(
-    label: str, real: Sequence[Mapping[str, Any]], ours: PlayedProgram, starting: float
+    label: str, real: Sequence[Mapping[str, Any]], ours: PlayedProgram, played: PlayedCase
 ) -> Iterator[Difference]:
     exits = [each.get("exit") for each in real]
     if ours.exit not in exits:
@@ -81,7 +81,7 @@ def _of_program(
     if (ours.finished or None) not in orders and not _is_shuffled(ours.finished, orders):
         yield Difference("order of replays", label, _shown(orders), str(ours.finished or None))
     seconds = [each["seconds"] for each in real if each.get("seconds") is not None]
-    if seconds and ours.seconds is not None and not _lasts_as_long(ours.seconds, seconds, starting):
+    if seconds and ours.seconds is not None and not _lasts_as_long(ours.seconds, seconds, played):
         yield Difference("seconds", label, f"{min(seconds)}-{max(seconds)}", str(ours.seconds))
     yield from _of_figures(label, real, ours.figures)
     if "output" in real[0]:
@@ -110,8 +110,9 @@ def _without_reasons(lines: Sequence[str]) -> Sequence[str]:
     return [lines[0], lines[-1]]
 
 
-def _lasts_as_long(ours: float, real: Sequence[float], starting: float) -> bool:
-    return min(real) * SHORTER - AROUND <= ours <= max(real) * LONGER + AROUND + starting
+def _lasts_as_long(ours: float, real: Sequence[float], played: PlayedCase) -> bool:
+    least, most = min(real) * SHORTER - AROUND - played.busy, max(real) * LONGER + AROUND + played.starting
+    return least <= ours <= most
 
 
 def _of_figures(label: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, str]) -> Iterator[Difference]:

@@ -35,12 +35,14 @@ class PlayedProgram:
 class PlayedCase:
     """One run of a case: its programs in the order of their start, and what was seen at each look.
 
-    `starting` is how many seconds longer a program may take than a real one, since it is slower to start.
+    `starting` is how many seconds longer a program may take than a real one, since it is slower to start; `busy` is
+    how many a real one may have taken longer, on a machine that has other things to do.
     """
 
     programs: list[PlayedProgram] = field(default_factory=list)
     looks: dict[str, dict[str, Any]] = field(default_factory=dict)
     starting: float = 0.0
+    busy: float = 0.0
 
     def label_of(self, command: str, name: str | None) -> str:
         """The label of a program: what its step calls it, or its name and a number."""

@@ -18,6 +18,7 @@ from wptest.subject.on_real_disk import name_clashes, of_words
 from wptest.subject.programs import Programs
 from wptest.subject.projects.motor_layout import TYPES, always_up, why_not_in_wpl
 from wptest.subject.projects.project_copy import why_not_copied
+from wptest.subject.projects.project_files import has_topology
 from wptest.subject.projects.seed_layout import package_of
 from wptest.subject.reality import RealPrograms
 from wptest.words.expectation import Expectation
@@ -97,6 +98,8 @@ class _Look:
         if self._is_inline and self._dialect.layout is None:
             yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} need WPL and OML: name a directory"
         if self._variant.directory is not None:
+            if self._dialect.layout == "motor" and not has_topology(self._variant.directory.path):
+                yield Beyond.PROJECT, "it has the seed's layout, in which WarpParse's programs find no sinks"
             yield from ((Beyond.PROJECT, why) for why in why_not_copied(self._variant.directory, self._project))
         for rule in chain.from_iterable(group.rules for group in self._project.groups if self._is_inline):
             if not rule.startswith(("/", "*")):

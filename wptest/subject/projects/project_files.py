@@ -46,6 +46,12 @@ def has_pace(root: Path, limit: int) -> bool:
     return _paced(text, limit) == text
 
 
+def has_topology(root: Path) -> bool:
+    """Whether a project is laid out as WarpParse wants it since engine 1.x, or says where else its sinks are."""
+    conf = root / CONF
+    return (root / "topology").is_dir() or (conf.is_file() and b"[topology]" in conf.read_bytes())
+
+
 def without_outages(root: Path) -> None:
     """Make files of all sinks of type `test_rescue`: from now on they are up."""
     for place in root.rglob("*.toml"):
