@@ -88,7 +88,7 @@ class Connectors:
             instead = 'add: connect = "..."' if needs_connector else 'add: type = "file"'
             user.fail_here(f"{what} names no connector{'' if needs_connector else ' and no type'}", instead)
         elif needs_connector and not names and given == ["type"]:
-            help_ = suggest(direct or "", self._known, or_all=True) or "add one to connectors/sink.d"
+            help_ = suggest(direct or "", self._known, or_all=True) or "add one to connectors/"
             user.fail_key("type", f"{what} has a 'type': WarpParse takes connectors alone, by 'connect'", help_)
         if not names:
             return Params(direct, own)

@@ -91,7 +91,7 @@ def _sources(reading: Reading, path: str | None, start: str) -> tuple[SourceConf
         return SourceConf(), NOT_WRITTEN
     connectors = load_connectors(reading, start, "source")
     table = reading.open(path)
-    return (SourceConf(), NOT_WRITTEN) if table is None else read_sources(table, connectors)
+    return (SourceConf(), NOT_WRITTEN) if table is None else read_sources(table, connectors, today=reading.today)
 
 
 def _sink_directory(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:

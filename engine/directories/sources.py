@@ -27,14 +27,15 @@ class _Source:
     table: Table
 
 
-def read_sources(top: Table, connectors: Connectors) -> tuple[SourceConf, AsWritten]:
+def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[SourceConf, AsWritten]:
     """The one source of a parsed `wpsrc.toml`, the first that is enabled, files before others; and all its files.
 
     All of them are checked. A source of a type that isn't modelled is a file here, too: what comes from there is
-    made up anyway. The rate is the scenario's to set: no key of the file bounds it.
+    made up anyway. In today's layout each has to name a connector. The rate is the scenario's to set: no key of the
+    file bounds it.
     """
     top.accept("version")
-    read = [_read(table, connectors) for table in top.tables("sources")]
+    read = [_read(table, connectors, today=today) for table in top.tables("sources")]
     top.close()
     if not read:
         if not top.is_wrong("sources"):
@@ -64,13 +65,13 @@ def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:
     return AsWritten(inputs=tuple(inputs), source_connectors=len(connectors), used_connectors=used)
 
 
-def _read(table: Table, connectors: Connectors) -> _Source:
+def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
     table.texts("tags")
     table.accept("encode")
     key = table.text("key") or _DEFAULT.key
     enabled = table.flag("enable", default=True)
     keeps = table.flag("keep_position", default=_DEFAULT.keeps_position)
-    params = connectors.resolve(table, "the source")
+    params = connectors.resolve(table, "the source", needs_connector=today)
     path = _path(table)
     kind = params.type or _TYPES[0]
     meant = suggest(kind, _TYPES)

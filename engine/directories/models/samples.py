@@ -27,7 +27,13 @@ def completed(
     rules: Sequence[WplRule],
     problems: Problems,
 ) -> tuple[Sample, ...]:
-    """The samples with lines that are made up, and a warning, for groups that none of them belongs to."""
+    """The samples with lines that are made up, and a warning, for groups that none of them belongs to.
+
+    Where WPL files say whose the samples are, these are all lines that there are.
+    """
+    if rules and samples:
+        _tell_unreached(samples, models, groups, problems)
+        return samples
     samples, invented = complete(samples, groups, rules)
     for sample in invented:
         message = f"no sample line is known to be of a rule like '{sample.rule}': a made-up one stands for them"
@@ -35,6 +41,16 @@ def completed(
         help_text = f"group '{group.name}' would get no line" if group is not None else None
         problems.add(models, message, help_text, severity="warning")
     return samples
+
+
+def _tell_unreached(
+    samples: Sequence[Sample], models: str, groups: Sequence[GroupConf], problems: Problems
+) -> None:
+    reached = [group.name for sample in samples if (group := group_of(sample.rule, groups)) is not None]
+    for group in groups:
+        if not group.infra and group.name not in reached:
+            message = f"no sample is of a rule that group '{group.name}' takes: wpgen makes no line for it"
+            problems.add(models, message, severity="warning")
 
 
 def load_samples(

@@ -19,14 +19,15 @@ def told(tmp_path, **more):
 def test_files_that_are_read_as_their_paths_are_written_and_connectors(tmp_path):
     sources = TODAY["topology/sources/wpsrc.toml"] + (
         '[[sources]]\nkey = "off"\nenable = false\nconnect = "file_src"\nparams = { base = "in", file = "x" }\n'
-        '[[sources]]\nkey = "net"\ntype = "tcp"\n'
+        '[[sources]]\nkey = "net"\nconnect = "tcp_src"\n'
     )
-    found = told(tmp_path, **{"topology/sources/wpsrc.toml": sources})
+    net = '[[connectors]]\nid = "tcp_src"\ntype = "tcp"\n'
+    found = told(tmp_path, **{"topology/sources/wpsrc.toml": sources, "connectors/source.d/net.toml": net})
     assert found.inputs == (
         WrittenInput("file_1", "data/in_dat/gen.dat", "./data/in_dat/gen.dat"),
         WrittenInput("off", "in/x", "in/x", enabled=False),
     )
-    assert (found.sinks, found.source_connectors, found.used_connectors) == ("topology/sinks", 1, 2)
+    assert (found.sinks, found.source_connectors, found.used_connectors) == ("topology/sinks", 2, 3)
     assert found.sink_connectors == 3
 
 

@@ -154,12 +154,20 @@ def test_a_sample_that_no_rule_takes_goes_to_miss(tmp_path):
     assert warnings(project) == ["no rule of the WPL files takes such lines: 1 of its lines go to 'miss'"]
 
 
-def test_a_rule_without_a_sample_has_one_made_up_where_its_group_would_get_none(tmp_path):
+def test_a_rule_without_a_sample_has_no_line_made_up_beside_samples_of_others(tmp_path):
     tree = {"models/wpl/web/sample.dat": None, GROUP: group("a", "rule = '/web/*'")}
     project = load(tmp_path, tree)
 
-    assert [sample.rule for sample in project.samples] == ["/app/r", "/web/r"]
-    assert destination(project, project.samples[1].text) == "a"
+    assert [sample.rule for sample in project.samples] == ["/app/r"]
+    assert warnings(project) == ["no sample is of a rule that group 'a' takes: wpgen makes no line for it"]
+
+
+def test_a_rule_has_a_line_made_up_where_there_are_no_samples(tmp_path):
+    nothing = {"models/wpl/web/sample.dat": None, "models/wpl/app/sample.dat": None}
+    project = load(tmp_path, {**nothing, GROUP: group("a", "rule = '/web/*'")})
+
+    assert [sample.rule for sample in project.samples] == ["/web/r"]
+    assert destination(project, project.samples[0].text) == "a"
 
 
 def test_what_stands_in_comments_is_no_rule(tmp_path):
@@ -206,3 +214,11 @@ class TestRefusedAsWarpParseDoes:
         file = "topology/sinks/defaults.toml"
         message = "[defaults] has no 'expect': WarpParse refuses the file (add [defaults.expect])"
         assert shown(problems_of(tmp_path, {**TODAY, file: "[defaults]\n"})) == [f"{file} 1:2+8 {message}"]
+
+    def test_a_source_with_a_type_in_todays_layout(self, tmp_path):
+        file = "topology/sources/wpsrc.toml"
+        message = "the source has a 'type': WarpParse takes connectors alone, by 'connect'"
+        text = "[[sources]]\nkey = 'a'\ntype = 'file'\npath = 'x'\n"
+        assert shown(problems_of(tmp_path, {**TODAY, file: text})) == [
+            f"{file} 3:1+4 {message} (did you mean 'file_src'?)"
+        ]

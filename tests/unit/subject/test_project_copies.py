@@ -118,7 +118,8 @@ def test_what_stands_beside_the_project_is_brought_along(copied):
             "[models]\nwpl = '../models/wpl'\noml = '../models/oml'\n"
         ),
         "all/sinks/business.d/web.toml": GROUP.format("a", 'connect = "there"'),
-        "all/sources/wpsrc.toml": '[[sources]]\ntype = "file"\npath = "data/in.log"\n',
+        "all/sources/wpsrc.toml": '[[sources]]\nkey = "a"\nconnect = "in"\n',
+        "connectors/source.d/c.toml": '[[connectors]]\nid = "in"\ntype = "file"\nparams = { file = "in.log" }\n',
         "connectors/sink.d/c.toml": connector,
         "wp/connectors/sink.d/c.toml": connector.replace("data/out", "data/nowhere"),  # not above the sinks
         "models/wpl/web/sample.dat": "GET /\n",
