@@ -28,7 +28,8 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
     lines_there = enumerate(split_lines(data), 1)
     left_out = {*more, *ledger.inventory.overtaken(target), *ledger.dues.read_twice(target)}
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
-    replayed = {line for each in replays for line in each.lines}
+    # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
+    replayed = {line for each in history.replays if each.target == target for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
     sequences.append(("the input", [line for line in owed if line not in replayed]))
     for source, lines in sequences:

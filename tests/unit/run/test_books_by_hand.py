@@ -165,6 +165,25 @@ def test_what_is_read_on_after_a_power_loss_is_owed_as_before(play, equal, unsyn
     assert failures(play(scenario(steps, then, given))) == []
 
 
+@pytest.mark.parametrize("equal", ["every 2nd", "every 10th"])
+@pytest.mark.parametrize("killed", [True, False])
+def test_what_had_arrived_of_a_rescue_file_that_is_cleaned_away_is_in_no_wrong_place(play, equal, killed):
+    """A clean-up that dies between the rescue files and the targets leaves it in the target, behind live lines."""
+    sinks = "{speed_limit: 100, sinks: {a: {type: test_rescue, phases: [up 1s, down 1s, up 100s, down 1s]}}}"
+    given = f"{{source: {{lines: 300, rate: 100/s, equal: {equal}}}}}"
+    steps = (
+        "  - run: wparse batch\n  - start: wprescue work\n  - upon: {sink: a, lines: 250}\n    kill: wprescue\n"
+        "  - run: wproj data clean\n"
+    )
+    kill = (
+        "meanwhile:\n  - upon: {operation: remove, on: data/rescue/recover.lock, nth: 1}\n    kill: wproj\n"
+        if killed
+        else ""
+    )
+    result = play(scenario(steps, ALLOWED, given, sinks) + kill)
+    assert failures(result) == []
+
+
 class TestAllowedLosses:
     INPUT = "{source: {lines: 100, rate: 100/s}}"
     DOWN = "{sinks: {a: {type: test_rescue, phases: [up 200ms, down 10s]}}}"
