@@ -124,6 +124,7 @@ _WPROJ: Mapping[str, OptionTable] = {
 }
 _WPGEN: Mapping[str, OptionTable] = {
     "sample": _GENERATOR,
+    "rule": _GENERATOR,
     "data clean": {"-c": ("conf", "path"), "--conf": ("conf", "path"), **_LOCAL},
     "conf init": {},
     "conf check": {},

@@ -45,7 +45,7 @@ def generator_of(project: Project) -> Generator | None:
 async def wpgen(program: Program, command: Command) -> int:
     """Run one mode; the exit code: 1 for a project without samples, or a file that says nothing."""
     match command.mode:
-        case "sample":
+        case "sample" | "rule":
             return await _generate(program, command)
         case "data clean":
             return await _clean(program, command)
@@ -56,6 +56,8 @@ async def wpgen(program: Program, command: Command) -> int:
 async def _generate(program: Program, command: Command) -> int:
     """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
     began, adds = program.now, program.behaviour.generated_input == "added"
+    if command.mode == "rule":
+        program.log.warn("ctrl", "no rule is run here: the lines are those of the samples")
     made = (generator_of(program.project) if adds else None) or _AT_ONCE
     count, speed = line_count(program, command, made.count), int(command.options.get("speed", made.speed))
     path = made.path or program.project.source.path
@@ -76,8 +78,8 @@ async def _generate(program: Program, command: Command) -> int:
     handle.close()
     took = (program.now - began) // MILLISECOND
     if program.behaviour.dialect == "warp_parse":
-        told = f"generated={count} lines, elapsed={took} ms, mode=direct, parallel={made.parallel} "
-        program.out(f"wpgen summary: {told}")
+        told = f"generated={count} lines, elapsed={took} ms, mode=direct, parallel={made.parallel}"
+        program.out(f"wpgen summary: {told}{', batch=128' if command.mode == 'rule' else ' '}")
     if adds:
         await sleep(_AT_ITS_END)
     program.log.info("ctrl", f"generated {count} lines into {path}")

@@ -331,6 +331,16 @@ class TestScripts:
         assert not bench.disk.exists(INPUT)
 
 
+def test_where_no_rule_is_run_the_lines_are_those_of_the_samples_and_that_is_said():
+    bench = real_bench()
+    assert said(bench, "wpgen rule -n 2") == (
+        0,
+        ["wpgen summary: generated=2 lines, elapsed=0 ms, mode=direct, parallel=1, batch=128"],
+    )
+    assert len(bench.lines(INPUT)) == 2
+    assert bench.log("warn") == ["no rule is run here: the lines are those of the samples"]
+
+
 class TestGeneratorFile:
     def test_it_is_made_once_and_put_aside(self):
         bench = Bench()
