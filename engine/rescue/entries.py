@@ -100,11 +100,10 @@ def plain_line(line: bytes) -> bytes:
         return line
 
 
-def in_rescue_file(behaviour: Behaviour, path: str, data: bytes) -> bytes:
+def in_rescue_file(behaviour: Behaviour, path: str, rescue_root: str, data: bytes) -> bytes:
     """Lines that somebody writes by hand, as a file of that path has them: in entries, if rescue files do."""
-    if behaviour.rescue_lines != "entries" or not (is_released(path) or is_locked_name(path)):
-        return data
-    return as_entries(data)
+    is_rescue_file = path.startswith(f"{rescue_root}/") and (is_released(path) or is_locked_name(path))
+    return as_entries(data) if is_rescue_file and behaviour.rescue_lines == "entries" else data
 
 
 def as_entries(data: bytes) -> bytes:

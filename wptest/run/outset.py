@@ -41,7 +41,9 @@ def set_stage(disk: Disk, project: Project, outset: Outset, behaviour: Behaviour
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in outset.files.items():
-        write_all(disk, path, in_rescue_file(behaviour, path, file.content(path, project, marks)))
+        write_all(
+            disk, path, in_rescue_file(behaviour, path, project.rescue_root, file.content(path, project, marks))
+        )
     if (count := outset.lines) is not None:
         batches = (
             sample_lines(project.samples, min(_BATCH, count + 1 - first), first, equal=project.source.equal)

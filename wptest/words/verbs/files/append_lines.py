@@ -38,7 +38,12 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
         for path, file in self.written.items():
             before = read_all(disk, path).count(b"\n")
             data = file.content(path, stage.project, stage.marks, before)
-            write_all(disk, path, in_rescue_file(stage.machine.behaviour, path, data), behind=True)
+            write_all(
+                disk,
+                path,
+                in_rescue_file(stage.machine.behaviour, path, stage.project.rescue_root, data),
+                behind=True,
+            )
             if file.owed:
                 stage.book_lines(path, data)
         return ()

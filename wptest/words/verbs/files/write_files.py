@@ -41,7 +41,11 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
         """See `ByHand.change`."""
         for path, file in self.written.items():
             data = file.content(path, stage.project, stage.marks)
-            write_all(stage.machine.disk, path, in_rescue_file(stage.machine.behaviour, path, data))
+            write_all(
+                stage.machine.disk,
+                path,
+                in_rescue_file(stage.machine.behaviour, path, stage.project.rescue_root, data),
+            )
             if file.owed:
                 stage.book_file(path)
         return ()
