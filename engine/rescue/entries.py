@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NoReturn
 
@@ -28,6 +29,13 @@ _TYPES = re.compile(
     "id_card|ignore|ip|ip_net|json|kv|kvarr|mobile_phone|obj|peek_symbol|port|proto-text|sn|symbol|"
     "time|time_2822|time_3339|time_clf|time_iso|time_timestamp|url"
 )
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class FieldlessLine(bytes):
@@ -77,6 +85,7 @@ def raw_entry(line: bytes) -> bytes:
     return _written({"kind": RAW, "raw": line.decode(errors="replace")})
 
 
+@lru_cache(maxsize=512)  # whoever replays a file looks at each line of a unit, and then at its line again
 def parse_entry(line: bytes) -> RescueEntry:
     """Read a line of a rescue file, without its end.
 
@@ -85,7 +94,7 @@ def parse_entry(line: bytes) -> RescueEntry:
             values of the type `hex` are too wide for the way in which it reads them.
     """
     told = _told(line)
-    if _has_hex(told):
+    if b'"Hex"' in line and _has_hex(told):
         raise PoisonEntryError("an item's Hex has 128 bits")
     return _entry(told)
 
@@ -120,7 +129,7 @@ def _is_bare(line: bytes) -> bool:
 
 def _told(line: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(line.decode(), parse_constant=_no_constant)
+        told = _DECODER.decode(line.decode())
     except (ValueError, RecursionError) as error:
         raise PoisonEntryError(str(error)) from None
     if not isinstance(told, dict):
@@ -153,10 +162,6 @@ def _has_hex(told: Any) -> bool:
 
 def _written(payload: Mapping[str, Any]) -> bytes:
     return json.dumps({"version": _VERSION, **payload}, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _whole(value: Any, least: int, most: int, what: str) -> int:

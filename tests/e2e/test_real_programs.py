@@ -190,6 +190,27 @@ class TestBehaviour:
         assert done.returncode == 0
         assert lines_of(project) == lines.splitlines()[::-1]
 
+    @pytest.mark.parametrize(("choice", "number"), [("usr1", signal.SIGUSR1), ("hup", signal.SIGHUP)])
+    def test_a_signal_that_kills_is_what_it_dies_of(self, project, choice, number):
+        run(project, "wpgen", "sample", "-n", "10")
+        with started(project, "wparse", "daemon", WPTEST_BEHAVIOUR=f"{choice}=kills") as wparse:
+            wait_for(lambda: len(lines_of(project)) == 10)
+            wparse.send_signal(number)
+            assert wparse.wait(TIMEOUT) == -number
+
+    def test_an_abort_is_one_of_the_system_too(self, project):
+        (project / "data/rescue").mkdir(parents=True)
+        for name in ("notes.dat", "a-2025-10-04_01:59:24.dat"):
+            (project / "data/rescue" / name).write_bytes(b"one\n")
+        done = run(project, "wprescue", "batch", WPTEST_BEHAVIOUR="unreadable_name=abort")
+        assert done.returncode == -signal.SIGABRT
+
+    def test_two_run_beside_each_other_where_none_excludes_the_other(self, project):
+        behaviour = {"WPTEST_BEHAVIOUR": "two_recoveries=both_run"}
+        with started(project, "wprescue", "daemon", **behaviour):
+            wait_for((project / ".run/wprescue.pid").exists)
+            assert run(project, "wprescue", "batch", **behaviour).returncode == 0
+
     def test_one_that_there_is_not_is_2_with_the_nearest(self, project):
         done = run(project, "wprescue", "work", WPTEST_BEHAVIOUR="wp-moter-1.17")
         assert done.returncode == 2

@@ -22,6 +22,7 @@ from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError,
 
 LOOK_AGAIN = 0.002
 WATCH = 0.01
+_PATIENCE = 4
 _STARTS = 3  # as long as it takes to print a version: there are other programs about, and more to import
 _ROW = re.compile(r"^(pick|sink|parse)\S*\s+\S+\s+(\S+)\s+(\d+)\s+(\d+)", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -144,10 +145,11 @@ class _ProgramPlay:
         self._start(step)
 
     def _do_run(self, step: TakenStep) -> None:
-        self._start(step).within(step.timeout)
+        child = self._start(step)
+        child.within(self._timeout(child.played.label, step))
 
     def _do_wait_exit(self, step: TakenStep) -> None:
-        self._children[step.given].within(step.timeout)
+        self._children[step.given].within(self._timeout(step.given, step))
 
     def _do_fifo(self, step: TakenStep) -> None:
         path = self._root / step.given
@@ -183,6 +185,11 @@ class _ProgramPlay:
         end = time.monotonic() + timeout
         while not there() and time.monotonic() < end:
             time.sleep(LOOK_AGAIN)
+
+    def _timeout(self, label: str, step: TakenStep) -> float:
+        """How long to wait for a program: longer on a busy machine, where the real one ended by itself."""
+        ends = {each.get("exit") for run in self._case.runs for each in run["programs"] if each["label"] == label}
+        return step.timeout if "killed by SIGKILL" in ends else _PATIENCE * step.timeout
 
     def _start(self, step: TakenStep) -> _Child:
         played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
