@@ -119,6 +119,7 @@ AGREEING = (
     "33-wprescue-work-command-line",
     "34e-filter-that-expects-false",
     "34f-parallel-group-in-a-replay",
+    "36-large-rescue-file",
     "36b-large-rescue-file-slower",
     "39-last-input-line-without-newline",
     "40-non-utf8-input",
@@ -128,9 +129,12 @@ AGREEING = (
     "46-two-replays-of-two-sinks",
     "48-symlink-and-upper-case",
     "49-kill-of-wparse-after-the-outage",
+    "50b-miss-records-at-a-stop",
     "51-small-batches",
     "53b-stalls-at-a-limit",
+    "53c-large-input-without-a-limit",
     "53g-100000-lines-without-a-limit",
+    "53i-100000-lines-slow-parser",
 )
 RUN = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],
