@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NoReturn, Protocol
 
 from engine.behaviour import Behaviour
@@ -57,7 +58,6 @@ class Program:
         rounds: how often it found nothing to do.
         exit_code: what a graceful stop exits with.
         on_figures: shows a report of the monitor, its title and its rows; None where nobody looks.
-        maintainer: gets all failed sinks back, where one does that for all of them (D17).
     """
 
     def __init__(self, machine: Machine, name: str, project: Project, called: str = "") -> None:
@@ -81,9 +81,14 @@ class Program:
         self.rounds = 0
         self.exit_code = 0
         self.on_figures: Callable[[str, Sequence[FigureRow]], None] | None = None
-        self.maintainer = Maintainer(project, machine.scheduler.now)
+        self._born = machine.scheduler.now
         self._rescue_files = -1
         self.process.on_end += [self.log.close, self._ended]
+
+    @cached_property
+    def maintainer(self) -> Maintainer:
+        """Who gets all failed sinks back, where one does that for all (D17); he goes round from the start on."""
+        return Maintainer(self.project, self._born)
 
     @property
     def now(self) -> int:
