@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
 from engine.machine.monitor import Monitor
+from engine.pipeline.effort import Effort
 from engine.pipeline.filters import Filters
 from engine.pipeline.gathering import Gathering
 from engine.pipeline.mark import Mark
@@ -42,6 +43,7 @@ class SinkGroup:
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
         self._patience = max(conf.patience, 1)
         self._born = program.now + len(program.holdings)  # no two clocks tick at once
+        self._effort = Effort(program)
         self._ticks = False  # the group's clock, as long as lines wait
         self._time_is_over = False  # for all lines that wait
         self._current: Sequence[bytes] | None = None
@@ -154,7 +156,7 @@ class SinkGroup:
         await runtime.deliver(())
         while batch := gathering.batch():
             if len(batch) == 1:
-                await sleep(ONE_BY_ONE)
+                await self._effort.spend(ONE_BY_ONE)
             await runtime.deliver(batch)
 
     async def _deliver_gathered(self) -> None:

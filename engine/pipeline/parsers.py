@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.kernel import Channel, ChannelClosed, sleep
+from engine.kernel import Channel, ChannelClosed
 from engine.kernel.scheduler import Task
 from engine.machine import Program
+from engine.pipeline.effort import Effort
 from engine.pipeline.pipeline import Pipeline
 from engine.units import MICROSECOND
 
@@ -62,13 +63,13 @@ class Parsers:
             await self._program.machine.scheduler.join(task)
 
     async def _parse(self, number: int) -> None:
-        inbox = self._inboxes[number]
+        inbox, effort = self._inboxes[number], Effort(self._program)
         while True:
             try:
                 lines = self._at_work[number] = await inbox.recv()
             except ChannelClosed:
                 return
-            await sleep(len(lines) * self._a_line * self._slowness(number))
+            await effort.spend(len(lines) * self._a_line * self._slowness(number))
             self._at_work[number] = ()
             self._pipeline.count(lines)
             await self._pipeline.deliver(lines)

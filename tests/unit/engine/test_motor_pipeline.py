@@ -9,6 +9,7 @@ import pytest
 from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project, phases
 
 from engine.behaviour import REFERENCE
+from engine.pipeline.effort import Effort
 from engine.pipeline.gathering import Gathering
 from engine.project.identity import identified
 from engine.project.model import GroupConf, SinkConf, SourceConf
@@ -239,3 +240,43 @@ class TestInfraGroups:
         bench.run("wparse batch")
         assert bench.lines() == given[:50]
         assert len(bench.rescue_files()) > 2
+
+
+class TestEffort:
+    def test_it_is_slept_off_in_pieces_that_a_clock_can_tell_and_adds_up(self):
+        bench = Bench()
+        moments = []
+
+        async def work() -> None:
+            effort = Effort(bench.start("wparse daemon"))
+            for _ in range(10):
+                await effort.spend(700_000)
+                moments.append(bench.now)
+
+        bench.play(work)
+        assert moments == [
+            0,
+            0,
+            2_100_000,
+            2_100_000,
+            2_100_000,
+            4_200_000,
+            4_200_000,
+            4_200_000,
+            6_300_000,
+            6_300_000,
+        ]
+
+
+class TestRescueFiles:
+    def test_one_that_cant_be_released_stays_locked_and_lines_go_to_the_sink_again(self):
+        sink = SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(500, 500, 3_600_000))
+        behaviour = replace(REFERENCE, unreleased_rescue_file="left_locked")
+        bench = Bench(make_project(sink, source=SourceConf(rate=100.0)), behaviour=behaviour)
+        given = bench.feed(300)
+        bench.fault("data/rescue/**", "rename", errno=errno.EACCES)
+        assert bench.run("wparse batch") == 0
+        (locked,) = bench.rescue_files(".lock")
+        assert bench.rescue_files() == []
+        assert sorted(bench.lines() + bench.lines(locked)) == sorted(given)
+        assert bench.lines()[-1] == given[-1]
