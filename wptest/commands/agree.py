@@ -30,6 +30,7 @@ from wptest.recordings.writing import write_case
 from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import Programs, versions_of
 from wptest.text.scenario_source import InvalidScenario
+from wptest.text.wording import so_many
 
 _HEAD = ("scenario", "engine", "real", "verdict")
 _ENGINE, _REAL = 12, 26  # columns
@@ -118,7 +119,8 @@ class _Table:
     def fill(self, jobs: Sequence[Job], runs: int) -> exits.ExitCode:
         """Do what is asked for, until all is done or a signal asks for the end; the exit code."""
         self._width = max(width(each) for each in [_HEAD[0], *(job.name for job in jobs)])
-        head = f"engine: {' '.join(self._behaves) or 'reference'}; real: {self._programs.given}, {runs} runs each\n"
+        engine = " ".join(self._behaves) or "reference"
+        head = f"engine: {engine}; real: {self._programs.given}, {so_many(runs, 'run')} each\n"
         self._show(f"{head}{self._line(*_HEAD)}")
         invalid = False
         try:

@@ -137,6 +137,12 @@ class TestForRealPrograms:
         sinks = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]["sinks"]
         assert [sink["connect"] for sink in sinks] == ["lines", "flaky"]
 
+    def test_shares_of_a_models_lines_name_the_model(self, tmp_path):
+        groups = "    web: {rule: /a, sinks: {web: {expect: {ratio: 1}}}, expect: {basis: model}}\n"
+        files = real_project(tmp_path, "lines: 4, rules: {/a: 1}", groups)
+        group = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]
+        assert group["expect"]["basis"] == "mdl:web"
+
     def test_there_are_the_infra_groups_that_warpparse_has(self, tmp_path):
         files = real_project(tmp_path, "lines: 4, rules: {/a: 1}", "    web: {rule: /a, sinks: {web: {}}}\n")
         infra = sorted(path.rpartition("/")[2] for path in files if "/infra.d/" in path)

@@ -164,7 +164,8 @@ def _group(group: GroupConf, matching: Sequence[str]) -> str:
     if group.parallel > 1:
         lines.append(f"parallel = {group.parallel}")
     if group.expect is not None:
-        lines += table("[sink_group.expect]", group_expect(group.expect))
+        named = {"basis": f"mdl:{group.expect.model or group.name}"} if group.expect.basis == "model" else {}
+        lines += table("[sink_group.expect]", {**group_expect(group.expect), **named})
     for sink in group.sinks:
         lines += _sink(sink)
     return "\n".join(lines) + "\n"
