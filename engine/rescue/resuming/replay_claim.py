@@ -133,10 +133,13 @@ class ReplayClaim:
             await write_intents(self._program, self._intents)
 
     async def _is_as_left(self, target: Target) -> bool:
-        """Whether nobody has added anything since: the size tells, and else that the intent was not closed."""
-        if target.prompt:
-            return await target.size() == self._end
-        return self._number_now() == self._number
+        """Whether nobody has added anything since: the size tells, and that the intent was not closed.
+
+        Who has closed it may have died before it added anything: then what we add stands behind no open intent.
+        """
+        if self._number_now() != self._number:
+            return False
+        return not target.prompt or await target.size() == self._end
 
     async def _claim_anew(self, target: Target) -> None:
         intents = await read_intents(self._program, target.path)

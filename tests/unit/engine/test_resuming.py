@@ -170,6 +170,23 @@ class TestALiveWriter:
                 break
         assert came == 4
 
+    @pytest.mark.parametrize("lines", [PINGS * 5, numbered_lines(60)])
+    def test_that_dies_before_it_adds_anything_has_closed_it_for_a_recovery_that_lives(self, lines, monkeypatch):
+        """What that has added then, without another intent, would be sent again if it died as well."""
+        for number in AT_EVERY:
+            bench = recovery_bench(lines, speed_limit=100)
+            program = bench.start("wprescue work")
+            bench.run_until_event("sink.delivered", 2)
+            write_all(bench.disk, INPUT, joined([LIVE] * 3))
+            hit = ends_at(bench, number, monkeypatch, "wparse batch")
+            bench.run_for(SECOND // 5)
+            program.process.kill()
+            assert bench.run("wprescue work") == 0
+            came = [line for line in bench.lines() if line != LIVE]
+            assert came == lines, number
+            if not hit:
+                break
+
     def test_rescues_its_lines_while_it_can_not_close_an_intent(self):
         bench = killed_at(PINGS * 10, 50)
         bench.fault(INTENTS + ".tmp", "open", errno=28)
