@@ -384,14 +384,14 @@ class TestNothingIsLeft:
         mark = str(uuid.uuid4())
         monkeypatch.setenv("FAKE", "hangs")
         monkeypatch.setenv("MARK", mark)
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch"], "json"))
         assert Failure.STUCK in codes(result)
         assert processes_with(mark) == [os.getpid()] or processes_with(mark) == []
 
     def test_not_of_what_a_program_has_started(self, tmp_path):
         mark = str(uuid.uuid4())
-        make_project(tmp_path / "project", sink='type = "file"')
+        make_todays_project(tmp_path / "project")
         make_programs(tmp_path / "bin", ["batch"], "json")
         written(tmp_path, IN_DIRECTORY)
         variables = {"FAKE": "leaves a child", "MARK": mark}
