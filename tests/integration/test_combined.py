@@ -41,6 +41,13 @@ when:
   - wait: {exit: wparse}
   - run: wprescue work
 """
+KEEPS = """
+scenario: keeps
+project: {sinks: {a: {}}}
+given: {source: {lines: 30, rate: 100/s, keep_position: true}}
+when:
+  - run: wparse batch
+"""
 KILLED = """
 scenario: killed
 project: {speed_limit: 100, sinks: {a: {}}}
@@ -214,3 +221,8 @@ def test_a_python_sink_has_no_states(monkeypatch):
 
     assert isinstance(report, NotDone)
     assert report.what == "combine"
+
+
+def test_what_is_read_again_behind_a_position_that_is_kept_is_no_breach() -> None:
+    """A second crash comes when lines have been read again after the first."""
+    assert explore_combined(load(KEEPS), plan("kill", most=60), RunOptions()).breaches == []

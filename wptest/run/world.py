@@ -22,6 +22,7 @@ from wptest.judge.debts import Left
 from wptest.judge.history import History
 from wptest.judge.invariants import Invariants
 from wptest.judge.ledger import Ledger
+from wptest.judge.line_counts import NONE, CountedLines
 from wptest.judge.run_facts import RunFacts
 from wptest.judge.users.user_code import user_code
 from wptest.run.aftermath import Aftermath
@@ -230,7 +231,7 @@ class World:
         return Aftermath(
             wall=self.machine.wall.now(),
             owed=left.owed,
-            doubtful=left.doubtful,
+            doubtful=dict(self._doubtful(left)),
             remnants=self.ledger.debts.remnants,
             cleaned=dict(self.ledger.debts.cleaned),
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),
@@ -239,6 +240,13 @@ class World:
             rotated=dict(self.ledger.inventory.rotated),
             read=self.ledger.dues.inputs.read_so_far if self.project.source.keeps_position else {},
         )
+
+    def _doubtful(self, left: Left) -> Iterator[tuple[str, CountedLines]]:
+        """What may come, or have come, although it is not owed."""
+        for target in dict.fromkeys([*left.owed, *left.doubtful]):
+            twice = self.ledger.dues.read_twice(target) if self.ledger.forgives_rereading else NONE
+            if lines := left.doubtful.get(target, NONE) + twice:
+                yield target, lines
 
     def start(self, command: Command) -> Program:
         """Start a program."""
