@@ -16,6 +16,7 @@ from random import Random
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
+from engine.foreign.escaped import Escaped
 from engine.foreign.located_path import LocatedPath
 from engine.foreign.sink_mistakes import own_place
 from engine.kernel import Foreign, Process, sleep
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-
-class Escaped(Exception):
-    """Foreign code reaches for something that no scenario governs."""
+LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
 
 
 class ForeignFiles:
@@ -51,6 +50,7 @@ class ForeignFiles:
         databases: the files that SQLite has written for it, by themselves.
         connections: those to them that are open; they end with the process, without a commit.
         connecting: a connection is being made that may be.
+        looking: threads whose code may only look at files: it says what a target holds.
     """
 
     def __init__(self, files: Files, process: Process, disk: FakeDisk, chance: Random) -> None:
@@ -65,6 +65,7 @@ class ForeignFiles:
         self.escaped: Escaped | None = None
         self.databases: dict[str, None] = {}
         self.connecting = False
+        self.looking: set[Foreign] = set()
         self.connections: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         self._files = files
         self._root, self._scratch = ROOT, SCRATCH
@@ -96,6 +97,8 @@ class ForeignFiles:
         spoilt: Callable[[FaultRule], _T] | None = None,
     ) -> _T:
         """Do one operation as the process."""
+        if operation not in LOOKS:
+            self.forbid_change(shown)
         self.operations += 1
         foreign = current()
         if foreign is None:  # a file object that is cleared away outside of foreign code: as part of that
@@ -115,6 +118,15 @@ class ForeignFiles:
         """Do something outside of foreign code, where Python's functions are the real ones, and at once."""
         foreign = current()
         return action() if foreign is None else foreign.ask(lambda: _coroutine(action))
+
+    def forbid_change(self, shown: str) -> None:
+        """Stop code that changes a file and may only look."""
+        if current() in self.looking:
+            raise self.changes(shown)
+
+    def changes(self, shown: str) -> Escaped:
+        """Remember that code changes a file that may only look."""
+        return self.escape(f"it changes {shown}: 'stored' and 'reset' can read the files of a run only")
 
     def escape(self, what: str) -> Escaped:
         """Remember that foreign code escapes, even if it handles the exception that it now gets."""
@@ -162,6 +174,8 @@ class ForeignFiles:
         """What `os.open` does."""
         access = flags & (os.O_WRONLY | os.O_RDWR)
         write = access != os.O_RDONLY
+        if write or flags & (os.O_CREAT | os.O_TRUNC):
+            self.forbid_change(place.shown)
         known_as = place.real if place.shown.startswith("/") else place.shown
         if write and known_as not in self.written:
             self.written[known_as] = own_place()

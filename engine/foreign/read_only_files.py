@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.foreign_files import LOOKS, ForeignFiles
 from engine.foreign.located_path import LocatedPath
 from engine.kernel import Process
 from engine.storage.faults import DatabaseOperation, FileOperation
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _NO_CHANCE = Random(0)  # noqa: S311 - the same for everybody who asks
-_LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
 
 
 class ReadOnlyFiles(ForeignFiles):
@@ -31,15 +29,9 @@ class ReadOnlyFiles(ForeignFiles):
 
     def do(self, operation: FileOperation, shown: str, action: Callable[[], _T], *_: object, **__: object) -> _T:
         """See `ForeignFiles.do`: at once."""
-        if operation not in _LOOKS:
-            raise self._changes(shown)
+        if operation not in LOOKS:
+            self.forbid_change(shown)
         return cast("_T", True) if operation == "lock" else self.really(action)
-
-    def open(self, place: LocatedPath, flags: int, mode: int = 0o666) -> int:
-        """See `ForeignFiles.open`: to read."""
-        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
-            raise self._changes(place.shown)
-        return super().open(place, flags, mode)
 
     def database(self, place: LocatedPath, *, write: bool, create: bool) -> tuple[str, bool]:
         """See `ForeignFiles.database`: a copy, so that nothing that is done to it reaches a program."""
@@ -55,5 +47,6 @@ class ReadOnlyFiles(ForeignFiles):
     def sleep(self, duration: int) -> None:
         """See `ForeignFiles.sleep`: no time passes."""
 
-    def _changes(self, shown: str) -> Exception:
-        return self.escape(f"it changes {shown}: 'stored' and 'reset' can read the files of a run only")
+    def forbid_change(self, shown: str) -> None:
+        """See `ForeignFiles.forbid_change`: always."""
+        raise self.changes(shown)

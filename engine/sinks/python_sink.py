@@ -191,10 +191,13 @@ class PythonSink:
         assert stored is not None, "who asks has looked"
         if not self._held.is_there(self._path):
             return b""
+        self._files.looking.add(self._foreign)
         try:
             return joined(await self._call(lambda: checked_lines(stored(self._path)), stored))
         except _CallFailed as error:
             raise error.as_error() from None
+        finally:
+            self._files.looking.remove(self._foreign)
 
     async def _call(self, function: Callable[[], _T], code: object, lines: int = 0) -> _T:
         """Run `function` in the object's thread; `code` is what a mistake is in that has no other place.
