@@ -9,6 +9,7 @@ from commands import wptest
 from samples import FAILING, PASSING, write
 
 from wptest.cli import COMMANDS
+from wptest.subject.programs import OURS
 
 # The arguments, the exit code, and a part of what is printed.
 STARTED = {
@@ -29,6 +30,7 @@ STARTED = {
         1,
         "1 planted, 0 caught",
     ),
+    "agree": (["passing.wptest.yaml", "--runs", "1", "--bin-dir", str(OURS)], 0, "1 of 1 agree"),
     "extensions": ([], 0, "no extensions: "),
     "exec": (["--", "wparse", "--version"], 0, "wparse "),
     "schema": ([], 0, '"$schema"'),

@@ -114,12 +114,12 @@ def test_trouble_upon_trouble_is_named_and_shown_again(tmp_path: Path) -> None:
     write(tmp_path, combined=COMBINED)
     fault = ("--behaviour", "stop_in_file=resend_head")
 
-    run = wptest(tmp_path, "explore", ".", "--only", "combine", "--most", "60", *fault)
+    run = wptest(tmp_path, "explore", ".", "--only", "combine", "--most", "150", *fault)
     again = wptest(tmp_path, "replay", re.findall(r"wptest replay (\w+)", run.stdout)[0])
     as_part = wptest(tmp_path, "run", ".", "--explore", "quick", *fault)
 
     assert run.returncode == again.returncode == as_part.returncode == 1
-    assert re.search(r"^  combine: 60 of \d+ \(\d+ %\) runs: \d+ broke something", run.stdout, re.MULTILINE)
+    assert re.search(r"^  combine: 150 of \d+ \(\d+ %\) runs: \d+ broke something", run.stdout, re.MULTILINE)
     assert re.search(
         r"^    \d+ operations, \d+ of \d+ \(\d+ %\) troubles came first, \d+ after", run.stdout, re.MULTILINE
     )
