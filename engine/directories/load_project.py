@@ -10,6 +10,7 @@ from engine.directories.connectors import load_connectors
 from engine.directories.generator import read_generator
 from engine.directories.group_rules import KnownRules
 from engine.directories.groups import load_groups
+from engine.directories.models.filter_files import with_conditions
 from engine.directories.models.oml_files import load_models
 from engine.directories.models.samples import completed, load_samples
 from engine.directories.models.wpl_files import load_rules
@@ -55,7 +56,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     samples = completed(samples, settings.models, groups, wpl, problems)
     return Project(
         files.name,
-        with_passing(groups, samples),
+        with_conditions(with_passing(groups, samples), wpl, files),
         samples,
         replace(source, workers=settings.workers),
         rescue_root=settings.rescue_root,

@@ -45,11 +45,12 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, 
     name = f"[{index}]" if name is None else name
     table.texts("tags")
     table.no_switch("a sink")
-    filtered, expects = _filter(table)
+    filter_file, expects = _filter(table)
     params = connectors.resolve(table, f"sink '{name}'", needs_connector=today)
     kind = _kind(table, params)
     expect = read_sink_expect(table, infra=infra)
-    sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filtered, expects=expects)
+    sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filter_file is not None, expects=expects)
+    sink = replace(sink, filter_file=filter_file or "")
     if kind is not None:
         sink = _with_parameters(sink, params)
         params.close()
@@ -57,15 +58,12 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, 
     return sink
 
 
-def _filter(table: Table) -> tuple[bool, bool]:
-    """Whether there is a filter, and whether it lets through what meets its condition.
-
-    The condition is WPL, so what it lets through is for the scenario to say.
-    """
+def _filter(table: Table) -> tuple[str | None, bool]:
+    """The file of the filter, if there is one, and whether what meets its condition passes."""
     expects = table.flag("filter_expect", default=True)
     if "filter_expect" in table and "filter" not in table:
         table.warn_key("filter_expect", "'filter_expect' without a 'filter' has no effect")
-    return table.text("filter") is not None, expects
+    return table.text("filter"), expects
 
 
 def _kind(table: Table, params: Params) -> SinkKind[object] | None:

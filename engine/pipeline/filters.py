@@ -1,7 +1,8 @@
 """Which of its group's lines a sink with a filter gets.
 
-The condition of a real filter is WPL, which is not interpreted: the scenario gives a pattern or a share instead, or
-the project's expectations do. What passes depends on the line alone, so that a restart and the ledger see the same.
+The condition of a real filter is WPL: what compares one field of a row with a text is read, and of anything else
+the scenario gives a pattern or a share instead, or the project's expectations do. What passes depends on the line
+alone, so that a restart and the ledger see the same.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from zlib import crc32
 from engine.behaviour import REFERENCE, Behaviour
 from engine.pipeline.router import number_of, text_of
 from engine.project.model import Passing, Project, SinkConf
-from engine.project.routing import text_pattern
+from engine.project.routing import meets, text_pattern
 from engine.rescue.entries import FieldlessLine
 
 _FINEST = 1000
@@ -39,6 +40,8 @@ class Filters:
         return [line for line in lines if self._passes(passing, line) is kept]
 
     def _passes(self, passing: Passing, line: bytes) -> bool:
+        if passing.condition is not None:
+            return meets(passing.condition, line.decode(errors="replace"))
         if passing.pattern is not None:
             return text_pattern(passing.pattern).fullmatch(text_of(line).decode(errors="replace")) is not None
         share = Fraction(passing.share).limit_denominator(_FINEST)

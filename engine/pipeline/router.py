@@ -74,7 +74,8 @@ class Router:
         if rule is not None:
             return rule
         text = text_of(line).decode(errors="replace")
-        return next((rule for pattern, rule in self._rule_of_pattern if pattern.fullmatch(text)), None)
+        said = next((rule for pattern, rule in self._rule_of_pattern if pattern.fullmatch(text)), None)
+        return said or rule_of_line(line.decode(errors="replace"), self._wpl)
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""

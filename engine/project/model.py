@@ -16,7 +16,7 @@ from typing import Any, Literal
 from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_kind import SinkKind, SinkParameter
-from engine.project.wpl import TakenModel, WplRule
+from engine.project.wpl import FieldIs, TakenModel, WplRule
 from engine.text.diagnostic import Diagnostic
 from engine.units import MILLISECOND, Phase
 
@@ -80,10 +80,11 @@ class ForeignConf:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """Which lines a sink's filter lets through: those that match `pattern`, or a `share` of all."""
+    """Which lines a sink's filter lets through: what meets `condition`, what matches `pattern`, or a `share`."""
 
     share: float = 1.0
     pattern: str | None = None
+    condition: FieldIs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class SinkConf:
         sync: every write is made durable before it counts.
         record_format: how records stand in its target, where that is the behaviour.
         filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
+        filter_file: the file of its condition.
         expects: the filter lets through what meets its condition, and not what doesn't.
         settings: what it has of its kind's own parameters, by name.
         stands_for: what the project calls the type of a stand-in, such as `kafka`.
@@ -112,6 +114,7 @@ class SinkConf:
     sync: bool = False
     record_format: RecordFormat = "raw"
     filtered: bool = False
+    filter_file: str = ""
     expects: bool = True
     passing: Passing | None = None
     settings: tuple[tuple[str, int], ...] = ()

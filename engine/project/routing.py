@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 
-from engine.project.model import GroupConf
-from engine.project.wpl import WplRule
+from engine.project.model import GroupConf, Passing
+from engine.project.wpl import FieldIs, WplRule
 
 
 def group_of(rule: str, groups: Iterable[GroupConf]) -> GroupConf | None:
@@ -38,6 +38,27 @@ def rule_of_line(line: str, rules: Iterable[WplRule]) -> str | None:
             if rule.pattern is not None and _compiled(rule.pattern).fullmatch(text):
                 return rule.key
     return None
+
+
+def meets(condition: FieldIs, line: str) -> bool:
+    """Whether a line meets the condition of a filter, as it is or without its event id.
+
+    One that doesn't look like its rule has no such field.
+    """
+    for text in dict.fromkeys((line, _without_id(line))):
+        if (row := _compiled(condition.row).fullmatch(text)) is not None:
+            return (row[condition.field] == condition.value) is condition.wanted
+    return not condition.wanted
+
+
+def lets_through(passing: Passing, texts: Iterable[str]) -> bool:
+    """Whether a filter lets one of these texts through, behind an event id or not."""
+    if passing.condition is not None:
+        condition = passing.condition
+        return any(meets(condition, f"{before}{text}") for text in texts for before in ("", "wp_event_id=1 "))
+    if passing.pattern is not None:
+        return any(map(text_pattern(passing.pattern).fullmatch, texts))
+    return passing.share > 0
 
 
 def _without_id(line: str) -> str:

@@ -11,12 +11,29 @@ class WplRule:
 
     Attributes:
         key: its name behind that of its package, `/package/rule`: what groups and models ask for.
-        pattern: the regular expression that its lines match as a whole, as far as the rule can be read; None where
-            nothing tells them apart.
+        pattern: the regular expression that its lines match as a whole, as far as the rule can be read, with a
+            group for each field of text that has a name; None where nothing tells them apart.
     """
 
     key: str
     pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """What the condition of a filter asks of the lines of a rule: that a field has a value, or hasn't.
+
+    Attributes:
+        row: the rule's pattern, in which the field is a group of that name.
+        field: its name.
+        value: the text that it is compared with.
+        wanted: it has to be that; else it must be another one.
+    """
+
+    row: str
+    field: str
+    value: str
+    wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ AGREEING = (
     "33-wprescue-batchn-5w-3p-command-line",
     "33-wprescue-daemon-command-line",
     "33-wprescue-work-command-line",
+    "34c-filter-in-a-replay",
     "34e-filter-that-expects-false",
     "34f-parallel-group-in-a-replay",
     "36-large-rescue-file",

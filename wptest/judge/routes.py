@@ -56,6 +56,13 @@ def _asked(group: GroupConf) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield taken.wildcard, taken.model.rules
 
 
+def _field(line: bytes, row: str, name: str) -> str | None:
+    """What a line, with its event id or without, has in a field of a rule's row; None for one of another rule."""
+    forms = (re.fullmatch(row, form.decode(errors="replace")) for form in (line, bare_text(line)))
+    found = next(filter(None, forms), None)
+    return None if found is None else found[name]
+
+
 class Routes:
     """Where each line of the input belongs.
 
@@ -111,6 +118,9 @@ class Routes:
         """Those that a sink's filter lets through: all, where nobody says what it does."""
         if passing is None:
             return lines
+        if passing.condition is not None:
+            asked = passing.condition
+            return [line for line in lines if (_field(line, asked.row, asked.field) == asked.value) is asked.wanted]
         if passing.pattern is not None:
             fits = Glob(passing.pattern).matches
             return [line for line in lines if fits(bare_text(line).decode(errors="replace"))]

@@ -19,12 +19,13 @@ _FIELD = re.compile(
     (?:\s*:\s*(?P<name>[\w./-]+))?
     \s*(?:(?P<quoted>")|<(?P<begin>[^,]+),(?P<end>.+)>)?
     \s*(?P<between>(?:\\.)+)?
-    \s*(?:\|.*)?""",
+    \s*(?P<pipe>\|.*)?""",
     re.VERBOSE | re.DOTALL,
 )
 _SCOPE = re.compile(r"<(?:[^<>\s]|<|>(?=>))*>")
 _GROUP = re.compile(r"\s*(?P<kind>\w*)\s*\(")
 _GROUP_END = re.compile(r"\s*(?P<between>(?:\\.)+)?\s*,?\s*")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _ADDRESS = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
 _OF_SYSLOG = r"\w{3} {1,2}\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d"
@@ -81,12 +82,13 @@ def _groups(body: str) -> tuple[list[_Group], bool]:
 def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
     """The pattern of lines that have these fields and nothing behind them."""
     parts = ["(?s)"]
+    names = [field["name"] for field in fields]
     repeated = [field for field in fields for _ in range(int(field["times"] or 1))]
     for field in repeated[:-1]:
         between = _separator(field["between"]) or inherited
-        parts += [_value(field, between), _between(between)]
+        parts += [_named(field, between, names), _between(between)]
     between = _separator(repeated[-1]["between"]) or inherited
-    return "".join([*parts, _value(repeated[-1], between), f"(?:{_between(between)})?\\s*"])
+    return "".join([*parts, _named(repeated[-1], between, names), f"(?:{_between(between)})?\\s*"])
 
 
 def _literal(field: re.Match[str]) -> str | None:
@@ -95,6 +97,14 @@ def _literal(field: re.Match[str]) -> str | None:
         return field["content"]
     between = _separator(field["between"]) or ""
     return between if len(between) >= _TELLING else None
+
+
+def _named(field: re.Match[str], between: str, names: Sequence[str | None]) -> str:
+    """What matches a field's value, as a group of its name where that is the text that stands in the line."""
+    value, name = _value(field, between), field["name"] or ""
+    is_changed = field["times"] or field["quoted"] or field["begin"] or field["pipe"]
+    is_plain = field["type"] == "chars" and not is_changed
+    return f"(?P<{name}>{value})" if is_plain and _NAME.fullmatch(name) and names.count(name) == 1 else value
 
 
 def _value(field: re.Match[str], between: str) -> str:

@@ -10,8 +10,10 @@ from project_tree import TODAY, problems_of, shown, write
 
 from engine.directories.load_project import load_project
 from engine.directories.models.wpl_rows import read_row
+from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
+from wptest.console.drafting.covered_sinks import covered_sinks
 from wptest.judge.routes import Routes
 
 GROUP = "topology/sinks/business.d/benchmark.toml"
@@ -201,6 +203,54 @@ def test_a_row_of_fields_is_read_as_what_its_lines_look_like(row, takes, leaves)
 )
 def test_a_row_that_tells_nothing_has_no_pattern(row):
     assert read_row(row).pattern is None
+
+
+class TestConditions:
+    """What a filter lets through, on which the programs and the judge agree."""
+
+    LINES = tuple(f"wp_event_id={number} web line {how}" for number, how in enumerate(["ok", "bad", "bad1"], 1))
+    MODEL = {"models/oml/web.oml": WEB_OML}  # noqa: RUF012 - read only
+
+    def sinks(self, tmp_path: Path, condition: str, head: str, more: str = "") -> Project:
+        text = group("a", head) + f"filter = './conf/only.conf'\n{more}\n"
+        return load(tmp_path, {GROUP: text, "conf/only.conf": condition, **self.MODEL})
+
+    def passed(self, project: Project) -> list[str]:
+        lines = [line.encode() for line in self.LINES]
+        [[sink, judged], *_] = Routes(project).owed(lines)
+        assert list(judged) == list(Filters(project).passed(sink, lines))
+        return [line.decode().rpartition(" ")[2] for line in judged]
+
+    @pytest.mark.parametrize(
+        ("condition", "more", "passed"),
+        [
+            ("$how == chars(bad)\n", "", ["bad"]),
+            ("$how != chars(bad)", "", ["ok", "bad1"]),
+            ("$how == chars(bad)", "filter_expect = false", ["ok", "bad1"]),
+            ("$what == chars(bad)", "", []),
+        ],
+    )
+    def test_a_field_is_compared_with_a_text(self, tmp_path, condition, more, passed):
+        project = self.sinks(tmp_path, condition, "rule = '/web/*'", more)
+        assert self.passed(project) == passed
+        [covered] = [each for each in covered_sinks(project, ("count",)) if each.sink.group == "a"]
+        assert covered.topics == (("count",) if "ok" in passed else ()), "of the sample, that ends with ok"
+
+    @pytest.mark.parametrize(
+        ("condition", "head"),
+        [
+            ("$how == chars(bad) && $what == chars(x)", "rule = '/web/*'"),
+            ("$other == chars(bad)", "rule = '/web/*'"),
+            ("$how == chars(bad)", "rule = '*'"),
+            ("$how == chars(bad)", "oml = 'web'"),
+        ],
+    )
+    def test_what_cannot_be_told_lets_all_pass(self, tmp_path, condition, head):
+        assert self.passed(self.sinks(tmp_path, condition, head)) == ["ok", "bad", "bad1"]
+
+    def test_only_text_that_stands_in_the_line_is_a_field_to_compare(self):
+        row = '(chars:a,chars:b",2*chars:c,chars:d|take(x),chars:e<[,]>,digit:f,chars:g/h,chars:i,chars:i)'
+        assert list(re.compile(read_row(row).pattern or "").groupindex) == ["a"]
 
 
 class TestRefusedAsWarpParseDoes:

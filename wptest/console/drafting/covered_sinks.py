@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.project.model import GroupConf, Project, SinkConf
-from engine.project.routing import group_of
+from engine.project.routing import group_of, lets_through
 
 _REPLAYS = ("resume",)  # what needs no line of the input
 WITH_OUTAGES = ("outage", "kill")
@@ -23,19 +23,21 @@ class CoveredSink:
 
 def covered_sinks(project: Project, topics: tuple[str, ...]) -> list[CoveredSink]:
     """The business sinks that keep their lines; without business groups, the sinks that lines come to."""
-    reached = {_destination(sample.rule, project) for sample in project.samples}
+    reached: dict[str, list[str]] = {}
+    for sample in project.samples:
+        reached.setdefault(_destination(sample.rule, project), []).append(sample.text)
     business = [group for group in project.groups if not group.infra]
     groups = business or [group for group in project.groups if group.name in reached]
     return [
-        CoveredSink(sink, _of(sink, group, topics, is_reached=group.name in reached), _IN_MEMORY * group.parallel)
+        CoveredSink(sink, _of(sink, group, topics, reached.get(group.name, [])), _IN_MEMORY * group.parallel)
         for group in groups
         for sink in group.sinks
         if sink.path is not None
     ]
 
 
-def _of(sink: SinkConf, group: GroupConf, topics: tuple[str, ...], *, is_reached: bool) -> tuple[str, ...]:
-    takes = is_reached and (sink.passing is None or sink.passing.share > 0)
+def _of(sink: SinkConf, group: GroupConf, topics: tuple[str, ...], texts: list[str]) -> tuple[str, ...]:
+    takes = bool(texts) and (sink.passing is None or lets_through(sink.passing, texts))
     outages = sink.kind.has_phases and not group.infra
     return tuple(
         topic for topic in topics if topic in _REPLAYS or (takes and (outages or topic not in WITH_OUTAGES))

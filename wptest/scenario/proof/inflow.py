@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.project.model import INFRA_GROUPS, MONITOR, SinkConf
-from engine.project.routing import group_of, text_pattern
+from engine.project.routing import group_of, lets_through
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
 from wptest.scenario.proof.survey import Survey
@@ -63,12 +63,9 @@ class Inflow:
     def _passes(self, sink: SinkConf) -> bool:
         """Whether the sink's filter lets a line through of those that its group gets."""
         assert sink.passing is not None, "a sink without a filter gets everything"
-        if sink.passing.pattern is None:
-            return sink.passing.share > 0
-        fits = text_pattern(sink.passing.pattern).fullmatch
         rules = {rule for rule in self.rules if self._destination(rule) == sink.group}
         texts = [sample.text for sample in self.survey.project.samples if sample.rule in rules]
-        return not texts or any(map(fits, texts))
+        return lets_through(sink.passing, texts) if texts else sink.passing.share > 0
 
     def _destination(self, rule: str) -> str:
         if rule in INFRA_GROUPS:
