@@ -54,6 +54,9 @@ class Picker(FileSource):
         if self._waiting:  # nobody waits for the parsers any more (D44)
             self._program.log.info("ctrl", f"picker dispatch loop exited (total_pending={len(self._waiting)})")
             self._waiting.clear()
+        if not self._stopping:  # the round in which the input ended is kept to the limit like any other
+            self._parsers.pass_on()
+            await self._end_round()
         await self._parsers.finish()
 
     @property
@@ -106,19 +109,23 @@ class Picker(FileSource):
         return not self._waiting and self._parsers.quiet and super()._quiet
 
     async def _make_round(self) -> None:
-        """Give the parsers what there is; then, if a unit of the speed limit is full, sleep until it is over."""
+        """Give the parsers what there is, as far as the speed limit lets it."""
         posted = self._post(READS_A_ROUND)
         self._parsers.pass_on()
+        await self._end_round()
+        if self._waiting and not posted:
+            await sleep(_PAUSE)
+        self._reads_left = min(READS_A_ROUND, MOST_READS_WAITING - len(self._waiting))
+        self._round_began = self._program.now
+
+    async def _end_round(self) -> None:
+        """If a unit of the speed limit is full, sleep until it is over."""
         self._rounds_of_unit += 1
         if self._picked_of_unit >= self._size_of_unit:
             await sleep(self._rest_of_unit())
             self._picked_of_unit = self._rounds_of_unit = 0
         elif self._rounds_of_unit == _ROUNDS_A_UNIT:
             self._picked_of_unit = self._rounds_of_unit = 0
-        if self._waiting and not posted:
-            await sleep(_PAUSE)
-        self._reads_left = min(READS_A_ROUND, MOST_READS_WAITING - len(self._waiting))
-        self._round_began = self._program.now
 
     def _post(self, most: int) -> int:
         """Give the parsers at most so many of the reads that wait; how many they took."""

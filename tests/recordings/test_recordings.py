@@ -90,6 +90,7 @@ AGREEING = (
     "28-1000000-speed-limit",
     "28g-1000-growth-in-a-replay",
     "28g-10000-growth-in-a-replay",
+    "28w-100-speed-of-wparse",
     "28w-1000-speed-of-wparse",
     "28w-500-speed-of-wparse",
     "28w-5000-speed-of-wparse",

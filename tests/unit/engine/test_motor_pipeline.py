@@ -102,6 +102,19 @@ class TestRounds:
             assert len(bench.lines()) == min(second * rounds * 2048, 30_000)
             bench.run_for(MILLISECOND)
 
+    @pytest.mark.parametrize(
+        ("rate", "count", "seconds"), [(100.0, 99, 0), (100.0, 2048, 1), (100.0, 3000, 2), (5000.0, 7000, 1)]
+    )
+    def test_the_round_in_which_the_input_ends_is_slept_out_if_its_unit_is_full(self, rate, count, seconds):
+        bench = self.bench(rate)
+        given = bench.feed(count)
+        program = bench.start("wparse batch")
+        bench.run_for((seconds + 1) * SECOND)  # one for the look whether all has gone
+        assert program.process.alive
+        bench.run_for(200 * MILLISECOND)
+        assert not program.process.alive
+        assert bench.lines() == given
+
     @pytest.mark.parametrize(("count", "read"), [(1, 2048), (2048, 2048), (2049, 4096), (5000, 5500)])
     def test_a_count_is_rounded_up_to_whole_rounds(self, count, read):
         bench = self.bench()
