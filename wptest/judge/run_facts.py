@@ -77,7 +77,11 @@ class RunFacts(Facts):
         """See `Facts.file`."""
         if not self.machine.disk.exists(path):
             return None
-        return b"" if self.machine.disk.stat(path).is_dir else read_all(self.machine.disk, path)
+        return b"" if self.is_directory(path) else read_all(self.machine.disk, path)
+
+    def is_directory(self, path: str) -> bool:
+        """See `Facts.is_directory`."""
+        return self.machine.disk.exists(path) and self.machine.disk.stat(path).is_dir
 
     @property
     def released_files(self) -> list[str]:

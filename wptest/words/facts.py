@@ -44,6 +44,9 @@ class Facts(Protocol):
     def file(self, path: str) -> bytes | None:
         """What any file has now; None where there is none, and nothing where it is a directory."""
 
+    def is_directory(self, path: str) -> bool:
+        """Whether there is a directory now."""
+
     @property
     def released_files(self) -> list[str]:
         """The rescue files that recovery takes, `.dat`."""

@@ -9,7 +9,9 @@ from wptest.text.scenario_source import InvalidScenario
 
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 NOTE = "data/rescue/README.txt"
-GIVEN = f'{{files: {{{FILE}: {{lines: 5}}, {NOTE}: {{text: "keep\\nme"}}}}}}'
+EMPTY = "data/rescue/empty.txt"
+LIKE_X = "expected a line like 'x'"
+GIVEN = f'{{files: {{{FILE}: {{lines: 5}}, {EMPTY}: {{text: ""}}, {NOTE}: {{text: "keep\\nme"}}}}}}'
 RECOVER = "  - run: wprescue work\n"
 
 
@@ -34,6 +36,18 @@ def test_what_is_so_holds(play, said):
         (f"{FILE}: {{there: true}}", "there", f"{FILE} is not there"),
         (f"{FILE}: {{lines: 0}}", "", f"{FILE} is not there"),
         (f"{NOTE}: {{lines: 3}}", "lines", f"lines in {NOTE}: expected 3, got 2"),
+        ("data/out_dat: {lines: 0}", "lines", "data/out_dat is a directory, which has no lines"),
+        ("data/out_dat: {content: {contains: x}}", "content", "data/out_dat is a directory, which has no lines"),
+        (
+            f"{EMPTY}: {{content: {{contains: x}}}}",
+            "content.contains.0",
+            "expected a line like 'x', got none in 0 lines",
+        ),
+        (
+            f"{EMPTY}: {{content: {{in_order: [x]}}}}",
+            "content.in_order.0",
+            "expected a line like 'x' next, got none: there is no such line",
+        ),
         (f"{NOTE}: {{content: [keep]}}", "content.is", "line 2 is the first that differs; expected 1 lines, got 2"),
     ],
 )

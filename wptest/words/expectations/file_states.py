@@ -65,6 +65,10 @@ def _judge(facts: Facts, path: str, expected: FileExpect, data: bytes | None) ->
         where = () if expected.there is None else ("there",)
         yield facts.finding(Failure.FILE, where, f"{path} is not there")
         return
+    if facts.is_directory(path):
+        for key in [each for each in ("lines", "content") if getattr(expected, each) is not None]:
+            yield facts.finding(Failure.FILE, (key,), f"{path} is a directory, which has no lines")
+        return
     lines = file_lines(data)
     what, evidence = f"lines in {path}", _has(data)
     yield from facts.compare(Failure.FILE, ("lines",), expected.lines, len(lines), what=what, evidence=evidence)

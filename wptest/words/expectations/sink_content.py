@@ -111,6 +111,6 @@ def _never(facts: Facts, pattern: Glob, lines: list[str]) -> Findings:
 
 
 def _ends(lines: list[str]) -> Iterator[str]:
-    """The first line and the last, to see what kind of lines there are."""
-    for number in sorted({1, len(lines)} - {0}):
+    """The first line and the last, if there are any, to see what kind of lines there are."""
+    for number in sorted({1, len(lines)} if lines else ()):
         yield f"line {number}: {line_text(lines[number - 1].encode())}"
