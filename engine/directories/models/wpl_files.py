@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
-from engine.directories.models.wpl_rows import Row, read_row
+from engine.directories.models.wpl_rows import Row, WplError, read_row
 from engine.directories.project_tree import ProjectFiles
 from engine.project.wpl import WplRule
+from engine.text.diagnostic import Diagnostic
 from engine.text.problems import Problems, ProjectError
+from engine.text.source_text import SourceText
 
 WPL_FILES = "parse*.wpl"
 _PACKAGE = re.compile(r"\bpackage\s+(?P<name>[\w/.-]+)\s*\{")
 _RULE = re.compile(r"(?<![\w/.-])rule\s+(?P<name>[\w/.-]+)\s*\{")
-_REST = re.compile(r"\s*\}\s*(?:#\[.*)?$", re.DOTALL)
+_REST = re.compile(r"(?<!\s)\s*+\}\s*+(?:#\[.*)?$", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?^[ \t]*\*/)", re.MULTILINE | re.DOTALL)
 
 
@@ -34,23 +36,48 @@ def load_rules(files: ProjectFiles, models: str, problems: Problems) -> tuple[Pl
     found: list[PlacedRule] = []
     try:
         for path in files.below(models, lambda name: fnmatchcase(name, WPL_FILES)):
-            rules = list(_rules(files.read(path).decode(errors="replace")))
-            if not rules:
-                message = "no package with rules: WarpParse leaves out a file of which it can make nothing"
-                problems.add(path, message, "package /name { rule r { ... } }", severity="warning")
-            found += [PlacedRule(posixpath.dirname(path), rule, row.whole) for rule, row in rules]
+            text = files.read(path).decode(errors="replace")
+            try:
+                rules = read_wpl(text)
+            except WplError as error:
+                problems.note(_left_out(path, text, error))
+            else:
+                found += [PlacedRule(posixpath.dirname(path), rule, row.whole) for rule, row in rules]
     except ProjectError as error:
         problems.note(*error.problems)
     return tuple(found)
 
 
-def _rules(text: str) -> Iterator[tuple[WplRule, Row]]:
-    text = _COMMENT.sub("", text)
+def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
+    """The rules of a WPL file's text, one at least, and what is known of their lines.
+
+    Raises:
+        WplError: it has no rule, or one of them is broken.
+    """
+    # Blanks instead of comments leave all else in its place.
+    text = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
     package = _PACKAGE.search(text)
     if package is None:
-        return
+        raise WplError("no package with rules", 0)
     heads = list(_RULE.finditer(text, package.end()))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
-        body = text[head.end() : following.start() if following else text.rfind("}")]
-        row = read_row(_REST.sub("", body).strip())
-        yield WplRule(f"{package['name']}/{head['name']}", row.pattern), row
+    if not heads:
+        raise WplError("a package without rules", package.start())
+    ends = [*(following.start() for following in heads[1:]), text.rfind("}")]
+    return [_rule(package["name"], head, text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
+
+
+def _rule(package: str, head: re.Match[str], body: str) -> tuple[WplRule, Row]:
+    if "}" not in body:
+        raise WplError("a rule or a package that is never closed", head.start())
+    try:
+        row = read_row(_REST.sub("", body))
+    except WplError as error:
+        raise WplError(str(error), head.end() + error.at) from None
+    return WplRule(f"{package}/{head['name']}", row.pattern), row
+
+
+def _left_out(path: str, text: str, error: WplError) -> Diagnostic:
+    source = SourceText(Path(path), text)
+    message = f"{error}: WarpParse leaves out a file of which it can make nothing"
+    found = source.diagnostic(source.span(error.at, error.at), message, help_="package /name { rule r { ... } }")
+    return replace(found, severity="warning")

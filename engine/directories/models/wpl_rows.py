@@ -11,19 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# Nothing is tried twice (`*+`), so that a broken text takes no longer than a good one.
 _FIELD = re.compile(
-    r"""(?:(?P<times>\d+)\*|(?P<rest>\*)(?=_))?
-    (?P<type>[A-Za-z0-9_/]+)
-    (?:\((?P<content>(?:[^()]|\([^()]*\))*)\))?
-    (?:@[^:\s"<\\|,]+)?
-    (?:\s*:\s*(?P<name>[\w./-]+))?
-    \s*(?:(?P<quoted>")|<(?P<begin>[^,]+),(?P<end>.+)>)?
-    \s*(?P<between>(?:\\.)+)?
-    \s*(?P<pipe>\|.*)?""",
+    r"""(?:0*+(?P<times>[1-9][0-9]{0,2})\*|(?P<rest>\*)(?=_))?
+    (?P<type>[A-Za-z0-9_/]++)
+    (?:\((?P<content>(?:[^()]++|\([^()]*+\))*+)\))?
+    (?:@[^:\s"<\\|,]++)?
+    (?:\s*+:\s*+(?P<name>[\w./-]++))?
+    \s*+(?:(?P<quoted>")|<(?P<begin>[^,]+),(?P<end>.+)>)?
+    \s*+(?P<between>(?:\\.)++)?
+    \s*+(?P<pipe>\|.*)?""",
     re.VERBOSE | re.DOTALL,
 )
-_SCOPE = re.compile(r"<(?:[^<>\s]|<|>(?=>))*>")
-_GROUP = re.compile(r"\s*(?P<kind>\w*)\s*\(")
+_SCOPE = re.compile(r"<(?:[^<>\s]|<|>(?=>)){0,200}+>")
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_GROUP = re.compile(r"\s*+(?P<kind>\w*+)\s*+\(")
 _GROUP_END = re.compile(r"\s*(?P<between>(?:\\.)+)?\s*,?\s*")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -35,6 +37,15 @@ _SEPARATORS = {"s": " ", "t": "\t", "S": " "}
 _TO_THE_END = "0"
 _ANYTHING = ".*"
 _TELLING = 4  # characters of a separator
+_MOST_FIELDS = 300  # of a row, repeated ones counted as often: one with more is not read
+
+
+class WplError(ValueError):
+    """A WPL file of which nothing can be made: what is wrong, and `at` which character of its text."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +62,15 @@ class Row:
 
 
 def read_row(body: str) -> Row:
-    """What is known of the lines of a rule, by what stands between its braces."""
+    """What is known of the lines of a rule, by what stands between its braces.
+
+    Raises:
+        WplError: a row has no fields, or its bracket is never closed.
+    """
     groups, is_all = _groups(body)
     fields = [field for group in groups for text in group.fields if (field := _FIELD.fullmatch(text))]
-    if is_all and len(groups) == 1 and len(fields) == len(groups[0].fields):
+    is_short = sum(int(field["times"] or 1) for field in fields) <= _MOST_FIELDS
+    if is_all and is_short and len(groups) == 1 and len(fields) == len(groups[0].fields):
         return Row(_of_fields(fields, groups[0].between), whole=True)
     literals = [re.escape(literal) for field in fields if (literal := _literal(field))]
     return Row("(?s).*" + ".*".join([*literals, ""]) if literals else None, whole=False)
@@ -71,7 +87,10 @@ def _groups(body: str) -> tuple[list[_Group], bool]:
     found: list[_Group] = []
     at = 0
     while (head := _GROUP.match(body, at)) and head["kind"] in ("", "seq"):
-        fields, at = _fields(body, head.end() - 1)
+        start = head.end() - 1
+        fields, at = _fields(body, start)
+        if not fields:
+            raise WplError("a row without fields", start)
         tail = _GROUP_END.match(body, at)
         assert tail is not None, "it matches nothing as well"
         found.append(_Group(head["kind"], _separator(tail["between"]) or " ", fields))
@@ -150,8 +169,8 @@ def _fields(body: str, start: int) -> tuple[list[str], int]:
         char = body[at]
         if char == "\\":
             at += 1
-        elif char == "<" and (scope := _SCOPE.match(body, at)):
-            at = scope.end() - 1
+        elif (passed := _passed(body, at, depth)) is not None:
+            at = passed.end() - 1
         elif char == "(":
             depth += 1
         elif char == ")":
@@ -161,5 +180,12 @@ def _fields(body: str, start: int) -> tuple[list[str], int]:
             begin = at + 1
         at += 1
         if depth == 0:
-            break
-    return [text for text in found if text], at
+            return [text for text in found if text], at
+    raise WplError("a bracket that is never closed", start)
+
+
+def _passed(body: str, at: int, depth: int) -> re.Match[str] | None:
+    """What begins at a place and has brackets in it that are none: a scope, or a text that a function is given."""
+    if body[at] == "<":
+        return _SCOPE.match(body, at)
+    return _STRING.match(body, at) if depth > 1 and body[at] == "'" and body[at - 1] in "(, " else None

@@ -9,7 +9,8 @@ import pytest
 from project_tree import TODAY, problems_of, shown, write
 
 from engine.directories.load_project import load_project
-from engine.directories.models.wpl_rows import read_row
+from engine.directories.models.wpl_files import read_wpl
+from engine.directories.models.wpl_rows import WplError, read_row
 from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
@@ -203,6 +204,67 @@ def test_a_row_of_fields_is_read_as_what_its_lines_look_like(row, takes, leaves)
 )
 def test_a_row_that_tells_nothing_has_no_pattern(row):
     assert read_row(row).pattern is None
+
+
+class TestBrokenWpl:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "pakage /x { rule r {(chars)} }",
+            "package /x {",
+            "package /x { }",
+            "package /x { rule",
+            "package /x { rule r",
+            "package /x { rule rul le",
+            "package /x { rule { (chars) } }",
+            "package /x { rules r { (chars) } }",
+            "package /x { rule r { () } }",
+            "package /x { rule r { (,) } }",
+            "package /x { rule r { (chars",
+            "package /x { rule r { (chars)",
+            "package /x { rule r { (chars) }",
+            "package /x { rule r { (kv(",
+            'package /x { rule r { (chars"',
+            "package /x { rule r { (chars\\",
+            "package /x { rule r { (regex_match('( )) } }",
+            "package /x { rule a { (chars) } rule r { (chars } }",
+        ],
+    )
+    def test_nothing_can_be_made_of_it(self, text):
+        with pytest.raises(WplError):
+            read_wpl(text)
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "(99999999999*chars)",
+            f"({'9' * 5000}*chars)",
+            "(301*_)",
+            "(150*_,151*_)",
+            "(0*chars)",
+        ],
+    )
+    def test_a_row_that_repeats_too_much_tells_nothing(self, row):
+        [(_, read)] = read_wpl(f"package /x {{ rule r {{ {row} }} }}")
+        assert (read.pattern, read.whole) == (None, False)
+
+    @pytest.mark.parametrize("pattern", ["^((", "[)(]", "a, (b"])
+    def test_brackets_in_a_text_are_none(self, pattern):
+        [(_, read)] = read_wpl(f"package /x {{ rule r {{ (chars:m\\0 | regex_match('{pattern}')) }} }}")
+        assert read == read_row("(chars:m\\0 | regex_match('x'))")
+
+    def test_it_is_left_out_with_its_place(self, tmp_path):
+        text = "// (all)\npackage /web {\n  rule r { (chars:a,symbol(b) }\n}\n"
+        project = load(tmp_path, {"models/wpl/web/parse.wpl": text, GROUP: group("a", "rule = '*'")})
+
+        assert [rule.key for rule in project.wpl] == ["/app/r"]
+        assert destination(project, "web line ok") == "miss"
+        [broken] = [warning for warning in project.warnings if warning.path.suffix == ".wpl"]
+        assert (broken.line, broken.column, broken.source_line) == (3, 12, "  rule r { (chars:a,symbol(b) }")
+        assert broken.message == (
+            "a bracket that is never closed: WarpParse leaves out a file of which it can make nothing"
+        )
 
 
 class TestConditions:
