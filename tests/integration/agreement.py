@@ -53,7 +53,7 @@ class Left:
         if not (self.has_new or other.has_new):
             return self.targets, self.rescue, self.checkpoint
         lines = Counter(line.decode("latin-1") for lines in self.targets.values() for line in lines.elements())
-        lines += Counter(line for _, _, *lines in self.rescue.elements() for line in lines)
+        lines += Counter(line for entry in self.rescue.elements() for line in entry[2:])
         # In outages of milliseconds, only one of the two may have come upon a sink that was down.
         return lines, {entry[:2] for entry in self.rescue} if self.has_new and other.has_new else set()
 

@@ -113,7 +113,15 @@ FIGURE_SCHEMA = value_schema(
     450,
     "growing",
 )
-_LOST = {"anyOf": [_WHOLE, text(rf"(?:in_memory|(?:==|!=|<=|>=|<|>|not\b)?\s*{_COUNT})")]}
+_AT_MOST = rf"(?:==|<=|<)?\s*{_COUNT}"
+ALLOWED_SCHEMA = value_schema(
+    "allowed",
+    "A number, or a comparison that says how many at most.",
+    {"anyOf": [_WHOLE, text(_AT_MOST)]},
+    5,
+    "<= 100",
+)
+_LOST = {"anyOf": [_WHOLE, text(rf"(?:in_memory|{_AT_MOST})")]}
 LOSS_SCHEMA = value_schema(
     "loss",
     "So many lines, or `in_memory`: those that only a program had when it was killed; or a list of both.",

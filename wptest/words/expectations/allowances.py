@@ -10,7 +10,7 @@ from pydantic import PlainValidator
 from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.shape import Shape, documented
-from wptest.shapes.values import Compared, Comparison
+from wptest.shapes.values import Comparison, parse_comparison
 from wptest.words.expectation import Expectation, comparison_or
 from wptest.words.registry import nothing
 
@@ -22,9 +22,16 @@ class Loss(NamedTuple):
     lines: Comparison | None
 
 
+def _at_most(allowed: Comparison) -> Comparison:
+    """What is right, if it says how many at most: else an allowance would excuse everything."""
+    if allowed.op in (">", ">=", "!="):
+        raise Mistake(f"'{allowed}' has no upper bound", "so many at most, like '<= 100'")
+    return allowed
+
+
 def _loss(value: Any) -> Loss:
     parts = value if isinstance(value, list) else [value]
-    numbers = [comparison_or(part, "in_memory") for part in parts if part != "in_memory"]
+    numbers = [_at_most(comparison_or(part, "in_memory")) for part in parts if part != "in_memory"]
     in_memory = len(parts) - len(numbers)
     if not parts or in_memory > 1 or len(numbers) > 1:
         raise Mistake(f"a list of {len(parts)}", "in_memory, a number or comparison, or one of each")
@@ -39,6 +46,9 @@ def forgiving_kills(allow: Mapping[str, Any]) -> dict[str, Any]:
     return {**allow, "lost": ["in_memory", *others] if others else "in_memory"}
 
 
+AllowedNumber = Annotated[
+    Comparison, PlainValidator(lambda value: _at_most(parse_comparison(value))), written.ALLOWED_SCHEMA
+]
 AllowedLoss = Annotated[Loss, PlainValidator(_loss), written.LOSS_SCHEMA]
 
 
@@ -55,8 +65,8 @@ class Allowance(Shape):
         "in_memory",
         ["in_memory", "<= 3"],
     )
-    duplicates: Compared | None = documented("So many lines may be there twice.", "<= 100")
-    stuck: Compared | None = documented(
+    duplicates: AllowedNumber | None = documented("So many lines may be there twice.", "<= 100")
+    stuck: AllowedNumber | None = documented(
         "So many lines may stay behind for ever, in files that no program will take.", 300
     )
 
