@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from wptest.scenario.load import load_file
 from wptest.subject.dialect import WP_MOTOR
 from wptest.subject.programs import OURS
 
+_TO_DIE = 60  # seconds; of the 1000 that it would live
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RECOVERY = f"""\
 scenario: recovery
@@ -33,6 +35,15 @@ def variant_of(directory: Path, text: str):
     path = directory / "s.wptest.yaml"
     path.write_text(text)
     return load_file(path)[0].variants[0]
+
+
+def is_running(number: int) -> bool:
+    """Whether there is such a process, and it is not dead already."""
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
 class TestTheCommand:
@@ -68,6 +79,68 @@ class TestTheCommand:
         assert done.returncode == 2
         assert "not run" in done.stdout
         assert "the clock of the machine can't be changed" in done.stdout
+
+    def test_interrupted_it_says_what_was_not_run(self, tmp_path):
+        scenarios = [
+            RECOVERY,
+            RECOVERY.replace("recovery", "more").replace("4", "5"),
+            RECOVERY.replace("very", "t"),
+        ]
+        (tmp_path / "s.wptest.yaml").write_text("---\n".join(scenarios))
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        asked = ["--bin-dir", str(programs), "--runs", "1", "--json", "out.json"]
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", *asked, FAKE="ends wptest at 5 lines")
+        assert done.returncode == 143
+        last = done.stdout.splitlines()[-1]
+        assert last.startswith("interrupted: ")
+        assert last.endswith(" of 1 agree, 2 not run")
+        told = json.loads((tmp_path / "out.json").read_text())
+        assert (told["summary"]["interrupted"], told["summary"]["not_run"]) == (True, 2)
+        assert [row["name"] for row in told["results"]] == ["recovery"]
+
+    def test_where_nothing_can_be_recorded_is_known_before_anything_runs(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
+        (tmp_path / "file").touch()
+        for place in ("file", "file/below"):
+            done = wptest(tmp_path, "agree", "s.wptest.yaml", "--bin-dir", str(OURS), "--record", place)
+            assert (done.returncode, done.stdout) == (4, "")
+            assert f"can't write '{place}': " in done.stderr
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "s.wptest.yaml"]
+
+    def test_a_file_with_mistakes_is_told_before_the_table_and_not_run(self, tmp_path):
+        (tmp_path / "a.wptest.yaml").write_text(RECOVERY)
+        wrong = RECOVERY.replace("sinks: {a: {lines", "sinks: {b: {lines")
+        (tmp_path / "b.wptest.yaml").write_text(f"{wrong}---\n{wrong.replace('recovery', 'other')}")
+        asked = ["--bin-dir", str(OURS), "--runs", "1", "--json", "out.json"]
+        done = wptest(tmp_path, "agree", ".", *asked)
+        assert done.returncode == 5
+        assert done.stdout.count("mistakes found") == 1
+        assert done.stdout.index("mistakes found") < done.stdout.index("verdict")
+        assert done.stdout.endswith("\n1 of 1 agree, 2 not run\n")
+        told = json.loads((tmp_path / "out.json").read_text())
+        assert [each["file"] for each in told["invalid"]] == ["b.wptest.yaml"]
+        assert told["summary"]["not_run"] == 2
+        assert not told["summary"]["interrupted"]
+
+    def test_what_would_take_too_long_is_not_run(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY.replace("when: [", "when: [{wait: 1s}, "))
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", "--bin-dir", str(OURS), "--longest", "1ms")
+        assert done.returncode == 2
+        assert "the longest is 1ms" in done.stdout
+
+    @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for a process in /proc")
+    def test_nothing_is_left_of_a_program_that_hangs_when_it_is_asked_its_version(self, tmp_path):
+        (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
+        (tmp_path / "bin").mkdir()
+        program = tmp_path / "bin" / "wprescue"
+        program.write_text("#!/bin/sh\nsleep 1000 &\necho $! > child\nkill -TERM $PPID\nwait\n")
+        program.chmod(0o755)
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", "--bin-dir", "bin")
+        assert done.returncode == 143
+        patience = time.monotonic() + _TO_DIE
+        while is_running(int((tmp_path / "child").read_text())):  # it dies, but not at once
+            assert time.monotonic() < patience
+            time.sleep(0.01)
 
     def test_without_programs_or_with_another_behaviour_than_there_is_it_is_wrong_usage(self, tmp_path):
         (tmp_path / "s.wptest.yaml").write_text(RECOVERY)

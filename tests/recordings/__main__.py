@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from engine.behaviour.profile import behaviour_of
+from engine.text.mistake import Mistake
 from tests.recordings import DATA, engine_player, program_player
 from wptest.recordings.case import Case, NoCaseError, cases_in
 from wptest.recordings.comparing import Difference, disagreements
@@ -55,11 +57,12 @@ def judged(case: Case, play: Callable[[Case, str], PlayedCase], behaviour: str =
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for a path without recordings."""
+    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for wrong usage."""
     options = _parser().parse_args(arguments)
     try:
+        behaviour_of([options.behaviour])
         cases = [case for path in options.paths for case in cases_in(path)]
-    except NoCaseError as error:
+    except (NoCaseError, Mistake) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
     cases = [case for case in cases if options.only in case.name]

@@ -251,6 +251,12 @@ class TestForms:
         assert main([str(tmp_path)]) == 4
         assert str(tmp_path) in capsys.readouterr().err
 
+    def test_a_behaviour_that_there_is_not_is_one_mistake(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["--behaviour", "wp-motor-1.71"]) == 4
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.count("wp-motor-1.71") == 1
+
     def test_the_command_tells_the_table_and_the_count(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +16,7 @@ from engine.text.mistake import Mistake
 from wptest.agreement.agreeing import Agreement, agreement
 from wptest.console import exits, shared_options
 from wptest.console.exits import unwritten
-from wptest.console.output import JsonOutput
+from wptest.console.output import JsonOutput, try_directory
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
 from wptest.console.selecting import selecting
@@ -27,8 +27,9 @@ from wptest.play.asked import Asked
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.selection import Selection
 from wptest.recordings.writing import write_case
+from wptest.report.remarks import as_data
 from wptest.subject.port import NoPlaceError
-from wptest.subject.programs import Programs, versions_of
+from wptest.subject.programs import NoProgramsError, Programs, versions_of
 from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import so_many
 
@@ -76,6 +77,8 @@ def command(
 
     PATH is as for `wptest run`. The exit code is 1 where something differs, and 2 where nothing could be run.
     """
+    if record is not None:
+        try_directory(record)
     asked = Asked(subject="process", bin_dir=bin_dir, longest=longest, timeout=timeout)
     try:
         circumstances = asked.circumstances(Path.cwd())
@@ -83,19 +86,19 @@ def command(
         assert programs is not None, "they were asked for"
         behaves = behaviour or tuple(filter(None, [programs.dialect.profile]))
         behaviour_of(behaves)
-    except Mistake as error:
+        versions = versions_of(programs) if record is not None else {}
+    except (Mistake, NoProgramsError) as error:
         raise click.UsageError(str(error)) from None
     output = JsonOutput(json_file)
-    table = _Table(circumstances, programs, behaves, output.beside, record, verbose=verbose)
-    jobs = plan(find_targets(paths), selection)
-    code = table.fill(jobs, runs)
-    output.write({"behaviour": list(behaves), "dialect": programs.speaks, "results": table.as_json()})
+    table = _Table(circumstances, programs, behaves, output.beside, record, versions=versions, verbose=verbose)
+    table.fill(lambda: plan(find_targets(paths), selection), runs)
+    output.write({"behaviour": list(behaves), "dialect": programs.speaks, **table.as_json()})
     table.conclude()
-    return output.verdict(code)
+    return output.verdict(table.verdict)
 
 
 class _Table:
-    """One line for each variant as it is done, then a summary."""
+    """The mistakes of files that have some, one line for each other variant as it is done, then a summary."""
 
     def __init__(
         self,
@@ -105,6 +108,7 @@ class _Table:
         stream: IO[str],
         record: str | None,
         *,
+        versions: Mapping[str, str],
         verbose: bool,
     ) -> None:
         self._circumstances = circumstances
@@ -112,50 +116,104 @@ class _Table:
         self._behaves = behaves
         self._stream = stream
         self._record = None if record is None else Path(record)
-        self._versions = versions_of(programs) if record is not None else {}
+        self._versions = versions
         self._verbose = verbose
         self._rows: list[Agreement] = []
+        self._invalid: dict[Path, InvalidScenario] = {}
+        self._planned = 0
+        self._interrupt: KeyboardInterrupt | None = None
 
-    def fill(self, jobs: Sequence[Job], runs: int) -> exits.ExitCode:
-        """Do what is asked for, until all is done or a signal asks for the end; the exit code."""
+    def fill(self, find: Callable[[], Sequence[Job]], runs: int) -> None:
+        """Find the jobs and do them, until all are done or a signal asks for the end.
+
+        Raises:
+            click.UsageError: they can't be found.
+        """
+        try:
+            jobs = find()
+            self._planned = len(jobs)
+            sound = [job for job in jobs if not self._is_mistaken(job)]
+            if sound:
+                self._introduce(sound, runs)
+            for job in sound:
+                # Again: it may have been changed meanwhile.
+                if not self._is_mistaken(job):
+                    self._add(self._row(job, runs))
+        except KeyboardInterrupt as interrupt:
+            self._interrupt = interrupt
+
+    @property
+    def verdict(self) -> exits.ExitCode:
+        """The exit code for what was done."""
+        if self._interrupt is not None:
+            return exits.interrupted(self._interrupt)
+        return exits.ExitCode.INVALID if self._invalid else self._code()
+
+    def as_json(self) -> dict[str, Any]:
+        """Every row, the files with mistakes, and the summary, as JSON."""
+        counted = self._counted()
+        return {
+            "results": [asdict(row) | {"verdict": row.verdict} for row in self._rows],
+            "invalid": [
+                {"file": str(path), "mistakes": as_data(error.diagnostics)} for path, error in self._invalid.items()
+            ],
+            "summary": {
+                "agrees": counted["agrees"],
+                "differs": counted["DIFFERS"],
+                "cant_tell": counted["can't tell"],
+                "not_run": counted["not run"],
+                "interrupted": self._interrupt is not None,
+            },
+        }
+
+    def conclude(self) -> None:
+        """Show how many agree."""
+        counted = self._counted()
+        ran = self._planned - counted["not run"]
+        begin = "" if self._interrupt is None else "interrupted: "
+        rest = "".join(f", {counted[word]} {word}" for word in ("can't tell", "not run") if counted[word])
+        self._show(f"\n{begin}{counted['agrees']} of {ran} agree{rest}")
+
+    def _counted(self) -> Counter[str]:
+        """How many have which verdict; what was never reached was not run, either."""
+        counted = Counter[str](row.verdict for row in self._rows)
+        counted["not run"] += self._planned - len(self._rows)
+        return counted
+
+    def _is_mistaken(self, job: Job) -> bool:
+        """Whether its file has mistakes, which are told once, and make it one that is not run."""
+        try:
+            variant_of(job)
+        except InvalidScenario as error:
+            self._take_mistakes(job, error)
+            return True
+        except VariantGoneError:  # told in its place
+            return False
+        return False
+
+    def _take_mistakes(self, job: Job, error: InvalidScenario) -> None:
+        if job.path not in self._invalid:
+            self._invalid[job.path] = error
+            self._show(f"{error.render()}\n")
+        self._rows.append(Agreement(job.name, reasons=(f"{job.path} has mistakes",)))
+
+    def _introduce(self, jobs: Sequence[Job], runs: int) -> None:
         self._width = max(width(each) for each in [_HEAD[0], *(job.name for job in jobs)])
         engine = " ".join(self._behaves) or "reference"
         head = f"engine: {engine}; real: {self._programs.given}, {so_many(runs, 'run')} each\n"
         self._show(f"{head}{self._line(*_HEAD)}")
-        invalid = False
+
+    def _row(self, job: Job, runs: int) -> Agreement:
         try:
-            for job in jobs:
-                try:
-                    self._add(job, runs)
-                except InvalidScenario as error:
-                    self._show(error.render())
-                    invalid = True
-                except (VariantGoneError, NoPlaceError) as error:
-                    self._rows.append(Agreement(job.name, reasons=(str(error),)))
-        except KeyboardInterrupt as interrupt:
-            return exits.interrupted(interrupt)
-        return exits.ExitCode.INVALID if invalid else self._code()
+            variant = variant_of(job)
+            if variant.skip:
+                return Agreement(job.name, reasons=(variant.skip,))
+            behaves = behaviour_of(self._behaves)
+            return agreement(variant, self._programs, behaves, self._circumstances.options, runs)
+        except (VariantGoneError, NoPlaceError) as error:
+            return Agreement(job.name, reasons=(str(error),))
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Every row as JSON."""
-        return [asdict(row) | {"verdict": row.verdict} for row in self._rows]
-
-    def conclude(self) -> None:
-        """Show how many agree."""
-        counted = Counter(row.verdict for row in self._rows)
-        ran = len(self._rows) - counted["not run"]
-        rest = ", ".join(f"{counted[word]} {word}" for word in ("can't tell", "not run") if counted[word])
-        self._show(f"\n{counted['agrees']} of {ran} agree{f', {rest}' if rest else ''}")
-
-    def _add(self, job: Job, runs: int) -> None:
-        variant = variant_of(job)
-        options = self._circumstances.options
-        behaves = behaviour_of(self._behaves)
-        row = (
-            Agreement(job.name, reasons=(variant.skip,))
-            if variant.skip
-            else agreement(variant, self._programs, behaves, options, runs)
-        )
+    def _add(self, row: Agreement) -> None:
         self._rows.append(row)
         self._show(self._line(row.name, row.engine, row.outcomes, row.verdict))
         self._show("\n".join(f"    {text}" for text in self._details(row)))

@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 
 from wptest.console.exits import ExitCode, unwritten
-from wptest.kept.whole_file import try_out, write_whole
+from wptest.kept.whole_file import try_out, try_out_directory, write_whole
 
 
 class JsonOutput:
@@ -72,3 +72,15 @@ def write_file(path: Path, text: str, *, anew: bool = False) -> None:
         write_whole(path, text, anew=anew)
     except OSError as error:
         raise unwritten(path, error) from None
+
+
+def try_directory(name: str) -> None:
+    """See whether files could be written into a directory, which need not be there yet.
+
+    Raises:
+        click.ClickException: they couldn't; see `exits.unwritten`.
+    """
+    try:
+        try_out_directory(Path(name))
+    except OSError as error:
+        raise unwritten(name, error) from None

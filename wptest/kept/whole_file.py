@@ -48,6 +48,18 @@ def try_out(path: Path) -> None:
         temporary.touch(exist_ok=False)
 
 
+def try_out_directory(path: Path) -> None:
+    """See whether files could be made in a directory, or where it isn't there, the directory; nothing is left.
+
+    Raises:
+        OSError: they couldn't.
+    """
+    target = Path(os.path.realpath(path))
+    there = next(each for each in (target, *target.parents) if each.exists())
+    with _temporary(there / "new") as temporary:
+        temporary.touch(exist_ok=False)
+
+
 @contextmanager
 def _temporary(target: Path) -> Iterator[Path]:
     """The name of a file beside the target, which is gone afterwards."""

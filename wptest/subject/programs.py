@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,24 +99,35 @@ def _ask(binary: Path) -> Dialect:
 
 
 def said_by(binary: Path, question: str) -> str:
-    """What a program prints when it is asked.
+    """What a program prints when it is asked; all that it has started ends with it.
 
     Raises:
         NoProgramsError: it can't be executed, or does not answer.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - what somebody wants to be tested
-            [binary, question],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE,
-            stdin=subprocess.DEVNULL,
-            env=os.environ | {"WPTEST_PYTHON": sys.executable},
-            check=False,
-        )
+        with _started(binary, question) as process:
+            return "\n".join(process.communicate(timeout=_PATIENCE))
     except OSError as error:
         raise NoProgramsError(f"{binary} can't be executed: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         raise NoProgramsError(f"{binary} {question} has not answered within {_PATIENCE} s") from None
-    return f"{done.stdout}\n{done.stderr}"
+
+
+@contextmanager
+def _started(binary: Path, question: str) -> Iterator[subprocess.Popen[str]]:
+    """The program in a process group of its own, which is killed however this ends."""
+    with subprocess.Popen(  # noqa: S603 - what somebody wants to be tested
+        [binary, question],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env=os.environ | {"WPTEST_PYTHON": sys.executable},
+        process_group=0,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError, PermissionError):  # nobody is left of it
+                os.killpg(process.pid, signal.SIGKILL)
