@@ -46,14 +46,14 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     source_file, sinks = _source_file(files, settings, problems), _sink_directory(files, settings, problems)
     reading.today = sinks is not None and sinks != SINK_DIRECTORIES[0] and not settings.is_old
     rules = load_rules(files, settings.models, problems)
-    wpl = tuple(each.rule for each in rules)
+    wpl = tuple(each.rule for each in rules or ())
     models = load_models(files, settings.oml, problems)
     ends = load_connectors(reading, sinks or SINK_DIRECTORIES[0], "sink")
     groups = () if sinks is None else load_groups(reading, sinks, ends, KnownRules(wpl, models))
     source, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
     samples = load_samples(files, settings.models, groups, rules, problems)
     problems.raise_if_any()
-    samples = completed(samples, settings.models, groups, wpl, problems)
+    samples = completed(samples, settings.models, groups, None if rules is None else wpl, problems)
     return Project(
         files.name,
         with_conditions(with_passing(groups, samples), wpl, files),

@@ -10,7 +10,7 @@ from engine.directories.models.wpl_files import PlacedRule
 from engine.directories.project_tree import ProjectFiles
 from engine.project.model import MISS, GroupConf, Sample
 from engine.project.routing import group_of, rule_of_line
-from engine.project.sharing import complete
+from engine.project.sharing import complete, made_up
 from engine.project.wpl import WplRule
 from engine.text.problems import Problems, ProjectError
 from engine.text.source_text import SourceText, Span
@@ -24,17 +24,18 @@ def completed(
     samples: tuple[Sample, ...],
     models: str,
     groups: Sequence[GroupConf],
-    rules: Sequence[WplRule],
+    rules: Sequence[WplRule] | None,
     problems: Problems,
 ) -> tuple[Sample, ...]:
     """The samples with lines that are made up, and a warning, for groups that none of them belongs to.
 
-    Where WPL files say whose the samples are, these are all lines that there are.
+    Where WPL files say whose the samples are, these are all lines that there are. Where none of these files can be
+    read, a line of no rule stands for samples that are missing.
     """
-    if rules and samples:
+    if rules is not None and (samples or not rules):
         _tell_unreached(samples, models, groups, problems)
-        return samples
-    samples, invented = complete(samples, groups, rules)
+        return samples or (made_up(MISS),)
+    samples, invented = complete(samples, groups, rules or ())
     for sample in invented:
         message = f"no sample line is known to be of a rule like '{sample.rule}': a made-up one stands for them"
         group = group_of(sample.rule, groups)
@@ -57,21 +58,21 @@ def load_samples(
     files: ProjectFiles,
     models: str,
     groups: Sequence[GroupConf],
-    rules: Sequence[PlacedRule],
+    rules: Sequence[PlacedRule] | None,
     problems: Problems,
 ) -> tuple[Sample, ...]:
     """All sample lines: files by path, then lines in the file's order; blank lines are left out.
 
     A sample is of a rule of the WPL file beside it, or above it: of one that it looks like, if that can be told.
-    Where there are no WPL files, a sample of package `p` is taken to be parsed by rule `/p`, or by one in `/p/`
-    where a group takes only those.
+    Where none of these files can be read, no rule takes it. Where there are none, a sample of package `p` is taken
+    to be parsed by rule `/p`, or by one in `/p/` where a group takes only those.
     """
     samples: list[Sample] = []
     try:
         for path in files.below(models, lambda name: name == SAMPLE_FILE):
             directory = posixpath.dirname(path)
             lines = _lines(path, files.read(path))
-            if rules:
+            if rules is not None:
                 found = [Sample(_rule_by_wpl(line, directory, rules), line) for line in lines]
                 _tell_missed(path, found, problems)
                 samples += found

@@ -31,21 +31,34 @@ class PlacedRule:
     whole: bool
 
 
-def load_rules(files: ProjectFiles, models: str, problems: Problems) -> tuple[PlacedRule, ...]:
-    """The rules of all WPL files, as WarpParse tries them: files by path, then as they stand in them."""
+def load_rules(files: ProjectFiles, models: str, problems: Problems) -> tuple[PlacedRule, ...] | None:
+    """The rules of all WPL files, as WarpParse tries them: files by path, then as they stand in them.
+
+    None where there are no such files, so that nobody says what rules there are.
+    """
     found: list[PlacedRule] = []
+    paths: list[str] = []
     try:
-        for path in files.below(models, lambda name: fnmatchcase(name, WPL_FILES)):
-            text = files.read(path).decode(errors="replace")
+        paths = files.below(models, lambda name: fnmatchcase(name, WPL_FILES))
+        for path in paths:
+            data = files.read(path)
             try:
-                rules = read_wpl(text)
+                rules = read_wpl(_text(data))
             except WplError as error:
-                problems.note(_left_out(path, text, error))
+                problems.note(_left_out(path, data, error))
             else:
                 found += [PlacedRule(posixpath.dirname(path), rule, row.whole) for rule, row in rules]
     except ProjectError as error:
         problems.note(*error.problems)
-    return tuple(found)
+    return tuple(found) if paths else None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        at = len(data[: error.start].decode())
+        raise WplError(f"byte 0x{data[error.start]:02x} is not UTF-8", at) from None
 
 
 def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
@@ -76,8 +89,8 @@ def _rule(package: str, head: re.Match[str], body: str) -> tuple[WplRule, Row]:
     return WplRule(f"{package}/{head['name']}", row.pattern), row
 
 
-def _left_out(path: str, text: str, error: WplError) -> Diagnostic:
-    source = SourceText(Path(path), text)
+def _left_out(path: str, data: bytes, error: WplError) -> Diagnostic:
+    source = SourceText(Path(path), data.decode(errors="replace"))
     message = f"{error}: WarpParse leaves out a file of which it can make nothing"
     found = source.diagnostic(source.span(error.at, error.at), message, help_="package /name { rule r { ... } }")
     return replace(found, severity="warning")

@@ -34,7 +34,7 @@ def group(name: str, head: str) -> str:
     return f"[sink_group]\nname = '{name}'\n{head}\n[[sink_group.sinks]]\nconnect = 'file_raw_sink'\n"
 
 
-def load(tmp_path: Path, tree: dict[str, str | None]) -> Project:
+def load(tmp_path: Path, tree: dict[str, str | bytes | None]) -> Project:
     return load_project(write(tmp_path / "project", {**TODAY, **WEB, **tree}))
 
 
@@ -265,6 +265,29 @@ class TestBrokenWpl:
         assert broken.message == (
             "a bracket that is never closed: WarpParse leaves out a file of which it can make nothing"
         )
+
+    @pytest.mark.parametrize("broken", ["pakage /web { rule r {(chars)} }", "", b"package /web { \xff"])
+    def test_all_lines_are_of_no_rule_where_no_file_can_be_read(self, tmp_path, broken):
+        files = {f"models/wpl/{name}/parse.wpl": broken for name in ("web", "app")}
+        project = load(tmp_path, {**files, GROUP: group("a", "rule = '*'")})
+
+        assert [sample.rule for sample in project.samples] == ["miss", "miss"]
+        assert {destination(project, line) for line in ("web line ok", "app line", "x")} == {"miss"}
+        assert len([warning for warning in project.warnings if warning.path.suffix == ".wpl"]) == 2
+
+    def test_a_line_that_is_made_up_is_of_no_rule_where_no_file_can_be_read(self, tmp_path):
+        nothing = {"models/wpl/web/sample.dat": None, "models/wpl/app/sample.dat": None}
+        files = {f"models/wpl/{name}/parse.wpl": "" for name in ("web", "app")}
+        [sample] = load(tmp_path, {**nothing, **files, GROUP: group("a", "rule = '*'")}).samples
+        assert sample.rule == "miss"
+
+    def test_what_is_no_text_is_told_with_its_place(self, tmp_path):
+        broken = "package /web {\n  // é".encode() + b"\xff\n}"
+        project = load(tmp_path, {"models/wpl/web/parse.wpl": broken, GROUP: group("a", "rule = '*'")})
+
+        [told] = [warning for warning in project.warnings if warning.path.suffix == ".wpl"]
+        assert (told.line, told.column) == (2, 7)
+        assert told.message.startswith("byte 0xff is not UTF-8: ")
 
 
 class TestConditions:
