@@ -21,7 +21,9 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-FILES = {path.name.split("-")[0]: path for path in sorted((SCENARIOS / "defects").glob("*.wptest.yaml"))}
+# One with a project directory stands above it: an installation has no repository in which `..` could lead there.
+PATHS = [*(SCENARIOS / "defects").glob("*.wptest.yaml"), *SCENARIOS.glob("d[0-9][0-9]-*.wptest.yaml")]
+FILES = {path.name.split("-")[0]: path for path in sorted(PATHS, key=lambda path: path.name)}
 HAS_IT = {"d12": "seed"}  # the profile in which a defect can be seen; the others are in this one:
 LATEST = "wp-motor-1.17"
 # A program that never ends, so that each of a hundred runs waits for hours of virtual time; and many lines.

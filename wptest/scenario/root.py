@@ -6,10 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import wptest
-
 MARKS = (".git", "pyproject.toml")
-SHIPPED = Path(wptest.__file__).parent / "scenarios"  # in a distribution: there is no repository above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +33,10 @@ def root_of(directory: Path, rootdir: Rootdir | None = None) -> Root:
     """The root for the scenarios of a directory: by its own path, so that a link is where it stands.
 
     It is pytest's, or the nearest directory upwards with a mark of a repository, whichever is further up: so it is
-    the same wherever and with whatever scenarios are run. For those that come with wptest it is their directory.
-    Without any of these the directory is its own root.
+    the same wherever and with whatever scenarios are run. Without either the directory is its own root.
     """
     directory = Path(os.path.abspath(directory))  # noqa: PTH100 - resolving it would follow links
-    found = [
-        root
-        for root in (_of_pytest(directory, rootdir), _marked(directory), _shipped(directory))
-        if root is not None
-    ]
+    found = [root for root in (_of_pytest(directory, rootdir), _marked(directory)) if root is not None]
     if found:
         return min(found, key=lambda root: len(root.path.parts))
     if rootdir is not None and directory.is_relative_to(rootdir.path):
@@ -57,10 +49,6 @@ def _of_pytest(directory: Path, rootdir: Rootdir | None) -> Root | None:
     if rootdir is None or not rootdir.configured or not directory.is_relative_to(rootdir.path):
         return None
     return Root(rootdir.path, "pytest's rootdir")
-
-
-def _shipped(directory: Path) -> Root | None:
-    return Root(SHIPPED, "the scenarios that come with wptest") if directory.is_relative_to(SHIPPED) else None
 
 
 def _marked(directory: Path) -> Root | None:

@@ -57,13 +57,6 @@ def test_the_root_is_the_nearest_directory_upwards_with_a_mark(tmp_path, mark):
     assert root.why == f"the nearest directory upwards that has {mark.partition('/')[0]}"
 
 
-def test_scenarios_that_came_with_wptest_reach_each_other(tmp_path, monkeypatch):
-    monkeypatch.setattr("wptest.scenario.root.SHIPPED", tmp_path / "wptest/scenarios")
-    root = root_of(tmp_path / "wptest/scenarios/defects")
-    assert (root.path, root.why) == (tmp_path / "wptest/scenarios", "the scenarios that come with wptest")
-    assert root_of(tmp_path / "wptest").path == tmp_path / "wptest"
-
-
 def test_without_one_it_is_the_scenario_s_own_directory(tmp_path):
     root = root_of(tmp_path / "a")
     assert (root.path, root.found) == (tmp_path / "a", False)
