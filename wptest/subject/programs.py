@@ -21,6 +21,7 @@ OURS = Path(engine.__file__).parent / "programs" / "bin"
 LONGEST = MINUTE
 _ASKED = "wprescue"
 _PATIENCE = 10  # seconds for an answer to --version or --help
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class NoProgramsError(Exception):
@@ -115,18 +116,29 @@ def said_by(binary: Path, question: str) -> str:
 
 @contextmanager
 def _started(binary: Path, question: str) -> Iterator[subprocess.Popen[str]]:
-    """The program in a process group of its own, which is killed however this ends."""
-    with subprocess.Popen(  # noqa: S603 - what somebody wants to be tested
-        [binary, question],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env=os.environ | {"WPTEST_PYTHON": sys.executable},
-        process_group=0,
-    ) as process:
+    """The program in a process group of its own, which is killed however this ends.
+
+    No signal ends us between its start and the moment from which we know it. It has them put off as well, which is
+    no matter: what kills it can't be put off.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        process = subprocess.Popen(  # noqa: S603 - what somebody wants to be tested
+            [binary, question],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=os.environ | {"WPTEST_PYTHON": sys.executable},
+            process_group=0,
+        )
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        raise
+    with process:
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             yield process
         finally:
             with suppress(ProcessLookupError, PermissionError):  # nobody is left of it
