@@ -14,7 +14,7 @@ from engine.directories.sink_tables import BY_ID, read_sink
 from engine.directories.table import Table
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
-from engine.project.model import BATCH, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
+from engine.project.model import BATCH, BATCH_PATIENCE, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.diagnostic import Severity
 from engine.text.mistake import nearest, suggest
@@ -27,7 +27,6 @@ GROUP_FILE = "sink.toml"
 
 _MOST_REPLICAS = 10
 _LONGEST_TIMEOUT = 3_600_000
-_PATIENCE = 300  # milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +216,7 @@ def _batches(group: Table) -> tuple[int, int]:
     """How many lines are written at once and how long they wait for that, where they are gathered."""
     group.texts("tags")  # changes no line's way
     size = group.whole("batch_size", BATCH, low=1)
-    return size, group.whole("batch_timeout_ms", _PATIENCE, high=_LONGEST_TIMEOUT) * MILLISECOND
+    return size, group.whole("batch_timeout_ms", BATCH_PATIENCE // MILLISECOND, high=_LONGEST_TIMEOUT) * MILLISECOND
 
 
 def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool) -> tuple[SinkConf, ...]:

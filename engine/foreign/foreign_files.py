@@ -174,7 +174,7 @@ class ForeignFiles:
         """What `os.open` does."""
         access = flags & (os.O_WRONLY | os.O_RDWR)
         write = access != os.O_RDONLY
-        if write or flags & (os.O_CREAT | os.O_TRUNC):
+        if write or flags & (os.O_CREAT | os.O_TRUNC | os.O_APPEND):
             self.forbid_change(place.shown)
         known_as = place.real if place.shown.startswith("/") else place.shown
         if write and known_as not in self.written:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
-from engine.project.routing import group_of, rule_of_line, text_pattern
+from engine.project.routing import EVENT_ID, group_of, rule_of_line, text_pattern
 
-_ID = b"wp_event_id="
+_ID = EVENT_ID.encode()
 _LONGEST_ID = 20
 
 
@@ -39,49 +39,43 @@ class Router:
     def __init__(self, project: Project, behaviour: Behaviour = REFERENCE) -> None:
         self._behaviour = behaviour
         self._infra = {group.name: group for group in project.groups if group.infra}
-        self._by_text = {sample.text.encode(): self._of_rule(sample.rule, project) for sample in project.samples}
-        self._rule_of_text = {sample.text.encode(): sample.rule for sample in project.samples}
-        self._rule_of_pattern = [(text_pattern(pattern), rule) for rule, pattern in project.patterns]
-        self._by_pattern = [
-            (text_pattern(pattern), self._of_rule(rule, project)) for rule, pattern in project.patterns
-        ]
+        self._by_text = {sample.text.encode(): sample.rule for sample in project.samples}
+        self._by_pattern = [(text_pattern(pattern), rule) for rule, pattern in project.patterns]
         self._wpl = project.wpl
-        self._by_key = {rule.key: self._of_rule(rule.key, project) for rule in project.wpl}
+        said = [rule for rule, _ in project.patterns]
+        rules = dict.fromkeys([*self._by_text.values(), *said, *(rule.key for rule in project.wpl)])
+        self._groups = {rule: self._of_rule(rule, project) for rule in rules}
 
     def destination(self, line: bytes) -> GroupConf:
         """The group of one line: by rule, `default` when no group takes its rule, `miss` when it has none.
 
-        A line's rule is that of the sample that it is, or else the first whose pattern it matches, or else the
-        first of the WPL files that it looks like one of. A line that isn't UTF-8 goes to `error`.
+        A line that is no rule's sample and isn't UTF-8 goes to `error`.
         """
-        group = self._by_text.get(text_of(line))
-        if group is not None:
-            return group
-        try:
-            text = text_of(line).decode()
-        except UnicodeDecodeError:
-            return self._infra["error"]
-        matching = (group for pattern, group in self._by_pattern if pattern.fullmatch(text))
-        return next(matching, None) or self._by_wpl(line) or self._infra["miss"]
-
-    def _by_wpl(self, line: bytes) -> GroupConf | None:
-        rule = rule_of_line(line.decode(), self._wpl) if self._wpl else None
-        return None if rule is None else self._by_key[rule]
+        rule = self._by_text.get(text_of(line))
+        if rule is None:
+            if not _is_text(text_of(line)):
+                return self._infra["error"]
+            rule = self.rule(line)
+        return self._infra["miss"] if rule is None else self._groups[rule]
 
     def rule(self, line: bytes) -> str | None:
-        """The rule that parses a line; None for one that none does."""
-        rule = self._rule_of_text.get(text_of(line))
+        """The rule that parses a line; None for one that none does.
+
+        It is that of the sample that the line is, or else the first whose pattern it matches, or else the first of
+        the WPL files that it looks like one of.
+        """
+        rule = self._by_text.get(text_of(line))
         if rule is not None:
             return rule
         text = text_of(line).decode(errors="replace")
-        said = next((rule for pattern, rule in self._rule_of_pattern if pattern.fullmatch(text)), None)
+        said = next((rule for pattern, rule in self._by_pattern if pattern.fullmatch(text)), None)
         return said or rule_of_line(line.decode(errors="replace"), self._wpl)
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""
         first = self._by_text.get(text_of(lines[0])) if lines else None
         if first is not None and len(set(map(text_of, lines))) == 1:
-            return {first.name: list(lines)}  # most inputs are made of one sample
+            return {self._groups[first].name: list(lines)}  # most inputs are made of one sample
         shares: dict[str, list[bytes]] = {}
         for line in lines:
             shares.setdefault(self.destination(line).name, []).append(line)
@@ -98,3 +92,11 @@ class Router:
             case _:
                 taking = group_of(rule, project.groups)
         return taking or self._infra["default"]
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

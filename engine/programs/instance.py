@@ -20,8 +20,17 @@ async def wparse_lives(program: Program) -> bool:
     known, path = program.machine.pipeline, f"{RUN_DIRECTORY}/wparse.lock"
     if known is not None or not program.files.exists(path):
         return known is not None and known.alive
+    return not await is_dead(program, path)
+
+
+async def is_dead(program: Program, path: str) -> bool:
+    """Whether nobody holds a file's lock: who has it holds it while it lives.
+
+    Raises:
+        OSError: that can't be looked at.
+    """
     with closing(await program.files.open(path, create=False)) as handle:
-        return not await handle.lock()
+        return await handle.lock()
 
 
 class Instance:

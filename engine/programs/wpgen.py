@@ -39,6 +39,10 @@ def generator_of(project: Project) -> Generator | None:
     """How a real `wpgen` makes a project's input; None where no file says it, but in a project without files."""
     if project.origin.asked:
         return project.as_written.generator
+    return _to_the_input(project)
+
+
+def _to_the_input(project: Project) -> Generator:
     return replace(_AT_ONCE, path=project.source.path, written=project.source.path)
 
 
@@ -58,7 +62,7 @@ async def _generate(program: Program, command: Command) -> int:
     began, adds = program.now, program.behaviour.generated_input == "added"
     if command.mode == "rule":
         program.log.warn("ctrl", "no rule is run here: the lines are those of the samples")
-    made = (generator_of(program.project) if adds else None) or _AT_ONCE
+    made = (generator_of(program.project) if adds else None) or _to_the_input(program.project)
     count, speed = line_count(program, command, made.count), int(command.options.get("speed", made.speed))
     path = made.path or program.project.source.path
     if not program.project.samples:
@@ -89,18 +93,15 @@ async def _generate(program: Program, command: Command) -> int:
 async def _clean(program: Program, command: Command) -> int:
     """Remove the input file, if it is there; the exit code, always 0."""
     speaks_otherwise = program.behaviour.dialect == "warp_parse"
-    generator = generator_of(program.project) if speaks_otherwise else None
-    if generator is not None and generator.path is None:  # what isn't in a file isn't spoken of
+    made = (generator_of(program.project) if speaks_otherwise else None) or _to_the_input(program.project)
+    if (path := made.path) is None:  # what isn't in a file isn't spoken of
         return 0
-    path, written = program.project.source.path, program.project.source.path
-    if generator is not None and generator.path is not None:
-        path, written = generator.path, generator.written
     is_there = program.files.exists(path)
     if is_there:
         await program.files.remove(path)
         await program.files.sync_dir(parent(path))
     if speaks_otherwise:
-        where = f"{command.options.get('work_root', '.')}/{written}"
+        where = f"{command.options.get('work_root', '.')}/{made.written}"
         program.out(f"wpgen: cleaned {where}" if is_there else f"wpgen: nothing to clean (not found): {where}")
     else:
         program.out(f"removed ./{path}" if is_there else f"./{path} is not there")

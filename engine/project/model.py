@@ -33,6 +33,7 @@ ErrorClass = Literal[
 
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
 BATCH = 1024  # lines: what real versions have where nobody says it
+BATCH_PATIENCE = 300 * MILLISECOND  # so is this
 MISS = "miss"  # the infra group of lines that no rule takes
 MONITOR = "monitor"  # the infra group that gets figures instead of input
 
@@ -179,7 +180,7 @@ class GroupConf:
     expect: GroupExpect | None = None
     parallel: int = 1
     batch: int = BATCH
-    patience: int = 300 * MILLISECOND
+    patience: int = BATCH_PATIENCE
     models: tuple[TakenModel, ...] = ()
     is_built_in: bool = False
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase, translate
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from engine.project.model import GroupConf, Passing
 from engine.project.wpl import FieldIs, WplRule
+
+EVENT_ID = "wp_event_id="  # what stands before the number in front of a made-up line
 
 
 def group_of(rule: str, groups: Iterable[GroupConf]) -> GroupConf | None:
@@ -55,17 +57,17 @@ def lets_through(passing: Passing, texts: Iterable[str]) -> bool:
     """Whether a filter lets one of these texts through, behind an event id or not."""
     if passing.condition is not None:
         condition = passing.condition
-        return any(meets(condition, f"{before}{text}") for text in texts for before in ("", "wp_event_id=1 "))
+        return any(meets(condition, f"{before}{text}") for text in texts for before in ("", f"{EVENT_ID}1 "))
     if passing.pattern is not None:
         return any(map(text_pattern(passing.pattern).fullmatch, texts))
     return passing.share > 0
 
 
 def _without_id(line: str) -> str:
-    return line.partition(" ")[2] if line.startswith("wp_event_id=") else line
+    return line.partition(" ")[2] if line.startswith(EVENT_ID) else line
 
 
-@lru_cache(maxsize=512)
+@cache  # as many as the projects have that were read: in turn they would drive each other out of a smaller one
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 

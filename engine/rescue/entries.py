@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from engine.behaviour import Behaviour
 from engine.rescue.name import is_locked_name, is_released
+from engine.storage.disk_port import Disk, write_all
 
 RECORD, RAW = "record", "raw"
 _VERSION = 1
@@ -109,10 +110,13 @@ def plain_line(line: bytes) -> bytes:
         return line
 
 
-def in_rescue_file(behaviour: Behaviour, path: str, rescue_root: str, data: bytes) -> bytes:
-    """Lines that somebody writes by hand, as a file of that path has them: in entries, if rescue files do."""
+def write_by_hand(
+    disk: Disk, behaviour: Behaviour, path: str, rescue_root: str, data: bytes, *, behind: bool = False
+) -> None:
+    """Write lines as somebody outside the programs would: in a rescue file as entries, if such files have them."""
     is_rescue_file = path.startswith(f"{rescue_root}/") and (is_released(path) or is_locked_name(path))
-    return as_entries(data) if is_rescue_file and behaviour.rescue_lines == "entries" else data
+    has_entries = is_rescue_file and behaviour.rescue_lines == "entries"
+    write_all(disk, path, as_entries(data) if has_entries else data, behind=behind)
 
 
 def as_entries(data: bytes) -> bytes:

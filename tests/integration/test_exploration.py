@@ -51,6 +51,18 @@ when:
   - run: wproj data clean
   - run: wparse batch
 """
+MOVED_AWAY = """
+scenario: moved-away
+project: {sinks: {a: {}}}
+given:
+  files:
+    data/rescue/a-2025-10-04_01:59:24.dat: {lines: 5}
+    data/rescue/a-2025-10-04_01:59:25.dat: {lines: 5}
+when:
+  - rename: {data/rescue/a-2025-10-04_01:59:24.dat: data/kept.dat}
+  - run: wprescue work
+then: {allow: {stuck: 5}}
+"""
 SHIFTED = ScheduleExplore(seeds=12, shift=True)
 STOPPED = """
 scenario: stopped
@@ -187,6 +199,13 @@ def test_kills_alone_are_fewer_than_with_power_losses(load):
     assert kills.found[0].operations == both.found[0].operations
     assert kills.found[0].images == kills.found[0].moments
     assert kills.distinct[0] < both.distinct[0]
+
+
+def test_a_rescue_file_that_was_moved_away_is_known_after_a_kill(load):
+    report = explore_crashes(load(MOVED_AWAY), CrashExplore.model_validate({"as": "kill"}), RunOptions())
+
+    assert report.distinct[0] > 0
+    assert broken(report) == set()
 
 
 def test_a_stricter_disk_leaves_fewer_images(load):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.behaviour import REFERENCE
@@ -161,8 +161,7 @@ def _numbered(data: bytes, *, as_entries: bool) -> dict[str, Any] | None:
 
 
 def _commands(variant: LoadedVariant) -> Iterator[Command]:
-    commands: Callable[[Step], Command | None] = lambda step: step.verb.command  # noqa: E731
-    yield from filter(None, (commands(step) for _, step in variant.scenario.all_steps))
+    yield from filter(None, (step.verb.command for _, step in variant.scenario.all_steps))
 
 
 def _octal(mode: int) -> str:

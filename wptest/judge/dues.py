@@ -118,9 +118,7 @@ class Dues:
     def lines(self) -> dict[str, CountedLines]:
         """The same with the lines themselves, in their order."""
         if self._lines[0] != self._state:
-            found: dict[str, CountedLines] = {}
-            for target, lines in self._batches():
-                found.setdefault(target, Counter()).update(lines)
+            found = _by_target(self._batches())
             for target, gone in self._written_off.items():
                 found[target] = minus(found.get(target, NONE), gone)
             self._lines = (self._state, found)
@@ -131,21 +129,14 @@ class Dues:
 
         `everything` is all that has been read of what is the input now.
         """
-        found: dict[str, CountedLines] = {}
-        for target, lines in self._routed(self.inputs.read_again(everything=everything)):
-            found.setdefault(target, Counter()).update(lines)
-        return found
+        return _by_target(self._routed(self.inputs.read_again(everything=everything)))
 
-    def read_twice(self, target: str) -> CountedLines:
-        """The lines that a target may get once more, since a program has read the input again.
+    def read_twice(self) -> dict[str, CountedLines]:
+        """The lines that targets may get once more, since a program has read the input again.
 
         It reads it from its start, or, where its position is kept, from there.
         """
-        lines: CountedLines = Counter()
-        for to, share in self._routed(self.inputs.read_twice(keeps_position=self.keeps_position)):
-            if to == target:
-                lines.update(share)
-        return lines
+        return _by_target(self._routed(self.inputs.read_twice(keeps_position=self.keeps_position)))
 
     @property
     def keeps_position(self) -> bool:
@@ -190,3 +181,10 @@ class Dues:
             for lines in batches(data):
                 for sink, share in routes.owed(lines):
                     yield sink.path or sink.id, list(share)
+
+
+def _by_target(shares: Iterable[tuple[str, Iterable[bytes]]]) -> dict[str, CountedLines]:
+    found: dict[str, CountedLines] = {}
+    for target, lines in shares:
+        found.setdefault(target, Counter()).update(lines)
+    return found

@@ -171,13 +171,13 @@ class Ledger:
         owed = self.dues.tallies()
         undelivered = self.inventory.undelivered(Tally)
         accounts: dict[str, TargetAccount] = {}
-        counted: ByPlace[CountedLines] | None = None
+        counted: tuple[ByPlace[CountedLines], dict[str, CountedLines]] | None = None
         for target in sorted({*owed, *self.inventory.written(), *(target for target, _ in undelivered)}):
             # Fingerprints say that no line is missing, not which one is: so lines are counted where they differ.
             account = self._settled(target, owed.get(target, Tally()), undelivered)
             if account is None:
-                counted = self.inventory.undelivered(Counter[bytes]) if counted is None else counted
-                account = self._counted(target, counted)
+                counted = counted or (self.inventory.undelivered(Counter[bytes]), self.dues.read_twice())
+                account = self._counted(target, *counted)
             assert account.balances, f"{target}: {account}"
             accounts[target] = account
         return accounts
@@ -198,7 +198,9 @@ class Ledger:
             setattr(account, place, tally.lines)
         return account
 
-    def _counted(self, target: str, undelivered: ByPlace[CountedLines]) -> TargetAccount:
+    def _counted(
+        self, target: str, undelivered: ByPlace[CountedLines], read_twice: Mapping[str, CountedLines]
+    ) -> TargetAccount:
         """The account of a target line by line: a line in several places counts in the first of them only."""
         owed = self.dues.lines().get(target, NONE)
         delivered = self.inventory.delivered(target, owed, undelivered)
@@ -206,20 +208,20 @@ class Ledger:
         account = TargetAccount(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
         doubtful = self.debts.doubtful.get(target, NONE)
         if self.forgives_rereading:
-            doubtful = doubtful + self.dues.read_twice(target)
+            doubtful = doubtful + read_twice.get(target, NONE)
         if more := minus(delivered, owed):
             wrong = minus(more, doubtful) if doubtful else more
             wrong = minus(wrong, self.debts.remains(target))  # a torn line may be equal to a whole one
-            account.read_twice = both(wrong, self.dues.read_twice(target))
+            account.read_twice = both(wrong, read_twice.get(target, NONE))
             account.duplicates = Counter(
                 {line: times for line, times in wrong.items() if line in owed or line in account.read_twice}
             )
             account.invented = minus(wrong, account.duplicates)
             account.delivered -= more.total()  # else a duplicate would stand for a line that is lost
         missing = minus(owed, delivered)
-        # What is still missing at the target may rightly stand in a fresh file; all else there will come twice.
-        may_come = missing + doubtful + self.debts.remains(target)
-        account.doubled = minus(undelivered.get((target, FRESH), NONE), may_come)
+        if fresh := undelivered.get((target, FRESH)):
+            # What is still missing at the target may rightly stand there; all else will come twice.
+            account.doubled = minus(fresh, missing + doubtful + self.debts.remains(target))
         for place in UNDELIVERED:
             lines = undelivered.get((target, place), NONE)
             if missing and lines:

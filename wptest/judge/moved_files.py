@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from wptest.judge.rescue_names import may_be_replayed
 
@@ -30,6 +31,10 @@ class MovedFiles:
         self._first_names.pop(to, None)
         if path in self._first_names or self._is_rescue_file(path):
             self._first_names[to] = self._first_names.pop(path, path)
+
+    def copy(self) -> Self:
+        """The same, to be gone on with apart."""
+        return replace(self, rotated=self.rotated.copy(), _first_names=self._first_names.copy())
 
     def first_name(self, path: str) -> str:
         """What a rescue file was called before it was renamed for the first time."""

@@ -26,7 +26,7 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         return
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
-    left_out = {*more, *ledger.inventory.overtaken(target), *ledger.dues.read_twice(target)}
+    left_out = {*more, *ledger.inventory.overtaken(target), *ledger.dues.read_twice().get(target, NONE)}
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
     replayed = {line for each in history.replays if each.target == target for line in each.lines}

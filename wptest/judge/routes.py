@@ -107,7 +107,9 @@ class Routes:
             return self._infra["error"]
         matching = (group for pattern, group in self._of_patterns if pattern.matches(readable))
         forms = (text,) if line is None else (line, text)  # a rule may have a field for the event id
-        by_wpl = (group for form in forms for fits, group in self._of_wpl if fits.fullmatch(form.decode()))
+        by_wpl = (
+            group for form in forms for fits, group in self._of_wpl if fits.fullmatch(form.decode(errors="replace"))
+        )
         return next(matching, None) or next(by_wpl, self._infra["miss"])
 
     def _group(self, rule: str) -> GroupConf:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.machine.machine import Drop
 from wptest.judge.history import Replayed
 from wptest.judge.line_counts import CountedLines
+from wptest.judge.moved_files import MovedFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Aftermath:
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
-        rotated: by target, the files that have been it.
+        moved_files: what files were called that somebody has renamed.
         read: by number, how much of each input file had been read.
     """
 
@@ -35,5 +36,5 @@ class Aftermath:
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]
-    rotated: Mapping[str, tuple[str, ...]]
+    moved_files: MovedFiles
     read: Mapping[int, int]

@@ -9,7 +9,7 @@ from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project
 from engine.project.sharing import in_shares
-from engine.rescue.entries import in_rescue_file
+from engine.rescue.entries import write_by_hand
 from engine.storage.disk_port import Disk, write_all
 from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.part import Outset
@@ -41,9 +41,7 @@ def set_stage(disk: Disk, project: Project, outset: Outset, behaviour: Behaviour
     """Write the given files and input; which generated line has which mark."""
     marks: dict[bytes, str] = {}
     for path, file in outset.files.items():
-        write_all(
-            disk, path, in_rescue_file(behaviour, path, project.rescue_root, file.content(path, project, marks))
-        )
+        write_by_hand(disk, behaviour, path, project.rescue_root, file.content(path, project, marks))
     if (count := outset.lines) is not None:
         batches = (
             sample_lines(project.samples, min(_BATCH, count + 1 - first), first, equal=project.source.equal)

@@ -220,7 +220,7 @@ class World:
         self.ledger.debts.doubtful.update(aftermath.doubtful)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
-        self.ledger.inventory.rotated.update(aftermath.rotated)
+        self.ledger.inventory.moved_files = aftermath.moved_files.copy()
         if aftermath.read:
             self.ledger.dues.inputs.go_on(aftermath.read)
         for sink, lines in aftermath.delivered.items():
@@ -237,15 +237,15 @@ class World:
             replays=tuple(each for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
-            rotated=dict(self.ledger.inventory.rotated),
+            moved_files=self.ledger.inventory.moved_files.copy(),
             read=self.ledger.dues.inputs.read_so_far if self.project.source.keeps_position else {},
         )
 
     def _doubtful(self, left: Left) -> Iterator[tuple[str, CountedLines]]:
         """What may come, or have come, although it is not owed."""
+        twice = self.ledger.dues.read_twice() if self.ledger.forgives_rereading else {}
         for target in dict.fromkeys([*left.owed, *left.doubtful]):
-            twice = self.ledger.dues.read_twice(target) if self.ledger.forgives_rereading else NONE
-            if lines := left.doubtful.get(target, NONE) + twice:
+            if lines := left.doubtful.get(target, NONE) + twice.get(target, NONE):
                 yield target, lines
 
     def start(self, command: Command) -> Program:

@@ -83,12 +83,7 @@ class Observer:
         self._look_at_rescue_files(writer)
         state = self._checkpoint_state()
         if state not in (self._checkpoint, None):
-            self._emit(
-                writer,
-                "checkpoint.saved",
-                path=checkpoint_of(self._dialect, self._project.rescue_root),
-                entries=None,
-            )
+            self._emit(writer, "checkpoint.saved", path=self._checkpoint_path, entries=None)
         self._checkpoint = state
 
     def begin_input(self) -> None:

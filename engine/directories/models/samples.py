@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.directories.models.wpl_files import PlacedRule
 from engine.directories.project_tree import ProjectFiles
 from engine.project.model import MISS, GroupConf, Sample
-from engine.project.routing import group_of, rule_of_line
+from engine.project.routing import EVENT_ID, group_of, rule_of_line
 from engine.project.sharing import complete, made_up
 from engine.project.wpl import WplRule
 from engine.text.problems import Problems, ProjectError
@@ -17,7 +17,7 @@ from engine.text.source_text import SourceText, Span
 from engine.text.toml_document import not_utf8
 
 SAMPLE_FILE = "sample.dat"
-_ID = "wp_event_id=1 "
+_ID = f"{EVENT_ID}1 "
 
 
 def completed(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 
 from engine.machine import Program
 from engine.pipeline.kept_position import POSITION_PATH
-from engine.programs.instance import RUN_DIRECTORY, wparse_lives
+from engine.programs.instance import RUN_DIRECTORY, is_dead, wparse_lives
 from engine.programs.wpgen import generator_of
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
@@ -73,7 +72,7 @@ async def _remove_rescue_files(program: Program, tell: Callable[[str], None]) ->
 async def _who_writes(program: Program, paths: list[str]) -> str:
     """Who writes to what would be removed; empty where nobody does."""
     for path in filter(is_locked_name, paths):
-        if not await _is_dead(program, path):
+        if not await is_dead(program, path):
             return f"the writer of {logged_path(path)} is alive"
     # What it adds to a target that has no name any more is nowhere.
     return "wparse is running" if await wparse_lives(program) else ""
@@ -93,12 +92,6 @@ async def _beside_targets(program: Program) -> list[str]:
     generator = generator_of(program.project)
     made = [generator.path] if generator is not None and generator.path is not None else []
     return [*made, *(path for listing in found for path in listing.files)]
-
-
-async def _is_dead(program: Program, path: str) -> bool:
-    """Whether nobody writes to a rescue file: a writer holds its lock while it lives."""
-    with closing(await program.files.open(path, create=False)) as handle:
-        return await handle.lock()
 
 
 async def _remove(program: Program, path: str, tell: Callable[[str], None]) -> None:

@@ -157,7 +157,7 @@ async def _rescue_file(
         size = handle.size()
         if entry is not None and await _place(program, handle, entry) is None:
             entry = None  # of an earlier file of that name
-        lines, waiting = await _from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
+        lines, waiting = await lines_from(handle, 0 if entry is None else entry.offset, whole=is_locked_name(path))
     done = 0 if entry is None else entry.lines
     sink = None if conf is None else keys[conf.id]
     return RescueFile(path, named, sink, done + lines, waiting, size, is_locked_name(path))
@@ -167,7 +167,7 @@ async def _place(program: Program, handle: Handle, entry: Entry) -> Position | N
     return await place_in(program.behaviour, handle, entry.lines, entry.offset, entry.identity)
 
 
-async def _from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, int]:
+async def lines_from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, int]:
     """The lines from `offset` on, and how many of them are not blank."""
     reader = LineReader(handle, offset)
     lines = waiting = 0

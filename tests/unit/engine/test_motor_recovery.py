@@ -14,9 +14,10 @@ from engine.behaviour.profile import load_profile
 from engine.kernel import Signal
 from engine.machine.maintainer import Maintainer
 from engine.project.model import GroupConf, SinkConf
-from engine.rescue.entries import in_rescue_file, raw_entry, record_entry
+from engine.rescue.entries import raw_entry, record_entry, write_by_hand
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.memory import MemoryDisk
 
 MOTOR = load_profile("wp-motor-1.17").behaviour
 FILE = "data/rescue/business/a-2025-10-04_01:59:24-0.dat"
@@ -255,7 +256,12 @@ class TestFilters:
 
 
 def test_lines_that_somebody_writes_by_hand_are_entries_in_rescue_files_alone():
-    path, root = "data/rescue/a-2025-10-04_01:59:24.dat", "data/rescue"
-    assert in_rescue_file(MOTOR, path, root, b"x\n") == raw_entry(b"x") + b"\n"
-    assert in_rescue_file(MOTOR, "data/in_dat/gen.dat", root, b"x\n") == b"x\n"
-    assert in_rescue_file(REFERENCE, path, root, b"x\n") == b"x\n"
+    def written(behaviour, path):
+        disk = MemoryDisk()
+        write_by_hand(disk, behaviour, path, "data/rescue", b"x\n")
+        return read_all(disk, path)
+
+    path = "data/rescue/a-2025-10-04_01:59:24.dat"
+    assert written(MOTOR, path) == raw_entry(b"x") + b"\n"
+    assert written(MOTOR, "data/in_dat/gen.dat") == b"x\n"
+    assert written(REFERENCE, path) == b"x\n"

@@ -38,10 +38,11 @@ def load(tmp_path: Path, tree: dict[str, str | bytes | None]) -> Project:
     return load_project(write(tmp_path / "project", {**TODAY, **WEB, **tree}))
 
 
-def destination(project: Project, line: str) -> str:
+def destination(project: Project, line: str | bytes) -> str:
     """The group of a line, on which the programs and the judge agree."""
-    found = Router(project).destination(line.encode()).name
-    [[judged, _], *_] = Routes(project).owed([line.encode()])
+    data = line.encode() if isinstance(line, str) else line
+    found = Router(project).destination(data).name
+    [[judged, _], *_] = Routes(project).owed([data])
     assert judged.group == found
     return found
 
@@ -60,6 +61,7 @@ def test_a_rule_is_called_by_the_package_that_stands_in_its_file(tmp_path):
     assert [rule.key for rule in project.wpl] == ["/app/r", "/sys/b_1"]
     assert [sample.rule for sample in project.samples] == ["/app/r", "/sys/b_1"]
     assert destination(project, "web line ok") == "a"
+    assert destination(project, b"wp_event_id=\xff web line xx") == "a"  # whatever stands in front of it
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, SinkConf
@@ -80,9 +79,8 @@ def motor_files(project: Project) -> Iterator[tuple[str, str]]:
     yield "connectors/sink.d/sinks.toml", "\n".join(connectors)
     yield "topology/sources/wpsrc.toml", _source(project)
     rules = rules_of(project)
-    for number, rule in zip(count(), rules.values(), strict=False):
+    for number, (name, rule) in enumerate(rules.items()):
         yield f"models/wpl/{number:03}/parse.wpl", _wpl(rule)
-    for number, name in enumerate(rules):
         samples = [sample.text for sample in project.samples if sample.rule == name]
         yield f"models/wpl/{number:03}/sample.dat", "".join(f"{sample}\n" for sample in samples)
     for number, group in enumerate(project.groups):

@@ -13,13 +13,13 @@ from pathlib import Path
 from textwrap import shorten
 
 from engine.pipeline.router import numbered
+from engine.project.model import MISS
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import Programs, environment
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.scratch import scratch
 
 _PATIENCE = 30  # seconds
-_MISS = "miss"
 _SHOWN = 70  # signs of a sample
 _tried: dict[tuple[Path, Path], tuple[str, ...]] = {}
 
@@ -50,7 +50,7 @@ def _missed(variant: LoadedVariant, programs: Programs) -> Sequence[str]:
         lines = [numbered(sample, number) for number, sample in enumerate(samples, 1)]
         source.write_bytes(b"".join(line + b"\n" for line in lines))
         _run(root, programs)
-        sinks = [sink for group in project.groups if group.name == _MISS for sink in group.sinks]
+        sinks = [sink for group in project.groups if group.name == MISS for sink in group.sinks]
         there = [root / sink.path for sink in sinks if sink.path]
         missed = b"\n".join(path.read_bytes() for path in there if path.is_file())
     return [sample.text for sample, line in zip(samples, lines, strict=True) if line in missed]

@@ -12,13 +12,12 @@ from dataclasses import asdict, dataclass
 from engine.directories.paths import path_inside
 from engine.machine import Program
 from engine.programs.command import Command
+from engine.programs.wproj.counting import lines_from
 from engine.programs.wproj.text_tables import out_lines
 from engine.programs.wproj.warp_parse.warp_tables import out_warp_json
 from engine.rescue.name import is_released
-from engine.storage.chunks import LineReader
 
 _ROOT = "./data/rescue"
-_MANY = 1 << 20  # lines
 _WIDEST_PATH, _KEPT_OF_PATH = 48, 45
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
@@ -97,9 +96,7 @@ async def _found(program: Program, root: str, shown: str) -> _Found:
 async def _counted(program: Program, path: str) -> tuple[int, int]:
     """The bytes of a file and its lines, of which the last one may have no end."""
     with closing(await program.files.open(path, create=False)) as handle:
-        reader, lines = LineReader(handle), 0
-        while batch := await reader.take(_MANY, unfinished=True):
-            lines += len(batch)
+        lines, _ = await lines_from(handle, 0, whole=False)
         return handle.size(), lines
 
 

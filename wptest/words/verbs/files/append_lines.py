@@ -7,8 +7,8 @@ from typing import Annotated, final
 
 from pydantic import Field
 
-from engine.rescue.entries import in_rescue_file
-from engine.storage.disk_port import read_all, write_all
+from engine.rescue.entries import write_by_hand
+from engine.storage.disk_port import read_all
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.registry import nothing
@@ -38,12 +38,7 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
         for path, file in self.written.items():
             before = read_all(disk, path).count(b"\n")
             data = file.content(path, stage.project, stage.marks, before)
-            write_all(
-                disk,
-                path,
-                in_rescue_file(stage.machine.behaviour, path, stage.project.rescue_root, data),
-                behind=True,
-            )
+            write_by_hand(disk, stage.machine.behaviour, path, stage.project.rescue_root, data, behind=True)
             if file.owed:
                 stage.book_lines(path, data)
         return ()

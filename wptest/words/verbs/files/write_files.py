@@ -7,8 +7,7 @@ from typing import Annotated, final
 
 from pydantic import Field
 
-from engine.rescue.entries import in_rescue_file
-from engine.storage.disk_port import write_all
+from engine.rescue.entries import write_by_hand
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
@@ -41,11 +40,7 @@ class WriteFiles(ByHand[dict[str, GivenFile]]):
         """See `ByHand.change`."""
         for path, file in self.written.items():
             data = file.content(path, stage.project, stage.marks)
-            write_all(
-                stage.machine.disk,
-                path,
-                in_rescue_file(stage.machine.behaviour, path, stage.project.rescue_root, data),
-            )
+            write_by_hand(stage.machine.disk, stage.machine.behaviour, path, stage.project.rescue_root, data)
             if file.owed:
                 stage.book_file(path)
         return ()
