@@ -44,6 +44,7 @@ class Files:
     def __init__(self, storage: Storage, process: Process) -> None:
         self.disk = storage.disk
         self.quotas = storage.quotas
+        self.pipes = storage.pipes
         self.traced = storage.trace.hashed
         self._storage = storage
         self._process = process
@@ -229,7 +230,7 @@ class Handle:
         return self._descriptor
 
     async def append(self, data: bytes, shown: bytes | None = None) -> None:
-        """Write all of `data` at the end.
+        """Write all of `data` at the end; into a pipe, as somebody reads it.
 
         `shown`, which is as long, is what the trace has of it where it differs from disk to disk.
 
@@ -250,6 +251,8 @@ class Handle:
                     crc32(seen) if self._files.traced else 0,
                     spoilt=partial(self._append_part, rest),
                 )
+            except BlockingIOError:  # a pipe that is full, until somebody reads
+                await sleep(_FIRST_LOOK)
             except OSError as error:
                 raise WriteFailed(error, written) from error
             assert written <= len(data), "lines would count as written that never were"
@@ -334,9 +337,9 @@ class Handle:
         return self._append_to(rule.spoilt(data))()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
-        disk, quotas = self._files.disk, self._files.quotas
-        if quotas.rooms:
-            return lambda: disk.append(self.descriptor, quotas.fit(disk, self.path, data))
+        disk, quotas, pipes = self._files.disk, self._files.quotas, self._files.pipes
+        if quotas.rooms or pipes.waiting:
+            return lambda: disk.append(self.descriptor, pipes.fit(self.path, quotas.fit(disk, self.path, data)))
         return lambda: disk.append(self.descriptor, data)
 
     async def _operate(self, operation: Operation, action: Callable[[], _T], detail: int = 0) -> _T:

@@ -1,4 +1,4 @@
-"""How much fits into a directory: ENOSPC when it is full, with the short write that comes before it."""
+"""How much fits: into a directory, ENOSPC when it is full, and into a named pipe; a short write comes before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from engine.storage.disk_port import Disk, files_below
 from engine.storage.errors import failure
+
+CAPACITY = 65536  # bytes: what Linux gives a pipe
 
 
 @dataclass(slots=True)
@@ -68,6 +70,38 @@ class Quotas:
             raise failure(errno.ENOSPC, path)
         assert 0 <= left <= len(data), "a negative size would cut from the other end"
         return data[:left]
+
+
+@dataclass(slots=True)
+class Pipes:
+    """The pipes of one machine: how many bytes wait in each. What went through one stays in its file."""
+
+    waiting: dict[str, int] = field(default_factory=dict)
+
+    def make(self, path: str) -> None:
+        """From now on the file at this path is a pipe."""
+        self.waiting[path] = 0
+
+    def fit(self, path: str, data: bytes) -> bytes:
+        """As much of `data` as fits into what is at `path`; all of it where that is no pipe.
+
+        Raises:
+            BlockingIOError: not one byte does, until somebody reads.
+        """
+        if path not in self.waiting:
+            return data
+        fitting = data[: CAPACITY - self.waiting[path]]
+        if data and not fitting:
+            raise failure(errno.EAGAIN, path)
+        self.waiting[path] += len(fitting)
+        assert self.waiting[path] <= CAPACITY, "a pipe would hold more than it can"
+        return fitting
+
+    def read(self, path: str, most: int) -> int:
+        """Take at most so many bytes out of a pipe; how many there were."""
+        taken = min(most, self.waiting[path])
+        self.waiting[path] -= taken
+        return taken
 
 
 def _used(disk: Disk, directory: str) -> int:

@@ -16,7 +16,7 @@ _CHUNK = 1 << 20
 class RealDisk(Disk):
     """Files below `root`, which exists and which no path leaves.
 
-    Permission bits don't bind root here: see `tests/integration/test_disks_agree.py` for what agrees.
+    Permission bits don't bind root here: see `tests/unit/engine/test_disk_differences.py` for what agrees.
     """
 
     def __init__(self, root: Path) -> None:
@@ -29,6 +29,7 @@ class RealDisk(Disk):
         """See `Disk.open`."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC if create or truncate else os.O_RDONLY | os.O_CLOEXEC
         flags |= (os.O_CREAT if create else 0) | (os.O_EXCL if exclusive else 0)
+        flags |= os.O_NONBLOCK  # of a pipe: whoever is full or empty must not hold up all tasks of a program
         descriptor = os.open(self._prefix + path, flags, 0o644)
         if truncate:
             self.truncate(descriptor, 0)

@@ -10,12 +10,12 @@ from engine.kernel.scheduler import Task
 from engine.storage.disk_port import Disk
 from engine.storage.faults import Faults, Operation
 from engine.storage.modes import Modes
-from engine.storage.quotas import Quotas
+from engine.storage.quotas import Pipes, Quotas
 
 
 @dataclass(slots=True)
 class Storage:
-    """One machine's disk with the fault rules and quotas before it, and what was done to permissions.
+    """One machine's disk with the fault rules, quotas and pipes before it, and what was done to permissions.
 
     `awaited` are the tasks that an event or an operation has just woken: they must run before any more operations
     are done. Each of `watchers` is told of every operation before it is done: its kind, its path, and whose it is.
@@ -26,6 +26,7 @@ class Storage:
     trace: Trace
     faults: Faults = field(default_factory=Faults)
     quotas: Quotas = field(default_factory=Quotas)
+    pipes: Pipes = field(default_factory=Pipes)
     modes: Modes = field(default_factory=Modes)
     awaited: list[Task] = field(default_factory=list)
     watchers: list[Callable[[Operation, str, Process], None]] = field(default_factory=list)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import uuid
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from wptest.run.result import Result
 from wptest.scenario.load import load_file
 from wptest.subject.programs import find_programs
 from wptest.subject.rooms import why_no_rooms
-from wptest.subject.unprivileged import why_not_as_nobody
 from wptest.words.failures import Failure
 from wptest.words.finding import Outcome
 
@@ -169,14 +167,6 @@ class TestTheCommand:
         assert "wptest run s.wptest.yaml::wrong --seed 0 --subject process\n" in done.stdout
 
 
-@pytest.fixture
-def anybodys():
-    """A directory that every user can get to: those of pytest are its user's own."""
-    with tempfile.TemporaryDirectory() as directory:
-        Path(directory).chmod(0o755)
-        yield Path(directory)
-
-
 class TestRealTrouble:
     def test_a_killed_wparse_leaves_a_lock_that_can_be_given_back(self, tmp_path):
         result = played(
@@ -238,10 +228,8 @@ then:
             assert result.outcome is Outcome.PASSED, result.findings
             assert "had room for 8192 bytes, not 5000" in result.notes[0]
 
-    def test_permission_bits_bind_whoever_runs_it(self, tmp_path, anybodys):
+    def test_permission_bits_bind_whoever_runs_it(self, tmp_path):
         make_project(tmp_path / "project")
-        programs = make_shell_program(anybodys / "bin")
-        assert why_not_as_nobody(find_programs(str(programs))) == ""
         result = played(
             tmp_path,
             IN_DIRECTORY.replace(
@@ -259,7 +247,7 @@ when:
             .replace("given:\n  files: {", "given:\n  files: {data/out_dat/a.dat: {text: ''}, ")
             .replace('  replay: {files: "*01:59:24.dat", lost: 0, duplicates: 0}\n', "")
             .replace("recovery.file_began, ", ""),
-            programs,
+            make_shell_program(tmp_path / "bin"),
         )
         assert result.outcome is Outcome.PASSED, result.findings
 

@@ -31,7 +31,7 @@ def with_table(page: str) -> str:
     """The page with the numbers of now, whatever this machine allows: they are about the scenarios."""
     variants = [variant for path in SCENARIOS for variant in variants_of(path)]
     programs = find_programs()
-    nothing = {"why_no_rooms": lambda: "", "why_not_as_nobody": lambda _programs: ""}
+    nothing = {"why_no_rooms": lambda: "", "why_unbound": lambda: ""}
     with patch.multiple(reality, **nothing):
         kinds = [{found.kind for found in obstacles(variant, programs)} for variant in variants]
     counts = Counter(kind for each in kinds for kind in each)

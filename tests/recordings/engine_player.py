@@ -24,8 +24,8 @@ from engine.storage.glob import path_pattern
 from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
-from engine.units import MILLISECOND, SECOND, parse_phases, parse_size
-from tests.recordings.written import content
+from engine.units import MILLISECOND, SECOND, parse_phases
+from tests.recordings.written import content, room
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
@@ -36,6 +36,7 @@ WATCH = 10 * MILLISECOND
 STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so much later than the steps say
 LOOKING = 200 * MILLISECOND  # what a look took
 PORT = "19001"
+MOST_READ = 65536  # bytes, of a pipe at once
 MOST_STEPS = 200_000_000
 _DOWN = parse_phases("down 1h")
 _STANDING = ("STOP", "CONT")
@@ -59,6 +60,7 @@ class _EnginePlay:
         self._machine = Machine(self._disk, Options(start=START, behaviour=behaviour_of([behaviour])))
         self._programs: dict[str, Program] = {}
         self._watched: list[Callable[[], None]] = []
+        self._read: set[str] = set()  # files with what was read from pipes
         self._over = False
         for path in case.project:
             self._disk.mkdir(path.rpartition("/")[0])
@@ -72,8 +74,8 @@ class _EnginePlay:
         return self._played
 
     async def _play(self) -> None:
-        for step in self._case.steps:
-            await self._step_of(step.kind)(step)
+        for take, step in [(self._step_of(step.kind), step) for step in self._case.steps]:
+            await take(step)
         self._over = True
         for note in self._watched:
             note()
@@ -95,6 +97,16 @@ class _EnginePlay:
     async def _do_mkdir(self, step: TakenStep) -> None:
         self._disk.mkdir(step.given)
 
+    async def _do_remove(self, step: TakenStep) -> None:
+        for path in self._matching(step.given):
+            self._disk.remove(path)
+
+    async def _do_move(self, step: TakenStep) -> None:
+        to = step.given["to"]
+        for path in self._matching(step.given["from"]):
+            self._disk.mkdir(to.rpartition("/")[0])
+            self._disk.rename(path, to)
+
     async def _do_chmod(self, step: TakenStep) -> None:
         for path, mode in step.given.items():
             if not self._disk.exists(path):
@@ -106,8 +118,27 @@ class _EnginePlay:
         await self._do_resize(step)
 
     async def _do_resize(self, step: TakenStep) -> None:
-        size = parse_size(step.given["size"].replace("k", "KiB").replace("m", "MiB"))
-        self._machine.storage.quotas.resize({step.given["path"]: size})
+        self._machine.storage.quotas.resize({step.given["path"]: room(step.given["size"])})
+
+    async def _do_fifo(self, step: TakenStep) -> None:
+        write_all(self._disk, step.given, b"")
+        self._machine.storage.pipes.make(step.given)
+
+    async def _do_read_fifo(self, step: TakenStep) -> None:
+        path, into, every = step.given["fifo"], step.given["into"], round(step.given.get("every", 0.01) * SECOND)
+        self._read.add(into)
+        write_all(self._disk, into, b"")
+
+        async def read() -> None:
+            await sleep(round(step.given.get("after", 0) * SECOND))
+            done = 0
+            while not self._over:
+                if taken := self._machine.storage.pipes.read(path, step.given.get("read", MOST_READ)):
+                    write_all(self._disk, into, read_all(self._disk, path)[: done + taken])
+                    done += taken
+                await sleep(every)
+
+        self._machine.scheduler.spawn(read())
 
     async def _do_wait(self, step: TakenStep) -> None:
         await sleep(round(step.given * SECOND))
@@ -148,9 +179,10 @@ class _EnginePlay:
         await self._ended(step.given, step.timeout)
 
     async def _do_look(self, step: TakenStep) -> None:
-        files = {path: read_all(self._disk, path) for path in self._disk.list("")}
+        pipes = self._machine.storage.pipes.waiting
+        files = {path: read_all(self._disk, path) for path in self._disk.list("") if path not in pipes}
         there = [place for place in LOOKED_AT if self._disk.exists(place)]
-        self._played.looks[step.given] = look(files, there)
+        self._played.looks[step.given] = look(files, there, also=self._read)
         await sleep(LOOKING)
 
     async def _do_watch(self, step: TakenStep) -> None:

@@ -1,4 +1,8 @@
-"""Plays a case with our own programs as real processes, in a directory of its own and in real time."""
+"""Plays a case with our own programs as real processes, in a directory of its own and in real time.
+
+What they need of the machine they have as the programs of a scenario do: small file systems, permission bits that
+bind root, and somebody who takes all of it away again.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,23 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
-from tests.recordings.written import content
+from tests.recordings.written import content, room
 from wptest.commands.exec import LAUNCHERS, environment_with_programs
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
+from wptest.subject.rooms import Rooms, why_no_rooms
+from wptest.subject.scratch import scratch
+from wptest.subject.unprivileged import bound, why_unbound
 
 LOOK_AGAIN = 0.002
+MOST_READ = 65536  # bytes, of a pipe at once
 WATCH = 0.01
 _PATIENCE = 4
 _STARTS = 3  # as long as it takes to print a version: there are other programs about, and more to import
@@ -33,12 +41,15 @@ def play(case: Case, behaviour: str) -> PlayedCase:
     """Play a case with our programs.
 
     Raises:
-        UnplayableError: it needs a mount, or another user.
+        UnplayableError: it needs what this machine doesn't allow.
     """
-    if case.as_user:
-        raise UnplayableError("programs of another user")
-    with TemporaryDirectory(prefix="recording-") as name:
-        return _ProgramPlay(case, behaviour, Path(name).resolve() / "project").play()
+    needed = [why_unbound()] if case.as_user else []
+    if any(step.kind == "tmpfs" for step in case.steps):
+        needed.append(why_no_rooms())
+    if missing := next(filter(None, needed), ""):
+        raise UnplayableError(missing)
+    with scratch() as place:
+        return _ProgramPlay(case, behaviour, place.directory.resolve() / "project").play()
 
 
 class _Child:
@@ -74,27 +85,31 @@ class _ProgramPlay:
         self._environment = os.environ | environment_with_programs(os.environ.get("PATH", os.defpath))
         self._environment[BEHAVIOUR_VARIABLE] = behaviour
         self._over = Event()
-        self._watches: list[Thread] = []
+        self._besides: list[Thread] = []
+        self._read: set[str] = set()  # files with what was read from pipes
+        self._rooms = Rooms(root)
         for path, text in case.project.items():
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
     def play(self) -> PlayedCase:
+        steps = [(self._step_of(step.kind), step) for step in self._case.steps]
         began = time.monotonic()
         subprocess.run(
             [LAUNCHERS / "wproj", "--version"], env=self._environment, stdout=subprocess.DEVNULL, check=True
         )
         self._played.starting = _STARTS * (time.monotonic() - began)
         try:
-            for step in self._case.steps:
-                self._step_of(step.kind)(step)
+            for take, step in steps:
+                take(step)
         finally:
             for child in self._children.values():
                 child.within(0)
             self._over.set()
-            for watch in self._watches:
-                watch.join()
+            for thread in self._besides:
+                thread.join()
+            self._rooms.close()
         for child in self._children.values():
             self._read_output(child)
         return self._played
@@ -119,9 +134,24 @@ class _ProgramPlay:
     def _do_mkdir(self, step: TakenStep) -> None:
         (self._root / step.given).mkdir(parents=True, exist_ok=True)
 
+    def _do_remove(self, step: TakenStep) -> None:
+        for path in self._root.glob(step.given):
+            path.unlink()
+
+    def _do_move(self, step: TakenStep) -> None:
+        to = self._root / step.given["to"]
+        to.parent.mkdir(parents=True, exist_ok=True)
+        for path in self._root.glob(step.given["from"]):
+            path.rename(to)
+
     def _do_chmod(self, step: TakenStep) -> None:
         for path, mode in step.given.items():
             (self._root / path).chmod(int(mode, 8))
+
+    def _do_tmpfs(self, step: TakenStep) -> None:
+        self._rooms.resize(step.given["path"], room(step.given["size"]))
+
+    _do_resize = _do_tmpfs
 
     def _do_wait(self, step: TakenStep) -> None:
         time.sleep(step.given)
@@ -156,13 +186,29 @@ class _ProgramPlay:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(path)
 
+    def _do_read_fifo(self, step: TakenStep) -> None:
+        into = self._root / step.given["into"]
+        into.parent.mkdir(parents=True, exist_ok=True)
+        into.touch()
+        self._read.add(step.given["into"])
+        pipe = os.open(self._root / step.given["fifo"], os.O_RDWR | os.O_NONBLOCK)
+
+        def read() -> None:
+            self._over.wait(step.given.get("after", 0))
+            while not self._over.wait(step.given.get("every", WATCH)):
+                with suppress(BlockingIOError), into.open("ab") as file:
+                    file.write(os.read(pipe, step.given.get("read", MOST_READ)))
+            os.close(pipe)
+
+        self._beside(read)
+
     def _do_look(self, step: TakenStep) -> None:
         files = {}
         for path in self._root.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 files[str(path.relative_to(self._root))] = path.read_bytes()
         there = [place for place in LOOKED_AT if (self._root / place).is_dir()]
-        self._played.looks[step.given] = look(files, there, str(self._root))
+        self._played.looks[step.given] = look(files, there, str(self._root), self._read)
 
     def _do_watch(self, step: TakenStep) -> None:
         path, began, seen = self._root / step.given, time.monotonic(), list[str]()
@@ -177,9 +223,13 @@ class _ProgramPlay:
             told: dict[str, Any] = {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
             self._played.looks[f"growth of {step.given}"] = told
 
-        thread = Thread(target=watch, daemon=True)
+        self._beside(watch)
+
+    def _beside(self, work: Callable[[], None]) -> None:
+        """Do something until the case is over, beside its steps."""
+        thread = Thread(target=work, daemon=True)
         thread.start()
-        self._watches.append(thread)
+        self._besides.append(thread)
 
     def _until(self, there: Callable[[], bool], timeout: float) -> None:
         end = time.monotonic() + timeout
@@ -196,15 +246,19 @@ class _ProgramPlay:
         self._played.programs.append(played)
         program, *arguments = step.given.split()
         output = self._root.parent / f"output-{len(self._children) + 1}"
-        with output.open("wb") as file:
-            process = subprocess.Popen(
-                [LAUNCHERS / program, *arguments],
-                cwd=self._root,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
+
+        def started() -> subprocess.Popen[bytes]:
+            with output.open("wb") as file:
+                return subprocess.Popen(
+                    [LAUNCHERS / program, *arguments],
+                    cwd=self._root,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                )
+
+        process = bound(started) if self._case.as_user else started()
         child = self._children[played.label] = _Child(played, process, output)
         return child
 

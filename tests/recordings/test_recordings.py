@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.recordings import DATA, compact, engine_player
+from tests.recordings import DATA, compact, engine_player, program_player
 from tests.recordings.__main__ import PROFILE, judged, main
 from tests.recordings.written import content
 from wptest.recordings.case import Case, NoCaseError, TakenStep, cases_in
@@ -266,6 +267,42 @@ class TestForms:
         assert '"verdict": "agrees"' in file.read_text()
 
 
-def test_a_step_that_the_engine_does_not_have_is_named() -> None:
-    case = replace(CASES[AGREEING[0]], steps=(TakenStep("fifo", "x"),))
-    assert judged(case, engine_player.play, PROFILE).unplayed == "the step 'fifo'"
+@pytest.mark.parametrize("play", [engine_player.play, program_player.play])
+def test_steps_that_move_files_and_read_pipes(play: Callable[[Case, str], PlayedCase]) -> None:
+    lines = {"path": "data/out_dat/a.dat", "lines": 3}
+    steps = (
+        TakenStep("write", lines),
+        TakenStep("move", {"from": "data/out_dat/a*", "to": "data/out_dat/old/a.dat"}),
+        TakenStep("write", lines | {"lines": 2}),
+        TakenStep("write", lines | {"path": "data/out_dat/b.dat"}),
+        TakenStep("remove", "data/out_dat/b*"),
+        TakenStep("fifo", "data/out_dat/pipe"),
+        TakenStep("read_fifo", {"fifo": "data/out_dat/pipe", "into": "got/pipe.dat"}),
+        TakenStep("look", "end"),
+    )
+    seen = play(replace(CASES[AGREEING[0]], steps=steps), PROFILE).looks["end"]
+    told = {path: facts["lines"] for path, facts in seen.items() if "lines" in facts}
+    assert told == {"data/out_dat/a.dat": 2, "data/out_dat/old/a.dat": 3, "got/pipe.dat": 0}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["22c-target-on-a-full-disk-in-replay", "23b-target-directory-read-only"])
+def test_programs_get_what_they_need_of_the_machine(name: str) -> None:
+    verdict = judged(CASES[name], program_player.play)
+    assert verdict.agrees or verdict.unplayed, verdict
+
+
+@pytest.mark.parametrize("play", [engine_player.play, program_player.play])
+def test_a_step_that_a_player_does_not_have_is_named(play: Callable[[Case, str], PlayedCase]) -> None:
+    case = replace(CASES[AGREEING[0]], steps=(TakenStep("dance", "x"),))
+    assert judged(case, play, PROFILE).unplayed == "the step 'dance'"
+
+
+def test_what_the_machine_does_not_allow_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program_player, "why_unbound", lambda: "root stays root")
+    monkeypatch.setattr(program_player, "why_no_rooms", lambda: "it needs root")
+    for name, why in (
+        ("23b-target-directory-read-only", "root stays root"),
+        ("22k-target-disk-full-for-3s", "it needs root"),
+    ):
+        assert judged(CASES[name], program_player.play).unplayed == why

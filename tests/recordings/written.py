@@ -1,4 +1,4 @@
-"""The bytes that a `write` step of a case puts into a file."""
+"""What the words of steps mean: the bytes that a `write` puts into a file, the size of a small file system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.units import parse_size
+
 _TURNS = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def room(size: str) -> int:
+    """How many bytes a `tmpfs` or `resize` step says, `32k` or `1m`."""
+    return parse_size(size.replace("k", "KiB").replace("m", "MiB"))
 
 
 def content(given: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -32,19 +32,23 @@ def without_time(path: str) -> str:
     return _ANY_TIME.sub("-<time>", path)
 
 
-def look(files: Mapping[str, bytes], directories: Iterable[str], root: str = "") -> dict[str, Any]:
+def look(
+    files: Mapping[str, bytes], directories: Iterable[str], root: str = "", also: Collection[str] = ()
+) -> dict[str, Any]:
     """What is seen of all files of a run, by path.
 
     Args:
         files: their bytes, by path below the run's directory.
         directories: those that are there.
         root: where the run is, as checkpoints have it in front of their paths.
+        also: files that are looked at wherever they are.
     """
     there = set(directories)
     found: dict[str, Any] = {f"{place}/": "missing" for place in LOOKED_AT if place not in there}
     for path in sorted(files, key=lambda each: each.split("/")):
         name = path.rpartition("/")[2]
-        if not path.startswith(tuple(f"{place}/" for place in LOOKED_AT)) or name in _NOT_LOOKED_AT:
+        is_below = path.startswith(tuple(f"{place}/" for place in LOOKED_AT))
+        if not (is_below or path in also) or name in _NOT_LOOKED_AT:
             continue
         if name == "recover.lock":
             found[path] = {"checkpoint": _checkpoint(files[path], root)}

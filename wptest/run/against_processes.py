@@ -27,7 +27,6 @@ from wptest.subject.projects.trial import why_not_parsed
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
-from wptest.subject.unprivileged import give_away, needed_user
 from wptest.subject.work_disk import WorkDisk
 from wptest.words.obstacle import Beyond, Obstacle
 
@@ -85,7 +84,7 @@ def _run_in(
     prepare: Prepare | None,
 ) -> Result:
     project = shared_out(variant.project, variant.scenario.given.outset)
-    user = needed_user() if uses_chmod(variant) else None
+    are_bound = uses_chmod(variant)
     root = place.directory / _ROOT
     root.mkdir()
     variables: dict[str, str | None] = {
@@ -102,11 +101,12 @@ def _run_in(
         copy_project(variant.directory, root, project)
         phases = common_phases(variant)
         variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
-    give_away(root, user)
     aside = readers_of_targets(programs.dialect, project)
-    disk = WorkDisk(root, programs.dialect, project.rescue_root, user, aside)
+    disk = WorkDisk(root, programs.dialect, project.rescue_root, aside, binds_modes=are_bound)
     told = list(doubts(variant, programs.dialect))
-    processes = Processes(programs, root, variables, user=user, patience=_PATIENCE, guard=place.guard, doubts=told)
+    processes = Processes(
+        programs, root, variables, are_bound=are_bound, patience=_PATIENCE, guard=place.guard, doubts=told
+    )
     try:
         result = run_on(disk, variant, options, prepare, subject=processes)
         if keep is not None:

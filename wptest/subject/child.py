@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from signal import Signals
 
@@ -16,6 +17,7 @@ from engine.kernel import Process, Signal
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from wptest.subject.guard import ANNOUNCED, SHELL, Guard
+from wptest.subject.unprivileged import bound
 
 _HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
 _TO_START = 10.0  # seconds
@@ -34,7 +36,7 @@ class Launch:
         root: the directory to start it in.
         environment: its variables.
         output: where what it prints goes.
-        user: the user and group id to run as; None for one's own.
+        is_bound: permission bits bind it, whoever runs it.
         holds_signals: a signal that comes early waits until the program can answer.
         guard: knows what must not be left.
     """
@@ -44,7 +46,7 @@ class Launch:
     root: Path
     environment: dict[str, str]
     output: Path
-    user: int | None
+    is_bound: bool
     holds_signals: bool
     guard: Guard
 
@@ -167,19 +169,20 @@ def _launched(launch: Launch) -> subprocess.Popen[bytes]:
     """Start it; its first shell says which process it is, and then becomes the program."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD) if launch.holds_signals else None
     try:
-        with launch.output.open("wb") as output:
-            return subprocess.Popen(  # noqa: S603 - one of the four programs, as the scenario says
-                [SHELL, "-c", ANNOUNCED, SHELL, *launch.words],
-                cwd=launch.root,
-                env=launch.environment,
-                stdin=launch.guard.pipe,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-                user=launch.user,
-                group=launch.user,
-                extra_groups=None if launch.user is None else [],
-            )
+        return bound(partial(_started, launch)) if launch.is_bound else _started(launch)
     finally:
         if before is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _started(launch: Launch) -> subprocess.Popen[bytes]:
+    with launch.output.open("wb") as output:
+        return subprocess.Popen(  # noqa: S603 - one of the four programs, as the scenario says
+            [SHELL, "-c", ANNOUNCED, SHELL, *launch.words],
+            cwd=launch.root,
+            env=launch.environment,
+            stdin=launch.guard.pipe,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )

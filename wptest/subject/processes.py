@@ -61,7 +61,7 @@ class Processes:
         programs: which programs, and what they speak.
         root: the work root; the project's files are there.
         variables: environment variables of the programs; None for one that they must not have from this process.
-        user: the user id to run them as, None for one's own.
+        are_bound: permission bits bind them, whoever runs them.
         patience: for how long nothing may move before what is waited for won't come.
         guard: knows what must not be left.
         doubts: why expectations may not hold, whatever the programs do.
@@ -76,7 +76,7 @@ class Processes:
         root: Path,
         variables: Mapping[str, str | None],
         *,
-        user: int | None,
+        are_bound: bool,
         patience: int,
         guard: Guard,
         doubts: Sequence[str] = (),
@@ -88,10 +88,10 @@ class Processes:
         self._programs = programs
         self._root = root
         self._variables = dict(variables)
-        self._user = user
+        self._are_bound = are_bound
         self._clock = _Clock()
         self._guard = guard
-        self._rooms = Rooms(root, user)
+        self._rooms = Rooms(root)
         self._children: list[RealProgram] = []
         self._observer: Observer | None = None
         self._started = 0.0
@@ -125,7 +125,7 @@ class Processes:
             self._root,
             self._environment(machine),
             output,
-            self._user,
+            self._are_bound,
             self._programs.dialect.holds_signals,
             self._guard,
         )

@@ -12,7 +12,7 @@ from wptest.scenario.load import LoadedVariant
 from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.programs import Programs
 from wptest.subject.rooms import why_no_rooms
-from wptest.subject.unprivileged import why_not_as_nobody
+from wptest.subject.unprivileged import why_unbound
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.stage import Reality
 
@@ -93,7 +93,7 @@ class RealPrograms(Reality):
 
     def why_no_modes(self) -> Iterable[Reason]:
         """See `Reality.why_no_modes`."""
-        if why := why_not_as_nobody(self.programs):
+        if why := why_unbound():
             yield Beyond.MACHINE, why
 
 

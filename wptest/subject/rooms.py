@@ -22,12 +22,10 @@ class Rooms:
 
     Args:
         root: the work root.
-        user: who they belong to; None for one's own.
     """
 
-    def __init__(self, root: Path, user: int | None) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._user = os.geteuid() if user is None else user
         self._mounted: dict[Path, Room] = {}
 
     def resize(self, path: str, size: int) -> Room:
@@ -37,7 +35,7 @@ class Rooms:
             OSError: the machine doesn't allow it.
         """
         place = self._root / path
-        options = f"size={in_pages(size)},mode=0755,uid={self._user},gid={self._user}"
+        options = f"size={in_pages(size)},mode=0755"
         known = self._mounted.get(place)
         if known is not None:
             self.look()
@@ -77,7 +75,7 @@ def why_no_rooms() -> str:
     try:
         _have_private_mounts()
         with scratch() as place:
-            rooms = Rooms(place.directory / "root", None)
+            rooms = Rooms(place.directory / "root")
             rooms.resize("probe", PAGE)
             rooms.close()
     except NoPlaceError as error:

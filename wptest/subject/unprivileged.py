@@ -1,58 +1,53 @@
-"""Whom permission bits bind: root is above them, so where they matter root runs the programs as somebody else."""
+"""Whom permission bits bind: root is above them, but not what it starts from where it has laid that down.
+
+They keep the user that they have, so they can read all that they could, an interpreter in root's own directory
+included; what lifts root above permission bits (its capabilities) they don't get.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
-import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
+from typing import TypeVar
 
-from wptest.subject.programs import Programs, environment
+_T = TypeVar("_T")
+_SET_SECURE_BITS, _NO_ROOT = 28, 1  # of prctl: from the next program on, root is a user like any other
 
-NOBODY = 65534
 
+def bound(start: Callable[[], _T]) -> _T:
+    """Start a program that permission bits bind, and with it all that it starts.
 
-def needed_user() -> int | None:
-    """The user to run as where permission bits must bind; None where they bind oneself."""
-    return NOBODY if os.geteuid() == 0 else None
+    What is laid down is laid down by a thread, which is over when the program has been started.
+
+    Raises:
+        OSError: the machine doesn't allow it, or what `start` raises.
+    """
+    if os.geteuid() != 0:
+        return start()
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_lay_down_and, start).result()
 
 
 @cache
-def why_not_as_nobody(programs: Programs) -> str:
-    """Why the programs can't be run as nobody: most often they can't be read; empty where they can."""
-    if needed_user() is None:
+def why_unbound() -> str:
+    """Why permission bits can't be made to bind the programs; empty where they can."""
+    if os.geteuid() != 0:
         return ""
-    name = min(programs.names)
+    if not sys.platform.startswith("linux"):
+        return "permission bits bind root on Linux alone"
     try:
-        done = subprocess.run(  # noqa: S603 - one of the programs, asked for its version
-            [programs.directory / name, "--version"],
-            cwd="/",
-            env=environment(programs),
-            user=NOBODY,
-            group=NOBODY,
-            extra_groups=[],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=10,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return f"the programs can't be run as an unprivileged user (id {NOBODY})"
-    return "" if done.returncode == 0 else f"the programs can't be run as an unprivileged user (id {NOBODY})"
+        bound(lambda: None)
+    except OSError as error:
+        return f"this machine doesn't let root be bound by permission bits ({error.strerror})"
+    return ""
 
 
-def give_away(root: Path, user: int | None) -> None:
-    """Let everything below a directory belong to somebody, who gets to it through the directories above."""
-    if user is None:
-        return
-    for above in root.parents:
-        if above.owner() == "root" and above.is_relative_to(_temporary(root)):
-            above.chmod(0o711)
-    for directory, _, files in os.walk(root):
-        for name in (".", *files):
-            os.chown(Path(directory, name), user, user, follow_symlinks=False)
-
-
-def _temporary(root: Path) -> Path:
-    """The outermost directory above that is ours: made for this run, or for the runs that it is one of."""
-    return next((each for each in reversed(root.parents) if each.name.startswith("wptest-")), root.parent)
+def _lay_down_and(start: Callable[[], _T]) -> _T:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_SET_SECURE_BITS, _NO_ROOT, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return start()

@@ -17,7 +17,7 @@ from wptest.subject.infra_lines import AsSent
 
 
 class WorkDisk(RealDisk):
-    """A directory whose new files belong to whoever the programs run as, and whose files have the lines as sent.
+    """A directory whose files have the lines as sent; `binds_modes` where permission bits bind the programs.
 
     A rescue file is opened either to be read or to be written as a whole; both are translated on the way. Of other
     files `aside` says by path how their lines are read. The checkpoint is read where the programs have it.
@@ -28,15 +28,15 @@ class WorkDisk(RealDisk):
         root: Path,
         dialect: Dialect,
         rescue_root: str,
-        user: int | None,
         aside: Mapping[str, AsSent] = MappingProxyType({}),
+        *,
+        binds_modes: bool = False,
     ) -> None:
         super().__init__(root)
-        self.binds_modes = user is not None or self.binds_modes
+        self.binds_modes = binds_modes or self.binds_modes
         self._dialect = dialect
         self._rescue = f"{rescue_root}/"
         self._moved = {f"{rescue_root}/{CHECKPOINT_NAME}": checkpoint_of(dialect, rescue_root)}
-        self._user = user
         self._aside = aside
         self._translated: set[int] = set()
 
@@ -45,8 +45,6 @@ class WorkDisk(RealDisk):
         if not create and not truncate:
             return self._opened(self._moved.get(path, path))
         descriptor = super().open(path, create=create, exclusive=exclusive, truncate=truncate)
-        if self._user is not None:
-            os.fchown(descriptor, self._user, self._user)
         if self._has_entries(path):
             self._translated.add(descriptor)
         return descriptor
@@ -62,16 +60,6 @@ class WorkDisk(RealDisk):
         """See `Disk.close`."""
         self._translated.discard(descriptor)
         super().close(descriptor)
-
-    def mkdir(self, path: str) -> None:
-        """See `Disk.mkdir`."""
-        parts = path.split("/")
-        for number in range(1, len(parts) + 1):
-            place = self.root.joinpath(*parts[:number])
-            if not place.exists():
-                place.mkdir()
-                if self._user is not None:
-                    os.chown(place, self._user, self._user)
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""

@@ -59,20 +59,20 @@ def test_sinks_stay_up_from_the_closing_phase_on(tmp_path):
 
 class TestCheckpoint:
     def test_is_read_where_the_programs_have_it_with_paths_as_scenarios_have_them(self, tmp_path):
-        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue", None)
+        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue")
         assert read_checkpoint(disk, "data/rescue") == {}
         write_all(disk, "rescue/recover.lock", f'{{"{tmp_path}/data/rescue/b/a-1.dat": 7}}'.encode())
         ((path, done),) = read_checkpoint(disk, "data/rescue").items()
         assert (path, done.lines) == ("data/rescue/b/a-1.dat", 7)
 
     def test_that_programs_pass_by_is_none(self, tmp_path):
-        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue", None)
+        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue")
         write_all(disk, "data/rescue/recover.lock", b"{")
         assert read_checkpoint(disk, "data/rescue") == {}
         assert not disk.exists("data/rescue/recover.lock")
 
     def test_of_our_own_programs_is_in_the_rescue_root(self, tmp_path):
-        disk = WorkDisk(tmp_path, WPTEST, "data/rescue", None)
+        disk = WorkDisk(tmp_path, WPTEST, "data/rescue")
         write_all(disk, "data/rescue/recover.lock", b"{}")
         assert read_all(disk, "data/rescue/recover.lock") == b"{}"
 

@@ -141,12 +141,12 @@ def test_a_black_hole_can_not_be_seen_into(tmp_path):
 
 def test_what_the_machine_does_not_allow(tmp_path, monkeypatch):
     monkeypatch.setattr(reality, "why_no_rooms", lambda: "it needs root")
-    monkeypatch.setattr(reality, "why_not_as_nobody", lambda _programs: "nobody can't read it")
+    monkeypatch.setattr(reality, "why_unbound", lambda: "root stays root")
     first, second = found(
         tmp_path, given="  disk: {data/out_dat: {size: 4096}}\n", when='  - chmod: {data/out_dat: "0500"}\n'
     )
     assert (first.kind, first.path, first.what) == (Beyond.MACHINE, ("given", "disk"), "it needs root")
-    assert (second.kind, second.path, second.what) == (Beyond.MACHINE, ("when", 1), "nobody can't read it")
+    assert (second.kind, second.path, second.what) == (Beyond.MACHINE, ("when", 1), "root stays root")
 
 
 def test_too_long_names_both_times(tmp_path):

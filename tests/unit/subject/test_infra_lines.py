@@ -38,7 +38,7 @@ def project(tmp_path):
     ],
 )
 def test_what_programs_add_is_taken_off(tmp_path, project, name, written, sent):
-    disk = WorkDisk(tmp_path / "root", WP_MOTOR, "data/rescue", None, readers_of_targets(WP_MOTOR, project))
+    disk = WorkDisk(tmp_path / "root", WP_MOTOR, "data/rescue", readers_of_targets(WP_MOTOR, project))
     path = f"data/out_dat/{name}.dat"
     (tmp_path / "root/data/out_dat").mkdir(parents=True)
     (tmp_path / "root" / path).write_text(written)
