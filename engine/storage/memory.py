@@ -7,6 +7,8 @@ small tables and shares the contents (copy on write).
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 
 from engine.kernel import soundness
@@ -248,6 +250,27 @@ class MemoryDisk:
         names.durable, names.durable_dirs = names.files.copy(), dict.fromkeys(names.dirs)
         names.pending = []
         assert least(self._tables, self.profile).names.files == names.files, "all of it outlives a power loss"
+
+    @contextmanager
+    def durably(self) -> Iterator[None]:
+        """What is done within is durable at the end, as if it was synced, but on a disk that lies.
+
+        So is what was done before to names in the same directories, and to the content of the same files.
+        """
+        before, inodes = self._tables.names.operations, self._tables.inodes.copy()
+        self._owner = object()  # whoever writes within copies first: so it shows what was written
+        yield
+        if self.profile == "lying":
+            return
+        names = self._tables.names
+        for number, inode in self._tables.inodes.items():
+            known = inodes.get(number)
+            if inode is not known and (known is None or inode.changes() != known.changes()):
+                self._owned(number).sync()
+                names.commit(inode.changed)
+        for directory, operation in names.changed.items():
+            if operation > before:
+                names.sync(directory)
 
     def snapshot(self) -> Tables:
         """The state now, page cache and durable state alike, without open descriptors and locks; never changed."""

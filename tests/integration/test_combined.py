@@ -48,6 +48,32 @@ given: {source: {lines: 30, rate: 100/s, keep_position: true}}
 when:
   - run: wparse batch
 """
+POWER_GONE = """
+scenario: power-gone
+project: {sinks: {a: {}}}
+given: {source: {lines: 30, rate: 20/s, keep_position: true}}
+when:
+  - start: wparse daemon
+  - at: 1250ms
+    power_loss: true
+  - start: wparse daemon
+  - wait: idle
+then: {allow: {duplicates: "<= 30"}}
+"""
+ROTATED = """
+scenario: rotated
+project: {sinks: {a: {}}}
+given: {source: {lines: 10, rate: 20/s, keep_position: true, patterns: {/sample: "*"}}}
+when:
+  - start: wparse daemon
+  - at: 250ms
+    signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - rename: {data/in_dat/gen.dat: data/in_dat/gen.dat.1}
+  - write: {data/in_dat/gen.dat: {lines: 8}}
+  - start: wparse daemon
+  - wait: idle
+"""
 KILLED = """
 scenario: killed
 project: {speed_limit: 100, sinks: {a: {}}}
@@ -226,3 +252,14 @@ def test_a_python_sink_has_no_states(monkeypatch):
 def test_what_is_read_again_behind_a_position_that_is_kept_is_no_breach() -> None:
     """A second crash comes when lines have been read again after the first."""
     assert explore_combined(load(KEEPS), plan("kill", most=60), RunOptions()).breaches == []
+
+
+@pytest.mark.parametrize(
+    ("text", "troubles", "depth"),
+    [(KEEPS, ("error", "kill"), 2), (POWER_GONE, ("kill",), 1), (ROTATED, ("stop", "error"), 2)],
+    ids=["no position was written", "killed after a power loss", "rotated before anything was read"],
+)
+def test_what_is_read_again_for_want_of_a_position_is_no_breach(text, troubles, depth):
+    asked = plan(*troubles, during="wparse", most=80, depth=depth)
+
+    assert explore_combined(load(text), asked, RunOptions()).breaches == []

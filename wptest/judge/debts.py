@@ -45,6 +45,8 @@ class Debts:
     Attributes:
         remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
         cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
+        by_hand: targets that somebody has changed since a replay has said behind which byte nothing but its lines
+            stands: the next recovery can't know what there is its own to cut off.
         doubtful: by target, lines that are not owed any more and may come all the same: some are gone, but
             whether it was these or others that are equal, nobody can say.
     """
@@ -55,6 +57,7 @@ class Debts:
         self.remnants: dict[str, CountedLines] = {}
         self.cleaned: dict[str, CountedLines] = {}
         self.doubtful: dict[str, CountedLines] = {}
+        self.by_hand: set[str] = set()
         self._dues = dues
         self._inventory = inventory
         self._programs = programs
@@ -118,9 +121,21 @@ class Debts:
         """
         self.remnants = dict(before)
         for target in sorted(self._inventory.written()):
-            if torn := self._inventory.torn_end(target):
-                excused = self.remnants if for_good else self._half_done
-                excused[target] = excused.get(target, NONE) | Counter([torn])
+            self._excuse_ends(target, for_good=for_good or target in self.by_hand)
+
+    def _excuse_ends(self, target: str, *, for_good: bool) -> None:
+        """Excuse a torn end; those of files that were taken away always for good, as nobody comes to them again."""
+        if torn := self._inventory.torn_ends_taken_away(target):
+            self.remnants[target] = self.remnants.get(target, NONE) | torn
+        if torn_now := self._inventory.torn_end(target):
+            excused = self.remnants if for_good else self._half_done
+            excused[target] = excused.get(target, NONE) | Counter([torn_now])
+
+    def changed_by_hand(self, paths: Iterable[str]) -> None:
+        """Somebody has changed these files, and what is open of replays into them holds no more."""
+        for path in self._inventory.paths.intersection(paths):
+            if any(True for _ in self._inventory.unacknowledged(path)):
+                self.by_hand.add(path)
 
     def excuse_cut(self, path: str) -> None:
         """Somebody has cut a target or a rescue file by hand: the part of a line at its end is nobody's fault."""
@@ -253,17 +268,18 @@ class Debts:
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
         ends = self._inventory.others_ends()
         for target in sorted(self._inventory.written()):
-            content = self._inventory.content(target)
+            content, now = self._inventory.content(target), self._inventory.content_now(target)
             end = 0 if target in begun and target not in ends else ends.get(target)
-            *lines, torn = content[:end].split(b"\n")
+            if target in self.by_hand:
+                end = None
+            before = content[: len(content) - len(now)] + now[:end]
+            *lines, torn = before.split(b"\n")
             holes = Counter(line for line in lines if b"\0" in line)
             if holes or b"\0" in torn:
                 self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
             if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
                 self._holes[target] = rest
-            if part := self._inventory.torn_end(target):
-                excused = self._half_done if target in begun else self.remnants
-                excused[target] = excused.get(target, NONE) | Counter([part])
+            self._excuse_ends(target, for_good=target not in begun or target in self.by_hand)
 
 
 def _reads_again(program: Program) -> bool:

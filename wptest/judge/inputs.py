@@ -16,9 +16,10 @@ from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk_port import open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
-from wptest.judge.written_down.positions import POSITION, read_position
+from wptest.judge.written_down.positions import POSITION, ReadBefore, read_position
 
 _ENDS = ("source.ended", "program.exited", "program.killed")
+_REFUSED = ("fault.bit", "storage.EACCES")  # so that a program can't find what is in a file
 
 
 @dataclass(slots=True, eq=False)
@@ -57,14 +58,14 @@ class _InputFile:
 class _Reader:
     """A program that reads: which file, for which project, how many lines in all, and how many before this file.
 
-    `passes_over` is what it should go on behind, and doesn't.
+    `passes_over` is how many lines it should go on behind, and doesn't.
     """
 
     file: _InputFile
     project: Project | None
     total: int = 0
     before: int = 0
-    passes_over: bool = False
+    passes_over: int = 0
 
 
 class Inputs:
@@ -83,12 +84,14 @@ class Inputs:
         self._readers: dict[str, _Reader] = {}
         self._read_twice: list[tuple[_InputFile, int, int, Project | None]] = []
         self._read_wrongly: list[tuple[_InputFile, int, int, Project | None]] = []
-        self._position_failed = False  # so that nobody has to find what is in it
+        self._kept: dict[str, ReadBefore | None] = {}  # by program, the position that it finds when it starts
         machine.disk.before_cut.listen(self._about_to_cut)
         machine.trace.listen("source.accepted", self._on_accepted)
         machine.trace.listen("source.reopened", self._on_reopened)
         machine.trace.listen("source.gone_on", self._on_resumed)
-        machine.trace.listen("fault.bit", self._on_fault)
+        machine.trace.listen("program.started", self._on_started)
+        for kind in _REFUSED:
+            machine.trace.listen(kind, self._on_refused)
         for kind in _ENDS:
             machine.trace.listen(kind, self._on_end)
 
@@ -100,7 +103,9 @@ class Inputs:
     @property
     def read_so_far(self) -> Mapping[int, int]:
         """By file number, how many lines of what the files are now have been read."""
-        return {file.number: file.read for file in self._files if file.kept is None and file.read}
+        numbers = {file.number for file in self._files}
+        there = [self._at(path) for path in self._disk.list("") if self._disk.number_of(path) in numbers]
+        return {file.number: file.read for file in there if file is not None and file.read}
 
     def go_on(self, read: Mapping[int, int]) -> None:
         """So much was read before these books began, and is owed by others."""
@@ -153,9 +158,11 @@ class Inputs:
         kept, now = None if everything else read_position(self._disk), self._now()
         if now is None:
             return iter(())
-        if kept is None or kept.file not in {each.number for each in self._files}:
+        if kept is None:
             return self._shares([(now, 0)])
-        since = list(dropwhile(lambda file: file.number != kept.file, self._files))
+        since = list(dropwhile(lambda file: not kept.holds(file.number, self._data(file)), self._files))
+        if not since:
+            return self._shares([(now, 0)])
         return self._shares((file, kept.lines if file is since[0] else 0) for file in since)
 
     def _shares(self, files: Iterable[tuple[_InputFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
@@ -246,20 +253,30 @@ class Inputs:
             file = self._now() or next(reversed(self._files), None)
             if file is None:
                 return
-            kept = None if self._position_failed else read_position(self._disk)
-            project, passes_over = self.read_for.get(event.process), kept is not None and kept.file == file.number
+            kept, project = self._kept.get(event.process), self.read_for.get(event.process)
+            holds = kept is not None and kept.holds(file.number, self._data(file))
+            passes_over = kept.lines if kept is not None and holds else 0
             reader = self._readers[event.process] = _Reader(file, project, passes_over=passes_over)
         reader.total = total
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
         file, upto = reader.file, total - reader.before
-        if (start := max(0, upto - lines)) < min(upto, file.read):
-            twice = file, start, min(upto, file.read), reader.project
-            (self._read_wrongly if reader.passes_over else self._read_twice).append(twice)
+        start, end = max(0, upto - lines), min(upto, file.read)
+        right = min(max(start, reader.passes_over), end)
+        for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
+            if begin < until:
+                books.append((file, begin, until, reader.project))
+        if not file.read and file.rest is None:  # it may have been seen long before: they stand as they were read
+            self._files.remove(file)
+            self._files.append(file)
         file.read_up_to(upto, reader.project)
 
-    def _on_fault(self, event: Event) -> None:
-        self._position_failed |= str(event.fields["path"]).startswith(POSITION)
+    def _on_started(self, event: Event) -> None:
+        self._kept[event.process] = read_position(self._disk)
+
+    def _on_refused(self, event: Event) -> None:
+        if event.fields["path"] == POSITION:
+            self._kept[event.process] = None
 
     def _on_end(self, event: Event) -> None:
         self._readers.pop(event.process, None)

@@ -95,11 +95,21 @@ class Inventory:
         self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
 
     def content(self, target: str) -> bytes:
-        """What a target has, with its lines as they were sent; also what has been taken away of it."""
-        now = self.content_now(target)
-        taken_away = (read_all(self._machine.disk, path) for path in self.rotated.get(target, ()))
-        before = b"".join(self._contents.as_sent(self._foreign.get(target), target, data) for data in taken_away)
-        return target_as_sent(self._formats.get(target), before) + now
+        """What a target has, with its lines as they were sent; also what has been taken away of it.
+
+        A torn end of that is a line: what was written since stands in another file.
+        """
+        before = b"".join(data + b"\n" * (data[-1:] not in b"\n") for data in self._taken_away(target))
+        return target_as_sent(self._formats.get(target), before) + self.content_now(target)
+
+    def torn_ends_taken_away(self, target: str) -> CountedLines:
+        """The torn ends of files that were taken away."""
+        return Counter(filter(None, (data[data.rfind(b"\n") + 1 :] for data in self._taken_away(target))))
+
+    def _taken_away(self, target: str) -> Iterator[bytes]:
+        for path in self.rotated.get(target, ()):
+            data = read_all(self._machine.disk, path)
+            yield self._contents.as_sent(self._foreign.get(target), target, data)
 
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""

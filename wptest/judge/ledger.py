@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk_port import read_all
@@ -100,6 +101,7 @@ class Ledger:
         self.forgives_rereading = False
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
+        machine.trace.listen("intent.saved", self._intent_saved)
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
         if opening is None:
             for path in machine.disk.list(""):
@@ -157,6 +159,10 @@ class Ledger:
         if path in self.inventory.paths:
             self.debts.may_come_again(path, read_all(self._machine.disk, to))
         self.inventory.moved(path, to)
+
+    def _intent_saved(self, event: Event) -> None:
+        """Somebody has looked at a target, and what is its own there is known from now on."""
+        self.debts.by_hand.discard(str(event.fields["target"]))
 
     def _is_rescue_file(self, path: str) -> bool:
         return path.startswith(self._rescue_root) and may_be_replayed(path)

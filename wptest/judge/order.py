@@ -2,7 +2,7 @@
 
 Only lines that a target is owed once, and has once, can be told apart, and only those are looked at. Those that the
 sink itself let others overtake, by taking later lines of a batch and not them, are left out, and so are those that
-were read twice.
+were read twice, and those that may have come although they are not owed: of equal ones nobody knows which is there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         return
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
-    left_out = {*more, *ledger.inventory.overtaken(target), *ledger.dues.read_twice().get(target, NONE)}
+    twice, doubtful = ledger.dues.read_twice().get(target, NONE), ledger.debts.doubtful.get(target, NONE)
+    left_out = {*more, *ledger.inventory.overtaken(target), *twice, *doubtful}
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
     replayed = {line for each in history.replays if each.target == target for line in each.lines}

@@ -21,6 +21,7 @@ class Aftermath:
         doubtful: by target, lines of which nobody can say whether they are gone.
         remnants: by target, torn ends that earlier crashes left.
         cleaned: by target, lines of removed files that a power loss may have brought back.
+        by_hand: targets that were changed by hand since a replay into them has begun.
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
@@ -33,6 +34,7 @@ class Aftermath:
     doubtful: Mapping[str, CountedLines]
     remnants: Mapping[str, CountedLines]
     cleaned: Mapping[str, CountedLines]
+    by_hand: frozenset[str]
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]

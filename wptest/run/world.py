@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -167,11 +167,14 @@ class World:
             debts.excuse_torn_ends(debts.remnants, for_good=program.name != "wprescue")
 
     @contextmanager
-    def by_hand(self, *, destroys: bool) -> Iterator[None]:
-        """See `Stage.by_hand`."""
+    def by_hand(self, paths: Iterable[str], *, destroys: bool) -> Iterator[None]:
+        """See `Stage.by_hand`. It is durable: whether somebody else's work outlives a power loss proves nothing."""
+        disk = self.machine.disk
+        durably = disk.durably() if isinstance(disk, MemoryDisk) else nullcontext()
         excused = self.ledger.debts.destroying() if destroys and self.forgives_kills else nullcontext()
-        with self.subject.by_hand(), excused:
+        with self.subject.by_hand(), excused, durably:
             yield
+        self.ledger.debts.changed_by_hand(paths)
 
     def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
         """See `Stage.resize`."""
@@ -215,12 +218,13 @@ class World:
                 held(self.machine).reset(sink.foreign, sink.path)
 
     def _take_over(self, aftermath: Aftermath) -> None:
+        self.ledger.inventory.moved_files = aftermath.moved_files.copy()
         self.ledger.debts.excuse_torn_ends(aftermath.remnants)
+        self.ledger.debts.by_hand.update(aftermath.by_hand)
         self.ledger.debts.cleaned.update(aftermath.cleaned)
         self.ledger.debts.doubtful.update(aftermath.doubtful)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
-        self.ledger.inventory.moved_files = aftermath.moved_files.copy()
         if aftermath.read:
             self.ledger.dues.inputs.go_on(aftermath.read)
         for sink, lines in aftermath.delivered.items():
@@ -234,7 +238,8 @@ class World:
             doubtful=dict(self._doubtful(left)),
             remnants=self.ledger.debts.remnants,
             cleaned=dict(self.ledger.debts.cleaned),
-            replays=tuple(each for each in self.history.replays if each.removed_at is not None),
+            by_hand=frozenset(self.ledger.debts.by_hand),
+            replays=tuple(replace(each) for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
             moved_files=self.ledger.inventory.moved_files.copy(),
@@ -243,7 +248,7 @@ class World:
 
     def _doubtful(self, left: Left) -> Iterator[tuple[str, CountedLines]]:
         """What may come, or have come, although it is not owed."""
-        twice = self.ledger.dues.read_twice() if self.ledger.forgives_rereading else {}
+        twice = self.ledger.dues.read_twice()
         for target in dict.fromkeys([*left.owed, *left.doubtful]):
             if lines := left.doubtful.get(target, NONE) + twice.get(target, NONE):
                 yield target, lines

@@ -73,7 +73,7 @@ class Stage(Protocol):
     def kill(self, process: str) -> None:
         """Kill the program of that name; the ledger knows what only it had. It raises what `running` raises."""
 
-    def by_hand(self, *, destroys: bool) -> AbstractContextManager[object]:
+    def by_hand(self, paths: Iterable[str], *, destroys: bool) -> AbstractContextManager[object]:
         """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
 
     def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:

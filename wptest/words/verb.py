@@ -189,7 +189,7 @@ class ByHand(Verb[WrittenT], Protocol[WrittenT]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`: it takes no time."""
-        with stage.by_hand(destroys=self.destroys_lines):
+        with stage.by_hand([path for _, path in self.touches], destroys=self.destroys_lines):
             return self.change(stage)
 
     @abstractmethod

@@ -45,9 +45,14 @@ class DoneWith:
         """Whether it is said of the file that has this content, and not of an earlier one of its name."""
         if not self.identity:
             return True
-        parts = [data[: min(self.offset, _WHOLE)]]
-        parts += [data[start : min(start + _PART, self.offset)] for start in range(_WHOLE, self.offset, _STEP)]
-        return self.offset <= len(data) and self.identity.endswith(f"-{crc32(b''.join(parts)):08x}")
+        return self.offset <= len(data) and self.identity.endswith(f"-{beginning_checksum(data, self.offset):08x}")
+
+
+def beginning_checksum(data: bytes, size: int) -> int:
+    """The CRC-32 of the first bytes of a file: of the first MiB of all, then of the first 4 KiB of every 64."""
+    parts = [data[: min(size, _WHOLE)]]
+    parts += [data[start : min(start + _PART, size)] for start in range(_WHOLE, size, _STEP)]
+    return crc32(b"".join(parts))
 
 
 def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:

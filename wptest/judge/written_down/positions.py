@@ -6,21 +6,28 @@ import json
 from typing import NamedTuple
 
 from engine.storage.disk_port import Disk, read_all
+from wptest.judge.written_down.checkpoints import beginning_checksum
 
 POSITION = ".run/wparse.position"
 
 
 class ReadBefore(NamedTuple):
-    """Of which file, by its number, how many lines are done with."""
+    """Of which file, by its number, how many lines are done with: so many bytes, which have this checksum."""
 
     file: int
     lines: int
+    offset: int
+    checksum: int
+
+    def holds(self, number: int, data: bytes) -> bool:
+        """Whether it is said of this file, and this still begins with what was read of it."""
+        return number == self.file and beginning_checksum(data, self.offset) == self.checksum
 
 
 def read_position(disk: Disk) -> ReadBefore | None:
     """What is kept; None where nothing is, or nothing that can be read: then all is read again."""
     try:
         written = json.loads(read_all(disk, POSITION))
-        return ReadBefore(int(written["file"]), int(written["lines"]))
+        return ReadBefore(*(int(written[name]) for name in ReadBefore._fields))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -1,0 +1,110 @@
+"""What somebody does to files in steps, and crashes before, between and behind them: the books follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.text.source_text import SourceText
+from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_text
+from wptest.words.explore import CrashExplore
+
+TARGET = "data/out_dat/a.dat"
+RESCUE = "data/rescue/a-2025-10-04_01:59:24.dat"
+FILE = f'{{files: {{"{RESCUE}": {{lines: 10}}}}}}'
+LIVE = "{source: {lines: 12, rate: 20/s}}"
+INPUT = '{source: {lines: 10, rate: 20/s, keep_position: true, patterns: {/sample: "*"}}}'
+
+MOVED = f"""
+  - rename: {{"{RESCUE}": data/kept.dat}}
+  - run: wprescue work
+  - rename: {{data/kept.dat: "{RESCUE}"}}
+  - run: wprescue work
+"""
+IN_A_REPLAY = """
+  - start: wprescue work
+  - upon: {{sink: a, lines: 5}}
+    {}
+  - wait: {{exit: wprescue}}
+  - run: wprescue work
+"""
+AFTER_A_KILL = """
+  - start: wprescue work
+  - upon: {{sink: a, lines: 5}}
+    kill: wprescue
+  - {}
+  - run: wprescue work
+"""
+BACKUP = f"""
+  - copy: {{"{RESCUE}": backup/a.dat}}
+  - start: wprescue work
+  - upon: {{sink: a, lines: 5}}
+    kill: wprescue
+  - remove: "{RESCUE}"
+  - copy: {{backup/a.dat: "{RESCUE}"}}
+  - run: wprescue work
+"""
+WHILE_IT_READS = """
+  - start: wparse daemon
+  - at: 320ms
+    {}
+  - wait: idle
+  - signal: {{wparse: TERM}}
+  - wait: {{exit: wparse}}
+"""
+COPIED_INPUT = """
+  - start: wparse daemon
+  - wait: idle
+  - rotate: {data/in_dat/gen.dat: copy}
+  - append: {data/in_dat/gen.dat: {lines: 8}}
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+"""
+STEPS = {
+    "a rescue file is moved away and back": (FILE, MOVED, "{}"),
+    "a rescue file is renamed": (
+        FILE,
+        AFTER_A_KILL.format(f'rename: {{"{RESCUE}": "data/rescue/a-2025-10-04_01:59:30.dat"}}'),
+        "{}",
+    ),
+    "a rescue file grows": (FILE, IN_A_REPLAY.format(f'append: {{"{RESCUE}": {{lines: 5}}}}'), "{}"),
+    "a rescue file is cut": (FILE, AFTER_A_KILL.format(f'truncate: {{"{RESCUE}": 336}}'), "{lost: 3}"),
+    "a rescue file comes back": (FILE, BACKUP, '{duplicates: "<= 10"}'),
+    "a target is rotated": (FILE, IN_A_REPLAY.format(f"rotate: {{{TARGET}: rename}}"), '{duplicates: "<= 10"}'),
+    "a target is copied and cut": (
+        FILE,
+        IN_A_REPLAY.format(f"rotate: {{{TARGET}: copy}}"),
+        '{duplicates: "<= 10"}',
+    ),
+    "a target grows": (FILE, IN_A_REPLAY.format(f"append: {{{TARGET}: {{lines: 3}}}}"), '{duplicates: "<= 5"}'),
+    "a target is rotated under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: rename}}"), "{}"),
+    "a target is cut under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: copy}}"), "{}"),
+    "the input is rotated": (
+        INPUT,
+        WHILE_IT_READS.format("rotate: {data/in_dat/gen.dat: rename}")
+        + "  - write: {data/in_dat/gen.dat: {lines: 8}}\n  - run: wparse batch\n",
+        "{}",
+    ),
+    "the input is copied and cut": (INPUT, COPIED_INPUT, "{}"),
+}
+BOTH_DISKS = CrashExplore.model_validate({"as": ["kill", "power-loss"], "disk": ["ordered", "posix"]})
+
+
+def load(given: str, steps: str, allow: str) -> LoadedVariant:
+    text = (
+        f"scenario: steps\nproject: {{speed_limit: 20, sinks: {{a: {{}}}}}}\ngiven: {given}\n"
+        f"when:{steps}then: {{allow: {allow}}}\n"
+    )
+    return load_text(SourceText(Path("explored.wptest.yaml"), text))[0].variants[0]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_no_crash_around_a_step_breaks_anything(name):
+    report = explore_crashes(load(*STEPS[name]), BOTH_DISKS, RunOptions(), most=60)
+
+    assert report.breaches == []
+    assert report.run == 60
