@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
@@ -18,6 +19,7 @@ from wptest.console.interrupt import is_listening
 from wptest.extend.modules import Patience
 from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, DISKS, LEVELS, SUBJECTS
 from wptest.play.asked import Asked
+from wptest.run.bounds import patience
 
 _STDERR = 2
 _ASKED = frozenset(each.name for each in fields(Asked))
@@ -79,6 +81,10 @@ def _read_duration(_context: click.Context, _parameter: click.Parameter, value: 
 def _read_timeout(context: click.Context, parameter: click.Parameter, value: str) -> int:
     """A duration, which counts for what is imported as well, and is kept whatever the code does."""
     Patience.limit = _read_duration(context, parameter, value) or 0
+    try:
+        patience(os.environ)  # the other bound of a run, which is no option
+    except Mistake as error:
+        raise click.UsageError(str(error)) from None
     if is_listening():  # and not somebody else's process, who calls us
         Backstop.file = _STDERR
     return Patience.limit

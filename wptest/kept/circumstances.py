@@ -13,7 +13,7 @@ from engine.behaviour import REFERENCE, Behaviour
 from engine.text.diagnostic import shown_path
 from engine.units import format_duration
 from wptest.kept.choices import ExploreLevel
-from wptest.run.bounds import TIMEOUT
+from wptest.run.bounds import PATIENCE_VARIABLE, TIMEOUT
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
 from wptest.scenario.root import Rootdir
@@ -90,8 +90,9 @@ def _against(programs: Programs | None) -> list[str]:
 
 
 def variables_read(text: str) -> dict[str, str]:
-    """The environment variables that a scenario file's expressions read, and how large it may be, where set."""
-    return {name: os.environ[name] for name in (*variables_named(text), LINES_VARIABLE) if name in os.environ}
+    """The environment variables that a scenario file's expressions read, and those of a run's bounds, where set."""
+    names = (*variables_named(text), LINES_VARIABLE, PATIENCE_VARIABLE)
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def variables_named(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from engine.text.mistake import Mistake
 from engine.units import parse_duration
 from wptest.kept.choices import LEVELS, ExploreLevel
 from wptest.kept.circumstances import Circumstances
-from wptest.run.bounds import TIMEOUT
+from wptest.run.bounds import TIMEOUT, patience
 from wptest.scenario.root import Rootdir
 from wptest.scenario.size_limit import of_programs
 from wptest.subject.programs import LONGEST, NoProgramsError, Programs, find_programs
@@ -64,6 +64,7 @@ class Asked:
             Mistake: see `checked`; or a variable of the environment makes no sense.
         """
         behaves, programs = self.checked()
+        patience(os.environ)
         return Circumstances(
             cwd=cwd,
             seed=self.seed,

@@ -1,14 +1,14 @@
-"""What ends a run that doesn't end by itself: too many steps, too much real time, too much memory.
+"""What ends a run that doesn't end by itself: too many steps, no headway, too much real time, too much memory.
 
-Only the steps are virtual. The time is a last resort, for code of somebody's own that never comes back; its default
-is minutes, where the longest run that anybody waits for takes seconds, and less than the ten minutes after which CI
-systems end a job that prints nothing.
+Steps and headway (`run.headway`) are virtual. The time is a last resort, for code of somebody's own that never
+comes back; its default is minutes, where the longest run that anybody waits for takes seconds, and less than the
+ten minutes after which CI systems end a job that prints nothing.
 """
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
@@ -18,14 +18,36 @@ from engine.foreign.sink_mistakes import is_own
 from engine.kernel import Livelock, TookTooLong, at_most, scheduler
 from engine.kernel.deadline import Where
 from engine.machine import Machine
-from engine.units import MINUTE, format_duration
+from engine.text.mistake import Mistake
+from engine.units import MINUTE, format_duration, parse_duration
 from wptest.judge.found import found_now
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
 TIMEOUT = 5 * MINUTE
+IN_VAIN = 5 * MINUTE  # a real program takes 5 s between two attempts at most
+PATIENCE_VARIABLE = "WPTEST_PATIENCE"
 ENDINGS = ("livelock", "timeout", "memory")  # of the findings
 _SHOWN = 5
+
+
+def patience(environment: Mapping[str, str]) -> int:
+    """For how many nanoseconds of virtual time no line has to get anywhere: what the variable says, or the default.
+
+    Raises:
+        Mistake: it says no duration.
+    """
+    value = environment.get(PATIENCE_VARIABLE, "").strip()
+    try:
+        return parse_duration(value) if value else IN_VAIN
+    except Mistake as error:
+        raise Mistake(f"the environment variable {PATIENCE_VARIABLE}: {error.problem}", error.expected) from None
+
+
+class FruitlessError(Livelock):
+    """The programs have been busy for long, and nothing has come of it; `evidence` says where that shows."""
+
+    evidence: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -41,7 +63,8 @@ def bounded(timeout: int, found: list[Finding], machine: Machine | None = None) 
         with at_most(timeout):
             yield
     except Livelock as error:
-        found.append(found_now(machine, Failure.LIVELOCK, str(error), name="livelock"))
+        evidence = error.evidence if isinstance(error, FruitlessError) else ()
+        found.append(found_now(machine, Failure.LIVELOCK, str(error), name="livelock", evidence=evidence))
     except TookTooLong as error:
         found.append(_too_long(machine, error))
     except MemoryError as error:

@@ -16,6 +16,7 @@ from wptest.judge.unsaid.dropped import check_dropped
 from wptest.judge.unsaid.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.closing import clean_up, close
+from wptest.run.headway import Headway
 from wptest.run.lasting import as_evidence
 from wptest.run.proving.databases import beyond
 from wptest.run.proving.inexact_moments import expected
@@ -161,10 +162,10 @@ def _played(world: World, options: RunOptions) -> Result:
         findings.extend(_stuck(world))
         findings.extend(_dropped(world))
 
-    scheduler = world.machine.scheduler
+    scheduler, bound = world.machine.scheduler, Headway(world, options.most_events)
     try:
         with _without_collector(), bounded(options.timeout, findings, world.machine):
-            scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, max_events=options.most_events)
+            scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, bound=bound)
     except (BrokenSinkError, UnreadableTargetError) as error:
         findings.append(finding_of(error, world.project, world.machine))
     findings = followed(world, director.started, findings)

@@ -59,6 +59,8 @@ class _Stillness:
 class Waiter:
     """How a run waits, and when it gives up; `endless` are the tasks that wait as long as the run takes.
 
+    Until `rests_until` a step just lets time pass, which has an end by itself.
+
     Args:
         machine: whose time goes by.
         programs: all programs that were ever started; the list grows.
@@ -82,6 +84,7 @@ class Waiter:
         self._usual = patience
         self.limit = limit
         self.endless: set[Task] = set()
+        self.rests_until = 0
         self._machine = machine
         self._programs = programs
         self._glance = glance
@@ -89,6 +92,11 @@ class Waiter:
     def allow_pause(self, duration: int) -> None:
         """Say that the scenario may rightly stand still for so many nanoseconds."""
         self.patience = max(self.patience, self._usual + duration)
+
+    @property
+    def standstill(self) -> int:
+        """For how many nanoseconds the scenario may rightly stand still, as far as is known now."""
+        return self.patience - self._usual
 
     @property
     def running(self) -> str:
@@ -143,6 +151,8 @@ class Waiter:
             LimitError: the scenario's `limit` is over before.
         """
         bounded = self._bounded(duration)
+        if self._machine.scheduler.running() not in self.endless:
+            self.rests_until = self._machine.scheduler.now + bounded
         await sleep(bounded)
         if bounded < duration:
             raise LimitError

@@ -25,6 +25,7 @@ from wptest.judge.found import found_now
 from wptest.judge.line_counts import NONE, both, either
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
+from wptest.run.headway import Headway
 from wptest.run.running import Prepare
 from wptest.run.waiting import StuckError
 from wptest.run.world import RunOptions, World
@@ -116,7 +117,7 @@ class Restart:
         scheduler = world.machine.scheduler
         try:
             with bounded(self._options.timeout, findings, world.machine):
-                scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS)
+                scheduler.run(scheduler.spawn(play()), max_steps=_MAX_STEPS, bound=Headway(world))
         except StuckError:
             findings.append(_stuck(world))
         return findings
