@@ -35,7 +35,7 @@ class Behaviour:
     target_lines: Literal["as_sent", "as_records"] = "as_sent"
     filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"
     sinks_of_group: Literal["each", "by_turns"] = "each"
-    replicas_of_group: Literal["by_turns", "each", "without_last"] = "by_turns"
+    replicas_of_group: Literal["by_turns", "by_lines_of_rule", "each", "without_last"] = "by_turns"
 
     # A sink fails, and comes back.
     swap_to_rescue: Literal["whole_batch", "drop_first_line"] = "whole_batch"

@@ -72,7 +72,7 @@ class Parsers:
             await effort.spend(len(lines) * self._a_line * self._slowness(number))
             self._at_work[number] = ()
             self._pipeline.count(lines)
-            await self._pipeline.deliver(lines)
+            await self._pipeline.deliver(lines, number)
 
     def _slowness(self, number: int) -> int:
         if len(self._inboxes) == 1:

@@ -9,6 +9,7 @@ from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
 from engine.pipeline.mark import Mark
+from engine.pipeline.packages import Package, Packages
 from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
 from engine.project.model import MONITOR
@@ -27,7 +28,11 @@ class Pipeline:
         self.monitor = Monitor(program, window, self._watch)
         self._program = program
         self._router = Router(program.project, program.behaviour)
-        self._shares: list[dict[str, Sequence[bytes]]] = []  # of the batches at hand, not handed over yet
+        by_rule = program.behaviour.replicas_of_group == "by_lines_of_rule"
+        self._packages = [
+            Packages(self._router, by_rule=by_rule) for _ in range(max(program.project.source.workers, 1))
+        ]
+        self._left: list[list[Package]] = []  # of the reads at hand, what is not handed over yet
         self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
@@ -38,14 +43,14 @@ class Pipeline:
         """Nothing on its way, and every sink on its primary."""
         return all(group.quiet for group in self._groups.values())
 
-    async def deliver(self, lines: Sequence[bytes]) -> None:
-        """Hand a batch over to its groups; coming back late is back-pressure."""
-        shares: dict[str, Sequence[bytes]] = dict(self._router.split(lines))
-        self._shares.append(shares)
-        for name in list(shares):
-            await self._groups[name].send(shares[name])
-            del shares[name]
-        self._shares.remove(shares)
+    async def deliver(self, lines: Sequence[bytes], parser: int = 0) -> None:
+        """Hand what a parser has read over to its groups; coming back late is back-pressure."""
+        left = list(self._packages[parser].of(lines))
+        self._left.append(left)
+        while left:
+            await self._groups[left[0].group].send(left[0].lines, left[0].turn)
+            del left[0]
+        self._left = [each for each in self._left if each is not left]
 
     def count(self, lines: Sequence[bytes]) -> None:
         """Count a batch's lines by the rules that parse them."""
@@ -99,6 +104,6 @@ class Pipeline:
             yield from self._groups[name].owed(share)
 
     def _holding(self) -> Iterator[tuple[str, Sequence[bytes]]]:
-        for shares in self._shares:
-            for name, lines in shares.items():
-                yield from self._groups[name].owed(lines)
+        for left in self._left:
+            for package in left:
+                yield from self._groups[package.group].owed(package.lines)

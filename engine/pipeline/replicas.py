@@ -22,8 +22,7 @@ class Replicas:
     def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
         self.infra = conf.infra
         self._groups = [SinkGroup(program, conf, monitor) for _ in range(conf.parallel)]
-        # In real versions the last one comes first, as recordings show.
-        self._sent = conf.parallel - 1 if program.behaviour.sink_batches == "gathered" else 0
+        self._sent = 0
         self._replicas = program.behaviour.replicas_of_group
 
     @property
@@ -31,10 +30,12 @@ class Replicas:
         """Nothing on its way, and every sink on its primary."""
         return all(group.quiet for group in self._groups)
 
-    async def send(self, lines: Sequence[bytes]) -> None:
-        """Hand a batch to the replica whose turn it is."""
-        turn = self._sent % len(self._groups)
-        self._sent += 1
+    async def send(self, lines: Sequence[bytes], turn: int | None = None) -> None:
+        """Hand a batch to the replica whose turn it is: the next one, or the one that somebody else has counted."""
+        if turn is None:
+            turn = self._sent
+            self._sent += 1
+        turn %= len(self._groups)
         for group in self._whose_turn(turn):
             await group.send(lines)
 

@@ -81,6 +81,13 @@ class Router:
             shares.setdefault(self.destination(line).name, []).append(line)
         return shares
 
+    def split_by_rule(self, lines: Sequence[bytes]) -> dict[tuple[str, str], list[bytes]]:
+        """Share lines out to groups and to their rules in these; a line of no rule has an empty one."""
+        shares: dict[tuple[str, str], list[bytes]] = {}
+        for line in lines:
+            shares.setdefault((self.destination(line).name, self.rule(line) or ""), []).append(line)
+        return shares
+
     def _of_rule(self, rule: str, project: Project) -> GroupConf:
         if rule in self._infra:  # a scenario may send lines straight to miss, residue, intercept or error
             return self._infra[rule]

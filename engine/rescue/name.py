@@ -16,6 +16,8 @@ GUARD = ".wprescue"  # in the rescue root; whoever holds its lock is the one rec
 _NAME = re.compile(
     r"(?P<sink>.+)-(?P<time>\d{4}-\d{2}-\d{2}_\d{2}:\d{2}:\d{2})(?:-(?P<number>\d{1,9}))?\.dat", re.ASCII
 )
+_LOOSE_TIME = re.compile(r"\s*(\d{4})-\s*(\d{1,2})-\s*(\d{1,2})[_\s]+(\d{1,2}):\s*(\d{1,2}):\s*(\d{1,2})", re.ASCII)
+_LEAP_SECOND = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,8 +67,18 @@ def by_dashes(path: str) -> RescueName | None:
     None where a file's time can't be read so (D4); see `up_to_first_dash` for its sink.
     """
     parts = path.rpartition("/")[2].removesuffix(RELEASED).split("-")
-    time = "-".join(parts[1:4])
-    return RescueName(time, 0, parts[0]) if len(parts) > 3 and _is_time(time) else None
+    time = _loosely_read("-".join(parts[1:4]))
+    return None if time is None else RescueName(time, 0, parts[0])
+
+
+def _loosely_read(text: str) -> str | None:
+    """A time as public versions read it: numbers may be short, and a leap second is the second before it."""
+    match = _LOOSE_TIME.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    time = f"{year:04}-{month:02}-{day:02}_{hour:02}:{minute:02}:{59 if second == _LEAP_SECOND else second:02}"
+    return time if _is_time(time) else None
 
 
 def up_to_first_dash(path: str) -> str:

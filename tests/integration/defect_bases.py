@@ -119,6 +119,19 @@ then:
   exit: {wprescue: 0}
   rescue: {dat: 0}
 """,
+    "d50": """
+scenario: replicas
+project: projects/filter_and_replica
+given:
+  source: {lines: 1000, rate: 100/s, rules: {/nginx: 1}}
+  phases: {web_file: [down 1h]}
+when:
+  - run: wparse batch
+  - run: wproj data stat
+then:
+  exit: {wparse: 0}
+  rescue: {dat: 2}
+""",
 }
 
 # What is to stay broken, where it is not the first invariant that is.

@@ -41,6 +41,7 @@ CATCHES = {
     "filtered_lines=let_through": "lines-by-filter",
     "filtered_lines=swapped": "lines-by-filter",
     "sinks_of_group=by_turns": "lines-by-rule",
+    "replicas_of_group=by_lines_of_rule": "d50-one-replica-does-all",
     "replicas_of_group=each": "lines-by-filter",
     "replicas_of_group=without_last": "lines-by-filter",
     "swap_to_rescue=drop_first_line": "outage-and-recovery",

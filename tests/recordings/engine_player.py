@@ -27,7 +27,7 @@ from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_phases
 from tests.recordings.written import content, room
 from wptest.recordings.case import Case, TakenStep
-from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
+from wptest.recordings.looks import look, timeless, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 
 START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases have from the start
@@ -37,9 +37,11 @@ STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so m
 LOOKING = 200 * MILLISECOND  # what a look took
 PORT = "19001"
 MOST_READ = 65536  # bytes, of a pipe at once
+ROOT = "<root>"  # where the run is, in the words of recordings
 MOST_STEPS = 200_000_000
 _DOWN = parse_phases("down 1h")
 _STANDING = ("STOP", "CONT")
+_HEARD_AS = {"QUIT": "TERM"}
 _ABORTED_BY_SIGNAL = {134: "killed by SIGABRT"}
 
 
@@ -57,10 +59,10 @@ class _EnginePlay:
         self._case = case
         self._played = PlayedCase()
         self._disk = MemoryDisk()
-        self._machine = Machine(self._disk, Options(start=START, behaviour=behaviour_of([behaviour])))
+        options = Options(start=START, behaviour=behaviour_of([behaviour]), root=ROOT, work_root=ROOT)
+        self._machine = Machine(self._disk, options)
         self._programs: dict[str, Program] = {}
         self._watched: list[Callable[[], None]] = []
-        self._read: set[str] = set()  # files with what was read from pipes
         self._over = False
         for path in case.project:
             self._disk.mkdir(path.rpartition("/")[0])
@@ -94,6 +96,19 @@ class _EnginePlay:
         if not self._disk.exists(step.given):
             write_all(self._disk, step.given, b"")
 
+    async def _do_remove(self, step: TakenStep) -> None:
+        for path in self._matching(step.given):
+            self._disk.remove(path)
+
+    async def _do_move(self, step: TakenStep) -> None:
+        for path in self._matching(step.given["from"]):
+            self._disk.mkdir(step.given["to"].rpartition("/")[0])
+            self._disk.rename(path, step.given["to"])
+
+    async def _do_same_second(self, _step: TakenStep) -> None:
+        """Until a new second begins."""
+        await sleep(SECOND - self._machine.wall.now() % SECOND + 20 * MILLISECOND)
+
     async def _do_mkdir(self, step: TakenStep) -> None:
         self._disk.mkdir(step.given)
 
@@ -126,7 +141,6 @@ class _EnginePlay:
 
     async def _do_read_fifo(self, step: TakenStep) -> None:
         path, into, every = step.given["fifo"], step.given["into"], round(step.given.get("every", 0.01) * SECOND)
-        self._read.add(into)
         write_all(self._disk, into, b"")
 
         async def read() -> None:
@@ -154,7 +168,8 @@ class _EnginePlay:
         await self._until(lambda: bool(self._matching(step.given)), step.timeout)
 
     async def _do_signal(self, step: TakenStep) -> None:
-        for label, name in step.given.items():
+        for label, sent in step.given.items():
+            name = _HEARD_AS.get(sent, sent)
             if name not in Signal.__members__ and name not in _STANDING:
                 raise UnplayableError(f"the signal {name}")
             if label not in self._programs:
@@ -181,8 +196,8 @@ class _EnginePlay:
     async def _do_look(self, step: TakenStep) -> None:
         pipes = self._machine.storage.pipes.waiting
         files = {path: read_all(self._disk, path) for path in self._disk.list("") if path not in pipes}
-        there = [place for place in LOOKED_AT if self._disk.exists(place)]
-        self._played.looks[step.given] = look(files, there, also=self._read)
+        there = [place for place in self._case.places if self._disk.exists(place)]
+        self._played.looks[step.given] = look(files, there, ROOT, self._case.places)
         await sleep(LOOKING)
 
     async def _do_watch(self, step: TakenStep) -> None:
@@ -217,7 +232,7 @@ class _EnginePlay:
         played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
         self._played.programs.append(played)
         try:
-            command = parse_command(step.given)
+            command = replace(parse_command(step.given), called=played.label)
         except Mistake:
             played.exit, played.seconds = EXIT_USAGE, 0.0
             return played.label
@@ -251,9 +266,8 @@ class _EnginePlay:
         if (line := str(event.fields["line"])).strip():
             self._latest(event.process).output.append(line)
 
-    def _latest(self, name: str) -> PlayedProgram:
-        """The program of a name that was started last: two of one name don't run at once in a case."""
-        return next(each for each in reversed(self._played.programs) if each.command.split()[0] == name)
+    def _latest(self, label: str) -> PlayedProgram:
+        return next(each for each in reversed(self._played.programs) if each.label == label)
 
 
 def _figures(rows: list[FigureRow] | Any) -> dict[str, str]:

@@ -21,7 +21,7 @@ from engine.programs.main import BEHAVIOUR_VARIABLE
 from tests.recordings.written import content, room
 from wptest.commands.exec import LAUNCHERS, environment_with_programs
 from wptest.recordings.case import Case, TakenStep
-from wptest.recordings.looks import LOOKED_AT, look, timeless, without_time
+from wptest.recordings.looks import look, timeless, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 from wptest.subject.rooms import Rooms, why_no_rooms
 from wptest.subject.scratch import scratch
@@ -86,7 +86,6 @@ class _ProgramPlay:
         self._environment[BEHAVIOUR_VARIABLE] = behaviour
         self._over = Event()
         self._besides: list[Thread] = []
-        self._read: set[str] = set()  # files with what was read from pipes
         self._rooms = Rooms(root)
         for path, text in case.project.items():
             file = root / path
@@ -130,6 +129,20 @@ class _ProgramPlay:
         path = self._root / step.given
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+
+    def _do_remove(self, step: TakenStep) -> None:
+        for path in self._root.glob(step.given):
+            path.unlink()
+
+    def _do_move(self, step: TakenStep) -> None:
+        to = self._root / step.given["to"]
+        to.parent.mkdir(parents=True, exist_ok=True)
+        for path in self._root.glob(step.given["from"]):
+            path.rename(to)
+
+    def _do_same_second(self, _step: TakenStep) -> None:
+        """Until a new second begins."""
+        time.sleep(1 - time.time() % 1 + 0.02)
 
     def _do_mkdir(self, step: TakenStep) -> None:
         (self._root / step.given).mkdir(parents=True, exist_ok=True)
@@ -190,7 +203,6 @@ class _ProgramPlay:
         into = self._root / step.given["into"]
         into.parent.mkdir(parents=True, exist_ok=True)
         into.touch()
-        self._read.add(step.given["into"])
         pipe = os.open(self._root / step.given["fifo"], os.O_RDWR | os.O_NONBLOCK)
 
         def read() -> None:
@@ -207,8 +219,8 @@ class _ProgramPlay:
         for path in self._root.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 files[str(path.relative_to(self._root))] = path.read_bytes()
-        there = [place for place in LOOKED_AT if (self._root / place).is_dir()]
-        self._played.looks[step.given] = look(files, there, str(self._root), self._read)
+        there = [place for place in self._case.places if (self._root / place).is_dir()]
+        self._played.looks[step.given] = look(files, there, str(self._root), self._case.places)
 
     def _do_watch(self, step: TakenStep) -> None:
         path, began, seen = self._root / step.given, time.monotonic(), list[str]()

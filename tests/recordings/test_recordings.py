@@ -203,6 +203,19 @@ class TestFacts:
         found = look({"rescue/recover.lock": b'{"/run/data/rescue/a.dat": 5}'}, [], "/run")
         assert found["rescue/recover.lock"] == {"checkpoint": {"data/rescue/a.dat": 5}}
 
+    def test_a_file_that_a_checkpoint_names_in_two_ways_has_the_larger_count(self) -> None:
+        entries = b'{"./data/rescue/a.dat": 9, "/run/data/rescue/a.dat": 5}'
+        found = look({"rescue/recover.lock": entries}, [], "/run")
+        assert found["rescue/recover.lock"] == {"checkpoint": {"data/rescue/a.dat": 9}}
+
+    def test_other_directories_are_looked_at_where_a_recording_has_seen_something_there(self) -> None:
+        seen = {"looks": {"end": {"data/in_dat/gen.dat": {"lines": 1}, "spare/rescue/": "missing", "peer p": {}}}}
+        case = Case("a", "a", (), {}, as_user=False, runs=(seen,))
+        assert case.places[3:] == ("data/in_dat", "spare/rescue")
+        found = look({"data/in_dat/gen.dat": b"x\n"}, ["data/in_dat"], "", case.places)
+        assert found["data/in_dat/gen.dat"]["lines"] == 1
+        assert found["spare/rescue/"] == "missing"
+
 
 class TestComparing:
     case = Case("a", "a", (), {}, as_user=False, runs=(RUN, RUN))
@@ -220,6 +233,18 @@ class TestComparing:
             "numbers",
         ]
         assert [each.facet for each in disagreements(self.case, PlayedCase())] == ["exit", "files"]
+
+    def test_how_many_words_a_line_has_is_what_wpl_makes_of_it_and_not_compared(self) -> None:
+        seen = {"lines": 3, "numbers": "1-3", "lines_by_number_of_words": {"4": 3}}
+        case = replace(self.case, runs=({"programs": RUN["programs"], "looks": {"end": {"a": seen}}},))
+        assert disagreements(case, self.played()) == []
+
+    def test_a_checkpoint_is_compared_by_the_paths_of_its_files(self) -> None:
+        two = {"./data/rescue/x.dat": 100, "data/rescue/x.dat": 300}
+        looks = {"end": {"rescue/recover.lock": {"checkpoint": two}}}
+        case = replace(self.case, runs=({"programs": [], "looks": looks},))
+        played = PlayedCase([], {"end": {"rescue/recover.lock": {"checkpoint": {"data/rescue/x.dat": 300}}}})
+        assert disagreements(case, played) == []
 
     def test_between_runs_that_differ_all_is_right(self) -> None:
         other = {"programs": RUN["programs"], "looks": {"end": {"a": {"lines": 9, "numbers": "1-9"}}}}

@@ -10,7 +10,8 @@ from engine.kernel import Event
 from engine.storage.disk_port import Disk, read_all
 from engine.storage.real import RealDisk
 from engine.units import SECOND
-from wptest.recordings.looks import LOOKED_AT, look, timeless
+from wptest.recordings.case import LOOKED_AT
+from wptest.recordings.looks import look, timeless
 from wptest.recordings.played import PlayedCase, PlayedProgram
 from wptest.run.result import Result
 from wptest.run.world import World

@@ -16,6 +16,7 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABOUT_A_STEP = ("name", "timeout", "note")
 COMMON = "project.yaml"
+LOOKED_AT = ("data/out_dat", "data/rescue", "rescue")  # at every look; a case may have more
 
 
 class NoCaseError(Exception):
@@ -48,6 +49,17 @@ class Case:
     project: Mapping[str, str]
     as_user: bool
     runs: tuple[Mapping[str, Any], ...]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The directories that were looked at: those of every look, and others in which something was seen."""
+        seen = dict.fromkeys(path for run in self.runs for look in run["looks"].values() for path in look)
+        elsewhere = (path.rpartition("/")[0] for path in seen if "/" in path and not _is_looked_at(path))
+        return (*LOOKED_AT, *dict.fromkeys(elsewhere))
+
+
+def _is_looked_at(path: str) -> bool:
+    return path.startswith(tuple(f"{place}/" for place in LOOKED_AT))
 
 
 def cases_in(path: Path) -> list[Case]:

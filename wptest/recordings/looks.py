@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+
+from wptest.recordings.case import LOOKED_AT
 
 _NUMBER = re.compile(rb"wp_event_id=(\d+)")
 _MADE_NOW = re.compile(r"-20(?:2[6-9]|3\d)-\d\d-\d\d_\d\d:\d\d:\d\d")
 _ANY_TIME = re.compile(r"-20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")
-LOOKED_AT = ("data/out_dat", "data/rescue", "rescue")
 _NOT_LOOKED_AT = (".keep", ".wprescue")
 _INFRA = ("default.dat", "miss.dat", "residue.dat", "error.dat", "monitor.dat", "intercept.dat")
 _MOST_RANGES = 60
@@ -33,22 +34,21 @@ def without_time(path: str) -> str:
 
 
 def look(
-    files: Mapping[str, bytes], directories: Iterable[str], root: str = "", also: Collection[str] = ()
+    files: Mapping[str, bytes], there: Iterable[str], root: str = "", places: Sequence[str] = LOOKED_AT
 ) -> dict[str, Any]:
     """What is seen of all files of a run, by path.
 
     Args:
         files: their bytes, by path below the run's directory.
-        directories: those that are there.
+        there: the places that are there.
         root: where the run is, as checkpoints have it in front of their paths.
-        also: files that are looked at wherever they are.
+        places: the directories that are looked at.
     """
-    there = set(directories)
-    found: dict[str, Any] = {f"{place}/": "missing" for place in LOOKED_AT if place not in there}
+    there = set(there)
+    found: dict[str, Any] = {f"{place}/": "missing" for place in places if place not in there}
     for path in sorted(files, key=lambda each: each.split("/")):
         name = path.rpartition("/")[2]
-        is_below = path.startswith(tuple(f"{place}/" for place in LOOKED_AT))
-        if not (is_below or path in also) or name in _NOT_LOOKED_AT:
+        if not path.startswith(tuple(f"{place}/" for place in places)) or name in _NOT_LOOKED_AT:
             continue
         if name == "recover.lock":
             found[path] = {"checkpoint": _checkpoint(files[path], root)}
@@ -146,11 +146,18 @@ def _checkpoint(data: bytes, root: str) -> Any:
     text = data.decode(errors="replace")
     try:
         entries = json.loads(text)
-        return {
-            timeless(path.removeprefix(f"{root}/").removeprefix("./")): count for path, count in entries.items()
-        }
-    except (ValueError, AttributeError):
+        return with_plain_paths({path.removeprefix(f"{root}/"): count for path, count in entries.items()})
+    except (ValueError, AttributeError, TypeError):
         return f"not JSON: {text[:60]!r}"
+
+
+def with_plain_paths(checkpoint: Mapping[str, int]) -> dict[str, int]:
+    """A checkpoint by the paths of its files, which an entry may name in several ways: the largest count."""
+    counts: dict[str, int] = {}
+    for path, count in checkpoint.items():
+        plain = timeless(path.removeprefix("./"))
+        counts[plain] = max(count, counts.get(plain, count))
+    return counts
 
 
 def _unused(path: str, found: Mapping[str, Any]) -> str:

@@ -100,7 +100,7 @@ def _groups(body: str) -> tuple[list[_Group], bool]:
 
 def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
     """The pattern of lines that have these fields and nothing behind them."""
-    parts = ["(?s)"]
+    parts = [r"(?s)\s*"]
     names = [field["name"] for field in fields]
     repeated = [field for field in fields for _ in range(int(field["times"] or 1))]
     for field in repeated[:-1]:

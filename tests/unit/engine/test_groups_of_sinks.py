@@ -21,8 +21,10 @@ from engine_bench import (
 )
 
 from engine.behaviour import REFERENCE
+from engine.behaviour.profile import load_profile
 from engine.kernel import Scheduler, Signal, Turns, sleep
 from engine.pipeline.filters import Filters
+from engine.pipeline.packages import Packages
 from engine.pipeline.router import Router, numbered
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, SourceConf
@@ -51,6 +53,35 @@ def namesakes(*, failing: str = "b") -> Project:
     groups = tuple(GroupConf(name, (sink,), (f"/{name}",)) for name, sink in sinks.items())
     samples = tuple(Sample(f"/{name}", f"line of {name}") for name in "ab")
     return Project("bench", identified((*groups, *infra_groups())), samples, log_level="debug")
+
+
+class TestPackages:
+    """What a parser reads, in batches for groups (D50)."""
+
+    def turns(self, reads: list[list[str]], *, by_rule: bool = True) -> list[tuple[str, int, int | None]]:
+        samples = tuple(Sample(rule, rule) for rule in ("/a", "/b"))
+        groups = (GroupConf("both", (), ("/a", "/b")), *infra_groups())
+        packages = Packages(Router(Project("bench", groups, samples)), by_rule=by_rule)
+        made = [each for read in reads for each in packages.of([text.encode() for text in read])]
+        return [(each.group, len(each.lines), each.turn) for each in made]
+
+    def test_each_rule_has_its_own_and_its_lines_so_far_tell_the_turn(self):
+        read = ["/a", "/b", "/a"]
+        assert self.turns([read, read]) == [("both", 2, 2), ("both", 1, 1), ("both", 2, 4), ("both", 1, 2)]
+        assert self.turns([read], by_rule=False) == [("both", 3, None)]
+
+    def test_lines_of_no_rule_are_one_as_well(self):
+        assert self.turns([["x", "y", "/a"]]) == [("miss", 2, 2), ("both", 1, 1)]
+
+    def test_counting_begins_anew_with_ten_thousand_lines(self):
+        assert [turn for _, _, turn in self.turns([["/a"] * 9999, ["/a"] * 2, ["/a"]])] == [9999, 2, 3]
+
+    def test_of_two_replicas_one_gets_all_of_what_is_read_by_the_hundred_and_twenty_eight(self):
+        bench = Bench(replicas(source=SourceConf()), behaviour=load_profile("wp-motor-1.17").behaviour)
+        bench.feed(400)
+        assert bench.run("wparse batch") == 0
+        order = [int(line.split(b" ")[0].partition(b"=")[2]) for line in bench.lines(TARGET)]
+        assert order == sorted(order)
 
 
 class TestReplicas:

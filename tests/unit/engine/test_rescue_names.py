@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.rescue.name import RescueName, is_locked_name, is_released, logged_path, parse_name
+from engine.rescue.name import RescueName, by_dashes, is_locked_name, is_released, logged_path, parse_name
 
 TIME = "2025-10-04_01:59:24"
 
@@ -40,6 +40,25 @@ TIME = "2025-10-04_01:59:24"
 )
 def test_a_name_is_read_from_its_right_end(file, name):
     assert parse_name(file) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "time"),
+    [
+        (f"a-{TIME}-0.dat", TIME),
+        (f"a-{TIME}-abc-d.dat", TIME),
+        ("a-2025-6-30_23:59:60-2.dat", "2025-06-30_23:59:59"),  # a leap second, and a short number
+        ("a-2025-10-04 01:59:24.dat", TIME),
+        ("a-2025-10-04_01:59:61.dat", None),
+        ("a-2025-10-04_01-59-24.dat", None),
+        ("a-2025-02-30_00:00:00.dat", None),
+        ("a-2025-10-04.dat", None),
+        ("notes.dat", None),
+    ],
+)
+def test_public_versions_read_times_otherwise(file, time):
+    name = by_dashes(file)
+    assert (name and name.time) == time
 
 
 def test_names_sort_by_time_then_number_then_sink():

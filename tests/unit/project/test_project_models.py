@@ -190,7 +190,7 @@ def test_what_stands_in_comments_is_no_rule(tmp_path):
         ("(digit:id,ip,chars)\\,", ["1,10.0.0.1,x y"], ["x,10.0.0.1,y", "1,10.0.0.1", "1 10.0.0.1 x"]),
         ('(ip:a,2*_,time<[,]>,http/r",digit)', ['1.2.3.4 - - [06/Aug/2019] "GET /" 200'], ["1.2.3.4 - x"]),
         ("(chars:a\\|\\!,float:f)", ["a b|!1.5"], ["a b|1.5", "a b|!x"]),
-        ("(symbol(x),chars:rest\\0)", ["x and all that"], ["y and all that"]),
+        ("(symbol(x),chars:rest\\0)", ["x and all that", "  x y"], ["y and all that"]),
         ("(_:pri<<,>>,3*_),(symbol(late),_)", ["any late one"], ["any other one"]),
         ("(time:t,symbol(s))", ["2025-10-04 01:59:20 s", "Jul 22 09:58:26 s"], ["2025-10-04 s x"]),
     ],

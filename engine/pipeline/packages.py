@@ -1,0 +1,45 @@
+"""How a parser shares a read out: a batch for each group, or one for each rule, as real versions do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from engine.pipeline.router import Router
+
+_FORGOTTEN = 10_000  # after so many lines a real parser begins to count anew
+
+
+class Package(NamedTuple):
+    """Lines for one group, and which of its replicas gets them; None where they take turns."""
+
+    group: str
+    lines: Sequence[bytes]
+    turn: int | None = None
+
+
+class Packages:
+    """Makes batches for groups of what one parser reads.
+
+    With `replicas_of_group=by_lines_of_rule` each rule's lines are one, and how many of them there have been tells
+    which replica gets it (D50).
+    """
+
+    def __init__(self, router: Router, *, by_rule: bool) -> None:
+        self._router = router
+        self._by_rule = by_rule
+        self._lines_of: Counter[str] = Counter()
+        self._read = 0
+
+    def of(self, lines: Sequence[bytes]) -> Iterator[Package]:
+        """The batches of a read, in the order in which their first lines came."""
+        if not self._by_rule:
+            yield from (Package(group, share) for group, share in self._router.split(lines).items())
+            return
+        before, self._read = self._read, self._read + len(lines)
+        if before // _FORGOTTEN != self._read // _FORGOTTEN:
+            self._lines_of.clear()
+        for (group, rule), share in self._router.split_by_rule(lines).items():
+            self._lines_of[rule] += len(share)
+            yield Package(group, share, self._lines_of[rule])
