@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+# How long a call lasts that a signal interrupts: without it, one that is interrupted for a second would never end.
+_UNTIL_SIGNAL = 1_000_000
+
 LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
 
 
@@ -96,17 +99,22 @@ class ForeignFiles:
         *,
         spoilt: Callable[[FaultRule], _T] | None = None,
     ) -> _T:
-        """Do one operation as the process."""
+        """Do one operation as the process; one that a signal interrupts is done again, as Python does (PEP 475)."""
         if operation not in LOOKS:
             self.forbid_change(shown)
         self.operations += 1
         foreign = current()
         if foreign is None:  # a file object that is cleared away outside of foreign code: as part of that
             return action()
-        result: _T = foreign.ask(
-            lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt)
-        )
-        return result
+        while True:
+            try:
+                result: _T = foreign.ask(
+                    lambda: self._files.operate(operation, shown, action, detail, check, spoilt=spoilt)
+                )
+            except InterruptedError:
+                self.sleep(_UNTIL_SIGNAL)
+            else:
+                return result
 
     def approach(self, operation: DatabaseOperation, shown: str) -> None:
         """Be about to let SQLite do something, as the process: it is traced, and others run before if they must."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import time
+from pathlib import Path
 
 import pytest
 from python_sinks import RESCUED, Plain, scenario, with_sink
@@ -91,6 +92,14 @@ class TestAPythonSinkThatStaysDown:
         assert reason in finding.evidence[0]
 
 
+class ReadsBack(Plain):
+    """Looks at what it has written."""
+
+    def write(self, lines: list[bytes]) -> None:
+        super().write(lines)
+        Path(self.path).read_bytes()
+
+
 class Asleep(Plain):
     """Sleeps for ever, a second at a time."""
 
@@ -134,6 +143,16 @@ def test_code_that_does_not_come_back_is_named_with_its_place(play, make, method
 def test_one_that_comes_back_by_itself_is_waited_for(play):
     result = play("  - run: wprescue work", BackInAnHour, then="{sinks: {a: {lines: 300}}, rescue: {dat: 0}}")
     assert codes(result) == []
+
+
+@pytest.mark.parametrize("operation", ["open", "write", "read"])
+def test_calls_that_signals_interrupt_are_done_again_until_these_end(play, operation):
+    """Python does it by itself (PEP 475), and without a pause no time would ever pass."""
+    fault = f"  - fault: {{on: data/out_dat/*, fail: {operation}, errno: EINTR, for: 2s}}\n"
+    result = play(f"{fault}  - run: wprescue work", ReadsBack, then="{sinks: {a: {lines: 300}}}")
+    assert codes(result) == []
+    assert not any(event.kind == "sink.failed" for event in result.events)
+    assert result.virtual_time >= 2_000_000_000
 
 
 class TestTroubleThatNobodyEnds:

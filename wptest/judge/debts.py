@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.machine import Program
@@ -32,6 +33,13 @@ Missing = Mapping[
 ]  # by target: lost, and maybe in the memory of a program that hides it
 
 
+class Gone(NamedTuple):
+    """What is not where it should be: lines that are nowhere, and such as a checkpoint counts as arrived."""
+
+    missing: Missing = MappingProxyType({})
+    acknowledged: Mapping[str, CountedLines] = MappingProxyType({})
+
+
 class Left(NamedTuple):
     """What is left for the targets when something has been taken: what they are owed, and what is doubtful."""
 
@@ -49,6 +57,8 @@ class Debts:
             stands: the next recovery can't know what there is its own to cut off.
         doubtful: by target, lines that are not owed any more and may come all the same: some are gone, but
             whether it was these or others that are equal, nobody can say.
+        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived. No recovery
+            sends them again, but one that has lost the checkpoint.
     """
 
     def __init__(
@@ -58,6 +68,7 @@ class Debts:
         self.cleaned: dict[str, CountedLines] = {}
         self.doubtful: dict[str, CountedLines] = {}
         self.by_hand: set[str] = set()
+        self.destroyed: dict[str, CountedLines] = {}
         self._dues = dues
         self._inventory = inventory
         self._programs = programs
@@ -103,11 +114,15 @@ class Debts:
     @contextmanager
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
-        before = self.missing()  # what was lost already stays a loss: it must not go with what is destroyed now
+        before = self.gone()  # what was lost already stays a loss: it must not go with what is destroyed now
         yield
         self._forgive(before)
 
-    def start_afresh(self, before: Missing) -> None:
+    def gone(self) -> Gone:
+        """What is gone, whoever is to blame for it."""
+        return Gone(self.missing(), self._inventory.acknowledged())
+
+    def start_afresh(self, before: Gone) -> None:
         """An operator has removed a file of an earlier run: what only it had is not owed any more."""
         for target, lines in self._forgive(before).items():
             self.cleaned[target] = self.cleaned.get(target, NONE) + lines
@@ -224,7 +239,7 @@ class Debts:
                     doubtful[target] = doubtful.get(target, NONE) + unsure
         return Left(left, doubtful)
 
-    def _forgive(self, before: Missing) -> dict[str, CountedLines]:
+    def _forgive(self, before: Gone) -> dict[str, CountedLines]:
         """Nobody is to blame for what was not missing `before` and is now; which lines these are.
 
         What was unseen then has come out since if no such program lives any more, and may well be among them.
@@ -234,7 +249,7 @@ class Debts:
         missing, again = self.missing(), self.coming_again()
         for target, owed in self._dues.lines().items():
             lost, unseen = missing.get(target, (NONE, NONE))
-            lost_before, unseen_before = before.get(target, (NONE, NONE))
+            lost_before, unseen_before = before.missing.get(target, (NONE, NONE))
             known = either(lost_before, unseen_before) if unseen else lost_before
             now = either(lost, unseen)
             if not (are_different(owed) or unseen or self._inventory.hidden):
@@ -244,7 +259,17 @@ class Debts:
                 if unsure := minus(lines, either(lost, unseen)):
                     self.doubtful[target] = self.doubtful.get(target, NONE) + unsure
         self._write_off(gone)
+        self._forgive_acknowledged(before)
         return gone
+
+    def _forgive_acknowledged(self, before: Gone) -> None:
+        """Lines of a replay stand in its file too, but the checkpoint says that it is past them."""
+        for target, lines in self._inventory.acknowledged().items():
+            known = before.acknowledged.get(target, NONE) + self.destroyed.get(target, NONE)
+            if lines := both(minus(lines, known), self._dues.lines().get(target, NONE)):
+                self._dues.write_off({target: lines})
+                self.destroyed[target] = self.destroyed.get(target, NONE) + lines
+                self.doubtful[target] = self.doubtful.get(target, NONE) + lines
 
     def _maybe_gone(
         self, target: str, owed: CountedLines, undelivered: Mapping[tuple[str, str], CountedLines]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
-from wptest.judge.debts import Missing
+from wptest.judge.debts import Gone
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import split_lines
 from wptest.judge.rescue_names import rescue_bytes
@@ -61,7 +61,7 @@ class History:
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
     accepted_before: int = 0
-    _missing_before: Missing = field(default_factory=dict)
+    _gone_before: Gone = field(default_factory=Gone)
 
     def __post_init__(self) -> None:
         listen = self.machine.trace.listen
@@ -118,10 +118,10 @@ class History:
         return [each for each in self.replays if each.target == target and not each.is_past]
 
     def _cleaning(self, _event: Event) -> None:
-        self._missing_before = self.ledger.debts.missing()
+        self._gone_before = self.ledger.debts.gone()
 
     def _cleaned(self, event: Event) -> None:
-        self.ledger.debts.start_afresh(self._missing_before)
+        self.ledger.debts.start_afresh(self._gone_before)
         self.accepted_before = self.ledger.dues.accepted
         path = str(event.fields["path"])
         self.failed.discard(path)

@@ -145,7 +145,9 @@ class Invariants:
     def _elsewhere(self, path: str) -> Counter[bytes]:
         """Lines of this rescue file that were quarantined or given up, or need not arrive."""
         lines = Counter(quarantined(self._machine.disk, quarantine_of(path)))
-        lines.update(self._ledger.debts.remnants.get(self._ledger.names.target(path), ()))
+        target = self._ledger.names.target(path)
+        lines.update(self._ledger.debts.remnants.get(target, ()))
+        lines.update(self._ledger.debts.destroyed.get(target, ()))
         for drop in self._machine.drops:
             lines.update(drop.lines)
         return lines

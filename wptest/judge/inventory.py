@@ -34,6 +34,7 @@ from wptest.judge.rescue_names import (
     lines_of,
     may_be_replayed,
     put_aside,
+    quarantine_of,
     quarantined,
     rescue_file_of,
 )
@@ -253,6 +254,21 @@ class Inventory:
             return self._begun | set(read_checkpoint(self._machine.disk, self._root)) | intended
         except UnreadableCheckpointError:
             return None
+
+    def acknowledged(self) -> dict[str, CountedLines]:
+        """By target, the lines that a checkpoint counts as done with and that are not in the target."""
+        try:
+            entries = read_checkpoint(self._machine.disk, self._root)
+        except UnreadableCheckpointError:
+            return {}
+        done: dict[str, CountedLines] = {}
+        for path, entry in entries.items():
+            data, target = read_all(self._machine.disk, path), self._names.target(path)
+            if target in self.paths and entry.is_of(data):
+                lines = without_blank(split_lines(lines_of(self._machine, path))[: entry.lines])
+                arrived = minus(Counter(lines), Counter(quarantined(self._machine.disk, quarantine_of(path))))
+                done[target] = done.get(target, NONE) + arrived
+        return {target: minus(lines, self.lines(target)) for target, lines in done.items()}
 
     def others_ends(self) -> dict[str, int | None]:
         """See `begun.others_ends`."""

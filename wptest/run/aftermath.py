@@ -22,6 +22,7 @@ class Aftermath:
         remnants: by target, torn ends that earlier crashes left.
         cleaned: by target, lines of removed files that a power loss may have brought back.
         by_hand: targets that were changed by hand since a replay into them has begun.
+        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived.
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
@@ -35,6 +36,7 @@ class Aftermath:
     remnants: Mapping[str, CountedLines]
     cleaned: Mapping[str, CountedLines]
     by_hand: frozenset[str]
+    destroyed: Mapping[str, CountedLines]
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]

@@ -222,6 +222,7 @@ class World:
         self.ledger.debts.excuse_torn_ends(aftermath.remnants)
         self.ledger.debts.by_hand.update(aftermath.by_hand)
         self.ledger.debts.cleaned.update(aftermath.cleaned)
+        self.ledger.debts.destroyed.update(aftermath.destroyed)
         self.ledger.debts.doubtful.update(aftermath.doubtful)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
@@ -240,6 +241,7 @@ class World:
             cleaned=dict(self.ledger.debts.cleaned),
             by_hand=frozenset(self.ledger.debts.by_hand),
             replays=tuple(replace(each) for each in self.history.replays if each.removed_at is not None),
+            destroyed=dict(self.ledger.debts.destroyed),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
             moved_files=self.ledger.inventory.moved_files.copy(),

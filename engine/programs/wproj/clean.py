@@ -28,29 +28,38 @@ async def remove_data(program: Program, tell: Callable[[str], None]) -> int:
     The input stays, and so does what nobody here has written. Nothing is removed while somebody writes: 3 where a
     rescue file's writer or a wparse is alive, 4 where a recovery works on the rescue root. (D34: real ones don't
     ask, and take the input, logs and `.run`, but no rescue file.)
+
+    The order is one that may end anywhere, by a kill or an error: the checkpoint goes after the targets that it
+    counts lines of, so that none of these lines comes twice, and before the rescue files, so that it is never taken
+    for what says how far a new file of the same name was replayed.
     """
     project = program.project
     program.emit("data.cleaning")
     keeps_rescue_files = program.behaviour.data_clean == "all_but_rescue"
+    rescued: list[str] = []
     if not keeps_rescue_files:
-        refused = await _remove_rescue_files(program, tell)
-        if refused:
-            return refused
-        await _remove(program, POSITION_PATH, tell)
+        found = await _rescued(program, project.rescue_root)
+        if isinstance(found, int):
+            return found
+        rescued = found
     sinks = [sink for sink in project.sinks if not (keeps_rescue_files and sink.kind.stands_in)]
     targets = dict.fromkeys(sink.path for sink in sinks if sink.path is not None)
     more = await _beside_targets(program) if keeps_rescue_files else []
     for path in targets:
         await _remove(program, path, tell)
+    for path in rescued:
+        await _remove(program, path, tell)
+    if not keeps_rescue_files:
+        await _remove(program, POSITION_PATH, tell)
     for path in filter(program.files.exists, more):
         await program.files.remove(path)
         tell(path)
     return 0
 
 
-async def _remove_rescue_files(program: Program, tell: Callable[[str], None]) -> int:
-    """Remove them, and what belongs to them; the exit code that says why they were not."""
-    root, paths = program.project.rescue_root, list[str]()
+async def _rescued(program: Program, root: str) -> list[str] | int:
+    """What is in the rescue root and may go; the exit code where it may not."""
+    paths = list[str]()
     if program.files.exists(root):
         guard = await program.files.open(f"{root}/{GUARD}")  # until the program ends
         if not await guard.lock():
@@ -64,9 +73,7 @@ async def _remove_rescue_files(program: Program, tell: Callable[[str], None]) ->
     if who := await _who_writes(program, paths):
         program.out(f"nothing is removed: {who}")
         return EXIT_REFUSED
-    for path in _leftovers(root, paths):
-        await _remove(program, path, tell)
-    return 0
+    return _leftovers(root, paths)
 
 
 async def _who_writes(program: Program, paths: list[str]) -> str:
@@ -79,10 +86,10 @@ async def _who_writes(program: Program, paths: list[str]) -> str:
 
 
 def _leftovers(root: str, paths: list[str]) -> list[str]:
-    """Rescue files and what was put aside of them, and then the checkpoint that says how far they were replayed."""
-    rescue = [path for path in paths if is_locked_name(path) or is_released(path) or path.endswith(SUFFIX)]
+    """The checkpoint and what else says how far files were replayed; then these, and what was put aside of them."""
     said = (f"{root}/{CHECKPOINT_NAME}", f"{root}/{INTENT_NAME}")
-    return [*rescue, *(path for path in paths if path.startswith(said))]
+    rescue = [path for path in paths if is_locked_name(path) or is_released(path) or path.endswith(SUFFIX)]
+    return [*(path for path in paths if path.startswith(said)), *rescue]
 
 
 async def _beside_targets(program: Program) -> list[str]:

@@ -265,6 +265,17 @@ class TestClean:
         assert bench.disk.list("data/out_dat") == []
         assert f"{RESCUE}/recover.lock" not in bench.disk.list(RESCUE)
 
+    @pytest.mark.parametrize("failing", range(1, 6))
+    def test_no_checkpoint_outlives_a_rescue_file_and_no_target_the_checkpoint(self, failing):
+        """A new file with equal lines would be taken for replayed, and lines in a target would come twice."""
+        bench = self.litter()
+        write_all(bench.disk, f"{RESCUE}/recover.intent-1", b"{}\n")
+        bench.fault("data/*/*", "remove", errno=errno.EACCES, nth=failing, times=1)
+        assert wproj(bench, "data clean")[0] == 1
+        said = {f"{RESCUE}/recover.lock", f"{RESCUE}/recover.intent-1"} & set(bench.disk.list(RESCUE))
+        assert not said or bench.disk.exists(FILE)
+        assert said or not bench.disk.exists(TARGET)
+
     def test_real_versions_leave_what_replays_old_lines(self):
         bench = self.litter(behaviour=Behaviour(data_clean="all_but_rescue"))
         write_all(bench.disk, ".run/wparse.pid", b"1\n")

@@ -168,7 +168,7 @@ def test_what_is_read_on_after_a_power_loss_is_owed_as_before(play, equal, unsyn
 @pytest.mark.parametrize("equal", ["every 2nd", "every 10th"])
 @pytest.mark.parametrize("killed", [True, False])
 def test_what_had_arrived_of_a_rescue_file_that_is_cleaned_away_is_in_no_wrong_place(play, equal, killed):
-    """A clean-up that dies between the rescue files and the targets leaves it in the target, behind live lines."""
+    """It went with the target, and the checkpoint, that may have gone or not, counts it as arrived."""
     sinks = "{speed_limit: 100, sinks: {a: {type: test_rescue, phases: [up 1s, down 1s, up 100s, down 1s]}}}"
     given = f"{{source: {{lines: 300, rate: 100/s, equal: {equal}}}}}"
     steps = (
@@ -182,6 +182,21 @@ def test_what_had_arrived_of_a_rescue_file_that_is_cleaned_away_is_in_no_wrong_p
     )
     result = play(scenario(steps, ALLOWED, given, sinks) + kill)
     assert failures(result) == []
+
+
+@pytest.mark.parametrize("equal", ["0", *EQUAL])
+@pytest.mark.parametrize("step", ["remove: data/out_dat/a.dat", "truncate: {data/out_dat/a.dat: 0}"])
+@pytest.mark.parametrize("forgets", [True, False])
+def test_what_a_replay_had_sent_goes_with_its_target(play, equal, step, forgets):
+    """Recovery goes on behind it, and has nothing to send again, unless its checkpoint has gone too."""
+    sinks = "{speed_limit: 100, sinks: {a: {type: test_rescue, phases: [up 1s, down 1s, up 100s]}}}"
+    given = f"{{source: {{lines: 300, rate: 100/s{f', equal: {equal}' if equal != '0' else ''}}}}}"
+    forgotten = "".join(f"  - remove: {FILE.rpartition('/')[0]}/recover.{name}\n" for name in ("lock", "intent-*"))
+    steps = (
+        "  - run: wparse batch\n  - start: wprescue work\n  - upon: {sink: a, lines: 250}\n    kill: wprescue\n"
+        f"  - {step}\n{forgotten * forgets}{WORK}"
+    )
+    assert failures(play(scenario(steps, ALLOWED, given, sinks))) == []
 
 
 class TestAllowedLosses:
