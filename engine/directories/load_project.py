@@ -50,7 +50,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     models = load_models(files, settings.oml, problems)
     ends = load_connectors(reading, sinks or SINK_DIRECTORIES[0], "sink")
     groups = () if sinks is None else load_groups(reading, sinks, ends, KnownRules(wpl, models))
-    source, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
+    sources, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
     samples = load_samples(files, settings.models, groups, rules, problems)
     problems.raise_if_any()
     samples = completed(samples, settings.models, groups, None if rules is None else wpl, problems)
@@ -58,7 +58,8 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         files.name,
         with_conditions(with_passing(groups, samples), wpl, files),
         samples,
-        replace(source, workers=settings.workers),
+        replace(sources[0], workers=settings.workers),
+        sources[1:],
         rescue_root=settings.rescue_root,
         log_dir=settings.log_dir,
         log_level=settings.log_level,
@@ -87,12 +88,12 @@ def _settings(reading: Reading) -> Settings:
     return Settings() if table is None else read_settings(table, reading.files)
 
 
-def _sources(reading: Reading, path: str | None, start: str) -> tuple[SourceConf, AsWritten]:
+def _sources(reading: Reading, path: str | None, start: str) -> tuple[tuple[SourceConf, ...], AsWritten]:
     if path is None:
-        return SourceConf(), NOT_WRITTEN
+        return (SourceConf(),), NOT_WRITTEN
     connectors = load_connectors(reading, start, "source")
     table = reading.open(path)
-    return (SourceConf(), NOT_WRITTEN) if table is None else read_sources(table, connectors, today=reading.today)
+    return ((SourceConf(),), NOT_WRITTEN) if table is None else read_sources(table, connectors, today=reading.today)
 
 
 def _sink_directory(files: ProjectFiles, settings: Settings, problems: Problems) -> str | None:

@@ -27,12 +27,12 @@ class _Source:
     table: Table
 
 
-def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[SourceConf, AsWritten]:
-    """The one source of a parsed `wpsrc.toml`, the first that is enabled, files before others; and all its files.
+def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[tuple[SourceConf, ...], AsWritten]:
+    """The sources of a parsed `wpsrc.toml` that are read, the scenario's first; and all its files.
 
-    All of them are checked. A source of a type that isn't modelled is a file here, too: what comes from there is
-    made up anyway. In today's layout each has to name a connector. The rate is the scenario's to set: no key of the
-    file bounds it.
+    That is the first that is enabled, files before others. All of them are checked. A source of a type that isn't
+    modelled is a file, too, where there is no other: what comes from there is made up anyway. In today's layout
+    each has to name a connector. The rate is the scenario's to set: no key of the file bounds it.
     """
     top.accept("version")
     read = [_read(table, connectors, today=today) for table in top.tables("sources")]
@@ -40,19 +40,31 @@ def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[So
     if not read:
         if not top.is_wrong("sources"):
             top.fail_here("no source: nothing would be read", "add [[sources]]")
-        return _DEFAULT, NOT_WRITTEN
-    enabled = [each for each in read if each.conf.enabled] or read
-    chosen = next((each for each in enabled if each.kind in _TYPES), enabled[0])
-    source = chosen.conf
-    if not source.enabled:
+        return (_DEFAULT,), NOT_WRITTEN
+    enabled = [each for each in read if each.conf.enabled]
+    if not enabled:
         _nothing_is_read([each.table for each in read])
-    if chosen.kind not in _TYPES and source.enabled:
-        message = f"source type '{chosen.kind}' is not modelled: its input is the file {source.path}"
-        chosen.table.warn_key(_naming(chosen.table), message)
-    for other in read:
-        if other.conf.enabled and other is not chosen:
-            other.table.warn_here("one source is modelled: this one brings nothing")
-    return source, _as_written(read, connectors)
+    chosen = [each for each in enabled if each.kind in _TYPES] or (enabled or read)[:1]
+    if enabled and chosen[0].kind not in _TYPES:
+        message = f"source type '{chosen[0].kind}' is not modelled: its input is the file {chosen[0].conf.path}"
+        chosen[0].table.warn_key(_naming(chosen[0].table), message)
+    for other in enabled:
+        if other not in chosen:
+            other.table.warn_here(f"source type '{other.kind}' is not modelled: this one brings nothing")
+    _check_others(chosen)
+    return tuple(each.conf for each in chosen), _as_written(read, connectors)
+
+
+def _check_others(chosen: list[_Source]) -> None:
+    """What of sources beside the first can't be modelled."""
+    readers: dict[str, _Source] = {}
+    for each in chosen:
+        if (first := readers.setdefault(each.conf.path, each)) is not each:
+            message = f"'{first.conf.key}' reads {each.conf.path} already: each of its lines would come twice"
+            each.table.fail_here(message, "give it another file, or enable = false")
+        if each is not chosen[0] and each.conf.keeps_position:
+            message = f"one position is kept, and that is of the first source, '{chosen[0].conf.key}'"
+            each.table.fail_key("keep_position", message)
 
 
 def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:

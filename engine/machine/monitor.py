@@ -123,7 +123,7 @@ class Monitor:
     def _printed(self, rows: Sequence[FigureRow]) -> list[FigureRow]:
         """The rows of a table by the names that real versions have for them."""
         project = self._program.project
-        names = {project.source.path: project.source.key}
+        names = {source.path: source.key for source in project.sources}
         for sink in project.sinks:
             names |= {sink.id: sink.full_name, f"{sink.id}{BACKUP}": f"{sink.full_name}{BACKUP}"}
         parsed: list[FigureRow] = [("parse_stat", rule, {"total": count}) for rule, count in self.parsed.items()]

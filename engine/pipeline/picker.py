@@ -11,6 +11,7 @@ from engine.pipeline.input_file import InputFile
 from engine.pipeline.parsers import Parsers
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
+from engine.project.model import SourceConf
 from engine.units import MILLISECOND, SECOND
 
 A_READ = 128  # lines
@@ -32,10 +33,12 @@ class Picker(FileSource):
     up to whole rounds. What the parsers have no room for waits, at most 48 reads of it; at the end it is lost.
     """
 
-    def __init__(self, program: Program, pipeline: Pipeline, most: int = 0) -> None:
-        super().__init__(program, pipeline, most)
+    def __init__(
+        self, program: Program, pipeline: Pipeline, conf: SourceConf, parsers: Parsers, most: int = 0
+    ) -> None:
+        super().__init__(program, pipeline, conf, most)
         self._keeper = None  # of its position real versions keep nothing (D36)
-        self._parsers = Parsers(program, pipeline)
+        self._parsers = parsers
         self._waiting: deque[Sequence[bytes]] = deque()
         self._reads_left = READS_A_ROUND
         self._round_began = program.now
@@ -48,7 +51,7 @@ class Picker(FileSource):
         program.holdings.append(self._holding)
 
     async def run(self, *, follow: bool) -> None:
-        """See `FileSource.run`; it has come back when all that the parsers were given is with the sink groups."""
+        """See `FileSource.run`; what the parsers haven't been given by then is lost."""
         await super().run(follow=follow)
         self._post(len(self._waiting))
         if self._waiting:  # nobody waits for the parsers any more (D44)
@@ -57,7 +60,6 @@ class Picker(FileSource):
         if not self._stopping:  # the round in which the input ended is kept to the limit like any other
             self._parsers.pass_on()
             await self._end_round()
-        await self._parsers.finish()
 
     @property
     def _stopping(self) -> bool:

@@ -10,6 +10,7 @@ from engine.pipeline.input_file import InputFile
 from engine.pipeline.kept_position import PositionKeeper
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.where_left import where_left
+from engine.project.model import SourceConf
 from engine.storage.files import Handle
 from engine.units import MILLISECOND, SECOND
 
@@ -34,34 +35,43 @@ class FileSource:
     its name: what was read of the old one counts, and the new one is read from its start. For a project that keeps
     the position of its input it goes on where the last one was.
 
+    Attributes:
+        beside: all sources of the program, this one too: it has nothing to do when all of them have found nothing.
+
     Args:
         program: the program that reads.
         pipeline: takes the lines.
+        conf: which input is read, and how.
         most: read at most so many lines; 0 for all.
     """
 
-    def __init__(self, program: Program, pipeline: Pipeline, most: int = 0) -> None:
-        self.path = program.project.source.path
+    def __init__(self, program: Program, pipeline: Pipeline, conf: SourceConf, most: int = 0) -> None:
+        self.path = conf.path
         self.accepted = 0
+        self.beside: Sequence[FileSource] = (self,)
+        self._conf = conf
+        self._has_ended = False
+        self._found_nothing_at = -1  # at which state of the machine
         self._program = program
         self._pipeline = pipeline
         self._most = most
-        self._rate = program.project.source.rate
+        self._rate = conf.rate
         self._due: int | None = None
         self._poll = _POLL
-        keeps = program.project.source.keeps_position and program.behaviour.source_position != "from_start"
+        keeps = conf.keeps_position and program.behaviour.source_position != "from_start"
         self._keeper = PositionKeeper(program, pipeline) if keeps else None
 
     async def run(self, *, follow: bool) -> None:
-        """Read to the end, or with `follow` until the program stops; where no source is enabled, read nothing."""
-        if not self._program.project.source.enabled:
+        """Read to the end, or with `follow` until the program stops; one that isn't enabled reads nothing."""
+        if not self._conf.enabled:
             await self._read_nothing(follow=follow)
             return
         file = await self._first(follow=follow)
+        while file is not None and (another := await self._read(file, follow=follow)) is not None:
+            file = another
+        self._has_ended = True
         if file is None:
             return
-        while (another := await self._read(file, follow=follow)) is not None:
-            file = another
         self._program.emit("source.ended", path=self.path, lines=self.accepted)
         if self._keeper is not None:
             await self._keeper.at_the_end()
@@ -138,6 +148,11 @@ class FileSource:
             await self._wait_for_more()
 
     @property
+    def may_find_more(self) -> bool:
+        """Whether it hasn't looked at its input since anything has moved."""
+        return not self._has_ended and self._found_nothing_at != self._program.machine.work
+
+    @property
     def _stopping(self) -> bool:
         """Whether it knows that it is to stop."""
         return self._program.stopping
@@ -166,7 +181,7 @@ class FileSource:
         return lines, is_cut
 
     def _unit(self) -> int:
-        unit = self._program.project.source.unit or unit_of(self._rate)
+        unit = self._conf.unit or unit_of(self._rate)
         return min(unit, self._most - self.accepted) if self._most else unit
 
     async def _open(self, *, follow: bool) -> Handle | None:
@@ -233,9 +248,11 @@ class FileSource:
         """Pause until the next look at the input: a second, or longer and longer while a sink is down."""
         if self._keeper is not None:
             await self._keeper.look()
+        self._found_nothing_at = self._program.machine.work
         if self._quiet:
             self._poll = _POLL
-            self._program.idle()
+            if not any(source.may_find_more for source in self.beside):
+                self._program.idle()
         else:
             self._poll = min(self._poll * 2, _LONGEST_POLL)
         await self._program.process.stop.wait(self._poll)

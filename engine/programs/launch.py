@@ -68,8 +68,8 @@ async def _refused(program: Program, command: Command) -> int:
         return EXIT_NO_SUCH_MODE
     if _runs_already(program):
         return EXIT_BUSY
-    if _lacks_input(program):
-        program.log.error("ctrl", f"validation error: {program.project.source.path} does not exist")
+    if (path := _lacking(program)) is not None:
+        program.log.error("ctrl", f"validation error: {path} does not exist")
         return EXIT_NO_INPUT
     return 0 if await _has_sinks(program) else EXIT_IO
 
@@ -79,10 +79,11 @@ def _lacks_mode(program: Program, command: Command) -> bool:
     return lacks and command.mode != "batch"
 
 
-def _lacks_input(program: Program) -> bool:
-    source = program.project.source
-    is_asked = program.name == "wparse" and program.behaviour.missing_input == "refused"
-    return is_asked and source.enabled and not program.files.exists(source.path)
+def _lacking(program: Program) -> str | None:
+    """An input that isn't there, where all have to be."""
+    if program.name != "wparse" or program.behaviour.missing_input != "refused":
+        return None
+    return next((each.path for each in program.project.sources if not program.files.exists(each.path)), None)
 
 
 async def _has_sinks(program: Program) -> bool:

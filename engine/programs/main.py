@@ -177,8 +177,8 @@ def _run(host: Host, command: Command, project: Project, disk: RealDisk, options
 
 
 def _paced(project: Project) -> Project:
-    """The project whose input is read at its speed limit, as real versions do; 0 is no limit."""
-    return replace(project, source=replace(project.source, rate=project.source.rate or project.speed_limit))
+    """The project whose inputs are read at its speed limit, as real versions do; 0 is no limit."""
+    return project.at_rate(project.source.rate or project.speed_limit)
 
 
 def _show(machine: Machine, host: Host, name: str) -> None:

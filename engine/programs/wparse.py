@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from engine.kernel import sleep
 from engine.machine import Program
-from engine.pipeline.picker import Picker
+from engine.pipeline.all_inputs import read_inputs
 from engine.pipeline.pipeline import Pipeline
-from engine.pipeline.source import FileSource
 from engine.programs.command import Command
 from engine.programs.options import stat_window
 from engine.rescue.resuming.live_claim import LiveClaim
@@ -24,9 +23,8 @@ async def wparse(program: Program, command: Command) -> int:
     behaviour = program.behaviour
     program.claim = LiveClaim(program)
     pipeline = Pipeline(program, stat_window(program, command))
-    kind = Picker if behaviour.reading == "in_rounds" else FileSource
-    source = kind(program, pipeline, most=int(command.options.get("count", 0)))
-    await source.run(follow=command.mode == "daemon" and behaviour.followed_input == "followed")
+    follow = command.mode == "daemon" and behaviour.followed_input == "followed"
+    await read_inputs(program, pipeline, most=int(command.options.get("count", 0)), follow=follow)
     if behaviour.reading == "in_rounds":
         await sleep(_SHUTDOWN)
     await pipeline.drain()

@@ -8,10 +8,10 @@ lines per second. Where the shapes come from: facts page section 6; the seed's "
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.origin import NOWHERE, Origin
@@ -223,6 +223,7 @@ class SourceConf:
 class Project:
     """A whole project, checked and with every default filled in.
 
+    A scenario's input is that of `source`; `more_sources` are the others that are read, of files as they are.
     `strategies` overrides, by error class (`sink`, `data`, ...), what the robust mode would do.
     `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
     of which rule a line is that is no sample's: the first whose wildcard matches it. `wpl` are the rules of its WPL
@@ -234,6 +235,7 @@ class Project:
     groups: tuple[GroupConf, ...]
     samples: tuple[Sample, ...]
     source: SourceConf = SourceConf()
+    more_sources: tuple[SourceConf, ...] = ()
     rescue_root: str = "data/rescue"
     log_dir: str = "logs"
     log_level: LogLevel = "info"
@@ -257,6 +259,21 @@ class Project:
         """Every sink, business first, then infra."""
         infra = tuple(sink for group in self.groups if group.infra for sink in group.sinks)
         return self.business_sinks + infra
+
+    @property
+    def sources(self) -> tuple[SourceConf, ...]:
+        """The sources that are read."""
+        return (self.source, *self.more_sources) if self.source.enabled else ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The paths of all inputs, also of one that is not read."""
+        return tuple(dict.fromkeys(each.path for each in (self.source, *self.more_sources)))
+
+    def at_rate(self, rate: float) -> Self:
+        """The project whose sources are read at so many lines a second each."""
+        more = tuple(replace(each, rate=rate) for each in self.more_sources)
+        return replace(self, source=replace(self.source, rate=rate), more_sources=more)
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink of that id or full name (`group/name`); None where there is none, or more than one."""

@@ -47,11 +47,11 @@ class Dues:
     `opening` is what every target is owed at the start, where that does not follow from files that are booked.
 
     Attributes:
-        inputs: what was read of the input.
+        inputs: what was read of the inputs.
     """
 
     def __init__(self, machine: Machine, project: Project, opening: Mapping[str, CountedLines]) -> None:
-        self.inputs = Inputs(machine, project.source.path)
+        self.inputs = Inputs(machine, project.inputs)
         self._routes = [(project, Routes(project))]
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
@@ -147,8 +147,18 @@ class Dues:
         """Every file that lines came from, and its lines."""
         for booked in self._booked:
             yield booked.path, chain.from_iterable(batches(booked.data))
-        for data in self.inputs.accepted_data():
-            yield self.inputs.path, chain.from_iterable(batches(data))
+        for path, data in self.inputs.accepted_data():
+            yield path, chain.from_iterable(batches(data))
+
+    def streams(self, owed: CountedLines) -> Iterator[tuple[str, list[bytes]]]:
+        """What a target is owed, by where it comes from: each of several inputs has an order of its own."""
+        if len(self.inputs.paths) == 1:
+            yield "the input", list(owed)
+            return
+        for path in self.inputs.paths:
+            read = (batches(data) for known, data in self.inputs.accepted_data() if known == path)
+            lines = dict.fromkeys(chain.from_iterable(chain.from_iterable(read)))
+            yield path, [line for line in lines if line in owed]
 
     def candidates(self, target: str) -> Iterator[bytes]:
         """All lines that a target could be owed, in order: of an input also those that go elsewhere."""
@@ -156,7 +166,7 @@ class Dues:
         for booked in self._booked:
             if booked.target == target:
                 yield from chain.from_iterable(booked.batches())
-        for data in self.inputs.accepted_data():
+        for _, data in self.inputs.accepted_data():
             yield from chain.from_iterable(batches(data))
 
     @property

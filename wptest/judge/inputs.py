@@ -1,4 +1,4 @@
-"""What was read of the input: also of one that has been removed, renamed, cut or written anew since.
+"""What was read of the inputs: also of one that has been removed, renamed, cut or written anew since.
 
 Programs say how many lines they have read; which lines these are is read off the files. A file is known by its
 number and held open, so it can be looked into when its name is gone, and what is about to be cut is copied before.
@@ -7,83 +7,39 @@ So it makes no difference who changes the input, or how.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import dropwhile, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.storage.disk_port import open_whatever_mode, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
+from wptest.judge.read_files import Reader, ReadFile
 from wptest.judge.written_down.positions import POSITION, ReadBefore, read_position
 
 _ENDS = ("source.ended", "program.exited", "program.killed")
 _REFUSED = ("fault.bit", "storage.EACCES")  # so that a program can't find what is in a file
 
 
-@dataclass(slots=True, eq=False)
-class _InputFile:
-    """A file that is the input, or was.
-
-    Attributes:
-        number: its number on the disk.
-        descriptor: what it is open with; None where it can't be looked into any more.
-        kept: what it had when it was cut; None as long as it hasn't been.
-        read: how many of its lines have been read, and `booked`: of these, how many are in other books already.
-        was_left: whoever read it has gone on with another.
-        may_go_on: what it has since it was cut goes on with it, if it begins with all that has been read.
-        rest: what it has since, as a file of its own.
-        shares: for which project lines were read, and how many had been read before; None is the first project.
-    """
-
-    number: int
-    descriptor: int | None
-    kept: bytes | None = None
-    read: int = 0
-    booked: int = 0
-    was_left: bool = False
-    may_go_on: bool = False
-    rest: _InputFile | None = None
-    shares: list[tuple[int, Project | None]] = field(default_factory=list)
-
-    def read_up_to(self, lines: int, project: Project | None) -> None:
-        """So many of its lines have been read, those that are new for this project."""
-        if lines > self.read and (self.shares[-1][1] if self.shares else None) is not project:
-            self.shares.append((self.read, project))
-        self.read = max(self.read, lines)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """A program that reads: which file, for which project, how many lines in all, and how many before this file.
-
-    `passes_over` is how many lines it should go on behind, and doesn't.
-    """
-
-    file: _InputFile
-    project: Project | None
-    total: int = 0
-    before: int = 0
-    passes_over: int = 0
-
-
 class Inputs:
-    """The files that have been the input of a run, in order, and how much of each was read.
+    """The files that have been inputs of a run, in order, and how much of each was read.
+
+    Of an input whose position is kept, whoever reads it goes on there; that may be the first one alone.
 
     Attributes:
-        path: what the input is called.
+        paths: what the inputs are called, the one first that a scenario makes.
         read_for: by program, the project that it was started with; the first one for those that aren't there.
     """
 
-    def __init__(self, machine: Machine, path: str) -> None:
-        self.path = path
+    def __init__(self, machine: Machine, paths: Sequence[str]) -> None:
+        self.paths = paths
         self.read_for: dict[str, Project] = {}
         self._disk = machine.disk
-        self._files: list[_InputFile] = []
-        self._readers: dict[str, _Reader] = {}
-        self._read_twice: list[tuple[_InputFile, int, int, Project | None]] = []
-        self._read_wrongly: list[tuple[_InputFile, int, int, Project | None]] = []
+        self._files: list[ReadFile] = []
+        self._readers: dict[tuple[str, str], Reader] = {}  # by program and input
+        self._read_twice: list[tuple[ReadFile, int, int, Project | None]] = []
+        self._read_wrongly: list[tuple[ReadFile, int, int, Project | None]] = []
         self._kept: dict[str, ReadBefore | None] = {}  # by program, the position that it finds when it starts
         machine.disk.before_cut.listen(self._about_to_cut)
         machine.trace.listen("source.accepted", self._on_accepted)
@@ -102,9 +58,9 @@ class Inputs:
 
     @property
     def read_so_far(self) -> Mapping[int, int]:
-        """By file number, how many lines of what the files are now have been read."""
-        numbers = {file.number for file in self._files}
-        there = [self._at(path) for path in self._disk.list("") if self._disk.number_of(path) in numbers]
+        """By file number, how many lines have been read of what the files of the first input are now."""
+        numbers, first = {file.number for file in self._files if file.path == self.paths[0]}, self.paths[0]
+        there = [self._at(path, first) for path in self._disk.list("") if self._disk.number_of(path) in numbers]
         return {file.number: file.read for file in there if file is not None and file.read}
 
     def go_on(self, read: Mapping[int, int]) -> None:
@@ -112,42 +68,42 @@ class Inputs:
         for path in self._disk.list(""):
             lines = read.get(self._disk.number_of(path) or 0)
             if lines is not None:
-                file = self._at(path)
+                file = self._at(path, self.paths[0])
                 assert file is not None, "it is there"
                 file.read = file.booked = lines
 
     @property
     def issued(self) -> int:
-        """How many lines there were in all these files, and are in the input now."""
-        now = self._now() if self._files else None  # without one, nothing was read: nobody needs to hold it open
-        there = number_of_lines(read_all(self._disk, self.path)) if now is None else 0
-        return there + sum(number_of_lines(self._data(file)) for file in self._files if file.read or file is now)
+        """How many lines there were in all these files, and are in the inputs now."""
+        # Where nothing was read, nobody needs to hold an input open.
+        now = {path: self._now(path) if self._files else None for path in self.paths}
+        unread = (read_all(self._disk, path) for path, file in now.items() if file is None)
+        files = (file for file in self._files if file.read or file is now.get(file.path))
+        return sum(map(number_of_lines, unread)) + sum(number_of_lines(self._data(file)) for file in files)
 
-    @property
-    def passed_over(self) -> int:
+    def passed_over(self, path: str) -> int:
         """How many lines nobody has read of files that whoever read them has left, since they are gone."""
-        left = (file for file in self._files if file.was_left)
+        left = (file for file in self._files if file.was_left and file.path == path)
         return sum(number_of_lines(self._data(file)) - file.read for file in left)
 
-    @property
-    def waits_for_end(self) -> bool:
-        """Whether all of the input was read but for a last line that has no end yet."""
-        data, now = read_all(self._disk, self.path), self._now() if self._files else None
+    def waits_for_end(self, path: str) -> bool:
+        """Whether all of an input was read but for a last line that has no end yet."""
+        data, now = read_all(self._disk, path), self._now(path) if self._files else None
         return now is not None and number_of_lines(data) - now.read == 1 and not data.endswith(b"\n")
 
-    def unread(self, process: str) -> int:
-        """How many whole lines of the input that program has not read."""
-        reader, now = self._readers.get(process), self._now()
-        lines = read_all(self._disk, self.path).count(b"\n")
+    def unread(self, process: str, path: str) -> int:
+        """How many whole lines of an input that program has not read."""
+        reader, now = self._readers.get((process, path)), self._now(path)
+        lines = read_all(self._disk, path).count(b"\n")
         is_here = now is not None and (reader is None or reader.file is now)
         return max(0, lines - now.read) if is_here and now is not None else lines
 
-    def accepted_data(self) -> Iterator[bytes]:
-        """What was read of each file, the old ones first."""
+    def accepted_data(self) -> Iterator[tuple[str, bytes]]:
+        """What was read of each file, the old ones first, with the path of the input that it is or was."""
         for file in self._files:
             if file.read > file.booked:
                 data = first_lines(self._data(file), file.read)
-                yield data[len(first_lines(data, file.booked)) :] if file.booked else data
+                yield file.path, data[len(first_lines(data, file.booked)) :] if file.booked else data
 
     def accepted_shares(self) -> Iterator[tuple[Project | None, bytes]]:
         """The same, by the projects for which it was read; None is the first."""
@@ -155,17 +111,19 @@ class Inputs:
 
     def read_again(self, *, everything: bool) -> Iterator[tuple[Project | None, bytes]]:
         """What whoever reads next reads again, as it stands behind the position that is kept; or `everything`."""
-        kept, now = None if everything else read_position(self._disk), self._now()
-        if now is None:
-            return iter(())
-        if kept is None:
-            return self._shares([(now, 0)])
-        since = list(dropwhile(lambda file: not kept.holds(file.number, self._data(file)), self._files))
-        if not since:
-            return self._shares([(now, 0)])
-        return self._shares((file, kept.lines if file is since[0] else 0) for file in since)
+        for path in self.paths:
+            now = self._now(path)
+            kept = None if everything or path != self.paths[0] else read_position(self._disk)
+            files = [file for file in self._files if file.path == path]
+            if now is None:
+                continue
+            held = (place for place, file in enumerate(files) if kept and kept.holds(file.number, self._data(file)))
+            if kept is None or (first := next(held, None)) is None:
+                yield from self._shares([(now, 0)])
+            else:
+                yield from self._shares([(files[first], kept.lines), *((file, 0) for file in files[first + 1 :])])
 
-    def _shares(self, files: Iterable[tuple[_InputFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
+    def _shares(self, files: Iterable[tuple[ReadFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
         """What was read of files from a line on, by the projects for which it was read."""
         for file, first in files:
             if file.read > first:
@@ -182,7 +140,8 @@ class Inputs:
 
         Where the position is kept, it may read again only what stands behind it.
         """
-        for file, start, end, project in [*self._read_twice, *(() if keeps_position else self._read_wrongly)]:
+        wrongly = () if keeps_position else self._read_wrongly
+        for file, start, end, project in [*self._read_twice, *wrongly]:
             data = first_lines(self._data(file), end)
             yield project, data[len(first_lines(data, start)) if start else 0 :]
 
@@ -194,31 +153,33 @@ class Inputs:
                 file.descriptor = None
 
     def begin_anew(self) -> None:
-        """Whoever reads the input from now on reads it as if it had never been read."""
-        if (number := self._disk.number_of(self.path)) is not None:
-            self._about_to_cut(number)
+        """Whoever reads the inputs from now on reads them as if they had never been read."""
+        for number in map(self._disk.number_of, self.paths):
+            if number is not None:
+                self._about_to_cut(number)
 
-    def _now(self) -> _InputFile | None:
-        """The file that is the input now; None where there is none."""
-        return self._at(self.path)
+    def _now(self, path: str) -> ReadFile | None:
+        """The file that is an input now; None where there is none."""
+        return self._at(path, path)
 
-    def _at(self, path: str) -> _InputFile | None:
-        """The file of a name that is the input, or was; None where there is none."""
+    def _at(self, path: str, input_: str) -> ReadFile | None:
+        """The file of a name that is an input, or was; None where there is none."""
         number = self._disk.number_of(path)
         if number is None:
             return None
         known = next((each for each in reversed(self._files) if each.number == number), None)
         if known is None:
-            known = _InputFile(number, open_whatever_mode(self._disk, path))
+            known = ReadFile(input_, number, open_whatever_mode(self._disk, path))
             self._files.append(known)
         return self._since_cut(known, path)
 
-    def _since_cut(self, file: _InputFile, path: str) -> _InputFile:
+    def _since_cut(self, file: ReadFile, path: str) -> ReadFile:
         """What a file is since it was cut: the same, if all that was read of it is there again."""
         if file.kept is None:
             return file
         if file.rest is None:
-            file.rest = _InputFile(
+            file.rest = ReadFile(
+                file.path,
                 file.number,
                 open_whatever_mode(self._disk, path) if file.descriptor is None else file.descriptor,
             )
@@ -231,7 +192,7 @@ class Inputs:
             return file
         return self._since_cut(rest, path)
 
-    def _data(self, file: _InputFile) -> bytes:
+    def _data(self, file: ReadFile) -> bytes:
         if file.kept is not None or file.descriptor is None:
             return file.kept or b""
         return self._disk.read(file.descriptor, 0, self._disk.size(file.descriptor))
@@ -247,16 +208,17 @@ class Inputs:
 
     def _on_accepted(self, event: Event) -> None:
         total, lines = int(event.fields["total"] or 0), int(event.fields["lines"] or 0)
-        reader = self._readers.get(event.process)
+        path = str(event.fields["path"])
+        reader = self._readers.get((event.process, path))
         # Whoever begins, begins at the first line, but who has just said where it goes on.
         if reader is None or (total == lines and reader.total):
-            file = self._now() or next(reversed(self._files), None)
+            file = self._now(path) or next((each for each in reversed(self._files) if each.path == path), None)
             if file is None:
                 return
             kept, project = self._kept.get(event.process), self.read_for.get(event.process)
             holds = kept is not None and kept.holds(file.number, self._data(file))
             passes_over = kept.lines if kept is not None and holds else 0
-            reader = self._readers[event.process] = _Reader(file, project, passes_over=passes_over)
+            reader = self._readers[event.process, path] = Reader(file, project, passes_over=passes_over)
         reader.total = total
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
@@ -279,12 +241,15 @@ class Inputs:
             self._kept[event.process] = None
 
     def _on_end(self, event: Event) -> None:
-        self._readers.pop(event.process, None)
+        """A program reads no more: of one input, where it says of which."""
+        path = event.fields.get("path")
+        for key in [key for key in self._readers if key[0] == event.process and path in (None, key[1])]:
+            del self._readers[key]
 
-    def _follow(self, reader: _Reader) -> None:
+    def _follow(self, reader: Reader) -> None:
         """Where more was read than its file has, the reader has come to what is there now."""
         file = reader.file
-        now = self._now() if file.kept is None else self._since_cut(file, self.path)
+        now = self._now(file.path) if file.kept is None else self._since_cut(file, file.path)
         lines = number_of_lines(self._data(file)) if now is not None and now is not file else 0
         if now is not None and now is not file and reader.total - reader.before > lines:
             file.read_up_to(lines, reader.project)
@@ -292,15 +257,17 @@ class Inputs:
             reader.file, reader.before = now, reader.before + lines
 
     def _on_reopened(self, event: Event) -> None:
-        reader, now = self._readers.get(event.process), self._now()
+        path = str(event.fields["path"])
+        reader, now = self._readers.get((event.process, path)), self._now(path)
         if reader is not None and now is not None:
             reader.file.was_left, reader.file.may_go_on = reader.file is not now, False
             reader.file, reader.before = now, reader.total
 
     def _on_resumed(self, event: Event) -> None:
         """A program goes on behind so many lines: it says that these are done with, so they are owed."""
-        file, lines = self._at(str(event.fields["path"])), int(event.fields["lines"] or 0)
+        path = self.paths[0]
+        file, lines = self._at(str(event.fields["path"]), path), int(event.fields["lines"] or 0)
         if file is not None:
-            reader = _Reader(file, self.read_for.get(event.process), before=-lines)
+            reader = Reader(file, self.read_for.get(event.process), before=-lines)
             file.read_up_to(lines, reader.project)
-            self._readers[event.process] = reader
+            self._readers[event.process, path] = reader

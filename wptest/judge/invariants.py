@@ -198,10 +198,11 @@ class Invariants:
         inputs = self._ledger.dues.inputs
         for program in self._ledger.programs:
             at_rest = program.process.alive and not program.opaque and program.idle_at == self._machine.work
-            reads = program.name == "wparse" and program.project.source.enabled
-            if at_rest and reads and (lines := inputs.unread(program.called)):
-                message = f"{so_many(lines)} of {inputs.path} never read, and wparse says that it has nothing to do"
-                yield self._breach(Failure.NO_STARVATION, message, ())
+            for source in program.project.sources if at_rest and program.name == "wparse" else ():
+                if lines := inputs.unread(program.called, source.path):
+                    what = f"{so_many(lines)} of {source.path} never read"
+                    message = f"{what}, and wparse says that it has nothing to do"
+                    yield self._breach(Failure.NO_STARVATION, message, ())
 
     def _exited(self, event: Event) -> None:
         """A recovery that ends by itself passes over what it could have replayed."""

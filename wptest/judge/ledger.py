@@ -254,8 +254,8 @@ def why_not_followed(known: Project, project: Project) -> Iterator[str]:
         return
     if known.rescue_root != project.rescue_root:
         yield f"the rescue root was {known.rescue_root}, and is {project.rescue_root}"
-    if known.source.path != project.source.path:
-        yield f"the input was {known.source.path}, and is {project.source.path}"
+    if known.inputs != project.inputs:
+        yield f"the input was {' and '.join(known.inputs)}, and is {' and '.join(project.inputs)}"
     for sink in project.sinks:
         before = next((each for each in known.sinks if each.id == sink.id), sink)
         if before.path != sink.path:

@@ -1,4 +1,4 @@
-"""`order`: the lines of one rescue file, and those that never were in one, keep their order in the target.
+"""`order`: the lines of a rescue file, and of an input those that never were in one, keep their order in a target.
 
 Only lines that a target is owed once, and has once, can be told apart, and only those are looked at. Those that the
 sink itself let others overtake, by taking later lines of a batch and not them, are left out, and so are those that
@@ -32,7 +32,8 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
     # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
     replayed = {line for each in history.replays if each.target == target for line in each.lines}
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
-    sequences.append(("the input", [line for line in owed if line not in replayed]))
+    for path, read in ledger.dues.streams(owed):
+        sequences.append((path, [line for line in read if line not in replayed]))
     for source, lines in sequences:
         seen = [(places[line], line) for line in lines if line in places]
         for (place, line), (next_place, next_line) in pairwise(seen):

@@ -108,8 +108,8 @@ class RunFacts(Facts):
             lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
             waiting = account.rescued + account.stranded
             counts[group.name, sink.name] = SinkCount(lines, waiting, account.duplicates.total())
-        source = self.project.source
-        read = read_all(self.machine.disk, source.path).count(b"\n") if source.enabled else 0
+        inputs = (read_all(self.machine.disk, source.path) for source in self.project.sources)
+        read = sum(data.count(b"\n") for data in inputs)
         accepted = self.ledger.dues.accepted - self.history.accepted_before
         return judge(self.project, SinkCounts(counts, read, accepted or None))
 

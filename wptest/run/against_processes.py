@@ -18,7 +18,6 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.coarseness import doubts
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
-from wptest.subject.infra_lines import readers_of_targets
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.projects.project_copy import copy_project
@@ -27,6 +26,7 @@ from wptest.subject.projects.trial import why_not_parsed
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
+from wptest.subject.watching.infra_lines import readers_of_targets
 from wptest.subject.work_disk import WorkDisk
 from wptest.words.obstacle import Beyond, Obstacle
 

@@ -116,7 +116,7 @@ class ProjectOnDisk:
 def _files(directory: Directory, project: Project) -> Iterator[tuple[str, bytes]]:
     """The files that stand where the project is read from, but for what programs leave there."""
     files = ProjectFiles(directory.path, directory.surroundings)
-    left = {project.source.path, project.rescue_root, project.log_dir, *(sink.path or "" for sink in project.sinks)}
+    left = {*project.inputs, project.rescue_root, project.log_dir, *(sink.path or "" for sink in project.sinks)}
     asked = project.origin.asked
     places = [path if files.is_directory(path) else parent(path) for path in asked]
     for name in dict.fromkeys(name for place in places if place for name in _below(files.root, place)):

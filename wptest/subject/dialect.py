@@ -36,6 +36,7 @@ class Dialect:
         has_phases: whether the phases of `test_rescue` can be set.
         phases: those that it has where they can't be set: once, and then it is up.
         unit: how many lines `wparse` reads at once, whatever it is told of a rate; 0 where it does as it is told.
+        adds_input: `wpgen` adds to the input that is there, and doesn't empty it first.
         holds_signals: a signal that comes before the program can answer waits until it can.
     """
 
@@ -51,6 +52,7 @@ class Dialect:
     has_phases: bool = False
     phases: tuple[Phase, ...] = ()
     unit: int = 0
+    adds_input: bool = False
     holds_signals: bool = False
 
     def words(self, text: str) -> list[str]:
@@ -112,6 +114,7 @@ WP_MOTOR = Dialect(
     layout="motor",
     phases=(Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND)),
     unit=1024,
+    adds_input=True,
 )
 DIALECTS = (WPTEST, SEED, WP_MOTOR)
 

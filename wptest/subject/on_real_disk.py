@@ -63,7 +63,7 @@ def name_clashes(variant: LoadedVariant) -> Iterator[Obstacle]:
 def _known(variant: LoadedVariant) -> Iterator[tuple[KeyPath, str]]:
     scenario, project = variant.scenario, variant.project
     yield from ((("project",), sink.path) for sink in project.sinks if sink.path)
-    yield ("project",), project.source.path
+    yield from ((("project",), path) for path in project.inputs)
     yield from ((("given", "files"), name) for name in scenario.given.outset.files)
     for path, step in scenario.all_steps:
         yield from ((path, name) for name in step.verb.files)

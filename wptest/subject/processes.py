@@ -23,11 +23,11 @@ from wptest.subject.child import Launch, RealProgram
 from wptest.subject.coarseness import arrivals, wording
 from wptest.subject.fewer_modes import in_its_modes
 from wptest.subject.guard import Guard
-from wptest.subject.observer import Observer
 from wptest.subject.port import Misread
 from wptest.subject.programs import Programs, environment
 from wptest.subject.projects.project_files import has_pace, pace, without_outages
 from wptest.subject.rooms import Rooms
+from wptest.subject.watching.observer import Observer
 
 _EVERY = 4 * MILLISECOND
 # How long nothing may change before a program has nothing to do: it looks for more once a second.
@@ -113,8 +113,10 @@ class Processes:
         self._set_pace(project, command.program)
         if machine.faultless and not self._programs.dialect.has_phases:
             without_outages(self._root)
-        if command.program == "wpgen":
+        if command.program == "wpgen" and command.mode in ("sample", "rule"):
             self._seen.begin_input()
+        if command.program == "wparse" and all(program.name != "wparse" for program in self._alive):
+            self._seen.inputs.begin()
         if (command.program, command.mode) == ("wproj", "data clean"):
             self._seen.begin_cleaning()
         words = self._programs.dialect.words(in_its_modes(machine.behaviour, command).text)
@@ -168,6 +170,8 @@ class Processes:
         """Kill what still runs; nothing is left of it."""
         for program in self._children:
             program.process.destroy()
+        if self._observer is not None:
+            self._observer.inputs.close()
         self._rooms.close()
         self._clock.close()
 
@@ -224,10 +228,8 @@ class Processes:
             return not self._seen.replayable
         if self._seen.writing:
             return False
-        source = program.project.source
-        rate = source.rate
-        read = self._seen.input.is_read or not source.enabled
-        return read or quiet >= _DOUBTFUL + (int(2 * SECOND / rate) if rate else 0)
+        rate = program.project.source.rate
+        return self._seen.inputs.all_read or quiet >= _DOUBTFUL + (int(2 * SECOND / rate) if rate else 0)
 
     def _set_pace(self, project: Project, program: str) -> None:
         """Let `wparse` read at the scenario's rate; a project has one speed only, and replays go by it as well."""

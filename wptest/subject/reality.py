@@ -9,10 +9,10 @@ from typing import ClassVar
 from engine.programs.command import Command
 from engine.units import format_phases
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.subject.programs import Programs
 from wptest.subject.rooms import why_no_rooms
 from wptest.subject.unprivileged import why_unbound
+from wptest.subject.watching.log_lines import AT_INFO, FROM_LOGS, QUIET_LEVELS
 from wptest.words.obstacle import Beyond, Reason
 from wptest.words.stage import Reality
 

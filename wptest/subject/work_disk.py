@@ -13,7 +13,7 @@ from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import FileStat
 from engine.storage.real import RealDisk
 from wptest.subject.dialect import Dialect, checkpoint_of, decoded, encoded
-from wptest.subject.infra_lines import AsSent
+from wptest.subject.watching.infra_lines import AsSent
 
 
 class WorkDisk(RealDisk):

@@ -49,13 +49,14 @@ async def check_project(program: Program, command: Command) -> int:
 
 
 def _input(program: Program) -> Iterator[_Remark]:
-    source, samples = program.project.source, program.project.samples
-    if not source.enabled:
+    samples = program.project.samples
+    if not program.project.sources:
         yield _Remark("warn", "input", "every source is switched off")
-    elif program.files.exists(source.path):
-        yield _Remark("ok", "input", logged_path(source.path))
-    else:
-        yield _Remark("warn", "input", f"{logged_path(source.path)} is not there yet")
+    for source in program.project.sources:
+        if program.files.exists(source.path):
+            yield _Remark("ok", "input", logged_path(source.path))
+        else:
+            yield _Remark("warn", "input", f"{logged_path(source.path)} is not there yet")
     if samples:
         rules = ", ".join(dict.fromkeys(sample.rule for sample in samples))
         yield _Remark("ok", "samples", f"{len(samples)} for {rules}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -112,9 +113,10 @@ async def counts_of(program: Program, found: Rescued, given: int | None = None) 
         OSError: something can't be read.
     """
     project, waiting = program.project, found.waiting()
-    read = await count_line_ends(program, project.source.path) if project.source.enabled else 0
+    inputs = [source.path for source in project.sources]
+    read = sum([await count_line_ends(program, path) for path in inputs])
     is_whole_input = read > 0 and given in (None, read)
-    sent = await _line_set(program, project.source.path) if is_whole_input and _compares(program) else None
+    sent = await _line_set(program, inputs) if is_whole_input and _compares(program) else None
     writers = Counter(sink.path for _, sink in counted_sinks(project))
     counts: dict[SinkKey, SinkCount] = {}
     for group, sink in counted_sinks(project):
@@ -122,7 +124,7 @@ async def counts_of(program: Program, found: Rescued, given: int | None = None) 
         lines = await count_line_ends(program, sink.path)
         repeated = 0
         if sent is not None and sink.expect is not None:
-            repeated = (await _line_set(program, sink.path)).repeats_of(sent, writers[sink.path])
+            repeated = (await _line_set(program, [sink.path])).repeats_of(sent, writers[sink.path])
         key = _key(group, sink)
         counts[key] = SinkCount(lines, waiting[key], repeated)
     return SinkCounts(counts, read, given)
@@ -177,9 +179,9 @@ async def lines_from(handle: Handle, offset: int, *, whole: bool) -> tuple[int, 
     return lines, waiting
 
 
-async def _line_set(program: Program, path: str) -> LineSet:
+async def _line_set(program: Program, paths: Iterable[str]) -> LineSet:
     found = LineSet()
-    if program.files.exists(path):
+    for path in filter(program.files.exists, paths):
         with closing(await program.files.open(path, create=False)) as handle:
             reader = LineReader(handle)
             while batch := await reader.take(_MANY, unfinished=True):

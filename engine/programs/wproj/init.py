@@ -27,7 +27,7 @@ async def init(program: Program, command: Command) -> int:
 
 def _directories(project: Project) -> list[str]:
     targets = [parent(sink.path) for sink in project.sinks if sink.path is not None]
-    directories = [parent(project.source.path), *targets, project.rescue_root]
+    directories = [*map(parent, project.inputs), *targets, project.rescue_root]
     return [path for path in dict.fromkeys(directories) if path]
 
 

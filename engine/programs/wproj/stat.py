@@ -18,7 +18,7 @@ _HALVES = ("src", "sink")
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The input; `error` says why its lines could not be counted."""
+    """An input; `error` says why its lines could not be counted."""
 
     key: str
     enabled: bool
@@ -44,15 +44,15 @@ class _Sink:
 class _Stat:
     """All that was counted; `ignored` has what was not, and why."""
 
-    source: _Source
+    sources: tuple[_Source, ...]
     sinks: tuple[_Sink, ...]
     ignored: tuple[tuple[str, str], ...]
     waiting: int
 
     @property
     def read(self) -> int:
-        """The lines of the input, if it is enabled."""
-        return self.source.lines if self.source.enabled else 0
+        """The lines of the inputs that are enabled."""
+        return sum(source.lines for source in self.sources if source.enabled)
 
     @property
     def written(self) -> int:
@@ -62,7 +62,7 @@ class _Stat:
     @property
     def ok(self) -> bool:
         """Whether everything could be counted."""
-        return self.source.error is None and all(sink.error is None for sink in self.sinks)
+        return not any([*(each.error for each in self.sources), *(each.error for each in self.sinks)])
 
 
 async def stat(program: Program, command: Command) -> int:
@@ -94,9 +94,12 @@ async def _told(program: Program, command: Command, halves: Sequence[str]) -> in
 
 
 async def _count(program: Program, command: Command, left: Rescued) -> _Stat:
-    source, waiting = program.project.source, left.waiting()
-    lines, error = await _lines(program, source.path)
-    read = _Source("file", source.enabled, lines, logged_path(source.path), error)
+    waiting, sources = left.waiting(), []
+    confs = (program.project.source, *program.project.more_sources)
+    for source in confs:
+        lines, error = await _lines(program, source.path)
+        key = source.key if len(confs) > 1 else "file"
+        sources.append(_Source(key, source.enabled, lines, logged_path(source.path), error))
     sinks, ignored = [], []
     for group, sink in chosen_sinks(program.project, command):
         if sink.kind.is_counted and sink.path is not None:
@@ -106,7 +109,7 @@ async def _count(program: Program, command: Command, left: Rescued) -> _Stat:
             sinks.append(_Sink(scope, group.name, sink.name, logged_path(sink.path), lines, wait, error))
         else:
             ignored.append((f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted"))
-    return _Stat(read, tuple(sinks), tuple(ignored), sum(file.waiting for file in left.files))
+    return _Stat(tuple(sources), tuple(sinks), tuple(ignored), sum(file.waiting for file in left.files))
 
 
 async def _lines(program: Program, path: str) -> tuple[int, str | None]:
@@ -117,11 +120,12 @@ async def _lines(program: Program, path: str) -> tuple[int, str | None]:
 
 
 def _source_text(found: _Stat) -> Iterator[str]:
-    source = found.source
-    enabled = "yes" if source.enabled else "no"
     yield "== Sources =="
-    row = (source.key, enabled, source.lines, source.path, source.error or "")
-    yield from aligned_table(("Key", "Enabled", "Lines", "Path", "Error"), [row])
+    rows = [
+        (source.key, "yes" if source.enabled else "no", source.lines, source.path, source.error or "")
+        for source in found.sources
+    ]
+    yield from aligned_table(("Key", "Enabled", "Lines", "Path", "Error"), rows)
     yield f"Total enabled lines: {found.read}"
 
 
@@ -146,7 +150,7 @@ def _row(sink: _Sink, *, verbose: bool) -> tuple[str | int, ...]:
 def _as_json(found: _Stat) -> dict[str, object]:
     return {
         "ok": found.ok,
-        "src": {"total": found.read, "items": [asdict(found.source)]},
+        "src": {"total": found.read, "items": [asdict(source) for source in found.sources]},
         "sink": {"total": found.written, "items": [asdict(sink) for sink in found.sinks]},
         "waiting": found.waiting,
         "ignored": [{"sink": place, "reason": reason} for place, reason in found.ignored],

@@ -97,7 +97,7 @@ def _notes(program: Program, found: Rescued, counts: SinkCounts) -> Iterator[str
     if program.behaviour.repeated_lines == "considered" and (
         not counts.read or counts.given not in (None, counts.read)
     ):
-        path = logged_path(program.project.source.path)
+        path = " and ".join(map(logged_path, program.project.inputs))
         why = f"the whole input is not in {path} (lines={counts.read})"
         yield f"lines that are there again were not looked for: {why}"
 

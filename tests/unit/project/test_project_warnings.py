@@ -23,8 +23,8 @@ KNOWN = [
     (
         SEED,
         SOURCE,
-        "[[sources]]\ntype = 'file'\n[[sources]]\ntype = 'file'\n",
-        "3:3: one source is modelled: this one brings nothing",
+        "[[sources]]\ntype = 'file'\n[[sources]]\ntype = 'kafka'\n",
+        "3:3: source type 'kafka' is not modelled: this one brings nothing",
     ),
     (
         SEED,

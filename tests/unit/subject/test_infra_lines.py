@@ -9,7 +9,7 @@ import pytest
 from engine.storage.disk_port import read_all
 from wptest.scenario.load import load_file
 from wptest.subject.dialect import SEED, WP_MOTOR
-from wptest.subject.infra_lines import readers_of_targets
+from wptest.subject.watching.infra_lines import readers_of_targets
 from wptest.subject.work_disk import WorkDisk
 
 MISS = """\

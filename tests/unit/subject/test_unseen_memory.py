@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> World:
     program.opaque = True
     lines = read_all(world.machine.disk, world.project.source.path).splitlines(keepends=True)
     write_all(world.machine.disk, TARGET, b"".join(lines[:4]))
-    world.machine.emit("wparse", "source.accepted", path="", lines=6, total=6)
+    world.machine.emit("wparse", "source.accepted", path=world.project.source.path, lines=6, total=6)
     return world
 
 

@@ -1,11 +1,11 @@
-"""What is seen of programs from outside: files that grow, the input, lines of logs."""
+"""What is seen of programs from outside: files that grow, lines of logs."""
 
 from __future__ import annotations
 
 import pytest
 
-from wptest.subject.growth import Growth, Input
-from wptest.subject.log_lines import meanings, parse_line
+from wptest.subject.watching.growth import Growth
+from wptest.subject.watching.log_lines import meanings, parse_line
 
 
 class TestAGrowingFile:
@@ -63,26 +63,6 @@ class TestAGrowingFile:
         assert growth.lines() == [b"two"]
 
 
-class TestTheInput:
-    def test_it_is_taken_up_to_the_last_line_that_was_seen(self, tmp_path):
-        path = tmp_path / "gen.dat"
-        path.write_bytes(b"1\n2\n3\n4\n")
-        source = Input(path)
-        source.seen([b"1", b"3", b"of another file"])
-        assert (source.accepted, source.lines, source.is_read) == (3, 4, False)
-        source.seen([b"2"])
-        assert source.accepted == 3
-        source.seen([b"4"])
-        assert source.is_read
-
-    def test_a_program_may_say_more_but_not_more_than_there_is(self, tmp_path):
-        path = tmp_path / "gen.dat"
-        path.write_bytes(b"1\n2\n")
-        source = Input(path)
-        source.claimed(7)
-        assert source.accepted == 2
-
-
 class TestLogLines:
     def test_a_line_is_taken_apart(self):
         line = parse_line("2025-10-04 01:59:20.004 [WARN] [data] sink error: a is down")
@@ -98,11 +78,21 @@ class TestLogLines:
             ("no sink agent for a, skipped: ./r/a.dat", "recovery.file_skipped", {"path": "r/a.dat"}),
             ("a.b reconnect fail! a.b is down", "reconnect.failed", {"sink": "a.b", "reason": "a.b is down"}),
             ("reconnect success ,send a to fix_sink_q", "reconnect.succeeded", {"sink": "a"}),
+            ("the input is read on behind line 7: i/old.dat", "source.gone_on", {"lines": 7, "path": "i/old.dat"}),
+            (
+                "the input is read from its start, as it has become shorter: ./i/gen.dat",
+                "source.reopened",
+                {"why": "has become shorter", "path": "i/gen.dat"},
+            ),
             ("line 3 of r/a.dat is not text: quarantined", "line.quarantined", {"line": 3, "path": "r/a.dat"}),
         ],
     )
     def test_a_message_tells_what_has_happened(self, message, kind, fields):
         assert list(meanings(message)) == [(kind, fields)]
+
+    def test_a_run_that_begins_at_the_start_is_no_reopening(self):
+        message = "the input is read from its start, as it is another file since it was last read: i/gen.dat"
+        assert list(meanings(message)) == []
 
     def test_a_message_tells_the_error_of_a_file_system(self):
         kinds = [kind for kind, _ in meanings("sink error: No space left on device (data/out_dat/a.dat)")]

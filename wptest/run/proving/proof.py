@@ -119,13 +119,17 @@ def _is_about_no_lines(world: World) -> bool:
 
 def _nothing_owed(world: World, started: Started) -> Finding:
     """No line was to arrive anywhere: told where a file is that was to have some, or what was to move them."""
-    root, source = world.project.rescue_root, world.project.source.path
-    lines = number_of_lines(read_all(world.machine.disk, source))
+    root, inputs = world.project.rescue_root, world.project.inputs
+    there = {path: number_of_lines(read_all(world.machine.disk, path)) for path in inputs}
+    lines = sum(there.values())
     mover = next((index for index, program in started if program.name in _MOVERS), 0)
     path: KeyPath = ("when", mover)
     said = f"then: {{ledger: {{{'accepted' if lines else 'issued'}: 0}}}}"
     help_ = f"give it lines, or if none is meant, say so: {said}"
-    evidence = [f"the input, {source}: {f'{so_many(lines)}, of which none was read' if lines else 'no line'}"]
+    evidence = [
+        f"the input, {path}: {f'{so_many(few)}, of which none was read' if few else 'no line'}"
+        for path, few in there.items()
+    ]
     known, astray = _rescue_files(world)
     evidence += [f"{file}: {why}" for file, why in (astray | known).items()]
     if not astray and not known:
@@ -147,7 +151,7 @@ def _nothing_owed(world: World, started: Started) -> Finding:
 def _rescue_files(world: World) -> tuple[dict[str, str], dict[str, str]]:
     """The rescue files that the scenario writes, and files that may be meant for some; why they have no line."""
     root = world.project.rescue_root
-    others = {world.project.source.path, *(sink.path for sink in world.project.sinks)}
+    others = {*world.project.inputs, *(sink.path for sink in world.project.sinks)}
     known, astray = {}, {}
     written = [path for _, step in world.scenario.steps_at_work for path in step.verb.files]
     for path in (*world.scenario.given.outset.files, *written):

@@ -22,12 +22,13 @@ def unread_input(world: World, checks: list[Expected], mover: int) -> Iterator[F
     if any(place in _SAYS_HOW_MANY for check in checks for word in check.words for place, _ in word.amounts()):
         return
     said = f"if that is meant, say so: then: {{ledger: {{accepted: {inputs.accepted}}}}}"
-    if lines := inputs.passed_over:
-        message = f"{so_many(lines)} of the input, {inputs.path}, were gone before wparse read them"
-        evidence = (f"of {so_many(inputs.issued)} it has read {inputs.accepted}",)
-        help_ = f"give it time to read them before the input is changed; {said}"
-        yield world.facts.unproved(("when", mover), message, Failure.UNREAD_INPUT, evidence, help_=help_)
-    elif inputs.waits_for_end:
-        message = f"the last line of the input, {inputs.path}, has no end, so wparse waits for the rest of it"
-        help_ = f"let it end in a line feed; {said}"
-        yield world.facts.unproved(("when", mover), message, Failure.UNREAD_INPUT, help_=help_)
+    for path in inputs.paths:
+        if lines := inputs.passed_over(path):
+            message = f"{so_many(lines)} of the input, {path}, were gone before wparse read them"
+            evidence = (f"of {so_many(inputs.issued)} it has read {inputs.accepted}",)
+            help_ = f"give it time to read them before the input is changed; {said}"
+            yield world.facts.unproved(("when", mover), message, Failure.UNREAD_INPUT, evidence, help_=help_)
+        elif inputs.waits_for_end(path):
+            message = f"the last line of the input, {path}, has no end, so wparse waits for the rest of it"
+            help_ = f"let it end in a line feed; {said}"
+            yield world.facts.unproved(("when", mover), message, Failure.UNREAD_INPUT, help_=help_)

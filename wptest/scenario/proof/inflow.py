@@ -24,9 +24,9 @@ class Inflow:
 
     @cached_property
     def own_input(self) -> tuple[GivenFile, ...]:
-        """What the scenario writes to the input itself."""
-        source = self.survey.project.source.path
-        return tuple(file for _, path, file in self.survey.written if path == source)
+        """What the scenario writes to the inputs itself."""
+        inputs = self.survey.project.inputs
+        return tuple(file for _, path, file in self.survey.written if path in inputs)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def check_expected(scene: Scene, reach: Reach, path: KeyPath, expected: Expected
             place, pattern = (*path, word.place, *sought.place), sought.pattern
             if sought.kind == "sink":
                 _check_target(scene, place, pattern)
-            elif sought.kind == "read file" and pattern.matches(reach.survey.project.source.path):
+            elif sought.kind == "read file" and any(map(pattern.matches, reach.survey.project.inputs)):
                 continue
             elif sought.kind in _WHICH:
                 at_key = not isinstance(place[-1], int)

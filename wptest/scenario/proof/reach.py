@@ -54,7 +54,7 @@ class Reach:
         """The files that the programs can use, of rescue files one for each sink."""
         root, paths = self.survey.project.rescue_root, list(self._written)
         paths += [sink.path for sink in self.survey.sinks if sink.path]
-        paths += [self.survey.project.source.path, f"{root}/{GUARD}"]
+        paths += [*self.survey.project.inputs, f"{root}/{GUARD}"]
         paths += [f"{root}/{CHECKPOINT}{suffix}" for suffix in ("", ".tmp", ".bad", ".bad.kept")]
         targets = [sink.path for sink in self.survey.sinks if sink.path]
         paths += [intent_path(root, path) + suffix for path in targets for suffix in ("", ".tmp", ".bad")]

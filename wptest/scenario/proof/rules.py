@@ -90,7 +90,7 @@ def check_own_lines(scene: Scene, inflow: Inflow) -> None:
     known = {sample.text for sample in project.samples}
     for place, path, file in inflow.survey.written:
         lines = [line for line in _lines(path, file) if line.strip() and line not in known]
-        if path == project.source.path and lines:
+        if path in project.inputs and lines:
             rule = project.samples[0].rule
             message = f"no rule is known of {_quoted(lines[0])} and what is like it: such lines go to miss"
             help_ = f'given: {{source: {{patterns: {{{rule}: "*"}}}}}}'

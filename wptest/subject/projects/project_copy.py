@@ -21,7 +21,7 @@ _NOT_OURS = (".run", ".wptest")
 
 def copy_project(directory: Directory, root: Path, project: Project) -> None:
     """Copy a project directory without what programs leave in one, and with what stands outside of it."""
-    left = {project.source.path, project.rescue_root, project.log_dir, *_NOT_OURS}
+    left = {*project.inputs, project.rescue_root, project.log_dir, *_NOT_OURS}
     left |= {sink.path for sink in project.sinks if sink.path}
     _copy(directory.path, root, directory.surroundings.within, left)
     for outside, inside in project.origin.brought:

@@ -95,9 +95,9 @@ class InputLines(GivenPart[SourceInput]):
 
     def alter(self, project: Project) -> Project:
         """See `GivenPart.alter`: how lines are read, and of which rules those are that the scenario writes."""
-        rate = project.source.rate if self.written.rate is None else self.written.rate
+        project = project if self.written.rate is None else project.at_rate(self.written.rate)
         keeps = project.source.keeps_position if self.written.keep_position is None else self.written.keep_position
-        source = replace(project.source, rate=rate, equal=self.written.equal or 0, keeps_position=keeps)
+        source = replace(project.source, equal=self.written.equal or 0, keeps_position=keeps)
         patterns = tuple((rule, str(pattern)) for rule, pattern in self.written.patterns.items())
         return replace(project, source=source, patterns=patterns or project.patterns)
 

@@ -13,6 +13,7 @@ from engine.storage.faults import ERRORS
 
 _LINE = re.compile(r"\S+ \S+ \[(\w+) *\] \[([^\]]*?) *\] (.*)")
 _FIGURE = re.compile(r"(\w+)=(\d+)")
+_CHANGED = "is another file|has become shorter|has grown"  # in the middle of a run
 # What a message says has happened; a path stands in it as `./data/...`, and without the dot in ours.
 _MEANINGS = tuple(
     (re.compile(pattern), kind)
@@ -32,6 +33,8 @@ _MEANINGS = tuple(
         (r"(?P<sink>\S+) reconnect fail! (?P<reason>.+)", "reconnect.failed"),
         (r"reconnect success ,send (?P<sink>\S+) to fix_sink_q", "reconnect.succeeded"),
         (r"sink error(?: and \w+)?: (?P<reason>.+)", "sink.failed"),
+        (r"the input is read on behind line (?P<lines>\d+): (?:\./)?(?P<path>.+)", "source.gone_on"),
+        (rf"the input is read from its start, as it (?P<why>{_CHANGED}): (?:\./)?(?P<path>.+)", "source.reopened"),
         (r"unlocked (?:\./)?(?P<path>.+)", "lock.adopted"),
         (r"(?:\./)?(?P<path>.+) stays locked: (?P<reason>.+)", "lock.refused"),
     )
@@ -40,7 +43,9 @@ FAILED = re.compile(r"(?:\./)?(?P<path>.+) is left for another run: .+")
 _STRERRORS = {os.strerror(getattr(errno, name)): f"storage.{name}" for name in ERRORS}
 
 # At which level what stands behind an event is logged, where that isn't a warning or an error.
-AT_INFO = frozenset({"recovery.began", "recovery.file_began", "recovery.interrupted", "lock.adopted"})
+AT_INFO = frozenset(
+    {"recovery.began", "recovery.file_began", "recovery.interrupted", "lock.adopted", "source.gone_on"}
+)
 QUIET_LEVELS = ("warn", "error")
 FROM_LOGS = frozenset(kind for _, kind in _MEANINGS) | frozenset(_STRERRORS.values())
 

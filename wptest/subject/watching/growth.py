@@ -1,9 +1,8 @@
-"""Files that grow, read as they do; and how much of the input a program has taken, as far as that can be seen."""
+"""Files that grow, read as they do."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -55,47 +54,3 @@ class Growth:
             return self.path.stat()
         except OSError:
             return None
-
-
-class Input:
-    """The input file, and the last of its lines that was seen anywhere else.
-
-    Attributes:
-        accepted: how many of its lines a program must have read.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.accepted = 0
-        self._growth = Growth(path, from_start=True)
-        self._places: dict[bytes, int] = {}
-        self._lines = 0
-
-    @property
-    def is_read(self) -> bool:
-        """Whether its last line has been seen."""
-        self._look()
-        return self.accepted >= self._lines
-
-    @property
-    def lines(self) -> int:
-        """How many lines it has."""
-        self._look()
-        return self._lines
-
-    def seen(self, lines: Iterable[bytes]) -> int:
-        """These lines were seen in a target or in a rescue file; how many more a program must have read."""
-        self._look()
-        return self._accept(max((self._places.get(line, 0) for line in lines), default=0))
-
-    def claimed(self, lines: int) -> int:
-        """A program says that it has read so many; how many more that is."""
-        return self._accept(min(lines, self.lines))
-
-    def _accept(self, lines: int) -> int:
-        before, self.accepted = self.accepted, max(self.accepted, lines)
-        return self.accepted - before
-
-    def _look(self) -> None:
-        for line in self._growth.lines():
-            self._lines += 1
-            self._places.setdefault(line, self._lines)

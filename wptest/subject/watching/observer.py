@@ -16,9 +16,10 @@ from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.rescue_names import as_sent
 from wptest.subject.dialect import Dialect, checkpoint_of
-from wptest.subject.growth import Growth, Input
-from wptest.subject.infra_lines import readers_of_targets
-from wptest.subject.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
+from wptest.subject.watching.growth import Growth
+from wptest.subject.watching.infra_lines import readers_of_targets
+from wptest.subject.watching.log_lines import FAILED, QUIET_LEVELS, meanings, parse_line
+from wptest.subject.watching.read_inputs import ReadInputs
 from wptest.subject.work_disk import relative
 
 _PROGRAMS = ("wpgen", "wparse", "wprescue", "wproj")
@@ -28,18 +29,19 @@ class Observer:
     """Looks at the work root of a run.
 
     Attributes:
-        input: how much of the input was taken.
+        inputs: how much of the inputs was read.
         failed: rescue files that a recovery has given up.
     """
 
     def __init__(self, machine: Machine, project: Project, root: Path, dialect: Dialect) -> None:
-        self.input = Input(root / project.source.path)
         self.failed: set[str] = set()
         self._machine = machine
         self._emit = machine.emit
         self._project = project
         self._root = root
         self._dialect = dialect
+        self.inputs = ReadInputs(machine, root, project)
+        self._fresh = False  # what comes out now, wparse delivers
         self._logs = {name: Growth(root / project.log_dir / f"{name}.log") for name in _PROGRAMS}
         self._aside = readers_of_targets(dialect, project)
         self._targets = self._growing_targets()
@@ -60,6 +62,7 @@ class Observer:
             self._project = project
             for path, growth in self._growing_targets().items():
                 self._targets.setdefault(path, growth)
+            self.inputs.follow(project)
 
     def accept(self) -> None:
         """Take everything as it is now: no program did it."""
@@ -75,7 +78,8 @@ class Observer:
 
     def look(self, running: Iterable[str]) -> None:
         """Tell of everything that is new; `running` are the programs that may have done it."""
-        writer = next((name for name in running if name in ("wparse", "wprescue")), "")
+        writers = [name for name in running if name in ("wparse", "wprescue")]
+        writer, self._fresh = next(iter(writers), ""), writers == ["wparse"]
         for name, growth in self._logs.items():
             for line in growth.lines():
                 self._logged(name, relative(line, self._root).decode(errors="backslashreplace"))
@@ -87,12 +91,12 @@ class Observer:
         self._checkpoint = state
 
     def begin_input(self) -> None:
-        """`wpgen` is about to write the input anew."""
-        path = self._project.source.path
+        """`wpgen` is about to write the input: anew, or more of it."""
+        path, disk = self._project.source.path, self._machine.disk
         self._emit("wpgen", "input.written", path=path, lines=None)
-        if (number := self._machine.disk.number_of(path)) is not None:
-            self._machine.disk.before_cut.tell(number)
-        self.input = Input(self._root / path)
+        adds = self._dialect.adds_input or self._machine.behaviour.generated_input == "added"
+        if not adds and (number := disk.number_of(path)) is not None:
+            disk.before_cut.tell(number)
 
     def begin_cleaning(self) -> None:
         """`wproj data clean` is about to take files away: what goes from now on, it has taken."""
@@ -111,10 +115,7 @@ class Observer:
             case "wproj":
                 self._end_cleaning()
             case "wparse":
-                is_read = is_whole and self._project.source.enabled
-                self._taken(self.input.claimed(self.input.lines if is_read else 0))
-                path, lines = self._project.source.path, self.input.accepted
-                self._emit(process, "source.ended", path=path, lines=lines)
+                self.inputs.end(is_whole=is_whole)
             case "wprescue":
                 self._emit(process, "recovery.ended", left=len(self.failed))
             case _:  # what wpgen does was told before it began
@@ -172,8 +173,10 @@ class Observer:
                 if path in self.failed:
                     return
                 self.failed.add(path)
-            case "monitor.stat" if fields["target"] == self._project.source.path and process == "wparse":
-                self._taken(self.input.claimed(int(fields["total"] or 0)))
+            case _ if process == "wparse" and self.inputs.told(kind, path, fields):
+                return
+            case _:
+                pass
         self._emit(process, kind, **fields)
 
     def _look_at_targets(self, writer: str) -> None:
@@ -184,7 +187,7 @@ class Observer:
                 lines = self._aside[path](lines)
             if lines:
                 self._begin_unlogged(lines)
-                self._taken(self.input.seen(lines))
+                self.inputs.seen(lines, is_fresh=self._fresh)
                 total = self._machine.deliveries.add(names[path], len(lines))
                 self._emit(writer, "sink.delivered", sink=names[path], path=path, lines=len(lines), total=total)
 
@@ -206,8 +209,8 @@ class Observer:
             growth.path = self._root / path
             lines = growth.lines()
             if lines:
-                plain = lines if self._dialect.lines == "raw" else map(plain_line, lines)
-                self._taken(self.input.seen(plain))
+                plain = lines if self._dialect.lines == "raw" else list(map(plain_line, lines))
+                self.inputs.seen(plain, is_fresh=self._fresh)
         for path in before:
             if is_released(path) and path not in self._rescue:
                 self._gone(writer, path)
@@ -233,12 +236,6 @@ class Observer:
                 self._tell(process, "recovery.file_began", {"path": path})
             self._begun.discard(path)
             self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=None)
-
-    def _taken(self, more: int) -> None:
-        """So many more lines of the input were read."""
-        if more:
-            path, total = self._project.source.path, self.input.accepted
-            self._emit("wparse", "source.accepted", path=path, lines=more, total=total)
 
     def _rescue_files(self) -> list[str]:
         files = files_below(self._machine.disk, self._project.rescue_root)
