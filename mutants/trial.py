@@ -28,6 +28,7 @@ STAGES: Mapping[str, Sequence[str]] = {
     "scenarios": (*_SCENARIOS, "--tag", "!soak", "--tag", "!volume"),
     "large": (*_SCENARIOS, "--tag", "soak,volume"),
     "exploration": (*_SCENARIOS, "--explore", "quick"),
+    "traces": ("-m", "wptest", "traces", "scenarios", "-x"),
     NEAR: _PYTEST,
     "unit": (*_PYTEST, "tests/unit"),
     "suite": (*_PYTEST, "tests/property", "tests/integration", "tests/e2e"),

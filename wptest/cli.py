@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "Run a failure again by its id, or list those that are kept.",
     "shrink": "Make a failing scenario as small as it can be.",
     "timeline": "Run a scenario and print what happened.",
+    "traces": "Tell which scenarios do something else than before.",
     "new": "Write a first scenario, or a set for a project's sinks.",
     "plan": "Show when the steps of a scenario come, before it runs.",
     "explain": "Show every value of a scenario and where it comes from.",

@@ -14,6 +14,7 @@ import pytest
 from engine.foreign.fake_disk import FakeDisk
 from engine.storage.disk_port import read_all
 from engine.storage.memory import MemoryDisk
+from wptest.kept.traces import TRACES_FILE, Traced, read_traces
 from wptest.run.running import run_on, run_on_real_disk, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
@@ -48,6 +49,9 @@ CASES = [
 ]
 
 
+KEPT = read_traces(ROOT / "scenarios" / TRACES_FILE)[0]  # those of the reference
+
+
 def variants_of(path: Path) -> list[LoadedVariant]:
     return [variant for loaded in load_file(path) for variant in loaded.variants]
 
@@ -66,10 +70,13 @@ def hashes_in_new_process(hash_seed: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", CASES)
-def test_same_hash_twice(path: Path) -> None:
+def test_same_hash_twice_and_as_it_was_kept(path: Path) -> None:
     for variant in variants_of(path):
         first = run_variant(variant)
         assert first.outcome.value == "passed", first.findings
+
+        kept = KEPT.of.get(f"{path.relative_to(ROOT / 'scenarios').as_posix()}::{first.name}")
+        assert kept is None or [*kept.changes(Traced.of(first))] == [], "wptest traces scenarios tells all changes"
 
         assert run_variant(variant).trace_hash == first.trace_hash
 
