@@ -160,9 +160,12 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     batch, patience = _batches(group)
     taken = read_rules(group, name, reader.known, infra=infra)
+    sinks = _sinks(reader, top, group, name, infra=infra)
+    if reader.reading.today and not infra and "oml" not in group:
+        sinks = tuple(replace(sink, whole=True) for sink in sinks)
     conf = GroupConf(
         name=name,
-        sinks=_sinks(reader, top, group, name, infra=infra),
+        sinks=sinks,
         rules=taken.rules,
         models=taken.models,
         infra=infra,

@@ -83,6 +83,7 @@ class Program:
         self.on_figures: Callable[[str, Sequence[FigureRow]], None] | None = None
         self._born = machine.scheduler.now
         self._rescue_files = -1
+        self._event = 0
         self.process.on_end += [self.log.close, self._ended]
 
     @cached_property
@@ -112,6 +113,11 @@ class Program:
         """The number of the next rescue file, over all sinks, from 0 (real versions)."""
         self._rescue_files += 1
         return self._rescue_files
+
+    def next_event(self) -> int:
+        """The number of the next event (real versions); they go up from the moment of the first one."""
+        self._event = self._event + 1 if self._event else self.machine.wall.now()
+        return self._event
 
     def fail(self, code: int) -> None:
         """Stop gracefully and exit with `code`, or with the code of a failure before this one."""

@@ -12,10 +12,10 @@ from fractions import Fraction
 from zlib import crc32
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.machine.records import FieldlessLine
 from engine.pipeline.router import number_of, text_of
 from engine.project.model import Passing, Project, SinkConf
 from engine.project.routing import meets, text_pattern
-from engine.rescue.entries import FieldlessLine
 
 _FINEST = 1000
 _ALL = 1 << 32

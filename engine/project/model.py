@@ -97,6 +97,7 @@ class SinkConf:
         path: its target file for the types that have one, else None.
         sync: every write is made durable before it counts.
         record_format: how records stand in its target, where that is the behaviour.
+        whole: no model takes the records of its group, so they keep what was added to their lines.
         filtered: the project has a filter here; what it lets through is `passing`, everything where that is None.
         filter_file: the file of its condition.
         expects: the filter lets through what meets its condition, and not what doesn't.
@@ -114,6 +115,7 @@ class SinkConf:
     foreign: ForeignConf | None = None
     sync: bool = False
     record_format: RecordFormat = "raw"
+    whole: bool = False
     filtered: bool = False
     filter_file: str = ""
     expects: bool = True

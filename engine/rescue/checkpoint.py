@@ -81,12 +81,12 @@ async def write_checkpoint(program: Program, data: bytes) -> None:
     aside = path if how == "in_place" else f"{path}.tmp"
     handle = await files.open(aside, truncate=True)
     await handle.append(data)
-    if how != "file_not_synced":
+    if how == "name_not_synced":
         await handle.fsync()
     handle.close()
     if how != "in_place":
         await files.rename(aside, path)
-    if how != "name_not_synced":
+    if how == "file_not_synced":
         await files.sync_dir(parent(path))
 
 

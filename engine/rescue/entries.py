@@ -16,12 +16,14 @@ from ipaddress import ip_address
 from typing import Any, NoReturn
 
 from engine.behaviour import Behaviour
+from engine.machine.records import Added, WholeLine
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import Disk, write_all
 
 RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
+_LEAST_WHOLE = 4  # fields: those that are added, and one of the line
 _MOST_HEX = (1 << 128) - 1
 _LEAST_DIGIT, _MOST_DIGIT = -(1 << 63), (1 << 63) - 1
 _HIDDEN = "ignore"  # the type of a field that no sink writes
@@ -37,10 +39,6 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
-class FieldlessLine(bytes):
-    """A line of which a filter sees no field: it has never been parsed, or what was parsed is gone."""
 
 
 class PoisonEntryError(ValueError):
@@ -66,19 +64,45 @@ class RescueEntry:
 
     @property
     def line(self) -> bytes:
-        """The line that a sink of the format `raw` writes of it."""
+        """The line as it was sent; a whole record is one with what was added to it."""
         if self.kind == RAW:
             return self.raw.encode()
-        return " ".join(field.text for field in self.fields if field.type != _HIDDEN).encode()
+        fields = [field for field in self.fields if field.type != _HIDDEN]
+        if (
+            tuple(field.name for field in (*fields[:1], *fields[-2:])) != Added._fields
+            or len(fields) < _LEAST_WHOLE
+        ):
+            return _joined(fields)
+        event, *sent, key, path = fields
+        if not event.text.isdecimal():
+            return _joined(fields)
+        return WholeLine.of(_joined(sent), Added(int(event.text), key.text, path.text))
 
 
-def record_entry(line: bytes, number: int = 0) -> bytes:
-    """The entry for a line that is a record of one field; `number` tells records of a process apart.
+def record_entry(line: bytes, number: int = 0, added: Added | None = None) -> bytes:
+    """The entry for a line that is a record of one field and of what was `added` to it.
 
-    JSON holds text only: bytes that are none become replacement characters.
+    `number` tells records of a process apart where nothing was. JSON holds text only: bytes that are none become
+    replacement characters.
     """
-    items = [{"meta": "chars", "name": "msg", "value": {"Chars": line.decode(errors="replace")}}]
+    items = [_item("chars", "msg", "Chars", line.decode(errors="replace"))]
+    if added is not None:
+        event, key, path = Added._fields
+        items.insert(0, _item("digit", event, "Digit", added.wp_event_id))
+        items += [
+            _item("chars", key, "Chars", added.wp_src_key),
+            _item("chars", path, "Chars", added.access_source),
+        ]
+        number = added.wp_event_id
     return _written({"kind": RECORD, "record": {"id": number, "items": items}})
+
+
+def _item(type_: str, name: str, kind: str, value: str | int) -> dict[str, Any]:
+    return {"meta": type_, "name": name, "value": {kind: value}}
+
+
+def _joined(fields: Sequence[EntryField]) -> bytes:
+    return " ".join(field.text for field in fields).encode()
 
 
 def raw_entry(line: bytes) -> bytes:

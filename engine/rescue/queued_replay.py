@@ -14,7 +14,8 @@ from typing import Protocol
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import Monitor
-from engine.rescue.entries import RAW, FieldlessLine, parse_entry
+from engine.machine.records import FieldlessLine
+from engine.rescue.entries import RAW, parse_entry
 from engine.rescue.line_numbers import LineNumbers
 from engine.rescue.name import logged_path
 from engine.rescue.picked import PickFigures

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count, repeat
 
 from engine.machine import Program
+from engine.machine.records import added_to
 from engine.project.model import SinkConf
 from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
@@ -193,7 +195,12 @@ class RescueWriter:
         if self._behaviour.rescue_lines == "as_they_are":
             return lines
         first = self.lines - len(self._buffer)
-        return [record_entry(line, first + place) for place, line in enumerate(lines)]
+        conf = self._program.project.sink(self._sink)
+        is_whole = conf is not None and conf.whole
+        added = added_to(self._program, lines) if is_whole else repeat(None)
+        return [
+            record_entry(line, number, more) for line, number, more in zip(lines, count(first), added, strict=False)
+        ]
 
 
 def _whose_and_when(program: Program, sink: str) -> tuple[SinkConf, str]:

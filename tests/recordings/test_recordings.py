@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (
     "01-outage-of-one-sink",
     "01c-long-outage-daemon",
+    "01d-stop-of-an-untouched-sink",
     "03-three-files-newest-first",
     "03b-same-second-two-files",
     "04-int-stop-in-the-middle",
@@ -76,6 +78,7 @@ AGREEING = (
     "22f-rescue-file-read-only-in-replay",
     "22h-checkpoint-cant-be-written",
     "22i-checkpoint-directory-missing",
+    "22k-target-disk-full-for-3s",
     "22l-target-on-a-full-disk-in-replay-synced",
     "23b-target-directory-read-only",
     "23c-target-is-a-directory",
@@ -139,7 +142,7 @@ AGREEING = (
     "53g-100000-lines-without-a-limit",
     "53i-100000-lines-slow-parser",
 )
-RUN = {
+RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],
     "looks": {"end": {"a": {"lines": 3, "numbers": "1-3"}}},
 }
@@ -246,14 +249,47 @@ class TestComparing:
         played = PlayedCase([], {"end": {"rescue/recover.lock": {"checkpoint": {"data/rescue/x.dat": 300}}}})
         assert disagreements(case, played) == []
 
-    def test_between_runs_that_differ_all_is_right(self) -> None:
+    def test_between_runs_that_differ_all_is_right_and_as_far_beyond_as_they_are_apart(self) -> None:
         other = {"programs": RUN["programs"], "looks": {"end": {"a": {"lines": 9, "numbers": "1-9"}}}}
         case = replace(self.case, runs=(RUN, other))
-        assert disagreements(case, self.played(lines=6, numbers="1-6")) == []
-        assert [each.facet for each in disagreements(case, self.played(lines=10, numbers="1-10"))] == [
+        for lines in (1, 6, 15):
+            assert disagreements(case, self.played(lines=lines, numbers=f"1-{lines}")) == []
+        assert [each.facet for each in disagreements(case, self.played(lines=16, numbers="1-16"))] == [
             "lines",
             "numbers",
         ]
+
+    def test_what_was_there_in_some_runs_is_held_against_these(self) -> None:
+        other: dict[str, Any] = {"programs": RUN["programs"], "looks": {"end": {}}}
+        case = replace(self.case, runs=(RUN, other))
+        nothing = PlayedCase(self.played().programs, {"end": {}})
+        assert disagreements(case, self.played()) == disagreements(case, nothing) == []
+        assert [each.facet for each in disagreements(case, self.played(lines=4))] == ["lines"]
+
+    @pytest.mark.parametrize(("row", "agrees"), [("900 900", True), ("1700 1700", True), ("1900 1900", False)])
+    def test_a_row_of_figures_that_is_not_there_has_counted_nothing(self, row: str, *, agrees: bool) -> None:
+        figures = {"figures (total success suc-rate)": {"Pick a": "900 900 100.0%"}}
+        runs = [RUN | {"programs": [RUN["programs"][0] | more]} for more in (figures, {})]
+        played = self.played()
+        played.programs[0].figures["Pick a"] = row
+        assert (disagreements(replace(self.case, runs=tuple(runs)), played) == []) is agrees
+
+    @pytest.mark.parametrize(
+        ("seconds", "computed", "agrees"), [(1.2, 0, False), (4, 0, False), (4, 2, True), (9, 2, False)]
+    )
+    def test_what_a_program_computes_is_no_duration_of_its_own(
+        self, seconds: float, computed: float, *, agrees: bool
+    ) -> None:
+        played = self.played()
+        played.programs[0].seconds, played.programs[0].computed = seconds, computed
+        assert [each.facet for each in disagreements(self.case, played)] == ([] if agrees else ["seconds"])
+
+    def test_programs_play_a_case_that_differs_again(self) -> None:
+        played = [self.played(lines=2), self.played(), self.played(lines=2)]
+        verdict = judged(self.case, lambda _case, _behaviour: played.pop(0), plays=3)
+        assert (verdict.word, verdict.plays, len(played)) == ("agrees", 2, 1)
+        never = judged(self.case, lambda _case, _behaviour: self.played(lines=2), plays=3)
+        assert (never.word, never.plays) == ("DIFFERS", 3)
 
 
 class TestForms:
@@ -305,7 +341,7 @@ def test_steps_that_move_files_and_read_pipes(play: Callable[[Case, str], Played
         TakenStep("read_fifo", {"fifo": "data/out_dat/pipe", "into": "got/pipe.dat"}),
         TakenStep("look", "end"),
     )
-    seen = play(replace(CASES[AGREEING[0]], steps=steps), PROFILE).looks["end"]
+    seen = play(replace(CASES["15a-slow-target-in-a-replay"], steps=steps), PROFILE).looks["end"]
     told = {path: facts["lines"] for path, facts in seen.items() if "lines" in facts}
     assert told == {"data/out_dat/a.dat": 2, "data/out_dat/old/a.dat": 3, "got/pipe.dat": 0}
 

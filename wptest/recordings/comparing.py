@@ -1,6 +1,10 @@
 """What a player has seen against what the real programs did in their runs: each difference, with its facet.
 
-Where the real runs differ, all that was seen is right, and so is what lies between.
+Where the real runs differ, all that was seen is right, and so is what lies between. Of a number that differs, three
+runs have seldom shown the least and the most: every second time a fourth real run is outside of what they show. So
+ours may be as far outside as they are apart; a fourth real run is farther outside one time in eight. What all real
+runs have is what ours must have. Of what some real runs have and others haven't, ours may have either: then it is
+held against those that have it.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ _MOST_OUTPUT = 60  # lines of an output that recordings keep
 ABSENT = "absent"
 _REPLAYS = "finished_files_in_order"
 _UNTOLD = ("lines_by_number_of_words",)  # what WPL makes of a line: it isn't interpreted
+_COUNTED = ("lines", "distinct", "repeats")
 _SECOND = re.compile(r"20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")
 
 
@@ -83,7 +88,7 @@ def _of_program(
     if (ours.finished or None) not in orders and not _is_shuffled(ours.finished, orders):
         yield Difference("order of replays", label, _shown(orders), str(ours.finished or None))
     seconds = [each["seconds"] for each in real if each.get("seconds") is not None]
-    if seconds and ours.seconds is not None and not _lasts_as_long(ours.seconds, seconds, played):
+    if seconds and ours.seconds is not None and not _lasts_as_long(ours, ours.seconds, seconds, played.busy):
         yield Difference("seconds", label, f"{min(seconds)}-{max(seconds)}", str(ours.seconds))
     yield from _of_figures(label, real, ours.figures)
     if "output" in real[0]:
@@ -112,9 +117,9 @@ def _without_reasons(lines: Sequence[str]) -> Sequence[str]:
     return [lines[0], lines[-1]]
 
 
-def _lasts_as_long(ours: float, real: Sequence[float], played: PlayedCase) -> bool:
-    least, most = min(real) * SHORTER - AROUND - played.busy, max(real) * LONGER + AROUND + played.starting
-    return least <= ours <= most
+def _lasts_as_long(program: PlayedProgram, seconds: float, real: Sequence[float], busy: float) -> bool:
+    least, most = _reach(real)
+    return least * SHORTER - AROUND - busy <= seconds <= most * LONGER + AROUND + program.computed
 
 
 def _of_figures(label: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, str]) -> Iterator[Difference]:
@@ -123,16 +128,31 @@ def _of_figures(label: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str
         return
     for row in sorted({*ours, *(row for table in tables for row in table)}):
         seen, value = [table.get(row, ABSENT) for table in tables], ours.get(row, ABSENT)
-        if value not in seen and not _is_between(value, seen):
+        if value not in seen and not _is_near(value, seen):
             yield Difference("figures", f"{label} {row}", _shown(seen), value)
 
 
-def _is_between(ours: str, real: Sequence[str]) -> bool:
-    """Whether a row's counts are between those of the real runs."""
-    if ABSENT in (ours, *real):
+def _is_near(ours: str, real: Sequence[str]) -> bool:
+    """Whether a row's counts are as near to those of the real runs as a fourth one's would be.
+
+    A row that isn't there has counted nothing.
+    """
+    if ours == ABSENT:
         return False
+    real = ["0 0" if each == ABSENT else each for each in real]
     columns = zip(*(_counts(each) for each in real), strict=True)
-    return all(min(seen) <= count <= max(seen) for count, seen in zip(_counts(ours), columns, strict=True))
+    return all(_could_be(count, seen) for count, seen in zip(_counts(ours), columns, strict=True))
+
+
+def _could_be(ours: float, real: Sequence[float]) -> bool:
+    least, most = _reach(real)
+    return least <= ours <= most
+
+
+def _reach(real: Sequence[float]) -> tuple[float, float]:
+    """The least and the most that a number may be of which real runs have shown these."""
+    apart = max(real) - min(real)
+    return max(min(real) - apart, 0), max(real) + apart
 
 
 def _counts(row: str) -> tuple[int, ...]:
@@ -158,7 +178,8 @@ def _of_looks(case: Case, played: PlayedCase) -> Iterator[Difference]:
 def _of_growth(name: str, real: Sequence[Mapping[str, Any]], ours: Mapping[str, Any]) -> Iterator[Difference]:
     """The moments depend on the machine; in how many lumps a file grew does so less."""
     steps = [each["steps"] for each in real]
-    if not min(steps) * SHORTER - 1 <= ours.get("steps", 0) <= max(steps) * LONGER + 1:
+    least, most = _reach(steps)
+    if not least * SHORTER - 1 <= ours.get("steps", 0) <= most * LONGER + 1:
         yield Difference("pace", name, _shown(steps), str(ours.get("steps", 0)))
 
 
@@ -166,6 +187,8 @@ def _of_file(place: str, real: Sequence[Any], ours: Any) -> Iterator[Difference]
     real = [_with_plain_paths(each) for each in real]
     if ours in real:
         return
+    if isinstance(ours, Mapping) and any(isinstance(each, Mapping) for each in real):
+        real = [each for each in real if each is not None]
     if not isinstance(ours, Mapping) or not all(isinstance(each, Mapping) for each in real):
         yield Difference("files", place, _shown([_brief(each) for each in real]), _brief(ours))
         return
@@ -184,19 +207,15 @@ def _with_plain_paths(facts: Any) -> Any:
 
 
 def _varies_as_much(key: str, value: Any, seen: Sequence[Any], real: Sequence[Any], ours: Any) -> bool:
-    """Whether a value lies between those of real runs that differ; of texts, whether their counts do."""
+    """Whether a value is near to those of real runs that differ; of texts, whether their counts are."""
     if len({str(each) for each in seen}) == 1:
         return False
     if key == "checkpoint":
         return _is_between_entries(value, seen)
     if isinstance(value, int):
         numbers = [each for each in seen if isinstance(each, int)]
-        return bool(numbers) and min(numbers) <= value <= max(numbers)
-    counted = ("lines", "distinct", "repeats")
-    return all(
-        min(each.get(name, 0) for each in real) <= ours.get(name, 0) <= max(each.get(name, 0) for each in real)
-        for name in counted
-    )
+        return bool(numbers) and _could_be(value, numbers)
+    return all(_could_be(ours.get(name, 0), [each.get(name, 0) for each in real]) for name in _COUNTED)
 
 
 def _is_between_entries(ours: Any, seen: Sequence[Any]) -> bool:
@@ -207,7 +226,7 @@ def _is_between_entries(ours: Any, seen: Sequence[Any]) -> bool:
     counts = [*ours.values(), *(count for each in bounds.values() for count in each)]
     if not all(isinstance(count, int) for count in counts):
         return False
-    return all(min(each) <= ours.get(name, 0) <= max(each) for name, each in bounds.items())
+    return all(_could_be(ours.get(name, 0), each) for name, each in bounds.items())
 
 
 def _brief(facts: Any) -> str:

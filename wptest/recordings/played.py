@@ -17,6 +17,8 @@ class PlayedProgram:
     Attributes:
         exit: its exit code, or `killed by SIGKILL`.
         seconds: from its start to its end.
+        computed: how many of them it computed or waited for a core: on another machine, or in another language,
+            that takes longer, and nobody waits for it.
         finished: the rescue files that it has replayed to their end, in this order.
         figures: the rows of its last report: `total success rate` by stage and target.
         output: what it printed, without colours and blank lines.
@@ -26,6 +28,7 @@ class PlayedProgram:
     command: str
     exit: int | str | None = None
     seconds: float | None = None
+    computed: float = 0.0
     finished: list[str] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
     output: list[str] = field(default_factory=list)
@@ -35,13 +38,11 @@ class PlayedProgram:
 class PlayedCase:
     """One run of a case: its programs in the order of their start, and what was seen at each look.
 
-    `starting` is how many seconds longer a program may take than a real one, since it is slower to start; `busy` is
-    how many a real one may have taken longer, on a machine that has other things to do.
+    `busy` is how many seconds longer a real one may have taken, on a machine that has other things to do.
     """
 
     programs: list[PlayedProgram] = field(default_factory=list)
     looks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    starting: float = 0.0
     busy: float = 0.0
 
     def label_of(self, command: str, name: str | None) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from itertools import repeat
 
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.records import added_to
 from engine.machine.target import Target
 from engine.project.model import MISS, MONITOR, SinkConf
 from engine.project.sink_kind import SinkKind
@@ -35,7 +37,8 @@ class FileSink:
         self._file, self._turns = program.line_file(conf.target)
         behaviour = program.behaviour
         as_records = behaviour.target_lines == "as_records" and conf.group not in _NO_RECORDS
-        self._form = form_of(conf.record_format) if as_records else None
+        self._form = form_of(conf.record_format, whole=conf.whole) if as_records else None
+        self._is_whole = conf.whole
         self._target = FileTarget(self._file, self._turns, self._form)
         self._misses = conf.group == "miss" and behaviour.miss_record == "with_its_error"
         self._hears_late = behaviour.write_error == "one_batch_late"
@@ -99,7 +102,7 @@ class FileSink:
     def _records(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """What is written for each line."""
         if self._form is not None:
-            return self._form.write(lines)
+            return self._form.write(lines, added_to(self._program, lines) if self._is_whole else repeat(None))
         return [miss_record(line, self._program.project.source.key) for line in lines] if self._misses else lines
 
     def _count(self, lines: int) -> None:

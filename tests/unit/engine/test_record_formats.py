@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import pytest
 
+from engine.machine.records import Added, FieldlessLine
 from engine.project.model import RecordFormat
+from engine.rescue.entries import parse_entry, record_entry
 from engine.sinks.record_formats import form_of
 from wptest.judge.written_down.stored_records import sent_lines, target_as_sent
 
+FORMATS: tuple[RecordFormat, ...] = ("raw", "kv", "json", "csv", "proto-text")
 LINES = [b"wp_event_id=1 web line ok", b'a "quoted", one', b"with {braces} and k: v", "日志".encode(), b"1", b""]
 REAL: tuple[tuple[RecordFormat, bytes, bytes], ...] = (
     (
@@ -29,11 +34,12 @@ REAL: tuple[tuple[RecordFormat, bytes, bytes], ...] = (
 )
 
 
-@pytest.mark.parametrize("record_format", ["kv", "json", "csv", "proto-text"])
-def test_what_is_written_is_read_again_by_sink_and_judge(record_format: RecordFormat) -> None:
-    form = form_of(record_format)
+@pytest.mark.parametrize("added", [None, Added(1796022427987655671, "file_1", "data/in_dat/gen.dat")])
+@pytest.mark.parametrize("record_format", ["kv", "json", "csv", "proto-text", "raw"])
+def test_what_is_written_is_read_again_by_sink_and_judge(record_format: RecordFormat, added: Added | None) -> None:
+    form = form_of(record_format, whole=True)
     assert form is not None
-    stored = form.write(LINES)
+    stored = form.write(LINES, repeat(added))
 
     data = b"".join(line + b"\n" for line in stored) + b"torn"
     assert (
@@ -53,6 +59,35 @@ def test_a_record_looks_as_warpparse_writes_it() -> None:
         "proto-text": rb'{ msg: "say \"a\", b" }',
     }
     assert form_of("raw") is form_of("show") is None
+
+
+def test_what_was_added_to_a_line_stands_around_it_where_no_model_takes_it_away() -> None:
+    added = Added(7, "file_1", "in.dat")
+    written = {name: form.write([b"a b"], [added])[0] for name in FORMATS if (form := form_of(name, whole=True))}
+    assert written == {
+        "raw": b"7 a b file_1 in.dat",
+        "kv": b'wp_event_id: 7, msg: "a b", wp_src_key: "file_1", access_source: "in.dat"',
+        "json": b'{"wp_event_id":7,"msg":"a b","wp_src_key":"file_1","access_source":"in.dat"}',
+        "csv": b"7,a b,file_1,in.dat",
+        "proto-text": b'{ wp_event_id: 7 msg: "a b" wp_src_key: "file_1" access_source: "in.dat" }',
+    }
+
+
+def test_a_line_that_was_never_parsed_is_a_record_of_another_field() -> None:
+    written = {name: form.write([FieldlessLine(b"a b")])[0] for name in FORMATS if (form := form_of(name))}
+    assert written == {
+        "kv": b'raw: "a b"',
+        "json": b'{"raw":"a b"}',
+        "csv": b"a b",
+        "proto-text": b'{ raw: "a b" }',
+    }
+
+
+@pytest.mark.parametrize("added", [None, Added(1796022427987655671, "file_1", "in.dat")])
+def test_what_was_added_outlives_a_rescue_file(added: Added | None) -> None:
+    line = parse_entry(record_entry(b"a b", 3, added)).line
+    assert line == b"a b"
+    assert getattr(line, "added", None) == added
 
 
 @pytest.mark.parametrize(("record_format", "stored", "sent"), REAL)

@@ -28,10 +28,16 @@ SECOND = 1_000_000_000
 SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 
 
-def expected_project() -> Project:
+def expected_project(*, whole: bool) -> Project:
+    """The project; `whole` where no model takes a group's records, which only today's layout can say."""
     judged = GroupExpect("total_input", 100, "error")
     benchmark = SinkConf(
-        "benchmark_file_sink", TEST_RESCUE_KIND, "data/out_dat/benchmark.dat", None, SinkExpect(0.66, 0.02)
+        "benchmark_file_sink",
+        TEST_RESCUE_KIND,
+        "data/out_dat/benchmark.dat",
+        None,
+        SinkExpect(0.66, 0.02),
+        whole=whole,
     )
     miss = SinkConf("[0]", FILE_KIND, "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
     built_in = {
@@ -67,7 +73,7 @@ def expected_project() -> Project:
 
 @pytest.mark.parametrize("layout", [SEED, TODAY], ids=["seed", "today"])
 def test_both_layouts_load_to_the_same_project(tmp_path, layout):
-    assert load_project(write(tmp_path / "project", layout)) == expected_project()
+    assert load_project(write(tmp_path / "project", layout)) == expected_project(whole=layout is TODAY)
 
 
 def test_connectors_are_found_above_the_root(tmp_path):
@@ -75,13 +81,13 @@ def test_connectors_are_found_above_the_root(tmp_path):
     above = {name: text for name, text in TODAY.items() if name.startswith("connectors/")}
     write(tmp_path, above)
 
-    assert load_project(write(tmp_path / "deep" / "project", inside)) == expected_project()
+    assert load_project(write(tmp_path / "deep" / "project", inside)) == expected_project(whole=True)
 
 
 def test_the_nearest_connector_directory_wins(tmp_path):
     write(tmp_path, {"connectors/sink.d/broken.toml": "this is not TOML"})
 
-    assert load_project(write(tmp_path / "project", TODAY)) == expected_project()
+    assert load_project(write(tmp_path / "project", TODAY)) == expected_project(whole=True)
 
 
 def test_the_smallest_project_gets_every_default(tmp_path):
@@ -93,7 +99,7 @@ def test_the_smallest_project_gets_every_default(tmp_path):
     project = load_project(write(tmp_path / "small", tree))
 
     group = GroupConf("a", (SinkConf("[0]", FILE_KIND, "data/out_dat/out.dat"),), ("/a*",))
-    built_in = [group for group in expected_project().groups if group.infra and group.name != "miss"]
+    built_in = [group for group in expected_project(whole=False).groups if group.infra and group.name != "miss"]
     sink = SinkConf("miss_sink", FILE_KIND, "data/out_dat/miss.dat")
     miss = GroupConf("miss", (sink,), infra=True, is_built_in=True)
     by_name = {found.name: found for found in (*built_in, miss)}
@@ -147,7 +153,8 @@ def test_phases_are_a_parameter_of_test_rescue(tmp_path, layout):
     project = load_project(write(tmp_path / "project", {**layout, name: text}))
 
     phases = (Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=SECOND // 2))
-    assert project.business_sinks[0] == replace(expected_project().business_sinks[0], phases=phases)
+    expected = expected_project(whole=layout is TODAY)
+    assert project.business_sinks[0] == replace(expected.business_sinks[0], phases=phases)
 
 
 def test_groups_stand_in_the_order_of_their_paths(tmp_path):

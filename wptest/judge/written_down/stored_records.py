@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from engine.project.model import MISS, MONITOR, Project, RecordFormat
+from engine.project.model import MISS, MONITOR, Project, RecordFormat, SinkConf
 
 _FORMATS: tuple[RecordFormat, ...] = ("kv", "json", "csv", "proto-text")
+_WHOLE = re.compile(r"\d{15,} (.*) \S+ \S+", re.DOTALL)  # without names: the event's id, the line, key and path
 _ADDED = frozenset({"wp_event_id", "wp_src_key", "wp_src_ip", "access_source"})
 _EVENT_ID = re.compile(r"\d{15,}")  # as the programs give them to records
 _ADDED_BEHIND = 2  # the key and the path of the source
@@ -27,8 +28,12 @@ def records_in(project: Project) -> dict[str, RecordFormat]:
         sink.path: sink.record_format
         for group in project.groups
         for sink in group.sinks
-        if sink.path and sink.record_format in _FORMATS and group.name not in (MISS, MONITOR)
+        if sink.path and _has_records(sink) and group.name not in (MISS, MONITOR)
     }
+
+
+def _has_records(sink: SinkConf) -> bool:
+    return sink.record_format in _FORMATS or (sink.record_format == "raw" and sink.whole)
 
 
 def sent_lines(record_format: RecordFormat, lines: Iterable[bytes]) -> list[bytes]:
@@ -56,6 +61,9 @@ def _sent(record_format: RecordFormat, line: bytes) -> bytes:
             values = _of_pairs(text[2:-2]) if text.startswith("{ ") and text.endswith(" }") else None
         case "json":
             values = _of_json(text)
+        case "raw":
+            found = _WHOLE.fullmatch(text)
+            values = None if found is None else [found[1]]
         case "csv":
             values = _without_added(next(csv.reader([text]), []))
         case _:
