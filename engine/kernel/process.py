@@ -109,7 +109,7 @@ class Process:
     @property
     def was_held_back(self) -> bool:
         """Whether it would have gone on while it was paused, so that the pause made a difference."""
-        return self._was_held_back or any(task.is_held_back for task in self._tasks)
+        return self._was_held_back or (self.paused and any(task.is_held_back for task in self._tasks))
 
     async def exit(self, code: int) -> NoReturn:
         """End it from within, with `code`; the calling task never goes on."""

@@ -53,8 +53,8 @@ class Trace:
         """Record `event` and tell those who listen for its kind."""
         if self._keep:
             self.events.append(event)
-        # The names of the fields follow from the kind, so the values alone tell two runs apart.
-        self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
+        if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
+            self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
         listeners = self._listeners.get(event.kind)
         if listeners:
             for listener in tuple(listeners):
@@ -71,9 +71,10 @@ class Trace:
     def operation(self, *what: int | str) -> None:
         """Record one operation on storage: it counts and is hashed, and is not kept."""
         self.operations += 1
-        self.pending.append(what)
-        if len(self.pending) > _PENDING:
-            self.fold()
+        if self.hashed:
+            self.pending.append(what)
+            if len(self.pending) > _PENDING:
+                self.fold()
 
     def listen(self, kind: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` at every event of `kind`; returns what takes it off again."""

@@ -59,6 +59,10 @@ class Options:
 class Machine:
     """Clocks, disk, trace and random streams of one run.
 
+    Args:
+        disk: what is on it is there already.
+        options: how it is set up; `start` and `environment` are instead of theirs.
+
     Attributes:
         keeps: events and dropped lines stay in memory.
         root: where the work root is, as programs write paths down that they have from it.
@@ -70,18 +74,25 @@ class Machine:
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
 
-    def __init__(self, disk: Disk, options: Options | None = None) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        options: Options | None = None,
+        *,
+        start: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         options = options or Options()
         self.keeps = options.keep_events
         self.trace = Trace(keep=self.keeps, hashed=options.hashed and options.driver is None)
         self.streams = RandomStreams(options.seed)
         schedule = self.streams.stream("schedule") if options.seed else None
         self.scheduler = Scheduler(self.trace, schedule, options.driver)
-        start = options.start if options.wall_clock is None else 0
-        self.wall = WallClock(self.scheduler, start, options.wall_clock)
+        start = options.start if start is None else start
+        self.wall = WallClock(self.scheduler, start if options.wall_clock is None else 0, options.wall_clock)
         self.storage = Storage(self.scheduler, disk, self.trace)
         self.behaviour = options.behaviour
-        self.environment = options.environment
+        self.environment = options.environment if environment is None else environment
         self.log_files = options.log_files
         self.root = options.root
         self.colours = options.colours

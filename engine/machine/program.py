@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NoReturn, Protocol
 
 from engine.behaviour import Behaviour
@@ -67,7 +67,7 @@ class Program:
         self.name = name
         self.called = called or name
         self.project = project
-        graceful, ignored = _signals(machine.behaviour)
+        graceful, ignored = _signals(machine.behaviour.usr1, machine.behaviour.hup)
         self.process = Process(machine.scheduler, self.called, machine.processes, graceful, ignored)
         self.files = Files(machine.storage, self.process)
         self.log = Log(machine, self.called, f"{project.log_dir}/{name}.log", project.log_level)
@@ -162,8 +162,9 @@ class Program:
         self.machine.notify()
 
 
-def _signals(behaviour: Behaviour) -> tuple[frozenset[Signal], frozenset[Signal]]:
+@lru_cache
+def _signals(usr1: str, hup: str) -> tuple[frozenset[Signal], frozenset[Signal]]:
     """Which signals stop a program gracefully, and which it ignores (D26: real ones die of USR1 and HUP)."""
-    graceful = {Signal.INT, Signal.TERM} | ({Signal.USR1} if behaviour.usr1 == "stops" else set())
-    ignored = {Signal.PIPE} | ({Signal.HUP} if behaviour.hup == "ignored" else set())
+    graceful = {Signal.INT, Signal.TERM} | ({Signal.USR1} if usr1 == "stops" else set())
+    ignored = {Signal.PIPE} | ({Signal.HUP} if hup == "ignored" else set())
     return frozenset(graceful), frozenset(ignored)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from importlib import import_module
 from typing import get_args
 
@@ -19,6 +20,7 @@ from engine.text.diagnostic import Diagnostic
 EXIT_IO = 1
 EXIT_NO_SUCH_MODE = 2
 EXIT_NO_INPUT = 100
+_MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
 
 
@@ -28,8 +30,7 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     `--robust` wins over the project's mode; an unknown one is `debug`, with an error in the log (facts section 4).
     """
     robust = command.options.get("robust")
-    modes: tuple[RobustMode, ...] = get_args(RobustMode)
-    mode = next((each for each in modes if each == robust), modes[0])
+    mode = next((each for each in _MODES if each == robust), _MODES[0])
     project = project if robust is None else replace(project, robust=mode)
     program = Program(machine, command.program, project, command.called)
     program.emit("program.started", command=command.text)
@@ -55,6 +56,7 @@ async def _refuse(program: Program, problems: Sequence[Diagnostic]) -> None:
     await program.process.exit(EXIT_PROJECT)
 
 
+@lru_cache
 def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
     """The program's main function, imported now: a real process needs its own only, and shall start quickly."""
     function: Callable[[Program, Command], Awaitable[int]] = getattr(import_module(f"engine.programs.{name}"), name)

@@ -32,8 +32,11 @@ def _line(entry: _Entry) -> tuple[int, bytes]:
 
 
 def _entries(disk: Disk, path: str) -> list[_Entry]:
+    data = read_all(disk, path)
+    if not data:
+        return []
     found = []
-    for line in read_all(disk, path).split(b"\n"):
+    for line in data.split(b"\n"):
         try:
             entry = json.loads(line)
             _line(entry)

@@ -130,7 +130,8 @@ class Recovery:
             self._program.log.error("recover", f"{self._root} can't be scanned: {error.strerror}")
             self._program.fail(1)
             return None
-        self._tell_of_hidden(found)
+        if found.refused or self._hidden:
+            self._tell_of_hidden(found)
         for name, path in self._ordered(await self._named(present)):
             conf = self._conf_of(name)
             if conf is not None:

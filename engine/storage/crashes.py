@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from math import prod
 from random import Random
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from engine.kernel import soundness
-from engine.storage.image import Image, image_of
+from engine.storage.image import Image, NamesImage, image_of
 from engine.storage.inode import ContentChange, Cut, Inode, Write, replay
 from engine.storage.names import NamesLeft, NameTable
 from engine.storage.profiles import (
@@ -29,12 +29,18 @@ _BLOCKS = 16  # with a bound, a file's unsynced bytes are told apart in so many 
 _PATIENCE = 16  # with a bound, so many choices are looked at for each image that is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class CrashImage:
-    """A disk that a power loss may leave: what is on it, and its tables to go on with."""
+class CrashImage(NamedTuple):
+    """A disk that a power loss may leave: what is on it, and of which names and files it is made."""
 
     image: Image
-    tables: Tables
+    left: NamesLeft
+    inodes: dict[int, Inode]
+    next_inode: int
+
+    @property
+    def tables(self) -> Tables:
+        """Its tables, made when they are asked for: most of these disks are like another one."""
+        return Tables(self.inodes, NameTable.durable_as(self.left), self.next_inode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class CrashChoices:
         assert self.names, "a power loss leaves some disk"
         numbers = sorted({number for left in self.names for number in left.files.values()})
         self.files = {number: self._file(tables.inodes[number]) for number in numbers}
+        self._names_images = {id(left): NamesImage(*left) for left in self.names}
+        self._looks = {inode: inode.look() for possible in self.files.values() for inode in possible}
         assert all(self.files.values()), "of each file something is left, if only that it is empty"
 
     @property
@@ -97,8 +105,8 @@ class CrashChoices:
 
     def _image(self, left: NamesLeft, inodes: dict[int, Inode]) -> CrashImage:
         assert set(left.files.values()) == inodes.keys(), "each file that has a name, and no other"
-        tables = Tables(inodes, NameTable.durable_as(left), self._tables.next_inode)
-        return CrashImage(image_of(tables), tables)
+        looks = {number: self._looks[inode] for number, inode in inodes.items()}
+        return CrashImage(self._names_images[id(left)].with_files(looks), left, inodes, self._tables.next_inode)
 
     def _names(self) -> list[NamesLeft]:
         names = self._tables.names

@@ -2,58 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from engine.storage.names import NamesLeft, NameTable
+from engine.storage.inode import Look
+from engine.storage.names import NameTable
 from engine.storage.tables import Tables
 
-
-class FileImage(NamedTuple):
-    """A file: its bytes as a hash, and the first name of the same file when it has two."""
-
-    path: str
-    mode: int
-    size: int
-    digest: bytes
-    twin: str
+FileImage = tuple[str, Look, str]  # a file's name, what is in it, and its first name when it has two
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """Every file and every directory, sorted. `pending` is what isn't durable, when it was asked for."""
 
     files: tuple[FileImage, ...]
     dirs: tuple[tuple[str, int], ...]
     pending: tuple[object, ...] = ()
 
-    def __hash__(self) -> int:
-        """The same for equal images; cheap, since the files' bytes are hashes already."""
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.files, self.dirs, self.pending))
-
-    @cached_property
+    @property
     def digest(self) -> str:
         """A text that is the same for equal images in every process."""
-        return blake2b(repr((self.files, self.dirs, self.pending)).encode(), digest_size=16).hexdigest()
+        return blake2b(repr(tuple(self)).encode(), digest_size=16).hexdigest()
 
 
-def image_of(tables: Tables, left: NamesLeft | None = None) -> Image:
-    """What is seen; or what `left` leads to."""
-    files, dirs = left if left is not None else (tables.names.files, tables.names.dirs)
-    first: dict[int, str] = {}
-    found = []
-    for path in sorted(files):
-        number = files[path]
-        inode = tables.inodes[number]
-        twin = first.setdefault(number, path)
-        found.append(FileImage(path, inode.mode, inode.size, inode.digest(), "" if twin == path else twin))
-    return Image(tuple(found), tuple(sorted(dirs.items())))
+class NamesImage:
+    """Which names lead to which files, sorted: an image but for what is in the files."""
+
+    def __init__(self, files: Mapping[str, int], dirs: Mapping[str, int]) -> None:
+        first: dict[int, str] = {}
+        twins = [(path, files[path], first.setdefault(files[path], path)) for path in sorted(files)]
+        self._files = [(path, number, "" if twin == path else twin) for path, number, twin in twins]
+        self._dirs = tuple(sorted(dirs.items()))
+
+    def with_files(self, looks: Mapping[int, Look]) -> Image:
+        """The image where this is in the files, by their numbers."""
+        return Image(tuple([(path, looks[number], twin) for path, number, twin in self._files]), self._dirs)
+
+
+def image_of(tables: Tables) -> Image:
+    """What is seen."""
+    names = tables.names
+    looks = {number: tables.inodes[number].look() for number in names.files.values()}
+    return NamesImage(names.files, names.dirs).with_files(looks)
 
 
 def with_pending(tables: Tables) -> Image:

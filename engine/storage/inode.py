@@ -35,6 +35,14 @@ class Cut(NamedTuple):
 ContentChange = Write | Cut
 
 
+class Look(NamedTuple):
+    """What is seen of a file, in a form that can be compared: its bytes are a hash."""
+
+    mode: int
+    size: int
+    digest: bytes
+
+
 class Hashed:
     """The hash of the first `length` bytes of something that only grows."""
 
@@ -204,6 +212,10 @@ class Inode:
         assert self.seen_hash.length == self.size, "two disks that differ would count as one"
         return self.seen_hash.digest()
 
+    def look(self) -> Look:
+        """What is seen of it."""
+        return Look(self.mode, self.size, self.digest())
+
     def pending(self) -> tuple[object, ...]:
         """What tells two files that look the same, but of which a power loss leaves other things."""
         return (self.kept, self.tail, self.begin, tuple(self.ends), self.earlier, self.whole)
@@ -245,6 +257,9 @@ def replay(durable: bytes, changes: Iterable[ContentChange], start: int, *, stal
     """
     content, behind = bytearray(durable), b""  # behind: what a cut took away, within the block in which it cut
     for change in changes:
+        if isinstance(change, Write) and not behind and change.offset - start == len(content):
+            content += change.data
+            continue
         if isinstance(change, Cut):
             data, offset = b"", change.size - start
             if stale and offset < len(content):

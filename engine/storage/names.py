@@ -208,14 +208,15 @@ class NameTable:
     def _changed(self, *entries: tuple[str, int]) -> None:
         self.operations += 1
         self._below.clear()
-        directories = [parent(path) for path, _ in entries]
-        if len(set(directories)) == 1:
-            self.pending.append(NameChange(self.operations, directories[0], entries))
+        directory = parent(entries[0][0])
+        if len(entries) == 1 or parent(entries[1][0]) == directory:
+            self.pending.append(NameChange(self.operations, directory, entries))
+            self.changed[directory] = self.operations
         else:
             # Two directories are two blocks of the disk: a power loss may leave the one change without the other.
-            halves = zip(directories, entries, strict=True)
-            self.pending += [NameChange(self.operations, directory, (entry,)) for directory, entry in halves]
-        self.changed.update(dict.fromkeys(directories, self.operations))
+            for entry in entries:
+                self.pending.append(NameChange(self.operations, parent(entry[0]), (entry,)))
+                self.changed[parent(entry[0])] = self.operations
         if soundness.checked:
             self._assert_sound()
 

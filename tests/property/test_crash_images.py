@@ -224,7 +224,7 @@ def left_on(disk, profile=None):
 def contents(crash):
     disk = MemoryDisk()
     disk.power_loss(crash)
-    twins = {file.path: file.twin or file.path for file in crash.image.files}
+    twins = {path: twin or path for path, _, twin in crash.image.files}
     files = frozenset((path, twins[path], read_all(disk, path)) for path in disk.list(""))
     return files, frozenset(path for path, _ in crash.image.dirs)
 

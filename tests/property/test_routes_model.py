@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf
-from wptest.judge.routes import Routes
+from wptest.judge.projects.routes import Routes
 
 RULES = ["/a", "/a/b", "/a/bc", "/d", "/d/x", "nobody", "miss", "error", "default"]
 WILDCARDS = ["*", "/a", "/a*", "/a/*", "/a/b?", "/d", "/d/*", "/[ad]"]

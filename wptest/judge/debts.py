@@ -294,16 +294,17 @@ class Debts:
         ends = self._inventory.others_ends()
         for target in sorted(self._inventory.written()):
             content, now = self._inventory.content(target), self._inventory.content_now(target)
-            end = 0 if target in begun and target not in ends else ends.get(target)
-            if target in self.by_hand:
-                end = None
-            before = content[: len(content) - len(now)] + now[:end]
-            *lines, torn = before.split(b"\n")
-            holes = Counter(line for line in lines if b"\0" in line)
-            if holes or b"\0" in torn:
-                self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
-            if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
-                self._holes[target] = rest
+            if b"\0" in content:
+                end = 0 if target in begun and target not in ends else ends.get(target)
+                if target in self.by_hand:
+                    end = None
+                before = content[: len(content) - len(now)] + now[:end]
+                *lines, torn = before.split(b"\n")
+                holes = Counter(line for line in lines if b"\0" in line)
+                if holes or b"\0" in torn:
+                    self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
+                if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
+                    self._holes[target] = rest
             self._excuse_ends(target, for_good=target not in begun or target in self.by_hand)
 
 

@@ -19,8 +19,8 @@ from wptest.judge.line_counts import (
     whole_lines,
     without_blank,
 )
+from wptest.judge.projects.routes import routes_of
 from wptest.judge.rescue_names import has_locked_name
-from wptest.judge.routes import Routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Dues:
 
     def __init__(self, machine: Machine, project: Project, opening: Mapping[str, CountedLines]) -> None:
         self.inputs = Inputs(machine, project.inputs)
-        self._routes = [(project, Routes(project))]
+        self._routes = [(project, routes_of(project))]
         self._opening = dict(opening)
         self._booked: list[_Booked] = []
         self._written_off: dict[str, CountedLines] = {}
@@ -68,7 +68,7 @@ class Dues:
         ]
         self._changes += 1
         if all(known is not project for known, _ in self._routes):
-            self._routes.append((project, Routes(project)))
+            self._routes.append((project, routes_of(project)))
 
     @property
     def accepted(self) -> int:

@@ -16,6 +16,7 @@ from wptest.judge.ledger import Ledger, TargetAccount
 from wptest.judge.line_counts import minus, split_lines
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
+from wptest.judge.projects.targets import writers_of
 from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
 from wptest.judge.trail import trail_of
 from wptest.judge.users.changed_lines import changed_by_sink
@@ -63,8 +64,7 @@ class Invariants:
     def _at_quiet_point(self, *, more_may_come: bool) -> list[Finding]:
         accounts = self._ledger.accounts()
         self._excused = Excused(self._allow, accounts, more_may_come=more_may_come)
-        checks = (self._checkpoint(), self._names(), self._unread())
-        return [*self._lines(accounts), *(finding for check in checks for finding in self._first(check))]
+        return self._first([*self._lines(accounts), *self._checkpoint(), *self._names(), *self._unread()])
 
     def _at_end(self, programs: Iterable[Program]) -> list[Finding]:
         findings = self._at_quiet_point(more_may_come=False)
@@ -74,10 +74,8 @@ class Invariants:
                 continue
             message, evidence = f"{target} ends in a torn line", [f"the torn line: {line_text(fragment)}"]
             findings += self._first([self._breach(Failure.INTEGRITY, message, evidence)])
-        findings += self._first(self._removed_after_delivery())
-        findings += self._first(self._order())
-        findings += self._first(self._starvation(programs))
-        return findings
+        rest = [*self._removed_after_delivery(), *self._order(), *self._starvation(programs)]
+        return [*findings, *self._first(rest)]
 
     def _lines(self, accounts: Mapping[str, TargetAccount]) -> list[Finding]:
         excused, found = self._excused, list[Finding]()
@@ -99,7 +97,7 @@ class Invariants:
                 help_ = changed_by_sink(self._project, target, account.invented, account.lost)
                 evidence = self._trail(account.invented, target)
                 found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
-        return self._first(found)
+        return found
 
     @property
     def _read_twice(self) -> str:
@@ -153,11 +151,11 @@ class Invariants:
         return lines
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
-        targets = {sink.path for project in self._ledger.projects for sink in project.sinks}
+        inventory = self._ledger.inventory
         for replayed in self._history.replays:
-            if replayed.removed_at is None or replayed.is_past or replayed.target not in targets:
+            if replayed.removed_at is None or replayed.is_past or not inventory.is_file(replayed.target):
                 continue
-            target = self._ledger.inventory.content(replayed.target)
+            target = inventory.content(replayed.target)
             if block_of(replayed, target) is not None:
                 continue
             missing = Counter(line for line in replayed.lines if line.strip())
@@ -171,11 +169,7 @@ class Invariants:
 
     def _has_one_writer(self, target: str) -> bool:
         """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""
-        writers = [
-            sum(group.parallel for group in project.groups for sink in group.sinks if sink.path == target)
-            for project in self._ledger.projects
-        ]
-        return max(writers) == 1
+        return max([writers_of(project).get(target, 0) for project in self._ledger.projects]) == 1
 
     def _order(self) -> Iterator[Finding]:
         for target in filter(self._has_one_writer, self._ledger.dues.tallies()):

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
-from engine.project.model import MONITOR, ForeignConf, Project, RecordFormat
+from engine.project.model import Project
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     NONE,
@@ -26,6 +26,7 @@ from wptest.judge.line_counts import (
     without_blank,
 )
 from wptest.judge.moved_files import MovedFiles
+from wptest.judge.projects.targets import Targets, targets_of
 from wptest.judge.rescue_names import (
     PutAside,
     RescueFileNames,
@@ -40,7 +41,7 @@ from wptest.judge.rescue_names import (
 )
 from wptest.judge.written_down.begun import begun_replays, others_ends, unacknowledged
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
-from wptest.judge.written_down.stored_records import records_in, target_as_sent
+from wptest.judge.written_down.stored_records import target_as_sent
 
 LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
 UNDELIVERED = (*LASTING, "in_flight")
@@ -71,11 +72,7 @@ class Inventory:
         self._programs = programs
         self._names = names
         self._root = project.rescue_root
-        self._target_of: dict[str, str] = {}
-        self.paths: set[str] = set()
-        self._foreign: dict[str, ForeignConf | None] = {}
-        self._formats: dict[str, RecordFormat] = {}  # of targets that have records
-        self.follow(project)
+        self._keep(targets_of(project))
         self._contents = held(machine)
         self._begun: set[str] = set()
         self.moved_files = MovedFiles(project.rescue_root)
@@ -85,23 +82,25 @@ class Inventory:
 
     def follow(self, project: Project) -> None:
         """A program has this project: lines are in its targets, too."""
-        self._target_of |= {sink.id: sink.path or sink.id for sink in project.sinks}
-        self.paths |= {
-            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
-        }
-        if self._machine.behaviour.target_lines == "as_records":
-            self._formats |= records_in(project)
-        self._foreign |= {sink.path: sink.foreign for sink in project.sinks if sink.path}
-        self._figures = self._foreign.keys() - self.paths
-        self._read_back = [path for path, conf in self._foreign.items() if conf is not None and conf.stored]
+        self._keep(self._targets.joined(targets_of(project)))
+
+    def _keep(self, targets: Targets) -> None:
+        has_records = self._machine.behaviour.target_lines == "as_records"
+        self._targets = targets
+        self._formats = targets.records if has_records else {}
+        self.paths = targets.paths
+        self._figures = targets.figures
 
     def content(self, target: str) -> bytes:
         """What a target has, with its lines as they were sent; also what has been taken away of it.
 
         A torn end of that is a line: what was written since stands in another file.
         """
+        now = self.content_now(target)
+        if target not in self.rotated:
+            return now
         before = b"".join(data + b"\n" * (data[-1:] not in b"\n") for data in self._taken_away(target))
-        return target_as_sent(self._formats.get(target), before) + self.content_now(target)
+        return target_as_sent(self._formats.get(target), before) + now
 
     def torn_ends_taken_away(self, target: str) -> CountedLines:
         """The torn ends of files that were taken away."""
@@ -110,11 +109,12 @@ class Inventory:
     def _taken_away(self, target: str) -> Iterator[bytes]:
         for path in self.rotated.get(target, ()):
             data = read_all(self._machine.disk, path)
-            yield self._contents.as_sent(self._foreign.get(target), target, data)
+            yield self._contents.as_sent(self._targets.foreign.get(target), target, data)
 
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
-        return target_as_sent(self._formats.get(target), self._contents.target(self._foreign.get(target), target))
+        stored = self._contents.target(self._targets.foreign.get(target), target)
+        return target_as_sent(self._formats.get(target), stored)
 
     @property
     def rotated(self) -> dict[str, tuple[str, ...]]:
@@ -131,7 +131,7 @@ class Inventory:
 
     def size(self, target: str) -> int:
         """How many bytes that is."""
-        conf = self._foreign.get(target)
+        conf = self._targets.foreign.get(target)
         is_own_code = conf is not None and (conf.original is not None or conf.stored is not None)
         if is_own_code or target in {**self.rotated, **self._formats}:
             return len(self.content(target))
@@ -144,12 +144,12 @@ class Inventory:
 
     def know(self, target: str) -> None:
         """The scenario has put lines into a target: a sink of somebody's own can be asked for them from now on."""
-        if self._foreign.get(target) is not None:
+        if self._targets.foreign.get(target) is not None:
             self._contents.know(target)
 
-    def written(self) -> set[str]:
+    def written(self) -> frozenset[str]:
         """The targets that are there."""
-        return self.paths.intersection([*self._machine.disk.list(""), *self._read_back, *self.rotated])
+        return self.paths.intersection([*self._machine.disk.list(""), *self._targets.read_back, *self.rotated])
 
     @property
     def hidden(self) -> bool:
@@ -233,7 +233,11 @@ class Inventory:
 
     def target_of(self, sink: str) -> str:
         """Where a sink's lines go: to a file, or just to the sink."""
-        return self._target_of[sink]
+        return self._targets.of_sink[sink]
+
+    def is_file(self, target: str) -> bool:
+        """Whether a sink writes to a file of that name."""
+        return target in self._targets.foreign
 
     def put_aside(self, target: str) -> Iterator[PutAside]:
         """The lines for a target that are in quarantine, and why."""
@@ -243,9 +247,8 @@ class Inventory:
 
     def overtaken(self, target: str) -> set[bytes]:
         """The lines that a target didn't take while it took later ones: no program can bring them into order."""
-        return {
-            line for sink, lines in self._machine.overtaken if self._target_of[sink] == target for line in lines
-        }
+        overtaken = (lines for sink, lines in self._machine.overtaken if self.target_of(sink) == target)
+        return {line for lines in overtaken for line in lines}
 
     def begun_replays(self) -> set[str] | None:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
@@ -281,7 +284,7 @@ class Inventory:
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         yield from self._in_rescue_files()
         for drop in self._machine.drops:
-            yield self._target_of[drop.sink], "dropped", list(drop.lines)
+            yield self._targets.of_sink[drop.sink], "dropped", list(drop.lines)
         for target, lines in self._held(self._programs):
             yield target, "in_flight", lines
 
@@ -322,4 +325,4 @@ class Inventory:
                 for holding in program.holdings:
                     for sink, lines in holding():
                         if lines:
-                            yield self._target_of[sink], list(lines)
+                            yield self._targets.of_sink[sink], list(lines)

@@ -116,4 +116,6 @@ def either(one: CountedLines, other: CountedLines) -> CountedLines:
     small, large = sorted((one, other), key=len)
     if small.items() <= large.items():
         return large
+    if are_different(small) and are_different(large):
+        return Counter(dict.fromkeys([*large, *small], 1))
     return large | small

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 from wptest.judge.rescue_names import may_be_replayed
@@ -34,7 +34,7 @@ class MovedFiles:
 
     def copy(self) -> Self:
         """The same, to be gone on with apart."""
-        return replace(self, rotated=self.rotated.copy(), _first_names=self._first_names.copy())
+        return type(self)(self.root, self.rotated.copy(), self._first_names.copy())
 
     def first_name(self, path: str) -> str:
         """What a rescue file was called before it was renamed for the first time."""

@@ -16,11 +16,12 @@ wrong for writer and reader alike would look right.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from engine.kernel.by_identity import ByIdentity
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import Disk, read_all
@@ -93,12 +94,12 @@ class RescueFileNames:
         name = self.read(path)
         if name is None:
             return None
-        return next((found for each in self.projects if (found := _sink_of(name, each.sinks)) is not None), None)
+        return next((found for each in self.projects if (found := _sinks_of(each).of(name)) is not None), None)
 
     def is_known_now(self, path: str) -> bool:
         """Whether the latest project has a sink of that file."""
         name = self.read(path)
-        return name is not None and _sink_of(name, self.projects[0].sinks) is not None
+        return name is not None and _sinks_of(self.projects[0]).of(name) is not None
 
     def replicas(self, sink: str) -> int:
         """How often a sink's group is there."""
@@ -114,13 +115,23 @@ class RescueFileNames:
         return path if name is None else name.sink
 
 
-def _sink_of(name: RescueFileName, sinks: Sequence[SinkConf]) -> SinkConf | None:
-    by_id = [sink for sink in sinks if sink.id == name.sink.strip("/")]
-    found = by_id or [sink for sink in sinks if sink.full_name == name.sink.strip("/")]
-    directory, _, last = name.sink.rpartition("/")
-    if not found and all(directory != sink.full_name.rpartition("/")[0] for sink in sinks):
-        found = [sink for sink in sinks if sink.id == last]
-    return found[0] if found else None
+class _Sinks:
+    """The sinks of a project, by what files may be named after; the first one where there are several."""
+
+    def __init__(self, project: Project) -> None:
+        self._by_id = {sink.id: sink for sink in reversed(project.sinks)}
+        self._by_full_name = {sink.full_name: sink for sink in reversed(project.sinks)}
+        self._directories = {sink.full_name.rpartition("/")[0] for sink in project.sinks}
+
+    def of(self, name: RescueFileName) -> SinkConf | None:
+        """The sink of a file of that name."""
+        plain = name.sink.strip("/")
+        found = self._by_id.get(plain) or self._by_full_name.get(plain)
+        directory, _, last = name.sink.rpartition("/")
+        return found or (None if directory in self._directories else self._by_id.get(last))
+
+
+_sinks_of = ByIdentity(_Sinks)
 
 
 @lru_cache(maxsize=4096)  # exploring asks for the same few names in each of thousands of runs
@@ -202,7 +213,8 @@ def quarantined(disk: Disk, path: str) -> list[bytes]:
 
 def put_aside(disk: Disk, path: str) -> list[PutAside]:
     """The same, with the reasons; what is torn or something else is no line."""
-    return list(_put_aside(read_all(disk, path)))
+    data = read_all(disk, path)
+    return list(_put_aside(data)) if data else []
 
 
 def _put_aside(data: bytes) -> Iterator[PutAside]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.project.model import INFRA_GROUPS, GroupConf, SinkConf
-from wptest.judge.routes import taking_group
+from wptest.judge.projects.routes import taking_group
 from wptest.text.wording import did_you_mean
 
 if TYPE_CHECKING:

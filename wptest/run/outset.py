@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from engine.behaviour import Behaviour
+from engine.kernel.by_identity import ByIdentity
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
 from engine.project.model import Project
@@ -55,8 +57,29 @@ def _joined(lines: list[bytes]) -> bytes:
     return b"\n".join(lines) + b"\n" if lines else b""
 
 
-def longest_pause(variant: LoadedVariant) -> int:
-    """The longest time for which a scenario may rightly stand still."""
+class Premises(NamedTuple):
+    """What is known of each run of a variant.
+
+    Attributes:
+        project: its project, as the scenario has it.
+        pause: the longest time for which a scenario may rightly stand still.
+        may_miss: it has a fault that may meet nothing.
+    """
+
+    project: Project
+    pause: int
+    may_miss: bool
+
+
+@ByIdentity
+def premises(variant: LoadedVariant) -> Premises:
+    """What is known of each run of a variant: exploring makes thousands of one."""
+    outset = variant.scenario.given.outset
+    may_miss = any(step.verb.nature.may_miss for _, step in variant.scenario.steps_at_work)
+    return Premises(in_few_reads(shared_out(variant.project, outset), outset), _longest_pause(variant), may_miss)
+
+
+def _longest_pause(variant: LoadedVariant) -> int:
     pauses = [phase.duration for sink in variant.project.sinks for phase in sink.phases or ()]
     pauses += [step.verb.lasts for _, step in variant.scenario.steps_at_work]
     rate = variant.project.source.rate

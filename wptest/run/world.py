@@ -28,7 +28,7 @@ from wptest.judge.users.user_code import user_code
 from wptest.run.aftermath import Aftermath
 from wptest.run.bounds import TIMEOUT
 from wptest.run.lasting import Lasting
-from wptest.run.outset import in_few_reads, longest_pause, set_stage, shared_out
+from wptest.run.outset import premises, set_stage
 from wptest.run.project_on_disk import ProjectOnDisk, may_change
 from wptest.run.users.user_faults import Hand, HandUsed
 from wptest.run.waiting import Waiter
@@ -91,15 +91,16 @@ class World:
         self.variant = variant
         self.scenario: Scenario = scenario
         outset = scenario.given.outset
-        self.project: Project = in_few_reads(shared_out(variant.project, outset), outset)
+        known = premises(variant)
+        self.project: Project = known.project
         start = outset.clock if aftermath is None else aftermath.wall
         variables = dict(options.environment) | handed_on(outset.variables)
-        self.machine = Machine(disk, subject.options(replace(options, start=start, environment=variables)))
+        self.machine = Machine(disk, subject.options(options), start=start, environment=variables)
         self.programs: list[Program] = []
         self.commands: dict[int, Command] = {}
         self.doings = Doings(self.machine)
         self.lasting = Lasting(self.machine)
-        if any(step.verb.nature.may_miss for _, step in scenario.steps_at_work):
+        if known.may_miss:
             self.doings.watch()
         self.waited_in_vain = False
         self.closing = False
@@ -130,7 +131,7 @@ class World:
             self.machine,
             self.programs,
             patience=subject.patience,
-            pause=longest_pause(variant),
+            pause=known.pause,
             glance=subject.glance,
             limit=scenario.limit,
         )

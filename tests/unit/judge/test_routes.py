@@ -4,7 +4,7 @@ import pytest
 from engine_bench import infra_groups
 
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf
-from wptest.judge.routes import Routes, event_number, taking_group
+from wptest.judge.projects.routes import Routes, event_number, taking_group
 
 
 def group(name, *rules, **changes):

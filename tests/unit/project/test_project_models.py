@@ -15,7 +15,7 @@ from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
 from wptest.console.drafting.covered_sinks import covered_sinks
-from wptest.judge.routes import Routes
+from wptest.judge.projects.routes import Routes
 
 GROUP = "topology/sinks/business.d/benchmark.toml"
 MORE = "topology/sinks/business.d/more.toml"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
+from engine.kernel.by_identity import ByIdentity
 from engine.storage.tables import Tables
 from wptest.explore.crashes.promised import OwedLines, Promised
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
-_MOST = 16
 
-
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):
     """One crash.
 
     Attributes:
@@ -47,7 +45,7 @@ class Crash:
 
     def without_time(self) -> dict[str, Any]:
         """All of it but when it was, which doesn't matter: a repair may make a run quicker."""
-        return {name: value for name, value in asdict(self).items() if name != "time"}
+        return {name: value for name, value in self._asdict().items() if name != "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +71,8 @@ Key = int
 Books = tuple[bytes, bytes, bytes, int]
 
 
-class OwedKeys:
-    """Hashes of books that are the same for equal ones, in any process.
-
-    Books are never changed, and the same ones come again and again: their hashes are kept by identity.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[
-            int, tuple[OwedLines, bytes]
-        ] = {}  # the books too, so that nothing else gets their identity
-
-    def __call__(self, owed: OwedLines) -> bytes:
-        """The hash of books."""
-        known = self._known.get(id(owed))
-        if known is None:
-            if len(self._known) == _MOST:
-                self._known.clear()
-            entries = sorted((target, sorted(lines.items())) for target, lines in owed.items())
-            known = owed, blake2b(repr(entries).encode(), digest_size=16).digest()
-            self._known[id(owed)] = known
-        return known[1]
+@ByIdentity
+def owed_key(owed: OwedLines) -> bytes:
+    """A hash of books that is the same for equal ones, in any process: the same ones come again and again."""
+    entries = sorted((target, sorted(lines.items())) for target, lines in owed.items())
+    return blake2b(repr(entries).encode(), digest_size=16).digest()

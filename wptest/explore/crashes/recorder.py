@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.kernel import Event, Process
 from engine.storage.disk_port import read_all
@@ -15,7 +15,7 @@ from engine.storage.image import Image
 from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Tables
-from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, OwedKeys
+from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, owed_key
 from wptest.explore.crashes.promised import Promised
 from wptest.explore.troubles.kinds import OperationAt, Troubles
 from wptest.explore.troubles.strikes import Strike
@@ -163,7 +163,6 @@ class Recorder:
         self._crashes = crashes
         self._finder = finder
         self._since = since
-        self._key_of = OwedKeys()
         self._last: OperationAt | None = None
         self._crash = Crash(0, "", "", "", 0, "kill")
         world.machine.storage.watchers.append(self._before)
@@ -219,7 +218,7 @@ class Recorder:
         key = hash((seen, books, books if owed.owed is left.owed else self._books(owed)))
         known = self._finder.known.get(key)
         if known is None:
-            crash = replace(self._crash, torn=torn)
+            crash = self._crash._replace(torn=torn)
             sight = Sight(crash, self._disk, seen, left, owed, self._finder, self._books, self._state)
             images, bounded = 0, False
             for kind in self._troubles.ending:
@@ -231,8 +230,8 @@ class Recorder:
 
     def _books(self, left: Left) -> Books:
         """Equal for equal books: what is owed, what of it is promised, and how much was given up."""
-        doubtful = self._key_of(left.doubtful) if left.doubtful else b""
-        return self._key_of(left.owed), doubtful, self._promised.key(self._key_of), len(self._world.machine.drops)
+        doubtful = owed_key(left.doubtful) if left.doubtful else b""
+        return owed_key(left.owed), doubtful, self._promised.key(owed_key), len(self._world.machine.drops)
 
     def _state(self, crash: Crash, snapshot: Tables, left: Left) -> CrashState:
         return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(left), self._promised)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
@@ -18,7 +18,7 @@ from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strik
 from wptest.words.explore import CombineExplore, CrashExplore, CrashKind, Occurrence, TroubleName
 
 if TYPE_CHECKING:
-    from engine.storage.tables import Tables
+    from engine.storage.crashes import CrashImage
     from wptest.explore.crashes.crash_state import CrashState
     from wptest.explore.crashes.recorder import Sight
 
@@ -75,7 +75,7 @@ class EveryoneKilled(EndingKind):
     def leave(self, sight: Sight) -> tuple[int, bool]:
         """See `EndingKind`: it is one state, and there are no more."""
         key = hash((sight.seen, sight.books(sight.left)))
-        crash = replace(sight.crash, kind=self.NAME)
+        crash = sight.crash._replace(kind=self.NAME)
         sight.finder.look_at(key, lambda: sight.state(crash, sight.disk.snapshot(), sight.left))
         return 1, False
 
@@ -97,14 +97,14 @@ class PowerCut(EndingKind):
             bounded = bounded or not disks.complete
             images += len(disks.images)
             for number, image in enumerate(disks.images, 1):
-                state = partial(self._state, sight, (profile, number, len(disks.images)), image.tables)
+                state = partial(self._state, sight, (profile, number, len(disks.images)), image)
                 sight.finder.look_at(hash((image.image, books)), state)
         return images, bounded
 
-    def _state(self, sight: Sight, which: tuple[DiskProfile, int, int], disk: Tables) -> CrashState:
+    def _state(self, sight: Sight, which: tuple[DiskProfile, int, int], disk: CrashImage) -> CrashState:
         """One of these states, which is made only if no other was like it."""
-        place = replace(sight.crash, kind=self.NAME, image="{} {} of {}".format(*which))
-        return sight.state(place, disk, sight.owed)
+        place = sight.crash._replace(kind=self.NAME, image="{} {} of {}".format(*which))
+        return sight.state(place, disk.tables, sight.owed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 from zlib import crc32
 
+from engine.kernel.by_identity import ByIdentity
 from engine.project.model import GroupConf, Passing, Project, SinkConf
 from wptest.judge.line_counts import without_blank
 from wptest.shapes.wildcards import Glob
@@ -140,3 +141,6 @@ class Routes:
             return Fraction(crc32(line), _HASHES) < share
         turns_before = (number - 1) // self._turn
         return int((turns_before + 1) * share) > int(turns_before * share)
+
+
+routes_of = ByIdentity(Routes)  # thousands of runs of an exploration have one project

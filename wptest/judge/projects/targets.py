@@ -1,0 +1,70 @@
+"""What a project says of the targets of its sinks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Self
+
+from engine.kernel.by_identity import ByIdentity
+from engine.project.model import MONITOR, ForeignConf, Project, RecordFormat
+from wptest.judge.written_down.stored_records import records_in
+
+
+class Targets:
+    """The targets of a project, or of several.
+
+    Attributes:
+        of_sink: by a sink's id, its target: a file, or just the sink.
+        paths: those that keep what they get: no black holes, and not where the monitor's figures go.
+        foreign: of those that are files, the user's own code that writes them, if any does.
+        records: the formats of those that have records.
+        figures: the files that only the monitor's figures go to.
+        read_back: those that the user's own code reads.
+    """
+
+    def __init__(
+        self,
+        of_sink: Mapping[str, str],
+        paths: frozenset[str],
+        foreign: Mapping[str, ForeignConf | None],
+        records: Mapping[str, RecordFormat],
+    ) -> None:
+        self.of_sink = of_sink
+        self.paths = paths
+        self.foreign = foreign
+        self.records = records
+        self.figures = frozenset(foreign.keys() - paths)
+        self.read_back = [path for path, conf in foreign.items() if conf is not None and conf.stored]
+
+    def joined(self, other: Self) -> Targets:
+        """These and others, which have the last word."""
+        return Targets(
+            {**self.of_sink, **other.of_sink},
+            self.paths | other.paths,
+            {**self.foreign, **other.foreign},
+            {**self.records, **other.records},
+        )
+
+
+@ByIdentity
+def targets_of(project: Project) -> Targets:
+    """The targets of a project."""
+    return Targets(
+        {sink.id: sink.path or sink.id for sink in project.sinks},
+        frozenset(
+            sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
+        ),
+        {sink.path: sink.foreign for sink in project.sinks if sink.path},
+        records_in(project),
+    )
+
+
+@ByIdentity
+def writers_of(project: Project) -> Mapping[str | None, int]:
+    """By path, how many sinks write there; each replica of a group has its own."""
+    writers: Counter[str | None] = Counter()
+    for group in project.groups:
+        for sink in group.sinks:
+            writers[sink.path] += group.parallel
+    return writers
