@@ -32,7 +32,10 @@ INVARIANT_NAMES = frozenset({
     "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
 })  # fmt: skip
 _NOTHING = Allowance()
-_READ_TWICE = "wparse was started again, and reads its input from the start (D36): write another input before"
+_READ_TWICE = (
+    "wparse was started again, and reads its input from the start (D36): write another input before, or let it "
+    "keep its place: given: {source: {keep_position: true}}"
+)
 _READ_ON = "wparse was killed, and reads again what came behind the position that it keeps: allow so many"
 
 

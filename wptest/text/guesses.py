@@ -112,6 +112,8 @@ def guess_phases(text: str) -> str | None:
     if not found:
         turned = re.findall(rf"({length})\s*\b({words})\b", text.strip().lower())
         found = [(word, time) for time, word in turned]
+    if len(found) <= text.strip().strip(",").count(","):
+        return None  # a part that isn't understood would be left out
     lengths = [
         time.strip() if reads(parse_duration, time.strip()) else guess_duration(time) or "?" for _, time in found
     ]
