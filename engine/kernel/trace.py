@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class Trace:
         self._of_kind: dict[str, list[Event]] = {}
         self._sorted = 0  # so many events are in there
         self._hash = hashlib.sha256()
-        self._listeners: dict[str, list[Listener]] = {}
+        self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
@@ -71,14 +71,13 @@ class Trace:
     def operation(self, *what: int | str) -> None:
         """Record one operation on storage: it counts and is hashed, and is not kept."""
         self.operations += 1
-        if self.hashed:
-            self.pending.append(what)
-            if len(self.pending) > _PENDING:
-                self.fold()
+        self.pending.append(what)
+        if len(self.pending) > _PENDING:
+            self.fold()
 
     def listen(self, kind: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` at every event of `kind`; returns what takes it off again."""
-        listeners = self._listeners.setdefault(kind, [])
+        listeners = self._listeners[kind]
         listeners.append(listener)
         return lambda: listeners.remove(listener)
 

@@ -105,8 +105,8 @@ class CrashChoices:
 
     def _image(self, left: NamesLeft, inodes: dict[int, Inode]) -> CrashImage:
         assert set(left.files.values()) == inodes.keys(), "each file that has a name, and no other"
-        looks = {number: self._looks[inode] for number, inode in inodes.items()}
-        return CrashImage(self._names_images[id(left)].with_files(looks), left, inodes, self._tables.next_inode)
+        image = self._names_images[id(left)].with_files(inodes, self._looks)
+        return CrashImage(image, left, inodes, self._tables.next_inode)
 
     def _names(self) -> list[NamesLeft]:
         names = self._tables.names

@@ -149,7 +149,10 @@ class Files:
         storage = self._storage
         if storage.watchers or storage.awaited or not self._process.alive:
             await self._give_way(operation, path)
-        storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
+        if self.traced:
+            storage.trace.operation(storage.scheduler.now, self._process.number, operation, path, detail, check)
+        else:
+            storage.trace.operations += 1
         if storage.faults.rules:
             action = await self._faulty(operation, path, action, spoilt)
         try:

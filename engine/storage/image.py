@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from engine.storage.inode import Look
+from engine.storage.inode import Inode, Look
 from engine.storage.names import NameTable
 from engine.storage.tables import Tables
 
@@ -31,20 +31,23 @@ class NamesImage:
 
     def __init__(self, files: Mapping[str, int], dirs: Mapping[str, int]) -> None:
         first: dict[int, str] = {}
-        twins = [(path, files[path], first.setdefault(files[path], path)) for path in sorted(files)]
-        self._files = [(path, number, "" if twin == path else twin) for path, number, twin in twins]
+        self._files = [
+            (path, number, "" if first.setdefault(number, path) == path else first[number])
+            for path, number in sorted(files.items())
+        ]
         self._dirs = tuple(sorted(dirs.items()))
 
-    def with_files(self, looks: Mapping[int, Look]) -> Image:
-        """The image where this is in the files, by their numbers."""
-        return Image(tuple([(path, looks[number], twin) for path, number, twin in self._files]), self._dirs)
+    def with_files(self, inodes: Mapping[int, Inode], looks: Mapping[Inode, Look]) -> Image:
+        """The image where the files are these, by their numbers, and this is in them."""
+        files = [(path, looks[inodes[number]], twin) for path, number, twin in self._files]
+        return Image(tuple(files), self._dirs)
 
 
 def image_of(tables: Tables) -> Image:
     """What is seen."""
     names = tables.names
-    looks = {number: tables.inodes[number].look() for number in names.files.values()}
-    return NamesImage(names.files, names.dirs).with_files(looks)
+    looks = {inode: inode.look() for inode in map(tables.inodes.__getitem__, names.files.values())}
+    return NamesImage(names.files, names.dirs).with_files(tables.inodes, looks)
 
 
 def with_pending(tables: Tables) -> Image:

@@ -207,8 +207,11 @@ class Inode:
     def digest(self) -> bytes:
         """A hash of what is seen, which costs as much as was written since it was last asked for."""
         if self.seen_hash.length != self.size:
-            near = [known for known in (self.seen_hash, self.kept_hash, _NOTHING) if known.length <= self.size]
-            self.seen_hash = max(near, key=lambda known: known.length).upto(self.data, self.size)
+            near = _NOTHING
+            for known in (self.seen_hash, self.kept_hash):
+                if near.length < known.length <= self.size:
+                    near = known
+            self.seen_hash = near.upto(self.data, self.size)
         assert self.seen_hash.length == self.size, "two disks that differ would count as one"
         return self.seen_hash.digest()
 

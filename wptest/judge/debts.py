@@ -290,9 +290,12 @@ class Debts:
 
         What it leaves of a replay's lines, the next recovery has to cut off.
         """
+        damaged = [target for target in sorted(self._inventory.written()) if not self._inventory.is_sound(target)]
+        if not damaged:
+            return
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
         ends = self._inventory.others_ends()
-        for target in sorted(self._inventory.written()):
+        for target in damaged:
             content, now = self._inventory.content(target), self._inventory.content_now(target)
             if b"\0" in content:
                 end = 0 if target in begun and target not in ends else ends.get(target)

@@ -142,6 +142,11 @@ class Inventory:
         data = self.content(path) if path in self.paths else read_all(self._machine.disk, path)
         return data[data.rfind(b"\n") + 1 :]
 
+    def is_sound(self, target: str) -> bool:
+        """Whether a target has nothing but whole lines, without a zero in them, and all that it ever had."""
+        content = self.content(target)
+        return content[-1:] in (b"", b"\n") and b"\0" not in content and target not in self.rotated
+
     def know(self, target: str) -> None:
         """The scenario has put lines into a target: a sink of somebody's own can be asked for them from now on."""
         if self._targets.foreign.get(target) is not None:

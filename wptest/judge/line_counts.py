@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 
 CountedLines = Counter[bytes]
 NONE: CountedLines = Counter()  # shared, never changed: most targets have no line in most places
@@ -95,14 +96,14 @@ def more_lines(data: bytes, before: bytes) -> list[bytes]:
 def minus(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines of `one` that `other` doesn't have, in the order of `one`."""
     if one.total() == len(one):
-        return Counter(dict.fromkeys([line for line in one if line not in other], 1))
+        return Counter(dict.fromkeys(filterfalse(other.__contains__, one), 1))
     return one - other
 
 
 def both(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines that both have, in the order of `one`."""
     if one.total() == len(one):
-        return Counter(dict.fromkeys([line for line in one if line in other], 1))
+        return Counter(dict.fromkeys(filter(other.__contains__, one), 1))
     return one & other
 
 

@@ -26,8 +26,11 @@ class ReadBefore(NamedTuple):
 
 def read_position(disk: Disk) -> ReadBefore | None:
     """What is kept; None where nothing is, or nothing that can be read: then all is read again."""
+    data = read_all(disk, POSITION)
+    if not data:
+        return None
     try:
-        written = json.loads(read_all(disk, POSITION))
+        written = json.loads(data)
         return ReadBefore(*(int(written[name]) for name in ReadBefore._fields))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
