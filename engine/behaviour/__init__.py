@@ -31,6 +31,7 @@ class Behaviour:
 
     # Lines are routed, filtered and shared out.
     group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"
+    left_of_line: Literal["stays", "cut_off"] = "stays"
     miss_record: Literal["the_line", "with_its_error"] = "the_line"
     target_lines: Literal["as_sent", "as_records"] = "as_sent"
     filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"

@@ -28,10 +28,8 @@ class Pipeline:
         self.monitor = Monitor(program, window, self._watch)
         self._program = program
         self._router = Router(program.project, program.behaviour)
-        by_rule = program.behaviour.replicas_of_group == "by_lines_of_rule"
-        self._packages = [
-            Packages(self._router, by_rule=by_rule) for _ in range(max(program.project.source.workers, 1))
-        ]
+        workers = max(program.project.source.workers, 1)
+        self._packages = [Packages(self._router, program.behaviour) for _ in range(workers)]
         self._left: list[list[Package]] = []  # of the reads at hand, what is not handed over yet
         self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
-from engine.project.routing import EVENT_ID, group_of, rule_of_line, text_pattern
+from engine.project.routing import EVENT_ID, TakenLine, group_of, rule_of_line, taken_line, text_pattern
 
 _ID = EVENT_ID.encode()
 _LONGEST_ID = 20
@@ -87,6 +87,16 @@ class Router:
         for line in lines:
             shares.setdefault((self.destination(line).name, self.rule(line) or ""), []).append(line)
         return shares
+
+    def rest(self, line: bytes) -> TakenLine | None:
+        """The rule of a line and what it leaves of its end, where a WPL file says whose line it is."""
+        if not self._wpl or text_of(line) in self._by_text:
+            return None
+        text = text_of(line).decode(errors="replace")
+        if any(pattern.fullmatch(text) for pattern, _ in self._by_pattern):
+            return None
+        taken = taken_line(line.decode(errors="replace"), self._wpl)
+        return taken if taken is not None and taken.left else None
 
     def _of_rule(self, rule: str, project: Project) -> GroupConf:
         if rule in self._infra:  # a scenario may send lines straight to miss, residue, intercept or error

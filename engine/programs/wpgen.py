@@ -13,7 +13,6 @@ from engine.programs.generator_file import generator_file
 from engine.programs.options import DEFAULT_LINES, line_count
 from engine.project.as_written import Generator
 from engine.project.model import Project, Sample
-from engine.storage.chunks import ends_of_lines
 from engine.storage.disk_port import parent
 from engine.units import MILLISECOND, SECOND
 
@@ -33,6 +32,12 @@ def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equ
         for place in range(-first % equal, count, equal):
             lines[place] = text_of(lines[place])
     return lines
+
+
+def as_they_are(samples: tuple[Sample, ...], count: int, first: int = 1) -> list[bytes]:
+    """The samples by turns, as they stand in their files."""
+    turn = islice(cycle(samples), (first - 1) % len(samples), None)
+    return [sample.text.encode() for sample in islice(turn, count)]
 
 
 def generator_of(project: Project) -> Generator | None:
@@ -71,11 +76,11 @@ async def _generate(program: Program, command: Command) -> int:
     await program.files.mkdir(parent(path))
     program.emit("input.written", path=path, lines=count)
     handle = await program.files.open(path, truncate=not adds)
-    before = await ends_of_lines(handle) if adds else 0  # lines keep numbers of their own
     unit = min(_BATCH, max(1, speed // 10)) if adds and speed else _BATCH
-    for first in range(before + 1, before + count + 1, unit):
-        few = min(unit, before + count + 1 - first)
-        lines = sample_lines(program.project.samples, few, first, equal=program.project.source.equal)
+    for first in range(1, count + 1, unit):
+        few, samples = min(unit, count + 1 - first), program.project.samples
+        equal = program.project.source.equal
+        lines = as_they_are(samples, few, first) if adds else sample_lines(samples, few, first, equal=equal)
         await handle.append(b"\n".join(lines) + b"\n")
         if speed:
             await sleep(len(lines) * SECOND // speed)

@@ -283,6 +283,11 @@ class Project:
         by_id = (sink for sink in sinks if sink.id == plain)
         return next(by_id, None) or next((sink for sink in sinks if sink.full_name == plain), None)
 
+    def rules_of(self, sink: str) -> tuple[WplRule, ...]:
+        """The WPL rules whose records come to a sink as they are; none where a model makes others of them."""
+        group = next(group for group in self.groups if any(each.id == sink for each in group.sinks))
+        return () if group.models else self.wpl
+
     def sink_of_rescue_file(self, name: str) -> SinkConf | None:
         """The sink that a rescue file is named after: its id or full name.
 

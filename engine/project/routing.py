@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase, translate
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from engine.project.model import GroupConf, Passing
 from engine.project.wpl import FieldIs, WplRule
 
+_NOTHING = r"(?!)"  # what nothing matches
+_MOST_LEFT = 5  # a fifth of a line may be behind its fields
 EVENT_ID = "wp_event_id="  # what stands before the number in front of a made-up line
 
 
@@ -33,13 +36,50 @@ def _wildcards(rule: str, group: GroupConf) -> Iterator[tuple[str, bool]]:
         yield each.wildcard, any(fnmatchcase(rule, pattern) for pattern in each.model.rules)
 
 
-def rule_of_line(line: str, rules: Iterable[WplRule]) -> str | None:
-    """The first rule that a line looks like one of, as it is or without its event id; None where there is none."""
+class TakenLine(NamedTuple):
+    """Which rule takes a line, and what the rule's fields leave of its end."""
+
+    rule: str
+    left: str
+
+
+def rule_of_line(line: str, rules: Sequence[WplRule]) -> str | None:
+    """The first rule that a line looks like one of; None where there is none."""
+    return None if (taken := taken_line(line, rules)) is None else taken.rule
+
+
+def taken_line(line: str, rules: Sequence[WplRule]) -> TakenLine | None:
+    """The first rule that a line looks like one of, as it is or without its event id, and what is left of the line.
+
+    One that has more than the fields of a rule is of the rule where that is a fifth at most.
+    """
+    nearly: TakenLine | None = None
+    for taken, size in _matches(line, rules):
+        if not taken.left:
+            return taken
+        if nearly is None and _MOST_LEFT * len(taken.left.encode()) <= size:
+            nearly = taken
+    return nearly
+
+
+def _matches(line: str, rules: Sequence[WplRule]) -> Iterator[tuple[TakenLine, int]]:
+    """What each rule takes of a line, and how many bytes that is with what it leaves."""
     for text in dict.fromkeys((line, _without_id(line))):
         for rule in rules:
-            if rule.pattern is not None and _compiled(rule.pattern).fullmatch(text):
-                return rule.key
-    return None
+            pattern = _compiled(rule.pattern or _NOTHING)
+            if (found := pattern.fullmatch(text) or pattern.match(text)) is not None:
+                yield TakenLine(rule.key, text[found.end() :]), len(text.encode())
+
+
+def is_begun(line: str, rules: Sequence[WplRule]) -> bool:
+    """Whether a line has all fields of some rule, whatever is behind them."""
+    return next(_matches(line, rules), None) is not None
+
+
+def has_hex(line: str, rules: Sequence[WplRule]) -> bool:
+    """Whether the record of a line has a value of the type `hex`."""
+    with_hex = [rule.key for rule in rules if rule.has_hex]
+    return bool(with_hex) and rule_of_line(line, rules) in with_hex
 
 
 def meets(condition: FieldIs, line: str) -> bool:
@@ -47,10 +87,11 @@ def meets(condition: FieldIs, line: str) -> bool:
 
     One that doesn't look like its rule has no such field.
     """
-    for text in dict.fromkeys((line, _without_id(line))):
-        if (row := _compiled(condition.row).fullmatch(text)) is not None:
-            return (row[condition.field] == condition.value) is condition.wanted
-    return not condition.wanted
+    pattern = _compiled(condition.row)
+    texts = dict.fromkeys((line, _without_id(line)))
+    rows = [*map(pattern.fullmatch, texts), *map(pattern.match, texts)]  # something may be left behind
+    row = next(filter(None, rows), None)
+    return not condition.wanted if row is None else (row[condition.field] == condition.value) is condition.wanted
 
 
 def lets_through(passing: Passing, texts: Iterable[str]) -> bool:

@@ -13,10 +13,12 @@ class WplRule:
         key: its name behind that of its package, `/package/rule`: what groups and models ask for.
         pattern: the regular expression that its lines match as a whole, as far as the rule can be read, with a
             group for each field of text that has a name; None where nothing tells them apart.
+        has_hex: one of its fields is of the type `hex`.
     """
 
     key: str
     pattern: str | None = None
+    has_hex: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,13 +79,15 @@ class RescueEntry:
         return WholeLine.of(_joined(sent), Added(int(event.text), key.text, path.text))
 
 
-def record_entry(line: bytes, number: int = 0, added: Added | None = None) -> bytes:
+def record_entry(line: bytes, number: int = 0, added: Added | None = None, *, with_hex: bool = False) -> bytes:
     """The entry for a line that is a record of one field and of what was `added` to it.
 
     `number` tells records of a process apart where nothing was. JSON holds text only: bytes that are none become
-    replacement characters.
+    replacement characters. What a `hex` field of the line holds stands there hidden, as it is in the line already.
     """
     items = [_item("chars", "msg", "Chars", line.decode(errors="replace"))]
+    if with_hex:
+        items.append(_item(_HIDDEN, "hex", "Hex", 0))
     if added is not None:
         event, key, path = Added._fields
         items.insert(0, _item("digit", event, "Digit", added.wp_event_id))

@@ -9,6 +9,7 @@ from itertools import count, repeat
 from engine.machine import Program
 from engine.machine.records import added_to
 from engine.project.model import SinkConf
+from engine.project.routing import has_hex
 from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
 from engine.storage.disk_port import parent
@@ -36,6 +37,7 @@ class RescueWriter:
         self._behaviour = program.behaviour
         self._sink = sink
         self._file = file
+        self._rules = program.project.rules_of(sink)
         self._buffer: list[bytes] = []
         self._renamed = False
 
@@ -199,7 +201,8 @@ class RescueWriter:
         is_whole = conf is not None and conf.whole
         added = added_to(self._program, lines) if is_whole else repeat(None)
         return [
-            record_entry(line, number, more) for line, number, more in zip(lines, count(first), added, strict=False)
+            record_entry(line, number, more, with_hex=has_hex(line.decode(errors="replace"), self._rules))
+            for line, number, more in zip(lines, count(first), added, strict=False)
         ]
 
 

@@ -1,20 +1,32 @@
-"""What real versions write for a line that no rule takes: the line itself and why, seven lines in all (D33)."""
+"""What real versions write for a line that no rule takes: it and why, six or seven lines in all (D33)."""
 
 from __future__ import annotations
 
-LINES = 7
+from collections.abc import Sequence
+
+from engine.project.model import Project
+from engine.project.routing import is_begun
+
+_DETAILS = b"  -> Details: Parsing Error"
 
 
-def miss_record(line: bytes, source: str) -> bytes:
-    """The record of a line, but for the last line's end; `source` is the key of the source that it came from."""
-    return b"\n".join(
-        (
-            b"src_key: %s  | data:" % source.encode(),
-            line,
-            b"no rule takes it",
-            b"Error: [500] data error",
-            b"  -> Details: Parsing Error",
-            b"",
-            b"",
-        )
-    )
+class MissRecords:
+    """The records of lines of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._source = project.source.key.encode()
+        self._rules = project.wpl
+
+    def of(self, line: bytes) -> bytes:
+        """The record of a line, but for its last line end; without details where a rule takes its beginning."""
+        begun = is_begun(line.decode(errors="replace"), self._rules)
+        why = (b"no rule takes it", b"Error: [500] data error", *(() if begun else (_DETAILS,)))
+        return b"\n".join((b"src_key: %s  | data:" % self._source, line, *why, b"", b""))
+
+    def whole(self, lines: Sequence[bytes], written: int) -> int:
+        """How many of the lines have their whole record in so many lines that were written."""
+        for taken, line in enumerate(lines):
+            written -= self.of(line).count(b"\n") + 1
+            if written < 0:
+                return taken
+        return len(lines)

@@ -36,6 +36,7 @@ CATCHES = {
     "source_position=by_name": "input-position",
     "group_of_rule=first_wildcard": "lines-by-rule",
     "group_of_rule=always_default": "lines-by-rule",
+    "left_of_line=cut_off": "d51-end-of-a-line-cut-off",
     "miss_record=with_its_error": "rule-shares",
     "target_lines=as_records": "nested-sink-names",
     "filtered_lines=let_through": "lines-by-filter",

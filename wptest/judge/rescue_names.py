@@ -180,6 +180,7 @@ def _line(line: bytes) -> bytes:
 
 def _sent(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The fields of a line, without what real versions add around them where no model takes it away."""
+    items = [item for item in items if item["meta"] != "ignore"]
     names = [item["name"] for item in items]
     return items[1:-2] if len(items) > len(_ADDED) and (*names[:1], *names[-2:]) == _ADDED else items
 

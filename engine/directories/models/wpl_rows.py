@@ -36,6 +36,8 @@ _OF_TYPE = {"ip": _ADDRESS, "digit": r"[-+]?\d+", "float": r"[-+]?\d+(?:\.\d+)?"
 _SEPARATORS = {"s": " ", "t": "\t", "S": " "}
 _TO_THE_END = "0"
 _ANYTHING = ".*"
+_SOMETHING = r"(?!\Z)"
+_MAY_BE_MISSING = ("chars", "_")  # at the end of a line: a real parser takes them for empty
 _TELLING = 4  # characters of a separator
 _MOST_FIELDS = 300  # of a row, repeated ones counted as often: one with more is not read
 
@@ -55,10 +57,12 @@ class Row:
     Attributes:
         pattern: the regular expression that they match as a whole; None where nothing tells them apart.
         whole: all fields could be read. Else it is the literals that they have in them, in their order.
+        has_hex: a field is of the type `hex`.
     """
 
     pattern: str | None
     whole: bool
+    has_hex: bool = False
 
 
 def read_row(body: str) -> Row:
@@ -69,11 +73,12 @@ def read_row(body: str) -> Row:
     """
     groups, is_all = _groups(body)
     fields = [field for group in groups for text in group.fields if (field := _FIELD.fullmatch(text))]
+    has_hex = any(field["type"] == "hex" for field in fields)
     is_short = sum(int(field["times"] or 1) for field in fields) <= _MOST_FIELDS
     if is_all and is_short and len(groups) == 1 and len(fields) == len(groups[0].fields):
-        return Row(_of_fields(fields, groups[0].between), whole=True)
+        return Row(_of_fields(fields, groups[0].between), whole=True, has_hex=has_hex)
     literals = [re.escape(literal) for field in fields if (literal := _literal(field))]
-    return Row("(?s).*" + ".*".join([*literals, ""]) if literals else None, whole=False)
+    return Row("(?s).*" + ".*".join([*literals, ""]) if literals else None, whole=False, has_hex=has_hex)
 
 
 class _Group(NamedTuple):
@@ -99,7 +104,7 @@ def _groups(body: str) -> tuple[list[_Group], bool]:
 
 
 def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
-    """The pattern of lines that have these fields and nothing behind them."""
+    """The pattern of lines that have these fields and nothing behind them; texts may be missing at the end."""
     parts = [r"(?s)\s*"]
     names = [field["name"] for field in fields]
     repeated = [field for field in fields for _ in range(int(field["times"] or 1))]
@@ -138,8 +143,9 @@ def _value(field: re.Match[str], between: str) -> str:
     if field["rest"] or between == _TO_THE_END:
         return _ANYTHING
     if kind.startswith("time"):
-        return f"(?:{_TIME}|{_until(between)})"
-    return _OF_TYPE.get(kind, f"(?:{_QUOTED}|{_until(between)})")
+        return f"{_SOMETHING}(?:{_TIME}|{_until(between)})"
+    something = "" if kind in _MAY_BE_MISSING else _SOMETHING
+    return _OF_TYPE.get(kind, f"{something}(?:{_QUOTED}|{_until(between)})")
 
 
 def _until(between: str) -> str:
@@ -152,7 +158,7 @@ def _until(between: str) -> str:
 def _between(between: str) -> str:
     if between == _TO_THE_END:
         return ""
-    return " +" if between == " " else re.escape(between) + " *"
+    return f"(?:{' +' if between == ' ' else f'{re.escape(between)} *'}|\\Z)"
 
 
 def _separator(written: str | None) -> str | None:

@@ -18,7 +18,7 @@ from engine.project.model import MISS, MONITOR, SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.sinks.file_target import FileTarget, failed
 from engine.sinks.maker import Maker
-from engine.sinks.miss_record import LINES, miss_record
+from engine.sinks.miss_record import MissRecords
 from engine.sinks.record_formats import form_of
 from engine.sinks.sink import SinkError
 from engine.storage.line_file import LinesFailed
@@ -40,7 +40,8 @@ class FileSink:
         self._form = form_of(conf.record_format, whole=conf.whole) if as_records else None
         self._is_whole = conf.whole
         self._target = FileTarget(self._file, self._turns, self._form)
-        self._misses = conf.group == "miss" and behaviour.miss_record == "with_its_error"
+        with_error = conf.group == MISS and behaviour.miss_record == "with_its_error"
+        self._misses = MissRecords(program.project) if with_error else None
         self._hears_late = behaviour.write_error == "one_batch_late"
         self._unheard: SinkError | None = None  # what became of the batch before, where that is heard late (D46)
 
@@ -64,7 +65,7 @@ class FileSink:
                 try:
                     await self._file.append(self._records(part))
                 except LinesFailed as error:
-                    taken = error.written // LINES if self._misses else error.written
+                    taken = error.written if self._misses is None else self._misses.whole(part, error.written)
                     self._count(taken)
                     raise SinkError("sink", str(error), BatchOutcome.first(written + taken)) from error
                 self._count(len(part))
@@ -103,7 +104,7 @@ class FileSink:
         """What is written for each line."""
         if self._form is not None:
             return self._form.write(lines, added_to(self._program, lines) if self._is_whole else repeat(None))
-        return [miss_record(line, self._program.project.source.key) for line in lines] if self._misses else lines
+        return lines if self._misses is None else list(map(self._misses.of, lines))
 
     def _count(self, lines: int) -> None:
         if lines:

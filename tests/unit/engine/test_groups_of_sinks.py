@@ -28,6 +28,7 @@ from engine.pipeline.packages import Packages
 from engine.pipeline.router import Router, numbered
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, SourceConf
+from engine.project.wpl import WplRule
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
@@ -61,7 +62,8 @@ class TestPackages:
     def turns(self, reads: list[list[str]], *, by_rule: bool = True) -> list[tuple[str, int, int | None]]:
         samples = tuple(Sample(rule, rule) for rule in ("/a", "/b"))
         groups = (GroupConf("both", (), ("/a", "/b")), *infra_groups())
-        packages = Packages(Router(Project("bench", groups, samples)), by_rule=by_rule)
+        behaviour = replace(REFERENCE, replicas_of_group="by_lines_of_rule" if by_rule else "by_turns")
+        packages = Packages(Router(Project("bench", groups, samples)), behaviour)
         made = [each for read in reads for each in packages.of([text.encode() for text in read])]
         return [(each.group, len(each.lines), each.turn) for each in made]
 
@@ -75,6 +77,17 @@ class TestPackages:
 
     def test_counting_begins_anew_with_ten_thousand_lines(self):
         assert [turn for _, _, turn in self.turns([["/a"] * 9999, ["/a"] * 2, ["/a"]])] == [9999, 2, 3]
+
+    def test_what_a_rule_leaves_of_a_line_is_cut_off_and_kept_apart(self):
+        groups = (GroupConf("a", (), ("/a",)), *infra_groups())
+        project = Project("bench", groups, (), wpl=(WplRule("/a", "[^ ]* *x(?: +)?\\s*"),))
+        packages = Packages(Router(project), replace(REFERENCE, left_of_line="cut_off"))
+        made = list(packages.of([b"long enough x", b"wp_event_id=1 x end", b"1234567 x more", b"a x"]))
+        assert [(each.group, each.lines) for each in made] == [
+            ("residue", [b"wpl:/a,residue:end"]),
+            ("miss", [b"long enough x", b"1234567 x more"]),
+            ("a", [b"wp_event_id=1 x", b"a x"]),
+        ]
 
     def test_of_two_replicas_one_gets_all_of_what_is_read_by_the_hundred_and_twenty_eight(self):
         bench = Bench(replicas(source=SourceConf()), behaviour=load_profile("wp-motor-1.17").behaviour)

@@ -13,9 +13,11 @@ from engine.pipeline.effort import Effort
 from engine.pipeline.gathering import Gathering
 from engine.project.identity import identified
 from engine.project.model import GroupConf, SinkConf, SourceConf
+from engine.project.wpl import WplRule
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
+from engine.sinks.miss_record import MissRecords
 from engine.storage.disk_port import write_all
 
 ROUNDS = replace(REFERENCE, reading="in_rounds")
@@ -238,6 +240,12 @@ class TestInfraGroups:
         lines = bench.lines("data/out_dat/miss.dat")
         assert (len(lines), lines[0], lines[1]) == (7, b"src_key: file_1  | data:", b"nobody")
         assert [row["total"] for row in bench.events("monitor.stat") if row["target"] == "miss_sink"] == [1]
+
+    def test_of_a_line_that_goes_on_behind_its_rule_it_is_six(self):
+        records = MissRecords(replace(make_project(), wpl=(WplRule("/a/r", "a *"),)))
+        lines = [b"nobody", b"a and more", b"nobody else"]
+        assert [records.of(line).count(b"\n") + 1 for line in lines] == [7, 6, 7]
+        assert [records.whole(lines, written) for written in (0, 6, 7, 12, 13, 19, 20)] == [0, 0, 1, 1, 2, 2, 3]
 
     def test_a_socket_that_is_down_at_the_start_stops_everything(self):
         sink = SinkConf("a", STAND_IN_KIND, TARGET, phases(0, 3_600_000), stands_for="tcp")

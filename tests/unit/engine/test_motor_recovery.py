@@ -14,6 +14,7 @@ from engine.behaviour.profile import load_profile
 from engine.kernel import Signal
 from engine.machine.maintainer import Maintainer
 from engine.project.model import GroupConf, SinkConf
+from engine.project.wpl import OmlModel, TakenModel, WplRule
 from engine.rescue.entries import raw_entry, record_entry, write_by_hand
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import read_all, write_all
@@ -208,6 +209,20 @@ class TestMadeFiles:
         assert [path.rpartition("/")[2][:1] + path[-6:] for path in files] == ["a-0.dat", "b-1.dat"]
         assert all(path.startswith("data/rescue/g/") for path in files)
         assert read_all(made.disk, files[0]) == joined([record_entry(line, at) for at, line in enumerate(given)])
+
+    @pytest.mark.parametrize("with_model", [False, True])
+    def test_lines_of_rules_with_a_hex_field_have_it_unless_a_model_makes_other_records(self, with_model):
+        models = (TakenModel("m", OmlModel("m", ("*",))),) if with_model else ()
+        rules = (WplRule("/x", "wp.*", has_hex=True),)
+        project = replace(make_project(SinkConf("a", FILE_KIND, TARGET)), wpl=rules)
+        first, *rest = project.groups
+        project = replace(project, groups=(replace(first, models=models), *rest))
+        made = Bench(project, behaviour=replace(REFERENCE, rescue_lines="entries"))
+        made.fault(TARGET, "append", errno=errno.EIO, times=1)
+        (line,) = made.feed(1)
+        made.run("wparse batch")
+        (file,) = (path for path in made.disk.list("data/rescue") if path.endswith(".dat"))
+        assert read_all(made.disk, file) == joined([record_entry(line, 0, with_hex=not with_model)])
 
 
 class TestMaintainer:

@@ -32,6 +32,13 @@ def test_entries_look_as_real_programs_write_them() -> None:
     )
 
 
+def test_a_record_of_a_line_with_a_hex_field_cant_be_read_back_by_a_recovery() -> None:
+    entry = record_entry(b"a 0x1F", 2, with_hex=True)
+    assert plain_line(entry) == b"a 0x1F"
+    with pytest.raises(PoisonEntryError, match="Hex"):
+        parse_entry(entry)
+
+
 def test_a_record_is_its_values_with_spaces_between_them() -> None:
     line = record(
         ("digit", {"Digit": 5}),

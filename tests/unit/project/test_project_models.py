@@ -14,6 +14,8 @@ from engine.directories.models.wpl_rows import WplError, read_row
 from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
+from engine.project.routing import TakenLine, taken_line
+from engine.project.wpl import WplRule
 from wptest.console.drafting.covered_sinks import covered_sinks
 from wptest.judge.projects.routes import Routes
 
@@ -187,7 +189,7 @@ def test_what_stands_in_comments_is_no_rule(tmp_path):
 @pytest.mark.parametrize(
     ("row", "takes", "leaves"),
     [
-        ("(digit:id,ip,chars)\\,", ["1,10.0.0.1,x y"], ["x,10.0.0.1,y", "1,10.0.0.1", "1 10.0.0.1 x"]),
+        ("(digit:id,ip,chars)\\,", ["1,10.0.0.1,x y", "1,10.0.0.1"], ["x,10.0.0.1,y", "1", "1 10.0.0.1 x"]),
         ('(ip:a,2*_,time<[,]>,http/r",digit)', ['1.2.3.4 - - [06/Aug/2019] "GET /" 200'], ["1.2.3.4 - x"]),
         ("(chars:a\\|\\!,float:f)", ["a b|!1.5"], ["a b|1.5", "a b|!x"]),
         ("(symbol(x),chars:rest\\0)", ["x and all that", "  x y"], ["y and all that"]),
@@ -199,6 +201,41 @@ def test_a_row_of_fields_is_read_as_what_its_lines_look_like(row, takes, leaves)
     pattern = read_row(row).pattern
     assert pattern is not None
     assert [text for text in (*takes, *leaves) if re.fullmatch(pattern, text)] == takes
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("1 web a b", TakenLine("/r", "")),
+        ("1 web", TakenLine("/r", "")),  # text may be missing at the end
+        ("1", None),
+        ("1 web a b c", TakenLine("/r", "c")),
+        ("1 web a b cd", TakenLine("/r", "cd")),  # two of twelve, three of thirteen: more than a fifth
+        ("1 web a b cde", None),
+        (
+            "wp_event_id=1 1 web a b cd",
+            TakenLine("/r", "cd"),
+        ),  # without its event id, which is no field of the rule
+        ("wp_event_id=1 1 web a b cde", None),
+    ],
+)
+def test_a_fifth_of_a_line_may_be_left_of_it(line, taken):
+    row = read_row("(digit:n,symbol(web),chars:what,chars:how)")
+    assert taken_line(line, [WplRule("/r", row.pattern)]) == taken
+
+
+def test_a_rule_that_takes_all_of_a_line_goes_before_one_that_leaves_something():
+    rows = ["(chars:n,symbol(web))", "(chars:n,symbol(web),chars:how)"]
+    rules = [WplRule(f"/{place}", read_row(row).pattern) for place, row in enumerate(rows)]
+    assert taken_line("1234567890 web a", rules) == TakenLine("/1", "")
+
+
+def test_it_is_known_whether_a_rule_has_a_hex_field():
+    assert [read_row(row).has_hex for row in ("(chars,hex:h)", "(json|take(a)|(ip)), (hex)", "(chars)")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,17 @@ def _asked(group: GroupConf) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _field(line: bytes, row: str, name: str) -> str | None:
     """What a line, with its event id or without, has in a field of a rule's row; None for one of another rule."""
-    forms = (re.fullmatch(row, form.decode(errors="replace")) for form in (line, bare_text(line)))
-    found = next(filter(None, forms), None)
+    forms = [form.decode(errors="replace") for form in (line, bare_text(line))]
+    whole = (re.fullmatch(row, form) for form in forms)
+    nearly = (re.match(row, form) for form in forms if _is_nearly_all(form, re.compile(row)))
+    found = next(filter(None, whole), None) or next(filter(None, nearly), None)
     return None if found is None else found[name]
+
+
+def _is_nearly_all(line: str, row: re.Pattern[str]) -> bool:
+    """Whether a row's fields leave at most a fifth of a line."""
+    found = row.match(line)
+    return found is not None and len(line[found.end() :].encode()) * 5 <= len(line.encode())
 
 
 class Routes:
@@ -108,10 +116,11 @@ class Routes:
             return self._infra["error"]
         matching = (group for pattern, group in self._of_patterns if pattern.matches(readable))
         forms = (text,) if line is None else (line, text)  # a rule may have a field for the event id
-        by_wpl = (
-            group for form in forms for fits, group in self._of_wpl if fits.fullmatch(form.decode(errors="replace"))
-        )
-        return next(matching, None) or next(by_wpl, self._infra["miss"])
+        readable_forms = [form.decode(errors="replace") for form in forms]
+        by_wpl = [(fits, group, form) for form in readable_forms for fits, group in self._of_wpl]
+        whole = (group for fits, group, form in by_wpl if fits.fullmatch(form))
+        nearly = (group for fits, group, form in by_wpl if _is_nearly_all(form, fits))
+        return next(matching, None) or next(whole, None) or next(nearly, self._infra["miss"])
 
     def _group(self, rule: str) -> GroupConf:
         """The group of a rule: scenarios may send lines to an infra group, by its name."""
