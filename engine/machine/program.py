@@ -104,8 +104,10 @@ class Program:
     def line_file(self, path: str) -> tuple[LineFile, Turns]:
         """The file that the program's sinks append lines to at `path`, and whose turn it is."""
         if path not in self._line_files:
-            keeps_torn = self.behaviour.write_error == "one_batch_late"
-            file = LineFile(self.files, path, keeps_torn=keeps_torn)
+            careless = self.behaviour.write_error == "one_batch_late"
+            file = LineFile(self.files, path, careless=careless)
+            if careless:
+                self.at_exit.append(file.finish)
             self._line_files[path] = file, Turns(self.machine.scheduler)
         return self._line_files[path]
 

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
 from engine.kernel.process import never
+from engine.kernel.scheduler import Task
 from engine.storage.disk_port import FileStat, Listing, parent
 from engine.storage.errors import failure, name
 from engine.storage.faults import ERRORS, WRITEBACK, FaultRule, Operation
@@ -49,6 +50,7 @@ class Files:
         self._storage = storage
         self._process = process
         self._handles: dict[int, Handle] = {}
+        self.spawn, self.join = process.spawn, storage.scheduler.join
         process.on_end.append(self._close_all)
 
     async def open(
@@ -219,12 +221,14 @@ class Files:
 class Handle:
     """An open file. Nothing is buffered here: `append` goes to the page cache."""
 
-    __slots__ = ("_descriptor", "_files", "path")
+    __slots__ = ("_descriptor", "_failed", "_files", "_rest", "path")
 
     def __init__(self, files: Files, path: str, descriptor: int) -> None:
         self.path = path
         self._files = files
         self._descriptor: int | None = descriptor
+        self._rest: Task | None = None  # writes what a pipe has not taken yet
+        self._failed: WriteFailed | None = None  # what came of that
 
     @property
     def descriptor(self) -> int:
@@ -232,15 +236,41 @@ class Handle:
         assert self._descriptor is not None, f"{self.path} is closed"
         return self._descriptor
 
-    async def append(self, data: bytes, shown: bytes | None = None) -> None:
+    async def append(self, data: bytes, shown: bytes | None = None, *, waits: bool = True) -> None:
         """Write all of `data` at the end; into a pipe, as somebody reads it.
 
-        `shown`, which is as long, is what the trace has of it where it differs from disk to disk.
+        Args:
+            data: what is written.
+            shown: as long, what the trace has of it where it differs from disk to disk.
+            waits: for a pipe that is full; else that writes the rest of it by and by, before what comes next.
 
         Raises:
-            WriteFailed: with how many bytes were written before the failure.
+            WriteFailed: with how many bytes were written before the failure; with none where it is about a rest.
         """
         assert shown is None or len(shown) == len(data), "the trace would say another size"
+        await self.finish()
+        await self._append(data, shown, waits=waits)
+
+    async def finish(self) -> None:
+        """Wait until nothing is left to be written.
+
+        Raises:
+            WriteFailed: it could not be.
+        """
+        if self._rest is not None:
+            await self._files.join(self._rest)
+            self._rest = None
+        if self._failed is not None:
+            failed, self._failed = self._failed, None
+            raise failed
+
+    async def _append_rest(self, data: bytes) -> None:
+        try:
+            await self._append(data, None, waits=True)
+        except WriteFailed as error:
+            self._failed = WriteFailed(error, 0)
+
+    async def _append(self, data: bytes, shown: bytes | None, *, waits: bool) -> None:
         written = 0
         while written < len(data):
             rest = data[written:] if written else data
@@ -255,6 +285,9 @@ class Handle:
                     spoilt=partial(self._append_part, rest),
                 )
             except BlockingIOError:  # a pipe that is full, until somebody reads
+                if not waits:
+                    self._rest = self._files.spawn(self._append_rest(data[written:]))
+                    return
                 await sleep(_FIRST_LOOK)
             except OSError as error:
                 raise WriteFailed(error, written) from error

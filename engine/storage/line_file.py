@@ -24,18 +24,18 @@ class LineFile:
 
     The fragment that a failed write leaves is cut off at once or, if the disk won't even do that, before
     anything else is written. A last line without an end that was there before gets one. With `lock` it holds the
-    file's advisory lock while it is open. With `keeps_torn` nothing is done about torn ends: what comes next is
-    glued to them.
+    file's advisory lock while it is open. One that is `careless` does nothing about torn ends, so that what comes
+    next is glued to them, and doesn't wait for a pipe that is full: what that has no room for goes there by and by.
     """
 
     def __init__(
-        self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False, keeps_torn: bool = False
+        self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False, careless: bool = False
     ) -> None:
         self.path = path
         self._files = files
         self._exclusive = exclusive
         self._lock = lock
-        self._keeps_torn = keeps_torn
+        self._careless = careless
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
@@ -96,7 +96,7 @@ class LineFile:
         if self._unfinished:
             data = b"\n" + data
         try:
-            await handle.append(data)
+            await handle.append(data, waits=not self._careless)
         except WriteFailed as error:
             # A failed write may have left more than it says, so look.
             there = max(error.written, min(handle.size() - before, len(data)))
@@ -108,6 +108,12 @@ class LineFile:
             raise LinesFailed(error, written) from error
         self._end = before + len(data)
         self._unfinished = False
+
+    async def finish(self) -> None:
+        """Wait until all lines are written that were on their way; what becomes of them nobody hears any more."""
+        if self._handle is not None:
+            with suppress(WriteFailed):
+                await self._handle.finish()
 
     async def cut(self, size: int) -> None:
         """Cut the last `size` bytes off.
@@ -161,7 +167,7 @@ class LineFile:
         """See how the file ends now that others may have written to it."""
         self._end = handle.size()
         self._durable = min(self._durable, self._end)
-        if not self._keeps_torn:
+        if not self._careless:
             self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
 
     def close(self) -> None:
@@ -173,7 +179,7 @@ class LineFile:
     def _keep_whole(self, data: bytes, written: int) -> int:
         """After a short write of `data`: remember the fragment, and how many of our lines are whole."""
         whole = data.rfind(b"\n", 0, written) + 1
-        self._fragment = b"" if self._keeps_torn else data[whole:written]
+        self._fragment = b"" if self._careless else data[whole:written]
         assert b"\n" not in self._fragment, "a whole line would be cut off, and sent again"
         lines = data.count(b"\n", 0, whole)
         if self._unfinished and whole:

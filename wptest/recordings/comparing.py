@@ -25,6 +25,7 @@ _MOST_OUTPUT = 60  # lines of an output that recordings keep
 ABSENT = "absent"
 _REPLAYS = "finished_files_in_order"
 _UNTOLD = ("lines_by_number_of_words",)  # what WPL makes of a line: it isn't interpreted
+_OF_SINKS = "Sink "  # rows of figures
 _COUNTED = ("lines", "distinct", "repeats")
 _SECOND = re.compile(r"20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")
 
@@ -51,8 +52,9 @@ def disagreements(case: Case, played: PlayedCase) -> list[Difference]:
 def _is_shuffled(ours: Sequence[str] | None, seen: Sequence[Any]) -> bool:
     """Whether files of one second were replayed in another order than in any real run, and all others in the same.
 
-    They come as a directory lists them: by hashes that one file system has and another has not. Of files that were
-    made in the run no recording knows the second, but real runs that differ tell that it was one.
+    They come as a directory lists them: by hashes that one file system has and another has not. What follows from
+    it isn't compared either: in which order lines arrive, and how many of them an outage of a sink meets. Of files
+    that were made in the run no recording knows the second, but real runs that differ tell that it was one.
     """
     if not ours or ours in seen:
         return False
@@ -90,7 +92,9 @@ def _of_program(
     seconds = [each["seconds"] for each in real if each.get("seconds") is not None]
     if seconds and ours.seconds is not None and not _lasts_as_long(ours, ours.seconds, seconds, played.busy):
         yield Difference("seconds", label, f"{min(seconds)}-{max(seconds)}", str(ours.seconds))
-    yield from _of_figures(label, real, ours.figures)
+    found = _of_figures(label, real, ours.figures)
+    shuffled = _is_shuffled(ours.finished, orders)
+    yield from (each for each in found if not (shuffled and f" {_OF_SINKS}" in each.place))
     if "output" in real[0]:
         yield from _of_output(label, [each["output"] for each in real], ours.output[:_MOST_OUTPUT])
 

@@ -41,6 +41,32 @@ def test_what_does_not_fit_waits_until_somebody_reads() -> None:
     assert read_all(bench.disk, PIPE).count(b"\n") == 70
 
 
+def test_a_careless_file_goes_on_while_a_pipe_is_full_and_waits_with_the_next_batch() -> None:
+    bench = FilesBench()
+    write_all(bench.disk, PIPE, b"")
+    pipes = bench.storage.pipes
+    pipes.make(PIPE)
+    moments = []
+
+    async def read() -> None:
+        for _ in range(3):
+            await sleep(3_000_000_000)
+            pipes.read(PIPE, CAPACITY)
+
+    async def main() -> None:
+        bench.scheduler.spawn(read())
+        file = LineFile(bench.files, PIPE, careless=True)
+        for _ in range(3):
+            await file.append([LINE] * 70)
+            moments.append(bench.scheduler.now // 1_000_000_000)
+        await file.finish()
+        moments.append(bench.scheduler.now // 1_000_000_000)
+
+    bench.run(main)
+    assert moments == [0, 3, 6, 9]
+    assert read_all(bench.disk, PIPE) == (LINE + b"\n") * 210
+
+
 def test_a_real_pipe_that_is_full_says_so_and_keeps_nobody(tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe")
     disk = RealDisk(tmp_path)
