@@ -81,12 +81,17 @@ class KeptPosition:
 
 
 async def load_position(program: Program) -> KeptPosition | None:
-    """What an earlier run has kept; None, told in the log, where it can't be read."""
+    """What an earlier run has kept; None, told in the log, where it is no position.
+
+    Raises:
+        OSError: it can't be read, so that it is not known yet.
+    """
     if not program.files.exists(POSITION_PATH):
         return None
+    data = await program.files.read(POSITION_PATH)
     try:
-        return KeptPosition.parse(await program.files.read(POSITION_PATH))
-    except (OSError, ValueError) as error:
+        return KeptPosition.parse(data)
+    except ValueError as error:
         program.log.error("source", f"{POSITION_PATH} can't be read: {error}; the input is read from its start")
         return None
 
@@ -94,7 +99,7 @@ async def load_position(program: Program) -> KeptPosition | None:
 class PositionKeeper:
     """Writes positions as an input is read: once a second while there is something new, and at the end.
 
-    One that can't be written is told and let be: the next one comes with the next lines.
+    One that can't be written is told and let be, but for the first: the next one comes with the next lines.
     """
 
     def __init__(self, program: Program, pipeline: Pipeline) -> None:
@@ -106,10 +111,12 @@ class PositionKeeper:
         self._unmarked = 0
         self._pending = False
 
-    async def begin(self, file: InputFile) -> None:
-        """Say which file is read, before any of it is: it may be renamed before the first position comes."""
-        if not file.place.offset:
-            await self._write(file.handle.number(), file.place, stopped=False)
+    async def begin(self, file: InputFile) -> bool:
+        """Say which file is read, before any of it is: it may be renamed before the first position comes.
+
+        False where that can't be written: after a kill, nobody would know where its lines were.
+        """
+        return bool(file.place.offset) or await self._write(file.handle.number(), file.place, stopped=False)
 
     async def handed_on(self, file: int, place: Position, lines: int) -> None:
         """All lines of a file up to a place are in the pipeline, so many more than before."""
@@ -144,7 +151,7 @@ class PositionKeeper:
 
         await self._pipeline.mark(Mark(write, over))
 
-    async def _write(self, file: int, place: Position, *, stopped: bool) -> None:
+    async def _write(self, file: int, place: Position, *, stopped: bool) -> bool:
         kept = KeptPosition(file, place.lines, place.offset, place.checksum, stopped)
         files = self._program.files
         shown = kept.written("") if files.traced else None  # the number is another on each disk
@@ -153,5 +160,6 @@ class PositionKeeper:
             await files.replace(POSITION_PATH, kept.written(str(file)), shown)
         except OSError as error:
             self._program.log.error("source", f"{POSITION_PATH} can't be written: {error.strerror}")
-        else:
-            self._program.emit("source.position_saved", path=self._program.project.source.path, lines=place.lines)
+            return False
+        self._program.emit("source.position_saved", path=self._program.project.source.path, lines=place.lines)
+        return True

@@ -85,14 +85,14 @@ class FileSource:
                 file = await where_left(self._program, handle)
             except OSError as error:  # to begin at the start would be to read twice, or to pass over a renamed file
                 handle.close()
-                if (
-                    await self._trouble(f"can't read {error.filename}: {error.strerror}", follow=follow)
-                    or not follow
-                ):
-                    return None
+                why = f"can't read {error.filename}: {error.strerror}"
             else:
-                await self._keeper.begin(file)
-                return file
+                if await self._keeper.begin(file):
+                    return file
+                file.handle.close()
+                why = f"can't keep the position of {file.handle.path}: nothing is read before"
+            if await self._trouble(why, follow=follow) or not follow:
+                return None
         return None
 
     async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:

@@ -8,9 +8,10 @@ import pytest
 
 from engine.text.source_text import SourceText
 from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.troubles.combined import explore_combined
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
-from wptest.words.explore import CrashExplore
+from wptest.words.explore import CombineExplore, CrashExplore
 
 TARGET = "data/out_dat/a.dat"
 RESCUE = "data/rescue/a-2025-10-04_01:59:24.dat"
@@ -74,13 +75,25 @@ STEPS = {
     "a rescue file grows": (FILE, IN_A_REPLAY.format(f'append: {{"{RESCUE}": {{lines: 5}}}}'), "{}"),
     "a rescue file is cut": (FILE, AFTER_A_KILL.format(f'truncate: {{"{RESCUE}": 336}}'), "{lost: 3}"),
     "a rescue file comes back": (FILE, BACKUP, '{duplicates: "<= 10"}'),
+    "a rescue file is removed and comes back": (
+        FILE,
+        f'\n  - copy: {{"{RESCUE}": backup/a.dat}}'
+        + IN_A_REPLAY.format(f'remove: "{RESCUE}"')
+        + f'  - copy: {{backup/a.dat: "{RESCUE}"}}\n  - run: wprescue work\n',
+        '{duplicates: "<= 10"}',
+    ),
+    "a target is cut": (
+        FILE,
+        IN_A_REPLAY.format(f"truncate: {{{TARGET}: 96}}"),
+        '{lost: "<= 5", duplicates: "<= 10"}',
+    ),
     "a target is rotated": (FILE, IN_A_REPLAY.format(f"rotate: {{{TARGET}: rename}}"), '{duplicates: "<= 10"}'),
     "a target is copied and cut": (
         FILE,
         IN_A_REPLAY.format(f"rotate: {{{TARGET}: copy}}"),
         '{duplicates: "<= 10"}',
     ),
-    "a target grows": (FILE, IN_A_REPLAY.format(f"append: {{{TARGET}: {{lines: 3}}}}"), '{duplicates: "<= 5"}'),
+    "a target grows": (FILE, IN_A_REPLAY.format(f"append: {{{TARGET}: {{lines: 3}}}}"), '{duplicates: "<= 10"}'),
     "a target is rotated under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: rename}}"), "{}"),
     "a target is cut under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: copy}}"), "{}"),
     "the input is rotated": (
@@ -108,3 +121,10 @@ def test_no_crash_around_a_step_breaks_anything(name):
 
     assert report.breaches == []
     assert report.run == 60
+
+
+@pytest.mark.parametrize(
+    "name", ["a rescue file comes back", "a rescue file is removed and comes back", "the input is rotated"]
+)
+def test_no_two_troubles_around_a_step_break_anything(name):
+    assert explore_combined(load(*STEPS[name]), CombineExplore(), RunOptions(), most=50).breaches == []

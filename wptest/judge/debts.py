@@ -14,17 +14,17 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.machine import Program
+from wptest.judge.changes_by_hand import ChangesByHand
 from wptest.judge.dues import Dues
-from wptest.judge.inventory import LASTING, Inventory
+from wptest.judge.inventory import Inventory
 from wptest.judge.line_counts import (
+    LASTING,
     NONE,
     CountedLines,
     are_different,
     both,
     either,
     minus,
-    split_lines,
-    whole_lines,
 )
 from wptest.judge.rescue_names import RescueFileNames
 
@@ -53,12 +53,9 @@ class Debts:
     Attributes:
         remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
         cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
-        by_hand: targets that somebody has changed since a replay has said behind which byte nothing but its lines
-            stands: the next recovery can't know what there is its own to cut off.
+        by_hand: what somebody has changed while replays go on.
         doubtful: by target, lines that are not owed any more and may come all the same: some are gone, but
             whether it was these or others that are equal, nobody can say.
-        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived. No recovery
-            sends them again, but one that has lost the checkpoint.
     """
 
     def __init__(
@@ -67,8 +64,7 @@ class Debts:
         self.remnants: dict[str, CountedLines] = {}
         self.cleaned: dict[str, CountedLines] = {}
         self.doubtful: dict[str, CountedLines] = {}
-        self.by_hand: set[str] = set()
-        self.destroyed: dict[str, CountedLines] = {}
+        self.by_hand = ChangesByHand()
         self._dues = dues
         self._inventory = inventory
         self._programs = programs
@@ -116,7 +112,10 @@ class Debts:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
         before = self.gone()  # what was lost already stays a loss: it must not go with what is destroyed now
         yield
-        self._forgive(before)
+        gone = self._forgive(before)
+        replays = any(program.name == "wprescue" and program.process.alive for program in self._programs)
+        for target, lines in gone.items() if replays else ():
+            self.doubtful[target] = self.doubtful.get(target, NONE) + lines  # the file is open, and is gone on with
 
     def gone(self) -> Gone:
         """What is gone, whoever is to blame for it."""
@@ -136,7 +135,8 @@ class Debts:
         """
         self.remnants = dict(before)
         for target in sorted(self._inventory.written()):
-            self._excuse_ends(target, for_good=for_good or target in self.by_hand)
+            self._excuse_ends(target, for_good=for_good or target in self.by_hand.targets)
+        self.by_hand.sent_since(self._inventory, self.doubtful)
 
     def _excuse_ends(self, target: str, *, for_good: bool) -> None:
         """Excuse a torn end; those of files that were taken away always for good, as nobody comes to them again."""
@@ -146,26 +146,11 @@ class Debts:
             excused = self.remnants if for_good else self._half_done
             excused[target] = excused.get(target, NONE) | Counter([torn_now])
 
-    def changed_by_hand(self, paths: Iterable[str]) -> None:
-        """Somebody has changed these files, and what is open of replays into them holds no more."""
-        for path in self._inventory.paths.intersection(paths):
-            if any(True for _ in self._inventory.unacknowledged(path)):
-                self.by_hand.add(path)
-
     def excuse_cut(self, path: str) -> None:
         """Somebody has cut a target or a rescue file by hand: the part of a line at its end is nobody's fault."""
         if part := self._inventory.torn_end(path):
             target = path if path in self._inventory.paths else self._names.target(path)
             self.remnants[target] = self.remnants.get(target, NONE) | Counter([part])
-
-    def may_come_again(self, target: str, data: bytes) -> None:
-        """A target with this content is moved away by hand: what a dead recovery had sent is out of sight now.
-
-        What it has sent since its last checkpoint is sent again: the other choice would be to lose some of it.
-        """
-        for since in self._inventory.unacknowledged(target):
-            again = Counter(split_lines(whole_lines(data[since:])))
-            self.doubtful[target] = self.doubtful.get(target, NONE) + again
 
     def excuse_edit(self, target: str, lines: CountedLines) -> None:
         """Somebody has put these lines in the place of others by hand: they may arrive, and need not."""
@@ -189,6 +174,7 @@ class Debts:
         Zeros that it left in targets stay there, but where a recovery had begun and has to cut them off.
         """
         self.excuse_power_loss()
+        promised = self.by_hand.still_promised(promised)
         undelivered = self._inventory.undelivered(Counter[bytes])
         owed, opening = self._dues.lines(), {}
         for target in dict.fromkeys([*owed, *self.cleaned]):
@@ -265,10 +251,10 @@ class Debts:
     def _forgive_acknowledged(self, before: Gone) -> None:
         """Lines of a replay stand in its file too, but the checkpoint says that it is past them."""
         for target, lines in self._inventory.acknowledged().items():
-            known = before.acknowledged.get(target, NONE) + self.destroyed.get(target, NONE)
+            known = before.acknowledged.get(target, NONE) + self.by_hand.destroyed.get(target, NONE)
             if lines := both(minus(lines, known), self._dues.lines().get(target, NONE)):
                 self._dues.write_off({target: lines})
-                self.destroyed[target] = self.destroyed.get(target, NONE) + lines
+                self.by_hand.destroyed[target] = self.by_hand.destroyed.get(target, NONE) + lines
                 self.doubtful[target] = self.doubtful.get(target, NONE) + lines
 
     def _maybe_gone(
@@ -294,13 +280,12 @@ class Debts:
         if not damaged:
             return
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
-        ends = self._inventory.others_ends()
+        ends = self._inventory.replaying.others_ends()
         for target in damaged:
             content, now = self._inventory.content(target), self._inventory.content_now(target)
             if b"\0" in content:
-                end = 0 if target in begun and target not in ends else ends.get(target)
-                if target in self.by_hand:
-                    end = None
+                others = ends.get(target, 0 if target in begun else None)
+                end = None if target in self.by_hand.targets else others
                 before = content[: len(content) - len(now)] + now[:end]
                 *lines, torn = before.split(b"\n")
                 holes = Counter(line for line in lines if b"\0" in line)
@@ -308,7 +293,7 @@ class Debts:
                     self.remnants[target] = self.remnants.get(target, NONE) | (holes + Counter([torn]))
                 if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
                     self._holes[target] = rest
-            self._excuse_ends(target, for_good=target not in begun or target in self.by_hand)
+            self._excuse_ends(target, for_good=target not in begun or target in self.by_hand.targets)
 
 
 def _reads_again(program: Program) -> bool:

@@ -15,6 +15,7 @@ from wptest.judge.line_counts import (
     CountedLines,
     Tally,
     batches,
+    both,
     minus,
     whole_lines,
     without_blank,
@@ -97,6 +98,13 @@ class Dues:
         for target, lines in gone.items():
             self._written_off[target] = self._written_off.get(target, NONE) + lines
         self._changes += 1
+
+    def owe_again(self, target: str, lines: CountedLines) -> None:
+        """These lines are there again: those that were written off are owed as before."""
+        gone = self._written_off.get(target, NONE)
+        if again := both(gone, lines):
+            self._written_off[target] = minus(gone, again)
+            self._changes += 1
 
     def begin_anew(self, opening: Mapping[str, CountedLines]) -> None:
         """From now on the targets that were owed anything are owed just this; no input has been read yet."""

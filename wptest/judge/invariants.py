@@ -148,7 +148,7 @@ class Invariants:
         lines = Counter(quarantined(self._machine.disk, quarantine_of(path)))
         target = self._ledger.names.target(path)
         lines.update(self._ledger.debts.remnants.get(target, ()))
-        lines.update(self._ledger.debts.destroyed.get(target, ()))
+        lines.update(self._ledger.debts.by_hand.destroyed.get(target, ()))
         for drop in self._machine.drops:
             lines.update(drop.lines)
         return lines

@@ -7,16 +7,20 @@ from the programs' own counting, but how many lines a black hole has swallowed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from engine.foreign.stored import held
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
+    FRESH,
+    LASTING,
     NONE,
+    UNDELIVERED,
+    ByPlace,
     CountedLines,
+    LineCountT,
     Tally,
     batches,
     both,
@@ -35,26 +39,11 @@ from wptest.judge.rescue_names import (
     lines_of,
     may_be_replayed,
     put_aside,
-    quarantine_of,
     quarantined,
     rescue_file_of,
 )
-from wptest.judge.written_down.begun import begun_replays, others_ends, unacknowledged
-from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.written_down.replaying import Replaying
 from wptest.judge.written_down.stored_records import target_as_sent
-
-LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
-UNDELIVERED = (*LASTING, "in_flight")
-FRESH = "fresh"  # rescued lines, once more, of files that nobody has begun to replay
-
-
-class _Count(Protocol):
-    def update(self, lines: list[bytes], /) -> None:
-        """Count more lines."""
-
-
-_C = TypeVar("_C", bound=_Count)
-ByPlace = Mapping[tuple[str, str], _C]  # by target and place
 
 
 class Inventory:
@@ -62,6 +51,7 @@ class Inventory:
 
     Attributes:
         paths: the targets that keep what they get: no black holes, and not where the monitor's figures go.
+        replaying: what the rescue root says of replays.
         moved_files: what files were called that somebody has renamed.
     """
 
@@ -75,6 +65,7 @@ class Inventory:
         self._keep(targets_of(project))
         self._contents = held(machine)
         self._begun: set[str] = set()
+        self.replaying = Replaying(machine, project.rescue_root, names)
         self.moved_files = MovedFiles(project.rescue_root)
         machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
         for kind in ("recovery.file_removed", "data.cleaned"):
@@ -97,7 +88,7 @@ class Inventory:
         A torn end of that is a line: what was written since stands in another file.
         """
         now = self.content_now(target)
-        if target not in self.rotated:
+        if target not in self.moved_files.rotated:
             return now
         before = b"".join(data + b"\n" * (data[-1:] not in b"\n") for data in self._taken_away(target))
         return target_as_sent(self._formats.get(target), before) + now
@@ -107,7 +98,7 @@ class Inventory:
         return Counter(filter(None, (data[data.rfind(b"\n") + 1 :] for data in self._taken_away(target))))
 
     def _taken_away(self, target: str) -> Iterator[bytes]:
-        for path in self.rotated.get(target, ()):
+        for path in self.moved_files.rotated.get(target, ()):
             data = read_all(self._machine.disk, path)
             yield self._contents.as_sent(self._targets.foreign.get(target), target, data)
 
@@ -115,11 +106,6 @@ class Inventory:
         """What a target has, without what has been taken away of it."""
         stored = self._contents.target(self._targets.foreign.get(target), target)
         return target_as_sent(self._formats.get(target), stored)
-
-    @property
-    def rotated(self) -> dict[str, tuple[str, ...]]:
-        """By target, the files that have been it and were taken away, the oldest first."""
-        return self.moved_files.rotated
 
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""
@@ -133,7 +119,7 @@ class Inventory:
         """How many bytes that is."""
         conf = self._targets.foreign.get(target)
         is_own_code = conf is not None and (conf.original is not None or conf.stored is not None)
-        if is_own_code or target in {**self.rotated, **self._formats}:
+        if is_own_code or target in {**self.moved_files.rotated, **self._formats}:
             return len(self.content(target))
         return self._machine.disk.stat(target).size if self._machine.disk.exists(target) else 0
 
@@ -145,7 +131,7 @@ class Inventory:
     def is_sound(self, target: str) -> bool:
         """Whether a target has nothing but whole lines, without a zero in them, and all that it ever had."""
         content = self.content(target)
-        return content[-1:] in (b"", b"\n") and b"\0" not in content and target not in self.rotated
+        return content[-1:] in (b"", b"\n") and b"\0" not in content and target not in self.moved_files.rotated
 
     def know(self, target: str) -> None:
         """The scenario has put lines into a target: a sink of somebody's own can be asked for them from now on."""
@@ -154,7 +140,9 @@ class Inventory:
 
     def written(self) -> frozenset[str]:
         """The targets that are there."""
-        return self.paths.intersection([*self._machine.disk.list(""), *self._targets.read_back, *self.rotated])
+        return self.paths.intersection(
+            [*self._machine.disk.list(""), *self._targets.read_back, *self.moved_files.rotated]
+        )
 
     @property
     def hidden(self) -> bool:
@@ -220,9 +208,9 @@ class Inventory:
         most = arrived + waiting
         return minus(most, both(minus(waiting, place[FRESH]), arrived)), most
 
-    def undelivered(self, make: Callable[[], _C]) -> dict[tuple[str, str], _C]:
+    def undelivered(self, make: Callable[[], LineCountT]) -> dict[tuple[str, str], LineCountT]:
         """Lines that have not arrived, by target and place, counted in what `make` makes."""
-        found: dict[tuple[str, str], _C] = {}
+        found: dict[tuple[str, str], LineCountT] = {}
         for target, place, lines in self._undelivered():
             if (target, place) not in found:
                 found[target, place] = make()
@@ -257,34 +245,13 @@ class Inventory:
 
     def begun_replays(self) -> set[str] | None:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
-        try:
-            intended = {each.path for each in begun_replays(self._machine.disk, self._root)}
-            return self._begun | set(read_checkpoint(self._machine.disk, self._root)) | intended
-        except UnreadableCheckpointError:
-            return None
+        begun = self.replaying.begun()
+        return None if begun is None else self._begun | begun
 
     def acknowledged(self) -> dict[str, CountedLines]:
         """By target, the lines that a checkpoint counts as done with and that are not in the target."""
-        try:
-            entries = read_checkpoint(self._machine.disk, self._root)
-        except UnreadableCheckpointError:
-            return {}
-        done: dict[str, CountedLines] = {}
-        for path, entry in entries.items():
-            data, target = read_all(self._machine.disk, path), self._names.target(path)
-            if target in self.paths and entry.is_of(data):
-                lines = without_blank(split_lines(lines_of(self._machine, path))[: entry.lines])
-                arrived = minus(Counter(lines), Counter(quarantined(self._machine.disk, quarantine_of(path))))
-                done[target] = done.get(target, NONE) + arrived
+        done = self.replaying.done_with(self.paths)
         return {target: minus(lines, self.lines(target)) for target, lines in done.items()}
-
-    def others_ends(self) -> dict[str, int | None]:
-        """See `begun.others_ends`."""
-        return others_ends(self._machine.disk, self._root)
-
-    def unacknowledged(self, target: str) -> Iterator[int]:
-        """See `begun.unacknowledged`."""
-        return unacknowledged(self._machine.disk, self._root, target)
 
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:
         yield from self._in_rescue_files()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from engine.kernel import Event
@@ -16,9 +17,20 @@ from engine.project.model import Project
 from engine.storage.disk_port import read_all
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
-from wptest.judge.inventory import FRESH, UNDELIVERED, ByPlace, Inventory
-from wptest.judge.line_counts import NONE, CountedLines, Tally, both, minus, more_lines
-from wptest.judge.rescue_names import RescueFileNames, as_sent, may_be_replayed
+from wptest.judge.inventory import Inventory
+from wptest.judge.line_counts import (
+    FRESH,
+    NONE,
+    UNDELIVERED,
+    ByPlace,
+    CountedLines,
+    Tally,
+    both,
+    minus,
+    more_lines,
+    split_lines,
+)
+from wptest.judge.rescue_names import RescueFileNames, as_sent, lines_of, may_be_replayed
 from wptest.judge.written_down.checkpoints import CHECKPOINT
 
 
@@ -156,13 +168,20 @@ class Ledger:
 
     def moved(self, path: str, to: str) -> None:
         """Somebody has taken what is at `path` to another place."""
-        if path in self.inventory.paths:
-            self.debts.may_come_again(path, read_all(self._machine.disk, to))
         self.inventory.moved(path, to)
+
+    def changing_by_hand(self, paths: Collection[str]) -> AbstractContextManager[None]:
+        """See `ChangesByHand.changing`."""
+        return self.debts.by_hand.changing(self.inventory, paths, self.debts.doubtful)
+
+    def copied(self, path: str) -> None:
+        """Somebody has put a copy at `path`: what had been destroyed of a rescue file may be there again."""
+        if self._is_rescue_file(path):
+            self.dues.owe_again(self.names.target(path), Counter(split_lines(lines_of(self._machine, path))))
 
     def _intent_saved(self, event: Event) -> None:
         """Somebody has looked at a target, and what is its own there is known from now on."""
-        self.debts.by_hand.discard(str(event.fields["target"]))
+        self.debts.by_hand.targets.discard(str(event.fields["target"]))
 
     def _is_rescue_file(self, path: str) -> bool:
         return path.startswith(self._rescue_root) and may_be_replayed(path)

@@ -8,14 +8,30 @@ out of plain dictionaries several times faster. Most often nothing but "the same
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
+from typing import Protocol, TypeVar
 
 CountedLines = Counter[bytes]
 NONE: CountedLines = Counter()  # shared, never changed: most targets have no line in most places
 
 _BATCH = 1 << 20
+
+LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
+UNDELIVERED = (*LASTING, "in_flight")
+FRESH = "fresh"  # rescued lines, once more, of files that nobody has begun to replay
+
+
+class LineCount(Protocol):
+    """What lines are counted in."""
+
+    def update(self, lines: list[bytes], /) -> None:
+        """Count more lines."""
+
+
+LineCountT = TypeVar("LineCountT", bound=LineCount)
+ByPlace = Mapping[tuple[str, str], LineCountT]  # by target and place
 
 
 @dataclass(slots=True)

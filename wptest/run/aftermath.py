@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.machine.machine import Drop
+from wptest.judge.changes_by_hand import ChangesByHand
 from wptest.judge.history import Replayed
 from wptest.judge.line_counts import CountedLines
 from wptest.judge.moved_files import MovedFiles
@@ -21,8 +22,7 @@ class Aftermath:
         doubtful: by target, lines of which nobody can say whether they are gone.
         remnants: by target, torn ends that earlier crashes left.
         cleaned: by target, lines of removed files that a power loss may have brought back.
-        by_hand: targets that were changed by hand since a replay into them has begun.
-        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived.
+        by_hand: what somebody has changed while replays went on.
         replays: the rescue files that had been replayed and removed.
         drops: what strategies had given up.
         delivered: how many lines each sink had been given.
@@ -35,8 +35,7 @@ class Aftermath:
     doubtful: Mapping[str, CountedLines]
     remnants: Mapping[str, CountedLines]
     cleaned: Mapping[str, CountedLines]
-    by_hand: frozenset[str]
-    destroyed: Mapping[str, CountedLines]
+    by_hand: ChangesByHand
     replays: tuple[Replayed, ...]
     drops: tuple[Drop, ...]
     delivered: Mapping[str, int]

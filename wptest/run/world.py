@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -168,14 +168,12 @@ class World:
             debts.excuse_torn_ends(debts.remnants, for_good=program.name != "wprescue")
 
     @contextmanager
-    def by_hand(self, paths: Iterable[str], *, destroys: bool) -> Iterator[None]:
+    def by_hand(self, paths: Collection[str], *, destroys: bool) -> Iterator[None]:
         """See `Stage.by_hand`. It is durable: whether somebody else's work outlives a power loss proves nothing."""
-        disk = self.machine.disk
-        durably = disk.durably() if isinstance(disk, MemoryDisk) else nullcontext()
+        durably = disk.durably() if isinstance(disk := self.machine.disk, MemoryDisk) else nullcontext()
         excused = self.ledger.debts.destroying() if destroys and self.forgives_kills else nullcontext()
-        with self.subject.by_hand(), excused, durably:
+        with self.subject.by_hand(), self.ledger.changing_by_hand(paths), excused, durably:
             yield
-        self.ledger.debts.changed_by_hand(paths)
 
     def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
         """See `Stage.resize`."""
@@ -192,6 +190,10 @@ class World:
     def moved(self, path: str, to: str) -> None:
         """See `Stage.moved`."""
         self.ledger.moved(path, to)
+
+    def copied(self, path: str) -> None:
+        """See `Stage.copied`."""
+        self.ledger.copied(path)
 
     def destroyed(self, path: str) -> None:
         """See `Stage.destroyed`."""
@@ -219,16 +221,14 @@ class World:
                 held(self.machine).reset(sink.foreign, sink.path)
 
     def _take_over(self, aftermath: Aftermath) -> None:
-        self.ledger.inventory.moved_files = aftermath.moved_files.copy()
-        self.ledger.debts.excuse_torn_ends(aftermath.remnants)
-        self.ledger.debts.by_hand.update(aftermath.by_hand)
-        self.ledger.debts.cleaned.update(aftermath.cleaned)
-        self.ledger.debts.destroyed.update(aftermath.destroyed)
-        self.ledger.debts.doubtful.update(aftermath.doubtful)
+        self.ledger.inventory.moved_files, debts = aftermath.moved_files.copy(), self.ledger.debts
+        debts.by_hand = aftermath.by_hand.copy()
+        debts.cleaned.update(aftermath.cleaned)
+        debts.doubtful.update(aftermath.doubtful)
+        debts.excuse_torn_ends(aftermath.remnants)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
-        if aftermath.read:
-            self.ledger.dues.inputs.go_on(aftermath.read)
+        self.ledger.dues.inputs.go_on(aftermath.read)
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
 
@@ -240,9 +240,8 @@ class World:
             doubtful=dict(self._doubtful(left)),
             remnants=self.ledger.debts.remnants,
             cleaned=dict(self.ledger.debts.cleaned),
-            by_hand=frozenset(self.ledger.debts.by_hand),
+            by_hand=self.ledger.debts.by_hand.copy(),
             replays=tuple(replace(each) for each in self.history.replays if each.removed_at is not None),
-            destroyed=dict(self.ledger.debts.destroyed),
             drops=tuple(self.machine.drops),
             delivered=self.machine.deliveries.totals,
             moved_files=self.ledger.inventory.moved_files.copy(),

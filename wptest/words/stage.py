@@ -5,7 +5,7 @@ The protocols are small, so that words know neither the world of a run nor its b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -73,7 +73,7 @@ class Stage(Protocol):
     def kill(self, process: str) -> None:
         """Kill the program of that name; the ledger knows what only it had. It raises what `running` raises."""
 
-    def by_hand(self, paths: Iterable[str], *, destroys: bool) -> AbstractContextManager[object]:
+    def by_hand(self, paths: Collection[str], *, destroys: bool) -> AbstractContextManager[object]:
         """What changes in it, no program has changed; lines that it `destroys` are nobody's fault if allowed."""
 
     def resize(self, sizes: Mapping[str, int]) -> Sequence[Room]:
@@ -87,6 +87,9 @@ class Stage(Protocol):
 
     def moved(self, path: str, to: str) -> None:
         """Somebody has taken what is at `path` to another place: what a target has there stays delivered."""
+
+    def copied(self, path: str) -> None:
+        """Somebody has put a copy of another file there."""
 
     def destroyed(self, path: str) -> None:
         """Somebody has destroyed what was in a file: where that is allowed, no program is to blame for it."""

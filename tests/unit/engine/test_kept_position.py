@@ -307,6 +307,48 @@ def test_a_daemon_that_can_t_read_its_input_at_first_tries_again_and_reads_nothi
     assert bench.lines() == FIRST
 
 
+@pytest.mark.parametrize("operation", ["mkdir", "open", "append", "fsync", "rename"])
+def test_nothing_is_read_before_it_is_kept_which_file_that_is(operation):
+    """Killed in between, nobody would look for what only its memory had in a file that was renamed."""
+    bench = bench_of(FIRST, rate=RATE)
+    bench.fault(".run" if operation == "mkdir" else f"{POSITION_PATH}*", operation, errno=errno.EIO)
+    program = bench.start("wparse daemon")
+    bench.run_for(5 * SECOND)
+    program.process.kill()
+    bench.machine.storage.faults.heal()
+    bench.disk.rename(INPUT, f"{INPUT}.1")
+    write_all(bench.disk, INPUT, joined(MORE))
+
+    assert bench.lines() == []
+    assert f"can't keep the position of {INPUT}: nothing is read before" in bench.log("error")
+    bench.run("wparse batch")
+    assert bench.lines() == MORE
+
+
+def test_a_batch_that_can_t_keep_its_first_position_says_so_and_a_daemon_goes_on_when_it_can():
+    bench = bench_of(FIRST)
+    bench.fault(f"{POSITION_PATH}*", "fsync", errno=errno.ENOSPC, times=2)
+
+    assert bench.run("wparse batch") == 2
+    assert bench.lines() == []
+    bench.start("wparse daemon")
+    bench.run_for(3 * SECOND)
+    assert bench.lines() == FIRST
+
+
+def test_a_position_that_can_t_be_looked_at_is_not_taken_for_none():
+    """The rest of what was renamed would be passed over."""
+    bench = bench_of(FIRST)
+    bench.run("wparse batch -n 2")
+    bench.disk.rename(INPUT, f"{INPUT}.1")
+    write_all(bench.disk, INPUT, joined(MORE))
+    bench.fault(POSITION_PATH, "read", errno=errno.EIO, times=1)
+
+    assert bench.run("wparse batch") == 2
+    assert bench.run("wparse batch") == 0
+    assert bench.lines() == [*FIRST, *MORE]
+
+
 def test_an_input_that_is_renamed_before_the_first_position_comes_is_read_to_its_end():
     bench = bench_of(FIRST, rate=RATE)
     program = bench.start("wparse daemon")

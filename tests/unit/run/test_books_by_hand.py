@@ -218,3 +218,14 @@ class TestAllowedLosses:
     def test_both_may_be_said_at_once(self, play, lost, fails):
         result = play(scenario(self.BOTH + self.CUT, f"{{allow: {{lost: {lost}}}}}", self.INPUT, self.DOWN))
         assert ("no_loss" in [name for name, _ in failures(result)]) is fails
+
+
+@pytest.mark.parametrize("way", ["remove: FILE", "truncate: {FILE: 0}"])
+@pytest.mark.parametrize("sent", [0, 20])
+def test_a_rescue_file_that_is_brought_back_from_a_copy_is_owed_again(play, way, sent):
+    """Off course: what nobody has any more is nobody's loss, until somebody has it again."""
+    copy, back = f"  - copy: {{{FILE}: backup/a.dat}}\n", f"  - copy: {{backup/a.dat: {FILE}}}\n"
+    steps = copy + (KILLED if sent else "") + f"  - {way.replace('FILE', FILE)}\n" + back + WORK
+    given = f"{{files: {{{FILE}: {{lines: 50}}}}}}"
+    allowed = '{allow: {lost: in_memory, duplicates: "<= 20"}}'
+    assert failures(play(scenario(steps, allowed, given, SLOW))) == []

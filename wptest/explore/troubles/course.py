@@ -45,9 +45,9 @@ def run_course(
     def attach(world: World) -> None:
         nonlocal counts
         prepare(world)
-        if strikes:
+        if strikes or finder is not None:
             world.go_off_course()
-            strike_all(strikes, troubles.during, world)
+        strike_all(strikes, troubles.during, world)
         if finder is not None:
             promised = Promised.at_start(world.ledger.dues.lines(), disk, world.project.rescue_root)
             since = max((each.number for each in strikes), default=1)

@@ -34,6 +34,7 @@ class CopyFiles(ByHand[dict[str, str]]):
         """See `ByHand.change`."""
         for path, to in self.written.items():
             copy_file(stage.machine.disk, path, to)
+            stage.copied(to)
         return ()
 
     @property

@@ -1,0 +1,64 @@
+"""What somebody has changed by hand while replays go on: these can't be held to what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from wptest.judge.inventory import Inventory
+from wptest.judge.line_counts import NONE, CountedLines, either, minus
+
+
+@dataclass(slots=True)
+class ChangesByHand:
+    """What has been changed.
+
+    Attributes:
+        targets: those that somebody has changed since a replay has said behind which byte nothing but its lines
+            stands: the next recovery can't know what there is its own to cut off.
+        taken: by target, lines of rescue files that somebody has taken out of them: they may have arrived, and not
+            be durable there.
+        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived. No recovery
+            sends them again, but one that has lost the checkpoint.
+    """
+
+    targets: set[str] = field(default_factory=set)
+    taken: dict[str, CountedLines] = field(default_factory=dict)
+    destroyed: dict[str, CountedLines] = field(default_factory=dict)
+
+    @contextmanager
+    def changing(
+        self, inventory: Inventory, paths: Collection[str], doubtful: dict[str, CountedLines]
+    ) -> Iterator[None]:
+        """Somebody changes these files: what is open of replays into targets among them holds no more.
+
+        What a dead recovery has sent since its last checkpoint is sent again, as it isn't found where it should be,
+        and so is `doubtful`: the other choice would be to lose some of it.
+        """
+        targets = sorted(inventory.paths.intersection(paths))
+        unsure = {each: list(inventory.replaying.sent_since_checkpoint(each)) for each in targets}
+        before = {each: inventory.content_now(each) for each, sent in unsure.items() if sent}
+        in_files = dict(inventory.replaying.in_files(paths))
+        yield
+        for target, content in before.items():
+            if inventory.content_now(target) != content:
+                self.targets.add(target)
+                doubtful[target] = sum(unsure[target], doubtful.get(target, NONE))
+        left = dict(inventory.replaying.in_files(paths))
+        for path, (target, lines) in in_files.items():
+            self.taken[target] = self.taken.get(target, NONE) + minus(lines, left.get(path, (target, NONE))[1])
+
+    def sent_since(self, inventory: Inventory, doubtful: dict[str, CountedLines]) -> None:
+        """A recovery has died: what it has sent after such a change comes again as well."""
+        for target in sorted(self.targets):
+            for sent in inventory.replaying.sent_since_checkpoint(target):
+                doubtful[target] = either(doubtful.get(target, NONE), sent)
+
+    def still_promised(self, promised: Mapping[str, CountedLines]) -> dict[str, CountedLines]:
+        """What of lines that no power loss may take is not taken by somebody else."""
+        return {target: minus(lines, self.taken.get(target, NONE)) for target, lines in promised.items()}
+
+    def copy(self) -> ChangesByHand:
+        """The same, to be gone on with apart."""
+        return ChangesByHand(self.targets.copy(), self.taken.copy(), self.destroyed.copy())
