@@ -1,41 +1,24 @@
-"""Command lines of the four programs: in a scenario's `run:` and `start:` steps, and of real processes.
-
-The options are those of facts page section 8, plus the seed's `daemon` and `work` modes. Some of them are read and
-have no effect, because what they set doesn't exist here; scripts that give them run all the same.
-"""
+"""Command lines of the four programs: in a scenario's `run:` and `start:` steps, and of real processes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from types import MappingProxyType
-from typing import Literal
 
 from engine.directories.paths import path_inside
+from engine.programs.program_specs import (
+    INIT_MODES,
+    PROGRAMS,
+    WORK_ROOT,
+    OptionKind,
+    OptionTable,
+    ProgramName,
+    ProgramSpec,
+)
 from engine.text.mistake import Mistake, suggest
-
-ProgramName = Literal["wparse", "wprescue", "wpgen", "wproj"]
-OptionKind = Literal["count", "seconds", "path", "inside", "text", "part", "names", "init_mode", "flag"]
-OptionTable = Mapping[str, tuple[str, OptionKind]]
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramSpec:
-    """What one program takes: its modes (sub-commands) and, for each option, its long name and kind.
-
-    `by_mode` has the options that one mode takes and others don't; `no_effect` names those that are read and then
-    forgotten.
-    """
-
-    modes: tuple[str, ...]
-    options: OptionTable
-    by_mode: Mapping[str, OptionTable] = field(default_factory=lambda: MappingProxyType({}))
-    no_effect: frozenset[str] = frozenset()
-
-    def options_of(self, mode: str) -> OptionTable:
-        """Every option that a mode takes."""
-        return {**self.options, **self.by_mode.get(mode, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,94 +43,9 @@ class Command:
         return self.called or self.program
 
 
-_COMMON: OptionTable = {
-    "--stat": ("stat", "seconds"),
-    "--robust": ("robust", "text"),
-    "-p": ("print_stat", "flag"),
-    "--print_stat": ("print_stat", "flag"),
-    "--wpl": ("wpl", "path"),
-}
-_PIPELINE: OptionTable = {
-    **_COMMON,
-    "-n": ("count", "count"),
-    "-m": ("parse_mode", "text"),
-    "-w": ("workers", "count"),
-    "-S": ("check_stop", "count"),
-    "-s": ("check_continue", "count"),
-    "--log-profile": ("log_profile", "text"),
-}
-_GENERATOR: OptionTable = {
-    **_COMMON,
-    "-n": ("count", "count"),
-    "-s": ("speed", "count"),
-    "-c": ("conf", "path"),
-}
-_UNUSED = frozenset({"wpl", "parse_mode", "workers", "check_stop", "check_continue", "log_profile"})
-_WORK_ROOT: OptionTable = {"-w": ("work_root", "path"), "--work-root": ("work_root", "path")}
-_JSON: OptionTable = {"--json": ("json", "flag")}
-_VERBOSE: OptionTable = {"-v": ("verbose", "flag"), "--verbose": ("verbose", "flag")}
-_SOME_SINKS: OptionTable = {
-    "--group": ("groups", "names"),
-    "--sink": ("sinks", "names"),
-    "--path-like": ("path_like", "part"),
-}
-_STAT: OptionTable = {**_JSON, **_VERBOSE, **_SOME_SINKS}
-_VALIDATE: OptionTable = {"--input-cnt": ("input_count", "count"), **_JSON, **_VERBOSE}
-_RESCUE_STAT: OptionTable = {
-    "-r": ("rescue_path", "inside"),
-    "--rescue-path": ("rescue_path", "inside"),
-    "-d": ("detail", "flag"),
-    "--detail": ("detail", "flag"),
-    **_JSON,
-    "--csv": ("csv", "flag"),
-}
-_LOCAL: OptionTable = {"--local": ("local", "flag")}
-_WPROJ: Mapping[str, OptionTable] = {
-    "check": {
-        **_JSON,
-        "--what": ("what", "text"),
-        "--console": ("console", "flag"),
-        "--fail-fast": ("fail_fast", "flag"),
-        "--only-fail": ("only_fail", "flag"),
-    },
-    "init": {"-m": ("init_mode", "init_mode"), "--mode": ("init_mode", "init_mode")},
-    "stat file": _STAT,
-    "data stat": _STAT,
-    "data stat file": _STAT,
-    "data stat src-file": _STAT,
-    "data stat sink-file": _STAT,
-    "validate sink-file": _VALIDATE,
-    "data validate": _VALIDATE,
-    "data clean": _LOCAL,
-    "rescue stat": _RESCUE_STAT,
-    "rescue unlock": {},
-}
-_WPGEN: Mapping[str, OptionTable] = {
-    "sample": _GENERATOR,
-    "rule": _GENERATOR,
-    "data clean": {"-c": ("conf", "path"), "--conf": ("conf", "path"), **_LOCAL},
-    "conf init": {},
-    "conf check": {},
-    "conf clean": {},
-}
-
-PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
-    "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
-    "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
-    "wpgen": ProgramSpec(
-        tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"wpl", "conf", "stat", "print_stat", "local"})
-    ),
-    "wproj": ProgramSpec(
-        tuple(_WPROJ),
-        {**_WORK_ROOT, "-q": ("quiet", "flag"), "--quiet": ("quiet", "flag")},
-        _WPROJ,
-        no_effect=frozenset({"quiet", "what", "console", "fail_fast", "only_fail", "local"}),
-    ),
-}
-
 _OTHER_SPELLINGS = {"deamon": "daemon"}  # which the programs of WarpParse take as well
-INIT_MODES = ("normal", "full", "model", "conf", "topology", "data")
 _FORMATS = frozenset({"json", "csv"})
+_QUIET = ("-q", "--quiet")
 
 
 def parse_command(text: str) -> Command:
@@ -159,32 +57,45 @@ def parse_command(text: str) -> Command:
     words = [(match.group(), match.start()) for match in re.finditer(r"\S+", text)]
     if not words:
         raise Mistake(f"expected a command, one of: {', '.join(PROGRAMS)}", within=(0, max(len(text), 1)))
-    return _parse(text, words, {})
+    return _parse(text, words)
 
 
-def parse_arguments(program: ProgramName, arguments: Sequence[str]) -> Command:
+def parse_arguments(program: ProgramName, arguments: Sequence[str], spec: ProgramSpec | None = None) -> Command:
     """Parse the arguments that a real process was started with; those may say where to work as well.
+
+    A `spec` is what the program takes where that is something else than usual.
 
     Raises:
         Mistake: as `parse_command`; its offset is one in the words joined by spaces.
     """
+    if program == "wproj":  # it is told to be quiet before or behind its mode
+        first = [*takewhile(lambda word: word in _QUIET, arguments)]
+        arguments = [*arguments[len(first) :], *first]
     words: list[tuple[str, int]] = []
     end = 0
     for place, word in enumerate((program, *arguments)):
         words.append((_OTHER_SPELLINGS.get(word, word) if place == 1 else word, end))
         end += len(word) + 1
-    return _parse(" ".join(word for word, _ in words), words, _WORK_ROOT)
+    text = " ".join(word for word, _ in words)
+    return _of_program(text, program, words, spec or PROGRAMS[program], {} if spec else WORK_ROOT)
 
 
-def _parse(text: str, words: list[tuple[str, int]], more: OptionTable) -> Command:
-    """Parse words with their places; `more` are options that the programs take besides their own."""
+def _parse(text: str, words: list[tuple[str, int]]) -> Command:
+    """Parse words with their places."""
     name, start = words[0]
     for program, spec in PROGRAMS.items():
         if program == name:
-            mode, used = _mode(program, spec, words, len(text))
-            return _with_options(Command(text, program, mode, {}), spec, more, words[1 + used :])
+            return _of_program(text, program, words, spec, {})
     expected, help_ = f"one of: {', '.join(PROGRAMS)}", suggest(name, PROGRAMS)
     raise Mistake(f"unknown program '{name}'", expected, help_=help_, within=(start, len(name)))
+
+
+def _of_program(
+    text: str, program: ProgramName, words: list[tuple[str, int]], spec: ProgramSpec, more: OptionTable
+) -> Command:
+    """Parse the words; `more` are options that the program takes besides its own."""
+    mode, used = _mode(program, spec, words, len(text))
+    return _with_options(Command(text, program, mode, {}), spec, more, words[1 + used :])
 
 
 def _mode(program: ProgramName, spec: ProgramSpec, words: list[tuple[str, int]], end: int) -> tuple[str, int]:
@@ -214,6 +125,7 @@ def _what_modes_do(program: ProgramName, word: str) -> str | None:
 def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words: list[tuple[str, int]]) -> Command:
     options: dict[str, int | str | bool] = {}
     ignored: list[str] = []
+    given: set[str] = set()
     own = spec.options_of(command.mode)
     table = {**own, **more}
     rest = iter(words)
@@ -223,8 +135,17 @@ def _with_options(command: Command, spec: ProgramSpec, more: OptionTable, words:
             taker = f"{command.program} {command.mode}" if spec.by_mode else command.program
             raise _unknown_option(taker, flag, start, table, spec.no_effect)
         name, kind = table[flag]
+        if kind != "names" and spec.takes_each_once and name in given:
+            raise Mistake(f"option '{flag}' is given twice", within=(start, len(flag)))
+        given.add(name)
         if kind == "flag":
-            if name in _FORMATS and any(other in options for other in _FORMATS - {name}):
+            if equals:
+                raise Mistake(f"option '{flag}' takes no value", within=(start, len(word)))
+            if (
+                not spec.takes_each_once
+                and name in _FORMATS
+                and any(other in options for other in _FORMATS - {name})
+            ):
                 raise Mistake("one output has one format: --json or --csv", within=(start, len(flag)))
             value: int | str | bool = True
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.programs.command import PROGRAMS, OptionKind, ProgramName
+from engine.programs.program_specs import PROGRAMS, OptionKind, ProgramName
 
 _MODES: Mapping[str, str] = {
     "wparse daemon": "read input, route it to the sinks, rescue what a sink can't take; until a signal",

@@ -10,7 +10,8 @@ from typing import get_args
 
 from engine.machine import Machine, Program
 from engine.programs.broken_project import EXIT_PROJECT, refusal
-from engine.programs.command import Command, ProgramName
+from engine.programs.command import Command
+from engine.programs.program_specs import ProgramName
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
@@ -18,7 +19,7 @@ from engine.sinks.kinds.stand_in import StandInSink
 from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
-EXIT_NO_SUCH_MODE = 2
+EXIT_USAGE = 2
 EXIT_NO_INPUT = 100
 _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
@@ -65,9 +66,9 @@ def _main_of(name: ProgramName) -> Callable[[Program, Command], Awaitable[int]]:
 
 async def _refused(program: Program, command: Command) -> int:
     """What it exits with if something keeps it from starting, else 0."""
-    if _lacks_mode(program, command):
-        program.out(f"wprescue {command.mode}: there is no such mode, only wprescue batch")
-        return EXIT_NO_SUCH_MODE
+    if why := _why_not_taken(program, command):
+        program.out(why)
+        return EXIT_USAGE
     if _runs_already(program):
         return EXIT_BUSY
     if (path := _lacking(program)) is not None:
@@ -76,9 +77,15 @@ async def _refused(program: Program, command: Command) -> int:
     return 0 if await _has_sinks(program) else EXIT_IO
 
 
-def _lacks_mode(program: Program, command: Command) -> bool:
-    lacks = program.name == "wprescue" and program.behaviour.recovery_modes == "batch_only"
-    return lacks and command.mode != "batch"
+def _why_not_taken(program: Program, command: Command) -> str:
+    """Why the program doesn't take such a command line; empty where it does."""
+    if program.name == "wprescue" and program.behaviour.recovery_modes == "batch_only" and command.mode != "batch":
+        return f"wprescue {command.mode}: there is no such mode, only wprescue batch"
+    if program.behaviour.dialect == "wptest":
+        return ""
+    from engine.programs.warp_parse_lines import why_refused  # noqa: PLC0415 - of no use to who speaks the other
+
+    return why_refused(command)
 
 
 def _lacking(program: Program) -> str | None:

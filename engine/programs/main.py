@@ -19,12 +19,13 @@ from engine.machine.machine import Options
 from engine.machine.monitor import SUM
 from engine.machine.program import ABORTED
 from engine.programs.broken_project import EXIT_PROJECT, problems_told, refusal
-from engine.programs.command import PROGRAMS, Command, parse_arguments
+from engine.programs.command import Command, parse_arguments
 from engine.programs.environment import handed_on
 from engine.programs.figures import TOTAL, FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
-from engine.programs.launch import start
+from engine.programs.launch import EXIT_USAGE, start
+from engine.programs.program_specs import PROGRAMS, ProgramName, ProgramSpec
 from engine.project.model import Project
 from engine.storage.real import RealDisk
 from engine.text.mistake import Mistake
@@ -32,7 +33,6 @@ from engine.text.problems import ProjectError
 
 BEHAVIOUR_VARIABLE = "WPTEST_BEHAVIOUR"
 EXIT_TROUBLE = 1
-EXIT_USAGE = 2
 EXIT_RUNS_ALREADY = 4
 
 _SIGNALS: Mapping[signal.Signals, Signal] = {
@@ -56,9 +56,9 @@ def main(program: str, arguments: Sequence[str]) -> int:
         host.out(f"{name} of wptest {host.environment.get('WPTEST_VERSION', 'unknown')}")
         return 0
     try:
-        command = parse_arguments(name, arguments)
-        environment = handed_on(host.environment)
         behaviour = _behaviour(host.environment.get(BEHAVIOUR_VARIABLE, ""))
+        command = parse_arguments(name, arguments, _other_lines(name, behaviour))
+        environment = handed_on(host.environment)
     except Mistake as error:
         _say_usage(host, name, error)
         return EXIT_USAGE
@@ -109,6 +109,15 @@ def _behaviour(words: str) -> Behaviour:
         return behaviour_of(words.split())
     except Mistake as error:
         raise Mistake(f"the environment variable {BEHAVIOUR_VARIABLE}: {error}") from None
+
+
+def _other_lines(name: ProgramName, behaviour: Behaviour) -> ProgramSpec | None:
+    """What the program takes in another dialect than ours."""
+    if behaviour.dialect == "wptest":
+        return None
+    from engine.programs.warp_parse_lines import in_warp_parse  # noqa: PLC0415 - as above
+
+    return in_warp_parse(name)
 
 
 def _say_usage(host: Host, name: str, error: Mistake) -> None:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from engine.behaviour.choice import all_choices
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.project.model import StrategyName
 from engine.storage.profiles import PROFILES
 from wptest.judge.invariants import INVARIANT_NAMES

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, groupby
 
 from engine.behaviour import Behaviour
+from wptest.explore.planted_faults import PlantedFault, by_likelihood
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
 from wptest.run.running import run_variant
@@ -21,11 +23,12 @@ def broken_guarantees(
     """The guarantees that a behaviour breaks, with the first run that shows each; empty when none does.
 
     A guarantee is an invariant or, last, what a scenario expects beyond them. Without `every`, one failing
-    scenario is enough. Each run may take so many nanoseconds of real time, or with 0 as long as it takes.
+    scenario is enough; where a single choice differs, those that are about it are run first. Each run may take so
+    many nanoseconds of real time, or with 0 as long as it takes.
     """
     found: dict[str, str] = {}
     failing = ""
-    for variant in variants:
+    for variant in _likely_first(behaviour, variants):
         if failing not in ("", variant.scenario.scenario) and not every:
             break
         result = run_variant(variant, RunOptions(behaviour=behaviour, timeout=timeout))
@@ -33,6 +36,17 @@ def broken_guarantees(
             failing = variant.scenario.scenario
             found.setdefault(guarantee, result.name)
     return dict(sorted(found.items(), key=lambda item: item[0] == BEYOND_INVARIANTS))
+
+
+def _likely_first(behaviour: Behaviour, variants: Iterable[LoadedVariant]) -> Iterable[LoadedVariant]:
+    changes = list(behaviour.changes().items())
+    if len(changes) != 1:
+        return variants
+    scenarios = [
+        list(group)
+        for _, group in groupby(variants, key=lambda each: (each.document.source.path, each.scenario.scenario))
+    ]
+    return chain.from_iterable(by_likelihood(PlantedFault(*changes[0]), scenarios))
 
 
 def _broken(result: Result) -> list[str]:

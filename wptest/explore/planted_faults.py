@@ -48,6 +48,11 @@ class PlantedFault:
         return behaviour_of([str(self)])
 
     @property
+    def defects(self) -> frozenset[str]:
+        """The rows of the defect catalogue that it is, such as `D1`."""
+        return frozenset(all_choices()[self.choice].defects(self.value))
+
+    @property
     def words(self) -> frozenset[str]:
         """What it is about."""
         choice = all_choices()[self.choice]
@@ -124,13 +129,15 @@ def false_alarms(
 
 
 def by_likelihood(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Variants]:
-    """Those that share rare words with what the fault is about come first, large ones last."""
+    """Those made for its defect come first, then those that share rare words with it; large ones come last."""
     told = [_words(variants[0]) for variants in scenarios]
     common = Counter(word for words in told for word in words)
 
-    def unlikely(number: int) -> tuple[bool, float]:
+    def unlikely(number: int) -> tuple[bool, bool, float]:
         shared = sorted(fault.words & told[number])
-        return is_large(scenarios[number]), -sum(math.log(len(told) / common[word]) for word in shared)
+        is_its_own = not fault.defects.isdisjoint(scenarios[number][0].scenario.tags)
+        likelihood = sum(math.log(len(told) / common[word]) for word in shared)
+        return is_large(scenarios[number]), not is_its_own, -likelihood
 
     return [scenarios[number] for number in sorted(range(len(scenarios)), key=unlikely)]
 

@@ -104,7 +104,8 @@ class Invariants:
 
     @property
     def _read_twice(self) -> str:
-        return _READ_ON if self._ledger.dues.keeps_position else _READ_TWICE
+        goes_on = self._machine.behaviour.source_position != "from_start"
+        return _READ_ON if self._ledger.dues.keeps_position and goes_on else _READ_TWICE
 
     def _unknown(self, target: str) -> str:
         """What to do about doubles that come of answers that never came; nothing where all were answered."""

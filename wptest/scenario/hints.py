@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from errno import errorcode
 from typing import Any
 
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.text.source_text import KeyPath
 from engine.units import WANTED_DURATION, WANTED_PHASES, WANTED_RATE
 from wptest.scenario.places import is_key_below

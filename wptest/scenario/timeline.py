@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.programs.command import PROGRAMS, Command
+from engine.programs.command import Command
+from engine.programs.program_specs import PROGRAMS
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from engine.units import format_duration

@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from engine.programs.command import PROGRAMS, OptionTable, ProgramSpec
+from engine.programs.program_specs import PROGRAMS, OptionTable, ProgramSpec
 from wptest.shapes.events import EVENTS
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,18})?"

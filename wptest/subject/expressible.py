@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
 from engine.units import Phase, format_duration, format_phases

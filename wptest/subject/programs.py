@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import engine
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.units import MINUTE
 from wptest.subject.dialect import DIALECTS, WPTEST, Dialect, dialect_of
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import AfterValidator, Discriminator, PlainValidator, Tag, WithJsonSchema
 
-from engine.programs.command import PROGRAMS, Command, parse_command
+from engine.programs.command import Command, parse_command
+from engine.programs.program_specs import PROGRAMS
 from engine.text.mistake import Mistake
 from wptest.shapes import written
 from wptest.shapes.shape import Shape, documented

@@ -58,6 +58,21 @@ def test_on_its_own_course_it_reads_nothing_twice(play):
     assert told_breaches(play(scenario(AGAIN, "{}", given))) == []
     broken = play(scenario(AGAIN, "{}", given), behaviour=Behaviour(source_position="from_start"))
     assert told_breaches(broken) == ["no_duplicate"]
+    assert "(D36)" in next(each.help for each in failures(broken) if each.name == "no_duplicate")
+
+
+def test_only_where_a_position_is_kept_a_kill_is_to_blame(play):
+    given = INPUT.replace("lines: 50", "lines: 300, keep_position: true")
+    killed = "  - start: wparse daemon\n  - at: 2500ms\n    kill: wparse\n  - run: wparse batch\n"
+    helps = {
+        position: [each.help for each in failures(play(scenario(killed, "{}", given), behaviour=behaviour))]
+        for position, behaviour in {
+            "kept": Behaviour(),
+            "from_start": Behaviour(source_position="from_start"),
+        }.items()
+    }
+    assert any("wparse was killed" in each for each in helps["kept"])
+    assert not any("wparse was killed" in each for each in helps["from_start"])
 
 
 class TestUnderChangedRules:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 import yaml
 
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.project.model import LogLevel, Project
 from engine.text.mistake import nearest
 from engine.text.source_text import KeyPath

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, final, get_args
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from engine.programs.command import PROGRAMS
+from engine.programs.program_specs import PROGRAMS
 from engine.text.mistake import Mistake
 from wptest.shapes.values import ProcessKey
 from wptest.shapes.written import PROGRAM_NAME
