@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,13 @@ from engine.directories.groups import load_groups
 from engine.directories.models.filter_files import with_conditions
 from engine.directories.models.oml_files import load_models
 from engine.directories.models.samples import completed, load_samples
-from engine.directories.models.wpl_files import load_rules
+from engine.directories.models.wpl_files import PlacedRule, load_rules
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.reading import Reading
 from engine.directories.settings import CONF_PATH, Settings, read_settings
 from engine.directories.sources import read_sources
 from engine.directories.surroundings import ALONE, ProjectSurroundings
-from engine.project.as_written import NOT_WRITTEN, AsWritten
+from engine.project.as_written import NOT_WRITTEN, SOURCES_MISSING, WPL_FILES_MISSING, AsWritten
 from engine.project.model import Project, SourceConf
 from engine.project.sharing import with_passing
 from engine.text.problems import Problems
@@ -75,8 +76,15 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
             generator=read_generator(reading, ends),
             sink_connectors=len(ends),
             has_oml=bool(models),
+            missing=_missing(rules, source_file) if reading.today else frozenset(),
         ),
     )
+
+
+def _missing(rules: Sequence[PlacedRule] | None, source_file: str | None) -> frozenset[str]:
+    """What a project of today's layout lacks, so that real versions do nothing with it."""
+    lacks = {WPL_FILES_MISSING: rules is None, SOURCES_MISSING: source_file is None}
+    return frozenset(what for what, is_missing in lacks.items() if is_missing)
 
 
 def _settings(reading: Reading) -> Settings:

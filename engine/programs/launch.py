@@ -12,6 +12,7 @@ from engine.machine import Machine, Program
 from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command
 from engine.programs.program_specs import ProgramName
+from engine.project.as_written import SOURCES_MISSING, WPL_FILES_MISSING
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
@@ -52,9 +53,13 @@ def start_broken(machine: Machine, command: Command, problems: Sequence[Diagnost
 
 
 async def _refuse(program: Program, problems: Sequence[Diagnostic]) -> None:
+    _say_refusal(program, problems)
+    await program.process.exit(EXIT_PROJECT)
+
+
+def _say_refusal(program: Program, problems: Sequence[Diagnostic]) -> None:
     for line in refusal(program.name, "", problems, program.behaviour, colours=program.machine.colours):
         program.complain(line)
-    await program.process.exit(EXIT_PROJECT)
 
 
 @lru_cache
@@ -69,6 +74,9 @@ async def _refused(program: Program, command: Command) -> int:
     if why := _why_not_taken(program, command):
         program.out(why)
         return EXIT_USAGE
+    if lacks := _missing_files(program, command):
+        _say_refusal(program, lacks)
+        return EXIT_PROJECT
     if _runs_already(program):
         return EXIT_BUSY
     if (path := _lacking(program)) is not None:
@@ -86,6 +94,22 @@ def _why_not_taken(program: Program, command: Command) -> str:
     from engine.programs.warp_parse_lines import why_refused  # noqa: PLC0415 - of no use to who speaks the other
 
     return why_refused(command)
+
+
+def _missing_files(program: Program, command: Command) -> list[Diagnostic]:
+    """Those of the project that it can't do without, as real versions can't; a recovery and counting can."""
+    missing, found = program.project.as_written.missing, list[Diagnostic]()
+    if program.behaviour.missing_files == "stood_in_for" or not missing:
+        return found
+    checks = (command.program, command.mode) == ("wproj", "check")
+    needs_sources = (
+        checks or command.program == "wparse" or (command.program, command.mode) == ("wproj", "data clean")
+    )
+    if SOURCES_MISSING in missing and needs_sources:
+        found.append(Diagnostic.of_file("wpsrc.toml", "the file does not exist", "add topology/sources/wpsrc.toml"))
+    if WPL_FILES_MISSING in missing and checks:
+        found.append(Diagnostic.of_file("models/wpl", "there is no WPL file", "add models/wpl/<package>/parse.wpl"))
+    return found
 
 
 def _lacking(program: Program) -> str | None:

@@ -26,6 +26,7 @@ from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.launch import EXIT_USAGE, start
 from engine.programs.program_specs import PROGRAMS, ProgramName, ProgramSpec
+from engine.project.missing_files import as_read
 from engine.project.model import Project
 from engine.storage.real import RealDisk
 from engine.text.mistake import Mistake
@@ -68,7 +69,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
     try:
         # A program's variables are those of its environment, as WarpParse's are.
         surroundings = ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
-        project = _unread(command, root, behaviour) or load_project(root, surroundings)
+        project = as_read(_unread(command, root, behaviour) or load_project(root, surroundings), behaviour)
     except ProjectError as error:
         for line in refusal(name, given, error.problems, behaviour, colours=colours):
             host.complain(line)

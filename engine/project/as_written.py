@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WPL_FILES_MISSING, SOURCES_MISSING = "wpl", "sources"
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenInput:
@@ -38,6 +40,7 @@ class AsWritten:
         used_connectors: how many sources name one.
         sink_connectors: how many there are for sinks.
         has_oml: there are OML models.
+        missing: which files there are not that a real version needs, `wpl` and `sources`.
     """
 
     sinks: str = ""
@@ -47,6 +50,7 @@ class AsWritten:
     used_connectors: int = 0
     sink_connectors: int = 0
     has_oml: bool = False
+    missing: frozenset[str] = frozenset()
 
 
 NOT_WRITTEN = AsWritten()

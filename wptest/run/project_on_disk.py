@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from engine.behaviour import Behaviour
 from engine.directories.changed_files import Change
 from engine.directories.load_project import load_project
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import CONF_PATH
+from engine.project.missing_files import as_read
 from engine.project.model import Project
 from engine.storage.disk_port import Disk, parent, write_all
 from engine.text.diagnostic import Diagnostic
@@ -47,11 +49,13 @@ class ProjectOnDisk:
         variant: whose directory it is.
         project: what it is without changes, as the scenario alters it.
         disk: where the run has its files.
+        behaviour: of the programs that read it.
     """
 
-    def __init__(self, variant: LoadedVariant, project: Project, disk: Disk) -> None:
+    def __init__(self, variant: LoadedVariant, project: Project, disk: Disk, behaviour: Behaviour) -> None:
         assert variant.directory is not None, "a project that is written out has no files"
         self._variant, self._directory, self._disk = variant, variant.directory, disk
+        self._behaviour = behaviour
         self._given = dict(_files(variant.directory, variant.project))
         self._known: dict[_Contents, Project] = {frozenset(): project}
         self._meant: dict[tuple[str, Change], Change] = {}
@@ -89,6 +93,7 @@ class ProjectOnDisk:
                 raise ProjectError(loaded)
             given = self._variant.scenario.given
             project = in_few_reads(shared_out(altered(loaded, given), given.outset), given.outset)
+            project = as_read(project, self._behaviour)
             self._known[contents] = project
         return self._known[contents]
 

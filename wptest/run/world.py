@@ -12,6 +12,7 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
+from engine.project.missing_files import as_read
 from engine.project.model import Project
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
@@ -92,7 +93,7 @@ class World:
         self.scenario: Scenario = scenario
         outset = scenario.given.outset
         known = premises(variant)
-        self.project: Project = known.project
+        self.project: Project = as_read(known.project, options.behaviour)
         start = outset.clock if aftermath is None else aftermath.wall
         variables = dict(options.environment) | handed_on(outset.variables)
         self.machine = Machine(disk, subject.options(options), start=start, environment=variables)
@@ -113,7 +114,7 @@ class World:
         for room in self.rooms:
             self.lasting.note("from the start", Resized(room))
         self.unfollowed: list[tuple[Program, str]] = []
-        self.files = ProjectOnDisk(variant, self.project, disk) if may_change(variant) else None
+        self.files = ProjectOnDisk(variant, self.project, disk, options.behaviour) if may_change(variant) else None
         if aftermath is None:
             self._set_stage(disk)
         owed = None if aftermath is None else aftermath.owed

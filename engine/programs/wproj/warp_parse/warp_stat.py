@@ -14,6 +14,8 @@ from engine.programs.wproj.warp_parse.warp_tables import bordered_table, groups_
 from engine.project.as_written import WrittenInput
 from engine.rescue.name import logged_path
 
+_NO_SOURCES = "no file sources found: missing topology/sources/wpsrc.toml or no enabled entries"
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -106,6 +108,9 @@ def _path(program: Program, path: str, written: str) -> str:
 
 
 def _source_table(sources: list[_Source]) -> Iterator[str]:
+    if not sources:
+        yield _NO_SOURCES
+        return
     rows = [
         (
             source.key,
@@ -147,7 +152,8 @@ def _written(sinks: list[_Sink]) -> int:
 
 
 def _sources_as_json(sources: list[_Source]) -> dict[str, object]:
-    return {"total_enabled_lines": _read(sources), "items": [asdict(source) for source in sources]}
+    note = {} if sources else {"note": "no file sources found"}
+    return {"total_enabled_lines": _read(sources), "items": [asdict(source) for source in sources], **note}
 
 
 def _sinks_as_json(sinks: list[_Sink]) -> dict[str, object]:

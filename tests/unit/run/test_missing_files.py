@@ -1,0 +1,103 @@
+"""A project of today's layout in which files are missing that real versions need: what they were seen to do."""
+
+from __future__ import annotations
+
+import pytest
+from scenario_bench import scenario
+
+from engine.behaviour.profile import behaviour_of
+from wptest.run.running import run_variant
+from wptest.run.world import RunOptions
+
+REAL = behaviour_of(["wp-motor-1.17", "miss_record=the_line"])  # of which each line of a miss would be one too many
+PARSE = "models/wpl/web/parse.wpl"
+SOURCES = "topology/sources/wpsrc.toml"
+CONNECTOR = """\
+[[connectors]]
+id = "{0}"
+type = "file"
+allow_override = ["file"]
+params = {{ base = "data/{0}_dat" }}
+"""
+FILES = {
+    "conf/wparse.toml": 'version = "1.0"\n[rescue]\npath = "./data/rescue"\n',
+    "connectors/source.d/in.toml": CONNECTOR.format("in"),
+    "connectors/sink.d/out.toml": CONNECTOR.format("out"),
+    SOURCES: '[[sources]]\nkey = "file_1"\nconnect = "in"\nparams = { file = "gen.dat" }\n',
+    "topology/sinks/business.d/web.toml": (
+        'version = "2.0"\n[sink_group]\nname = "web"\nrule = "/web/*"\n'
+        '[[sink_group.sinks]]\nname = "log"\nconnect = "out"\nparams = { file = "web.dat" }\n'
+    ),
+    PARSE: "package /web { rule line { (chars:msg\\0) } }\n",
+    "models/wpl/web/sample.dat": "a line of the web\n",
+}
+GIVEN = "{source: {lines: 20}}"
+
+
+@pytest.fixture
+def play(tmp_path, variant_of):
+    """Runs steps on the project without some of its files, as real programs do."""
+
+    def run(steps, *without, behaviour=REAL):
+        root = tmp_path / "p"
+        for path, text in FILES.items():
+            if path not in without:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text, encoding="utf-8")
+        variant = variant_of(scenario("".join(f"  - run: {each}\n" for each in steps), "{}", GIVEN, "p"))
+        worlds = []
+        result = run_variant(variant, RunOptions(behaviour=behaviour), prepare=worlds.append)
+        broken = [each.message for each in result.findings if each.outcome.value == "failed"]
+        codes = {event.process: event.fields["code"] for event in result.events if event.kind == "program.exited"}
+        said = [str(event.fields["line"]) for event in result.events if event.kind == "program.output"]
+        arrived = {target: each.delivered for target, each in worlds[0].ledger.accounts().items() if each.delivered}
+        return codes, arrived, said, broken
+
+    return run
+
+
+def test_with_all_of_them_the_lines_arrive(play):
+    codes, arrived, _, broken = play(["wparse batch"])
+    assert (codes, arrived, broken) == ({"wparse": 0}, {"data/out_dat/web.dat": 20}, [])
+
+
+class TestWithoutWplFiles:
+    def test_no_line_is_of_a_rule(self, play):
+        codes, arrived, _, broken = play(["wparse batch"], PARSE)
+        assert (codes["wparse"], broken) == (0, [])
+        assert "data/out_dat/web.dat" not in arrived
+        assert arrived == {"data/out_dat/miss.dat": 20}
+
+    def test_no_sample_is_needed_for_that(self, play):
+        _, arrived, _, broken = play(["wparse batch"], PARSE, "models/wpl/web/sample.dat")
+        assert (arrived, broken) == ({"data/out_dat/miss.dat": 20}, [])
+
+    def test_a_check_refuses_it(self, play):
+        codes, _, said, _ = play(["wproj check"], PARSE)
+        assert codes == {"wproj": 44}
+        assert any("there is no WPL file" in line for line in said)
+
+    def test_on_the_reference_a_sample_is_of_its_package(self, play):
+        _, arrived, _, broken = play(["wparse batch"], PARSE, behaviour=behaviour_of([]))
+        assert (arrived, broken) == ({"data/out_dat/web.dat": 20}, [])
+
+
+class TestWithoutSources:
+    @pytest.mark.parametrize("command", ["wparse batch", "wproj check", "wproj data clean"])
+    def test_what_needs_them_ends_with_44(self, play, command):
+        codes, arrived, said, _ = play([command], SOURCES)
+        assert (set(codes.values()), arrived) == ({44}, {})
+        assert any("wpsrc.toml: the file does not exist" in line for line in said)
+
+    @pytest.mark.parametrize("command", ["wprescue batch", "wproj data validate", "wproj rescue stat"])
+    def test_what_needs_none_goes_on(self, play, command):
+        codes, *_ = play([command], SOURCES)
+        assert set(codes.values()) == {0}
+
+    def test_counting_says_that_there_are_none(self, play):
+        codes, _, said, _ = play(["wproj data stat"], SOURCES)
+        assert codes == {"wproj": 0}
+        assert said[:2] == [
+            "== Sources ==",
+            "no file sources found: missing topology/sources/wpsrc.toml or no enabled entries",
+        ]
