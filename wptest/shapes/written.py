@@ -50,8 +50,7 @@ def _program(name: str, spec: ProgramSpec) -> str:
 
 def _options(table: OptionTable) -> str:
     options = [
-        flag + (r"(?:=\S*)?" if kind == "flag" else rf"(?:=|\s+){_option_value(kind)}")
-        for flag, (_, kind) in table.items()
+        flag + ("" if kind == "flag" else rf"(?:=|\s+){_option_value(kind)}") for flag, (_, kind) in table.items()
     ]
     return rf"(?:\s+(?:{'|'.join(options)}))*" if options else ""
 
