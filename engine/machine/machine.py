@@ -39,7 +39,8 @@ class Options:
     on the wall clock that `wall_clock` reads, and nothing is `hashed` then. Without `keep_events` neither events
     nor dropped lines are kept in memory: a real program may run for months. `root` is where the work root is, as
     programs write paths down, and `work_root` its absolute path, without a slash at its end; `colours` says whether
-    some of them paint what they print.
+    some of them paint what they print. `computed` tells how many nanoseconds a real process has computed so far, or
+    waited for a core; a simulated one never does.
     """
 
     seed: int = 0
@@ -51,6 +52,7 @@ class Options:
     hashed: bool = True
     driver: Driver | None = None
     wall_clock: Callable[[], int] | None = None
+    computed: Callable[[], int] = int
     root: str = "."
     colours: bool = False
     work_root: str = ""
@@ -66,6 +68,7 @@ class Machine:
     Attributes:
         keeps: events and dropped lines stay in memory.
         root: where the work root is, as programs write paths down that they have from it.
+        computed: how many nanoseconds went by for computing.
         colours: some programs paint what they print.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
@@ -93,6 +96,7 @@ class Machine:
         self.storage = Storage(self.scheduler, disk, self.trace)
         self.behaviour = options.behaviour
         self.environment = options.environment if environment is None else environment
+        self.computed = options.computed
         self.log_files = options.log_files
         self.root = options.root
         self.colours = options.colours

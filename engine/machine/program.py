@@ -97,6 +97,11 @@ class Program:
         return self.machine.scheduler.now
 
     @property
+    def waited(self) -> int:
+        """The time that it has waited in all: `now` without what a real process has computed."""
+        return self.now - self.machine.computed()
+
+    @property
     def stopping(self) -> bool:
         """Whether a graceful stop was asked for."""
         return self.process.stop.is_set

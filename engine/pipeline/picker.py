@@ -41,7 +41,7 @@ class Picker(FileSource):
         self._parsers = parsers
         self._waiting: deque[Sequence[bytes]] = deque()
         self._reads_left = READS_A_ROUND
-        self._round_began = program.now
+        self._round_began = program.waited
         self._picked = self._picked_of_unit = self._rounds_of_unit = 0
         self._byte = _BYTE if self._rate else _BYTE_AT_FULL_SPEED
         self._size_of_unit = int(min(self._rate or _LARGEST_UNIT, _LARGEST_UNIT))
@@ -118,7 +118,7 @@ class Picker(FileSource):
         if self._waiting and not posted:
             await sleep(_PAUSE)
         self._reads_left = min(READS_A_ROUND, MOST_READS_WAITING - len(self._waiting))
-        self._round_began = self._program.now
+        self._round_began = self._program.waited
 
     async def _end_round(self) -> None:
         """If a unit of the speed limit is full, sleep until it is over."""

@@ -169,7 +169,8 @@ def _log_busy(name: str, project: Project, machine: Machine) -> None:
 
 def _run(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
     driver = RealTime(lambda number: program.process.signal(_SIGNALS[signal.Signals(number)]), _SIGNALS)
-    machine = Machine(disk, replace(options, keep_events=False, driver=driver, wall_clock=host.wall_clock))
+    real = replace(options, driver=driver, wall_clock=host.wall_clock, computed=host.computed)
+    machine = Machine(disk, replace(real, keep_events=False))
     _show(machine, host, command.program)
     program = start(machine, _paced(project), command)
     if command.program == "wprescue" or "print_stat" in command.options:
