@@ -23,11 +23,15 @@ from wptest.subject.scratch import Scratch
 
 _PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
 _SCENARIOS = ("-m", "wptest", "run", "scenarios", "-x", "-q", "--no-store")
+# The quickest that real processes can run: a mutant in what they alone execute gets no farther.
+_ON_PROCESSES = ("blank-and-empty", "broken-projects", "newest-file-first", "poison-line", "what-wproj-reports")
+_FILES = tuple(f"scenarios/{name}.wptest.yaml" for name in _ON_PROCESSES)
 NEAR = "near"  # the tests that import the changed module; a mutant without any passes
 STAGES: Mapping[str, Sequence[str]] = {
     "scenarios": (*_SCENARIOS, "--tag", "!soak", "--tag", "!volume"),
     "large": (*_SCENARIOS, "--tag", "soak,volume"),
     "exploration": (*_SCENARIOS, "--explore", "quick"),
+    "processes": ("-m", "wptest", "run", *_FILES, "-x", "-q", "--no-store", "--subject", "process"),
     "traces": ("-m", "wptest", "traces", "scenarios", "-x"),
     NEAR: _PYTEST,
     "unit": (*_PYTEST, "tests/unit"),
