@@ -47,9 +47,10 @@ class ModeChange:
 
 @dataclass(slots=True)
 class Modes:
-    """The changes on one machine: of each path the latest."""
+    """The changes on one machine: of each path the latest, and the mode before any."""
 
     latest: dict[str, ModeChange] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
 
     def change(self, disk: Disk, path: str, mode: int) -> ModeChange:
         """Set a path's permission bits.
@@ -59,8 +60,15 @@ class Modes:
         """
         was = disk.stat(path)
         disk.chmod(path, mode)
+        self.before.setdefault(path, was.mode)
         change = self.latest[path] = ModeChange(path, was.mode, mode, was.is_dir)
         return change
+
+    def take_back(self, disk: Disk) -> None:
+        """Give each path that is still there the bits it had."""
+        for path, mode in self.before.items():
+            if disk.exists(path):
+                disk.chmod(path, mode)
 
     def deny(self, operation: Operation, path: str) -> None:
         """An operation was denied for want of a permission: the nearest change that took one away has done it."""

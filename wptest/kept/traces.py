@@ -101,12 +101,7 @@ def read_traces(path: Path) -> list[Traces]:
     except (OSError, UnicodeDecodeError) as error:
         raise Mistake(f"{path} can't be read: {error}") from None
     try:
-        return [
-            Traces(
-                tuple(each["behaviour"]), each["seed"], {name: Traced.read(it) for name, it in each["of"].items()}
-            )
-            for each in json.loads(text)
-        ]
+        return [Traces.read(each) for each in json.loads(text)]
     except json.JSONDecodeError as error:
         raise Mistake(f"{path}:{error.lineno}:{error.colno}: {error.msg}", help_=_ANEW) from None
     except (KeyError, TypeError, AttributeError):

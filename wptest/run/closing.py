@@ -79,6 +79,8 @@ async def close(world: World) -> list[Finding]:
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
     machine.faultless = True
+    if world.is_off_course:  # the steps that would have ended it may not have been taken
+        world.take_back()
     recovers = any(program.name == "wprescue" for program in world.programs)
     try:
         for program in world.alive:

@@ -76,6 +76,7 @@ class World:
         closing: the timeline is over.
         when_over: what is to be told of that.
         forgives_kills: lines that only a killed program had are nobody's loss.
+        is_off_course: it has troubles that the scenario knows nothing of.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class World:
         if known.may_miss:
             self.doings.watch()
         self.waited_in_vain = False
-        self.closing = False
+        self.closing = self.is_off_course = False
         self.when_over: list[Callable[[], None]] = []
         allow = scenario.then.get(Allowances)
         self.forgives_kills = allow is not None and allow.lost is not None and allow.lost.in_memory
@@ -151,7 +152,12 @@ class World:
         What only a killed program had may be lost. A scenario that starts wparse twice may have read its input
         once more, from its start (D36), as it may not have got another one, or not come to the end of the first.
         """
-        self.forgives_kills = self.ledger.forgives_rereading = True
+        self.forgives_kills = self.ledger.forgives_rereading = self.is_off_course = True
+
+    def take_back(self) -> None:
+        """End what steps have put into force, sizes of directories and permission bits."""
+        self.machine.storage.quotas.rooms.clear()
+        self.machine.storage.modes.take_back(self.machine.disk)
 
     def _power_lost(self, _event: Event) -> None:
         if self.forgives_kills:

@@ -7,6 +7,7 @@ import scenario_bench
 
 from engine.storage.memory import MemoryDisk
 from wptest.judge.debts import Left
+from wptest.run.running import run_variant
 from wptest.run.world import RunOptions, World
 
 RESCUED = "{files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 300}, data/out_dat/notes.txt: {text: x}}}"
@@ -44,6 +45,21 @@ def test_the_closing_phase_names_what_keeps_a_recovery_from_its_end(play, steps,
 
     assert found.message == f"wprescue doesn't end while {left}"
     assert found.help == f"end it in 'cleanup': {help_}"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        '  - chmod: {data/out_dat: "0500"}\n' + START + "\n  - wait: 1s",
+        '  - chmod: {data/out_dat: "0700"}\n  - chmod: {data/out_dat: "0500"}\n' + START + "\n  - wait: 1s",
+        FULL + "\n  - wait: 10s",
+    ],
+)
+def test_where_random_troubles_cut_a_run_short_no_step_is_blamed_that_a_later_one_would_have_ended(
+    variant_of, steps
+):
+    result = run_variant(variant_of(scenario(steps)), RunOptions(), World.go_off_course)
+    assert "recovery_idempotent" not in [each.name for each in result.findings]
 
 
 def test_what_a_cleanup_takes_back_is_in_nobodys_way(play):
