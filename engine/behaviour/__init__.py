@@ -123,7 +123,7 @@ class Behaviour:
     torn_target: Literal["cut", "kept"] = "cut"
     first_checkpoint: Literal["before_first_line", "after_interval"] = "before_first_line"
     checkpoint_covers: Literal["delivered", "enqueued"] = "delivered"
-    target_sync: Literal["before_it_counts", "never"] = "before_it_counts"
+    target_sync: Literal["before_it_counts", "at_the_end"] = "before_it_counts"
     checkpoint_write: Literal["atomic", "in_place", "file_not_synced", "name_not_synced"] = "atomic"
     checkpoint_place: Literal["rescue_root", "work_directory"] = "rescue_root"
     checkpoint_entry: Literal["goes_with_file", "stays"] = "goes_with_file"

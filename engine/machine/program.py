@@ -113,6 +113,8 @@ class Program:
             file = LineFile(self.files, path, careless=careless)
             if careless:
                 self.at_exit.append(file.finish)
+            if self.behaviour.target_sync == "at_the_end":
+                self.at_exit.append(file.save)
             self._line_files[path] = file, Turns(self.machine.scheduler)
         return self._line_files[path]
 

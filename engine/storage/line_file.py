@@ -115,6 +115,12 @@ class LineFile:
             with suppress(WriteFailed):
                 await self._handle.finish()
 
+    async def save(self) -> None:
+        """Make its bytes durable, as far as that can be done; its name is not what this is about."""
+        if self._handle is not None:
+            with suppress(OSError):
+                await self._handle.fsync()
+
     async def cut(self, size: int) -> None:
         """Cut the last `size` bytes off.
 

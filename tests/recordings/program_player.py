@@ -10,7 +10,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,14 +18,15 @@ from threading import Event, Thread
 from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
+from tests.recordings.child import Child
 from tests.recordings.written import content, room
-from wptest.commands.exec import LAUNCHERS, environment_with_programs
+from wptest.commands.exec import environment_with_programs
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import look, timeless, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 from wptest.subject.rooms import Rooms, why_no_rooms
 from wptest.subject.scratch import scratch
-from wptest.subject.unprivileged import bound, why_unbound
+from wptest.subject.unprivileged import why_unbound
 
 LOOK_AGAIN = 0.002
 MOST_READ = 65536  # bytes, of a pipe at once
@@ -54,43 +54,18 @@ def play(case: Case, behaviour: str) -> PlayedCase:
         return _ProgramPlay(case, behaviour, place.directory.resolve() / "project").play()
 
 
-class _Child:
-    """One program at work; its end is seen at once, whoever waits for it."""
-
-    def __init__(self, played: PlayedProgram, process: subprocess.Popen[bytes], output: Path) -> None:
-        self.played = played
-        self.process = process
-        self.output = output
-        self.ended = Event()
-        self._began = time.monotonic()
-        Thread(target=self._reap, daemon=True).start()
-
-    def _reap(self) -> None:
-        os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
-        self.played.computed = _computed(self.process.pid)
-        code = self.process.wait()
-        self.played.seconds = round(time.monotonic() - self._began, 2)
-        self.played.exit = code if code >= 0 else f"killed by {signal.Signals(-code).name}"
-        self.ended.set()
-
-    def within(self, timeout: float) -> None:
-        """Wait for its end, and kill it when it doesn't come."""
-        if not self.ended.wait(timeout):
-            self.process.kill()
-            self.ended.wait()
-
-
 class _ProgramPlay:
     def __init__(self, case: Case, behaviour: str, root: Path) -> None:
         self._case = case
         self._root = root
         self._played = PlayedCase()
-        self._children: dict[str, _Child] = {}
+        self._children: dict[str, Child] = {}
         self._environment = os.environ | environment_with_programs(os.environ.get("PATH", os.defpath))
         self._environment |= {BEHAVIOUR_VARIABLE: behaviour, "PORT": _unused_port()}
         self._over = Event()
         self._besides: list[Thread] = []
         self._rooms = Rooms(root)
+        self._starting = 0.0  # seconds that programs took to start: none of the case's time
         for path, text in case.project.items():
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -204,8 +179,11 @@ class _ProgramPlay:
         into.touch()
         pipe = os.open(self._root / step.given["fifo"], os.O_RDWR | os.O_NONBLOCK)
 
+        after = time.monotonic() + step.given.get("after", 0) - self._starting
+
         def read() -> None:
-            self._over.wait(step.given.get("after", 0))
+            while time.monotonic() < after + self._starting and not self._over.wait(WATCH):
+                pass
             while not self._over.wait(step.given.get("every", WATCH)):
                 with suppress(BlockingIOError), into.open("ab") as file:
                     file.write(os.read(pipe, step.given.get("read", MOST_READ)))
@@ -252,28 +230,16 @@ class _ProgramPlay:
         ends = {each.get("exit") for run in self._case.runs for each in run["programs"] if each["label"] == label}
         return step.timeout if "killed by SIGKILL" in ends else _PATIENCE * step.timeout
 
-    def _start(self, step: TakenStep) -> _Child:
+    def _start(self, step: TakenStep) -> Child:
         played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
         self._played.programs.append(played)
-        program, *arguments = step.given.split()
         output = self._root.parent / f"output-{len(self._children) + 1}"
-
-        def started() -> subprocess.Popen[bytes]:
-            with output.open("wb") as file:
-                return subprocess.Popen(
-                    [LAUNCHERS / program, *arguments],
-                    cwd=self._root,
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=subprocess.STDOUT,
-                )
-
-        process = bound(started) if self._case.as_user else started()
-        child = self._children[played.label] = _Child(played, process, output)
+        child = Child(played, self._root, self._environment, output, is_bound=self._case.as_user)
+        self._children[played.label] = child
+        self._starting += child.starting
         return child
 
-    def _read_output(self, child: _Child) -> None:
+    def _read_output(self, child: Child) -> None:
         text = _COLOUR.sub("", child.output.read_text(errors="replace")).replace(f"{self._root}/", "")
         child.played.finished += map(timeless, _FINISHED.findall(text))
         child.played.figures.update(_figures(text))
@@ -284,15 +250,6 @@ def _unused_port() -> str:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return str(found.getsockname()[1])
-
-
-def _computed(process: int) -> float:
-    """How many seconds a process that has ended has had a core or waited for one; nothing where nobody says it."""
-    try:
-        having, waiting, _ = Path(f"/proc/{process}/schedstat").read_text().split()
-    except (OSError, ValueError):
-        return 0.0
-    return (int(having) + int(waiting)) / 1e9
 
 
 def _figures(text: str) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from engine.project.model import Project
 from wptest.subject.guard import ANNOUNCED, SHELL, Guard
 from wptest.subject.unprivileged import bound
 
-_HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
+HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
 _TO_START = 10.0  # seconds
 _GLANCE = 0.002
 _HOLDERS = ("wparse", "wprescue")  # of the programs, those that lines are on their way through
@@ -85,17 +85,7 @@ class Child(Process):
 
     def await_readiness(self) -> None:
         """Wait until it answers to signals, so that what follows finds it at work however slowly it starts."""
-        patience = time.monotonic() + _TO_START
-        while time.monotonic() < patience and self._holds_signals() and self.returned is None:
-            time.sleep(_GLANCE)
-
-    def _holds_signals(self) -> bool:
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
-        except OSError:  # it has ended, or the system doesn't say
-            return False
-        blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:")), "0")
-        return bool(int(blocked, 16) >> (signal.SIGTERM - 1) & 1)
+        await_readiness(self._process.pid, lambda: self.returned is not None)
 
     def pause(self) -> None:
         """Let it stand still: none of its code runs until `resume`."""
@@ -165,9 +155,25 @@ class RealProgram(Program):
         self.process.on_end.append(self._ended)
 
 
+def await_readiness(process: int, has_ended: Callable[[], bool]) -> None:
+    """Wait until a process answers to signals that were held back when it was started, or has ended."""
+    patience = time.monotonic() + _TO_START
+    while time.monotonic() < patience and _holds_signals(process) and not has_ended():
+        time.sleep(_GLANCE)
+
+
+def _holds_signals(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:  # it has ended, or the system doesn't say
+        return False
+    blocked = next((line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:")), "0")
+    return bool(int(blocked, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def _launched(launch: Launch) -> subprocess.Popen[bytes]:
     """Start it; its first shell says which process it is, and then becomes the program."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD) if launch.holds_signals else None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD) if launch.holds_signals else None
     try:
         return bound(partial(_started, launch)) if launch.is_bound else _started(launch)
     finally:
