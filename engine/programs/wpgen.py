@@ -63,7 +63,10 @@ async def wpgen(program: Program, command: Command) -> int:
 
 
 async def _generate(program: Program, command: Command) -> int:
-    """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once)."""
+    """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once).
+
+    Real versions add to it, and their lines are the samples as they are.
+    """
     began, adds = program.now, program.behaviour.generated_input == "added"
     if command.mode == "rule":
         program.log.warn("ctrl", "no rule is run here: the lines are those of the samples")

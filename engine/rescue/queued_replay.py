@@ -79,8 +79,9 @@ class QueuedReplay:
         except (OSError, PoisonLineError, ChannelFullError) as error:
             self._program.log.debug("recover", f"{logged_path(self._path)} is left for another run: {error}")
             end = ReplayEnd.FAILED
-        if end is not ReplayEnd.DONE:
-            self._program.emit("recovery.interrupted", path=self._path, outcome=end.value)
+        if end is not ReplayEnd.DONE:  # of one that it gives up real versions say nothing
+            outcome = "untold" if end is ReplayEnd.FAILED else end.value
+            self._program.emit("recovery.interrupted", path=self._path, outcome=outcome)
         return end
 
     async def _replay(self, reader: RescueReader) -> ReplayEnd:

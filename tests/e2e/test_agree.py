@@ -71,6 +71,8 @@ class TestTheCommand:
         assert "0 of 1 agree" in done.stdout
         assert "[at the end] data/out_dat/a.dat: lines: real 3, ours 4" in done.stdout
         assert "recovery: outcome: real failed, ours passed" in done.stdout
+        (told,) = (line for line in done.stdout.splitlines() if "recovery: failures: " in line)
+        assert told.strip() == "recovery: failures: real WPT-R001, WPT-R008, WPT-R022, ours none of these"
 
     def test_what_they_can_not_do_is_not_run_and_has_its_reason(self, tmp_path):
         (tmp_path / "s.wptest.yaml").write_text(RECOVERY.replace("when: [", "when: [{clock: {step: 1h}}, "))

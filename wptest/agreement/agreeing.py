@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.behaviour import Behaviour
-from wptest.agreement.observing import LAST_LOOK, Onlooker, as_run
+from wptest.agreement.observing import LAST_LOOK, ROOT_ON_ENGINE, Onlooker, as_run
 from wptest.agreement.recorded_steps import one_pace, recorded_steps
 from wptest.recordings.case import Case
 from wptest.recordings.comparing import Difference, disagreements
@@ -24,7 +24,9 @@ from wptest.subject.dialect import WPTEST
 from wptest.subject.programs import Programs
 from wptest.subject.projects.project_files import texts_of
 from wptest.words.failures import Failure
+from wptest.words.finding import Outcome
 
+_IN_OWN_WORDS = (Failure.LOG, Failure.METRICS)
 _Verdict = Literal["agrees", "DIFFERS", "can't tell", "not run"]
 
 
@@ -88,7 +90,8 @@ def agreement(
         real.append((result, observer.played(result)))
         doubts += observer.doubts
     observer = Onlooker(variant)
-    result = run_variant(variant, replace(options, behaviour=behaviour), observer.watch)
+    there = replace(options, behaviour=behaviour, root=ROOT_ON_ENGINE, work_root=ROOT_ON_ENGINE)
+    result = run_variant(variant, there, observer.watch)
     case, unrecorded = _case(variant, programs, [played for _, played in real])
     return Agreement(
         result.name,
@@ -96,6 +99,7 @@ def agreement(
         real=tuple(each.outcome.value for each, _ in real),
         differences=(
             *_of_outcomes(result, [each for each, _ in real]),
+            *_of_failures(result, [each for each, _ in real]),
             *_of_what_was_seen(case, observer.played(result), programs),
         ),
         doubts=tuple(dict.fromkeys(doubts)),
@@ -116,6 +120,27 @@ def _of_outcomes(engine: Result, real: Sequence[Result]) -> list[Difference]:
     if engine.outcome.value in seen or "unverified" in (engine.outcome.value, *seen):
         return []
     return [Difference("outcome", engine.name, " | ".join(sorted(seen)), engine.outcome.value)]
+
+
+def _of_failures(engine: Result, real: Sequence[Result]) -> Iterator[Difference]:
+    """What failed on one side alone; what is unverified there may have been so for all that anybody can tell.
+
+    What programs log and report they say in words of their own.
+    """
+    ours, theirs = _codes(engine), [_codes(each) for each in real]
+    always = set.intersection(*(failed for failed, _ in theirs))
+    sometimes = set[str]().union(*(failed | doubted for failed, doubted in theirs))
+    if alone := ours[0] - sometimes:
+        yield Difference("failures", engine.name, "none of these", ", ".join(sorted(alone)))
+    if alone := always - ours[0] - ours[1]:
+        yield Difference("failures", engine.name, ", ".join(sorted(alone)), "none of these")
+
+
+def _codes(result: Result) -> tuple[set[str], set[str]]:
+    """The codes of what failed in a run, and of what may have."""
+    told = [each for each in result.findings if each.code not in _IN_OWN_WORDS]
+    failed = {str(each.code) for each in told if each.outcome is Outcome.FAILED}
+    return failed, {str(each.code) for each in told} - failed
 
 
 def _case(variant: LoadedVariant, programs: Programs, runs: Sequence[PlayedCase]) -> tuple[Case, str]:

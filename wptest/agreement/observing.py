@@ -19,6 +19,8 @@ from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
 
 LAST_LOOK = "at the end"
+ROOT_ON_ENGINE = "/nowhere/root"  # where a run on the engine is: tables cut paths off by their last parts
+_ROOT = "<root>"  # where any run is, in the words of recordings
 _ENDS = ("cleanup", "closing")
 _YEAR = re.compile(r"-\d{4}(?=-\d\d-\d\d_\d\d:\d\d:\d\d)")
 _NOW = "-2039"  # what recordings take for the year of a run, whatever the clock of the run says
@@ -38,6 +40,7 @@ class Onlooker:
     variant: LoadedVariant
     looks: dict[str, dict[str, Any]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    _places: tuple[str, ...] = ()
 
     def watch(self, world: World) -> None:
         """Prepare a world for it."""
@@ -79,14 +82,24 @@ class Onlooker:
                 program.finished.append(timeless(self._of_now(str(event.fields["path"]))))
             case "program.output" if program.command.startswith(_PRINTS):
                 if line := str(event.fields["line"]).rstrip():
-                    program.output.append(line)
+                    program.output.append(self._of_no_place(line))
 
     def _look(self, disk: Disk) -> dict[str, Any]:
         """The files as they are: real ones untranslated."""
-        root = disk.root.resolve() if isinstance(disk, RealDisk) else None
-        plain = disk if root is None else RealDisk(root)
+        root, plain = ROOT_ON_ENGINE, disk
+        self._places = (root,)
+        if isinstance(disk, RealDisk):
+            place = disk.root.resolve()
+            self._places = tuple(dict.fromkeys((str(place), str(disk.root))))
+            root, plain = str(place), RealDisk(place)
         files = {self._of_now(path): read_all(plain, path) for path in plain.list("")}
-        return look(files, [place for place in LOOKED_AT if plain.exists(place)], "" if root is None else str(root))
+        return look(files, [place for place in LOOKED_AT if plain.exists(place)], root)
+
+    def _of_no_place(self, line: str) -> str:
+        """The line, wherever the run was."""
+        for place in self._places:
+            line = line.replace(place, _ROOT)
+        return line
 
     def _of_now(self, path: str) -> str:
         """The path, with the year of a run where it is a file that the run has made."""

@@ -17,7 +17,7 @@ from wptest.judge.line_counts import minus, split_lines
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.projects.targets import writers_of
-from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined
+from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined, rescue_bytes
 from wptest.judge.trail import trail_of
 from wptest.judge.users.changed_lines import changed_by_sink
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
@@ -121,15 +121,14 @@ class Invariants:
         if self._ledger.checkpoint_is_by_hand:
             return
         try:
-            entries = read_checkpoint(self._machine.disk, self._project.rescue_root)
+            entries = read_checkpoint(self._machine, self._project.rescue_root)
         except UnreadableCheckpointError as error:
             yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, f"the checkpoint can't be read: {error}", ())
             return
         for path, entry in entries.items():
-            data = read_all(self._machine.disk, path)
-            if not entry.is_of(data):
+            if not entry.is_of(read_all(self._machine.disk, path)):
                 continue
-            lines = split_lines(data)[: entry.lines]
+            lines = split_lines(rescue_bytes(self._machine, path))[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing and not self._excused.soon_lost(missing.total()):
                 message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"

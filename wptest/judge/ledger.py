@@ -31,7 +31,7 @@ from wptest.judge.line_counts import (
     split_lines,
 )
 from wptest.judge.rescue_names import RescueFileNames, as_sent, lines_of, may_be_replayed
-from wptest.judge.written_down.checkpoints import CHECKPOINT
+from wptest.judge.written_down.checkpoints import checkpoint_place
 
 
 def _none() -> CountedLines:
@@ -113,6 +113,7 @@ class Ledger:
         self.forgives_rereading = False
         self._machine = machine
         self._rescue_root = f"{project.rescue_root}/"
+        self._checkpoint = checkpoint_place(machine, project.rescue_root)
         machine.trace.listen("intent.saved", self._intent_saved)
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
         if opening is None:
@@ -144,7 +145,7 @@ class Ledger:
         """
         self.inventory.know(path)
         data = self.inventory.content(path)
-        if path == f"{self._rescue_root}{CHECKPOINT}":
+        if path == self._checkpoint:
             self._checkpoint_by_hand = read_all(self._machine.disk, path)
         if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
             if self._is_rescue_file(path):  # what stands in a target is damage, and no line that anybody sent
@@ -164,7 +165,7 @@ class Ledger:
     def checkpoint_is_by_hand(self) -> bool:
         """Whether what is in the checkpoint's place is what somebody has put there, and no program."""
         by_hand = self._checkpoint_by_hand
-        return by_hand is not None and by_hand == read_all(self._machine.disk, f"{self._rescue_root}{CHECKPOINT}")
+        return by_hand is not None and by_hand == read_all(self._machine.disk, self._checkpoint)
 
     def moved(self, path: str, to: str) -> None:
         """Somebody has taken what is at `path` to another place."""

@@ -96,7 +96,7 @@ class RunFacts(Facts):
     @property
     def checkpoint(self) -> Mapping[str, int]:
         """See `Facts.checkpoint`."""
-        entries = read_checkpoint(self.machine.disk, self.project.rescue_root)
+        entries = read_checkpoint(self.machine, self.project.rescue_root)
         return {file: entry.lines for file, entry in entries.items()}
 
     @property

@@ -13,7 +13,7 @@ from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
 from engine.units import Phase, format_duration, format_phases
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.dialect import Dialect
+from wptest.subject.dialect import WPTEST, Dialect
 from wptest.subject.on_real_disk import name_clashes, of_words
 from wptest.subject.programs import Programs
 from wptest.subject.projects.motor_layout import TYPES, always_up, why_not_in_wpl
@@ -111,6 +111,11 @@ class _Look:
                 yield Beyond.PYTHON, f"the sink {sink.name} is Python code that runs inside the engine"
             elif sink.path is None:
                 yield Beyond.HIDDEN, f"what the {sink.type} {sink.name} takes can't be seen from outside"
+            elif sink.kind.stands_in and self._dialect is not WPTEST:
+                yield (
+                    Beyond.HIDDEN,
+                    f"the {sink.type} {sink.name} is no file there, and can't be looked at",
+                )
             if (
                 sink.foreign is None
                 and self._dialect.layout == "motor"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from engine.kernel import RealTime, sleep
 from engine.machine import Machine, Program
@@ -98,7 +99,10 @@ class Processes:
         self._moved = (0, 0)  # the machine's work, and since when it is that
 
     def options(self, options: Options) -> Options:
-        """See `Subject.options`: the real clocks."""
+        """See `Subject.options`: the real clocks, and the checkpoint where the programs have it."""
+        place: Literal["rescue_root", "work_directory"] = self._programs.dialect.checkpoint or "rescue_root"
+        if place != "rescue_root":
+            options = replace(options, behaviour=replace(options.behaviour, checkpoint_place=place))
         return replace(options, driver=self._clock, wall_clock=time.time_ns, log_files=False)
 
     def begin(self, machine: Machine, project: Project) -> None:
@@ -203,7 +207,7 @@ class Processes:
         if returned >= 0 and not (beside and returned == EXIT_BUSY):  # else it was refused, and did nothing
             is_whole = (
                 returned == 0
-                and program.launch.words[1:2] == ["batch"]
+                and program.launch.words[1:2] in (["batch"], ["daemon"])
                 and "-n" not in program.launch.words
                 and not program.stopping
             )

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
 
-from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import FileStat
 from engine.storage.real import RealDisk
@@ -20,7 +19,7 @@ class WorkDisk(RealDisk):
     """A directory whose files have the lines as sent; `binds_modes` where permission bits bind the programs.
 
     A rescue file is opened either to be read or to be written as a whole; both are translated on the way. Of other
-    files `aside` says by path how their lines are read. The checkpoint is read where the programs have it.
+    files `aside` says by path how their lines are read. Paths in the checkpoint are those of scenarios.
     """
 
     def __init__(
@@ -36,18 +35,25 @@ class WorkDisk(RealDisk):
         self.binds_modes = binds_modes or self.binds_modes
         self._dialect = dialect
         self._rescue = f"{rescue_root}/"
-        self._moved = {f"{rescue_root}/{CHECKPOINT_NAME}": checkpoint_of(dialect, rescue_root)}
+        self._checkpoint = checkpoint_of(dialect, rescue_root)
         self._aside = aside
         self._translated: set[int] = set()
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
         if not create and not truncate:
-            return self._opened(self._moved.get(path, path))
+            return self._opened(path)
         descriptor = super().open(path, create=create, exclusive=exclusive, truncate=truncate)
         if self._has_entries(path):
             self._translated.add(descriptor)
         return descriptor
+
+    def content(self, path: str) -> bytes:
+        """See `Disk.content`: a program may take a file away at any moment."""
+        try:
+            return super().content(path)
+        except FileNotFoundError:
+            return b""
 
     def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
@@ -63,21 +69,20 @@ class WorkDisk(RealDisk):
 
     def stat(self, path: str) -> FileStat:
         """See `Disk.stat`."""
-        path = self._moved.get(path, path)
         found = super().stat(path)
         if found.is_dir or not self._is_translated(path):
             return found
         return found._replace(size=len(self._as_sent(path, (self.root / path).read_bytes())))
 
     def _is_translated(self, path: str) -> bool:
-        return path in self._aside or path in self._moved.values() or self._has_entries(path)
+        return path in self._aside or path == self._checkpoint or self._has_entries(path)
 
     def _has_entries(self, path: str) -> bool:
         is_rescue_file = path.startswith(self._rescue) and (is_released(path) or is_locked_name(path))
         return is_rescue_file and self._dialect.lines != "raw"
 
     def _as_sent(self, path: str, data: bytes) -> bytes:
-        if path in self._moved.values():
+        if path == self._checkpoint:
             return relative(data, self.root)
         if path not in self._aside:
             return decoded(self._dialect, data)

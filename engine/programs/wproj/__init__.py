@@ -46,7 +46,9 @@ def _modes(program: Program) -> Mapping[str, _Mode]:
     if program.behaviour.dialect == "wptest":
         return _MODES
     from engine.programs.wproj.warp_parse import WARP_MODES  # noqa: PLC0415 - of no use to who speaks the other
+    from engine.programs.wproj.warp_parse.written_out import as_written_out  # noqa: PLC0415
 
+    program.project = as_written_out(program.project)
     return {**_MODES, **WARP_MODES}
 
 

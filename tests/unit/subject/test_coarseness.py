@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.behaviour import REFERENCE
+from engine.machine import Machine
+from engine.machine.machine import Options
 from engine.storage.disk_port import read_all, write_all
 from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.scenario.load import load_file
@@ -57,19 +61,24 @@ def test_sinks_stay_up_from_the_closing_phase_on(tmp_path):
     assert connectors.read_text().count('type = "file"') == 2
 
 
+def machine_on(disk):
+    behaviour = replace(REFERENCE, checkpoint_place="work_directory")
+    return Machine(disk, Options(start=0, behaviour=behaviour))
+
+
 class TestCheckpoint:
     def test_is_read_where_the_programs_have_it_with_paths_as_scenarios_have_them(self, tmp_path):
-        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue")
-        assert read_checkpoint(disk, "data/rescue") == {}
-        write_all(disk, "rescue/recover.lock", f'{{"{tmp_path}/data/rescue/b/a-1.dat": 7}}'.encode())
-        ((path, done),) = read_checkpoint(disk, "data/rescue").items()
+        machine = machine_on(WorkDisk(tmp_path, WP_MOTOR, "data/rescue"))
+        assert read_checkpoint(machine, "data/rescue") == {}
+        write_all(machine.disk, "rescue/recover.lock", f'{{"{tmp_path}/data/rescue/b/a-1.dat": 7}}'.encode())
+        ((path, done),) = read_checkpoint(machine, "data/rescue").items()
         assert (path, done.lines) == ("data/rescue/b/a-1.dat", 7)
 
     def test_that_programs_pass_by_is_none(self, tmp_path):
-        disk = WorkDisk(tmp_path, WP_MOTOR, "data/rescue")
-        write_all(disk, "data/rescue/recover.lock", b"{")
-        assert read_checkpoint(disk, "data/rescue") == {}
-        assert not disk.exists("data/rescue/recover.lock")
+        machine = machine_on(WorkDisk(tmp_path, WP_MOTOR, "data/rescue"))
+        write_all(machine.disk, "data/rescue/recover.lock", b"{")
+        assert read_checkpoint(machine, "data/rescue") == {}
+        assert machine.disk.stat("data/rescue/recover.lock").size == 1
 
     def test_of_our_own_programs_is_in_the_rescue_root(self, tmp_path):
         disk = WorkDisk(tmp_path, WPTEST, "data/rescue")

@@ -111,14 +111,22 @@ class TestForRealPrograms:
         assert files["models/oml/line_0.oml"].startswith("name : line_0\nrule : /nginx*\n---\n")
         assert files["models/oml/line_1.oml"].startswith("name : line_1\nrule : /*\n---\n")
         web, rest = (tomllib.loads(files[f"topology/sinks/business.d/00{n}.toml"])["sink_group"] for n in (0, 1))
-        assert (web["rule"], web["oml"], web["sinks"][0]["connect"]) == (["/nginx*"], ["line_0"], "lines")
-        assert (rest["rule"], rest["oml"], rest["sinks"][0]["connect"]) == (["*"], ["line_1"], "flaky")
+        assert (web["rule"], web["oml"], web["sinks"][0]["connect"]) == (["/nginx*"], ["line_0"], "lines_sink")
+        assert (rest["rule"], rest["oml"], rest["sinks"][0]["connect"]) == (["*"], ["line_1"], "flaky_sink")
 
     def test_a_rule_that_a_group_names_by_its_package_alone_is_named_by_its_path_as_well(self, tmp_path):
         groups = "    web: {rule: /nginx, sinks: {web: {}}}\n"
         files = real_project(tmp_path, "lines: 4, rules: {/nginx: 1}", groups)
         group = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]
         assert group["rule"] == ["/nginx", "/nginx/line"]
+
+    def test_it_is_one_that_their_check_takes_and_its_source_is_called_as_on_the_engine(self, tmp_path):
+        files = real_project(tmp_path, "lines: 4", '    web: {rule: "*", sinks: {web: {}}}\n')
+        (source,) = tomllib.loads(files["topology/sources/wpsrc.toml"])["sources"]
+        (connector,) = tomllib.loads(files["connectors/source.d/input.toml"])["connectors"]
+        assert (source["key"], source["connect"], connector["id"]) == ("file_1", "input_src", "input_src")
+        ends = tomllib.loads(files["connectors/sink.d/sinks.toml"])["connectors"]
+        assert all(each["id"].endswith("_sink") for each in ends)
 
     def test_patterns_of_lines_are_rules(self, tmp_path):
         groups = "    web: {rule: /ssh, sinks: {web: {}}}\n"
@@ -135,7 +143,7 @@ class TestForRealPrograms:
         )
         files = real_project(tmp_path, "lines: 4, rules: {/a: 1}", groups)
         sinks = tomllib.loads(files["topology/sinks/business.d/000.toml"])["sink_group"]["sinks"]
-        assert [sink["connect"] for sink in sinks] == ["lines", "flaky"]
+        assert [sink["connect"] for sink in sinks] == ["lines_sink", "flaky_sink"]
 
     def test_shares_of_a_models_lines_name_the_model(self, tmp_path):
         groups = "    web: {rule: /a, sinks: {web: {expect: {ratio: 1}}}, expect: {basis: model}}\n"

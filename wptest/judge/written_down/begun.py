@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.machine import Machine
 from engine.storage.disk_port import Disk, files_below, read_all
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
 
@@ -57,13 +58,13 @@ def others_ends(disk: Disk, rescue_root: str) -> dict[str, int | None]:
     return ends
 
 
-def unacknowledged(disk: Disk, rescue_root: str, target: str) -> Iterator[int]:
+def unacknowledged(machine: Machine, rescue_root: str, target: str) -> Iterator[int]:
     """For each replay into a target that isn't closed: from where on no checkpoint says what has arrived."""
     try:
-        entries = read_checkpoint(disk, rescue_root)
+        entries = read_checkpoint(machine, rescue_root)
     except UnreadableCheckpointError:
         entries = {}
-    for each in begun_replays(disk, rescue_root):
+    for each in begun_replays(machine.disk, rescue_root):
         if each.target == target and each.behind is not None:
             entry = entries.get(each.path)
             yield each.behind if entry is None else max(each.behind, entry.target)

@@ -2,8 +2,8 @@
 
 It is JSON: by the path of a rescue file, how many of its `lines` are done with, the `offset` of the next one,
 how large the `target` was then, and the `identity` of the file; public versions say how many lines, and no
-more. A position that the programs write wrong and read back wrong would look right if it was read by their
-code.
+more, in a directory of their own and by absolute paths. A position that the programs write wrong and read
+back wrong would look right if it was read by their code.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from engine.storage.disk_port import Disk, read_all
+from engine.machine import Machine
+from engine.storage.disk_port import read_all
 
-CHECKPOINT = "recover.lock"
+_NAME = "recover.lock"
 _WHOLE, _STEP, _PART = 1 << 20, 1 << 16, 1 << 12
 _NUMBERS = ("lines", "offset", "target")
 
@@ -55,17 +56,23 @@ def beginning_checksum(data: bytes, size: int) -> int:
     return crc32(b"".join(parts))
 
 
-def read_checkpoint(disk: Disk, rescue_root: str) -> dict[str, DoneWith]:
+def checkpoint_place(machine: Machine, rescue_root: str) -> str:
+    """The path of the checkpoint."""
+    in_root = machine.behaviour.checkpoint_place == "rescue_root"
+    return f"{rescue_root if in_root else 'rescue'}/{_NAME}"
+
+
+def read_checkpoint(machine: Machine, rescue_root: str) -> dict[str, DoneWith]:
     """What the checkpoint says, by the path of the rescue file; nothing where there is none.
 
     Raises:
         UnreadableCheckpointError: it is there, and is none.
     """
-    data = read_all(disk, f"{rescue_root}/{CHECKPOINT}")
+    data, root = read_all(machine.disk, checkpoint_place(machine, rescue_root)), f"{machine.work_root}/"
     if not data:
         return {}
     try:
-        return {path: _entry(written) for path, written in json.loads(data).items()}
+        return {path.removeprefix(root): _entry(written) for path, written in json.loads(data).items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableCheckpointError(str(error)) from error
 

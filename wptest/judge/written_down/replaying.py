@@ -26,14 +26,14 @@ class Replaying:
         """Rescue files whose lines may have arrived in part; None when the checkpoint can't tell."""
         try:
             intended = {each.path for each in begun_replays(self.machine.disk, self.root)}
-            return set(read_checkpoint(self.machine.disk, self.root)) | intended
+            return set(read_checkpoint(self.machine, self.root)) | intended
         except UnreadableCheckpointError:
             return None
 
     def done_with(self, targets: Collection[str]) -> dict[str, CountedLines]:
         """By target, the lines that a checkpoint counts as done with, and that no quarantine has."""
         try:
-            entries = read_checkpoint(self.machine.disk, self.root)
+            entries = read_checkpoint(self.machine, self.root)
         except UnreadableCheckpointError:
             return {}
         done: dict[str, CountedLines] = {}
@@ -57,5 +57,5 @@ class Replaying:
 
     def sent_since_checkpoint(self, target: str) -> Iterator[CountedLines]:
         """For each replay into a target that isn't closed: the lines there of which no checkpoint says anything."""
-        for since in unacknowledged(self.machine.disk, self.root, target):
+        for since in unacknowledged(self.machine, self.root, target):
             yield Counter(split_lines(whole_lines(read_all(self.machine.disk, target)[since:])))

@@ -19,10 +19,12 @@ _WRITERS = ("wparse", "wprescue")
 
 def unnoticed(world: World) -> Iterator[Finding]:
     """A finding for each outage that never bit. A project directory has its sinks for other scenarios as well."""
-    if world.subject.is_real or not any(program.name in _WRITERS for program in world.programs):
+    if not any(program.name in _WRITERS for program in world.programs):
         return
     scenario, trace = world.scenario, world.machine.trace
-    noticed = {str(event.fields["sink"]) for kind in _NOTICED for event in trace.of(kind)}
+    # Real programs may log it in other words, and show it by what they put aside.
+    kinds = (*_NOTICED, "rescue.created") if world.subject.is_real else _NOTICED
+    noticed = {str(event.fields["sink"]) for kind in kinds for event in trace.of(kind)}
     is_inline = isinstance(scenario.project, InlineProject)
     for sink in outages(world.project):
         phases = sink.phases or sink.kind.default_phases

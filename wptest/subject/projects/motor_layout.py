@@ -16,7 +16,9 @@ from engine.units import Phase
 from wptest.subject.projects.toml_text import group_expect, sink_expect, table, toml_string
 
 _INFRA = tuple(name for name in INFRA_GROUPS if name != "intercept")  # which is none of WarpParse's
-TYPES = {"file": "lines", "test_rescue": "flaky", "blackhole": "nowhere"}  # the connector of each type of sink
+# The connector of each type of sink, and that of the source; their ends are a rule of `wproj check`.
+TYPES = {"file": "lines_sink", "test_rescue": "flaky_sink", "blackhole": "nowhere_sink"}
+_SOURCE = "input_src"
 _RULE = "line"  # the rule of a package whose lines a scenario knows by the package alone
 _UNCLAIMED = f"/default/{_RULE}"  # whose lines go to the group `default`, if no group takes it
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
@@ -72,10 +74,11 @@ def motor_files(project: Project) -> Iterator[tuple[str, str]]:
     """The files of the project, by path."""
     yield "conf/wparse.toml", _settings(project)
     yield "conf/wpgen.toml", _generator(project)
-    yield "connectors/source.d/input.toml", _connector("input", "file", ("base", "file", "encode"), _INPUT)
-    connectors = [_connector("nowhere", "blackhole", (), {})]
-    for type_, id_ in (("file", "lines"), ("test_rescue", "flaky")):
-        connectors.append(_connector(id_, type_, ("base", "file", "fmt"), _TARGET))
+    yield "connectors/source.d/input.toml", _connector(_SOURCE, "file", ("base", "file", "encode"), _INPUT)
+    connectors = [
+        _connector(id_, type_, *((), {}) if type_ == "blackhole" else (("base", "file", "fmt"), _TARGET))
+        for type_, id_ in TYPES.items()
+    ]
     yield "connectors/sink.d/sinks.toml", "\n".join(connectors)
     yield "topology/sources/wpsrc.toml", _source(project)
     rules = rules_of(project)
@@ -94,7 +97,7 @@ def motor_files(project: Project) -> Iterator[tuple[str, str]]:
 
 
 _TARGET = {"fmt": "raw", "base": "./data/out_dat", "file": "x.dat"}
-_INPUT = {"base": "data/in_dat", "file": "gen.dat", "encode": "text"}
+_INPUT = {"base": "./data/in_dat", "file": "gen.dat", "encode": "text"}
 
 
 def _settings(project: Project) -> str:
@@ -119,7 +122,7 @@ def _settings(project: Project) -> str:
 
 
 def _generator(project: Project) -> str:
-    base, _, file = project.source.path.rpartition("/")
+    base, file = _place(project.source.path)
     parts: dict[str, Mapping[str, object]] = {
         "generator": {"mode": "sample", "count": 1000, "speed": 0, "parallel": 1},
         "output": {"connect": TYPES["file"], "name": "input"},
@@ -137,9 +140,10 @@ def _connector(id_: str, type_: str, free: Sequence[str], params: Mapping[str, o
 
 
 def _source(project: Project) -> str:
-    base, _, file = project.source.path.rpartition("/")
+    base, file = _place(project.source.path)
     params = f"{{ base = {toml_string(base)}, file = {toml_string(file)} }}"
-    return f'[[sources]]\nkey = "input"\nenable = true\nconnect = "input"\nparams = {params}\n'
+    key, connect = toml_string(project.source.key), toml_string(_SOURCE)
+    return f"[[sources]]\nkey = {key}\nenable = true\nconnect = {connect}\nparams = {params}\n"
 
 
 def _wpl(rule: Rule) -> str:
@@ -174,10 +178,16 @@ def _sink(sink: SinkConf) -> Iterator[str]:
     yield f"name = {toml_string(sink.name)}"
     yield f"connect = {toml_string(TYPES['file' if always_up(sink.phases or ()) else sink.type])}"
     if sink.path is not None:
-        base, _, file = sink.path.rpartition("/")
+        base, file = _place(sink.path)
         yield f"params = {{ base = {toml_string(base)}, file = {toml_string(file)} }}"
     if sink.expect is not None:
         yield from table("[sink_group.sinks.expect]", sink_expect(sink.expect))
+
+
+def _place(path: str) -> tuple[str, str]:
+    """A directory as projects name theirs, and the file in it."""
+    base, _, file = path.rpartition("/")
+    return f"./{base}", file
 
 
 def _taken(project: Project, rules: Mapping[str, Rule], group: GroupConf) -> list[str]:

@@ -22,7 +22,8 @@ def seed_files(project: Project) -> Iterator[tuple[str, str]]:
     settings = f"speed_limit = {project.speed_limit}\nrescue_root = {toml_string(project.rescue_root)}\n"
     log = f"[log_conf]\nlevel = {toml_string(project.log_level)}\n"
     yield CONF, f"{settings}robust = {toml_string(project.robust)}\n\n{log}"
-    source = f'[[sources]]\nkey = "input"\ntype = "file"\npath = {toml_string(project.source.path)}\n'
+    key, path = toml_string(project.source.key), toml_string(project.source.path)
+    source = f'[[sources]]\nkey = {key}\ntype = "file"\npath = {path}\n'
     yield "conf/wpsrc.toml", f"{source}keep_position = true\n" if project.source.keeps_position else source
     business = [group for group in project.groups if not group.infra]
     for number, group in enumerate(business):  # groups are read in the order of their files' names

@@ -10,8 +10,13 @@ from engine.programs.command import Command
 from engine.programs.wproj.counting import line_ends
 from engine.programs.wproj.sink_filter import chosen_sinks
 from engine.programs.wproj.text_tables import out_lines
-from engine.programs.wproj.warp_parse.warp_tables import bordered_table, groups_of_files, last_parts, out_warp_json
-from engine.project.as_written import WrittenInput
+from engine.programs.wproj.warp_parse.warp_tables import (
+    bordered_table,
+    groups_of_files,
+    last_parts,
+    out_warp_json,
+    work_root,
+)
 from engine.rescue.name import logged_path
 
 _NO_SOURCES = "no file sources found: missing topology/sources/wpsrc.toml or no enabled entries"
@@ -41,7 +46,7 @@ class _Sink:
 
 async def warp_stat(program: Program, command: Command) -> int:
     """Print the lines of the input and of the sinks; the exit code, always 0."""
-    sources, sinks = await _sources(program), await _sinks(program, command)
+    sources, sinks = await _sources(program, command), await _sinks(program, command)
     if command.options.get("json"):
         both = {"ok": True, "sink": _sinks_as_json(sinks), "src": _sources_as_json(sources)}
         out_warp_json(program, both, in_order=True)
@@ -52,7 +57,7 @@ async def warp_stat(program: Program, command: Command) -> int:
 
 async def warp_stat_sources(program: Program, command: Command) -> int:
     """Print the lines of the input; the exit code, always 0."""
-    sources = await _sources(program)
+    sources = await _sources(program, command)
     if command.options.get("json"):
         out_warp_json(program, _sources_as_json(sources))
     else:
@@ -70,16 +75,13 @@ async def warp_stat_sinks(program: Program, command: Command) -> int:
     return 0
 
 
-async def _sources(program: Program) -> list[_Source]:
-    project = program.project
-    source = project.source
-    inputs = project.as_written.inputs
-    if not inputs and not project.origin.asked:  # a project that is written out in a scenario
-        inputs = (WrittenInput(source.key, source.path, source.path, source.enabled),)
+async def _sources(program: Program, command: Command) -> list[_Source]:
     found = []
-    for each in inputs:
+    for each in program.project.as_written.inputs:
         lines, error = await _lines(program, each.path) if each.enabled else (None, None)
-        found.append(_Source(each.key, _path(program, each.path, each.written), each.enabled, lines, error))
+        found.append(
+            _Source(each.key, _path(program, command, each.path, each.written), each.enabled, lines, error)
+        )
     return found
 
 
@@ -88,7 +90,7 @@ async def _sinks(program: Program, command: Command) -> list[_Sink]:
     found = []
     for group, sink in chosen_sinks(project, command):
         if sink.kind.is_counted and sink.path is not None:
-            path = _path(program, sink.path, logged_path(sink.path))
+            path = _path(program, command, sink.path, logged_path(sink.path))
             lines, _ = await _lines(program, sink.path)
             found.append(_Sink(group.name, sink.name, path, group.infra, lines or 0))
     return found
@@ -102,9 +104,9 @@ async def _lines(program: Program, path: str) -> tuple[int | None, str | None]:
         return None, f"{error.strerror} (os error {error.errno})"
 
 
-def _path(program: Program, path: str, written: str) -> str:
-    """Where a file is; of one that is missing, what the project has `written`."""
-    return f"{program.machine.root}/{path}" if program.files.exists(path) else written
+def _path(program: Program, command: Command, path: str, written: str) -> str:
+    """Where a file is, below the root as it is `written`; of one that is missing, that alone."""
+    return f"{work_root(program, command)}/{written}" if program.files.exists(path) else written
 
 
 def _source_table(sources: list[_Source]) -> Iterator[str]:
