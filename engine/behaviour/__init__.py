@@ -118,6 +118,7 @@ class Behaviour:
     resume: Literal["from_checkpoint", "from_start"] = "from_checkpoint"
     intent: Literal["durable", "not_synced", "none"] = "durable"
     live_turn: Literal["taken", "not_taken"] = "taken"
+    closed_intent: Literal["noticed", "told_by_size", "open_at_zero"] = "noticed"
     target_tail: Literal["reconcile", "by_text", "trust_checkpoint"] = "reconcile"
     unlooked_checkpoint: Literal["left", "written"] = "left"
     torn_target: Literal["cut", "kept"] = "cut"

@@ -28,9 +28,7 @@ from wptest.judge.line_counts import (
 )
 from wptest.judge.rescue_names import RescueFileNames
 
-Missing = Mapping[
-    str, tuple[CountedLines, CountedLines]
-]  # by target: lost, and maybe in the memory of a program that hides it
+Missing = Mapping[str, tuple[CountedLines, CountedLines]]  # by target: lost, and maybe in memory that nobody sees
 
 
 class Gone(NamedTuple):
@@ -113,7 +111,7 @@ class Debts:
         before = self.gone()  # what was lost already stays a loss: it must not go with what is destroyed now
         yield
         gone = self._forgive(before)
-        replays = any(program.name == "wprescue" and program.process.alive for program in self._programs)
+        replays = any(each.name == "wprescue" and each.process.alive for each in self._programs)
         for target, lines in gone.items() if replays else ():
             self.doubtful[target] = self.doubtful.get(target, NONE) + lines  # the file is open, and is gone on with
 

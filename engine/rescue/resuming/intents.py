@@ -190,12 +190,15 @@ async def read_intents_in(program: Program, path: str) -> Intents | None:
         OSError: as `read_intents`.
     """
     try:
-        return parse_intents(await program.files.read(path))
+        found = parse_intents(await program.files.read(path))
     except IntentError as error:
         program.log.error("recover", f"intents {path} can't be read: {error}; going on without")
         await program.files.rename(path, f"{path}.bad")
         await program.files.sync_dir(parent(path))
         return None
+    if program.behaviour.closed_intent == "open_at_zero":
+        found.begun = {path: replace(each, until=each.until or None) for path, each in found.begun.items()}
+    return found
 
 
 async def write_intents(program: Program, intents: Intents) -> None:

@@ -137,7 +137,8 @@ class ReplayClaim:
 
         Who has closed it may have died before it added anything: then what we add stands behind no open intent.
         """
-        if self._number_now() != self._number:
+        is_ours = self._number_now() == self._number
+        if not is_ours and self._program.behaviour.closed_intent != "told_by_size":
             return False
         return not target.prompt or await target.size() == self._end
 
