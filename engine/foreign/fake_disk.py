@@ -165,6 +165,14 @@ class FakeDisk(Disk):
             if not isinstance(found, FakeDirectory):
                 raise failure(errno.EEXIST, path)
 
+    def rmdir(self, path: str) -> None:
+        """See `Disk.rmdir`."""
+        found = self._directory(path, path)
+        if found.entries:
+            raise failure(errno.ENOTEMPTY, path)
+        self._need_writable_dir(path)
+        self.filesystem.remove_object(_full(path))
+
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
         return listing_of(self._directory(path, path), path, bound=False).files

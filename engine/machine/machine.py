@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
@@ -12,6 +13,7 @@ from engine.kernel.scheduler import Driver, Task, park
 from engine.kernel.trace import FieldValue
 from engine.machine.deliveries import Deliveries
 from engine.storage.disk_port import Disk
+from engine.storage.memory import MemoryDisk
 from engine.storage.storage import Storage
 
 # These say that time passes, not that anything moved.
@@ -39,7 +41,8 @@ class Options:
     on the wall clock that `wall_clock` reads, and nothing is `hashed` then. Without `keep_events` neither events
     nor dropped lines are kept in memory: a real program may run for months. `root` is where the work root is, as
     programs write paths down, and `work_root` its absolute path, without a slash at its end; `colours` says whether
-    some of them paint what they print. `computed` tells how many nanoseconds a real process has computed so far, or
+    some of them paint what they print. `zone` is that of times which they print for a reader, None the machine's
+    own; logs and names have UTC. `computed` tells how many nanoseconds a real process has computed so far, or
     waited for a core; a simulated one never does.
     """
 
@@ -56,6 +59,7 @@ class Options:
     root: str = "."
     colours: bool = False
     work_root: str = ""
+    zone: tzinfo | None = UTC
 
 
 class Machine:
@@ -70,6 +74,7 @@ class Machine:
         root: where the work root is, as programs write paths down that they have from it.
         computed: how many nanoseconds went by for computing.
         colours: some programs paint what they print.
+        zone: of times that programs print for a reader.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
         overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
@@ -94,6 +99,9 @@ class Machine:
         start = options.start if start is None else start
         self.wall = WallClock(self.scheduler, start if options.wall_clock is None else 0, options.wall_clock)
         self.storage = Storage(self.scheduler, disk, self.trace)
+        if isinstance(disk, MemoryDisk) and options.behaviour.dialect == "warp_parse":
+            disk.clock = self.wall.now  # whose programs tell when a file was changed
+        self.zone = options.zone
         self.behaviour = options.behaviour
         self.environment = options.environment if environment is None else environment
         self.computed = options.computed

@@ -82,7 +82,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
             host.complain(f"{name}: {sink.id} is a stand-in for {sink.stands_for}: its lines go to {sink.path}")
     absolute = str(root.resolve())
     options = Options(
-        environment=environment, behaviour=behaviour, root=str(root), work_root=absolute, colours=colours
+        environment=environment, behaviour=behaviour, root=str(root), work_root=absolute, colours=colours, zone=None
     )
     return _run_alone(host, command, project, RealDisk(root), options)
 

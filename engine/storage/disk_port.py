@@ -31,12 +31,16 @@ class BeforeCut:
 
 
 class FileStat(NamedTuple):
-    """Size in bytes, permission bits, whether it is a directory, and its number, which tells it from any other."""
+    """Size in bytes, permission bits, whether it is a directory, and its number, which tells it from any other.
+
+    `modified` is the wall time of its last change, in nanoseconds since the epoch; None where nobody knows it.
+    """
 
     size: int
     mode: int
     is_dir: bool
     number: int = 0
+    modified: int | None = None
 
 
 class Listing(NamedTuple):
@@ -126,6 +130,9 @@ class Disk(Protocol):
 
     def mkdir(self, path: str) -> None:
         """Make a directory and those above it; no error when it exists."""
+
+    def rmdir(self, path: str) -> None:
+        """Remove a directory, which has to be empty."""
 
     def list(self, path: str) -> list[str]:
         """The paths of all files below the directory, at any depth, sorted; ENOENT or ENOTDIR when it is none."""

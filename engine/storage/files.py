@@ -80,6 +80,10 @@ class Files:
         if not self.exists(path):
             await self.operate("mkdir", path, lambda: self.disk.mkdir(path))
 
+    async def rmdir(self, path: str) -> None:
+        """Remove a directory, which has to be empty."""
+        await self.operate("remove", path, lambda: self.disk.rmdir(path))
+
     async def list(self, path: str) -> Listing:
         """What is below a directory, sorted; nothing when it is missing (D28: no reason to give up).
 

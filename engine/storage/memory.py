@@ -7,7 +7,7 @@ small tables and shares the contents (copy on write).
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
 
@@ -31,6 +31,8 @@ class MemoryDisk:
 
     Args:
         profile: what a power loss may take; `lying` makes every sync from now on a lie.
+
+    With a `clock` it knows when files were changed.
     """
 
     binds_modes = True
@@ -41,6 +43,8 @@ class MemoryDisk:
         self._owner = object()
         self._open = Descriptors()
         self.before_cut = BeforeCut()
+        self.clock: Callable[[], int] | None = None
+        self._modified: dict[int, int] = {}  # by number, where there is a clock
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
@@ -58,6 +62,8 @@ class MemoryDisk:
             assert number not in tables.inodes, "old names may come back after a power loss, so none is used again"
             inode = tables.inodes[number] = Inode(self._owner)
             inode.changed = tables.names.operations
+            if self.clock is not None:
+                self._modified[number] = self.clock()
         elif create and exclusive:
             raise failure(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
@@ -77,6 +83,8 @@ class MemoryDisk:
             raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.append(data)
+        if self.clock is not None:
+            self._modified[self.number(descriptor)] = self.clock()
         inode.changed = self._tables.names.operations
         return len(data)
 
@@ -92,6 +100,8 @@ class MemoryDisk:
             self.before_cut.tell(self.number(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
+        if self.clock is not None:
+            self._modified[self.number(descriptor)] = self.clock()
         inode.changed = self._tables.names.operations
 
     def size(self, descriptor: int) -> int:
@@ -184,6 +194,14 @@ class MemoryDisk:
         names.need_writable_dir(path)
         names.mkdir(path)
 
+    def rmdir(self, path: str) -> None:
+        """See `Disk.rmdir`."""
+        names = self._tables.names
+        if path not in names.dirs:
+            raise failure(errno.ENOTDIR, path) if path in names.files else names.missing(path)
+        names.need_writable_dir(path)
+        names.rmdir(path)
+
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
         if path not in self._tables.names.dirs:
@@ -202,7 +220,8 @@ class MemoryDisk:
         if path not in names.files:
             raise names.missing(path)
         inode = self._tables.inodes[names.files[path]]
-        return FileStat(inode.size, inode.mode, is_dir=False, number=names.files[path])
+        number = names.files[path]
+        return FileStat(inode.size, inode.mode, is_dir=False, number=number, modified=self._modified.get(number))
 
     def exists(self, path: str) -> bool:
         """See `Disk.exists`."""

@@ -147,6 +147,22 @@ class NameTable:
         self._changed((path, _DIRECTORY))
         self.changed[path] = self.operations
 
+    def rmdir(self, path: str) -> None:
+        """Take an empty directory away: durable at once, unlike a file's name, with the names that were in it.
+
+        Raises:
+            OSError: it isn't empty.
+        """
+        if any(each.startswith(f"{path}/") for each in (*self.files, *self.dirs)):
+            raise failure(errno.ENOTEMPTY, path)
+        for names in (self.dirs, self.durable_dirs, self.changed):
+            names.pop(path, None)
+        for name in [each for each in self.durable if parent(each) == path]:
+            del self.durable[name]
+        gone = (path, _DIRECTORY)
+        self.pending = [each for each in self.pending if each.directory != path and gone not in each.entries]
+        self._below.clear()
+
     def sync(self, directory: str) -> None:
         """Make the names in a directory durable, and the directory with those above it."""
         self.commit(self.changed.get(directory, 0))

@@ -120,6 +120,10 @@ class RealDisk(Disk):
         """See `Disk.mkdir`."""
         os.makedirs(self._prefix + path, exist_ok=True)
 
+    def rmdir(self, path: str) -> None:
+        """See `Disk.rmdir`."""
+        os.rmdir(self._prefix + path)
+
     def list(self, path: str) -> list[str]:
         """See `Disk.list`."""
         return self.listing(path).files
@@ -149,7 +153,8 @@ class RealDisk(Disk):
         """See `Disk.stat`."""
         status = os.stat(self._prefix + path)
         is_dir = os.path.isdir(self._prefix + path)
-        return FileStat(0 if is_dir else status.st_size, status.st_mode & 0o777, is_dir, status.st_ino)
+        size, modified = 0 if is_dir else status.st_size, status.st_mtime_ns
+        return FileStat(size, status.st_mode & 0o777, is_dir, status.st_ino, modified)
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`."""

@@ -114,6 +114,10 @@ class DisksAgree(RuleBasedStateMachine):
     def mkdir(self, path):
         self.both(lambda disk: disk.mkdir(path))
 
+    @rule(path=st.one_of(DIRECTORIES, FILES).filter(bool))
+    def rmdir(self, path):
+        self.both(lambda disk: disk.rmdir(path))
+
     @rule(path=DIRECTORIES)
     def sync_dir(self, path):
         self.both(lambda disk: disk.sync_dir(path))
@@ -124,7 +128,7 @@ class DisksAgree(RuleBasedStateMachine):
 
     @rule(path=ANY)
     def stat_and_locked(self, path):
-        self.both(lambda disk: disk.stat(path)._replace(number=0))
+        self.both(lambda disk: disk.stat(path)._replace(number=0, modified=None))
         self.both(lambda disk: disk.locked(path))
 
     @rule(path=DIRECTORIES)

@@ -54,7 +54,17 @@ async def remove_data(program: Program, tell: Callable[[str], None]) -> int:
     for path in filter(program.files.exists, more):
         await program.files.remove(path)
         tell(path)
+    if keeps_rescue_files:
+        await _remove_directories(program)
     return 0
+
+
+async def _remove_directories(program: Program) -> None:
+    """Those of the logs and of what runs, which real ones take with all that is in them."""
+    for top in filter(program.files.exists, _directories(program)):
+        below = (await program.files.list(top)).directories
+        for path in (*reversed(below), top):
+            await program.files.rmdir(path)
 
 
 async def _rescued(program: Program, root: str) -> list[str] | int:
@@ -93,12 +103,17 @@ def _leftovers(root: str, paths: list[str]) -> list[str]:
 
 
 async def _beside_targets(program: Program) -> list[str]:
-    """What `wpgen` makes, and the files below `.run` and below where logs are; these directories stay."""
-    logs = [program.project.log_dir] if program.project.log_dir != "." else []
-    found = [await program.files.list(directory) for directory in (RUN_DIRECTORY, *logs)]
+    """What `wpgen` makes, and the files below `.run` and below where logs are."""
+    found = [await program.files.list(directory) for directory in _directories(program)]
     generator = generator_of(program.project)
     made = [generator.path] if generator is not None and generator.path is not None else []
     return [*made, *(path for listing in found for path in listing.files)]
+
+
+def _directories(program: Program) -> list[str]:
+    """Where programs keep what is theirs; logs of which nobody says where they are stand beside the project."""
+    logs = [program.project.log_dir] if program.project.log_dir != "." else []
+    return [RUN_DIRECTORY, *logs]
 
 
 async def _remove(program: Program, path: str, tell: Callable[[str], None]) -> None:

@@ -188,6 +188,42 @@ class TestNames:
         assert disk.stat("d/sub")._replace(number=0) == FileStat(0, 0o700, is_dir=True)
 
 
+class TestDirectoriesThatGo:
+    def test_only_an_empty_one_goes(self, disk):
+        fails(errno.ENOTEMPTY, disk.rmdir, "d")
+        fails(errno.ENOTDIR, disk.rmdir, "d/file")
+        fails(errno.ENOENT, disk.rmdir, "d/nothing")
+        disk.rmdir("d/sub")
+        disk.remove("d/file")
+        disk.rmdir("d")
+        assert disk.listing("").directories == []
+
+    def test_it_is_gone_for_good_with_what_was_in_it(self, disk):
+        disk.settle()
+        disk.remove("d/file")
+        disk.rmdir("d/sub")
+        disk.rmdir("d")
+        disk.mkdir("e")
+        disk.sync_dir("e")
+        disk.power_loss()
+        assert (disk.list(""), disk.exists("d")) == ([], False)
+
+    def test_one_of_its_name_may_be_made_again(self, disk):
+        disk.rmdir("d/sub")
+        write_all(disk, "d/sub/file", b"new")
+        disk.sync_dir("d/sub")
+        disk.power_loss()
+        assert read_all(disk, "d/sub/file") == b"new"
+
+
+def test_with_a_clock_it_knows_when_a_file_was_changed(disk):
+    assert disk.stat("d/file").modified is None
+    disk.clock = iter(range(10)).__next__
+    write_all(disk, "d/new", b"x")
+    write_all(disk, "d/file", b"x", behind=True)
+    assert (disk.stat("d/new").modified, disk.stat("d/file").modified) == (2, 3)
+
+
 class TestLocks:
     def test_one_descriptor_has_it_until_it_is_closed(self, disk):
         first, second = disk.open("d/file"), disk.open("d/file")

@@ -19,6 +19,7 @@ from engine.sinks.kinds.blackhole import BLACKHOLE_KIND
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.storage.disk_port import write_all
 from engine.text.mistake import Mistake
+from engine.units import SECOND
 
 REAL = behaviour_of(["wp-motor-1.17"])
 
@@ -250,6 +251,16 @@ class TestRescueStat:
         files = json.loads("\n".join(said(bench, "wproj rescue stat --json --detail")[1]))["files"]
         assert [each["line_count"] for each in files] == [1024, 2, 0]
 
+    def test_a_file_was_modified_when_it_was_last_written_to(self):
+        bench = real_bench()
+        write_all(bench.disk, "data/rescue/ga/one-2025-10-04_01:59:24-0.dat", b"x\n")
+        bench.machine.scheduler.now += 3 * SECOND
+        write_all(bench.disk, "data/rescue/ga/one-2025-10-04_01:59:25-0.dat", b"x\n")
+        bench.machine.scheduler.now += 3 * SECOND
+        write_all(bench.disk, "data/rescue/ga/one-2025-10-04_01:59:24-0.dat", b"y\n", behind=True)
+        files = json.loads("\n".join(said(bench, "wproj rescue stat --json -d")[1]))["files"]
+        assert [each["modified_time"] for each in files] == ["2025-10-04 01:59:26", "2025-10-04 01:59:23"]
+
 
 class TestScripts:
     """What a script of a WarpParse does before and between the runs."""
@@ -258,7 +269,7 @@ class TestScripts:
         bench = real_bench()
         bench.feed(3)
         left = ["data/rescue/ga/one-2025-10-04_01:59:24-0.dat", "rescue/recover.lock"]
-        for path in (TARGET, ".run/wparse.pid", "logs/wparse.log", *left):
+        for path in (TARGET, ".run/wparse.pid", ".run/a/b", "logs/wparse.log", "logs/old/wparse.log", *left):
             write_all(bench.disk, path, b"1\n")
         assert said(bench, "wproj data clean") == (
             0,
@@ -272,6 +283,9 @@ class TestScripts:
             ],
         )
         assert bench.disk.list("") == left
+        assert bench.disk.listing("").directories == [
+            "data", "data/in_dat", "data/out_dat", "data/rescue", "data/rescue/ga", "rescue",
+        ]  # fmt: skip
 
     def test_directories_of_data_are_made_and_nothing_of_a_project(self):
         bench = real_bench()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from engine.directories.paths import path_inside
 from engine.machine import Program
@@ -16,6 +17,7 @@ from engine.programs.wproj.counting import lines_from
 from engine.programs.wproj.text_tables import out_lines
 from engine.programs.wproj.warp_parse.warp_tables import out_warp_json
 from engine.rescue.name import is_released
+from engine.units import SECOND
 
 _ROOT = "./data/rescue"
 _WIDEST_PATH, _KEPT_OF_PATH = 48, 45
@@ -24,13 +26,13 @@ _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file; nothing here knows when it was modified."""
+    """One file; `modified_time` is None where nobody knows it."""
 
     path: str
     sink_name: str
     size_bytes: int
     line_count: int
-    modified_time: None = None
+    modified_time: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,15 @@ async def _found(program: Program, root: str, shown: str) -> _Found:
         if is_released(path):
             below = path[len(root) + 1 :]
             size, lines = await _counted(program, path)
-            files.append(_File(f"{shown}/{below}", _sink_of(below), size, lines))
+            modified = _time(program, (await program.files.stat(path)).modified)
+            files.append(_File(f"{shown}/{below}", _sink_of(below), size, lines, modified))
     return _Found(shown, sorted(files, key=lambda file: file.path))
+
+
+def _time(program: Program, modified: int | None) -> str | None:
+    if modified is None:
+        return None
+    return datetime.fromtimestamp(modified // SECOND, program.machine.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 async def _counted(program: Program, path: str) -> tuple[int, int]:
