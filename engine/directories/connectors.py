@@ -67,10 +67,11 @@ class Params:
 
 
 class Connectors:
-    """All connectors of one kind (`sink` or `source`) that a project can see."""
+    """All connectors of one `kind` (`sink` or `source`) that a project can see."""
 
-    def __init__(self, known: dict[str, Connector]) -> None:
+    def __init__(self, known: dict[str, Connector], kind: str) -> None:
         self._known = known
+        self._kind = kind
 
     def resolve(self, user: Table, what: str, *, needs_connector: bool = False) -> Params:
         """The type and the parameters of a sink or source that names a connector, or its `type` directly.
@@ -88,17 +89,23 @@ class Connectors:
             instead = 'add: connect = "..."' if needs_connector else 'add: type = "file"'
             user.fail_here(f"{what} names no connector{'' if needs_connector else ' and no type'}", instead)
         elif needs_connector and not names and given == ["type"]:
-            help_ = suggest(direct or "", self._known, or_all=True) or "add one to connectors/"
+            help_ = suggest(direct or "", self._known, or_all=True) or self._new_one(direct)
             user.fail_key("type", f"{what} has a 'type': WarpParse takes connectors alone, by 'connect'", help_)
         if not names:
             return Params(direct, own)
         key, name = names[0]
         connector = self._known.get(name)
         if connector is None:
-            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or _NO_CONNECTORS)
+            none = self._new_one() if needs_connector else _NO_CONNECTORS
+            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or none)
             return Params(None, own)
         self._check_overrides(connector, own)
         return Params(connector.type, own, connector.params)
+
+    def _new_one(self, type_: str | None = None) -> str:
+        """How a project comes to its first connector."""
+        place = f"connectors/{self._kind}.d/{self._kind}s.toml"
+        return f"write one in {place}, with an id and type = '{type_ or 'file'}', and name the id by 'connect'"
 
     def __len__(self) -> int:
         """How many there are."""
@@ -127,20 +134,20 @@ def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
     name = f"connectors/{kind}.d"
     directory = reading.files.upwards(start, name)
     if directory is None:
-        return Connectors(known)
+        return Connectors(known, kind)
     if directory != name:  # a copy of the project has them in itself, where they are found as well
         reading.places.brought[directory] = name
     try:
         paths = reading.files.toml_files(directory)
     except ProjectError as error:
         reading.problems.note(*error.problems)
-        return Connectors(known)
+        return Connectors(known, kind)
     for top in filter(None, map(reading.open, paths)):
         top.accept("version")
         for table in top.tables("connectors"):
             _add(table, known)
         top.close()
-    return Connectors(known)
+    return Connectors(known, kind)
 
 
 def _add(table: Table, known: dict[str, Connector]) -> None:

@@ -57,9 +57,13 @@ class KeptPosition:
             values: dict[str, object] = json.loads(data)
             file, stopped = str(values["file"]), values["stopped"]
             lines, offset, checksum = numbers = [values[name] for name in _NUMBERS]
-        except (TypeError, KeyError, RecursionError) as error:
-            raise ValueError(f"{type(error).__name__}: {error}") from error
-        if type(stopped) is not bool or not all(type(each) is int and each >= 0 for each in numbers):
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise ValueError("it is no position as wparse writes one") from error
+        if (
+            type(stopped) is not bool
+            or not file.isdecimal()
+            or not all(type(each) is int and each >= 0 for each in numbers)
+        ):
             raise ValueError("a value has the wrong type or is negative")
         return cls(int(file), int(str(lines)), int(str(offset)), int(str(checksum)), stopped)
 

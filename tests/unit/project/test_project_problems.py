@@ -12,6 +12,7 @@ from engine.text.problems import ProjectError
 TODAY_GROUP = "topology/sinks/business.d/benchmark.toml"
 TODAY_SOURCE = "topology/sources/wpsrc.toml"
 TODAY_SINKS = "connectors/sink.d/file.toml"
+INFRA_DIRECTORY = "topology/sinks/infra.d"
 
 BROKEN = [
     (
@@ -181,3 +182,18 @@ def test_a_directory_of_groups_by_another_name_is_named(tmp_path):
     message = "sink 0:0+0 no business group: nothing would ever be delivered"
     help_ = "the directory of the groups is called sink/business.d, not sink/business"
     assert shown(problems_of(tmp_path, tree)) == [f"{message} ({help_})"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [('connect = "x"', "file"), ('type = "test_rescue"', "test_rescue")],
+    ids=["connect", "type"],
+)
+def test_a_project_without_connectors_is_told_how_to_come_to_its_first_one(tmp_path, written, kind):
+    tree = {
+        path: text for path, text in TODAY.items() if not path.startswith(("connectors/sink.d", INFRA_DIRECTORY))
+    }
+    problems = problems_of(tmp_path, {**tree, TODAY_GROUP: group(written)})
+    (help_,) = {each.help for each in problems if str(each.path) == TODAY_GROUP}
+    where = "write one in connectors/sink.d/sinks.toml, with an id and"
+    assert help_ == f"{where} type = '{kind}', and name the id by 'connect'"

@@ -54,6 +54,14 @@ def test_a_pause_that_holds_nothing_back_proves_nothing(play):
     assert found == [("unverified", "when.1", "wparse had nothing to do while it was paused")]
 
 
+@pytest.mark.parametrize(("step", "place"), [("resume: wparse", "when.1"), ("signal: {wparse: CONT}", "when.1")])
+def test_what_stands_still_at_no_time_can_not_go_on(play, step, place):
+    steps = f"  - start: wparse daemon\n  - {step}\n  - wait: idle\n"
+    found = told(play(scenario(steps, "{}", "{source: {lines: 10}}")))
+
+    assert found == [("unverified", place, "wparse was not paused, so there was nothing to resume")]
+
+
 def test_a_program_that_does_not_run_can_not_be_paused(play):
     steps = "  - run: wparse batch\n  - pause: wparse\n"
     with pytest.raises(Exception, match="wparse"):

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import final
 
 from wptest.shapes.values import ProcessKey
-from wptest.words.change import StepChange
+from wptest.words.change import Keys, Pointless, StepChange, Why
+from wptest.words.doings import LaterDoings
 from wptest.words.registry import nothing
 from wptest.words.stage import Lives, Stage, State
 from wptest.words.verb import Nature, Snippet, Stands, Verb, no_time
 
 
-def resume(stage: Stage, name: str) -> None:
+@dataclass(frozen=True, slots=True)
+class NotPaused(StepChange):
+    """A program was to go on that stood still at no time."""
+
+    name: str
+    keys: Keys  # of the step
+
+    def pointless(self, _done: LaterDoings) -> Pointless | None:
+        """See `StepChange.pointless`: nothing can come of it."""
+        message = f"{self.name} was not paused, so there was nothing to resume"
+        return Pointless(self.keys, message, Why((), f"pause it before: {{pause: {self.name}}}"))
+
+
+def resume(stage: Stage, name: str, keys: Keys) -> Sequence[StepChange]:
     """Let the program of that name go on.
 
     Raises:
         NotRunningError: it doesn't run.
     """
-    stage.running(name).process.resume()
+    process = stage.running(name).process
+    was_paused = process.paused
+    process.resume()
     stage.machine.emit(name, "program.resumed")
+    return () if was_paused else [NotPaused(name, keys)]
 
 
 @final
@@ -38,8 +56,7 @@ class ResumeProgram(Verb[str]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        resume(stage, self.written)
-        return ()
+        return resume(stage, self.written, ("resume",))
 
     def lives(self, lives: Lives) -> None:
         """See `Verb.lives`."""

@@ -80,7 +80,7 @@ class SendSignal(Verb[dict[str, SignalName]]):
             case "STOP":
                 return [paused(stage, process, ("signal", process))]
             case "CONT":
-                resume(stage, process)
+                return resume(stage, process, ("signal", process))
             case _:
                 stage.running(process).process.signal(Signal[signal])
         return ()
