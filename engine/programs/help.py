@@ -57,6 +57,7 @@ _OPTIONS: Mapping[str, str] = {
     "robust": "debug, normal or strict, instead of the project's mode",
     "print_stat": "print figures on standard output",
     "speed": "write N lines a second (default: all at once)",
+    "wpl": "make lines of the samples below it, where real versions are asked for (generated_input=added)",
     "work_root": "the project's directory (default: the current one)",
     "json": "print JSON",
     "csv": "print a line for each file, after one with the names of the columns",

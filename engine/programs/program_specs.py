@@ -117,9 +117,7 @@ _WPGEN: Mapping[str, OptionTable] = {
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
     "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
     "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
-    "wpgen": ProgramSpec(
-        tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"wpl", "conf", "stat", "print_stat", "local"})
-    ),
+    "wpgen": ProgramSpec(tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"conf", "stat", "print_stat", "local"})),
     "wproj": ProgramSpec(
         tuple(_WPROJ),
         {**WORK_ROOT, "-q": ("quiet", "flag"), "--quiet": ("quiet", "flag")},

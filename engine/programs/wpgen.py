@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 from itertools import cycle, islice
 
@@ -17,6 +18,7 @@ from engine.storage.disk_port import parent
 from engine.units import MILLISECOND, SECOND
 
 _BATCH = 1000
+_SAMPLES = "sample.dat"
 _AT_ITS_END = 2 * SECOND  # for so long a real version sleeps before it ends
 _AT_ONCE = Generator(None, "", count=DEFAULT_LINES, speed=0)
 
@@ -73,16 +75,16 @@ async def _generate(program: Program, command: Command) -> int:
     made = (generator_of(program.project) if adds else None) or _to_the_input(program.project)
     count, speed = line_count(program, command, made.count), int(command.options.get("speed", made.speed))
     path = made.path or program.project.source.path
-    if not program.project.samples:
-        program.log.error("ctrl", "the project has no sample lines to generate input from")
+    samples, where = await _samples(program, command, real=adds)
+    if not samples:
+        program.log.error("ctrl", f"{where} has no sample lines to generate input from")
         return 1
     await program.files.mkdir(parent(path))
     program.emit("input.written", path=path, lines=count)
     handle = await program.files.open(path, truncate=not adds)
     unit = min(_BATCH, max(1, speed // 10)) if adds and speed else _BATCH
     for first in range(1, count + 1, unit):
-        few, samples = min(unit, count + 1 - first), program.project.samples
-        equal = program.project.source.equal
+        few, equal = min(unit, count + 1 - first), program.project.source.equal
         lines = as_they_are(samples, few, first) if adds else sample_lines(samples, few, first, equal=equal)
         await handle.append(b"\n".join(lines) + b"\n")
         if speed:
@@ -96,6 +98,21 @@ async def _generate(program: Program, command: Command) -> int:
         await sleep(_AT_ITS_END)
     program.log.info("ctrl", f"generated {count} lines into {path}")
     return 0
+
+
+async def _samples(program: Program, command: Command, *, real: bool) -> tuple[tuple[Sample, ...], str]:
+    """The sample lines, and who has them: the project, or for a real version the directory that `--wpl` names."""
+    directory = str(command.options.get("wpl", ""))
+    if directory and not real:
+        program.log.warn("ctrl", "option --wpl has no effect")
+    if not (directory and real):
+        return program.project.samples, "the project"
+    found = list[Sample]()
+    for path in (await program.files.list(posixpath.normpath(directory))).files:
+        if posixpath.basename(path) == _SAMPLES:
+            lines = (await program.files.read(path)).decode(errors="replace").splitlines()
+            found += [Sample("", line) for line in lines if line.strip()]
+    return tuple(found), directory
 
 
 async def _clean(program: Program, command: Command) -> int:

@@ -32,7 +32,10 @@ def may_change(variant: LoadedVariant) -> bool:
         return False
     scenario, asked = variant.scenario, variant.project.origin.asked
     verbs = [step.verb for _, step in scenario.all_steps]
-    if any(verb.is_own_code or (verb.command is not None and verb.command.mode == "init") for verb in verbs):
+    commands = [verb.command for verb in verbs if verb.command is not None]
+    if any(verb.is_own_code for verb in verbs) or any(each.mode == "init" for each in commands):
+        return True
+    if any(each.program == "wpgen" and "wpl" in each.options for each in commands):  # it reads samples of its own
         return True
     paths = [*scenario.given.outset.files, *(path for verb in verbs for _, path in verb.touches)]
     return any(is_of_project(path) or any(_is_at(path, each) for each in asked) for path in paths)

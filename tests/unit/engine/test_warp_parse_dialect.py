@@ -293,6 +293,20 @@ class TestScripts:
         assert bench.disk.list("") == []
         assert all(bench.disk.exists(f"data/{each}") for each in ("in_dat", "out_dat", "logs", "rescue"))
 
+    def test_input_is_made_of_the_samples_of_another_directory(self):
+        bench = real_bench()
+        write_all(bench.disk, "alt/web/sample.dat", b"one\n\ntwo\n")
+        write_all(bench.disk, "alt/web/other.dat", b"three\n")
+        assert said(bench, "wpgen sample -n 3 --wpl ./alt")[0] == 0
+        assert bench.lines(INPUT) == [b"one", b"two", b"one"]
+        assert said(bench, "wpgen sample -n 3 --wpl nowhere")[0] == 1
+        assert "nowhere has no sample lines to generate input from" in bench.log("error")[-1]
+
+    def test_on_the_reference_that_has_no_effect_and_is_said(self):
+        bench = Bench()
+        assert bench.run("wpgen sample -n 1 --wpl nowhere") == 0
+        assert any("option --wpl has no effect" in line for line in bench.log("warn"))
+
     def test_a_check_counts_what_has_passed(self):
         code, lines = said(real_bench(), "wproj check --what all")
         assert code == 0
