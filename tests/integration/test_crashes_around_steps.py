@@ -95,6 +95,7 @@ STEPS = {
     ),
     "a target grows": (FILE, IN_A_REPLAY.format(f"append: {{{TARGET}: {{lines: 3}}}}"), '{duplicates: "<= 10"}'),
     "a target is rotated under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: rename}}"), "{}"),
+    "a target grows under wparse": (LIVE, WHILE_IT_READS.format(f"append: {{{TARGET}: {{lines: 3}}}}"), "{}"),
     "a target is cut under wparse": (LIVE, WHILE_IT_READS.format(f"rotate: {{{TARGET}: copy}}"), "{}"),
     "the input is rotated": (
         INPUT,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from wptest.judge.inventory import Inventory
-from wptest.judge.line_counts import NONE, CountedLines, either, minus
+from wptest.judge.line_counts import NONE, CountedLines, either, minus, split_lines
 
 
 @dataclass(slots=True)
@@ -21,11 +21,13 @@ class ChangesByHand:
             be durable there.
         destroyed: by target, lines that went with it after a checkpoint had counted them as arrived. No recovery
             sends them again, but one that has lost the checkpoint.
+        put: what somebody has put into targets and rescue files, by target: it may stand between any other lines.
     """
 
     targets: set[str] = field(default_factory=set)
     taken: dict[str, CountedLines] = field(default_factory=dict)
     destroyed: dict[str, CountedLines] = field(default_factory=dict)
+    put: list[tuple[str, bytes]] = field(default_factory=list)
 
     @contextmanager
     def changing(
@@ -61,4 +63,8 @@ class ChangesByHand:
 
     def copy(self) -> ChangesByHand:
         """The same, to be gone on with apart."""
-        return ChangesByHand(self.targets.copy(), self.taken.copy(), self.destroyed.copy())
+        return ChangesByHand(self.targets.copy(), self.taken.copy(), self.destroyed.copy(), self.put.copy())
+
+    def lines_put(self, target: str) -> set[bytes]:
+        """The lines for a target that somebody has put where they are."""
+        return {line for known, data in self.put if known == target for line in split_lines(data)}

@@ -159,6 +159,7 @@ class Ledger:
         if self._is_rescue_file(path):
             data = as_sent(self._machine, data)
         if target is not None:
+            self.debts.by_hand.put.append((target, data))
             self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
 
     @property

@@ -31,9 +31,10 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
     replayed = {line for each in history.replays if each.target == target for line in each.lines}
+    elsewhere = replayed | ledger.debts.by_hand.lines_put(target)
     sequences: list[tuple[str, Sequence[bytes]]] = [(each.path, each.lines) for each in replays]
     for path, read in ledger.dues.streams(owed):
-        sequences.append((path, [line for line in read if line not in replayed]))
+        sequences.append((path, [line for line in read if line not in elsewhere]))
     for source, lines in sequences:
         seen = [(places[line], line) for line in lines if line in places]
         for (place, line), (next_place, next_line) in pairwise(seen):

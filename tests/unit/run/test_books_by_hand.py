@@ -229,3 +229,32 @@ def test_a_rescue_file_that_is_brought_back_from_a_copy_is_owed_again(play, way,
     given = f"{{files: {{{FILE}: {{lines: 50}}}}}}"
     allowed = '{allow: {lost: in_memory, duplicates: "<= 20"}}'
     assert failures(play(scenario(steps, allowed, given, SLOW))) == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        f"append: {{{TARGET}: {{lines: 3}}}}",
+        f"append: {{{FILE}: {{lines: 3}}}}",
+        f"write: {{{LATER}: {{lines: 3}}}}",
+    ],
+)
+@pytest.mark.parametrize("at", ["250ms", "700ms"])
+def test_what_is_put_between_lines_of_the_input_is_in_no_wrong_order(play, step, at):
+    """It is none of the input's, and a replay sends what is added to its file while it goes on."""
+    steps = (
+        "  - start: wparse daemon\n  - start: wprescue work\n"
+        f"  - at: {at}\n    {step}\n  - wait: {{exit: wprescue}}\n"
+        "  - wait: idle\n  - signal: {wparse: TERM}\n  - wait: {exit: wparse}\n  - run: wprescue work\n"
+    )
+    given = f"{{source: {{lines: 30, rate: 20/s}}, files: {{{FILE}: {{lines: 30}}}}}}"
+    result = play(scenario(steps, "{}", given, SLOW.replace("100", "20")))
+    assert failures(result) == []
+
+
+def test_lines_of_the_input_in_another_order_are_told_all_the_same(play):
+    steps = "  - run: wparse batch\n  - append: {data/out_dat/a.dat: {lines: 3}}\n  - run: wprescue work\n"
+    given = "{source: {lines: 30, rate: 20/s}}"
+    sinks = "{sinks: {a: {type: test_rescue, phases: [up 300ms, down 300ms, up 10s]}}}"
+    result = play(scenario(steps, "{}", given, sinks), behaviour=Behaviour(line_order="reversed"))
+    assert "order" in [name for name, _ in failures(result)]
