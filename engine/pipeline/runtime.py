@@ -8,8 +8,9 @@ from engine.kernel import sleep
 from engine.kernel.process import never
 from engine.machine import Program
 from engine.machine.monitor import Monitor, SinkStat
+from engine.pipeline.effort import Effort
 from engine.rescue.live_quarantine import LiveQuarantine
-from engine.rescue.writer import RescueFailed, RescueWriter
+from engine.rescue.writer import FLUSH_LINES, RescueFailed, RescueWriter
 from engine.sinks import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
@@ -21,11 +22,12 @@ from engine.sinks import (
     sort_out,
     tell_failure,
 )
-from engine.units import MILLISECOND
+from engine.units import MICROSECOND
 
+AN_ENTRY = 10 * MICROSECOND  # what a real sink takes for a line that goes to a rescue file
 _QUEUED = 100  # handles of failed sinks that wait for the maintainer; more of them make their group wait for him
-_NEXT_SWAP = 16 * MILLISECOND  # until he has dealt with one
-_MOST_ABANDONED = 2000  # real versions make ever more; here it is not told how many
+_NEXT_SWAP = 14_800 * MICROSECOND  # until he has dealt with one
+_MOST_ABANDONED = 2500  # real versions make ever more; here it is not told how many
 
 
 class GroupEnded(Exception):
@@ -58,8 +60,10 @@ class SinkRuntime:
         self._down = False  # the primary failed, and the maintainer is on it
         self._back = False  # the primary works again, the swap back is still to come
         self._rescue: RescueWriter | None = None
-        self._abandoned: list[RescueWriter] = []  # files that can't be written, and stay open (D19)
+        self._abandoned: list[RescueWriter] = []  # files that couldn't be written (D19)
+        self._swapping = False  # one such file for another, without an eye for the sink
         self._in_hand: Sequence[bytes] = ()
+        self._effort = Effort(program)
         self._refused: list[Refused] = []  # of the lines at hand, on their way to quarantine
         self._quarantine = LiveQuarantine(program, sink.name)
         program.holdings.append(self._holding)
@@ -83,7 +87,7 @@ class SinkRuntime:
             self._backup.total += len(lines)
         self._in_hand = lines
         while True:
-            if self._back:
+            if self._back and not self._swapping:
                 self._back = self._down = False
                 await self._swap_back()
             elif self._down and (self._in_hand or (self._rescue is not None and self._rescue.overdue)):
@@ -201,7 +205,10 @@ class SinkRuntime:
             self._rescue.add(self._in_hand)
             self._in_hand = ()
         try:
+            if self._behaviour.sink_batches == "gathered" and self._rescue.overdue:
+                await self._effort.spend(FLUSH_LINES * AN_ENTRY)
             await self._rescue.flush_due()
+            self._swapping = False
         except RescueFailed as error:
             await self._unwritten(self._rescue, error)
 
@@ -222,11 +229,14 @@ class SinkRuntime:
             await self._pause(error)
             return
         self._abandoned.append(file)
+        self._swapping = True
         if len(self._abandoned) > _MOST_ABANDONED:
             await never()
         if len(self._abandoned) > _QUEUED:
             await sleep(LONGEST_PAUSE if len(self._abandoned) == _QUEUED + 1 else _NEXT_SWAP)
         self._in_hand, self._rescue = file.take_back(), None
+        if not file.lines:  # one with lines can't write those that it holds, and keeps its name
+            await file.release()
 
     async def _swap_back(self) -> None:
         """What the rescue file could not take goes to the primary; the file itself is released."""

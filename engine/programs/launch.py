@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
@@ -11,12 +12,14 @@ from typing import get_args
 from engine.machine import Machine, Program
 from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command
+from engine.programs.instance import RUN_DIRECTORY
 from engine.programs.program_specs import ProgramName
 from engine.project.as_written import SOURCES_MISSING, WPL_FILES_MISSING
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
 from engine.sinks.kinds.stand_in import StandInSink
+from engine.storage.disk_port import write_all
 from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
@@ -24,6 +27,9 @@ EXIT_USAGE = 2
 EXIT_NO_INPUT = 100
 _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
+
+
+_RULE_MAPPING = f"{RUN_DIRECTORY}/rule_mapping.dat"
 
 
 def start(machine: Machine, project: Project, command: Command) -> Program:
@@ -150,6 +156,9 @@ def _runs_already(program: Program) -> bool:
 
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
+    if program.name == "wparse" and program.behaviour.dialect == "warp_parse":
+        with suppress(OSError):  # real ones say there which rule's records go where
+            write_all(program.machine.disk, _RULE_MAPPING, b"")
     try:
         code = await _refused(program, command) or await _main_of(command.program)(program, command)
     except OSError as error:

@@ -76,10 +76,10 @@ def is_begun(line: str, rules: Sequence[WplRule]) -> bool:
     return next(_matches(line, rules), None) is not None
 
 
-def has_hex(line: str, rules: Sequence[WplRule]) -> bool:
-    """Whether the record of a line has a value of the type `hex`."""
-    with_hex = [rule.key for rule in rules if rule.has_hex]
-    return bool(with_hex) and rule_of_line(line, rules) in with_hex
+def parsing_rule(line: str, rules: Sequence[WplRule]) -> WplRule | None:
+    """The rule that makes the record of a line; None where there is none."""
+    key = rule_of_line(line, rules)
+    return next((rule for rule in rules if rule.key == key), None)
 
 
 def meets(condition: FieldIs, line: str) -> bool:

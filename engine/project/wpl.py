@@ -14,11 +14,13 @@ class WplRule:
         pattern: the regular expression that its lines match as a whole, as far as the rule can be read, with a
             group for each field of text that has a name; None where nothing tells them apart.
         has_hex: one of its fields is of the type `hex`.
+        fields: types and names of its fields, where they are words of a line as they stand there; else none.
     """
 
     key: str
     pattern: str | None = None
     has_hex: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from engine.behaviour import Behaviour
 from engine.machine.records import Added, WholeLine
+from engine.project.wpl import WplRule
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import Disk, write_all
 
@@ -79,14 +80,14 @@ class RescueEntry:
         return WholeLine.of(_joined(sent), Added(int(event.text), key.text, path.text))
 
 
-def record_entry(line: bytes, number: int = 0, added: Added | None = None, *, with_hex: bool = False) -> bytes:
-    """The entry for a line that is a record of one field and of what was `added` to it.
+def record_entry(line: bytes, number: int = 0, added: Added | None = None, rule: WplRule | None = None) -> bytes:
+    """The entry for a line that is a record of its words, or of one field, and of what was `added` to it.
 
     `number` tells records of a process apart where nothing was. JSON holds text only: bytes that are none become
     replacement characters. What a `hex` field of the line holds stands there hidden, as it is in the line already.
     """
-    items = [_item("chars", "msg", "Chars", line.decode(errors="replace"))]
-    if with_hex:
+    items = _parsed(line.decode(errors="replace"), rule)
+    if rule is not None and rule.has_hex:
         items.append(_item(_HIDDEN, "hex", "Hex", 0))
     if added is not None:
         event, key, path = Added._fields
@@ -105,6 +106,15 @@ def _item(type_: str, name: str, kind: str, value: str | int) -> dict[str, Any]:
 
 def _joined(fields: Sequence[EntryField]) -> bytes:
     return " ".join(field.text for field in fields).encode()
+
+
+def _parsed(line: str, rule: WplRule | None) -> list[dict[str, Any]]:
+    words = line.split(" ")
+    if rule is None or len(words) != len(rule.fields) or not all(words):
+        return [_item("chars", "msg", "Chars", line)]
+    return [
+        _item(type_, name, type_.capitalize(), word) for (type_, name), word in zip(rule.fields, words, strict=True)
+    ]
 
 
 def raw_entry(line: bytes) -> bytes:

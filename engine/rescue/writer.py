@@ -9,7 +9,7 @@ from itertools import count, repeat
 from engine.machine import Program
 from engine.machine.records import added_to
 from engine.project.model import SinkConf
-from engine.project.routing import has_hex
+from engine.project.routing import parsing_rule
 from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
 from engine.storage.disk_port import parent
@@ -65,7 +65,8 @@ class RescueWriter:
         """The next number of the process; a file of that name is somebody else's, and is added to."""
         name = RescueName(time, program.next_rescue_file(), sink.full_name)
         path = f"{program.project.rescue_root}/{name.numbered}"
-        file = LineFile(program.files, path + LOCK)
+        careless = program.behaviour.unwritten_rescue_file == "swap_again"
+        file = LineFile(program.files, path + LOCK, careless=careless)
         try:
             await file.opened()
         except OSError as error:
@@ -119,12 +120,14 @@ class RescueWriter:
         self._buffer += lines
 
     async def flush_due(self) -> None:
-        """Write up to the last full hundred of the file's lines.
+        """Write up to the last full hundred of the file's lines; where lines are gathered, the next hundred alone.
 
         Raises:
             RescueFailed: the lines that weren't written are still in memory.
         """
         due = len(self._buffer) - self.lines % FLUSH_LINES
+        if self._behaviour.sink_batches == "gathered":
+            due = min(due, FLUSH_LINES)
         if due > 0 and self._behaviour.rescue_flush == "every_hundred":
             await self._flush(due)
 
@@ -201,7 +204,7 @@ class RescueWriter:
         is_whole = conf is not None and conf.whole
         added = added_to(self._program, lines) if is_whole else repeat(None)
         return [
-            record_entry(line, number, more, with_hex=has_hex(line.decode(errors="replace"), self._rules))
+            record_entry(line, number, more, parsing_rule(line.decode(errors="replace"), self._rules))
             for line, number, more in zip(lines, count(first), added, strict=False)
         ]
 

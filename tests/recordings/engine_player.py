@@ -66,6 +66,8 @@ class _EnginePlay:
         self._over = False
         for path in case.project:
             self._disk.mkdir(path.rpartition("/")[0])
+            if path.endswith("/.keep"):
+                write_all(self._disk, path, b"")
         self._project = _loaded(case)
         self._machine.trace.listen("recovery.file_removed", self._finished)
         self._machine.trace.listen("program.output", self._printed)

@@ -24,7 +24,8 @@ SHORTER, LONGER, AROUND = 0.8, 1.2, 0.3
 _MOST_OUTPUT = 60  # lines of an output that recordings keep
 ABSENT = "absent"
 _REPLAYS = "finished_files_in_order"
-_UNTOLD = ("lines_by_number_of_words",)  # what WPL makes of a line: it isn't interpreted
+# What WPL makes of a line, which isn't interpreted; which numbers empty files have, as they are counted.
+_UNTOLD = ("lines_by_number_of_words", "N")
 _OF_SINKS = "Sink "  # rows of figures
 _COUNTED = ("lines", "distinct", "repeats")
 _SECOND = re.compile(r"20\d\d-\d\d-\d\d_\d\d:\d\d:\d\d")

@@ -86,7 +86,7 @@ def _rule(package: str, head: re.Match[str], body: str) -> tuple[WplRule, Row]:
         row = read_row(_REST.sub("", body))
     except WplError as error:
         raise WplError(str(error), head.end() + error.at) from None
-    return WplRule(f"{package}/{head['name']}", row.pattern, row.has_hex), row
+    return WplRule(f"{package}/{head['name']}", row.pattern, row.has_hex, row.fields), row
 
 
 def _left_out(path: str, data: bytes, error: WplError) -> Diagnostic:

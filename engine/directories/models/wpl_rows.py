@@ -37,6 +37,7 @@ _SEPARATORS = {"s": " ", "t": "\t", "S": " "}
 _TO_THE_END = "0"
 _ANYTHING = ".*"
 _SOMETHING = r"(?!\Z)"
+_WORDS = ("chars", "symbol")
 _MAY_BE_MISSING = ("chars", "_")  # at the end of a line: a real parser takes them for empty
 _TELLING = 4  # characters of a separator
 _MOST_FIELDS = 300  # of a row, repeated ones counted as often: one with more is not read
@@ -58,11 +59,13 @@ class Row:
         pattern: the regular expression that they match as a whole; None where nothing tells them apart.
         whole: all fields could be read. Else it is the literals that they have in them, in their order.
         has_hex: a field is of the type `hex`.
+        fields: types and names of fields that are words of a line as they stand there, or none.
     """
 
     pattern: str | None
     whole: bool
     has_hex: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def read_row(body: str) -> Row:
@@ -76,7 +79,8 @@ def read_row(body: str) -> Row:
     has_hex = any(field["type"] == "hex" for field in fields)
     is_short = sum(int(field["times"] or 1) for field in fields) <= _MOST_FIELDS
     if is_all and is_short and len(groups) == 1 and len(fields) == len(groups[0].fields):
-        return Row(_of_fields(fields, groups[0].between), whole=True, has_hex=has_hex)
+        words = _words(fields) if groups[0].between == " " else ()
+        return Row(_of_fields(fields, groups[0].between), whole=True, has_hex=has_hex, fields=words)
     literals = [re.escape(literal) for field in fields if (literal := _literal(field))]
     return Row("(?s).*" + ".*".join([*literals, ""]) if literals else None, whole=False, has_hex=has_hex)
 
@@ -113,6 +117,14 @@ def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
         parts += [_named(field, between, names), _between(between)]
     between = _separator(repeated[-1]["between"]) or inherited
     return "".join([*parts, _named(repeated[-1], between, names), f"(?:{_between(between)})?\\s*"])
+
+
+def _words(fields: Sequence[re.Match[str]]) -> tuple[tuple[str, str], ...]:
+    """Types and names of fields that are words of a line, as they stand there."""
+    changed = ("times", "rest", "quoted", "begin", "between", "pipe")
+    if any(field["type"] not in _WORDS or any(field[what] for what in changed) for field in fields):
+        return ()
+    return tuple((field["type"], field["name"] or field["type"]) for field in fields)
 
 
 def _literal(field: re.Match[str]) -> str | None:

@@ -222,7 +222,7 @@ class TestMadeFiles:
         (line,) = made.feed(1)
         made.run("wparse batch")
         (file,) = (path for path in made.disk.list("data/rescue") if path.endswith(".dat"))
-        assert read_all(made.disk, file) == joined([record_entry(line, 0, with_hex=not with_model)])
+        assert read_all(made.disk, file) == joined([record_entry(line, rule=None if with_model else rules[0])])
 
 
 class TestMaintainer:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.project.wpl import WplRule
 from engine.rescue.entries import PoisonEntryError, parse_entry, plain_line, raw_entry, record_entry
 
 
@@ -33,10 +34,21 @@ def test_entries_look_as_real_programs_write_them() -> None:
 
 
 def test_a_record_of_a_line_with_a_hex_field_cant_be_read_back_by_a_recovery() -> None:
-    entry = record_entry(b"a 0x1F", 2, with_hex=True)
+    entry = record_entry(b"a 0x1F", 2, rule=WplRule("/x", has_hex=True))
     assert plain_line(entry) == b"a 0x1F"
     with pytest.raises(PoisonEntryError, match="Hex"):
         parse_entry(entry)
+
+
+def test_words_of_a_line_are_fields_where_its_rule_says_so() -> None:
+    rule = WplRule("/x", fields=(("chars", "tag"), ("symbol", "symbol")))
+    items = json.loads(record_entry(b"1 web", rule=rule))["record"]["items"]
+    assert items == [
+        {"meta": "chars", "name": "tag", "value": {"Chars": "1"}},
+        {"meta": "symbol", "name": "symbol", "value": {"Symbol": "web"}},
+    ]
+    for line in (b"1 web", b"1", b"1  web", b"1 web more"):
+        assert parse_entry(record_entry(line, rule=rule)).line == line
 
 
 def test_a_record_is_its_values_with_spaces_between_them() -> None:
