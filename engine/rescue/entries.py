@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,7 +40,18 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ONCE = frozenset({"version", "kind", "raw", "record", "id", "items", "meta", "name", "value"})
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; what an entry knows of stands there once."""
+    told = dict(pairs)
+    if len(told) < len(pairs) and not _ONCE.isdisjoint(Counter(key for key, _ in pairs) - Counter(told.keys())):
+        raise ValueError("a key stands there twice")
+    return told
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_each_once)
 
 
 class PoisonEntryError(ValueError):

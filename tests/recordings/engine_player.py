@@ -27,7 +27,7 @@ from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_phases
 from tests.recordings.written import content, room
 from wptest.recordings.case import Case, TakenStep
-from wptest.recordings.looks import look, timeless, without_time
+from wptest.recordings.looks import as_told, look, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 
 START = 1_780_300_800_000_000_000  # 2026-06-01: later than the files that cases have from the start
@@ -262,7 +262,7 @@ class _EnginePlay:
         program.process.kill()
 
     def _finished(self, event: Event) -> None:
-        self._latest(event.process).finished.append(timeless(str(event.fields["path"])))
+        self._latest(event.process).finished.append(as_told(str(event.fields["path"])))
 
     def _printed(self, event: Event) -> None:
         if (line := str(event.fields["line"])).strip():

@@ -22,7 +22,7 @@ from tests.recordings.child import Child
 from tests.recordings.written import content, room
 from wptest.commands.exec import environment_with_programs
 from wptest.recordings.case import Case, TakenStep
-from wptest.recordings.looks import look, timeless, without_time
+from wptest.recordings.looks import as_told, look, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
 from wptest.subject.rooms import Rooms, why_no_rooms
 from wptest.subject.scratch import scratch
@@ -241,7 +241,7 @@ class _ProgramPlay:
 
     def _read_output(self, child: Child) -> None:
         text = _COLOUR.sub("", child.output.read_text(errors="replace")).replace(f"{self._root}/", "")
-        child.played.finished += map(timeless, _FINISHED.findall(text))
+        child.played.finished += map(as_told, _FINISHED.findall(text))
         child.played.figures.update(_figures(text))
         child.played.output += [line for line in text.splitlines() if line.strip()]
 

@@ -14,18 +14,20 @@ from tests.recordings.__main__ import PROFILE, judged, main
 from tests.recordings.written import content
 from wptest.recordings.case import Case, NoCaseError, TakenStep, cases_in
 from wptest.recordings.comparing import disagreements
-from wptest.recordings.looks import facts_of, look
+from wptest.recordings.looks import as_told, facts_of, look
 from wptest.recordings.played import PlayedCase, PlayedProgram
 
 CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (
     "01-outage-of-one-sink",
+    "01b-outage-by-wpgen",
     "01c-long-outage-daemon",
     "01d-stop-of-an-untouched-sink",
     "03-three-files-newest-first",
     "03b-same-second-two-files",
     "04-int-stop-in-the-middle",
     "04-late-stop-between-files",
+    "04-quit-stop-in-the-middle",
     "04-short-stop-in-a-short-file",
     "04-term-stop-in-the-middle",
     "05-hup-wprescue-signal",
@@ -56,6 +58,7 @@ AGREEING = (
     "14-oops-poison-line",
     "14-torn-last-line-poison-line",
     "14-version-9-poison-line",
+    "14h-outage-of-records-with-a-hex-field",
     "14i-outage-of-records-with-other-fields",
     "14r-record-record-entries",
     "14r-record-with-hex-record-entries",
@@ -70,10 +73,12 @@ AGREEING = (
     "18-empty-object-checkpoint-before-the-start",
     "18-of-a-file-that-is-gone-checkpoint-before-the-start",
     "18-place-where-the-checkpoint-is",
+    "18-stale-count-checkpoint-before-the-start",
     "19-test-rescue-in-wprescue",
     "20a-two-groups-fail-at-once",
     "21b-tcp-peer-not-there-at-start",
     "22a-rescue-directory-read-only",
+    "22b-rescue-on-a-full-disk",
     "22c-target-on-a-full-disk-in-replay",
     "22e-rescue-directory-read-only-late",
     "22f-rescue-file-read-only-in-replay",
@@ -87,6 +92,7 @@ AGREEING = (
     "24-debug-robust-mode",
     "24-option-robust-option",
     "24-strict-robust-mode",
+    "25-two-wprescue-at-once",
     "26-missing-rescue-directory",
     "26b-rescue-root-elsewhere",
     "28-0-speed-limit",
@@ -115,6 +121,7 @@ AGREEING = (
     "30-20-group-min-samples-by-group-validate",
     "30-22-no-tol-validate",
     "30-23-rescue-sink-type-validate",
+    "31-data-clean",
     "31b-rescue-stat",
     "32-rerun-of-wparse",
     "33-daemon-wprescue-wprescue-while-wparse-runs",
@@ -143,6 +150,14 @@ AGREEING = (
     "53c-large-input-without-a-limit",
     "53g-100000-lines-without-a-limit",
     "53i-100000-lines-slow-parser",
+    "54a-odd-input",
+    "54b-parallel-of-two",
+    "54c-parallel-of-three-and-two-rules",
+    "54d-two-sources",
+    "54e-times-of-other-years",
+    "54f-what-a-rule-leaves",
+    "54g-fewer-words",
+    "54h-short-numbers-in-names",
 )
 RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],
@@ -203,6 +218,10 @@ class TestFacts:
             "data/rescue/a-2025-10-04_01:59:24-0.dat",
             "data/rescue/a-<time>-0.dat",
         ]
+
+    def test_a_path_that_was_read_off_an_output_ends_at_a_blank(self) -> None:
+        assert as_told("data/rescue/a b-2026-06-01_08:00:00-0.dat") == "data/rescue/a"
+        assert as_told("data/rescue/a-2026-06-01_08:00:00-0.dat") == "data/rescue/a-<time>-0.dat"
 
     def test_a_checkpoint_is_told_without_the_directory_of_the_run(self) -> None:
         found = look({"rescue/recover.lock": b'{"/run/data/rescue/a.dat": 5}'}, [], "/run")

@@ -28,6 +28,11 @@ def timeless(path: str) -> str:
     return _MADE_NOW.sub("-<time>", path)
 
 
+def as_told(path: str) -> str:
+    """A path as a recording tells it that was read off what a program printed: up to a blank in it."""
+    return timeless(path).partition(" ")[0]
+
+
 def without_time(path: str) -> str:
     """A path as figures have it: without the time of a rescue file, whoever has made it."""
     return _ANY_TIME.sub("-<time>", path)

@@ -40,6 +40,12 @@ def test_a_record_of_a_line_with_a_hex_field_cant_be_read_back_by_a_recovery() -
         parse_entry(entry)
 
 
+def test_a_key_that_an_entry_knows_of_stands_there_once() -> None:
+    assert parse_entry(b'{"more":1,"more":2,"kind":"raw","raw":"a"}').line == b"a"
+    with pytest.raises(PoisonEntryError, match="twice"):
+        parse_entry(b'{"kind":"raw","raw":"a","raw":"b"}')
+
+
 def test_words_of_a_line_are_fields_where_its_rule_says_so() -> None:
     rule = WplRule("/x", fields=(("chars", "tag"), ("symbol", "symbol")))
     items = json.loads(record_entry(b"1 web", rule=rule))["record"]["items"]
