@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from wptest.judge.inventory import Inventory
-from wptest.judge.line_counts import NONE, CountedLines, either, minus, split_lines
+from wptest.judge.line_counts import NONE, CountedLines, both, either, minus, split_lines
+
+Missing = Mapping[str, tuple[CountedLines, CountedLines]]  # by target: lost, and maybe in memory that nobody sees
+
+
+class Gone(NamedTuple):
+    """What is not where it should be: lines that are nowhere, and such as a checkpoint counts as arrived."""
+
+    missing: Missing = MappingProxyType({})
+    acknowledged: Mapping[str, CountedLines] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -56,6 +67,25 @@ class ChangesByHand:
         for target in sorted(self.targets):
             for sent in inventory.replaying.sent_since_checkpoint(target):
                 doubtful[target] = either(doubtful.get(target, NONE), sent)
+
+    def sent(self, inventory: Inventory) -> dict[str, CountedLines]:
+        """By target, what replays have sent there of which no checkpoint says anything."""
+        return {
+            target: sum(inventory.replaying.sent_since_checkpoint(target), NONE)
+            for target in sorted(inventory.written())
+        }
+
+    def gone_with_targets(
+        self, inventory: Inventory, sent: Mapping[str, CountedLines], owed: Mapping[str, CountedLines]
+    ) -> dict[str, CountedLines]:
+        """What of that somebody has destroyed since: a replay that lives takes it for delivered."""
+        gone = {
+            target: both(minus(lines, inventory.lines(target)), owed.get(target, NONE))
+            for target, lines in sent.items()
+        }
+        for target, lines in gone.items():
+            self.destroyed[target] = self.destroyed.get(target, NONE) + lines
+        return gone
 
     def still_promised(self, promised: Mapping[str, CountedLines]) -> dict[str, CountedLines]:
         """What of lines that no power loss may take is not taken by somebody else."""

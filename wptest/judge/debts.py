@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.machine import Program
-from wptest.judge.changes_by_hand import ChangesByHand
+from wptest.judge.changes_by_hand import ChangesByHand, Gone, Missing
 from wptest.judge.dues import Dues
 from wptest.judge.inventory import Inventory
 from wptest.judge.line_counts import (
@@ -27,15 +26,6 @@ from wptest.judge.line_counts import (
     minus,
 )
 from wptest.judge.rescue_names import RescueFileNames
-
-Missing = Mapping[str, tuple[CountedLines, CountedLines]]  # by target: lost, and maybe in memory that nobody sees
-
-
-class Gone(NamedTuple):
-    """What is not where it should be: lines that are nowhere, and such as a checkpoint counts as arrived."""
-
-    missing: Missing = MappingProxyType({})
-    acknowledged: Mapping[str, CountedLines] = MappingProxyType({})
 
 
 class Left(NamedTuple):
@@ -109,11 +99,16 @@ class Debts:
     def destroying(self) -> Iterator[None]:
         """Somebody destroys files by hand, and no program is to blame for what only these had."""
         before = self.gone()  # what was lost already stays a loss: it must not go with what is destroyed now
+        replays = any(each.name == "wprescue" and each.process.alive for each in self._programs)
+        sent = self.by_hand.sent(self._inventory) if replays else {}
         yield
         gone = self._forgive(before)
-        replays = any(each.name == "wprescue" and each.process.alive for each in self._programs)
-        for target, lines in gone.items() if replays else ():
-            self.doubtful[target] = self.doubtful.get(target, NONE) + lines  # the file is open, and is gone on with
+        cut = self.by_hand.gone_with_targets(self._inventory, sent, self._dues.lines())
+        self._dues.write_off(cut)
+        for target, lines in (
+            (*gone.items(), *cut.items()) if replays else ()
+        ):  # a file that is open is gone on with
+            self.doubtful[target] = self.doubtful.get(target, NONE) + lines
 
     def gone(self) -> Gone:
         """What is gone, whoever is to blame for it."""

@@ -258,3 +258,16 @@ def test_lines_of_the_input_in_another_order_are_told_all_the_same(play):
     sinks = "{sinks: {a: {type: test_rescue, phases: [up 300ms, down 300ms, up 10s]}}}"
     result = play(scenario(steps, "{}", given, sinks), behaviour=Behaviour(line_order="reversed"))
     assert "order" in [name for name, _ in failures(result)]
+
+
+@pytest.mark.parametrize("sent", [3, 12, 20])
+@pytest.mark.parametrize("size", [0, 48])
+@pytest.mark.parametrize("then", ["", "  - kill: wprescue\n"])
+def test_a_target_that_is_cut_under_a_replay_takes_along_what_was_sent(play, sent, size, then):
+    """No checkpoint has counted it: a living replay takes it for delivered, and one after a kill sends it again."""
+    steps = (
+        f"  - start: wprescue work\n  - upon: {{sink: a, lines: {sent}}}\n    truncate: {{{TARGET}: {size}}}\n"
+        f"{then}  - wait: {{exit: wprescue}}\n{WORK}"
+    )
+    given = f"{{files: {{{FILE}: {{lines: 30}}}}}}"
+    assert failures(play(scenario(steps, ALLOWED, given, SLOW.replace("100", "50")))) == []
