@@ -40,6 +40,9 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
+# Most entries of files with a million lines, without a look at their JSON: texts in which nothing is escaped.
+_AS_IT_IS = re.compile(rb"[ !#-\[\]-~]*")
+_PLAIN = re.compile(rb'\{"version":1,"kind":"raw","raw":"(%b)"\}' % _AS_IT_IS.pattern)
 _ONCE = frozenset({"version", "kind", "raw", "record", "id", "items", "meta", "name", "value"})
 
 
@@ -131,6 +134,8 @@ def _parsed(line: str, rule: WplRule | None) -> list[dict[str, Any]]:
 
 def raw_entry(line: bytes) -> bytes:
     """The entry for a text that is no record."""
+    if _AS_IT_IS.fullmatch(line):
+        return b'{"version":1,"kind":"raw","raw":"%b"}' % line
     return _written({"kind": RAW, "raw": line.decode(errors="replace")})
 
 
@@ -142,6 +147,8 @@ def parse_entry(line: bytes) -> RescueEntry:
         PoisonEntryError: it is none that a recovery of WarpParse can read, one that it has written itself included:
             values of the type `hex` are too wide for the way in which it reads them.
     """
+    if (plain := _PLAIN.fullmatch(line)) is not None:
+        return RescueEntry(RAW, raw=plain[1].decode())
     told = _told(line)
     if b'"Hex"' in line and _has_hex(told):
         raise PoisonEntryError("an item's Hex has 128 bits")
