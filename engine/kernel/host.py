@@ -13,7 +13,6 @@ from typing import NoReturn
 _STDOUT = 1
 _STDERR = 2
 _COMM = "/proc/self/comm"
-_SCHEDULED = "/proc/self/schedstat"
 
 
 class Host:
@@ -43,19 +42,6 @@ class Host:
     def wall_clock() -> int:
         """The wall time in nanoseconds since the epoch."""
         return time.time_ns()
-
-    @staticmethod
-    def computed() -> int:
-        """How many nanoseconds this process has computed, or waited for a core, where the system says that."""
-        try:
-            descriptor = os.open(_SCHEDULED, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return time.process_time_ns()
-        try:
-            having, waiting, _ = os.read(descriptor, 100).split()
-        finally:
-            os.close(descriptor)
-        return int(having) + int(waiting)
 
     def rename(self, name: str) -> None:
         """Be called `name` in the list of processes, where the system has a way to say so."""

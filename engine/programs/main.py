@@ -169,7 +169,7 @@ def _log_busy(name: str, project: Project, machine: Machine) -> None:
 
 def _run(host: Host, command: Command, project: Project, disk: RealDisk, options: Options) -> int:
     driver = RealTime(lambda number: program.process.signal(_SIGNALS[signal.Signals(number)]), _SIGNALS)
-    real = replace(options, driver=driver, wall_clock=host.wall_clock, computed=host.computed)
+    real = replace(options, driver=driver, wall_clock=host.wall_clock, computed=lambda: driver.computed)
     machine = Machine(disk, replace(real, keep_events=False))
     _show(machine, host, command.program)
     program = start(machine, _paced(project), command)

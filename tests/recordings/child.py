@@ -19,17 +19,12 @@ from wptest.subject.unprivileged import bound
 class Child:
     """One program at work; its end is seen at once, whoever waits for it.
 
-    It is there when it answers to signals: real programs take no time to start, and steps count on that.
-
     Args:
         played: what is told of it.
         root: where it is started.
         environment: its variables.
         output: where what it prints goes.
         is_bound: permission bits bind it.
-
-    Attributes:
-        starting: how many seconds it took to start.
     """
 
     def __init__(
@@ -49,8 +44,10 @@ class Child:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         Thread(target=self._reap, daemon=True).start()
+
+    def await_readiness(self) -> None:
+        """Wait until it answers to signals: real programs take no time to start, and steps count on that."""
         await_readiness(self.process.pid, self.ended.is_set)
-        self.starting = time.monotonic() - self._began
 
     def _reap(self) -> None:
         os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)

@@ -75,6 +75,8 @@ class _ProgramPlay:
         steps = [(self._step_of(step.kind), step) for step in self._case.steps]
         try:
             for take, step in steps:
+                if step.kind != "start":
+                    self._await_readiness()
                 take(step)
         finally:
             for child in self._children.values():
@@ -86,6 +88,13 @@ class _ProgramPlay:
         for child in self._children.values():
             self._read_output(child)
         return self._played
+
+    def _await_readiness(self) -> None:
+        """Until all programs that were started at once are there."""
+        began = time.monotonic()
+        for child in self._children.values():
+            child.await_readiness()
+        self._starting += time.monotonic() - began
 
     def _step_of(self, kind: str) -> Callable[[TakenStep], None]:
         found: Callable[[TakenStep], None] | None = getattr(self, f"_do_{kind}", None)
@@ -163,6 +172,7 @@ class _ProgramPlay:
 
     def _do_run(self, step: TakenStep) -> None:
         child = self._start(step)
+        self._await_readiness()
         child.within(self._timeout(child.played.label, step))
 
     def _do_wait_exit(self, step: TakenStep) -> None:
@@ -236,7 +246,6 @@ class _ProgramPlay:
         output = self._root.parent / f"output-{len(self._children) + 1}"
         child = Child(played, self._root, self._environment, output, is_bound=self._case.as_user)
         self._children[played.label] = child
-        self._starting += child.starting
         return child
 
     def _read_output(self, child: Child) -> None:
