@@ -69,11 +69,12 @@ class ChangesByHand:
                 doubtful[target] = either(doubtful.get(target, NONE), sent)
 
     def sent(self, inventory: Inventory) -> dict[str, CountedLines]:
-        """By target, what replays have sent there of which no checkpoint says anything."""
-        return {
-            target: sum(inventory.replaying.sent_since_checkpoint(target), NONE)
-            for target in sorted(inventory.written())
-        }
+        """By target, what stands there of lines that are in rescue files as well, as their replays have begun."""
+        found: dict[str, CountedLines] = {}
+        for _, (target, lines) in inventory.replaying.in_files(sorted(inventory.begun_replays() or ())):
+            if target in inventory.paths:
+                found[target] = found.get(target, NONE) + both(lines, inventory.lines(target))
+        return found
 
     def gone_with_targets(
         self, inventory: Inventory, sent: Mapping[str, CountedLines], owed: Mapping[str, CountedLines]

@@ -271,3 +271,12 @@ def test_a_target_that_is_cut_under_a_replay_takes_along_what_was_sent(play, sen
     )
     given = f"{{files: {{{FILE}: {{lines: 30}}}}}}"
     assert failures(play(scenario(steps, ALLOWED, given, SLOW.replace("100", "50")))) == []
+
+
+def test_also_where_another_writer_has_closed_what_the_replay_had_begun(play):
+    steps = (
+        f"  - start: wprescue work\n  - start: wparse daemon\n  - at: 63ms\n    truncate: {{{TARGET}: 0}}\n"
+        f"  - wait: {{exit: wprescue}}\n  - wait: idle\n{WORK}"
+    )
+    given = f"{{source: {{lines: 30, rate: 40/s}}, files: {{{FILE}: {{lines: 30}}}}}}"
+    assert failures(play(scenario(steps, ALLOWED, given, SLOW.replace("100", "50")))) == []
