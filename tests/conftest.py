@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 from datetime import timedelta
 
 import pytest
@@ -13,6 +16,17 @@ soundness.checked = True  # whole states are looked through after each change: w
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts jobs in the background with Ctrl-C switched off; the tests of interrupts need it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_bytecode = ""
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # Tests start some hundred processes, and each would compile all that it imports; here the first one does it.
+    _bytecode = os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="bytecode-")
+
+
+def pytest_unconfigure() -> None:
+    if _bytecode:
+        shutil.rmtree(_bytecode, ignore_errors=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -44,8 +43,7 @@ class Trace:
         self.pending: list[object] | deque[object] = [] if hashed else deque(maxlen=0)
         self.operations = 0
         self._keep = keep
-        self._of_kind: dict[str, list[Event]] = {}
-        self._sorted = 0  # so many events are in there
+        self._of_kind: defaultdict[str, list[Event]] = defaultdict(list)
         self._hash = hashlib.sha256()
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 
@@ -53,6 +51,7 @@ class Trace:
         """Record `event` and tell those who listen for its kind."""
         if self._keep:
             self.events.append(event)
+            self._of_kind[event.kind].append(event)
         if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
             self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
         listeners = self._listeners.get(event.kind)
@@ -62,10 +61,6 @@ class Trace:
 
     def of(self, kind: str) -> Sequence[Event]:
         """The events of that kind, in order."""
-        if self._sorted < len(self.events):
-            for event in islice(self.events, self._sorted, None):
-                self._of_kind.setdefault(event.kind, []).append(event)
-            self._sorted = len(self.events)
         return self._of_kind.get(kind, ())
 
     def operation(self, *what: int | str) -> None:

@@ -61,7 +61,7 @@ class SinkGroup:
         """Nothing on its way, and every sink on its primary."""
         if self._dead:
             return True
-        if self._current is not None or self._inbox or self._gathered:
+        if self._current is not None or self._inbox or (self._gatherings and self._gathered):
             return False
         return all(runtime.healthy for runtime in self._runtimes)
 
@@ -142,7 +142,7 @@ class SinkGroup:
                 self._program.emit("line.filtered", sink=runtime.name, lines=len(lines) - len(passed))
             await self._bring(runtime, passed)
         self._current = None
-        if self._gathered and not self._ticks:
+        if self._gatherings and self._gathered and not self._ticks:
             self._ticks = True
             self._program.process.spawn(self._tick())
 
@@ -162,7 +162,7 @@ class SinkGroup:
     async def _deliver_gathered(self) -> None:
         """Give every sink what waits for it."""
         self._time_is_over = False
-        for runtime in self._runtimes:
+        for runtime in self._runtimes if self._gatherings else ():
             if (gathering := self._gatherings.get(runtime.name)) is not None and gathering.waiting:
                 await runtime.deliver(gathering.rest())
 

@@ -19,6 +19,7 @@ STARTED = {
     "replay": ([], 0, "no failures are kept"),
     "shrink": (["failing.wptest.yaml", "--most", "5"], 0, "scenario: too-few-shrunk"),
     "timeline": (["passing.wptest.yaml"], 0, "passing passed at "),
+    "traces": ([".", "--update"], 0, " had none"),
     "new": (["fresh"], 0, "wrote fresh.wptest.yaml"),
     "plan": (["passing.wptest.yaml"], 0, "passing\n"),
     "explain": (["passing.wptest.yaml"], 0, "then.sinks.a.lines"),

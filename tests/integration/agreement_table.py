@@ -7,24 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 from unittest.mock import patch
 
-from wptest.scenario.load import LoadedVariant, load_file
+from shipped import ROOT, SCENARIOS, variants_of
+
 from wptest.subject import reality
 from wptest.subject.expressible import obstacles
 from wptest.subject.programs import find_programs
 from wptest.words.obstacle import Beyond
 
-ROOT = Path(__file__).parents[2]
-SCENARIOS = sorted((ROOT / "scenarios").rglob("*.wptest.yaml"))
 PAGE = ROOT / "docs" / "subjects.md"
 _COUNTS = re.compile(r"\d+ of \d+ variants")
 _ROWS = re.compile(r"(?<=\| what \| variants \|\n\|---\|---\|\n)(?:\|.*\n)*")
-
-
-def variants_of(path: Path) -> list[LoadedVariant]:
-    return [variant for loaded in load_file(path) for variant in loaded.variants]
 
 
 def with_table(page: str) -> str:

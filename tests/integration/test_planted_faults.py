@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import cache
 from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
+from shipped import variants_of
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.choice import all_choices
 from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
-from wptest.scenario.load import LoadedVariant, load_file
+from wptest.scenario.load import LoadedVariant
 from wptest.words.finding import Outcome
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -169,11 +169,6 @@ CATCHES = {
     "generated_input=added": "clean-start",
 }
 FAULTS = [f"{choice.name}={value}" for choice in all_choices().values() for value in choice.faults]
-
-
-@cache
-def variants_of(path: Path) -> list[LoadedVariant]:
-    return [variant for loaded in load_file(path) for variant in loaded.variants]
 
 
 def outcome(variant: LoadedVariant, behaviour: Behaviour = REFERENCE) -> str:

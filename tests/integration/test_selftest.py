@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from shipped import SCENARIOS, loaded_from
 
 from engine.text.source_text import SourceText
 from wptest.explore.planted_faults import PlantedFault, by_likelihood, false_alarms, faults, hunt, is_large
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHIPPED = [list(loaded.variants) for path in sorted(SCENARIOS.rglob("*.wptest.yaml")) for loaded in load_file(path)]
 QUIET = """
 scenario: a-quiet-day
 project: {sinks: {a: {}}}
@@ -21,8 +20,12 @@ when:
 """
 
 
+def shipped() -> list[list[LoadedVariant]]:
+    return [variants for path in SCENARIOS for variants in loaded_from(path)]
+
+
 def named(*names: str) -> list[list[LoadedVariant]]:
-    return [variants for variants in SHIPPED if variants[0].scenario.scenario in names]
+    return [variants for variants in shipped() if variants[0].scenario.scenario in names]
 
 
 def quiet() -> list[LoadedVariant]:
@@ -31,7 +34,7 @@ def quiet() -> list[LoadedVariant]:
 
 def test_large_scenarios_come_last_for_every_fault():
     for fault in faults():
-        large = [is_large(variants) for variants in by_likelihood(fault, SHIPPED)]
+        large = [is_large(variants) for variants in by_likelihood(fault, shipped())]
 
         assert sorted(large) == large
         assert any(large)
@@ -48,7 +51,7 @@ def test_large_scenarios_come_last_for_every_fault():
     ids=str,
 )
 def test_a_scenario_that_is_about_a_fault_is_among_the_first_ones(fault, scenario):
-    first = [variants[0].scenario.scenario for variants in by_likelihood(fault, SHIPPED)[:12]]
+    first = [variants[0].scenario.scenario for variants in by_likelihood(fault, shipped())[:12]]
 
     assert scenario in first
 

@@ -16,7 +16,7 @@ from wptest.run.result import Result
 
 TRACES_FILE = "traces.json"
 _ANEW = "take it away, and make it anew with --update"
-_DIGITS = 16  # of the hash: nobody makes two traces alike on purpose
+DIGITS = 16  # of the hash: nobody makes two traces alike on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Traced:
         """What a run did."""
         codes = tuple(str(each.code) for each in result.findings)
         events = dict(sorted(Counter(event.kind for event in result.events).items()))
-        return cls(result.outcome.value, codes, result.virtual_time, events, result.trace_hash[:_DIGITS])
+        return cls(result.outcome.value, codes, result.virtual_time, events, result.trace_hash[:DIGITS])
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Traced:
