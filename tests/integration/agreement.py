@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from engine.machine import Machine
 from engine.project.model import MONITOR
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, LOCK, RescueName, is_locked_name, is_released, parse_name
@@ -84,7 +85,7 @@ def left(result: Result, disk: Disk, variant: LoadedVariant) -> Left:
     there = [path for path in files_below(disk, project.rescue_root) if is_released(path) or is_locked_name(path)]
     groups = [group for group in project.groups if group.name != MONITOR]
     paths = sorted({sink.path for group in groups for sink in group.sinks if sink.path})
-    entries = read_checkpoint(disk, project.rescue_root)
+    entries = read_checkpoint(Machine(disk), project.rescue_root)
     return Left(
         result.outcome.value,
         tuple(f"{finding.outcome.value} {finding.name}: {finding.message}" for finding in result.findings),
