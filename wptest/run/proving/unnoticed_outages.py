@@ -24,7 +24,9 @@ def unnoticed(world: World) -> Iterator[Finding]:
     scenario, trace = world.scenario, world.machine.trace
     # Real programs may log it in other words, and show it by what they put aside.
     kinds = (*_NOTICED, "rescue.created") if world.subject.is_real else _NOTICED
-    noticed = {str(event.fields["sink"]) for kind in kinds for event in trace.of(kind)}
+    noticed = {
+        str(event.fields.get("sink")) for kind in kinds for event in trace.of(kind)
+    }  # their logs need not say it
     is_inline = isinstance(scenario.project, InlineProject)
     for sink in outages(world.project):
         phases = sink.phases or sink.kind.default_phases
