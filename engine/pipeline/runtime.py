@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from engine.kernel import sleep
 from engine.kernel.process import never
@@ -236,7 +237,8 @@ class SinkRuntime:
             await sleep(LONGEST_PAUSE if len(self._abandoned) == _QUEUED + 1 else _NEXT_SWAP)
         self._in_hand, self._rescue = file.take_back(), None
         if not file.lines:  # one with lines can't write those that it holds, and keeps its name
-            await file.release()
+            with suppress(RescueFailed):  # then that one keeps its name as well
+                await file.release()
 
     async def _swap_back(self) -> None:
         """What the rescue file could not take goes to the primary; the file itself is released."""

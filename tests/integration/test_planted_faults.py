@@ -206,3 +206,8 @@ def test_the_first_value_of_each_choice_is_the_reference_and_the_others_say_what
         assert get_args(hints[choice.name]) == choice.values
         assert getattr(REFERENCE, choice.name) == choice.reference
         assert all(choice.faults.values())
+
+
+def test_a_rescue_file_that_is_swapped_for_another_may_fail_to_be_released_too() -> None:
+    for variant in variants_of(SCENARIOS / "rescue-file-fails-half-way.wptest.yaml"):
+        assert outcome(variant, Behaviour(unwritten_rescue_file="swap_again")) == "failed"
