@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any, NoReturn
 
 from engine.behaviour import Behaviour
 from engine.machine.records import Added, WholeLine
 from engine.project.wpl import WplRule
+from engine.rescue.entry_items import EntryField, PoisonEntryError, field_of, item_number, item_text
 from engine.rescue.name import is_locked_name, is_released
 from engine.storage.disk_port import Disk, write_all
 
@@ -26,14 +25,7 @@ RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
 _LEAST_WHOLE = 4  # fields: those that are added, and one of the line
-_MOST_HEX = (1 << 128) - 1
-_LEAST_DIGIT, _MOST_DIGIT = -(1 << 63), (1 << 63) - 1
 _HIDDEN = "ignore"  # the type of a field that no sink writes
-_TYPES = re.compile(
-    "auto|base64|bool|chars|digit|domain|email|exact_json|float|hex|http_agent|http_method|http_request|http_status|"
-    "id_card|ignore|ip|ip_net|json|kv|kvarr|mobile_phone|obj|peek_symbol|port|proto-text|sn|symbol|"
-    "time|time_2822|time_3339|time_clf|time_iso|time_timestamp|url"
-)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -55,19 +47,6 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_each_once)
-
-
-class PoisonEntryError(ValueError):
-    """A line is no entry that a recovery can read: its text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryField:
-    """A field of a record: its name, its type, and its value as a sink of the format `raw` writes it."""
-
-    name: str
-    type: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +176,10 @@ def _told(line: bytes) -> dict[str, Any]:
 
 
 def _entry(told: dict[str, Any]) -> RescueEntry:
-    _whole(told.get("version", _VERSION), 0, _MOST_VERSION, "version")
+    item_number(told.get("version", _VERSION), 0, _MOST_VERSION, "version")
     match told.get("kind"):
         case "raw":
-            return RescueEntry(RAW, raw=_text(told.get("raw"), "raw"))
+            return RescueEntry(RAW, raw=item_text(told.get("raw"), "raw"))
         case "record":
             return RescueEntry(RECORD, fields=_fields(told.get("record")))
         case kind:
@@ -223,123 +202,8 @@ def _written(payload: Mapping[str, Any]) -> bytes:
     return json.dumps({"version": _VERSION, **payload}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _whole(value: Any, least: int, most: int, what: str) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise PoisonEntryError(f"its {what} is {value!r}")
-    return value
-
-
-def _text(value: Any, what: str) -> str:
-    if not isinstance(value, str):
-        raise PoisonEntryError(f"its {what} is no text")
-    return value
-
-
 def _fields(record: Any) -> tuple[EntryField, ...]:
     if not isinstance(record, dict) or not isinstance(record.get("items"), list):
         raise PoisonEntryError("its record has no items")
-    _whole(record.get("id"), 0, _MOST_ID, "record's id")
-    return tuple(map(_field, record["items"]))
-
-
-def _field(item: Any) -> EntryField:
-    if not isinstance(item, dict):
-        raise PoisonEntryError("an item of its record is no object")
-    return EntryField(_text(item.get("name"), "item's name"), _type(item.get("meta")), _value(item.get("value")))
-
-
-def _type(meta: Any) -> str:
-    match meta:
-        case {"array": str(of)} if len(meta) == 1:
-            return f"array/{of}"
-        case str() if _TYPES.fullmatch(meta):
-            return meta
-    raise PoisonEntryError(f"the type of an item is {meta!r}")
-
-
-def _value(value: Any) -> str:
-    """A value as the format `raw` writes it."""
-    match value:
-        case "Null":
-            return ""
-        case dict() if len(value) == 1:
-            ((kind, held),) = value.items()
-            if kind in _VALUES:
-                return _VALUES[kind](held)
-    raise PoisonEntryError(f"an item's value is {value!r}")
-
-
-def _bool(held: Any) -> str:
-    if not isinstance(held, bool):
-        raise PoisonEntryError("an item's Bool is none")
-    return str(held).lower()
-
-
-def _digit(held: Any) -> str:
-    return str(_whole(held, _LEAST_DIGIT, _MOST_DIGIT, "item's Digit"))
-
-
-def _hex(held: Any) -> str:
-    return f"0x{_whole(held, 0, _MOST_HEX, 'Hex'):X}"
-
-
-def _float(held: Any) -> str:
-    if type(held) not in (int, float):
-        raise PoisonEntryError("an item's Float is none")
-    text = f"{Decimal(repr(float(held))):f}"
-    return text.removesuffix(".0")
-
-
-def _chars(held: Any) -> str:
-    return _text(held, "item's text")
-
-
-def _time(held: Any) -> str:
-    return _chars(held).replace("T", " ", 1)
-
-
-def _address(held: Any) -> str:
-    try:
-        return str(ip_address(_chars(held)))
-    except ValueError as error:
-        raise PoisonEntryError(str(error)) from None
-
-
-def _network(held: Any) -> str:
-    if not isinstance(held, dict):
-        raise PoisonEntryError("an item's IpNet is none")
-    return f"{_address(held.get('addr'))}/{_whole(held.get('prefix_len'), 0, 255, 'prefix')}"
-
-
-def _object(held: Any) -> str:
-    if not isinstance(held, dict):
-        raise PoisonEntryError("an item's Obj is none")
-    return "{" + ", ".join(f"{name}={_field(held[name]).text}" for name in sorted(held)) + "}"
-
-
-def _array(held: Any) -> str:
-    if not isinstance(held, list):
-        raise PoisonEntryError("an item's Array is none")
-    return "[" + ", ".join(_field(each).text for each in held) + "]"
-
-
-def _ignored(held: Any) -> str:
-    if not isinstance(held, dict):
-        raise PoisonEntryError("an item's Ignore is none")
-    return ""
-
-
-_TEXTS: Sequence[str] = ("Chars", "Symbol", "Domain", "Url", "Email", "IdCard", "MobilePhone")
-_VALUES: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(_TEXTS, _chars),
-    "Bool": _bool,
-    "Digit": _digit,
-    "Float": _float,
-    "Hex": _hex,
-    "Time": _time,
-    "IpAddr": _address,
-    "IpNet": _network,
-    "Obj": _object,
-    "Array": _array,
-    "Ignore": _ignored,
-}
+    item_number(record.get("id"), 0, _MOST_ID, "record's id")
+    return tuple(map(field_of, record["items"]))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.behaviour import Behaviour
-from engine.rescue.entries import PoisonEntryError, parse_entry
+from engine.rescue.entries import parse_entry
+from engine.rescue.entry_items import PoisonEntryError
 from engine.rescue.resuming.file_identity import Position
 from engine.storage.chunks import LineReader
 from engine.storage.files import Handle

@@ -7,7 +7,8 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.rescue.entries import PoisonEntryError, RescueEntry, parse_entry, raw_entry
+from engine.rescue.entries import RescueEntry, parse_entry, raw_entry
+from engine.rescue.entry_items import PoisonEntryError
 from wptest.judge.rescue_names import _line
 
 TEXTS = st.text(st.characters(max_codepoint=0x17F, exclude_characters="\n"), max_size=8)

@@ -130,16 +130,6 @@ class _ProgramPlay:
     def _do_mkdir(self, step: TakenStep) -> None:
         (self._root / step.given).mkdir(parents=True, exist_ok=True)
 
-    def _do_remove(self, step: TakenStep) -> None:
-        for path in self._root.glob(step.given):
-            path.unlink()
-
-    def _do_move(self, step: TakenStep) -> None:
-        to = self._root / step.given["to"]
-        to.parent.mkdir(parents=True, exist_ok=True)
-        for path in self._root.glob(step.given["from"]):
-            path.rename(to)
-
     def _do_chmod(self, step: TakenStep) -> None:
         for path, mode in step.given.items():
             (self._root / path).chmod(int(mode, 8))

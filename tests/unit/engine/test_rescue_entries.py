@@ -7,7 +7,8 @@ import json
 import pytest
 
 from engine.project.wpl import WplRule
-from engine.rescue.entries import PoisonEntryError, parse_entry, plain_line, raw_entry, record_entry
+from engine.rescue.entries import parse_entry, plain_line, raw_entry, record_entry
+from engine.rescue.entry_items import PoisonEntryError
 
 
 def record(*values: tuple[object, object]) -> bytes:
