@@ -102,9 +102,10 @@ async def _generate(program: Program, command: Command) -> int:
 
 async def _samples(program: Program, command: Command, *, real: bool) -> tuple[tuple[Sample, ...], str]:
     """The sample lines, and who has them: the project, or for a real version the directory that `--wpl` names."""
-    directory = str(command.options.get("wpl", ""))
+    option = "--wpl"
+    directory = str(command.options.get(option.removeprefix("--"), ""))
     if directory and not real:
-        program.log.warn("ctrl", "option --wpl has no effect")
+        program.log.warn("ctrl", f"option {option} has no effect")
     if not (directory and real):
         return program.project.samples, "the project"
     found = list[Sample]()

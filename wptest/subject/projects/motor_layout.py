@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from engine.project.model import INFRA_GROUPS, GroupConf, Project, SinkConf
 from engine.project.routing import group_of
+from engine.sinks.kinds import SINK_KINDS
 from engine.units import Phase
 from wptest.subject.projects.toml_text import group_expect, sink_expect, table, toml_string
 
@@ -75,8 +76,9 @@ def motor_files(project: Project) -> Iterator[tuple[str, str]]:
     yield "conf/wparse.toml", _settings(project)
     yield "conf/wpgen.toml", _generator(project)
     yield "connectors/source.d/input.toml", _connector(_SOURCE, "file", ("base", "file", "encode"), _INPUT)
+    into_files = ("base", "file", "fmt"), _TARGET
     connectors = [
-        _connector(id_, type_, *((), {}) if type_ == "blackhole" else (("base", "file", "fmt"), _TARGET))
+        _connector(id_, type_, *into_files if SINK_KINDS[type_].target == "file" else ((), {}))
         for type_, id_ in TYPES.items()
     ]
     yield "connectors/sink.d/sinks.toml", "\n".join(connectors)
