@@ -9,7 +9,7 @@ from engine.machine import Program
 from engine.pipeline.input_file import InputFile
 from engine.pipeline.kept_position import PositionKeeper
 from engine.pipeline.pipeline import Pipeline
-from engine.pipeline.where_left import where_left
+from engine.pipeline.where_left import where_left, where_renamed
 from engine.project.model import SourceConf
 from engine.storage.files import Handle
 from engine.units import MILLISECOND, SECOND
@@ -78,22 +78,37 @@ class FileSource:
 
     async def _first(self, *, follow: bool) -> InputFile | None:
         """The file to begin with, and where in it: the input's start, or where the last run was."""
-        while (handle := await self._open(follow=follow)) is not None:
-            if self._keeper is None:
-                return InputFile(handle)
+        while True:
             try:
-                file = await where_left(self._program, handle)
+                file = await self._found(follow=follow)
             except OSError as error:  # to begin at the start would be to read twice, or to pass over a renamed file
-                handle.close()
                 why = f"can't read {error.filename}: {error.strerror}"
             else:
-                if await self._keeper.begin(file):
+                if file is None or self._keeper is None or await self._keeper.begin(file):
                     return file
                 file.handle.close()
                 why = f"can't keep the position of {file.handle.path}: nothing is read before"
             if await self._trouble(why, follow=follow) or not follow:
                 return None
-        return None
+
+    async def _found(self, *, follow: bool) -> InputFile | None:
+        """The file to begin with, before its position is kept; None where there is none.
+
+        Raises:
+            OSError: a file can't be looked at, so that it is not known yet.
+        """
+        if self._keeper is None:
+            handle = await self._open(follow=follow)
+            return None if handle is None else InputFile(handle)
+        if (renamed := await where_renamed(self._program)) is not None:
+            return renamed
+        if (handle := await self._open(follow=follow)) is None:
+            return None
+        try:
+            return await where_left(self._program, handle)
+        except OSError:
+            handle.close()
+            raise
 
     async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:
         """Read a file to its end; what is to be read from its start after it, None for nothing."""

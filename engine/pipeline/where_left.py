@@ -51,6 +51,18 @@ def _going_on(program: Program, kept: KeptPosition, handle: Handle, place: Posit
     return InputFile(handle, place, keeps_place=True)
 
 
+async def where_renamed(program: Program) -> InputFile | None:
+    """The file to go on with where nothing has the input's name: what was the input, if it has another one now.
+
+    Raises:
+        OSError: a file can't be looked at, so that it is not known yet.
+    """
+    path = program.project.source.path
+    if program.files.exists(path) or (kept := await load_position(program)) is None:
+        return None
+    return await _renamed(program, kept, path)
+
+
 async def _renamed(program: Program, kept: KeptPosition, path: str) -> InputFile | None:
     """What was the input then, if it stands beside it under another name."""
     beside = (await program.files.list(parent(path))).files

@@ -115,11 +115,9 @@ class Inputs:
             now = self._now(path)
             kept = None if everything or path != self.paths[0] else read_position(self._disk)
             files = [file for file in self._files if file.path == path]
-            if now is None:
-                continue
             held = (place for place, file in enumerate(files) if kept and kept.holds(file.number, self._data(file)))
             if kept is None or (first := next(held, None)) is None:
-                yield from self._shares([(now, 0)])
+                yield from self._shares([] if now is None else [(now, 0)])
             else:
                 yield from self._shares([(files[first], kept.lines), *((file, 0) for file in files[first + 1 :])])
 

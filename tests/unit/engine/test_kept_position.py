@@ -158,6 +158,25 @@ def test_one_that_was_renamed_is_read_to_its_end_first(mode):
     assert position(bench)["lines"] == 3
 
 
+@pytest.mark.parametrize("mode", ["daemon", "batch"])
+def test_the_rest_of_one_that_was_renamed_does_not_wait_for_a_new_one(mode):
+    bench = bench_of(FIRST)
+    bench.run("wparse batch -n 2")
+    bench.disk.rename(INPUT, f"{INPUT}.1")
+
+    program = bench.start(f"wparse {mode}")
+    bench.run_for(5 * SECOND)
+    assert bench.lines() == FIRST
+    write_all(bench.disk, INPUT, joined(MORE))
+    if mode == "batch":
+        program = bench.start("wparse batch")
+    bench.run_for(5 * SECOND)
+    program.process.signal(Signal.TERM)
+    bench.run_for(SECOND)
+
+    assert bench.lines() == [*FIRST, *MORE]
+
+
 def test_what_was_renamed_and_changed_is_let_be():
     bench = bench_of(FIRST)
     bench.run("wparse batch -n 2")

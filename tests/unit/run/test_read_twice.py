@@ -53,6 +53,17 @@ def test_a_wparse_that_keeps_its_position_may_read_again_what_it_has_read_behind
     assert told_breaches(play_off_course(scenario(fault + killed, "{}", given))) == []
 
 
+@pytest.mark.parametrize("again", ["", "  - start: wparse daemon\n  - wait: 3s\n"])
+def test_what_a_killed_one_had_of_an_input_that_is_renamed_is_read_from_there(play, again):
+    """Whether anybody reads again, or a new input comes, or neither."""
+    given = INPUT.replace("lines: 50", "lines: 50, keep_position: true")
+    killed = (
+        f"  - start: wparse daemon\n  - upon: {{operation: open, on: {TARGET}}}\n    kill: wparse\n"
+        f"  - rename: {{data/in_dat/gen.dat: data/in_dat/gen.dat.1}}\n{again}"
+    )
+    assert failures(play(scenario(killed, "{allow: {lost: in_memory}}", given))) == []
+
+
 def test_on_its_own_course_it_reads_nothing_twice(play):
     given = INPUT.replace("lines: 50", "lines: 50, keep_position: true")
     assert told_breaches(play(scenario(AGAIN, "{}", given))) == []
