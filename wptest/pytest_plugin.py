@@ -6,12 +6,20 @@ looks at the names of files only. What collects and runs scenarios is in `wptest
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, LEVELS, SUBJECTS, SUFFIXES
+from wptest.kept.choices import (
+    DEFAULT_LONGEST,
+    DEFAULT_TIMEOUT,
+    LEVELS,
+    PATIENCE_VARIABLE,
+    SUBJECTS,
+    SUFFIXES,
+)
 
 # Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
 _OURS = re.compile(r"\bwptest\([^)]*\)")
@@ -109,6 +117,7 @@ def _asks_for_something(config: pytest.Config) -> bool:
     is_standard = config.getini("wptest_timeout") == DEFAULT_TIMEOUT and config.getini("wptest_explore") == "off"
     return (
         not is_standard
+        or PATIENCE_VARIABLE in os.environ
         or config.getoption("wptest_subject") != "engine"
         or any(config.getoption(f"wptest_{name}") for name in options)
     )

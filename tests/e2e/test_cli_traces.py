@@ -134,7 +134,16 @@ def test_what_real_time_ends_is_not_compared_and_proves_nothing(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("[{", "traces.json:1:3: "), ("[{}]", "not of this version"), ("[1]", "not of this version")]
+    ("text", "said"),
+    [
+        ("[{", "traces.json:1:3: "),
+        ("[{}]", "not of this version"),
+        ("[1]", "not of this version"),
+        ('[{"behaviour": [], "seed": true, "of": {}}]', "0.seed: Input should be a valid integer"),
+        ('[{"behaviour": [], "seed": 0, "of": {"a": {"outcome": "passed", "ends": "soon"}}}]', "0.of.a.ends: "),
+        ('[{"behaviour": [], "seed": 0, "of": {}}, {"behaviour": [], "seed": 0, "of": {}}]', "reference twice"),
+        ('[{"behaviour": [], "seed": 0, "of": {}, "off": {}}]', "0.off: "),
+    ],
 )
 def test_a_file_that_is_none_is_told_with_its_place(kept: Path, text: str, said: str) -> None:
     (kept / "traces.json").write_text(text)

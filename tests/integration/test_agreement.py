@@ -30,6 +30,7 @@ QUICK = [
     "defects/d12-second-outage-in-a-second",
 ]
 TOO_LARGE = {"million-lines", "large-rescue-file", "long-outage-and-clock-trouble"}  # minutes, to no other purpose
+BY_MOMENT = {"resumed-otherwise"}  # how much comes twice is how far the killed one had come
 AT_ONCE = 4  # they wait most of the time
 
 
@@ -83,7 +84,8 @@ def test_every_scenario_that_both_can_do_ends_alike() -> None:
     for name, engine, real in done:
         # Where a moment of real time was missed, nothing is proved of what the scenario expects of it.
         assert real.outcome in (engine.outcome, "unverified"), (name, real.findings)
-        assert real.essence(engine) == engine.essence(real), name
+        if Path(name[0]).name.split(".")[0] not in BY_MOMENT:
+            assert real.essence(engine) == engine.essence(real), name
     assert sum(not engine.cut_short for _, engine, _ in done) > 40
     assert sum(real.outcome == "unverified" for _, _, real in done) < len(done) / 4
 

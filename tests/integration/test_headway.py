@@ -9,14 +9,14 @@ from python_sinks import RESCUED, scenario
 from engine.behaviour.profile import behaviour_of
 from engine.kernel import Livelock
 from engine.storage.disk_port import write_all
-from engine.text.mistake import Mistake
 from engine.units import MINUTE, parse_duration
 from wptest.console.shared_options import timeout as timeout_option
 from wptest.explore.breaches import breaches
 from wptest.explore.guarantees import broken_guarantees
+from wptest.kept.choices import PATIENCE_VARIABLE
 from wptest.kept.circumstances import variables_read
-from wptest.play.asked import Asked
-from wptest.run.bounds import PATIENCE_VARIABLE, FruitlessError
+from wptest.pytest_plugin import pytest_configure
+from wptest.run.bounds import FruitlessError
 from wptest.run.headway import Headway
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
@@ -84,9 +84,9 @@ class TestAWrongDuration:
         with pytest.raises(click.UsageError, match=told):
             command.main([], standalone_mode=False)
 
-    def test_is_wrong_usage_of_pytest(self, tmp_path):
-        with pytest.raises(Mistake, match=PATIENCE_VARIABLE):
-            Asked().circumstances(tmp_path)
+    def test_is_wrong_usage_of_pytest_before_it_collects(self, pytestconfig):
+        with pytest.raises(pytest.UsageError, match=PATIENCE_VARIABLE):
+            pytest_configure(pytestconfig)
 
 
 class TestHeadway:

@@ -117,7 +117,11 @@ def same_on_the_real_disk(variant: LoadedVariant) -> None:
 
 # Files that are replaced under their name: recovery knows files by their numbers, and many file systems give that
 # of a removed file to the next one. Then it has to look closer, and says so.
-_NUMBERS_COME_BACK = ("equal-lines-in-another-file", "another-file-of-the-same-name")
+_NUMBERS_COME_BACK = (
+    "equal-lines-in-another-file",
+    "another-file-of-the-same-name",
+    "resumed-into-another-target",
+)
 
 
 def numbers_come_back() -> bool:

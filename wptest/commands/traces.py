@@ -66,6 +66,9 @@ def command(
     file = Path(directory, TRACES_FILE)
     everything, chosen = _named(directory), _named(directory, selection)
     try:
+        _circumstances(
+            Traces(behaviour, seed), timeout
+        )  # where there is no such behaviour, none is kept of it either
         kept = read_traces(file)
         about = _about(kept, behaviour, seed, file, update=update)
         sets = [(each, _circumstances(each, timeout)) for each in about]

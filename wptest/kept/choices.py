@@ -12,3 +12,4 @@ DISKS = ("memory", "real")
 SUBJECTS = ("engine", "process")
 DEFAULT_LONGEST = "1m"
 DEFAULT_TIMEOUT = "5m"
+PATIENCE_VARIABLE = "WPTEST_PATIENCE"

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from engine.text.mistake import Mistake
 from engine.units import format_duration
@@ -31,6 +33,8 @@ class Traced:
         hash: the beginning of the trace's.
     """
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     outcome: str
     findings: tuple[str, ...] = ()
     ends: int = 0
@@ -43,11 +47,6 @@ class Traced:
         codes = tuple(str(each.code) for each in result.findings)
         events = dict(sorted(Counter(event.kind for event in result.events).items()))
         return cls(result.outcome.value, codes, result.virtual_time, events, result.trace_hash[:DIGITS])
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Traced:
-        """What `asdict` has made plain data of."""
-        return cls(**{**data, "findings": tuple(data["findings"])})
 
     def changes(self, now: Traced) -> Iterator[str]:
         """What is otherwise now, nothing where all is the same."""
@@ -74,15 +73,11 @@ class Traced:
 class Traces:
     """The traces of scenarios under one behaviour and seed, by `FILE::SCENARIO::VARIANT`."""
 
-    behaviour: tuple[str, ...]
-    seed: int
-    of: dict[str, Traced] = field(default_factory=dict)
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Traces:
-        """What stands in a file."""
-        traced = {name: Traced.read(each) for name, each in data["of"].items()}
-        return cls(tuple(data["behaviour"]), data["seed"], traced)
+    behaviour: tuple[str, ...]
+    seed: Annotated[int, Field(ge=0)]
+    of: dict[str, Traced] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return " ".join([*(self.behaviour or ("reference",)), *([f"seed {self.seed}"] if self.seed else [])])
@@ -101,11 +96,18 @@ def read_traces(path: Path) -> list[Traces]:
     except (OSError, UnicodeDecodeError) as error:
         raise Mistake(f"{path} can't be read: {error}") from None
     try:
-        return [Traces.read(each) for each in json.loads(text)]
+        json.loads(text)
+        kept = TypeAdapter(list[Traces]).validate_json(text, strict=True)
     except json.JSONDecodeError as error:
         raise Mistake(f"{path}:{error.lineno}:{error.colno}: {error.msg}", help_=_ANEW) from None
-    except (KeyError, TypeError, AttributeError):
-        raise Mistake(f"{path} is not of this version of wptest", help_=_ANEW) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        wrong = f"{'.'.join(map(str, first['loc'])) or 'all of it'}: {first['msg']}"
+        raise Mistake(f"{path} is not of this version of wptest: {wrong}", help_=_ANEW) from None
+    for index, each in enumerate(kept):
+        if any((other.behaviour, other.seed) == (each.behaviour, each.seed) for other in kept[:index]):
+            raise Mistake(f"{path} has the traces of {each} twice", help_=_ANEW)
+    return kept
 
 
 def write_traces(path: Path, kept: list[Traces]) -> None:

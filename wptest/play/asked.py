@@ -44,8 +44,10 @@ class Asked:
         """The behaviour, and the real programs if there are to be some.
 
         Raises:
-            Mistake: something doesn't go together, or there is no such thing.
+            Mistake: something doesn't go together, there is no such thing, or a variable of the environment makes
+                no sense.
         """
+        patience(os.environ)
         for mistake in self._contradictions():
             raise Mistake(mistake)
         try:
@@ -61,10 +63,9 @@ class Asked:
         """The circumstances that this makes in the environment as it is now.
 
         Raises:
-            Mistake: see `checked`; or a variable of the environment makes no sense.
+            Mistake: see `checked`; or another variable makes no sense.
         """
         behaves, programs = self.checked()
-        patience(os.environ)
         return Circumstances(
             cwd=cwd,
             seed=self.seed,

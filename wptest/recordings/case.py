@@ -92,7 +92,7 @@ def _from_folder(path: Path) -> Case:
         path,
         _read(path / "case.yaml"),
         {str(each.relative_to(project)): each.read_text() for each in files},
-        _read(path / "seen.yaml")["runs"],
+        _read(path / "seen.yaml"),
     )
 
 
@@ -100,13 +100,13 @@ def _from_file(path: Path) -> Case:
     told = _read(path)
     common = _read(path.parent / COMMON)
     files = {name: text for name, text in (common | told["project"]).items() if text is not None}
-    return _case(path, told, files, told["runs"])
+    return _case(path, told, files, told)
 
 
-def _case(path: Path, told: Mapping[str, Any], project: Mapping[str, str], runs: Any) -> Case:
+def _case(path: Path, told: Mapping[str, Any], project: Mapping[str, str], seen: Any) -> Case:
     try:
         steps = tuple(map(_step, told["steps"]))
-        return Case(told["case"], told["title"], steps, project, "user" in told, tuple(runs))
+        return Case(told["case"], told["title"], steps, project, "user" in told, tuple(seen["runs"]))
     except (KeyError, TypeError, ValueError) as error:
         raise NoCaseError(f"{path}: it is no whole case: {error}") from None
 

@@ -120,8 +120,8 @@ def _state(world: World) -> dict[str, int]:
     for sink in world.project.sinks:
         if sink.path and sink.foreign is not None and sink.foreign.stored is not None:
             sizes[sink.path] = world.ledger.inventory.size(sink.path)
-        elif sink.path in there:
-            sizes[sink.path] = disk.stat(sink.path).size
+        elif sink.path:  # one that was not there, and is there and empty now, has not changed
+            sizes[sink.path] = disk.stat(sink.path).size if sink.path in there else 0
     return sizes
 
 

@@ -72,6 +72,12 @@ class RealPrograms(Reality):
         if self.variant.directory is not None or self.programs.dialect.layout != "motor":
             yield Beyond.PROJECT, "real programs know a line's rule by its sample, not by a pattern"
 
+    def why_no_shares(self) -> Iterable[Reason]:
+        """See `Reality.why_no_shares`: samples come by turns, and a filter by share takes whole turns."""
+        passing = (sink.passing for sink in self.variant.project.sinks)
+        if any(each is not None and each.condition is None and each.pattern is None for each in passing):
+            yield Beyond.PROJECT, "which lines a filter by share takes depends on the rules' shares of the input"
+
     def why_no_position(self) -> Iterable[Reason]:
         """See `Reality.why_no_position`."""
         dialect = self.programs.dialect

@@ -193,6 +193,10 @@ class Reality:
         """Why a line's rule can't be told by a pattern that it matches."""
         return ()
 
+    def why_no_shares(self) -> Iterable[Reason]:
+        """Why rules can't have shares of the input."""
+        return ()
+
     def why_no_position(self) -> Iterable[Reason]:
         """Why the position of the input can't be kept."""
         return ()

@@ -62,7 +62,15 @@ _take_away()
 posix._fcopyfile, posix._COPYFILE_DATA = _fcopyfile, 8
 os.strerror = _say
 for _name in ("open", "stat", "lstat", "listdir", "scandir", "access", "readlink"):
-    setattr(os, _name, _without(getattr(os, _name)))
+    _here, _there = getattr(os, _name), _without(getattr(os, _name))
+    setattr(os, _name, _there)
+    for _can in (
+        os.supports_dir_fd,
+        os.supports_fd,
+        os.supports_follow_symlinks,
+    ):  # by which `shutil` chooses its way
+        if _here in _can:
+            _can.add(_there)
 builtins.open = io.open = _without(io.open)
 sysconfig.get_config_vars()  # while it still finds its data
 sys.platform = "darwin"

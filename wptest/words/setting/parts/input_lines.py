@@ -105,6 +105,8 @@ class InputLines(GivenPart[SourceInput]):
         """See `GivenPart.obstacles`."""
         if self.written.patterns:
             yield from real.why_no_patterns()
+        if self.written.rules:
+            yield from real.why_no_shares()
         if self.written.keep_position:
             yield from real.why_no_position()
         if self.written.equal is not None:
