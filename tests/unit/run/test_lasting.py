@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import scenario_bench
 
+from engine.behaviour.profile import behaviour_of
 from engine.storage.memory import MemoryDisk
 from wptest.judge.debts import Left
 from wptest.run.running import run_variant
@@ -59,6 +60,13 @@ def test_where_random_troubles_cut_a_run_short_no_step_is_blamed_that_a_later_on
     variant_of, steps
 ):
     result = run_variant(variant_of(scenario(steps)), RunOptions(), World.go_off_course)
+    assert "recovery_idempotent" not in [each.name for each in result.findings]
+
+
+def test_a_target_that_a_recovery_makes_and_leaves_empty_has_not_changed(play):
+    """Programs of public versions open all targets when they start."""
+    steps = "  - run: wprescue batch\n  - remove: data/out_dat/a.dat"
+    result = play(scenario(steps, given="{}"), behaviour=behaviour_of(["wp-motor-1.17"]))
     assert "recovery_idempotent" not in [each.name for each in result.findings]
 
 
