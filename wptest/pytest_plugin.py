@@ -12,16 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from wptest.kept.choices import (
-    DEFAULT_LONGEST,
-    DEFAULT_TIMEOUT,
-    LEVELS,
-    PATIENCE_VARIABLE,
-    SUBJECTS,
-    SUFFIXES,
-)
+from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, LEVELS, SUBJECTS, SUFFIXES
 
 # Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
+_VARIABLES = "WPTEST_"
 _OURS = re.compile(r"\bwptest\([^)]*\)")
 _BARE = re.compile(r"(\b\w+\s*=\s*)(?!(?:True|False|None|-?\d+)\s*[,)])([^\s'\",()]+)")
 
@@ -117,7 +111,7 @@ def _asks_for_something(config: pytest.Config) -> bool:
     is_standard = config.getini("wptest_timeout") == DEFAULT_TIMEOUT and config.getini("wptest_explore") == "off"
     return (
         not is_standard
-        or PATIENCE_VARIABLE in os.environ
+        or any(name.startswith(_VARIABLES) for name in os.environ)
         or config.getoption("wptest_subject") != "engine"
         or any(config.getoption(f"wptest_{name}") for name in options)
     )

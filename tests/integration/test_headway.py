@@ -13,10 +13,9 @@ from engine.units import MINUTE, parse_duration
 from wptest.console.shared_options import timeout as timeout_option
 from wptest.explore.breaches import breaches
 from wptest.explore.guarantees import broken_guarantees
-from wptest.kept.choices import PATIENCE_VARIABLE
 from wptest.kept.circumstances import variables_read
 from wptest.pytest_plugin import pytest_configure
-from wptest.run.bounds import FruitlessError
+from wptest.run.bounds import PATIENCE_VARIABLE, FruitlessError
 from wptest.run.headway import Headway
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions

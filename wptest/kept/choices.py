@@ -12,4 +12,3 @@ DISKS = ("memory", "real")
 SUBJECTS = ("engine", "process")
 DEFAULT_LONGEST = "1m"
 DEFAULT_TIMEOUT = "5m"
-PATIENCE_VARIABLE = "WPTEST_PATIENCE"

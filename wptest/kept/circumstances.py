@@ -12,8 +12,8 @@ from pathlib import Path
 from engine.behaviour import REFERENCE, Behaviour
 from engine.text.diagnostic import shown_path
 from engine.units import format_duration
-from wptest.kept.choices import PATIENCE_VARIABLE, ExploreLevel
-from wptest.run.bounds import TIMEOUT
+from wptest.kept.choices import ExploreLevel
+from wptest.run.bounds import PATIENCE_VARIABLE, TIMEOUT
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
 from wptest.scenario.root import Rootdir

@@ -21,12 +21,12 @@ from engine.machine import Machine
 from engine.text.mistake import Mistake
 from engine.units import MINUTE, format_duration, parse_duration
 from wptest.judge.found import found_now
-from wptest.kept.choices import PATIENCE_VARIABLE
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
 TIMEOUT = 5 * MINUTE
 IN_VAIN = 5 * MINUTE  # a real program takes 5 s between two attempts at most
+PATIENCE_VARIABLE = "WPTEST_PATIENCE"
 ENDINGS = ("livelock", "timeout", "memory")  # of the findings
 _SHOWN = 5
 
