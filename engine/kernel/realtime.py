@@ -34,6 +34,7 @@ class RealTime:
         self.computed = 0
         self._start = 0
         self._computed_before = 0
+        self._scheduled = _opened()
         self._on_signal = on_signal
         self._arrived: list[int] = []
         self._receive, self._send = socket.socketpair()
@@ -44,24 +45,34 @@ class RealTime:
     def wait(self, due: int | None) -> int:
         """Wait until `due` (None: for ever) or until a signal; the time, in nanoseconds from start."""
         if not self._start:
-            self._start, self._computed_before = time.monotonic_ns(), _computed()
+            self._start, self._computed_before = time.monotonic_ns(), self._computed()
         if not self._arrived:
             left = None if due is None else (due - self._elapsed()) / _BILLION
             if left is None or left > 0:
                 select.select([self._receive], [], [], left)
         self._deliver()
-        self.computed = _computed() - self._computed_before
+        self.computed = self._computed() - self._computed_before
         return self._elapsed()
 
     def close(self) -> None:
         """Give the signals back to who had them."""
         for number, handler in self._previous.items():
             signal.signal(number, handler)
+        if self._scheduled is not None:
+            os.close(self._scheduled)
+            self._scheduled = None
         self._receive.close()
         self._send.close()
 
     def _elapsed(self) -> int:
         return time.monotonic_ns() - self._start
+
+    def _computed(self) -> int:
+        """How many nanoseconds this process has computed, or waited for a core, where the system says that."""
+        if self._scheduled is None:
+            return time.process_time_ns()
+        having, waiting, _ = os.pread(self._scheduled, 100, 0).split()
+        return int(having) + int(waiting)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self._arrived.append(number)
@@ -78,14 +89,9 @@ class RealTime:
                     self._on_signal(number)
 
 
-def _computed() -> int:
-    """How many nanoseconds this process has computed, or waited for a core, where the system says that."""
+def _opened() -> int | None:
+    """What says how long this process has computed; None where the system doesn't."""
     try:
-        descriptor = os.open(_SCHEDULED, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(_SCHEDULED, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return time.process_time_ns()
-    try:
-        having, waiting, _ = os.read(descriptor, 100).split()
-    finally:
-        os.close(descriptor)
-    return int(having) + int(waiting)
+        return None

@@ -51,12 +51,7 @@ class Router:
 
         A line that is no rule's sample and isn't UTF-8 goes to `error`.
         """
-        rule = self._by_text.get(text_of(line))
-        if rule is None:
-            if not _is_text(text_of(line)):
-                return self._infra["error"]
-            rule = self.rule(line)
-        return self._infra["miss"] if rule is None else self._groups[rule]
+        return self._routed(line)[0]
 
     def rule(self, line: bytes) -> str | None:
         """The rule that parses a line; None for one that none does.
@@ -85,8 +80,18 @@ class Router:
         """Share lines out to groups and to their rules in these; a line of no rule has an empty one."""
         shares: dict[tuple[str, str], list[bytes]] = {}
         for line in lines:
-            shares.setdefault((self.destination(line).name, self.rule(line) or ""), []).append(line)
+            group, rule = self._routed(line)
+            shares.setdefault((group.name, rule or ""), []).append(line)
         return shares
+
+    def _routed(self, line: bytes) -> tuple[GroupConf, str | None]:
+        """The group of a line, and its rule."""
+        rule = self._by_text.get(text_of(line))
+        if rule is None:
+            rule = self.rule(line)
+            if not _is_text(text_of(line)):
+                return self._infra["error"], rule
+        return self._infra["miss"] if rule is None else self._groups[rule], rule
 
     def rest(self, line: bytes) -> TakenLine | None:
         """The rule of a line and what it leaves of its end, where a WPL file says whose line it is."""

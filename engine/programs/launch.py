@@ -13,6 +13,7 @@ from engine.machine import Machine, Program
 from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command
 from engine.programs.instance import RUN_DIRECTORY
+from engine.programs.options import has_no_effect
 from engine.programs.program_specs import ProgramName
 from engine.project.as_written import SOURCES_MISSING, WPL_FILES_MISSING
 from engine.project.model import Project, RobustMode
@@ -45,7 +46,7 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     if robust not in (None, mode):
         program.log.error("ctrl", f"unknown robust mode {robust}: going on with {mode}")
     for option in command.ignored:
-        program.log.warn("ctrl", f"option {option} has no effect")
+        has_no_effect(program, option)
     program.process.spawn(_main(program, command))
     return program
 

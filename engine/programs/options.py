@@ -18,5 +18,10 @@ def line_count(program: Program, command: Command, default: int = DEFAULT_LINES)
     return _number(program, command, "count", "LINE_CNT", default)
 
 
+def has_no_effect(program: Program, option: str) -> None:
+    """Tell that an option of the command line is taken, and changes nothing."""
+    program.log.warn("ctrl", f"option {option} has no effect")
+
+
 def _number(program: Program, command: Command, option: str, variable: str, default: int) -> int:
     return int(command.options.get(option, program.machine.environment.get(variable, default)))

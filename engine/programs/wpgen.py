@@ -11,7 +11,7 @@ from engine.machine import Program
 from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
 from engine.programs.generator_file import generator_file
-from engine.programs.options import DEFAULT_LINES, line_count
+from engine.programs.options import DEFAULT_LINES, has_no_effect, line_count
 from engine.project.as_written import Generator
 from engine.project.model import Project, Sample
 from engine.storage.disk_port import parent
@@ -102,10 +102,9 @@ async def _generate(program: Program, command: Command) -> int:
 
 async def _samples(program: Program, command: Command, *, real: bool) -> tuple[tuple[Sample, ...], str]:
     """The sample lines, and who has them: the project, or for a real version the directory that `--wpl` names."""
-    option = "--wpl"
-    directory = str(command.options.get(option.removeprefix("--"), ""))
+    directory = str(command.options.get("wpl", ""))
     if directory and not real:
-        program.log.warn("ctrl", f"option {option} has no effect")
+        has_no_effect(program, "--wpl")
     if not (directory and real):
         return program.project.samples, "the project"
     found = list[Sample]()

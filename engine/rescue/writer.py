@@ -37,7 +37,6 @@ class RescueWriter:
         self._behaviour = program.behaviour
         self._sink = sink
         self._file = file
-        self._rules = program.project.rules_of(sink)
         self._buffer: list[bytes] = []
         self._renamed = False
 
@@ -200,11 +199,11 @@ class RescueWriter:
         if self._behaviour.rescue_lines == "as_they_are":
             return lines
         first = self.lines - len(self._buffer)
-        conf = self._program.project.sink(self._sink)
-        is_whole = conf is not None and conf.whole
-        added = added_to(self._program, lines) if is_whole else repeat(None)
+        project = self._program.project
+        conf, rules = project.sink(self._sink), project.rules_of(self._sink)
+        added = added_to(self._program, lines) if conf is not None and conf.whole else repeat(None)
         return [
-            record_entry(line, number, more, parsing_rule(line.decode(errors="replace"), self._rules))
+            record_entry(line, number, more, parsing_rule(line.decode(errors="replace"), rules))
             for line, number, more in zip(lines, count(first), added, strict=False)
         ]
 

@@ -252,7 +252,8 @@ class Handle:
             WriteFailed: with how many bytes were written before the failure; with none where it is about a rest.
         """
         assert shown is None or len(shown) == len(data), "the trace would say another size"
-        await self.finish()
+        if self._rest is not None or self._failed is not None:
+            await self.finish()
         await self._append(data, shown, waits=waits)
 
     async def finish(self) -> None:

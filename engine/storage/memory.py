@@ -62,8 +62,7 @@ class MemoryDisk:
             assert number not in tables.inodes, "old names may come back after a power loss, so none is used again"
             inode = tables.inodes[number] = Inode(self._owner)
             inode.changed = tables.names.operations
-            if self.clock is not None:
-                self._modified[number] = self.clock()
+            self._note_change(number)
         elif create and exclusive:
             raise failure(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
@@ -83,8 +82,7 @@ class MemoryDisk:
             raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.append(data)
-        if self.clock is not None:
-            self._modified[self.number(descriptor)] = self.clock()
+        self._note_change(self._open.inodes[descriptor])
         inode.changed = self._tables.names.operations
         return len(data)
 
@@ -100,8 +98,7 @@ class MemoryDisk:
             self.before_cut.tell(self.number(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
-        if self.clock is not None:
-            self._modified[self.number(descriptor)] = self.clock()
+        self._note_change(self._open.inodes[descriptor])
         inode.changed = self._tables.names.operations
 
     def size(self, descriptor: int) -> int:
@@ -219,8 +216,8 @@ class MemoryDisk:
             return FileStat(0, names.dirs[path], is_dir=True)
         if path not in names.files:
             raise names.missing(path)
-        inode = self._tables.inodes[names.files[path]]
         number = names.files[path]
+        inode = self._tables.inodes[number]
         return FileStat(inode.size, inode.mode, is_dir=False, number=number, modified=self._modified.get(number))
 
     def exists(self, path: str) -> bool:
@@ -338,6 +335,10 @@ class MemoryDisk:
         self._open.close_all()
         if soundness.checked:
             self._assert_sound()
+
+    def _note_change(self, number: int) -> None:
+        if self.clock is not None:
+            self._modified[number] = self.clock()
 
     def _inode(self, descriptor: int) -> Inode:
         number = self._open.inodes.get(descriptor)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 from defect_bases import CHOICE, REASON, SHIPPED, WRITTEN
+from shipped import ROOT, loaded_from, variants_of
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.choice import all_choices
@@ -18,9 +17,9 @@ from wptest.explore.rewriting.plain_scenario import as_yaml
 from wptest.explore.rewriting.shrink import shrink
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
-from wptest.scenario.load import LoadedVariant, load_file, load_text
+from wptest.scenario.load import LoadedVariant, load_text
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = ROOT / "scenarios"
 # One with a project directory stands above it: an installation has no repository in which `..` could lead there.
 PATHS = [*(SCENARIOS / "defects").glob("*.wptest.yaml"), *SCENARIOS.glob("d[0-9][0-9]-*.wptest.yaml")]
 FILES = {path.name.split("-")[0]: path for path in sorted(PATHS, key=lambda path: path.name)}
@@ -30,10 +29,8 @@ LATEST = "wp-motor-1.17"
 SLOW = ("d03", "d44")
 
 
-@cache
 def shipped(row: str) -> LoadedVariant:
-    (loaded,) = load_file(FILES[row])
-    (variant,) = loaded.variants
+    (variant,) = variants_of(FILES[row])
     return variant
 
 
@@ -44,8 +41,8 @@ def base(row: str) -> LoadedVariant:
     if row not in SHIPPED:
         return shipped(row)
     name, variant = SHIPPED[row]
-    (loaded,) = load_file(SCENARIOS / f"{name}.wptest.yaml")
-    return next(each for each in loaded.variants if each.id == variant)
+    (variants,) = loaded_from(SCENARIOS / f"{name}.wptest.yaml")
+    return next(each for each in variants if each.id == variant)
 
 
 def defective(row: str) -> Behaviour:

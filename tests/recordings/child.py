@@ -7,13 +7,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
 from wptest.commands.exec import LAUNCHERS
 from wptest.recordings.played import PlayedProgram
-from wptest.subject.child import HELD, await_readiness
-from wptest.subject.unprivileged import bound
+from wptest.subject.child import await_readiness, launched
 
 
 class Child:
@@ -34,15 +34,8 @@ class Child:
         self.output = output
         self.ended = Event()
         self._began = time.monotonic()
-
-        def started() -> subprocess.Popen[bytes]:
-            return _started(played.command, root, environment, output)
-
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
-        try:
-            self.process = bound(started) if is_bound else started()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        start = partial(_started, played.command, root, environment, output)
+        self.process = launched(start, is_bound=is_bound)
         Thread(target=self._reap, daemon=True).start()
 
     def await_readiness(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_phases
-from tests.recordings.written import content, room
+from tests.recordings.written import MOST_READ, content, growth, room, taken_by
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import as_told, look, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
@@ -36,7 +36,6 @@ WATCH = 10 * MILLISECOND
 STARTUP = 20 * MILLISECOND  # of a process, in the recordings: signals came so much later than the steps say
 LOOKING = 200 * MILLISECOND  # what a look took
 PORT = "19001"
-MOST_READ = 65536  # bytes, of a pipe at once
 ROOT = "<root>"  # where the run is, in the words of recordings
 MOST_STEPS = 200_000_000
 _DOWN = parse_phases("down 1h")
@@ -78,17 +77,11 @@ class _EnginePlay:
         return self._played
 
     async def _play(self) -> None:
-        for take, step in [(self._step_of(step.kind), step) for step in self._case.steps]:
+        for take, step in taken_by(self, self._case.steps):
             await take(step)
         self._over = True
         for note in self._watched:
             note()
-
-    def _step_of(self, kind: str) -> Callable[[TakenStep], Coroutine[Any, Any, None]]:
-        found: Callable[[TakenStep], Coroutine[Any, Any, None]] | None = getattr(self, f"_do_{kind}", None)
-        if found is None:
-            raise UnplayableError(f"the step '{kind}'")
-        return found
 
     async def _do_write(self, step: TakenStep) -> None:
         before = read_all(self._disk, step.given["path"]) if step.given.get("append") else b""
@@ -97,15 +90,6 @@ class _EnginePlay:
     async def _do_touch(self, step: TakenStep) -> None:
         if not self._disk.exists(step.given):
             write_all(self._disk, step.given, b"")
-
-    async def _do_remove(self, step: TakenStep) -> None:
-        for path in self._matching(step.given):
-            self._disk.remove(path)
-
-    async def _do_move(self, step: TakenStep) -> None:
-        for path in self._matching(step.given["from"]):
-            self._disk.mkdir(step.given["to"].rpartition("/")[0])
-            self._disk.rename(path, step.given["to"])
 
     async def _do_same_second(self, _step: TakenStep) -> None:
         """Until a new second begins."""
@@ -207,8 +191,7 @@ class _EnginePlay:
         began, seen = self._machine.scheduler.now, list[str]()
 
         def note() -> None:
-            told = {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
-            self._played.looks[f"growth of {path}"] = told
+            self._played.looks[f"growth of {path}"] = growth(seen)
 
         async def watch() -> None:
             lines = 0
@@ -231,8 +214,7 @@ class _EnginePlay:
             await sleep(LOOK_AGAIN)
 
     def _start(self, step: TakenStep) -> str:
-        played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
-        self._played.programs.append(played)
+        played = self._played.started(step.given, step.name)
         try:
             command = replace(parse_command(step.given), called=played.label)
         except Mistake:

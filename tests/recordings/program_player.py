@@ -15,21 +15,19 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
 from tests.recordings.child import Child
-from tests.recordings.written import content, room
+from tests.recordings.written import MOST_READ, content, growth, room, taken_by
 from wptest.commands.exec import environment_with_programs
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import as_told, look, without_time
-from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
+from wptest.recordings.played import PlayedCase, UnplayableError, figure
 from wptest.subject.rooms import Rooms, why_no_rooms
 from wptest.subject.scratch import scratch
 from wptest.subject.unprivileged import why_unbound
 
 LOOK_AGAIN = 0.002
-MOST_READ = 65536  # bytes, of a pipe at once
 WATCH = 0.01
 _PATIENCE = 4
 _ROW = re.compile(r"^(pick|sink|parse)\S*\s+\S+\s+(\S+)\s+(\d+)\s+(\d+)", re.MULTILINE)
@@ -72,7 +70,7 @@ class _ProgramPlay:
             file.write_text(_TCP.sub(_NOBODY_LISTENS, text))
 
     def play(self) -> PlayedCase:
-        steps = [(self._step_of(step.kind), step) for step in self._case.steps]
+        steps = taken_by(self, self._case.steps)
         try:
             for take, step in steps:
                 if step.kind != "start":
@@ -95,12 +93,6 @@ class _ProgramPlay:
         for child in self._children.values():
             child.await_readiness()
         self._starting += time.monotonic() - began
-
-    def _step_of(self, kind: str) -> Callable[[TakenStep], None]:
-        found: Callable[[TakenStep], None] | None = getattr(self, f"_do_{kind}", None)
-        if found is None:
-            raise UnplayableError(f"the step '{kind}'")
-        return found
 
     def _do_write(self, step: TakenStep) -> None:
         path = self._root / step.given["path"]
@@ -209,8 +201,7 @@ class _ProgramPlay:
                 if now != lines:
                     lines = now
                     seen.append(f"{time.monotonic() - began:.2f}: {lines}")
-            told: dict[str, Any] = {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
-            self._played.looks[f"growth of {step.given}"] = told
+            self._played.looks[f"growth of {step.given}"] = growth(seen)
 
         self._beside(watch)
 
@@ -231,8 +222,7 @@ class _ProgramPlay:
         return step.timeout if "killed by SIGKILL" in ends else _PATIENCE * step.timeout
 
     def _start(self, step: TakenStep) -> Child:
-        played = PlayedProgram(self._played.label_of(step.given, step.name), step.given)
-        self._played.programs.append(played)
+        played = self._played.started(step.given, step.name)
         output = self._root.parent / f"output-{len(self._children) + 1}"
         child = Child(played, self._root, self._environment, output, is_bound=self._case.as_user)
         self._children[played.label] = child

@@ -173,9 +173,8 @@ def test_agrees(name: str) -> None:
 
 @pytest.mark.slow
 def test_every_case_is_played_or_says_what_is_in_the_way() -> None:
-    broken = {
-        case.name: verdict.broken for case in CASES.values() if (verdict := judged(case, engine_player.play)).broken
-    }
+    others = [case for name, case in CASES.items() if name not in AGREEING]
+    broken = {case.name: verdict.broken for case in others if (verdict := judged(case, engine_player.play)).broken}
     assert broken == {}
 
 

@@ -1,15 +1,34 @@
-"""What the words of steps mean: the bytes that a `write` puts into a file, the size of a small file system."""
+"""What the words of steps mean for either player: what a `write` puts into a file, what a `watch` tells."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.units import parse_size
+from wptest.recordings.case import TakenStep
+from wptest.recordings.played import UnplayableError
 
+MOST_READ = 65536  # bytes, of a pipe at once
 _TURNS = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def taken_by(player: object, steps: Sequence[TakenStep]) -> list[tuple[Callable[[TakenStep], Any], TakenStep]]:
+    """What a player does at each step.
+
+    Raises:
+        UnplayableError: it doesn't have one of them.
+    """
+    if missing := next((step.kind for step in steps if not hasattr(player, f"_do_{step.kind}")), None):
+        raise UnplayableError(f"the step '{missing}'")
+    return [(getattr(player, f"_do_{step.kind}"), step) for step in steps]
+
+
+def growth(seen: Sequence[str]) -> dict[str, Any]:
+    """What a `watch` tells: when its file had come to how many lines."""
+    return {"seconds since the watch began: lines": ", ".join(seen), "steps": len(seen)}
 
 
 def room(size: str) -> int:

@@ -63,9 +63,7 @@ class Onlooker:
                 break
             if event.kind == "program.started":
                 command = str(event.fields["command"])
-                program = PlayedProgram(played.label_of(command, _named(event, command)), command)
-                played.programs.append(program)
-                running[event.process] = (program, event.time)
+                running[event.process] = (played.started(command, _named(event, command)), event.time)
             elif event.process in running:
                 self._take(event, *running[event.process])
         return played

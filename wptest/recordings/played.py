@@ -45,11 +45,12 @@ class PlayedCase:
     looks: dict[str, dict[str, Any]] = field(default_factory=dict)
     busy: float = 0.0
 
-    def label_of(self, command: str, name: str | None) -> str:
-        """The label of a program: what its step calls it, or its name and a number."""
+    def started(self, command: str, name: str | None) -> PlayedProgram:
+        """Take note of a program; its label is what its step calls it, or its name and a number."""
         program = command.split(maxsplit=1)[0]
         number = 1 + sum(each.command.split()[0] == program for each in self.programs)
-        return name or f"{program}{number}"
+        self.programs.append(PlayedProgram(name or f"{program}{number}", command))
+        return self.programs[-1]
 
 
 def figure(kind: str, target: str, total: int, success: int) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from engine.project.model import Project
 from wptest.subject.guard import ANNOUNCED, SHELL, Guard
 from wptest.subject.unprivileged import bound
 
-HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
+_HELD = {signal.SIGUSR1, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP}
 _TO_START = 10.0  # seconds
 _GLANCE = 0.002
 _HOLDERS = ("wparse", "wprescue")  # of the programs, those that lines are on their way through
@@ -64,7 +64,7 @@ class Child(Process):
         super().__init__(machine.scheduler, launch.name, machine.processes)
         self._guard = launch.guard
         self._observe = observe
-        self._process = _launched(launch)
+        self._process = launched(partial(_started, launch), is_bound=launch.is_bound, holds=launch.holds_signals)
 
     def signal(self, number: Signal) -> None:
         """Send it a signal."""
@@ -171,17 +171,20 @@ def _holds_signals(process: int) -> bool:
     return bool(int(blocked, 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def _launched(launch: Launch) -> subprocess.Popen[bytes]:
-    """Start it; its first shell says which process it is, and then becomes the program."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD) if launch.holds_signals else None
+def launched(
+    start: Callable[[], subprocess.Popen[bytes]], *, is_bound: bool, holds: bool = True
+) -> subprocess.Popen[bytes]:
+    """Start a process that permission bits bind or don't, and that signals wait for until it answers to them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD) if holds else None
     try:
-        return bound(partial(_started, launch)) if launch.is_bound else _started(launch)
+        return bound(start) if is_bound else start()
     finally:
         if before is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _started(launch: Launch) -> subprocess.Popen[bytes]:
+    """Start it; its first shell says which process it is, and then becomes the program."""
     with launch.output.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - one of the four programs, as the scenario says
             [SHELL, "-c", ANNOUNCED, SHELL, *launch.words],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from engine.machine import Program
 from engine.pipeline.kept_position import POSITION_PATH
 from engine.programs.instance import RUN_DIRECTORY, is_dead, wparse_lives
 from engine.programs.wpgen import generator_of
+from engine.project.model import SinkConf
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.name import GUARD, is_locked_name, is_released, logged_path
 from engine.rescue.quarantine import SUFFIX
@@ -33,30 +34,32 @@ async def remove_data(program: Program, tell: Callable[[str], None]) -> int:
     counts lines of, so that none of these lines comes twice, and before the rescue files, so that it is never taken
     for what says how far a new file of the same name was replayed.
     """
-    project = program.project
     program.emit("data.cleaning")
-    keeps_rescue_files = program.behaviour.data_clean == "all_but_rescue"
-    rescued: list[str] = []
-    if not keeps_rescue_files:
-        found = await _rescued(program, project.rescue_root)
-        if isinstance(found, int):
-            return found
-        rescued = found
-    sinks = [sink for sink in project.sinks if not (keeps_rescue_files and sink.kind.stands_in)]
-    targets = dict.fromkeys(sink.path for sink in sinks if sink.path is not None)
-    more = await _beside_targets(program) if keeps_rescue_files else []
+    if program.behaviour.data_clean == "all_but_rescue":
+        return await _remove_all_but_rescue(program, tell)
+    rescued = await _rescued(program, program.project.rescue_root)
+    if isinstance(rescued, int):
+        return rescued
+    for path in (*_targets(program.project.sinks), *rescued, POSITION_PATH):
+        await _remove(program, path, tell)
+    return 0
+
+
+async def _remove_all_but_rescue(program: Program, tell: Callable[[str], None]) -> int:
+    """As real versions do, which ask nobody and keep no order that is safe against a power loss."""
+    targets = _targets(sink for sink in program.project.sinks if not sink.kind.stands_in)
+    more = await _beside_targets(program)
     for path in targets:
         await _remove(program, path, tell)
-    for path in rescued:
-        await _remove(program, path, tell)
-    if not keeps_rescue_files:
-        await _remove(program, POSITION_PATH, tell)
     for path in filter(program.files.exists, more):
         await program.files.remove(path)
         tell(path)
-    if keeps_rescue_files:
-        await _remove_directories(program)
+    await _remove_directories(program)
     return 0
+
+
+def _targets(sinks: Iterable[SinkConf]) -> list[str]:
+    return list(dict.fromkeys(sink.path for sink in sinks if sink.path is not None))
 
 
 async def _remove_directories(program: Program) -> None:

@@ -57,6 +57,8 @@ class Thorough:
 
     def write(self, lines: list[bytes]) -> None:
         """Try everything out, and append a batch."""
+        if self.box.exists():  # what a killed or failed one has left
+            remove_all(self.box)
         self.box.mkdir()
         self.descriptors(self.box / "numbers")
         self.locks(self.box / "locked")

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.machine import Machine
-from engine.machine.machine import Options
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Project, SinkConf
 from engine.rescue.name import is_locked_name, is_released, parse_name
@@ -147,17 +146,13 @@ def test_a_quarantine_has_the_bytes_of_its_lines_and_what_is_torn_is_none():
     assert (quarantine_of(f"{RESCUE}/a-{TIME}.dat"), rescue_file_of(path)) == (path, f"{RESCUE}/a-{TIME}.dat")
 
 
-def machine_on(disk):
-    return Machine(disk, Options(start=0))
-
-
 class TestCheckpoint:
     DATA = b"line\n" * 300
 
     def read(self, text):
         disk = MemoryDisk()
         write_all(disk, CHECKPOINT, text.encode())
-        return read_checkpoint(machine_on(disk), RESCUE)
+        return read_checkpoint(Machine(disk), RESCUE)
 
     def entry(self, **changes):
         identity = f"{len(self.DATA)}-{crc32(self.DATA[:15]):08x}"
@@ -172,7 +167,7 @@ class TestCheckpoint:
         assert not done.is_of(self.DATA[:10])
 
     def test_is_not_there_or_says_nothing(self):
-        assert read_checkpoint(machine_on(MemoryDisk()), RESCUE) == {}
+        assert read_checkpoint(Machine(MemoryDisk()), RESCUE) == {}
         assert self.read("") == self.read("{}") == {}
 
     @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-# scenario_bench.py is shared by this directory's tests; they use the engine's bench too.
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
+# scenario_bench.py is shared by this directory's tests; they use the engine's bench and the projects' trees, too.
+sys.path[:0] = [str(Path(__file__).parents[1] / part) for part in ("engine", "project")]
 sys.path.insert(0, str(Path(__file__).parent))
 
 

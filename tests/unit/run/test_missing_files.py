@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from project_tree import write
 from scenario_bench import scenario
 
 from engine.behaviour.profile import behaviour_of
@@ -39,11 +40,7 @@ def play(tmp_path, variant_of):
     """Runs steps on the project without some of its files, as real programs do."""
 
     def run(steps, *without, behaviour=REAL):
-        root = tmp_path / "p"
-        for path, text in FILES.items():
-            if path not in without:
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                (root / path).write_text(text, encoding="utf-8")
+        write(tmp_path / "p", FILES | dict.fromkeys(without))
         variant = variant_of(scenario("".join(f"  - run: {each}\n" for each in steps), "{}", GIVEN, "p"))
         worlds = []
         result = run_variant(variant, RunOptions(behaviour=behaviour), prepare=worlds.append)

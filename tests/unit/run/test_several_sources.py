@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from project_tree import write
 
 from engine.behaviour.profile import behaviour_of
-from wptest.run.running import run_variant
-from wptest.run.world import RunOptions
-from wptest.scenario.load import load_file
 from wptest.words.failures import Failure
 from wptest.words.finding import Outcome
 
@@ -33,18 +31,9 @@ KEPT = "keep_position: true"
 
 
 @pytest.fixture
-def run(tmp_path):
-    for name, text in PROJECT.items():
-        path = tmp_path / "project" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def run_it(text, given=GIVEN, **options):
-        path = tmp_path / "s.wptest.yaml"
-        path.write_text(f"{SCENARIO}{given}{text}", encoding="utf-8")
-        return run_variant(load_file(path)[0].variants[0], RunOptions(**options))
-
-    return run_it
+def run(tmp_path, play):
+    write(tmp_path / "project", PROJECT)
+    return lambda text, given=GIVEN, **options: play(f"{SCENARIO}{given}{text}", **options)
 
 
 def read(result):

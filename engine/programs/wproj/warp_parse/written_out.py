@@ -19,12 +19,12 @@ def as_written_out(project: Project) -> Project:
         return project
     own = {name for name in INFRA_GROUPS if name != _NO_GROUP}
     groups = (replace(group, is_built_in=group.is_built_in and group.name not in own) for group in project.groups)
-    inputs = [WrittenInput(each.key, each.path, logged_path(each.path), each.enabled) for each in (project.source,)]
+    source = project.source
     written = AsWritten(
         sinks=_SINKS,
-        inputs=tuple(inputs),
-        source_connectors=len(inputs),
-        used_connectors=len(inputs),
+        inputs=(WrittenInput(source.key, source.path, logged_path(source.path), source.enabled),),
+        source_connectors=1,
+        used_connectors=1,
         sink_connectors=_SINK_CONNECTORS,
         has_oml=True,
     )
