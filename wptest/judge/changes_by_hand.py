@@ -15,7 +15,7 @@ Missing = Mapping[str, tuple[CountedLines, CountedLines]]  # by target: lost, an
 
 
 class Gone(NamedTuple):
-    """What is not where it should be: lines that are nowhere, and such as a checkpoint counts as arrived."""
+    """What is not where it should be: lines that are nowhere, and such as are written down as arrived."""
 
     missing: Missing = MappingProxyType({})
     acknowledged: Mapping[str, CountedLines] = MappingProxyType({})
@@ -30,8 +30,8 @@ class ChangesByHand:
             stands: the next recovery can't know what there is its own to cut off.
         taken: by target, lines of rescue files that somebody has taken out of them: they may have arrived, and not
             be durable there.
-        destroyed: by target, lines that went with it after a checkpoint had counted them as arrived. No recovery
-            sends them again, but one that has lost the checkpoint.
+        destroyed: by target, lines that went with it after a checkpoint or an intent had counted them as arrived.
+            No recovery sends them again, but one that has lost these.
         put: what somebody has put into targets and rescue files, by target: it may stand between any other lines.
     """
 

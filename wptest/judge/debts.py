@@ -62,21 +62,15 @@ class Debts:
         self._holes: dict[str, CountedLines] = {}
 
     def missing(self) -> Missing:
-        """The lines that are nowhere now, by target."""
+        """The lines that are nowhere now and don't come again, by target."""
         undelivered = self._inventory.undelivered(Counter[bytes])
-        hidden = self._inventory.hidden
+        hidden, again = self._inventory.hidden, self._dues.read_again()
         found = {}
         for target, owed in self._dues.lines().items():
-            if gone := self._inventory.missing(target, owed, undelivered):
+            gone = self._inventory.missing(target, owed, undelivered)
+            if gone := minus(gone, again.get(target, NONE)):
                 found[target] = (NONE, gone) if hidden else (gone, NONE)
         return found
-
-    def coming_again(self) -> Mapping[str, CountedLines]:
-        """What comes once more, by target: nobody reads the input, and who does next goes on at its position."""
-        reads = any(program.name == "wparse" and program.process.alive for program in self._programs)
-        if reads or not self._names.projects[0].source.keeps_position:
-            return {}
-        return self._dues.read_again()
 
     def after_kill(self) -> Left:
         """What each target is still owed when every program dies now: what only they had is gone for good."""
@@ -87,8 +81,6 @@ class Debts:
 
         Call it before the kill; for a program that can't be looked into after it, when all has come out that will.
         """
-        if _reads_again(program):
-            return
         owed = self._dues.lines()
         left = Left(self._owed_and_kept(), self.doubtful) if program.opaque else self._left_without([program])
         self.doubtful = dict(left.doubtful)
@@ -189,17 +181,23 @@ class Debts:
         self._dues.begin_anew(opening)
 
     def _owed_and_kept(self) -> dict[str, CountedLines]:
-        """What is owed, and is somewhere."""
-        undelivered = self._inventory.undelivered(Counter[bytes])
-        return {
-            target: minus(owed, self._inventory.missing(target, owed, undelivered, LASTING))
+        """What is owed, and is somewhere, or can be read again."""
+        undelivered, there = self._inventory.undelivered(Counter[bytes]), self._dues.within_reach()
+        owed_and_gone = (
+            (target, owed, self._inventory.missing(target, owed, undelivered, LASTING))
             for target, owed in self._dues.lines().items()
-        }
+        )
+        return {target: minus(owed, minus(gone, there.get(target, NONE))) for target, owed, gone in owed_and_gone}
 
-    def _left_without(self, programs: Iterable[Program]) -> Left:
+    def _held(self, programs: Iterable[Program]) -> dict[str, CountedLines]:
+        """What only these programs have: where the position of the input is kept, that can be read again."""
+        held, there = self._inventory.held(programs), self._dues.within_reach()
+        only = {target: minus(lines, there.get(target, NONE)) for target, lines in held.items()}
+        return {target: lines for target, lines in only.items() if lines}
+
+    def _left_without(self, programs: Sequence[Program]) -> Left:
         """What is owed but for what these programs hold, and is nowhere else."""
-        programs = [each for each in programs if not _reads_again(each)]
-        owed, held = self._dues.lines(), self._inventory.held(programs)
+        owed, held = self._dues.lines(), self._held(programs)
         if not held:
             return Left(owed, self.doubtful)
         undelivered = self._inventory.undelivered(Counter[bytes])
@@ -210,7 +208,7 @@ class Debts:
                 left[target] = minus(lines, both(missing, held[target]))
             elif target in held:
                 # What a recovery holds is in its file: only that may be gone which others hold.
-                only = self._inventory.held(each for each in programs if each.name != "wprescue")
+                only = self._held(each for each in programs if each.name != "wprescue")
                 least, most = self._inventory.at_least_and_most(target, undelivered)
                 gone = both(minus(lines, least), only.get(target, NONE))
                 left[target] = minus(lines, gone)
@@ -225,7 +223,7 @@ class Debts:
         Of equal lines more may be gone than are missing: a replay's stand in its file and in the target.
         """
         gone, undelivered = {}, self._inventory.undelivered(Counter[bytes])
-        missing, again = self.missing(), self.coming_again()
+        missing, again = self.missing(), self._dues.read_again()
         for target, owed in self._dues.lines().items():
             lost, unseen = missing.get(target, (NONE, NONE))
             lost_before, unseen_before = before.missing.get(target, (NONE, NONE))
@@ -242,7 +240,7 @@ class Debts:
         return gone
 
     def _forgive_acknowledged(self, before: Gone) -> None:
-        """Lines of a replay stand in its file too, but the checkpoint says that it is past them."""
+        """Lines of a replay stand in its file too, but it is written down that it is past them."""
         for target, lines in self._inventory.acknowledged().items():
             known = before.acknowledged.get(target, NONE) + self.by_hand.destroyed.get(target, NONE)
             if lines := both(minus(lines, known), self._dues.lines().get(target, NONE)):
@@ -287,8 +285,3 @@ class Debts:
                 if rest := Counter(line for line in content.split(b"\n") if b"\0" in line) - holes:
                     self._holes[target] = rest
             self._excuse_ends(target, for_good=target not in begun or target in self.by_hand.targets)
-
-
-def _reads_again(program: Program) -> bool:
-    """Whether what a program holds doesn't go with it: it keeps the position of its input, and reads that again."""
-    return program.name == "wparse" and program.project.source.keeps_position

@@ -132,12 +132,17 @@ class Dues:
             self._lines = (self._state, found)
         return self._lines[1]
 
-    def read_again(self, *, everything: bool = False) -> dict[str, CountedLines]:
-        """What comes once more of the input, by target, when a project that keeps its position reads on.
+    def read_again(self) -> dict[str, CountedLines]:
+        """What comes once more of the input, by target, when a project that keeps its position reads on."""
+        return _by_target(self._routed(self.inputs.read_again())) if self.keeps_position else {}
 
-        `everything` is all that has been read of what is the input now.
-        """
-        return _by_target(self._routed(self.inputs.read_again(everything=everything)))
+    def within_reach(self) -> dict[str, CountedLines]:
+        """What of it stands where it would be read on: also what the position says is done with."""
+        return _by_target(self._routed(self.inputs.within_reach())) if self.keeps_position else {}
+
+    def in_the_input(self) -> dict[str, CountedLines]:
+        """All that has been read of what is the input now, where its position is kept."""
+        return _by_target(self._routed(self.inputs.in_the_input())) if self.keeps_position else {}
 
     def read_twice(self) -> dict[str, CountedLines]:
         """The lines that targets may get once more, since a program has read the input again.

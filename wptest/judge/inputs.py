@@ -8,12 +8,12 @@ So it makes no difference who changes the input, or how.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.disk_port import open_whatever_mode, read_all
+from engine.storage.disk_port import files_below, open_whatever_mode, parent, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
 from wptest.judge.read_files import Reader, ReadFile
 from wptest.judge.written_down.positions import POSITION, ReadBefore, read_position
@@ -109,17 +109,45 @@ class Inputs:
         """The same, by the projects for which it was read; None is the first."""
         return self._shares((file, file.booked) for file in self._files)
 
-    def read_again(self, *, everything: bool) -> Iterator[tuple[Project | None, bytes]]:
-        """What whoever reads next reads again, as it stands behind the position that is kept; or `everything`."""
-        for path in self.paths:
-            now = self._now(path)
-            kept = None if everything or path != self.paths[0] else read_position(self._disk)
-            files = [file for file in self._files if file.path == path]
-            held = (place for place, file in enumerate(files) if kept and kept.holds(file.number, self._data(file)))
-            if kept is None or (first := next(held, None)) is None:
-                yield from self._shares([] if now is None else [(now, 0)])
-            else:
-                yield from self._shares([(files[first], kept.lines), *((file, 0) for file in files[first + 1 :])])
+    def read_again(self) -> Iterator[tuple[Project | None, bytes]]:
+        """What whoever reads now has yet to read again, or, where nobody does, whoever reads next."""
+        return self._shares(chain.from_iterable(map(self._yet_to_be_read, self.paths)))
+
+    def within_reach(self) -> Iterator[tuple[Project | None, bytes]]:
+        """All that was read of the files with which whoever reads next goes on."""
+        files = chain.from_iterable(map(self._gone_on_with, self.paths))
+        return self._shares((file, 0) for file, _ in files)
+
+    def in_the_input(self) -> Iterator[tuple[Project | None, bytes]]:
+        """All that was read of what the inputs are now."""
+        return self._shares((file, 0) for file in map(self._now, self.paths) if file is not None)
+
+    def _yet_to_be_read(self, path: str) -> Iterator[tuple[ReadFile, int]]:
+        """The files of an input that are read now or next, and behind which of their lines."""
+        reader = next((each for (_, known), each in self._readers.items() if known == path), None)
+        if reader is None:
+            yield from self._gone_on_with(path)
+            return
+        if reader.file.kept is None:
+            yield reader.file, reader.total - reader.before
+        if (now := self._now(path)) not in (None, reader.file):
+            yield now, 0
+
+    def _gone_on_with(self, path: str) -> Iterator[tuple[ReadFile, int]]:
+        """The files of an input that are read next, and behind which of their lines.
+
+        That of the position, if it stands where it was, whatever its name; then what the input is now.
+        """
+        now, kept = self._now(path), read_position(self._disk) if path == self.paths[0] else None
+        if kept is not None:
+            beside = files_below(self._disk, parent(path))
+            its_names = (each for each in beside if self._disk.number_of(each) == kept.file)
+            file = self._at(next(its_names, ""), path)
+            if file is not None and kept.holds(file.number, self._data(file)):
+                yield file, kept.lines
+                now = None if file is now else now
+        if now is not None:
+            yield now, 0
 
     def _shares(self, files: Iterable[tuple[ReadFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
         """What was read of files from a line on, by the projects for which it was read."""

@@ -249,7 +249,7 @@ class Inventory:
         return None if begun is None else self._begun | begun
 
     def acknowledged(self) -> dict[str, CountedLines]:
-        """By target, the lines that a checkpoint counts as done with and that are not in the target."""
+        """By target, what a checkpoint or an intent counts as done with and that is not in the target."""
         done = self.replaying.done_with(self.paths)
         return {target: minus(lines, self.lines(target)) for target, lines in done.items()}
 

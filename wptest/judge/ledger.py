@@ -255,7 +255,7 @@ class Ledger:
                 found = both(missing, lines)
                 setattr(account, place, found.total())
                 missing = minus(missing, found)
-        if missing and (again := both(missing, self.debts.coming_again().get(target, NONE))):
+        if missing and (again := both(missing, self.dues.read_again().get(target, NONE))):
             account.in_flight += again.total()
             missing = minus(missing, again)
         if self.inventory.hidden:

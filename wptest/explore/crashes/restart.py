@@ -140,7 +140,7 @@ def _promised(world: World, state: CrashState) -> OwedLines:
     promised = state.promised.lines
     if not world.project.source.keeps_position:
         return promised
-    owed, there = world.ledger.dues.lines(), world.ledger.dues.read_again(everything=True)
+    owed, there = world.ledger.dues.lines(), world.ledger.dues.in_the_input()
     return {
         target: either(promised.get(target, NONE), both(lines, there.get(target, NONE)))
         for target, lines in owed.items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.machine import Machine
 from engine.storage.disk_port import Disk, files_below, read_all
-from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.written_down.checkpoints import DoneWith, UnreadableCheckpointError, read_checkpoint
 
 _NAME = "recover.intent-"
 _ASIDE = (".tmp", ".bad")
@@ -26,11 +26,13 @@ class Begun:
         path: its rescue file.
         target: where its lines go.
         behind: the byte behind which nothing else is; None when that holds no more.
+        done_with: how far the file was dealt with when that was written down.
     """
 
     path: str
     target: str
     behind: int | None
+    done_with: DoneWith
 
 
 def begun_replays(disk: Disk, rescue_root: str) -> Iterator[Begun]:
@@ -41,7 +43,9 @@ def begun_replays(disk: Disk, rescue_root: str) -> Iterator[Begun]:
         try:
             written = json.loads(read_all(disk, name))
             for path, intent in written["begun"].items():
-                yield Begun(path, written["target"], intent["behind"] if intent["until"] is None else None)
+                behind = intent["behind"] if intent["until"] is None else None
+                done_with = DoneWith(intent["lines"], intent["offset"], identity=intent["identity"])
+                yield Begun(path, written["target"], behind, done_with)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
 

@@ -35,7 +35,7 @@ class RotateFiles(ByHand[dict[str, Way]]):
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = (Snippet("rotate", "Rotate a file", {"rotate": {"${1:data/out_dat/a.dat}": "${2|rename,copy|}"}}),)
     nature = Nature(keeps_back=True, may_miss=False, is_heard=False, settles=False)
-    destroys_lines = False
+    destroys_lines = True  # of an input, if whoever has read them is dead
     lives = no_program
     hits = nothing
 
