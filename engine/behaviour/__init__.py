@@ -28,6 +28,8 @@ class Behaviour:
     cut_read: Literal["goes_on", "lost"] = "goes_on"
     input_line_end: Literal["newline", "strip_carriage_return"] = "newline"
     input_bytes: Literal["kept", "lossy_text"] = "kept"
+    input_blanks: Literal["kept", "taken_off"] = "kept"
+    unreadable_input: Literal["ends_batch", "tried_for_ever"] = "ends_batch"
 
     # Lines are routed, filtered and shared out.
     missing_files: Literal["stood_in_for", "as_in_reality"] = "stood_in_for"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -26,6 +27,12 @@ class Log:
         self._rank = _RANKS[level]
         self._hides_recovery = machine.behaviour.recovery_log == "hidden"
         self._descriptor: int | None = None
+
+    def begin(self) -> None:
+        """Make the file, as real versions do before they have anything to say; one that can't be made is none."""
+        if self._machine.log_files:
+            with suppress(OSError):
+                self._open()
 
     def debug(self, target: str, message: str) -> None:
         """Log for somebody who looks for a fault."""

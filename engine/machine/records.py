@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
 
 from engine.machine.program import Program
+from engine.project.model import Project, SourceConf
 
 
 class Added(NamedTuple):
@@ -18,6 +19,35 @@ class Added(NamedTuple):
 
 class FieldlessLine(bytes):
     """A line of which a filter sees no field: it has never been parsed, or what was parsed is gone."""
+
+
+class SourcedLine(bytes):
+    """A line of the input that knows its source, where a program reads several."""
+
+    source: SourceConf
+
+    @classmethod
+    def of(cls, line: bytes, source: SourceConf) -> Self:
+        """The line, and where it was read."""
+        made = cls(line)
+        made.source = source
+        return made
+
+
+def source_of(line: bytes, project: Project) -> SourceConf:
+    """Where a line was read."""
+    return line.source if isinstance(line, SourcedLine) else project.source
+
+
+def shortened(line: bytes, left: bytes) -> bytes:
+    """What is left of a line, which knows of its source what the line did."""
+    return SourcedLine.of(left, line.source) if isinstance(line, SourcedLine) else left
+
+
+def as_text(line: bytes) -> bytes:
+    """A line whose bytes that are no text became replacement characters; the line itself where it has none."""
+    text = line.decode(errors="replace").encode()
+    return line if text == line else text
 
 
 class WholeLine(bytes):
@@ -35,11 +65,11 @@ class WholeLine(bytes):
 
 def added_to(program: Program, lines: Sequence[bytes]) -> Iterator[Added | None]:
     """What stands around each line where no model takes it away: nothing around one that was never parsed."""
-    source = program.project.source
     for line in lines:
         if isinstance(line, WholeLine):
             yield line.added
         elif program.name == "wparse":
+            source = source_of(line, program.project)
             yield Added(program.next_event(), source.key, source.path)
         else:
             yield None

@@ -50,6 +50,12 @@ class Pipeline:
             del left[0]
         self._left = [each for each in self._left if each is not left]
 
+    def without_blanks(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+        """Lines as rules take them, without blanks around them; those of blanks alone where one takes them."""
+        if all(line and line.isascii() and line == line.strip() for line in lines):
+            return lines
+        return [bare for line in lines if (bare := self._router.without_blanks(line)) is not None]
+
     def count(self, lines: Sequence[bytes]) -> None:
         """Count a batch's lines by the rules that parse them."""
         for rule, times in Counter(map(self._router.rule, lines)).items():

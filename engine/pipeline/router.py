@@ -14,6 +14,11 @@ from engine.project.model import GroupConf, Project, Sample
 from engine.project.routing import EVENT_ID, TakenLine, group_of, rule_of_line, taken_line, text_pattern
 
 _ID = EVENT_ID.encode()
+# White space of Unicode, and that of ASCII, as real versions know it: neither is what Python's `strip` takes off.
+_EN_QUAD, _HAIR_SPACE = 0x2000, 0x200A
+_WIDE = "".join(map(chr, range(_EN_QUAD, _HAIR_SPACE + 1)))
+_BLANKS = f"\t\n\v\f\r \x85\xa0\u1680{_WIDE}\u2028\u2029\u202f\u205f\u3000"
+_BLANK_BYTES = b" \t\n\f\r"
 _LONGEST_ID = 20
 
 
@@ -65,6 +70,13 @@ class Router:
         text = text_of(line).decode(errors="replace")
         said = next((rule for pattern, rule in self._by_pattern if pattern.fullmatch(text)), None)
         return said or rule_of_line(line.decode(errors="replace"), self._wpl)
+
+    def without_blanks(self, line: bytes) -> bytes | None:
+        """A line as a real rule takes it, without blanks around it; None for blanks alone that no rule takes."""
+        bare = line.decode(errors="replace").strip(_BLANKS).encode()
+        if self.rule(bare) is not None:
+            return bare
+        return line if line.strip(_BLANK_BYTES) else None
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""

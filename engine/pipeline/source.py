@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.kernel import sleep
 from engine.machine import Program
+from engine.machine.records import SourcedLine, as_text
 from engine.pipeline.input_file import InputFile
 from engine.pipeline.kept_position import PositionKeeper
 from engine.pipeline.pipeline import Pipeline
@@ -16,6 +17,8 @@ from engine.units import MILLISECOND, SECOND
 
 UNLIMITED_BATCH = 1000
 READ_TIME = 300 * MILLISECOND
+EXIT_UNREADABLE = 2
+EXIT_NO_INPUT = 100  # of real versions
 _POLL = SECOND
 _LONGEST_POLL = 5 * SECOND
 _REPLACED = "is another file"
@@ -88,7 +91,7 @@ class FileSource:
                     return file
                 file.handle.close()
                 why = f"can't keep the position of {file.handle.path}: nothing is read before"
-            if await self._trouble(why, follow=follow) or not follow:
+            if await self._is_over(why, follow=follow):
                 return None
 
     async def _found(self, *, follow: bool) -> InputFile | None:
@@ -124,7 +127,7 @@ class FileSource:
             try:
                 lines = await self._take(file, unfinished=is_whole)
             except OSError as error:
-                if await self._trouble(f"can't read {self.path}: {error.strerror}", follow=follow):
+                if await self._is_over(f"can't read {self.path}: {error.strerror}", follow=follow or self._insists):
                     break
                 continue
             if lines:
@@ -206,15 +209,23 @@ class FileSource:
             try:
                 return await self._program.files.open(self.path, create=False)
             except OSError as error:
-                if await self._trouble(f"can't open {self.path}: {error.strerror}", follow=follow):
+                # A directory can be opened, and not be read.
+                insists = isinstance(error, IsADirectoryError) and self._insists
+                code = EXIT_UNREADABLE if self._program.behaviour.missing_input == "reported" else EXIT_NO_INPUT
+                why = f"can't open {self.path}: {error.strerror}"
+                if await self._is_over(why, follow=follow or insists, code=code):
                     return None
 
-    async def _trouble(self, message: str, *, follow: bool) -> bool:
-        """The input can't be read: a daemon tries again in a second, a batch gives up; True at the end."""
+    @property
+    def _insists(self) -> bool:
+        return self._program.behaviour.unreadable_input == "tried_for_ever"
+
+    async def _is_over(self, message: str, *, follow: bool, code: int = EXIT_UNREADABLE) -> bool:
+        """Whether reading ends as the input can't be read: a batch gives up, a daemon tries again in a second."""
         self._program.log.error("source", message)
         if not follow:
-            self._program.fail(2)
-        return await self._program.process.stop.wait(_POLL)
+            self._program.fail(code)
+        return await self._program.process.stop.wait(_POLL) or not follow
 
     async def _accept(self, file: InputFile, lines: Sequence[bytes]) -> None:
         """Take a batch when it is due; one that isn't before a stop stays unread."""
@@ -237,10 +248,15 @@ class FileSource:
         if self._program.behaviour.input_line_end == "strip_carriage_return":
             lines = [line.rstrip(b"\r") for line in lines]
         if self._program.behaviour.input_bytes == "lossy_text":
-            lines = [line.decode(errors="replace").encode() for line in lines]
-        if all(map(bytes.strip, lines)):
-            return lines
-        kept = [line for line in lines if line.strip()]
+            lines = list(map(as_text, lines))
+        if self._program.behaviour.input_blanks == "taken_off":
+            kept = self._pipeline.without_blanks(lines)
+        else:
+            kept = lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
+        if len(self._program.project.sources) > 1:
+            kept = [SourcedLine.of(line, self._conf) for line in kept]
+        if len(kept) == len(lines):
+            return kept
         self._program.emit("line.blank_skipped", path=self.path, lines=len(lines) - len(kept))
         return kept
 

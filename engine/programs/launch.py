@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import get_args
 
 from engine.machine import Machine, Program
+from engine.pipeline.source import EXIT_NO_INPUT
 from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command
 from engine.programs.instance import RUN_DIRECTORY
@@ -25,7 +26,6 @@ from engine.text.diagnostic import Diagnostic
 
 EXIT_IO = 1
 EXIT_USAGE = 2
-EXIT_NO_INPUT = 100
 _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
 _NEED_SINKS = frozenset({"wparse", "wprescue"})
 
@@ -86,10 +86,13 @@ async def _refused(program: Program, command: Command) -> int:
         return EXIT_PROJECT
     if _runs_already(program):
         return EXIT_BUSY
-    if (path := _lacking(program)) is not None:
-        program.log.error("ctrl", f"validation error: {path} does not exist")
+    lacking = _lacking(program)  # inputs are looked for when the sinks of infra groups are there
+    if not await _has_sinks(program, infra_only=lacking is not None):
+        return EXIT_IO
+    if lacking is not None:
+        program.log.error("ctrl", f"validation error: {lacking}")
         return EXIT_NO_INPUT
-    return 0 if await _has_sinks(program) else EXIT_IO
+    return 0
 
 
 def _why_not_taken(program: Program, command: Command) -> str:
@@ -120,17 +123,26 @@ def _missing_files(program: Program, command: Command) -> list[Diagnostic]:
 
 
 def _lacking(program: Program) -> str | None:
-    """An input that isn't there, where all have to be."""
+    """What is wrong with an input that can't be opened, where all have to be; None where nothing is."""
     if program.name != "wparse" or program.behaviour.missing_input != "refused":
         return None
-    return next((each.path for each in program.project.sources if not program.files.exists(each.path)), None)
+    for source in program.project.sources:
+        try:
+            disk = program.machine.disk
+            disk.close(disk.open(source.path, create=False))
+        except IsADirectoryError:  # it can be opened, and not be read
+            continue
+        except OSError as error:
+            return f"{source.path}: {error.strerror}"
+    return None
 
 
-async def _has_sinks(program: Program) -> bool:
-    """Whether every sink can be opened, where all have to (D38)."""
+async def _has_sinks(program: Program, *, infra_only: bool) -> bool:
+    """Whether every sink, or every one of the infra groups, can be opened, where all have to (D38)."""
     if program.behaviour.sinks_at_start != "all_or_nothing" or program.name not in _NEED_SINKS:
         return True
-    for conf in program.project.sinks:
+    business = program.project.business_sinks
+    for conf in program.project.sinks[len(business) :] if infra_only else program.project.sinks:
         sink = make_sink(program, conf)
         try:
             async with sink.turn():
@@ -155,13 +167,23 @@ def _runs_already(program: Program) -> bool:
     return False
 
 
-async def _main(program: Program, command: Command) -> None:
-    """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
+def _write_rule_mapping(program: Program) -> None:
     if program.name == "wparse" and program.behaviour.dialect == "warp_parse":
         with suppress(OSError):  # real ones say there which rule's records go where
             write_all(program.machine.disk, _RULE_MAPPING, b"")
+
+
+async def _main(program: Program, command: Command) -> None:
+    """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
+    if program.name in _NEED_SINKS and program.behaviour.dialect == "warp_parse":
+        program.log.begin()
+        with suppress(OSError):
+            program.machine.disk.mkdir(RUN_DIRECTORY)
     try:
-        code = await _refused(program, command) or await _main_of(command.program)(program, command)
+        code = await _refused(program, command)
+        if not code:
+            _write_rule_mapping(program)
+            code = await _main_of(command.program)(program, command)
     except OSError as error:
         program.log.error("ctrl", f"{command.program}: {error.strerror} ({error.filename})")
         code = EXIT_IO

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count, repeat
 
 from engine.machine import Program
-from engine.machine.records import added_to
+from engine.machine.records import added_to, as_text
 from engine.project.model import SinkConf
 from engine.project.routing import parsing_rule
 from engine.rescue.entries import record_entry
@@ -113,7 +113,7 @@ class RescueWriter:
     def add(self, lines: Sequence[bytes]) -> None:
         """Take lines into memory; `flush_due` brings them to the file."""
         if self._behaviour.rescued_bytes == "lossy_text":
-            lines = [line.decode(errors="replace").encode() for line in lines]
+            lines = list(map(as_text, lines))
         self.lines += len(lines)
         self.last_line = lines[-1]
         self._buffer += lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.machine.records import source_of
 from engine.project.model import Project
 from engine.project.routing import is_begun
 
@@ -14,14 +15,15 @@ class MissRecords:
     """The records of lines of a project."""
 
     def __init__(self, project: Project) -> None:
-        self._source = project.source.key.encode()
+        self._project = project
         self._rules = project.wpl
 
     def of(self, line: bytes) -> bytes:
         """The record of a line, but for its last line end; without details where a rule takes its beginning."""
         begun = is_begun(line.decode(errors="replace"), self._rules)
         why = (b"no rule takes it", b"Error: [500] data error", *(() if begun else (_DETAILS,)))
-        return b"\n".join((b"src_key: %s  | data:" % self._source, line, *why, b"", b""))
+        source = source_of(line, self._project).key.encode()
+        return b"\n".join((b"src_key: %s  | data:" % source, line, *why, b"", b""))
 
     def whole(self, lines: Sequence[bytes], written: int) -> int:
         """How many of the lines have their whole record in so many lines that were written."""

@@ -150,6 +150,8 @@ AGREEING = (
     "53c-large-input-without-a-limit",
     "53g-100000-lines-without-a-limit",
     "53i-100000-lines-slow-parser",
+    "54-blanks-around-lines",
+    "54-blanks-in-an-outage",
     "54a-odd-input",
     "54b-parallel-of-two",
     "54c-parallel-of-three-and-two-rules",
@@ -158,6 +160,10 @@ AGREEING = (
     "54f-what-a-rule-leaves",
     "54g-fewer-words",
     "54h-short-numbers-in-names",
+    "55-one-of-two-inputs-missing",
+    "55-two-sources-with-misses",
+    "56-input-is-a-directory",
+    "56-input-unreadable",
 )
 RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],

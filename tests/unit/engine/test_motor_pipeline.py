@@ -167,12 +167,6 @@ class TestRounds:
         assert any(line.endswith(torn) for line in given)
         assert 0 < len(given) - len(bench.lines()) <= 128
 
-    def test_without_an_input_nothing_is_made(self):
-        bench = self.bench(behaviour=replace(ROUNDS, missing_input="refused", sinks_at_start="all_or_nothing"))
-        program = bench.start("wparse daemon")
-        bench.run_for(SECOND)
-        assert (program.process.exit_code, bench.disk.list("")) == (100, ["logs/wparse.log"])
-
 
 class TestFileSinksThatHearLate:
     def bench(self, **conf):
