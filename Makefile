@@ -24,7 +24,7 @@ help:
 	@echo "make generated  write the schema and the generated pages"
 	@echo "make types      check types"
 	@echo "make benchmark  measure, and compare with other tools"
-	@echo "make mutants    change the engine at random, and see which tests notice; takes hours"
+	@echo "make mutants    change the engine at random, and see which tests notice"
 	@echo "make build      build the wheel and the sdist into dist/"
 	@echo "make lock       write requirements/ anew, with the newest versions"
 	@echo "make clean      remove everything that was installed, built or left by runs"
@@ -75,7 +75,7 @@ lock: $(VENV)/.lock
 	  $(LOCK) --constraint $(VENV)/all.txt --group $$group --output-file requirements/$$group.txt || exit 1; \
 	done
 
-CACHES := __pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .wptest *.egg-info
+CACHES := .mutants __pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .wptest *.egg-info
 clean:
 	rm -rf .venv .venv-newest dist build
 	find . -name .git -prune -o -type d \( -false $(CACHES:%=-o -name '%') \) -prune -exec rm -rf {} +

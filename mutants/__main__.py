@@ -11,7 +11,9 @@ from pathlib import Path
 from mutants.drawing import draw
 from mutants.equivalent import LIST, Equivalents
 from mutants.mutant import Mutant
-from mutants.trial import STAGES, NotSoundError, Trial, Verdict
+from mutants.reach import NotSoundError
+from mutants.stages import STAGES
+from mutants.trial import Trial, Verdict
 from wptest.console.interrupt import Interrupted, give_up, listen
 from wptest.subject.scratch import scratch
 
@@ -32,8 +34,8 @@ def main() -> int:
         mutants = [each for each in drawn if each not in known]
         _say(f"{len(known)} of {len(drawn)} are known to change nothing")
         with scratch() as place:
-            trial = Trial(_ROOT, place, [name for name in STAGES if name in arguments.stages])
-            for verdict in trial.verdicts(mutants, arguments.workers):
+            trial = Trial(_ROOT, place, [name for name in STAGES if name in arguments.stages], arguments.workers)
+            for verdict in trial.verdicts(mutants):
                 verdicts.append(verdict)
                 told = f"killed by {verdict.stage}" if verdict.stage else "survived"
                 _say(f"{len(verdicts)}/{len(mutants)} {verdict.mutant.place}: {told}, {verdict.seconds:.0f} s")

@@ -1,42 +1,29 @@
-"""Trying mutants: in a copy of the tree, stage by stage, until one notices the change or takes too long over it."""
+"""Trying mutants: in a copy of the tree, stage by stage, until one notices it or computes too long."""
 
 from __future__ import annotations
 
+import math
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
 from mutants.mutant import Mutant
+from mutants.reach import NotSoundError, Reach
+from mutants.stages import STAGES, Command
 from wptest.subject.guard import ANNOUNCED, SHELL
 from wptest.subject.scratch import Scratch
 
-_PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-_SCENARIOS = ("-m", "wptest", "run", "scenarios", "-x", "-q", "--no-store")
-# The quickest that real processes can run: a mutant in what they alone execute gets no farther.
-_ON_PROCESSES = ("blank-and-empty", "broken-projects", "newest-file-first", "poison-line", "what-wproj-reports")
-_FILES = tuple(f"scenarios/{name}.wptest.yaml" for name in _ON_PROCESSES)
-NEAR = "near"  # the tests that import the changed module; a mutant without any passes
-STAGES: Mapping[str, Sequence[str]] = {
-    "scenarios": (*_SCENARIOS, "--tag", "!soak", "--tag", "!volume"),
-    "large": (*_SCENARIOS, "--tag", "soak,volume"),
-    "exploration": (*_SCENARIOS, "--explore", "quick"),
-    "processes": ("-m", "wptest", "run", *_FILES, "-x", "-q", "--no-store", "--subject", "process"),
-    "traces": ("-m", "wptest", "traces", "scenarios", "-x"),
-    NEAR: _PYTEST,
-    "unit": (*_PYTEST, "tests/unit"),
-    "suite": (*_PYTEST, "tests/property", "tests/integration", "tests/e2e"),
-}
 _NOT_COPIED = (
     ".git",
     ".venv*",
@@ -45,15 +32,13 @@ _NOT_COPIED = (
     ".pytest_cache",
     ".hypothesis",
     ".wptest",
+    ".mutants",
     "dist",
     "__pycache__",
 )
-_PATIENCE = 5  # times as long as the stage takes without a mutant; the machine may be busy
+_PATIENCE = 5  # times as long as the stage takes without a mutant
 _AT_LEAST = 30.0  # seconds
-
-
-class NotSoundError(Exception):
-    """A stage fails without any mutant, so it proves nothing about one."""
+_BUSY = 20  # times as long as it computes a process may wait for a core; one that waits for ever has to end, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +53,25 @@ class Verdict:
 class Trial:
     """Tries mutants of the tree at `root` below a scratch directory, which has all that the tests leave."""
 
-    def __init__(self, root: Path, scratch: Scratch, stages: Sequence[str]) -> None:
+    def __init__(self, root: Path, scratch: Scratch, stages: Sequence[str], workers: int) -> None:
         self._root = root
         self._scratch = scratch
         self._stages = stages
+        self._workers = workers
         self._sound = self._copied("sound")
+        self._reach = Reach(root, partial(self._run, self._sound), workers)
         self._limits: dict[tuple[str, ...], float] = {}
         self._measuring = threading.Lock()
         self._is_over = False
 
-    def verdicts(self, mutants: Sequence[Mutant], workers: int) -> Iterator[Verdict]:
+    def verdicts(self, mutants: Sequence[Mutant]) -> Iterator[Verdict]:
         """What becomes of each, as soon as it is known.
 
         Raises:
             NotSoundError: a stage fails without any mutant.
         """
         copies: SimpleQueue[Path] = SimpleQueue()
-        for number in range(workers):
+        for number in range(self._workers):
             copies.put(self._copied(str(number)))
 
         def try_one(mutant: Mutant) -> Verdict:
@@ -94,7 +81,7 @@ class Trial:
             finally:
                 copies.put(copy)
 
-        pool = ThreadPoolExecutor(workers)
+        pool = ThreadPoolExecutor(self._workers)
         try:
             for future in as_completed([pool.submit(try_one, mutant) for mutant in mutants]):
                 yield future.result()
@@ -115,27 +102,23 @@ class Trial:
         return Verdict(mutant, killer, time.monotonic() - began)
 
     def _kills(self, copy: Path, stage: str, mutant: Mutant) -> bool:
-        command = STAGES[stage]
-        if stage == NEAR:
-            near = tests_near(copy, mutant.path)
-            if not near:
-                return False
-            command = (*command, *near)
-        return bool(self._run(copy, command, self._limit(stage, command)))
+        command = STAGES[stage].command(mutant, self._sound, self._reach)
+        return command is not None and bool(self._run(copy, command.words, self._limit(stage, command)))
 
-    def _limit(self, stage: str, command: Sequence[str]) -> float:
-        """How long a stage may take, in seconds; it is known when it has been seen to pass without a mutant."""
+    def _limit(self, stage: str, command: Command) -> float:
+        """What a command may take, in seconds of computing; it is known of what has passed without a mutant."""
+        if command.limit is not None:
+            return max(_AT_LEAST, command.limit)
         with self._measuring:
-            key = tuple(command)
-            if key not in self._limits:
+            if command.words not in self._limits:
                 began = time.monotonic()
-                if said := self._run(self._sound, command, None):
+                if said := self._run(self._sound, command.words):
                     raise NotSoundError(f"{stage} fails without any mutant:\n{said}")
-                self._limits[key] = max(_AT_LEAST, _PATIENCE * (time.monotonic() - began))
-            return self._limits[key]
+                self._limits[command.words] = max(_AT_LEAST, _PATIENCE * (time.monotonic() - began))
+            return self._limits[command.words]
 
-    def _run(self, copy: Path, command: Sequence[str], limit: float | None) -> str:
-        """Run a command: what it said at last if it failed or took longer, "" if it passed."""
+    def _run(self, copy: Path, command: Sequence[str], limit: float | None = None) -> str:
+        """Run a command: what it said at last if it failed or computed longer, "" if it passed."""
         if self._is_over:
             return "it was interrupted"
         said = copy / "said.txt"
@@ -143,7 +126,7 @@ class Trial:
         temporary.mkdir()
         with said.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own tests
-                [SHELL, "-c", ANNOUNCED, SHELL, sys.executable, *command],
+                [SHELL, "-c", _limited(limit) + ANNOUNCED, SHELL, sys.executable, *command],
                 cwd=copy,
                 env=_environment(copy, temporary),
                 stdin=self._scratch.guard.pipe,
@@ -152,7 +135,7 @@ class Trial:
                 process_group=0,
             )
         try:
-            failed = process.wait(limit) != 0
+            failed = process.wait(limit and limit * _BUSY) != 0
         except subprocess.TimeoutExpired:
             failed = True
         with suppress(ProcessLookupError):  # it, if it goes on, and whatever it has left
@@ -171,13 +154,9 @@ class Trial:
         return copy
 
 
-def tests_near(root: Path, path: str) -> list[str]:
-    """The tests below `root` that import the module at `path`, by their own paths."""
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    package, _, name = module.rpartition(".")
-    imports = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import .*\b{re.escape(name)}\b")
-    files = sorted((root / "tests").rglob("test_*.py"))
-    return [str(each.relative_to(root)) for each in files if imports.search(each.read_text(encoding="utf-8"))]
+def _limited(seconds: float | None) -> str:
+    """What a shell says first that is to compute no longer."""
+    return "" if seconds is None else f"ulimit -t {math.ceil(seconds)} && "
 
 
 def _environment(copy: Path, temporary: Path) -> dict[str, str]:

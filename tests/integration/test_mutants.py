@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from mutants import trial  # noqa: E402 - it is no part of what is installed
+from mutants import stages, trial  # noqa: E402 - it is no part of what is installed
 from mutants.equivalent import LIST, Equivalents  # noqa: E402
 from mutants.mutant import Mutant  # noqa: E402
+from mutants.reach import Look, NotSoundError, Reach  # noqa: E402
+from mutants.stages import Near, Reaching, Traces, Whole  # noqa: E402
+from mutants.statements import lines_with  # noqa: E402
 from wptest.subject.scratch import scratch  # noqa: E402
 
 BEFORE = "N = 1\n"
 FIRST = ("-c", "from engine.part import N; assert N in (1, 3, 5)")
 SECOND = ("-c", "from engine.part import N; assert N in (1, 5), 'second'")
+LOOK = Look("look", ("run",))
+QUICK, SLOW = "scenarios/quick.wptest.yaml", "scenarios/slow.wptest.yaml"
 
 
 @pytest.fixture
@@ -28,7 +35,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").touch()
     (tmp_path / "engine/part.py").write_text(BEFORE, encoding="utf-8")
-    monkeypatch.setattr(trial, "STAGES", {"first": FIRST, "second": SECOND})
+    monkeypatch.setattr(trial, "STAGES", {"first": Whole(FIRST), "second": Whole(SECOND)})
     return tmp_path
 
 
@@ -36,10 +43,14 @@ def mutant(text: str) -> Mutant:
     return Mutant("engine/part.py", 1, "how", text, f"diff of {text}")
 
 
+def at(line: int) -> Mutant:
+    return Mutant("engine/part.py", line, "how", "", "")
+
+
 def verdicts(tree: Path, *texts: str, workers: int = 1) -> dict[str, str]:
     with scratch() as place:
-        tried = trial.Trial(tree, place, ["first", "second"])
-        found = {each.mutant.text: each.stage for each in tried.verdicts([*map(mutant, texts)], workers)}
+        tried = trial.Trial(tree, place, ["first", "second"], workers)
+        found = {each.mutant.text: each.stage for each in tried.verdicts([*map(mutant, texts)])}
     assert not place.directory.exists()
     assert (tree / "engine/part.py").read_text(encoding="utf-8") == BEFORE
     return found
@@ -61,9 +72,10 @@ def test_one_that_never_ends_is_killed(tree: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_stage_that_fails_by_itself_proves_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(trial.STAGES, "second", ("-c", "raise SystemExit('no such thing')"))  # type: ignore[arg-type]
+    failing = Whole(("-c", "raise SystemExit('no such thing')"))
+    monkeypatch.setitem(trial.STAGES, "second", failing)  # type: ignore[arg-type]
 
-    with pytest.raises(trial.NotSoundError, match="second fails without any mutant:\nno such thing"):
+    with pytest.raises(NotSoundError, match="second fails without any mutant:\nno such thing"):
         verdicts(tree, "N = 5\n")
 
 
@@ -75,9 +87,9 @@ def test_who_is_interrupted_leaves_no_process_and_no_file(
     said = tmp_path_factory.mktemp("said") / "pid.txt"
     os.mkfifo(said)
     monkeypatch.setenv("SAID", str(said))
-    monkeypatch.setitem(trial.STAGES, "second", ("-c", last))  # type: ignore[arg-type]
+    monkeypatch.setitem(trial.STAGES, "second", Whole(("-c", last)))  # type: ignore[arg-type]
     with scratch() as place:
-        running = trial.Trial(tree, place, ["first", "second"]).verdicts([mutant("N = 2\n"), mutant("N = 5\n")], 1)
+        running = trial.Trial(tree, place, ["first", "second"], 1).verdicts([mutant("N = 2\n"), mutant("N = 5\n")])
         next(running)
         pid = int(said.read_text(encoding="ascii"))  # it is in its second stage now
         os.kill(pid, 0)
@@ -133,8 +145,8 @@ def test_tests_that_import_a_module_are_near_it(tree: Path) -> None:
         (tree / "tests" / name).write_text(text, encoding="utf-8")
 
     near = ["tests/test_named.py", "tests/test_of_package.py", "tests/test_whole.py"]
-    assert trial.tests_near(tree, "engine/part.py") == near
-    assert trial.tests_near(tree, "engine/nothing.py") == []
+    assert stages.tests_near(tree, "engine/part.py") == near
+    assert stages.tests_near(tree, "engine/nothing.py") == []
 
 
 def test_one_that_a_test_is_near_is_tried_on_it_alone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,14 +154,127 @@ def test_one_that_a_test_is_near_is_tried_on_it_alone(tree: Path, monkeypatch: p
         "-c",
         "import sys; from engine.part import N; sys.exit(N == 7 and sys.argv[1:] == ['tests/test_part.py'])",
     )
-    monkeypatch.setattr(trial, "STAGES", {trial.NEAR: near, "second": SECOND})
+    monkeypatch.setattr(trial, "STAGES", {"near": Near(near), "second": Whole(SECOND)})
     (tree / "tests").mkdir()
     (tree / "tests/test_part.py").write_text("import engine.part\n", encoding="utf-8")
     (tree / "engine/other.py").touch()
     elsewhere = Mutant("engine/other.py", 1, "how", "raise SystemExit(7)\n", "diff")  # no test is near it
 
     with scratch() as place:
-        tried = trial.Trial(tree, place, [trial.NEAR, "second"])
-        stages = [each.stage for each in tried.verdicts([mutant("N = 7\n"), elsewhere], 1)]
+        tried = trial.Trial(tree, place, ["near", "second"], 1)
+        killers = [each.stage for each in tried.verdicts([mutant("N = 7\n"), elsewhere])]
 
-    assert stages == [trial.NEAR, ""]
+    assert killers == ["near", ""]
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (1, None),  # what an import executes
+        (3, None),
+        (4, None),
+        (6, range(6, 8)),  # a head without its block
+        (7, range(6, 8)),
+        (8, range(8, 11)),
+        (9, range(8, 11)),
+        (12, range(12, 13)),
+        (13, range(13, 14)),
+        (15, range(15, 17)),
+        (17, range(17, 19)),
+        (20, range(20, 21)),
+    ],
+)
+def test_the_lines_of_a_statement_are_its_own(line: int, lines: range | None) -> None:
+    text = """N = 1
+class C:
+    M = 2
+    def f(self, a=1,
+          b=2):
+        if (a
+                and b):
+            call(
+                a,
+            )
+        try:
+            call()
+        except ValueError:
+            pass
+        match a:
+            # what stands between belongs to nobody
+            case {"a": 1,
+                  "b": 2}:
+                pass
+        def inner(c=3): return lambda: 4
+"""
+    assert lines_with(text, line) == lines
+
+
+@pytest.fixture
+def looked(tree: Path) -> tuple[Reach, list[Sequence[str]]]:
+    """A tree where `quick` and `slow` reach line 2, `slow` line 3, and `large` isn't meant; and each look at it."""
+    (tree / "engine/part.py").write_text("def f():\n    a = 1\n    b = 2\n    c = 3\n", encoding="utf-8")
+    (tree / "scenarios").mkdir()
+    for name in ("quick", "slow", "large"):
+        (tree / f"scenarios/{name}.wptest.yaml").write_text(f"scenario: {name}-one\n", encoding="utf-8")
+    seen = {"quick": (0, 1.0, [2]), "slow": (0, 5.0, [2, 3]), "large": (4, 0.0, []), "broken": (1, 0.0, [2])}
+    looks = list[Sequence[str]]()
+
+    def run(words: Sequence[str]) -> str:
+        looks.append([Path(word).name.partition(".")[0] for word in words if word.endswith(".yaml")])
+        with Path(words[2]).open("w", encoding="utf-8") as told:
+            for file in (word for word in words if word.endswith(".yaml")):
+                code, seconds, lines = seen[Path(file).name.partition(".")[0]]
+                reached = {"engine/part.py": lines}
+                told.write(json.dumps({"file": file, "code": code, "seconds": seconds, "reached": reached}) + "\n")
+        return ""
+
+    return Reach(tree, run, 1), looks
+
+
+def test_only_scenarios_that_reach_the_line_are_tried_the_quickest_first(
+    tree: Path, looked: tuple[Reach, list[Sequence[str]]]
+) -> None:
+    reach, _ = looked
+
+    def words(line: int) -> Sequence[str] | None:
+        command = Reaching(LOOK).command(at(line), tree, reach)
+        return command and command.words
+
+    assert words(2) == ("-m", "wptest", "run", "-x", QUICK, SLOW)
+    assert words(3) == ("-m", "wptest", "run", "-x", SLOW)
+    assert words(4) is None
+    assert words(1) == words(2)  # where the import executes it, all of them
+    traces = Traces((LOOK,)).command(at(3), tree, reach)
+    assert traces is not None
+    assert traces.words[-2:] == ("-k", "slow-one")
+
+
+def test_what_was_seen_is_kept_until_the_scenario_or_the_engine_changes(
+    tree: Path, looked: tuple[Reach, list[Sequence[str]]]
+) -> None:
+    reach, looks = looked
+    everything = ["large", "quick", "slow"]
+
+    def look() -> list[str]:
+        return [*Reach(tree, reach._run, 1).files(LOOK, at(2))]
+
+    assert look() == look() == [QUICK, SLOW]
+    assert looks == [everything]
+    (tree / SLOW).write_text("scenario: slow-two\n", encoding="utf-8")
+    assert look() == [QUICK, SLOW]
+    assert looks == [everything, ["slow"]]
+    (tree / "engine/other.py").write_text("O = 1\n", encoding="utf-8")
+    assert look() == [QUICK, SLOW]
+    assert looks == [everything, ["slow"], everything]
+    assert len([*(tree / ".mutants").iterdir()]) == 1
+
+
+def test_a_scenario_that_fails_by_itself_proves_nothing(
+    tree: Path, looked: tuple[Reach, list[Sequence[str]]]
+) -> None:
+    reach, _ = looked
+    (tree / "scenarios/broken.wptest.yaml").write_text("scenario: broken\n", encoding="utf-8")
+
+    with pytest.raises(NotSoundError, match=r"broken\.wptest\.yaml fails without any mutant, as look"):
+        reach.files(LOOK, at(2))
+    assert len(reach.files(Look("other", (), must_pass=False), at(2))) == 3
