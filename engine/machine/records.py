@@ -39,7 +39,7 @@ def source_of(line: bytes, project: Project) -> SourceConf:
     return line.source if isinstance(line, SourcedLine) else project.source
 
 
-def shortened(line: bytes, left: bytes) -> bytes:
+def cut_to(line: bytes, left: bytes) -> bytes:
     """What is left of a line, which knows of its source what the line did."""
     return SourcedLine.of(left, line.source) if isinstance(line, SourcedLine) else left
 

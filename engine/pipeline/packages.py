@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from engine.behaviour import Behaviour
-from engine.machine.records import shortened
+from engine.machine.records import cut_to
 from engine.pipeline.router import Router
 
 _RESIDUE = "residue"
@@ -58,6 +58,6 @@ class Packages:
         cut, left = list(lines), list[bytes]()
         for place, line in enumerate(lines):
             if (taken := self._router.rest(line)) is not None:
-                cut[place] = shortened(line, line.removesuffix(taken.left.encode()).rstrip())
+                cut[place] = cut_to(line, line.removesuffix(taken.left.encode()).rstrip())
                 left.append(f"wpl:{taken.rule},residue:{taken.left}".encode())
         return cut, left

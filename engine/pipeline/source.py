@@ -17,7 +17,7 @@ from engine.units import MILLISECOND, SECOND
 
 UNLIMITED_BATCH = 1000
 READ_TIME = 300 * MILLISECOND
-EXIT_UNREADABLE = 2
+EXIT_UNREADABLE_INPUT = 2
 EXIT_NO_INPUT = 100  # of real versions
 _POLL = SECOND
 _LONGEST_POLL = 5 * SECOND
@@ -211,7 +211,9 @@ class FileSource:
             except OSError as error:
                 # A directory can be opened, and not be read.
                 insists = isinstance(error, IsADirectoryError) and self._insists
-                code = EXIT_UNREADABLE if self._program.behaviour.missing_input == "reported" else EXIT_NO_INPUT
+                code = (
+                    EXIT_UNREADABLE_INPUT if self._program.behaviour.missing_input == "reported" else EXIT_NO_INPUT
+                )
                 why = f"can't open {self.path}: {error.strerror}"
                 if await self._is_over(why, follow=follow or insists, code=code):
                     return None
@@ -220,7 +222,7 @@ class FileSource:
     def _insists(self) -> bool:
         return self._program.behaviour.unreadable_input == "tried_for_ever"
 
-    async def _is_over(self, message: str, *, follow: bool, code: int = EXIT_UNREADABLE) -> bool:
+    async def _is_over(self, message: str, *, follow: bool, code: int = EXIT_UNREADABLE_INPUT) -> bool:
         """Whether reading ends as the input can't be read: a batch gives up, a daemon tries again in a second."""
         self._program.log.error("source", message)
         if not follow:
