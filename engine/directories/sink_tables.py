@@ -89,7 +89,7 @@ def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
     if kind.target == "none":
         return sink
     sync = params.holder("sync").flag("sync", default=False)
-    path = target_of(params, _DEFAULT_BASE, _DEFAULT_FILE)
+    path = target_of(params, _DEFAULT_BASE, _DEFAULT_FILE) or f"{_DEFAULT_BASE}/{_DEFAULT_FILE}"
     return replace(sink, path=path, sync=sync, record_format=_record_format(params))
 
 

@@ -19,12 +19,16 @@ _DEFAULT = SourceConf()
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One source: its type, and how the path of its file is `written`; one whose type is wrong is a file."""
+    """One source: its type, and how the path of its file is `written`; one whose type is wrong is a file.
+
+    Where it leads is not `known` of a file whose path is wrong, or is still to get a place in the run.
+    """
 
     conf: SourceConf
     kind: str
     written: str
     table: Table
+    known: bool
 
 
 def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[tuple[SourceConf, ...], AsWritten]:
@@ -59,6 +63,8 @@ def _check_others(chosen: list[_Source]) -> None:
     """What of sources beside the first can't be modelled."""
     readers: dict[str, _Source] = {}
     for each in chosen:
+        if not each.known:
+            continue
         if (first := readers.setdefault(each.conf.path, each)) is not each:
             message = f"'{first.conf.key}' reads {each.conf.path} already: each of its lines would come twice"
             each.table.fail_here(message, "give it another file, or enable = false")
@@ -101,9 +107,9 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
         params.accept_all()
         path = None
     table.close()
-    path = path or _DEFAULT.path
-    conf = SourceConf(path=path, enabled=enabled, key=key, keeps_position=keeps)
-    return _Source(conf, kind, written_path(table, params, *posixpath.split(_DEFAULT.path)), table)
+    conf = SourceConf(path=path or _DEFAULT.path, enabled=enabled, key=key, keeps_position=keeps)
+    written = written_path(table, params, *posixpath.split(_DEFAULT.path))
+    return _Source(conf, kind, written, table, known=path is not None or kind not in _TYPES)
 
 
 def _path(table: Table) -> str | None:

@@ -9,8 +9,8 @@ from engine.directories.table import Table
 from engine.text.mistake import Mistake
 
 
-def target_of(params: Params, default_base: str, default_file: str) -> str:
-    """Where it is in the run's directory; what is wrong with it is noted where it stands.
+def target_of(params: Params, default_base: str, default_file: str) -> str | None:
+    """Where it is in the run's directory; None where something is wrong with it, which is noted where it stands.
 
     The given paths are looked up for the whole of it, so that one of them may be a file's.
     """
@@ -19,16 +19,15 @@ def target_of(params: Params, default_base: str, default_file: str) -> str:
     base = default_base if base is None else base
     file = file_holder.text("file")
     file = default_file if file is None else file
-    fallback = posixpath.join(default_base, default_file)
     places = file_holder.places
     if posixpath.basename(file) in ("", ".", ".."):
         file_holder.fail("file", f"'{file}' names no file")
-        return fallback
+        return None
     try:
         found = places.in_run(base, file, is_file=True)
     except Mistake as error:
         _blame(base_holder, base, file_holder, error)
-        return fallback
+        return None
     try:
         places.claim(found, base, file)
     except Mistake as error:

@@ -144,7 +144,7 @@ def test_new_overwrites_nothing_and_says_what_is_wrong(tmp_path):
         ("new", "mine"): "exists already",
         ("new", "Not An Id"): "no scenario id",
         ("new",): "give either the scenario's NAME or --project",
-        ("new", "x", "--into", "nowhere"): "there is no directory",
+        ("new", "x", "--into", "mine.wptest.yaml"): "is no directory",
         ("new", "--project", "nowhere"): "nowhere",
     }
     for arguments, message in cases.items():

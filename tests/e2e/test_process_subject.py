@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from commands import TIMEOUT, environment, pytest_, wptest
 from other_programs import make_programs, make_shell_program
-from real_programs import files_below, make_project, wait_for
+from real_programs import SAMPLE, files_below, make_project, wait_for
 
 from wptest.run import against_processes
 from wptest.run.against_processes import run_on_processes
@@ -337,6 +337,24 @@ class TestOtherDialects:
         assert codes(result) == told, result.findings
         if told:
             assert "no rule takes a line of this sample" in result.findings[0].message
+
+    def test_the_lines_of_every_source_are_tried_and_none_is_missing_there(self, tmp_path):
+        root = make_todays_project(tmp_path / "project")
+        sources = root / "conf/wpsrc.toml"
+        one = sources.read_text()
+        sources.write_text(one + one.replace("gen", "two").replace("one", "two"))
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        pipeline = programs / "wparse"
+        pipeline.write_text(
+            "#!/bin/sh\nmkdir -p data/out_dat\ntest -f data/in_dat/two.dat -a -f data/in_dat/gen.dat || exit 100\n"
+            "cat data/in_dat/*.dat > data/out_dat/miss.dat\n"
+        )
+        pipeline.chmod(0o755)
+        given = f'data/in_dat/two.dat: {{text: "{SAMPLE}\\nno sample\\n"}}, data/in_dat/gen.dat: {{text: ""}}'
+        text = f"scenario: s\nproject: project\ngiven: {{files: {{{given}}}}}\nwhen: [{{run: wparse batch}}]\n"
+        result = played(tmp_path, text, programs)
+        assert codes(result) == [Failure.NOT_EXPRESSIBLE], result.findings
+        assert result.findings[0].message.endswith(f"no rule takes a line of this sample: {SAMPLE}")
 
     def test_a_directory_in_the_seeds_layout_is_none_of_warpparses(self, tmp_path):
         make_project(tmp_path / "project", sink='type = "file"')

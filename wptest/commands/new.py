@@ -27,7 +27,13 @@ _INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 @click.option(
     "--project", "root", type=click.Path(), help="A WarpParse project directory: a set for all its sinks."
 )
-@click.option("--into", type=click.Path(), default=".", help="The directory to write to.", show_default="here")
+@click.option(
+    "--into",
+    type=click.Path(),
+    default=".",
+    help="The directory to write to; made if there is none.",
+    show_default="here",
+)
 def command(name: str | None, *, topic: str, root: str | None, into: str) -> int:
     """Write a first scenario: NAME.wptest.yaml, or with --project a starter set that covers the project's sinks.
 
@@ -37,8 +43,8 @@ def command(name: str | None, *, topic: str, root: str | None, into: str) -> int
         message = "give either the scenario's NAME or --project, whose scenarios are named after its sinks"
         raise click.UsageError(message)
     directory = Path(into)
-    if not directory.is_dir():
-        raise click.UsageError(f"there is no directory {into!r}")
+    if directory.exists() and not directory.is_dir():
+        raise click.UsageError(f"{into!r} is no directory")
     drafts = [_draft_inline(name, topic)] if name is not None else starter_set(Path(root or ""), directory)
     return _write(directory, drafts)
 
@@ -62,6 +68,7 @@ def _draft_inline(name: str, topic: str) -> Draft:
         FILE="data/rescue/a-2025-10-04_01:59:24.dat",
         TARGET="data/out_dat/a.dat",
         LOST="100",
+        OTHERS="",
     )
     return Draft(f"{name}.wptest.yaml", text)
 
@@ -92,11 +99,23 @@ def write_all_or_none(directory: Path, drafts: list[Draft]) -> None:
         click.ClickException: one of them can't be written.
     """
     written: list[Path] = []
+    missing = [each for each in (directory, *directory.parents) if not each.exists()]
     try:
+        _make(directory)
         for draft in drafts:
             write_file(directory / draft.name, draft.text, anew=True)
             written.append(directory / draft.name)
     except BaseException:
         for path in written:
             path.unlink()
+        for each in missing:
+            if each.exists():
+                each.rmdir()
         raise
+
+
+def _make(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise exits.unwritten(directory, error) from None

@@ -16,6 +16,7 @@ from wptest.run.lasting import as_evidence, ended_by
 from wptest.run.proving.databases import reached
 from wptest.run.proving.failing_sinks import still_failing
 from wptest.run.proving.inexact_moments import expected, late
+from wptest.run.proving.missing_inputs import missing_inputs
 from wptest.run.waiting import LimitError, StuckError
 from wptest.run.world import World
 from wptest.words.change import Keys, StepChange
@@ -114,7 +115,8 @@ class Steps:
         self._world.waited_in_vain = True
         found, failing = self._world.lasting.now(), still_failing(self._world)
         message, help_ = f"{step.verb.key}: {self._world.waiting.given_up}", ended_by(found, "before this step")
-        evidence = [*([str(failing)] if failing is not None else []), *as_evidence(found)]
+        failed = [str(failing)] if failing is not None else []
+        evidence = [*missing_inputs(self._world), *failed, *as_evidence(found)]
         self._note(index, Failure.STUCK, message, evidence=evidence, help_=help_)
 
     def _never_triggered(self, index: int, step: Step) -> None:

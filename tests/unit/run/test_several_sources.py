@@ -95,3 +95,10 @@ def test_one_that_is_not_there_ends_a_batch(run, behaviour, code):
 def test_a_count_of_lines_bounds_each_of_them(run):
     result = run("when: [{run: wparse batch -n 2}]\nthen: {ledger: {accepted: 4}}\n")
     assert not [finding for finding in result.findings if finding.code is Failure.LEDGER]
+
+
+def test_a_wait_for_one_that_is_not_there_says_so(run):
+    given = "given: {source: {lines: 3}}\n"
+    result = run("when:\n  - start: wparse daemon\n  - wait: idle\n", given=given)
+    assert [finding.code for finding in result.findings] == [Failure.STUCK]
+    assert result.findings[0].evidence == ("wparse waits for its input data/in_dat/two.dat, which is not there",)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.project.model import GroupConf, Project, SinkConf
 from engine.project.routing import group_of, lets_through
 
-_REPLAYS = ("resume",)  # what needs no line of the input
+INPUTLESS = ("resume",)  # what needs no line of the input
 WITH_OUTAGES = ("outage", "kill")
 _IN_MEMORY = 100  # lines that a writer of rescue files has, which a kill takes
 
@@ -40,7 +40,7 @@ def _of(sink: SinkConf, group: GroupConf, topics: tuple[str, ...], texts: list[s
     takes = bool(texts) and (sink.passing is None or lets_through(sink.passing, texts))
     outages = sink.kind.has_phases and not group.infra
     return tuple(
-        topic for topic in topics if topic in _REPLAYS or (takes and (outages or topic not in WITH_OUTAGES))
+        topic for topic in topics if topic in INPUTLESS or (takes and (outages or topic not in WITH_OUTAGES))
     )
 
 

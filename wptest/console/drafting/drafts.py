@@ -15,7 +15,8 @@ import click
 from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import ProblemKind, ProjectError
-from wptest.console.drafting.covered_sinks import CoveredSink, covered_sinks
+from wptest.console.drafting.beside import calm_sinks, other_inputs, up_in_yaml
+from wptest.console.drafting.covered_sinks import INPUTLESS, WITH_OUTAGES, CoveredSink, covered_sinks
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of
 
@@ -40,7 +41,7 @@ class Draft:
 def from_template(topic: str, **values: str) -> str:
     """A template with words in the places of its names."""
     text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET|LOST)\b", lambda match: values[match[1]], text)
+    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET|LOST|OTHERS)\b", lambda match: values[match[1]], text)
     return text.replace(": \n", ":\n")
 
 
@@ -153,7 +154,15 @@ def _drafts(project: Project, place: str, given: str, prefix: str = "") -> Itera
         name = _free_name(f"{prefix}{covered.sink.id}", names)
         for topic in covered.topics:
             draft = _draft_for(project, covered, f"{name}-{topic}", topic, place)
-            yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{given}", 1))
+            said = given + _beside(project, covered, topic)
+            yield Draft(draft.name, draft.text.replace("given:\n", f"given:\n{said}", 1))
+
+
+def _beside(project: Project, covered: CoveredSink, topic: str) -> str:
+    """The lines below `given:` about the rest of the project, where the template has no place for them."""
+    said = "" if topic in INPUTLESS else other_inputs(project)
+    calm = calm_sinks(project, covered.sink, topic)
+    return said if topic in WITH_OUTAGES or not calm else f"{said}  phases: {{{up_in_yaml(calm)}}}\n"
 
 
 def _free_name(sink: str, taken: set[str]) -> str:
@@ -167,6 +176,7 @@ def _free_name(sink: str, taken: set[str]) -> str:
 def _draft_for(project: Project, covered: CoveredSink, name: str, topic: str, place: str) -> Draft:
     sink = covered.sink
     file = f"{project.rescue_root}/{sink.id}-2025-10-04_01:59:24.dat"
+    others = up_in_yaml(calm_sinks(project, sink, topic))
     text = from_template(
         topic,
         NAME=name,
@@ -176,5 +186,6 @@ def _draft_for(project: Project, covered: CoveredSink, name: str, topic: str, pl
         FILE=in_yaml(file),
         TARGET=in_yaml(sink.path or "data/**"),
         LOST=str(covered.most_lost),
+        OTHERS=f", {others}" if others else "",
     )
     return Draft(f"{name}.wptest.yaml", text)
