@@ -45,6 +45,7 @@ class Behaviour:
     swap_to_rescue: Literal["whole_batch", "drop_first_line"] = "whole_batch"
     partial_batch: Literal["the_rest", "all_again"] = "the_rest"
     refused_line: Literal["put_aside", "takes_batch_along", "lost", "sent_again", "repeats_the_rest"] = "put_aside"
+    removed_target: Literal["made_anew", "written_on"] = "made_anew"
     write_error: Literal["at_once", "one_batch_late"] = "at_once"
     swap_back: Literal["clean", "repeat_last_line", "drop_batch", "forget_unwritten"] = "clean"
     tolerated_lines: Literal["declared", "counted_as_success"] = "declared"

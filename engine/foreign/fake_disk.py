@@ -98,6 +98,10 @@ class FakeDisk(Disk):
         """See `Disk.number`."""
         return int(self.opened(descriptor).file.st_ino)
 
+    def is_named(self, descriptor: int) -> bool:
+        """See `Disk.is_named`."""
+        return int(self.opened(descriptor).file.st_nlink) > 0
+
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
         self.opened(descriptor)

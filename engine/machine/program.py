@@ -110,13 +110,19 @@ class Program:
         """The file that the program's sinks append lines to at `path`, and whose turn it is."""
         if path not in self._line_files:
             careless = self.behaviour.write_error == "one_batch_late"
-            file = LineFile(self.files, path, careless=careless)
+            file = LineFile(self.files, path, careless=careless, removed=self._told_of_removal(path))
             if careless:
                 self.at_exit.append(file.finish)
             if self.behaviour.target_sync == "at_the_end":
                 self.at_exit.append(file.save)
             self._line_files[path] = file, Turns(self.machine.scheduler)
         return self._line_files[path]
+
+    def _told_of_removal(self, path: str) -> Callable[[], None] | None:
+        if self.behaviour.removed_target == "written_on":
+            return None
+        message = f"{path} was removed while it was open: what it had is gone with it, and it is made anew"
+        return lambda: self.log.warn("sink", message)
 
     def next_rescue_file(self) -> int:
         """The number of the next rescue file, over all sinks, from 0 (real versions)."""

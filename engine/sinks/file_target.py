@@ -36,6 +36,9 @@ class FileTarget:
             self._handle = await self._file.opened()
             if not self._handle.try_turn():
                 await self._handle.take_turn()
+            if self._file.let_go_if_removed():
+                self._handle = await self._file.opened()
+                await self._handle.take_turn()
         except OSError as error:
             await self._turns.__aexit__()
             raise failed(error, self.path) from error

@@ -101,6 +101,9 @@ class Disk(Protocol):
     def number(self, descriptor: int) -> int:
         """The open file's number: as long as it is open, no other file has it."""
 
+    def is_named(self, descriptor: int) -> bool:
+        """Whether the open file has a name, whichever: what is written to one that was removed goes with it."""
+
     def fsync(self, descriptor: int) -> None:
         """Make the file's data durable (not its name: see `sync_dir`)."""
 

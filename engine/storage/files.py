@@ -368,6 +368,10 @@ class Handle:
         """The size in bytes."""
         return self._files.disk.size(self.descriptor)
 
+    def is_named(self) -> bool:
+        """Whether the file has a name, this or another: see `Disk.is_named`."""
+        return self._files.disk.is_named(self.descriptor)
+
     def close(self) -> None:
         """Close it; once is enough, twice does no harm."""
         if self._descriptor is not None:

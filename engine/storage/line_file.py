@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from engine.storage.disk_port import parent
@@ -26,16 +26,25 @@ class LineFile:
     anything else is written. A last line without an end that was there before gets one. With `lock` it holds the
     file's advisory lock while it is open. One that is `careless` does nothing about torn ends, so that what comes
     next is glued to them, and doesn't wait for a pipe that is full: what that has no room for goes there by and by.
+    `removed` is called when it was removed while it was open; where nobody wants to know, that isn't looked for.
     """
 
     def __init__(
-        self, files: Files, path: str, *, exclusive: bool = False, lock: bool = False, careless: bool = False
+        self,
+        files: Files,
+        path: str,
+        *,
+        exclusive: bool = False,
+        lock: bool = False,
+        careless: bool = False,
+        removed: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
         self._files = files
         self._exclusive = exclusive
         self._lock = lock
         self._careless = careless
+        self._removed = removed
         self._handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
@@ -76,6 +85,18 @@ class LineFile:
     def number(self) -> int:
         """What tells the open file from others: see `Disk.number`; 0 when it isn't open."""
         return 0 if self._handle is None else self._handle.number()
+
+    def let_go_if_removed(self) -> bool:
+        """Whether the open file has no name any more, where that is looked for: what was written to it is gone.
+
+        It is closed then, and the next use opens what has its name.
+        """
+        if self._removed is None or self._handle is None or self._handle.is_named():
+            return False
+        self.close()
+        self._fragment, self._durable, self._unsaved = b"", 0, False
+        self._removed()
+        return True
 
     async def append(self, lines: Sequence[bytes]) -> None:
         """Write `lines`, each with its end.

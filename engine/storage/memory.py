@@ -109,6 +109,10 @@ class MemoryDisk:
         """See `Disk.number`."""
         return self._open.inodes[descriptor]
 
+    def is_named(self, descriptor: int) -> bool:
+        """See `Disk.is_named`."""
+        return self._open.inodes[descriptor] in self._tables.names.files.values()
+
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
         inode = self._writable(descriptor)

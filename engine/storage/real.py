@@ -56,6 +56,10 @@ class RealDisk(Disk):
         """See `Disk.number`."""
         return os.fstat(descriptor).st_ino
 
+    def is_named(self, descriptor: int) -> bool:
+        """See `Disk.is_named`."""
+        return os.fstat(descriptor).st_nlink > 0
+
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
         os.fsync(descriptor)

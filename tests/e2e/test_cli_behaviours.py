@@ -40,7 +40,7 @@ def test_a_profile_with_an_override_is_run_by_several_workers_too(tmp_path: Path
     assert "behaviour: wp-motor-1.17 hup=ignored (" in run.stdout
     # D12 is gone in this version: names have a number.
     assert "passed      d12-second-outage-in-a-second" in run.stdout
-    assert "\n17 failed, 1 passed in " in run.stdout
+    assert "\n18 failed, 1 passed in " in run.stdout
 
 
 def test_without_the_option_nothing_is_said_of_behaviour(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ CATCHES = {
     "refused_line=lost": "extensions/refused-lines",
     "refused_line=sent_again": "extensions/refused-lines",
     "refused_line=repeats_the_rest": "extensions/refused-lines",
+    "removed_target=written_on": "defects/d53-removed-target",
     "write_error=one_batch_late": "defects/d46-full-target",
     "swap_back=repeat_last_line": "one-dead-sink-among-others",
     "swap_back=drop_batch": "slow-sibling",

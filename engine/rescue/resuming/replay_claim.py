@@ -10,7 +10,7 @@ from engine.machine.target import Target
 from engine.rescue.checkpoint import Checkpoint
 from engine.rescue.resuming.file_identity import Position, written_identity
 from engine.rescue.resuming.intents import Intent, Intents, intent_path, read_intents, write_intents
-from engine.rescue.resuming.settle import settle
+from engine.rescue.resuming.settle import forget_places, settle
 from engine.storage.files import Handle
 
 
@@ -144,12 +144,12 @@ class ReplayClaim:
 
     async def _claim_anew(self, target: Target) -> None:
         intents = await read_intents(self._program, target.path)
-        await settle(self._program, intents, target, self._checkpoint.entries, besides=self._path)
+        is_same = intents.are_about(target)
+        if is_same:
+            await settle(self._program, intents, target, self._checkpoint.entries, besides=self._path)
         former = intents.begun.get(self._path)
-        if former is None:  # somebody has cleaned up
-            former = self._own.without_places()
-        elif not intents.are_about(target):
-            former = former.without_places()
+        if former is None or not is_same:  # somebody has cleaned up
+            former = (former or self._own).without_places()
         elif former.is_open and self._is_writing and not self._renews:
             self._keep(intents, former)
             return
@@ -185,6 +185,9 @@ class ReplayClaim:
             until=None,
             arrived=() if self._renews else former.arrived,
         )
+        if not intents.are_about(target):
+            intents.begun.pop(self._path, None)
+            forget_places(self._program, intents, self._checkpoint.entries)
         intents.number = target.number
         self._keep(intents, own)
         await write_intents(self._program, intents)

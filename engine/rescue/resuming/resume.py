@@ -80,7 +80,6 @@ class Resume:
         if intent is None:
             return await self._by_checkpoint(target)
         if not intents.are_about(target):
-            intents.number = target.number
             return await self._unseen(intent, "the target is another file")
         if intent.behind is not None and await target.size() < intent.behind:
             return await self._unseen(intent, "the target is shorter")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from engine.machine import Program
 from engine.machine.target import Target
 from engine.rescue.checkpoint import Entry
+from engine.rescue.name import logged_path
 from engine.rescue.resuming.behind import Seen, look_behind
 from engine.rescue.resuming.file_identity import written_identity
 from engine.rescue.resuming.intents import Intent, Intents
@@ -37,6 +38,16 @@ async def settle(
     for path, intent in were_open.items():
         intents.begun[path] = await _closed(program, path, intent, entries.get(path), target)
     return bool(were_open)
+
+
+def forget_places(program: Program, intents: Intents, entries: Mapping[str, Entry]) -> None:
+    """The target is another file by now: where lines stand that have arrived is not known any more."""
+    for path, intent in intents.begun.items():
+        if intent.behind is not None:
+            program.emit("recovery.doubtful", path=path, lines=None)
+            message = f"lines of {logged_path(path)} may arrive twice: the target of those that came last is gone"
+            program.log.warn("recover", message)
+        intents.begun[path] = replace(acknowledged(intent, entries.get(path)).without_places(), counted=False)
 
 
 async def _closed(program: Program, path: str, intent: Intent, entry: Entry | None, target: Target) -> Intent:

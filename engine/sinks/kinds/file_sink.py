@@ -58,6 +58,18 @@ class FileSink:
             self._unheard = SinkError(error.error_class, str(error))
 
     async def _write(self, lines: Sequence[bytes]) -> None:
+        done = 0
+        while True:
+            try:
+                done += await self._write_in_turn(lines[done:] if done else lines)
+            except SinkError as error:
+                error.outcome = error.outcome.behind(done) if done else error.outcome
+                raise
+            if done == len(lines):
+                return
+
+    async def _write_in_turn(self, lines: Sequence[bytes]) -> int:
+        """Write lines; how many of them, which are all where nobody has removed the file meanwhile."""
         written = 0
         async with self._target:
             await self._program.claim.before(self._target)
@@ -66,13 +78,18 @@ class FileSink:
                     await self._file.append(self._records(part))
                 except LinesFailed as error:
                     taken = error.written if self._misses is None else self._misses.whole(part, error.written)
+                    if self._file.let_go_if_removed():
+                        return written
                     self._count(taken)
                     raise SinkError("sink", str(error), BatchOutcome.first(written + taken)) from error
+                if self._file.let_go_if_removed():
+                    return written
                 self._count(len(part))
                 written += len(part)
             await self._program.claim.after(self._target)
             if self._syncs:
                 await self._sync(written)
+        return written
 
     async def _sync(self, written: int) -> None:
         try:

@@ -123,3 +123,25 @@ def test_a_file_that_somebody_holds_locked_says_so_on_every_disk(tmp_path):
         said += [disk.locked("d/file"), disk.lock(second), disk.locked("d/file")]
         disk.close(second)
         assert said == [False, True, False, True, False, True, True]
+
+
+NAMED = {
+    "as it was": (lambda _: None, True),
+    "renamed": (lambda disk: disk.rename("d/file", "d/new"), True),
+    "moved away and back": (lambda disk: (disk.rename("d/file", "x"), disk.rename("x", "d/file")), True),
+    "cut": (lambda disk: disk.truncate(disk.open("d/file"), 0), True),
+    "removed": (lambda disk: disk.remove("d/file"), False),
+    "removed and made anew": (lambda disk: (disk.remove("d/file"), disk.open("d/file")), False),
+    "another in its place": (lambda disk: (write_all(disk, "x", b""), disk.rename("x", "d/file")), False),
+}
+
+
+@pytest.mark.parametrize(("change", "named"), NAMED.values(), ids=NAMED)
+@pytest.mark.parametrize("disk", [MemoryDisk, FakeDisk, Tidy])
+def test_an_open_file_knows_whether_it_has_a_name(change, named, disk, tmp_path):
+    disk = stage(disk(tmp_path) if disk is Tidy else disk())
+    descriptor = disk.open("d/file")
+    change(disk)
+    assert disk.is_named(descriptor) is named
+    if isinstance(disk, Tidy):
+        disk.close_all()

@@ -13,6 +13,7 @@ CHANGES = {
     "cut to nothing": f"  - truncate: {{{TARGET}: 0}}\n",
     "cut within a line": f"  - truncate: {{{TARGET}: 100}}\n",
     "cut behind a line": f"  - truncate: {{{TARGET}: 245}}\n",
+    "removed": f"  - remove: {TARGET}\n",
     "rotated": f"  - rotate: {{{TARGET}: rename}}\n",
     "copied and cut": f"  - rotate: {{{TARGET}: copy}}\n",
 }
