@@ -39,6 +39,7 @@ class Behaviour:
     target_lines: Literal["as_sent", "as_records"] = "as_sent"
     filtered_lines: Literal["held_back", "let_through", "swapped"] = "held_back"
     sinks_of_group: Literal["each", "by_turns"] = "each"
+    namesake_groups: Literal["last_one", "take_turns"] = "last_one"
     replicas_of_group: Literal["by_turns", "by_lines_of_rule", "each", "without_last"] = "by_turns"
 
     # A sink fails, and comes back.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.directories.connectors import Connectors
@@ -51,7 +52,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: Kno
     problems = reading.problems
     reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"), known)
     is_known = True  # which groups there are
-    business: dict[str, GroupConf] = {}
+    business: list[GroupConf] = []
     tables: list[Table] = []
     infra: dict[str, GroupConf] = {}
     for path, kind in _group_files(reading, sinks):
@@ -59,11 +60,15 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: Kno
         if group is None or table is None:
             is_known = False
             continue
-        place = infra if group.infra else business
-        if group.name in place and not reading.today:
+        namesakes = [each for each in (infra.values() if group.infra else business) if each.name == group.name]
+        if namesakes and not reading.today:
             table.fail("name", f"sink group '{group.name}' is defined twice")
-        place[group.name] = _with_namesake(group, place.get(group.name), table)
-        tables += [table] if not group.infra else []
+        if group.infra:
+            infra[group.name] = group
+            continue
+        business = [_superseded(each) if each in namesakes else each for each in business]
+        business.append(_with_namesakes(group, namesakes, table))
+        tables.append(table)
     if not business and is_known:
         goes_on = reading.today and any(reading.files.is_directory(f"{sinks}/{each}") for each in (BUSINESS, INFRA))
         then = "all lines that a rule takes go to 'default'" if goes_on else "nothing would ever be delivered"
@@ -71,22 +76,28 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: Kno
         severity: Severity = "warning" if goes_on else "error"
         problems.add(sinks, message, _missing_groups(reading, sinks), severity=severity)
     complete = tuple(infra.get(name) or built_in_group(name) for name in INFRA_GROUPS)
-    groups = identified((*business.values(), *complete))
+    groups = identified((*business, *complete))
     _check_ids(groups, sinks, problems)
-    if (too_much := impossible_together(business.values(), reader.place_of_share)) is not None:
+    in_use = [group for group in business if not group.is_superseded]
+    if (too_much := impossible_together(in_use, reader.place_of_share)) is not None:
         tables[-1].warn_here(too_much, TOO_MUCH_TOGETHER)
     return tuple(replace(group, sinks=tuple(map(_with_target, group.sinks))) for group in groups)
 
 
-def _with_namesake(group: GroupConf, earlier: GroupConf | None, table: Table) -> GroupConf:
-    """A group with what one of the same name takes: the sinks of the later file get the lines of both."""
-    if earlier is None:
+def _with_namesakes(group: GroupConf, earlier: Sequence[GroupConf], table: Table) -> GroupConf:
+    """A group with what those of its name take: the sinks of the latest file get the lines of all."""
+    if not earlier:
         return group
-    lost = ", ".join(sink.name for sink in earlier.sinks)
+    lost = ", ".join(sink.name for each in earlier for sink in each.sinks)
     message = f"sink group '{group.name}' is defined twice: these sinks get all lines, those before ({lost}) none"
     if not table.is_wrong("name"):
         table.warn_key("name", message, "give one of the two another name")
-    return replace(group, rules=(*earlier.rules, *group.rules), models=(*earlier.models, *group.models))
+    latest = earlier[-1]  # which has what those before it take
+    return replace(group, rules=(*latest.rules, *group.rules), models=(*latest.models, *group.models))
+
+
+def _superseded(group: GroupConf) -> GroupConf:
+    return replace(group, rules=(), models=(), is_superseded=True)
 
 
 def _with_target(sink: SinkConf) -> SinkConf:

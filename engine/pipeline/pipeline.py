@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
+from engine.pipeline.group import SinkGroup
 from engine.pipeline.mark import Mark
 from engine.pipeline.packages import Package, Packages
 from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router
-from engine.project.model import MONITOR
+from engine.project.model import MONITOR, GroupConf
 from engine.sinks import FIRST_PAUSE
 
 
@@ -31,7 +32,7 @@ class Pipeline:
         workers = max(program.project.source.workers, 1)
         self._packages = [Packages(self._router, program.behaviour) for _ in range(workers)]
         self._left: list[list[Package]] = []  # of the reads at hand, what is not handed over yet
-        self._groups = {conf.name: Replicas(program, conf, self.monitor) for conf in program.project.groups}
+        self._groups = {name: Replicas(program, confs, self.monitor) for name, confs in _at_work(program).items()}
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
         program.holdings.append(self._holding)
@@ -94,10 +95,9 @@ class Pipeline:
             await self._program.machine.scheduler.join(task)
 
     @property
-    def lanes(self) -> dict[str, Replicas]:
+    def lanes(self) -> dict[str, SinkGroup]:
         """Where the lines of replays go, by the id of their sink."""
-        groups = self._program.project.groups
-        return {sink.id: self._groups[group.name] for group in groups for sink in group.sinks}
+        return {sink: lane for group in self._groups.values() for sink, lane in group.lanes.items()}
 
     async def _watch(self, lines: Sequence[bytes]) -> None:
         await self._groups[MONITOR].send(lines)
@@ -111,3 +111,12 @@ class Pipeline:
         for left in self._left:
             for package in left:
                 yield from self._groups[package.group].owed(package.lines)
+
+
+def _at_work(program: Program) -> dict[str, list[GroupConf]]:
+    """The groups that lines go to, by name: of several of one name the last, or in real versions all (D54)."""
+    found: dict[str, list[GroupConf]] = {}
+    for conf in program.project.groups:
+        if not conf.is_superseded or program.behaviour.namesake_groups == "take_turns":
+            found.setdefault(conf.name, []).append(conf)
+    return found

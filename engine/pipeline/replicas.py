@@ -1,4 +1,4 @@
-"""A sink group as often as its `parallel` says."""
+"""A sink group as often as its `parallel` says, and those of its name (D54)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,23 @@ class Replicas:
     """The replicas of a group, mostly one. Batches go to them by turns (facts section 6).
 
     Each has its own channel and its own sinks, so that in an outage each makes its own rescue file; sinks of one
-    name write to the same target.
+    name write to the same target. Where groups of one name take turns as well, those of all are here.
+
+    Args:
+        program: the program that it is part of.
+        confs: the group, and before it others of its name.
+        monitor: counts what becomes of the lines.
     """
 
-    def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
-        self.infra = conf.infra
-        self._groups = [SinkGroup(program, conf, monitor) for _ in range(conf.parallel)]
+    def __init__(self, program: Program, confs: Sequence[GroupConf], monitor: Monitor) -> None:
+        self.infra = confs[-1].infra
+        of_confs = [[SinkGroup(program, conf, monitor) for _ in range(conf.parallel)] for conf in confs]
+        self._groups = [group for groups in of_confs for group in groups]
+        self._last = of_confs[-1][0]
+        # Replays go to the first replica.
+        self.lanes = {
+            sink.id: groups[0] for conf, groups in zip(confs, of_confs, strict=True) for sink in conf.sinks
+        }
         self._sent = 0
         self._replicas = program.behaviour.replicas_of_group
 
@@ -49,10 +60,6 @@ class Replicas:
         for group in self._groups:
             await group.mark(mark)
 
-    def offer(self, lines: Sequence[bytes]) -> bool:
-        """Hand a batch to the first replica, as replays do, if it has room for it now; whether it has."""
-        return self._groups[0].offer(lines)
-
     def _whose_turn(self, turn: int) -> Sequence[SinkGroup]:
         if self._replicas == "each":
             return self._groups
@@ -70,4 +77,4 @@ class Replicas:
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
         """The lines, for each of the group's sinks."""
-        return self._groups[0].owed(lines)
+        return self._last.owed(lines)

@@ -173,6 +173,7 @@ class GroupConf:
     Attributes:
         batch: how many lines its sinks get at once, where they are gathered; infra groups have sizes of their own.
         patience: how long lines are gathered, in nanoseconds.
+        is_superseded: a later group of its name has its rules and models, and gets its lines (D54).
     """
 
     name: str
@@ -185,6 +186,7 @@ class GroupConf:
     patience: int = BATCH_PATIENCE
     models: tuple[TakenModel, ...] = ()
     is_built_in: bool = False
+    is_superseded: bool = False
 
     @property
     def takes(self) -> tuple[str, ...]:

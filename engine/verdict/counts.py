@@ -10,7 +10,7 @@ from engine.behaviour import Behaviour
 from engine.project.model import GroupConf, Project, SinkConf
 
 TotalSource = Literal["override", "sum"]
-SinkKey = tuple[str, str]  # a sink's name is unique within its group only
+SinkKey = tuple[str, str]  # the name of its group, and its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SinkCounts:
     """What was counted in a project.
 
     Attributes:
-        sinks: by names of group and sink; a sink that is missing here has no lines.
+        sinks: by name of the group and id; a sink that is missing here has no lines.
         read: the lines of the enabled input file.
         given: how many lines went in, if somebody said so; it wins over what was counted.
     """
@@ -52,7 +52,7 @@ class SinkCounts:
 
     def of(self, group: GroupConf, sink: SinkConf) -> SinkCount:
         """A sink's lines: none where it keeps none that could be counted."""
-        return self.sinks.get((group.name, sink.name), _NONE) if sink.kind.is_counted else _NONE
+        return self.sinks.get((group.name, sink.id), _NONE) if sink.kind.is_counted else _NONE
 
     def total(self, project: Project) -> tuple[int, TotalSource]:
         """How many lines went in, and how that is known: given or read (`override`, as in wproj), or summed up."""

@@ -45,6 +45,7 @@ CATCHES = {
     "filtered_lines=let_through": "lines-by-filter",
     "filtered_lines=swapped": "lines-by-filter",
     "sinks_of_group=by_turns": "lines-by-rule",
+    "namesake_groups=take_turns": "d54-groups-of-one-name",
     "replicas_of_group=by_lines_of_rule": "d50-one-replica-does-all",
     "replicas_of_group=each": "lines-by-filter",
     "replicas_of_group=without_last": "lines-by-filter",

@@ -164,6 +164,10 @@ AGREEING = (
     "55-two-sources-with-misses",
     "56-input-is-a-directory",
     "56-input-unreadable",
+    "57-groups-of-one-name",
+    "57-groups-of-one-name-in-an-outage",
+    "57-groups-of-one-name-unnamed-sinks",
+    "57-three-groups-of-one-name",
 )
 RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],

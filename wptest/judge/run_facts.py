@@ -107,7 +107,7 @@ class RunFacts(Facts):
             account = accounts.get(sink.path or "", TargetAccount())
             lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
             waiting = account.rescued + account.stranded
-            counts[group.name, sink.name] = SinkCount(lines, waiting, account.duplicates.total())
+            counts[group.name, sink.id] = SinkCount(lines, waiting, account.duplicates.total())
         inputs = (read_all(self.machine.disk, source.path) for source in self.project.sources)
         read = sum(data.count(b"\n") for data in inputs)
         accepted = self.ledger.dues.accepted - self.history.accepted_before

@@ -36,7 +36,7 @@ def _why(facts: RunFacts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
     groups = facts.project.groups
     rules = [*(sample.rule for sample in facts.project.samples), *(rule for rule, _ in facts.project.patterns)]
     taken = {rule: taking_group(rule, groups) for rule in rules if rule not in INFRA_GROUPS}
-    mine = [rule for rule, by in taken.items() if by is not None and by.name == group.name]
+    mine = [rule for rule, by in taken.items() if by is group]
     if mine:
         yield f"lines of {_listed(mine)} go to its group {group.name}, and the filter of {sink.id} let none through"
         return

@@ -136,7 +136,7 @@ def _compares(program: Program) -> bool:
 
 
 def _key(group: GroupConf, sink: SinkConf) -> SinkKey:
-    return group.name, sink.name
+    return group.name, sink.id
 
 
 async def _checkpoint(program: Program, root: str) -> tuple[dict[str, Entry], str | None]:

@@ -105,7 +105,7 @@ async def _count(program: Program, command: Command, left: Rescued) -> _Stat:
         if sink.kind.is_counted and sink.path is not None:
             scope = "infra" if group.infra else "business"
             lines, error = await _lines(program, sink.path)
-            wait = waiting[group.name, sink.name]
+            wait = waiting[group.name, sink.id]
             sinks.append(_Sink(scope, group.name, sink.name, logged_path(sink.path), lines, wait, error))
         else:
             ignored.append((f"{group.name}/{sink.name}", f"the lines of a {sink.kind.name} sink can't be counted"))

@@ -121,8 +121,9 @@ def test_the_later_of_two_groups_of_one_name_gets_the_lines_of_both(tmp_path):
         tmp_path, {GROUP: group("a", "rule = '/web/*'"), MORE: group("a", "rule = '/app/*'\nparallel = 2")}
     )
 
-    [only] = [each for each in project.groups if not each.infra]
-    assert (only.parallel, only.rules) == (2, ("/web/*", "/app/*"))
+    first, last = [each for each in project.groups if not each.infra]
+    assert (first.is_superseded, first.rules, [sink.id for sink in first.sinks]) == (True, (), ["a/[0]#1"])
+    assert (last.parallel, last.rules, [sink.id for sink in last.sinks]) == (2, ("/web/*", "/app/*"), ["a/[0]"])
     assert destination(project, "web line ok") == destination(project, "app line") == "a"
     assert warnings(project) == [
         "sink group 'a' is defined twice: these sinks get all lines, those before ([0]) none"

@@ -26,7 +26,7 @@ def covered_sinks(project: Project, topics: tuple[str, ...]) -> list[CoveredSink
     reached: dict[str, list[str]] = {}
     for sample in project.samples:
         reached.setdefault(_destination(sample.rule, project), []).append(sample.text)
-    business = [group for group in project.groups if not group.infra]
+    business = [group for group in project.groups if not (group.infra or group.is_superseded)]
     groups = business or [group for group in project.groups if group.name in reached]
     return [
         CoveredSink(sink, _of(sink, group, topics, reached.get(group.name, [])), _IN_MEMORY * group.parallel)

@@ -101,7 +101,7 @@ def _why(inflow: Inflow, sink: SinkConf) -> str:
         return f"the project's source is not enabled, and {no_file}"
     if not inflow.rules:
         return f"there is no input, and {no_file}"
-    group = next(each for each in inflow.survey.project.groups if each.name == sink.group)
+    group = next(each for each in inflow.survey.project.groups if sink in each.sinks)
     takes = f"takes {' and '.join(group.takes)}" if group.takes else "has no rules"
     lines = f"the input has lines of {', '.join(inflow.rules)}, and the group '{group.name}' {takes}"
     return lines if sink.passing is None else f"{lines}, of which its filter lets none through"

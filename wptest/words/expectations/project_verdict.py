@@ -45,8 +45,8 @@ class ProjectVerdict(Expectation[Literal["pass", "warn", "fail"]]):
 
 def _got_nothing(facts: Facts, row: VerdictRow) -> Findings:
     """A share that is within its tolerance although there is not a line of it."""
-    group = next(group for group in facts.project.groups if group.name == row.group)
-    sink = next(sink for sink in group.sinks if sink.name == row.sink)
+    groups = (group for group in facts.project.groups if group.name == row.group)
+    sink = next(sink for group in groups for sink in group.sinks if sink.name == row.sink)
     if sink.expect is not None and sink.expect.ratio:
         message = f"{sink.id} got nothing, and what the project expects of it holds: {row.evidence.expected}"
         help_ = "let it get lines, or expect less by a smaller tolerance"
