@@ -22,6 +22,7 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import WPTEST
 from wptest.subject.programs import Programs
+from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_files import texts_of
 from wptest.words.failures import Failure
 from wptest.words.finding import Outcome
@@ -155,7 +156,9 @@ def _case(variant: LoadedVariant, programs: Programs, runs: Sequence[PlayedCase]
     try:
         steps = recorded_steps(variant, programs.dialect, LAST_LOOK)
         project = shared_out(variant.project, variant.scenario.given.outset)
-        files = texts_of(replace(project, speed_limit=one_pace(variant)), layout)
+        files = texts_of(
+            replace(project, speed_limit=one_pace(variant)), layout, of_samples=has_samples_alone(variant)
+        )
     except UnplayableError as error:
         return case, str(error)
     return replace(case, steps=steps, project=files), ""

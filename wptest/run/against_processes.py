@@ -20,6 +20,7 @@ from wptest.subject.coarseness import doubts
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
+from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.projects.project_files import write_project
 from wptest.subject.projects.trial import why_not_parsed
@@ -96,7 +97,7 @@ def _run_in(
     variables |= {name: given.get(name) for name in project.origin.variables}
     if variant.directory is None:
         assert programs.dialect.layout is not None, "what can't be expressed is not run"
-        write_project(root, project, programs.dialect.layout)
+        write_project(root, project, programs.dialect.layout, of_samples=has_samples_alone(variant))
     else:
         copy_project(variant.directory, root, project)
         phases = common_phases(variant)

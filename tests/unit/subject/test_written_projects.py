@@ -7,11 +7,16 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from engine.directories.load_project import load_project
 from engine.directories.surroundings import ALONE
+from engine.project.model import Project, Sample
 from wptest.scenario.directory import Directory
 from wptest.scenario.load import load_file
 from wptest.scenario.root import Root
+from wptest.subject.projects.line_kinds import has_samples_alone
+from wptest.subject.projects.motor_layout import motor_files, rules_of
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.projects.project_files import pace, write_project
 
@@ -76,6 +81,10 @@ def test_a_directory_is_copied_with_its_connectors_and_without_its_data(tmp_path
     assert not [path for path in root.rglob("*") if path.is_file() and path.read_text() == "of an earlier run\n"]
 
 
+def project_with(*samples: Sample) -> Project:
+    return Project(name="p", groups=(), samples=samples)
+
+
 def real_project(directory: Path, source: str, groups: str) -> dict[str, str]:
     """The files of a project that real programs read, by path."""
     path = directory / "real.wptest.yaml"
@@ -102,6 +111,44 @@ class TestForRealPrograms:
         for line in (text, f"wp_event_id=17 {text}"):
             assert re.fullmatch(pattern[1], line)
         assert not re.fullmatch(pattern[1], files["models/wpl/000/sample.dat"].rstrip("\n"))
+
+    @pytest.mark.parametrize(
+        ("pattern", "takes"),
+        [
+            ("*", ""),
+            ("a*", " | regex_match('^a')"),
+            ("*a.b*", r" | regex_match('a\.b')"),
+            ("?x*y", " | regex_match('^.x.*y$')"),
+        ],
+    )
+    def test_a_rule_asks_for_no_more_than_its_pattern_says(self, pattern, takes):
+        """Real parsers make a regular expression anew for each line, and take long for some."""
+        project = replace(project_with(), patterns=(("/web", pattern),))
+        assert f"rule line {{ (chars:msg\\0{takes}) }}" in dict(motor_files(project))["models/wpl/000/parse.wpl"]
+
+    def test_where_all_lines_are_of_samples_a_rule_tells_them_from_those_of_others(self):
+        one, two = Sample("/one", "a.b"), Sample("/two", "a.b c")
+        takes = {name: rule.takes for name, rule in rules_of(project_with(one, two), of_samples=True).items()}
+        assert takes == {"/one": r"^(wp_event_id=[0-9]+ )?a\.b$", "/two": r"a\.b c"}
+        assert rules_of(project_with(one), of_samples=True)["/one"].takes == ""
+        assert rules_of(project_with(one))["/one"].takes == r"^(wp_event_id=[0-9]+ )?a\.b$"
+
+    @pytest.mark.parametrize(
+        ("more", "alone"),
+        [
+            ("", True),
+            ("  - append: {data/in_dat/gen.dat: {text: x}}\n", False),
+            ("  - rename: {data/x.dat: data/in_dat/gen.dat}\n", False),
+            ("  - write: {data/x.dat: {text: x}}\n", True),
+        ],
+    )
+    def test_lines_are_of_samples_where_nothing_else_is_written_into_the_input(self, tmp_path, more, alone):
+        path = tmp_path / "s.wptest.yaml"
+        path.write_text(
+            "scenario: s\nproject: {sinks: {a: {}}}\ngiven: {source: {lines: 4}}\n"
+            f"when:\n  - run: wparse batch\n{more}"
+        )
+        assert has_samples_alone(load_file(path)[0].variants[0]) is alone
 
     def test_a_model_belongs_to_one_group_and_to_no_entry_without_a_rule(self, tmp_path):
         groups = (
@@ -135,7 +182,7 @@ class TestForRealPrograms:
             'patterns: {/ssh: "*sshd[?]*"}}\n  files: {data/in_dat/gen.dat: {text: "sshd[1]"}',
             groups,
         )
-        assert ".*sshd\\[.\\].*$" in files["models/wpl/001/parse.wpl"]
+        assert "'sshd\\[.\\]'" in files["models/wpl/001/parse.wpl"]
 
     def test_a_sink_that_never_goes_down_is_a_file(self, tmp_path):
         groups = (

@@ -22,11 +22,13 @@ TYPES = {"file": "lines_sink", "test_rescue": "flaky_sink", "blackhole": "nowher
 _SOURCE = "input_src"
 _RULE = "line"  # the rule of a package whose lines a scenario knows by the package alone
 _UNCLAIMED = f"/default/{_RULE}"  # whose lines go to the group `default`, if no group takes it
+# Their parser makes the automaton of an expression anew for each line: classes of all Unicode would cost it 100 us.
+_NUMBERED = "^(wp_event_id=[0-9]+ )?"
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 class Rule(NamedTuple):
-    """A rule of WPL: its package, its name in it, and which lines it takes, as a regular expression."""
+    """A rule of WPL: its package, its name in it, and what a line has that it takes, as a regular expression."""
 
     package: str
     name: str
@@ -38,13 +40,17 @@ class Rule(NamedTuple):
         return f"{self.package}/{self.name}"
 
 
-def rules_of(project: Project) -> dict[str, Rule]:
-    """The rules of WPL that lines of a project are parsed by, by what the scenario calls them."""
+def rules_of(project: Project, *, of_samples: bool = False) -> dict[str, Rule]:
+    """The rules of WPL that lines of a project are parsed by, by what the scenario calls them.
+
+    Where all lines are `of_samples`, a rule only has to tell its own from those of other rules.
+    """
     found: dict[str, list[str]] = {}
     for sample in project.samples:
-        found.setdefault(sample.rule, []).append(rf"^(wp_event_id=\d+ )?{escaped(sample.text)}$")
+        others = [other.text for other in project.samples if other.rule != sample.rule] if of_samples else None
+        found.setdefault(sample.rule, []).append(_made_of(sample.text, others))
     for rule, pattern in project.patterns:
-        found.setdefault(rule, []).append(f"^{_regex(pattern)}$")
+        found.setdefault(rule, []).append(_regex(pattern))
     return {name: _rule(name, takes) for name, takes in found.items() if name == "default" or name not in _INFRA}
 
 
@@ -71,8 +77,8 @@ def always_up(phases: tuple[Phase, ...]) -> bool:
     return bool(phases) and all(phase.up for phase in phases)
 
 
-def motor_files(project: Project) -> Iterator[tuple[str, str]]:
-    """The files of the project, by path."""
+def motor_files(project: Project, *, of_samples: bool = False) -> Iterator[tuple[str, str]]:
+    """The files of the project, by path; see `rules_of`."""
     yield "conf/wparse.toml", _settings(project)
     yield "conf/wpgen.toml", _generator(project)
     yield "connectors/source.d/input.toml", _connector(_SOURCE, "file", ("base", "file", "encode"), _INPUT)
@@ -83,7 +89,7 @@ def motor_files(project: Project) -> Iterator[tuple[str, str]]:
     ]
     yield "connectors/sink.d/sinks.toml", "\n".join(connectors)
     yield "topology/sources/wpsrc.toml", _source(project)
-    rules = rules_of(project)
+    rules = rules_of(project, of_samples=of_samples)
     for number, (name, rule) in enumerate(rules.items()):
         yield f"models/wpl/{number:03}/parse.wpl", _wpl(rule)
         samples = [sample.text for sample in project.samples if sample.rule == name]
@@ -149,7 +155,8 @@ def _source(project: Project) -> str:
 
 
 def _wpl(rule: Rule) -> str:
-    whole = f"(chars:msg\\0 | regex_match({_quoted(rule.takes)}))"
+    condition = f" | regex_match({_quoted(rule.takes)})" if rule.takes else ""
+    whole = f"(chars:msg\\0{condition})"
     return f"package {rule.package} {{\n  rule {rule.name} {{ {whole} }}\n}}\n"
 
 
@@ -206,12 +213,23 @@ def _rule(name: str, takes: Sequence[str]) -> Rule:
     package, _, rule = name.rpartition("/")
     if not package:
         package, rule = name if name != "default" else _UNCLAIMED.rpartition("/")[0], _RULE
-    return Rule(package, rule, "|".join(takes))
+    return Rule(package, rule, "|".join(takes) if all(takes) else "")
+
+
+def _made_of(text: str, others: Sequence[str] | None) -> str:
+    """What a line has that is made of a sample, where there are no lines but those of `others`; None is any."""
+    if others is None or any(text in other for other in others):
+        return f"{_NUMBERED}{escaped(text)}$"
+    return escaped(text) if others else ""
 
 
 def _regex(pattern: str) -> str:
-    """What `text_pattern` makes of a pattern of lines, in the signs that all regular expressions share."""
-    return "".join({"*": ".*", "?": "."}.get(sign) or escaped(sign) for sign in pattern)
+    """What `text_pattern` makes of a pattern of lines, in the signs that all regular expressions share.
+
+    It is sought in a line, and so says nothing of an end where everything may stand.
+    """
+    inner = "".join({"*": ".*", "?": "."}.get(sign) or escaped(sign) for sign in pattern.strip("*"))
+    return f"{'' if pattern.startswith('*') else '^'}{inner}{'' if pattern.endswith('*') else '$'}"
 
 
 def _list(values: Sequence[str]) -> str:

@@ -11,20 +11,19 @@ from wptest.subject.dialect import Layout
 from wptest.subject.projects.motor_layout import motor_files
 from wptest.subject.projects.seed_layout import CONF, seed_files
 
-_FILES = {"seed": seed_files, "motor": motor_files}
 _FLAKY = re.compile(rb"""^(\s*type\s*=\s*)["']test_rescue["']""", re.MULTILINE)
 _VARIABLE = re.compile(r"\$\{[^}\n]*\}")
 _LIMIT = re.compile(r"^(\s*(?:speed_limit|rate_limit_rps)\s*=\s*)(?:[\d_]+|\$\{[^}\n]*\})", re.MULTILINE)
 
 
-def texts_of(project: Project, layout: Layout) -> dict[str, str]:
-    """The files of a project that a scenario wrote out, by path."""
-    return dict(_FILES[layout](project))
+def texts_of(project: Project, layout: Layout, *, of_samples: bool = False) -> dict[str, str]:
+    """The files of a project that a scenario wrote out, by path; its lines are made `of_samples` alone, or any."""
+    return dict(motor_files(project, of_samples=of_samples) if layout == "motor" else seed_files(project))
 
 
-def write_project(root: Path, project: Project, layout: Layout) -> None:
-    """Write a project that a scenario wrote out."""
-    for path, text in texts_of(project, layout).items():
+def write_project(root: Path, project: Project, layout: Layout, *, of_samples: bool = False) -> None:
+    """Write a project that a scenario wrote out; see `texts_of`."""
+    for path, text in texts_of(project, layout, of_samples=of_samples).items():
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
