@@ -68,7 +68,8 @@ class Replay:
         self._quarantine = Quarantine(program, path)
         self._delivery = Delivery(program, sink, self._quarantine, siblings)
         self._enqueued = Position()
-        self._units: Channel[Unit] = Channel(program.machine.scheduler, UNITS_AHEAD)
+        self._units: Channel[Unit]
+        self._size = 0  # of the file, when its end was read
         self._handle: Handle
         self._claim: ReplayClaim
         self._has_looked = False  # at what has arrived: before, nothing is known that a checkpoint could say
@@ -97,8 +98,9 @@ class Replay:
             return
         try:
             reader = await self._begin(handle)
-            if reader is not None:
+            while reader is not None:
                 await self._replay(reader)
+                reader = await self._more(reader)
             if self._outcome is ReplayEnd.DONE:
                 await self._finish()
             elif self._has_looked or self._behaviour.unlooked_checkpoint == "written":
@@ -128,6 +130,21 @@ class Replay:
                     answer = AfterFailure.THROW  # there is no line to drop, and no use in trying at once again
                 if not self._goes_on(answer):
                     return None
+
+    async def _more(self, reader: RescueReader) -> RescueReader | None:
+        """What is to be replayed of a file that somebody has changed since it was read; None where nothing is.
+
+        What was added to its end comes next. One that was cut is looked at again, as by the next run.
+        """
+        size, log = self._handle.size(), self._program.log
+        if self._outcome is not ReplayEnd.DONE or self._behaviour.intent == "none":
+            return None
+        if size < reader.position.offset:
+            log.warn("recover", f"{logged_path(self._path)} was cut while it was replayed: it is looked at again")
+            return await self._begin(self._handle)
+        if size > self._size:
+            log.warn("recover", f"{logged_path(self._path)} has grown since it was read: it is read on")
+        return reader if size > self._size else None
 
     async def _start(self) -> RescueReader:
         """Go on behind what has arrived, and say so before anything is sent."""
@@ -161,6 +178,7 @@ class Replay:
         return RescueReader(self._handle, self._behaviour, start.position, start.known, self._quarantine.refused)
 
     async def _replay(self, reader: RescueReader) -> None:
+        self._units = Channel(self._program.machine.scheduler, UNITS_AHEAD)
         deliverer = self._program.process.spawn(self._deliver())
         try:
             await self._feed(reader)
@@ -175,12 +193,14 @@ class Replay:
             self._program.log.warn("recover", f"skipped {reader.left.blank} blank lines of {self._path}")
             if self._behaviour.blank_line == "count_as_delivered":
                 self._count(reader.left.blank, 0, 0)
+            reader.left.blank = 0
 
     async def _feed(self, reader: RescueReader) -> None:
         """Read, pace and hand over units until the end, a stop, or until the other end gives up."""
         while not self._program.stopping:
             unit = await reader.take(self._pace.unit)
             if unit is None:
+                self._size = self._handle.size()
                 return
             await self._keep(reader)
             if not await self._pace.wait(len(unit.lines)):

@@ -62,6 +62,14 @@ class ChangesByHand:
         for path, (target, lines) in in_files.items():
             self.taken[target] = self.taken.get(target, NONE) + minus(lines, left.get(path, (target, NONE))[1])
 
+    def put_back(self, inventory: Inventory, target: str, lines: CountedLines) -> CountedLines:
+        """What of these was taken out of a rescue file and had arrived: nobody can tell one from the other."""
+        taken = self.taken.get(target, NONE)
+        back = both(both(lines, taken), inventory.lines(target)) if taken and target in inventory.paths else NONE
+        if back:
+            self.taken[target] = minus(taken, back)
+        return back
+
     def sent_since(self, inventory: Inventory, doubtful: dict[str, CountedLines]) -> None:
         """A recovery has died: what it has sent after such a change comes again as well."""
         for target in sorted(self.targets):

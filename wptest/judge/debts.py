@@ -141,6 +141,12 @@ class Debts:
         """Somebody has put these lines in the place of others by hand: they may arrive, and need not."""
         self.remnants[target] = self.remnants.get(target, NONE) | lines
 
+    def put_back(self, target: str, lines: CountedLines) -> CountedLines:
+        """Which of the lines that somebody puts into a rescue file need not come: see `ChangesByHand.put_back`."""
+        if back := self.by_hand.put_back(self._inventory, target, lines):
+            self.doubtful[target] = self.doubtful.get(target, NONE) + back
+        return back
+
     def remains(self, target: str) -> CountedLines:
         """What stands in a target as a line and is nobody's: for good, or until a recovery has been there."""
         return self.remnants.get(target, NONE) + self._holes.get(target, NONE)

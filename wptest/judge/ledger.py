@@ -153,14 +153,24 @@ class Ledger:
         elif len(data) > len(before) or not before:
             self.book_lines(path, data[len(before) :])
 
-    def book_lines(self, path: str, data: bytes) -> None:
-        """Book what nobody wrote into a rescue file or a target but the scenario."""
-        target = self._target(path)
-        if self._is_rescue_file(path):
+    def book_lines(self, path: str, data: bytes, behind: bytes = b"") -> None:
+        """Book what nobody wrote into a rescue file or a target but the scenario, behind what that had.
+
+        Where this ended in a part of a line, the first one is glued to it: that is damage, and no line that anybody
+        sent. What had been taken out of a rescue file when it had arrived is owed no second time.
+        """
+        target, is_rescue = self._target(path), self._is_rescue_file(path)
+        if target is None:
+            return
+        if torn := behind[behind.rfind(b"\n") + 1 :]:
+            first, _, data = data.partition(b"\n")
+            self.debts.excuse_edit(target, Counter([torn + first]))
+        if is_rescue:
             data = as_sent(self._machine, data)
-        if target is not None:
-            self.debts.by_hand.put.append((target, data))
-            self.dues.book(path, target, data, is_rescue=self._is_rescue_file(path))
+            if back := self.debts.put_back(target, Counter(split_lines(data))):
+                data = b"".join(line + b"\n" for line in minus(Counter(split_lines(data)), back).elements())
+        self.debts.by_hand.put.append((target, data))
+        self.dues.book(path, target, data, is_rescue=is_rescue)
 
     @property
     def checkpoint_is_by_hand(self) -> bool:

@@ -190,9 +190,9 @@ class World:
         """See `Stage.book_file`."""
         self.ledger.book_file(path)
 
-    def book_lines(self, path: str, data: bytes) -> None:
+    def book_lines(self, path: str, data: bytes, behind: bytes) -> None:
         """See `Stage.book_lines`."""
-        self.ledger.book_lines(path, data)
+        self.ledger.book_lines(path, data, behind)
 
     def moved(self, path: str, to: str) -> None:
         """See `Stage.moved`."""

@@ -82,8 +82,8 @@ class Stage(Protocol):
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
 
-    def book_lines(self, path: str, data: bytes) -> None:
-        """These lines of a file, which somebody has added to it by hand, are owed from now on."""
+    def book_lines(self, path: str, data: bytes, behind: bytes) -> None:
+        """These lines, which somebody has added by hand behind what was in a file, are owed from now on."""
 
     def moved(self, path: str, to: str) -> None:
         """Somebody has taken what is at `path` to another place: what a target has there stays delivered."""

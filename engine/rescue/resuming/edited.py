@@ -10,12 +10,13 @@ def already_there(lines: Sequence[bytes], arrived: Sequence[bytes]) -> Counter[b
     """How many of each line are not to be sent, since they have arrived or stand where one stood that has.
 
     `arrived` are the first lines of the file as it was, in their order. None where the file has not changed but is
-    another one: most of them are not in it.
+    another one: most of them are not in it. Where there are fewer lines than have arrived, it was cut: what is new
+    may have been added since, and so none of it is taken for an edited line.
     """
     same = Counter(lines) & Counter(arrived)
     if 2 * same.total() < min(len(lines), len(arrived)):
         return None
-    return same + Counter(_edited(lines, arrived))
+    return same if len(lines) < len(arrived) else same + Counter(_edited(lines, arrived))
 
 
 def _edited(lines: Sequence[bytes], arrived: Sequence[bytes]) -> list[bytes]:

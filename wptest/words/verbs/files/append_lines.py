@@ -28,7 +28,7 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
     stands = Stands(when=True, meanwhile=True, cleanup=True)
     snippets = ()
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
-    destroys_lines = False
+    destroys_lines = True  # a last one without an end
     lives = no_program
     obstacles = hits = nothing
 
@@ -36,11 +36,11 @@ class AppendLines(ByHand[dict[str, GivenFile]]):
         """See `ByHand.change`."""
         disk = stage.machine.disk
         for path, file in self.written.items():
-            before = read_all(disk, path).count(b"\n")
-            data = file.content(path, stage.project, stage.marks, before)
+            before = read_all(disk, path)
+            data = file.content(path, stage.project, stage.marks, before.count(b"\n"))
             write_by_hand(disk, stage.machine.behaviour, path, stage.project.rescue_root, data, behind=True)
             if file.owed:
-                stage.book_lines(path, data)
+                stage.book_lines(path, data, before)
         return ()
 
     @property
