@@ -45,6 +45,7 @@ class Router:
         self._behaviour = behaviour
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._by_text = {sample.text.encode(): sample.rule for sample in project.samples}
+        self._need_ids = {sample.text.encode() for sample in project.samples if sample.needs_id}
         self._by_pattern = [(text_pattern(pattern), rule) for rule, pattern in project.patterns]
         self._wpl = project.wpl
         said = [rule for rule, _ in project.patterns]
@@ -64,7 +65,7 @@ class Router:
         It is that of the sample that the line is, or else the first whose pattern it matches, or else the first of
         the WPL files that it looks like one of.
         """
-        rule = self._by_text.get(text_of(line))
+        rule = self._sampled(line)
         if rule is not None:
             return rule
         text = text_of(line).decode(errors="replace")
@@ -80,8 +81,8 @@ class Router:
 
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""
-        first = self._by_text.get(text_of(lines[0])) if lines else None
-        if first is not None and len(set(map(text_of, lines))) == 1:
+        first = self._sampled(lines[0]) if lines else None
+        if first is not None and not self._need_ids and len(set(map(text_of, lines))) == 1:
             return {self._groups[first].name: list(lines)}  # most inputs are made of one sample
         shares: dict[str, list[bytes]] = {}
         for line in lines:
@@ -98,16 +99,20 @@ class Router:
 
     def _routed(self, line: bytes) -> tuple[GroupConf, str | None]:
         """The group of a line, and its rule."""
-        rule = self._by_text.get(text_of(line))
+        rule = self._sampled(line)
         if rule is None:
             rule = self.rule(line)
             if not _is_text(text_of(line)):
                 return self._infra["error"], rule
         return self._infra["miss"] if rule is None else self._groups[rule], rule
 
+    def _sampled(self, line: bytes) -> str | None:
+        """The rule of the sample that a line is; None for one that is none, or lacks the event id that it needs."""
+        return None if line in self._need_ids else self._by_text.get(text_of(line))
+
     def rest(self, line: bytes) -> TakenLine | None:
         """The rule of a line and what it leaves of its end, where a WPL file says whose line it is."""
-        if not self._wpl or text_of(line) in self._by_text:
+        if not self._wpl or self._sampled(line) is not None:
             return None
         text = text_of(line).decode(errors="replace")
         if any(pattern.fullmatch(text) for pattern, _ in self._by_pattern):

@@ -197,10 +197,14 @@ class GroupConf:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample line and the rule that parses it: what `wpgen sample` repeats and routing recognises."""
+    """One sample line and the rule that parses it: what `wpgen sample` repeats and routing recognises.
+
+    With `needs_id` the rule has a field for an event id, so that no rule takes the line as it is.
+    """
 
     rule: str
     text: str
+    needs_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)

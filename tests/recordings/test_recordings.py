@@ -168,6 +168,7 @@ AGREEING = (
     "57-groups-of-one-name-in-an-outage",
     "57-groups-of-one-name-unnamed-sinks",
     "57-three-groups-of-one-name",
+    "58-samples-that-no-rule-takes",
 )
 RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],

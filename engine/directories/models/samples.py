@@ -73,7 +73,7 @@ def load_samples(
             directory = posixpath.dirname(path)
             lines = _lines(path, files.read(path))
             if rules is not None:
-                found = [Sample(_rule_by_wpl(line, directory, rules), line) for line in lines]
+                found = [_sample(line, directory, rules) for line in lines]
                 _tell_missed(path, found, problems)
                 samples += found
             elif posixpath.dirname(directory) == models:
@@ -82,6 +82,14 @@ def load_samples(
     except ProjectError as error:
         problems.note(*error.problems)
     return tuple(samples)
+
+
+def _sample(line: str, directory: str, rules: Sequence[PlacedRule]) -> Sample:
+    rule = _rule_by_wpl(line, directory, rules)
+    every = [each.rule for each in rules]
+    is_whole = all(each.whole for each in rules if each.rule.key == rule)
+    needs_id = is_whole and rule_of_line(line, every) is None and rule_of_line(_ID + line, every) is not None
+    return Sample(rule, line, needs_id)
 
 
 def _rule_by_wpl(line: str, directory: str, rules: Sequence[PlacedRule]) -> str:

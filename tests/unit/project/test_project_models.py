@@ -62,7 +62,7 @@ def test_a_rule_is_called_by_the_package_that_stands_in_its_file(tmp_path):
 
     assert [rule.key for rule in project.wpl] == ["/app/r", "/sys/b_1"]
     assert [sample.rule for sample in project.samples] == ["/app/r", "/sys/b_1"]
-    assert destination(project, "web line ok") == "a"
+    assert destination(project, "wp_event_id=1 web line ok") == "a"
     assert destination(project, b"wp_event_id=\xff web line xx") == "a"  # whatever stands in front of it
 
 
@@ -73,7 +73,7 @@ def test_a_rule_is_called_by_the_package_that_stands_in_its_file(tmp_path):
 def test_a_wildcard_is_one_over_whole_names_of_rules(tmp_path, rule, taken):
     project = load(tmp_path, {GROUP: group("a", f"rule = '{rule}'")})
 
-    assert destination(project, "web line ok") == ("a" if taken else "default")
+    assert destination(project, "wp_event_id=1 web line ok") == ("a" if taken else "default")
     assert any(f"'{rule}' matches no rule" in message for message in warnings(project)) is not taken
 
 
@@ -81,8 +81,8 @@ def test_a_wildcard_is_one_over_whole_names_of_rules(tmp_path, rule, taken):
 def test_a_model_brings_the_lines_of_the_rules_that_it_takes(tmp_path, oml):
     project = load(tmp_path, {GROUP: group("a", f"oml = ['{oml}']"), "models/oml/deep/web.oml": WEB_OML})
 
-    assert destination(project, "web line ok") == "a"
-    assert destination(project, "app line") == "default"
+    assert destination(project, "wp_event_id=1 web line ok") == "a"
+    assert destination(project, "wp_event_id=1 app line") == "default"
     assert warnings(project) == []
 
 
@@ -101,19 +101,19 @@ def test_a_model_that_takes_nothing_is_told(tmp_path, model, told):
     project = load(tmp_path, {GROUP: group("a", "oml = ['web']"), "models/oml/web.oml": model})
 
     assert told in warnings(project)
-    assert destination(project, "web line ok") == "default"
+    assert destination(project, "wp_event_id=1 web line ok") == "default"
 
 
 @pytest.mark.parametrize(("rule", "winner"), [("/web/*", "b"), ("/w", "a"), ("*", "a")])
 def test_rules_and_models_compete_by_the_length_of_their_wildcards(tmp_path, rule, winner):
     tree = {"models/oml/web.oml": WEB_OML, GROUP: group("a", "oml = 'web'"), MORE: group("b", f"rule = '{rule}'")}
-    assert destination(load(tmp_path, tree), "web line ok") == winner
+    assert destination(load(tmp_path, tree), "wp_event_id=1 web line ok") == winner
 
 
 def test_a_group_may_take_rules_and_models(tmp_path):
     tree = {"models/oml/web.oml": WEB_OML, GROUP: group("a", "rule = '/app/*'\noml = 'web'")}
     project = load(tmp_path, tree)
-    assert {destination(project, line) for line in ("web line ok", "app line")} == {"a"}
+    assert {destination(project, line) for line in ("wp_event_id=1 web line ok", "wp_event_id=1 app line")} == {"a"}
 
 
 def test_the_later_of_two_groups_of_one_name_gets_the_lines_of_both(tmp_path):
@@ -124,7 +124,9 @@ def test_the_later_of_two_groups_of_one_name_gets_the_lines_of_both(tmp_path):
     first, last = [each for each in project.groups if not each.infra]
     assert (first.is_superseded, first.rules, [sink.id for sink in first.sinks]) == (True, (), ["a/[0]#1"])
     assert (last.parallel, last.rules, [sink.id for sink in last.sinks]) == (2, ("/web/*", "/app/*"), ["a/[0]"])
-    assert destination(project, "web line ok") == destination(project, "app line") == "a"
+    assert (
+        destination(project, "wp_event_id=1 web line ok") == destination(project, "wp_event_id=1 app line") == "a"
+    )
     assert warnings(project) == [
         "sink group 'a' is defined twice: these sinks get all lines, those before ([0]) none"
     ]
@@ -133,7 +135,7 @@ def test_the_later_of_two_groups_of_one_name_gets_the_lines_of_both(tmp_path):
 @pytest.mark.parametrize(
     ("line", "where"),
     [
-        ("web line ok", "a"),
+        ("web line ok", "miss"),  # the sample as it is lacks a field of its rule
         ("wp_event_id=1 web line ok", "a"),
         ("wp_event_id=2 web page there", "a"),
         ("x web page there", "a"),
@@ -149,7 +151,7 @@ def test_a_line_that_is_no_sample_is_of_the_rule_that_it_looks_like(tmp_path, li
 def test_a_project_without_business_groups_has_its_lines_in_default(tmp_path):
     project = load(tmp_path, {GROUP: None})
 
-    assert destination(project, "web line ok") == "default"
+    assert destination(project, "wp_event_id=1 web line ok") == "default"
     assert warnings(project) == ["no business group: all lines that a rule takes go to 'default'"]
 
 
@@ -299,7 +301,7 @@ class TestBrokenWpl:
         project = load(tmp_path, {"models/wpl/web/parse.wpl": text, GROUP: group("a", "rule = '*'")})
 
         assert [rule.key for rule in project.wpl] == ["/app/r"]
-        assert destination(project, "web line ok") == "miss"
+        assert destination(project, "wp_event_id=1 web line ok") == "miss"
         [broken] = [warning for warning in project.warnings if warning.path.suffix == ".wpl"]
         assert (broken.line, broken.column, broken.source_line) == (3, 12, "  rule r { (chars:a,symbol(b) }")
         assert broken.message == (
@@ -397,3 +399,11 @@ class TestRefusedAsWarpParseDoes:
         assert shown(problems_of(tmp_path, {**TODAY, file: text})) == [
             f"{file} 3:1+4 {message} (did you mean 'file_src'?)"
         ]
+
+
+def test_of_a_sample_that_needs_an_event_id_lines_without_one_are_no_rules(tmp_path):
+    project = load(tmp_path, {GROUP: group("a", "rule = '*'")})
+    given = [b"web line ok", b"wp_event_id=1 web line ok", b"app line", b"web line ok"]
+    owed = {sink.group: list(lines) for sink, lines in Routes(project).owed(given)}
+    routed = Router(project).split(given)
+    assert owed == routed == {"miss": [given[0], given[2], given[3]], "a": [given[1]]}

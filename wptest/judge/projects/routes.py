@@ -20,6 +20,7 @@ from wptest.shapes.wildcards import Glob
 
 _EVENT_ID = b"wp_event_id="
 _LONGEST_ID = 19  # digits; what is longer is text that happens to begin like that
+_LACKS_ID = b"\n"  # what marks the text of a line without the event id that its rule asks for: no text has it
 _FINEST = 1000  # shares of filters are told apart to a thousandth
 _HASHES = 1 << 32
 
@@ -76,13 +77,15 @@ class Routes:
     """Where each line of the input belongs.
 
     A group's line is owed to every one of its sinks, and it makes no difference how often the group is there: its
-    replicas take turns and write to the same targets. A blank line is owed to nobody, as no rule parses one.
+    replicas take turns and write to the same targets. A blank line is owed to nobody, as no rule parses one. A
+    sample whose rule asks for an event id is of no rule without one.
     """
 
     def __init__(self, project: Project) -> None:
         self._groups = project.groups
         self._infra = {group.name: group for group in project.groups if group.infra}
         self._of_samples = {sample.text.encode(): self._group(sample.rule) for sample in project.samples}
+        self._need_ids = {sample.text.encode() for sample in project.samples if sample.needs_id}
         self._of_patterns = [(Glob(pattern), self._group(rule)) for rule, pattern in project.patterns]
         self._of_wpl = [
             (re.compile(rule.pattern), self._group(rule.key)) for rule in project.wpl if rule.pattern is not None
@@ -92,7 +95,7 @@ class Routes:
     def owed(self, lines: list[bytes]) -> Iterator[tuple[SinkConf, Sequence[bytes]]]:
         """The sinks that some of the lines are owed to, and these, in their order."""
         lines = without_blank(lines)
-        texts = [bare_text(line) for line in lines]
+        texts = [line + _LACKS_ID if line in self._need_ids else bare_text(line) for line in lines]
         whole = dict(zip(texts, lines, strict=True)) if self._of_wpl else {}
         group_of = {text: self.group(text, whole.get(text)) for text in dict.fromkeys(texts)}
         for group in {group.name: group for group in group_of.values()}.values():
@@ -103,13 +106,14 @@ class Routes:
                 yield sink, self._passed(sink.passing, share)
 
     def group(self, text: bytes, line: bytes | None = None) -> GroupConf:
-        """The group of a line, by its text without an event id.
+        """The group of a line, by its text without an event id, or with a mark that it lacks the one that it needs.
 
         The rule is that of the sample that it is, or else the first whose pattern it matches, or else the first one
         of the WPL files that it looks like: `miss` has those of no rule, `error` those that are not text.
         """
         if (of_sample := self._of_samples.get(text)) is not None:
             return of_sample
+        text = text.removesuffix(_LACKS_ID)
         try:
             readable = text.decode()
         except UnicodeDecodeError:
