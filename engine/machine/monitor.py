@@ -125,7 +125,8 @@ class Monitor:
         project = self._program.project
         names = {source.path: source.key for source in project.sources}
         for sink in project.sinks:
-            names |= {sink.id: sink.full_name, f"{sink.id}{BACKUP}": f"{sink.full_name}{BACKUP}"}
+            name = f"{sink.group}/{sink.name}" if sink.group else sink.name  # as they are written, slashes and all
+            names |= {sink.id: name, f"{sink.id}{BACKUP}": f"{name}{BACKUP}"}
         parsed: list[FigureRow] = [("parse_stat", rule, {"total": count}) for rule, count in self.parsed.items()]
         return [*parsed, *((kind, names.get(target, target), figures) for kind, target, figures in rows)]
 

@@ -169,6 +169,7 @@ AGREEING = (
     "57-groups-of-one-name-unnamed-sinks",
     "57-three-groups-of-one-name",
     "58-samples-that-no-rule-takes",
+    "59-groups-with-slashes",
 )
 RUN: dict[str, Any] = {
     "programs": [{"label": "one", "exit": 0, "seconds": 2.0}],
