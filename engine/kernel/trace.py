@@ -45,7 +45,7 @@ class Trace:
         self._keep = keep
         self._of_kind: defaultdict[str, list[Event]] = defaultdict(list)
         self._hash = hashlib.sha256()
-        self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self._listeners: dict[str, tuple[Listener, ...]] = {}  # never changed, as they are told while others come
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
@@ -54,10 +54,8 @@ class Trace:
             self._of_kind[event.kind].append(event)
         if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
             self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
-        listeners = self._listeners.get(event.kind)
-        if listeners:
-            for listener in tuple(listeners):
-                listener(event)
+        for listener in self._listeners.get(event.kind, ()):
+            listener(event)
 
     def of(self, kind: str) -> Sequence[Event]:
         """The events of that kind, in order."""
@@ -70,11 +68,13 @@ class Trace:
         if len(self.pending) > _PENDING:
             self.fold()
 
-    def listen(self, kind: str, listener: Listener) -> Callable[[], None]:
-        """Call `listener` at every event of `kind`; returns what takes it off again."""
-        listeners = self._listeners[kind]
-        listeners.append(listener)
-        return lambda: listeners.remove(listener)
+    def listen(self, kind: str, listener: Listener) -> None:
+        """Call `listener` at every event of `kind`."""
+        self._listeners[kind] = (*self._listeners.get(kind, ()), listener)
+
+    def unlisten(self, kind: str, listener: Listener) -> None:
+        """Call it no more."""
+        self._listeners[kind] = tuple(each for each in self._listeners[kind] if each != listener)
 
     def fold(self) -> None:
         """Hash what is pending; the kernel calls it batch by batch."""

@@ -70,6 +70,7 @@ class Machine:
         options: how it is set up; `start` and `environment` are instead of theirs.
 
     Attributes:
+        disk: without faults.
         keeps: events and dropped lines stay in memory.
         root: where the work root is, as programs write paths down that they have from it.
         computed: how many nanoseconds went by for computing.
@@ -98,6 +99,7 @@ class Machine:
         self.scheduler = Scheduler(self.trace, schedule, options.driver)
         start = options.start if start is None else start
         self.wall = WallClock(self.scheduler, start if options.wall_clock is None else 0, options.wall_clock)
+        self.disk = disk
         self.storage = Storage(self.scheduler, disk, self.trace)
         if isinstance(disk, MemoryDisk) and options.behaviour.dialect == "warp_parse":
             disk.clock = self.wall.now  # whose programs tell when a file was changed
@@ -118,11 +120,6 @@ class Machine:
         self.processes = 0
         self.pipeline: Process | None = None
         self._watchers: list[Task] = []
-
-    @property
-    def disk(self) -> Disk:
-        """The machine's disk, without faults."""
-        return self.storage.disk
 
     def emit(self, process: str, kind: str, **fields: FieldValue) -> None:
         """Record an event that `process` caused."""

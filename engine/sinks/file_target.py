@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Self
+from collections.abc import Awaitable
+from typing import Self, TypeVar
 
 from engine.kernel import Turns
 from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
@@ -12,6 +11,8 @@ from engine.sinks.record_formats import RecordForm
 from engine.sinks.sink import SinkError
 from engine.storage.files import Handle
 from engine.storage.line_file import LineFile
+
+_T = TypeVar("_T")
 
 
 class FileTarget:
@@ -58,34 +59,29 @@ class FileTarget:
         size = self._file.size
         if size is not None:
             return size
-        with self._failing():
-            return (await self._file.opened()).size()
+        return (await self._told(self._file.opened())).size()
 
     async def read(self, start: int, end: int) -> bytes:
         """See `Target.read`."""
-        with self._failing():
-            data = await (await self._file.opened()).read(start, max(end - start, 0))
+        handle = await self._told(self._file.opened())
+        data = await self._told(handle.read(start, max(end - start, 0)))
         return data if self._form is None else self._form.read(data)
 
     async def cut(self, size: int) -> None:
         """See `Target.cut`."""
-        with self._failing():
-            await self._file.cut(size)
+        await self._told(self._file.cut(size))
 
     async def rewrite(self, start: int) -> None:
         """See `Target.rewrite`."""
-        with self._failing():
-            await self._file.rewrite(start)
+        await self._told(self._file.rewrite(start))
 
     async def sync(self) -> None:
         """See `Target.sync`."""
-        with self._failing():
-            await self._file.sync()
+        await self._told(self._file.sync())
 
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
+    async def _told(self, operation: Awaitable[_T]) -> _T:
         try:
-            yield
+            return await operation
         except OSError as error:
             raise failed(error, self.path) from error
 

@@ -40,7 +40,7 @@ class CrashImage(NamedTuple):
     @property
     def tables(self) -> Tables:
         """Its tables, made when they are asked for: most of these disks are like another one."""
-        return Tables(self.inodes, NameTable.durable_as(self.left), self.next_inode)
+        return Tables(self.inodes, NameTable(self.left), self.next_inode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def least(tables: Tables, profile: DiskProfile) -> Tables:
         changes = certain_bytes(profile, inode.changes())
         inodes[number] = inode.left_with(None, replay(inode.tail, changes, inode.kept))
         assert inodes[number].kept >= inode.kept, "what was durable stays"
-    return Tables(inodes, NameTable.durable_as(left), tables.next_inode)
+    return Tables(inodes, NameTable(left), tables.next_inode)
 
 
 def _inodes(left: NamesLeft) -> list[int]:

@@ -41,35 +41,29 @@ class NameTable:
 
     `pending` is what was changed and not synced, in order. A file system that journals names in order has made
     durable what was done up to the operation `committed`.
+
+    Args:
+        left: names that are there from the start, all of them durable.
     """
 
     __slots__ = (
         "_below", "changed", "committed", "dirs", "durable", "durable_dirs", "files", "operations", "pending",
     )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.files: dict[str, int] = {}
-        self.dirs: dict[str, int] = {"": DIR_MODE}
-        self.durable: dict[str, int] = {}
-        self.durable_dirs: dict[str, None] = {"": None}
+    def __init__(self, left: NamesLeft | None = None) -> None:
+        self.files, self.dirs = NamesLeft({}, {"": DIR_MODE}) if left is None else left
+        self.durable, self.durable_dirs = self.files.copy(), dict.fromkeys(self.dirs)
         self.pending: list[NameChange] = []
         self.committed = 0
         self.operations = 0
         self.changed: dict[str, int] = {}  # the latest operation on each directory
-        self._below: dict[str, list[str]] = {}  # what was last listed, until a name changes
-
-    @classmethod
-    def durable_as(cls, left: NamesLeft) -> NameTable:
-        """Names all of which are durable."""
-        names = cls()
-        names.files, names.dirs = left
-        names.durable, names.durable_dirs = dict(names.files), dict.fromkeys(names.dirs)
-        return names
+        # What was last listed; copies share it, so it is not cleared when a name changes, but left to them.
+        self._below: dict[str, list[str]] = {}
 
     def copy(self) -> NameTable:
         """A copy."""
-        other = NameTable()
-        other.files, other.dirs = self.files.copy(), self.dirs.copy()
+        other = NameTable(NamesLeft(self.files.copy(), self.dirs.copy()))
+        other._below = self._below
         other.durable, other.durable_dirs = self.durable.copy(), self.durable_dirs.copy()
         other.pending, other.committed = self.pending.copy(), self.committed
         other.operations, other.changed = self.operations, self.changed.copy()
@@ -88,10 +82,10 @@ class NameTable:
 
     def need_writable_dir(self, path: str) -> None:
         """Refuse to change a name where its directory is missing or must not be changed."""
-        directory = parent(path)
-        if directory not in self.dirs or (path not in self.files and is_too_long(path)):
+        mode = self.dirs.get(parent(path))
+        if mode is None or (path not in self.files and is_too_long(path)):
             raise self.missing(path)
-        if not self.dirs[directory] & _OWNER_WRITE:
+        if not mode & _OWNER_WRITE:
             raise failure(errno.EACCES, path)
 
     def create(self, path: str, number: int) -> None:
@@ -129,7 +123,7 @@ class NameTable:
             entries = {moved(path): value for path, value in names.items() if path != target}
             names.clear()
             names.update(entries)  # type: ignore[arg-type]
-        self._below.clear()
+        self._below = {}
         self.pending = [
             NameChange(operation, moved(directory), tuple((moved(path), number) for path, number in entries))
             for operation, directory, entries in self.pending
@@ -161,7 +155,7 @@ class NameTable:
             del self.durable[name]
         gone = (path, _DIRECTORY)
         self.pending = [each for each in self.pending if each.directory != path and gone not in each.entries]
-        self._below.clear()
+        self._below = {}
 
     def sync(self, directory: str) -> None:
         """Make the names in a directory durable, and the directory with those above it."""
@@ -223,7 +217,7 @@ class NameTable:
 
     def _changed(self, *entries: tuple[str, int]) -> None:
         self.operations += 1
-        self._below.clear()
+        self._below = {}
         directory = parent(entries[0][0])
         if len(entries) == 1 or parent(entries[1][0]) == directory:
             self.pending.append(NameChange(self.operations, directory, entries))

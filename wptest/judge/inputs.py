@@ -41,20 +41,21 @@ class Inputs:
         self._read_twice: list[tuple[ReadFile, int, int, Project | None]] = []
         self._read_wrongly: list[tuple[ReadFile, int, int, Project | None]] = []
         self._kept: dict[str, ReadBefore | None] = {}  # by program, the position that it finds when it starts
-        machine.disk.before_cut.listen(self._about_to_cut)
-        machine.trace.listen("source.accepted", self._on_accepted)
-        machine.trace.listen("source.reopened", self._on_reopened)
-        machine.trace.listen("source.gone_on", self._on_resumed)
-        machine.trace.listen("program.started", self._on_started)
+        self._disk.before_cut.listen(self._about_to_cut)
+        listen = machine.trace.listen
+        listen("source.accepted", self._on_accepted)
+        listen("source.reopened", self._on_reopened)
+        listen("source.gone_on", self._on_resumed)
+        listen("program.started", self._on_started)
         for kind in _REFUSED:
-            machine.trace.listen(kind, self._on_refused)
+            listen(kind, self._on_refused)
         for kind in _ENDS:
-            machine.trace.listen(kind, self._on_end)
+            listen(kind, self._on_end)
 
     @property
     def accepted(self) -> int:
         """How many lines have been read."""
-        return sum(file.read - file.booked for file in self._files)
+        return sum([file.read - file.booked for file in self._files]) if self._files else 0
 
     @property
     def read_so_far(self) -> Mapping[int, int]:
@@ -65,7 +66,7 @@ class Inputs:
 
     def go_on(self, read: Mapping[int, int]) -> None:
         """So much was read before these books began, and is owed by others."""
-        for path in self._disk.list(""):
+        for path in self._disk.list("") if read else ():
             lines = read.get(self._disk.number_of(path) or 0)
             if lines is not None:
                 file = self._at(path, self.paths[0])

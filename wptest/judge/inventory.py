@@ -104,8 +104,9 @@ class Inventory:
 
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
-        stored = self._contents.target(self._targets.foreign.get(target), target)
-        return target_as_sent(self._formats.get(target), stored)
+        conf, form = self._targets.foreign.get(target), self._formats.get(target)
+        stored = self._machine.disk.content(target) if conf is None else self._contents.target(conf, target)
+        return stored if form is None else target_as_sent(form, stored)
 
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""

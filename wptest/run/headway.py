@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine.foreign.sink_mistakes import UnreadableTargetError
-from engine.kernel import Event, Livelock
+from engine.kernel import Livelock
 from engine.units import format_duration
 from wptest.judge.ledger import TargetAccount
 from wptest.run.bounds import FruitlessError, patience
@@ -41,13 +41,9 @@ class Headway:
         self._world = world
         self._machine = world.machine
         self._most_events = most_events
-        self._patience = patience(os.environ)
-        self._turns = 0
         self._seen = (0, 0, 0)
         self._settled: int | None = None
         self._begin()
-        for kind in _ADVANCING:
-            self._machine.trace.listen(kind, self._turn)
 
     def __call__(self) -> None:
         """See whether the run gets on.
@@ -63,7 +59,8 @@ class Headway:
             self._look()
 
     def _look(self) -> None:
-        seen = self._turns, len(self._world.programs), self._world.ledger.dues.inputs.accepted
+        turns = sum([len(self._machine.trace.of(kind)) for kind in _ADVANCING])
+        seen = turns, len(self._world.programs), self._world.ledger.dues.inputs.accepted
         tried = self._machine.work - self._work
         if seen != self._seen:
             self._seen, self._settled = seen, None
@@ -86,10 +83,7 @@ class Headway:
     @property
     def _takes_long(self) -> bool:
         now, waiting = self._machine.scheduler.now, self._world.waiting
-        return now >= waiting.rests_until and now - self._since > self._patience + waiting.standstill
-
-    def _turn(self, _event: Event) -> None:
-        self._turns += 1
+        return now >= waiting.rests_until and now - self._since > patience(os.environ) + waiting.standstill
 
     def _settled_now(self) -> int:
         return sum(map(_settled, self._accounts().values()))

@@ -164,11 +164,16 @@ class Waiter:
             StuckError: see `until`, or no program is left that could cause it.
         """
         awaited = _Awaited(self._machine)
-        stop_listening = self._machine.trace.listen(kind, lambda event: awaited.see() if fits(event) else None)
+
+        def look(event: Event) -> None:
+            if fits(event):
+                awaited.see()
+
+        self._machine.trace.listen(kind, look)
         try:
             await self._until_seen(awaited)
         finally:
-            stop_listening()
+            self._machine.trace.unlisten(kind, look)
 
     async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
         """Wait until a program is about to do the n-th such operation on a matching file; it waits for us.

@@ -113,11 +113,11 @@ class Bench:
                 if not left:
                     self.machine.storage.let_run_first(task)
 
-            stop = self.machine.trace.listen(kind, listener)
+            self.machine.trace.listen(kind, listener)
             while left > 0:
                 await park()
             self.machine.storage.has_run(task)
-            stop()
+            self.machine.trace.unlisten(kind, listener)
 
         self.play(wait)
 

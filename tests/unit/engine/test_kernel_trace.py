@@ -97,9 +97,9 @@ class TestListeners:
 
         def once(event):
             heard.append(("once", event.time))
-            stop()
+            trace.unlisten("kind", once)
 
-        stop = trace.listen("kind", once)
+        trace.listen("kind", once)
         trace.listen("kind", lambda event: heard.append(("always", event.time)))
         trace.emit(EVENTS[1])
         trace.emit(EVENTS[2])
