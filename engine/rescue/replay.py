@@ -18,6 +18,7 @@ from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
 from engine.rescue.resuming.file_identity import Position, written_identity
 from engine.rescue.resuming.intents import read_intents
+from engine.rescue.resuming.renamed import follow_renamed
 from engine.rescue.resuming.replay_claim import ReplayClaim
 from engine.rescue.resuming.resume import Resume
 from engine.rescue.resuming.settle import settle
@@ -166,6 +167,7 @@ class Replay:
             intents = await read_intents(self._program, target.path)
             others = False
             if intents.are_about(target):
+                await follow_renamed(self._program, intents, self._path)
                 entries = self._checkpoint.entries
                 others = await settle(self._program, intents, target, entries, besides=self._path)
             start = await resume.start(intents, target)

@@ -111,10 +111,13 @@ class Resume:
         """What was begun with this file under another name that is there no more."""
         if self._behaviour.moved_file == "from_start":
             return None
-        gone = {path: each for path, each in intents.begun.items() if not self._program.files.exists(path)}
+        files, number = self._program.files, self._handle.number()
+        gone = {path: each for path, each in intents.begun.items() if not files.exists(path)}
         end = await target.size() if intents.are_about(target) else None
-        for path, intent in gone.items():
-            if intent.number == self._handle.number():
+        for path, intent in intents.begun.items():
+            if intent.number == number and (
+                path in gone or files.number(path) != number
+            ):  # another may be there by now
                 del intents.begun[path]
                 self._tell(f"{self._named} is {logged_path(path)} under another name, and is gone on with")
                 return intent
