@@ -27,6 +27,7 @@ from engine.machine import Machine
 from engine.project.model import Project, SinkConf
 from engine.storage.disk_port import Disk, read_all
 from wptest.judge.line_counts import whole_lines
+from wptest.judge.written_down.entry_values import text_of_value
 
 _RELEASED = ".dat"
 _LOCK = ".lock"
@@ -175,7 +176,7 @@ def _line(line: bytes) -> bytes:
             case "raw":
                 return str(entry["raw"]).encode()
             case "record":
-                return " ".join(_value(item["value"]) for item in _sent(entry["record"]["items"])).encode()
+                return " ".join(text_of_value(item["value"]) for item in _sent(entry["record"]["items"])).encode()
             case _:
                 return line
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
@@ -187,11 +188,6 @@ def _sent(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     items = [item for item in items if item["meta"] != "ignore"]
     names = [item["name"] for item in items]
     return items[1:-2] if len(items) > len(_ADDED) and (*names[:1], *names[-2:]) == _ADDED else items
-
-
-def _value(value: dict[str, Any]) -> str:
-    ((kind, held),) = value.items()
-    return f"0x{held:X}" if kind == "Hex" else str(held)
 
 
 def quarantine_of(path: str) -> str:
