@@ -71,7 +71,12 @@ class Behaviour:
     rescued_bytes: Literal["kept", "lossy_text"] = "kept"
     rescue_lock: Literal["held", "none"] = "held"
     rescue_release: Literal[
-        "durable", "file_not_synced", "name_not_synced", "renamed_before_written", "without_last_lines"
+        "durable",
+        "not_synced",
+        "file_not_synced",
+        "name_not_synced",
+        "renamed_before_written",
+        "without_last_lines",
     ] = "durable"
 
     # A program starts and stops.

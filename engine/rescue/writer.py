@@ -155,10 +155,10 @@ class RescueWriter:
             if how == "renamed_before_written":
                 await self._unlock_name()
             await self._flush(len(self._buffer))
-            if how != "file_not_synced" and not self._renamed:
+            if how not in ("not_synced", "file_not_synced") and not self._renamed:
                 await self._file.sync()
             await self._unlock_name()
-            if how != "name_not_synced":
+            if how not in ("not_synced", "name_not_synced"):
                 await self._program.files.sync_dir(parent(self.path))
         except OSError as error:
             raise RescueFailed(f"unlock rescue file on stop failed: {error.strerror} ({self.path})") from error

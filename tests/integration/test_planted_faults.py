@@ -84,6 +84,7 @@ CATCHES = {
     "rescue_flush=at_release": "stale-lock",
     "rescued_bytes=lossy_text": "byte-for-byte",
     "rescue_lock=none": "unlock-while-writing",
+    "rescue_release=not_synced": "power-loss-after-release",
     "rescue_release=file_not_synced": "power-loss-after-release",
     "rescue_release=name_not_synced": "power-loss-after-release",
     "rescue_release=renamed_before_written": "killed-at-release",
