@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from sysconfig import get_path
 
 import pytest
 
+from engine.foreign.sink_mistakes import mistake_of
 from wptest.run.running import run_variant
 from wptest.scenario.load import load_file
 
@@ -302,3 +304,12 @@ def test_lines_that_a_sink_changes_lead_to_original(played, more, help_):
     (told,) = [finding for finding in result.findings if finding.name == "no_invention"]
 
     assert told.help.startswith(f"each has a line in it that was sent: {help_}")
+
+
+def test_a_mistake_in_a_sink_that_is_installed_is_told_where_its_class_is_in_that_file():
+    file = f"{get_path('purelib')}/somebody/sinks.py"
+    code = compile("def write():\n    raise KeyError('x')\n\nwrite()\n", file, "exec")
+    with pytest.raises(KeyError) as raised:
+        exec(code, {})
+    assert mistake_of(raised.value, f"{file}:7").place == f"{file}:2"
+    assert mistake_of(raised.value, "elsewhere.py:7").place == f"{__file__}:{raised.tb.tb_lineno}"

@@ -32,6 +32,21 @@ class TestArguments:
         with pytest.raises(Mistake, match="one of: daemon, batch, and options come after it"):
             parse_command("wparse --stat 1 daemon")
 
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            ("wproj rescue stta nginx", "did you mean 'rescue stat'?"),
+            ("wproj data sttat x", "did you mean 'data stat'?"),
+            ("wprescue daemn work", "did you mean 'daemon'?"),
+            ("wparse work", "did you mean 'batch'? It works until the end of the input"),
+            ("wparse wrok x", "daemon works until a signal, batch works until the end of the input"),
+        ],
+    )
+    def test_a_mode_is_meant_by_its_first_words(self, text, meant):
+        with pytest.raises(Mistake, match="unknown mode") as told:
+            parse_command(text)
+        assert told.value.help_ == meant
+
 
 class TestFigures:
     @staticmethod

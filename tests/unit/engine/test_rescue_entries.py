@@ -29,6 +29,7 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
 
 def test_entries_look_as_real_programs_write_them() -> None:
     assert raw_entry(b"wp_event_id=2 web") == b'{"version":1,"kind":"raw","raw":"wp_event_id=2 web"}'
+    assert raw_entry("日志 é".encode()) == '{"version":1,"kind":"raw","raw":"日志 é"}'.encode()
     assert record_entry(b"x", 4) == (
         b'{"version":1,"kind":"record","record":{"id":4,"items":[{"meta":"chars","name":"msg","value":{"Chars":"x"}}]}}'
     )

@@ -160,3 +160,11 @@ def _keys(value, path):
 def test_no_bytes_raise_anything_else(data):
     with suppress(ProjectError):
         parse_toml("x.toml", data)
+
+
+def test_what_stands_in_and_behind_arrays_of_arrays_has_its_place():
+    document = parse_toml("x.toml", b"a = [[1,[2]],[3]]\nb = { c = [4], d = [{ e = 5 }] }\nf = 6\n")
+    assert document.span_of(("a", 0, 1, 0)) == Span(1, 10, 1)
+    assert document.span_of(("a", 1, 0)) == Span(1, 15, 1)
+    assert document.span_of(("b", "d", 0, "e")) == Span(2, 27, 1)
+    assert document.span_of(("f",)) == Span(3, 5, 1)
