@@ -33,10 +33,10 @@ run: $(VENV)/.run
 	$(BIN)/wptest run scenarios $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 quick: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto tests/unit $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

@@ -187,7 +187,7 @@ def test_a_breach_comes_again_and_becomes_a_scenario(text, fault, troubles):
 @pytest.mark.parametrize(
     ("text", "fault", "troubles", "most", "breach"),
     [
-        (KILLED, {"unlooked_checkpoint": "written"}, ("error", "stop"), 500, "no_duplicate"),
+        (KILLED, {"unlooked_checkpoint": "written"}, ("error", "stop"), 200, "no_duplicate"),
         (HEARTBEATS, {"target_tail": "by_text"}, ("stop", "error"), 150, "no_loss"),
     ],
     ids=["stopped before it looked", "equal lines"],

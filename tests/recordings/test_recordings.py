@@ -177,7 +177,13 @@ RUN: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", AGREEING)
+# They take seconds, and others are of the same kind: 53c-large-input-without-a-limit, 36-large-rescue-file.
+LARGE = ("53i-100000-lines-slow-parser", "36b-large-rescue-file-slower")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LARGE else []) for name in AGREEING]
+)
 def test_agrees(name: str) -> None:
     verdict = judged(CASES[name], engine_player.play)
     assert verdict.agrees, verdict

@@ -55,6 +55,8 @@ def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def collect(*arguments: str) -> _Collected:
         found = _Collected()
         options = ["--collect-only", "-q", "-p", "no:cacheprovider"]
+        # At its end it would have all rubbish of this process collected, several times.
+        options += ["-p", "no:unraisableexception", "-p", "no:threadexception"]
         pytest.main([*options, *arguments], plugins=[found, pytest_plugin])
         return found
 

@@ -55,7 +55,7 @@ CASES = {
         -1,
     ),
     "a failing operation": (
-        OUTAGE.replace("EXPLORE", "errors: {occur: once}"),
+        OUTAGE.replace("EXPLORE", "errors: {errno: EIO, occur: once}"),
         broken(swap_back="repeat_last_line"),
         0,
     ),
