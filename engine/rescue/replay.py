@@ -298,10 +298,15 @@ class Replay:
         if self._behaviour.target_sync == "before_it_counts":
             await self._sink.sync()
         await self._say(self._claim.finishing)
-        if self._behaviour.remove_rescue_file == "when_delivered":
+        is_another = self._program.files.number(self._path) not in (0, self._handle.number())
+        if is_another:
+            message = f"{logged_path(self._path)} is another file since it was read: it stays"
+            self._program.log.warn("recover", message)
+        elif self._behaviour.remove_rescue_file == "when_delivered":
             await self._remove()
         await self._checkpoint.drop(self._path)
-        await self._say(self._claim.finished)
+        if not (is_another and self._handle.is_named()):  # who has its new name is known by the intent
+            await self._say(self._claim.finished)
         self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
         self._program.log.info("recover", "recover end")
 

@@ -214,10 +214,19 @@ class Inputs:
             self._files.append(file.rest)
         rest = file.rest
         if file.may_go_on and not rest.read and self._data(rest).startswith(first_lines(file.kept, file.read)):
+            file.before_cut = file.kept if self._is_read(file) else None
             file.descriptor, file.kept, file.rest = rest.descriptor, None, None
             self._files.remove(rest)
             return file
         return self._since_cut(rest, path)
+
+    def _read_ahead(self, file: ReadFile, lines: int) -> None:
+        """So many lines were read of a file that was cut: if it had so many whole ones, they were of these."""
+        had, file.before_cut = file.before_cut, None
+        if had is not None and lines <= had.count(b"\n"):
+            file.kept = had
+            file.rest, file.descriptor = ReadFile(file.path, file.number, file.descriptor), None
+            self._files.append(file.rest)
 
     def _data(self, file: ReadFile) -> bytes:
         if file.kept is not None or file.descriptor is None:
@@ -228,10 +237,15 @@ class Inputs:
         """A file will have less; or any file, where the power goes. What was read of it is kept."""
         for file in [each for each in self._files if each.descriptor is not None]:
             if file.kept is None and number in (None, file.number):
-                being_read = any(reader.file is file for reader in self._readers.values())
-                file.kept, file.may_go_on = self._data(file), number is None or being_read
+                file.kept, file.may_go_on = self._data(file), number is None or self._is_read(file)
+                if file.before_cut is not None and len(file.before_cut) > len(file.kept):
+                    file.kept = file.before_cut
+                file.before_cut = None
         if number is None:  # which closes every file
             self.close()
+
+    def _is_read(self, file: ReadFile) -> bool:
+        return any(reader.file is file for reader in self._readers.values())
 
     def _on_accepted(self, event: Event) -> None:
         total, lines = int(event.fields["total"] or 0), int(event.fields["lines"] or 0)
@@ -250,6 +264,7 @@ class Inputs:
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
         file, upto = reader.file, total - reader.before
+        self._read_ahead(file, upto)
         start, end = max(0, upto - lines), min(upto, file.read)
         right = min(max(start, reader.passes_over), end)
         for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
@@ -271,7 +286,7 @@ class Inputs:
         """A program reads no more: of one input, where it says of which."""
         path = event.fields.get("path")
         for key in [key for key in self._readers if key[0] == event.process and path in (None, key[1])]:
-            del self._readers[key]
+            self._readers.pop(key).file.before_cut = None
 
     def _follow(self, reader: Reader) -> None:
         """Where more was read than its file has, the reader has come to what is there now."""
@@ -288,6 +303,7 @@ class Inputs:
         reader, now = self._readers.get((event.process, path)), self._now(path)
         if reader is not None and now is not None:
             reader.file.was_left, reader.file.may_go_on = reader.file is not now, False
+            reader.file.before_cut = None
             reader.file, reader.before = now, reader.total
 
     def _on_resumed(self, event: Event) -> None:

@@ -24,8 +24,11 @@ class MovedFiles:
 
     def follow(self, path: str, to: str, *, is_target: bool) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""
-        for target, files in self.rotated.items():
-            self.rotated[target] = tuple(to if each == path else each for each in files if each != to)
+        for target, files in list(self.rotated.items()):
+            left = (to if each == path else each for each in files if each != to)
+            self.rotated[target] = tuple(each for each in left if each != target)  # where it was brought back
+            if not self.rotated[target]:
+                del self.rotated[target]
         if is_target:
             self.rotated[path] = (*self.rotated.get(path, ()), to)
         self._first_names.pop(to, None)

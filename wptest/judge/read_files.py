@@ -20,6 +20,7 @@ class ReadFile:
         was_left: whoever read it has gone on with another.
         may_go_on: what it has since it was cut goes on with it, if it begins with all that has been read.
         rest: what it has since, as a file of its own.
+        before_cut: what it had before, where it goes on with that: whoever reads it may have read it ahead.
         shares: for which project lines were read, and how many had been read before; None is the first project.
     """
 
@@ -32,6 +33,7 @@ class ReadFile:
     was_left: bool = False
     may_go_on: bool = False
     rest: ReadFile | None = None
+    before_cut: bytes | None = None
     shares: list[tuple[int, Project | None]] = field(default_factory=list)
 
     def read_up_to(self, lines: int, project: Project | None) -> None:

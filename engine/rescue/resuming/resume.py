@@ -115,9 +115,7 @@ class Resume:
         gone = {path: each for path, each in intents.begun.items() if not files.exists(path)}
         end = await target.size() if intents.are_about(target) else None
         for path, intent in intents.begun.items():
-            if intent.number == number and (
-                path in gone or files.number(path) != number
-            ):  # another may be there by now
+            if intent.number == number != files.number(path):
                 del intents.begun[path]
                 self._tell(f"{self._named} is {logged_path(path)} under another name, and is gone on with")
                 return intent
