@@ -33,6 +33,7 @@ class Behaviour:
 
     # Lines are routed, filtered and shared out.
     missing_files: Literal["stood_in_for", "as_in_reality"] = "stood_in_for"
+    odd_projects: Literal["taken", "refused"] = "taken"
     group_of_rule: Literal["longest_wildcard", "first_wildcard", "always_default"] = "longest_wildcard"
     left_of_line: Literal["stays", "cut_off"] = "stays"
     miss_record: Literal["the_line", "with_its_error"] = "the_line"

@@ -6,14 +6,18 @@ connector's `allow_override` list.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from dataclasses import dataclass
 
 from engine.directories.reading import Reading
 from engine.directories.table import Table
+from engine.project.refused import Refused
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import suggest
 from engine.text.problems import ProjectError
 
+_PLAIN = re.compile(r"[a-z0-9_]*")
 CONNECT_KEYS = ("connect", "use", "connector")
 
 # These are ours, so no connector that is shared with a real WarpParse could list them.
@@ -97,9 +101,10 @@ class Connectors:
         connector = self._known.get(name)
         if connector is None:
             none = self._new_one() if needs_connector else _NO_CONNECTORS
-            user.fail(key, f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or none)
+            message, help_ = f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or none
+            user.fail(key, message, help_, self._part(user))
             return Params(None, own)
-        self._check_overrides(connector, own)
+        self._check_overrides(connector, own, self._part(user))
         return Params(connector.type, own, connector.params)
 
     def _new_one(self, type_: str | None = None) -> str:
@@ -115,14 +120,18 @@ class Connectors:
         """The one of that name."""
         return self._known.get(name)
 
-    def _check_overrides(self, connector: Connector, own: Table) -> None:
+    def _part(self, user: Table) -> Refused | None:
+        """What real versions call what is wrong between a user and its connector."""
+        return Refused.CONNECTORS_OF_SOURCES if user.part is Refused.SOURCES else user.part
+
+    def _check_overrides(self, connector: Connector, own: Table, part: Refused | None) -> None:
         for key in own.keys:
             if key not in connector.allow and key not in _ALWAYS_ALLOWED:
                 allowed = ", ".join(connector.allow)
                 message = f"override '{key}' not allowed; whitelist: [{allowed}] (connector: {connector.id})"
                 where = connector.params.document.path
                 help_ = f"take it away, or add '{key}' to allow_override of the connector in {where}"
-                own.fail_key(key, message, suggest(key, connector.allow) or help_)
+                own.fail_key(key, message, suggest(key, connector.allow) or help_, part)
 
 
 _NO_CONNECTORS = "there is no connectors/ directory; name the type directly"
@@ -142,15 +151,19 @@ def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
     except ProjectError as error:
         reading.problems.note(*error.problems)
         return Connectors(known, kind)
-    for top in filter(None, map(reading.open, paths)):
+    part = Refused.CONNECTORS_OF_SINKS if kind == "sink" else Refused.SOURCES
+    for top in filter(
+        None,
+        (reading.open(path, part) for path in paths if not reading.today or posixpath.dirname(path) == directory),
+    ):
         top.accept("version")
         for table in top.tables("connectors"):
-            _add(table, known)
+            _add(table, known, kind)
         top.close()
     return Connectors(known, kind)
 
 
-def _add(table: Table, known: dict[str, Connector]) -> None:
+def _add(table: Table, known: dict[str, Connector], side: str) -> None:
     name, kind = table.text("id"), table.text("type")
     allow, params = table.texts("allow_override"), table.table("params")
     table.no_switch("a connector")
@@ -162,3 +175,13 @@ def _add(table: Table, known: dict[str, Connector]) -> None:
         table.fail("id", f"connector '{name}' is defined twice")
     else:
         known[name] = Connector(name, kind, allow, params)
+        if (wrong := _odd_name(name, kind, side)) is not None:
+            table.refuse("id", f"the id '{name}' {wrong}", by=Refused.NAMES)
+
+
+def _odd_name(name: str, kind: str, side: str) -> str | None:
+    """What is odd about a connector's id for `wproj check`; None where nothing is."""
+    if not _PLAIN.fullmatch(name):
+        return "has other characters than a-z, 0-9 and _"
+    ending = "_src" if side == "source" else "" if kind.lower() == "file" else "_sink"
+    return None if name.endswith(ending) else f"doesn't end with '{ending}'"

@@ -33,6 +33,8 @@ def read_group_expect(owner: Table) -> GroupExpect | None:
         others_max=table.share("others_max"),
         model=model,
     )
+    table.accept_typed(str, "window")
+    table.refuse_unknown()
     table.close()
     return expect
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from engine.directories.connectors import Connectors
 from engine.directories.expect_tables import read_group_expect
 from engine.directories.group_rules import KnownRules, read_rules
+from engine.directories.models.filter_files import tell_odd_filter
 from engine.directories.paths import check_file_name
 from engine.directories.reading import Reading
 from engine.directories.sink_tables import BY_ID, read_sink
 from engine.directories.table import Table
+from engine.directories.tags import read_tags
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import BATCH, BATCH_PATIENCE, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
+from engine.project.refused import Refused
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.diagnostic import Severity
 from engine.text.mistake import nearest, suggest
@@ -143,12 +146,12 @@ def _missing_groups(reading: Reading, sinks: str) -> str:
 
 
 def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
-    top = reading.open(path) if reading.files.exists(path) else None
+    top = reading.open(path, Refused.GROUPS) if reading.files.exists(path) else None
     if top is None:
         return None
     top.accept("version")
     defaults = top.table("defaults")
-    defaults.texts("tags")
+    read_tags(defaults)
     expect = read_group_expect(defaults)
     if expect is None and reading.today and not (top.is_wrong("defaults") or defaults.is_wrong("expect")):
         defaults.fail_here("[defaults] has no 'expect': WarpParse refuses the file", "add [defaults.expect]")
@@ -158,10 +161,10 @@ def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
 
 
 def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table] | None:
-    top = reader.reading.open(path)
+    top = reader.reading.open(path, Refused.GROUPS)
     if top is None:
         return None
-    top.accept("version")
+    top.accept_typed(str, "version")
     if top.misspelt("sink_group", "the file has no sink group"):
         return None
     group = top.table("sink_group")
@@ -199,6 +202,8 @@ def _name(group: Table, path: str, kind: str) -> str:
     parts = path.split("/")
     default = parts[-2] if kind == GROUP_FILE else parts[-1].removesuffix(".toml")
     name = group.text("name")
+    if "name" not in group:
+        group.refuse(None, "the group has no 'name'", f'add: name = "{default}"')
     if name is not None and not re.fullmatch(r"[^\s\x00-\x1f]+", name):
         group.fail("name", f"{name!r} is no name for a group: it is empty or holds blanks")
     elif name is not None and (wrong := _no_directory(name)) is not None:
@@ -217,6 +222,9 @@ def _no_directory(name: str) -> str | None:
 def _parallel(group: Table, name: str, *, infra: bool) -> int:
     """How many replicas there are; only business groups have more than one (facts page section 6)."""
     replicas = group.whole("parallel", 1, low=0)
+    if infra and "parallel" in group and group.part is not None:
+        group.refuse("parallel", f"infra group '{name}' has no replicas, and no 'parallel'", "take it away")
+        return 1
     if replicas > _MOST_REPLICAS and not infra:
         group.warn_key("parallel", f"'parallel' is {replicas}: WarpParse has {_MOST_REPLICAS} replicas at most")
     replicas = min(max(replicas, 1), _MOST_REPLICAS)
@@ -228,7 +236,7 @@ def _parallel(group: Table, name: str, *, infra: bool) -> int:
 
 def _batches(group: Table) -> tuple[int, int]:
     """How many lines are written at once and how long they wait for that, where they are gathered."""
-    group.texts("tags")  # changes no line's way
+    read_tags(group)
     size = group.whole("batch_size", BATCH, low=1)
     return size, group.whole("batch_timeout_ms", BATCH_PATIENCE // MILLISECOND, high=_LONGEST_TIMEOUT) * MILLISECOND
 
@@ -237,9 +245,13 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
     tables = [*group.tables("sinks"), *top.tables("sinks")]
     if "sinks" in group and "sinks" in top:
         top.fail_key("sinks", "sinks are given twice, in [[sink_group.sinks]] and in [[sinks]]", "keep one")
+    if "sinks" in top and "sinks" not in group:
+        top.refuse("sinks", "the sinks of a group are [[sink_group.sinks]]")
     sinks: dict[str, SinkConf] = {}
     for index, table in enumerate(tables):
         sink = read_sink(table, index, reader.connectors, infra=infra, today=reader.reading.today)
+        if sink.filtered:
+            tell_odd_filter(table, reader.reading.files)
         if sink.name in sinks:
             line = reader.sinks[name, sink.name].line_of("name").rpartition(":")[2]
             message = f"sink '{sink.name}' is defined twice in group '{name}': the first one is on line {line}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +13,15 @@ from engine.directories.groups import load_groups
 from engine.directories.models.filter_files import with_conditions
 from engine.directories.models.oml_files import load_models
 from engine.directories.models.samples import completed, load_samples
-from engine.directories.models.wpl_files import PlacedRule, load_rules
+from engine.directories.models.wpl_files import load_rules
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.reading import Reading
 from engine.directories.settings import CONF_PATH, Settings, read_settings
 from engine.directories.sources import read_sources
 from engine.directories.surroundings import ALONE, ProjectSurroundings
-from engine.project.as_written import NOT_WRITTEN, SOURCES_MISSING, WPL_FILES_MISSING, AsWritten
+from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.model import Project, SourceConf
+from engine.project.refused import Refused
 from engine.project.sharing import with_passing
 from engine.text.problems import Problems
 
@@ -43,6 +43,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     files = ChangedFiles(root, surroundings, changes) if changes else ProjectFiles(root, surroundings)
     reading = Reading(files, surroundings)
     problems = reading.problems
+    reading.today = not files.is_directory(SINK_DIRECTORIES[0])
     settings = _settings(reading)
     source_file, sinks = _source_file(files, settings, problems), _sink_directory(files, settings, problems)
     reading.today = sinks is not None and sinks != SINK_DIRECTORIES[0] and not settings.is_old
@@ -53,6 +54,9 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     groups = () if sinks is None else load_groups(reading, sinks, ends, KnownRules(wpl, models))
     sources, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
     samples = load_samples(files, settings.models, groups, rules, problems)
+    generator = read_generator(reading, ends)
+    if not reading.today:
+        problems.forget(Refused)
     problems.raise_if_any()
     samples = completed(samples, settings.models, groups, None if rules is None else wpl, problems)
     return Project(
@@ -73,18 +77,13 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         as_written=replace(
             inputs,
             sinks=sinks or "",
-            generator=read_generator(reading, ends),
+            generator=generator,
             sink_connectors=len(ends),
             has_oml=bool(models),
-            missing=_missing(rules, source_file) if reading.today else frozenset(),
+            lacks_rules=reading.today and rules is None,
+            refusals=tuple(problems.coded(Refused)),
         ),
     )
-
-
-def _missing(rules: Sequence[PlacedRule] | None, source_file: str | None) -> frozenset[str]:
-    """What a project of today's layout lacks, so that real versions do nothing with it."""
-    lacks = {WPL_FILES_MISSING: rules is None, SOURCES_MISSING: source_file is None}
-    return frozenset(what for what, is_missing in lacks.items() if is_missing)
 
 
 def _settings(reading: Reading) -> Settings:
@@ -92,15 +91,18 @@ def _settings(reading: Reading) -> Settings:
         help_text = "is this the root of a WarpParse project?"
         reading.problems.add(CONF_PATH, "the file does not exist", help_text)
         return Settings()
-    table = reading.open(CONF_PATH)
+    table = reading.open(CONF_PATH, Refused.SETTINGS)
     return Settings() if table is None else read_settings(table, reading.files)
 
 
 def _sources(reading: Reading, path: str | None, start: str) -> tuple[tuple[SourceConf, ...], AsWritten]:
     if path is None:
+        message = "wpsrc.toml does not exist: WarpParse refuses a project without it"
+        help_ = "add topology/sources/wpsrc.toml"
+        reading.problems.add(".", message, help_, severity="warning", code=Refused.SOURCES)
         return (SourceConf(),), NOT_WRITTEN
     connectors = load_connectors(reading, start, "source")
-    table = reading.open(path)
+    table = reading.open(path, Refused.SOURCES)
     return ((SourceConf(),), NOT_WRITTEN) if table is None else read_sources(table, connectors, today=reading.today)
 
 

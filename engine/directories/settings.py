@@ -13,6 +13,7 @@ from typing import get_args
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.table import Table
 from engine.project.model import LogLevel, RobustMode
+from engine.project.refused import Refused
 from engine.text.mistake import suggest
 
 CONF_PATH = "conf/wparse.toml"
@@ -20,6 +21,8 @@ CONF_PATH = "conf/wparse.toml"
 _LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
 _NEAREST_LEVEL: Mapping[str, LogLevel] = {**{level: level for level in _LEVELS}, "trace": "debug", "off": "error"}
 _MODES: tuple[RobustMode, ...] = get_args(RobustMode)
+_OUTPUTS = ("Console", "File", "Both")
+_OF_LOG = {"level": "warn", "output": "File"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,14 @@ class Settings:
 def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     """The settings of a parsed `conf/wparse.toml`; problems go where the table sends them."""
     defaults = Settings()
-    conf.accept("version")
+    conf.accept_typed(str, "version")
+    conf.accept_typed(bool, "skip_parse", "skip_sink")
+    conf.accept_typed(dict, "semantic")
     topology = conf.table("topology")
     models = conf.table("models")
     models.accept("knowledge")
     log_level, log_dir = _log(conf.table("log_conf"), defaults)
+    _refuse_log(conf)
     speed_limit, workers = _performance(conf, defaults)
     settings = Settings(
         rescue_root=_rescue_root(conf) or defaults.rescue_root,
@@ -76,7 +82,8 @@ def _existing(table: Table, key: str, files: ProjectFiles) -> str | None:
     """A directory that has to be there."""
     path = table.directory(key)
     if path is not None and not files.is_directory(path):
-        table.fail(key, f"the directory '{path}' does not exist")
+        by = Refused.SOURCES if key == "sources" else Refused.GROUPS
+        table.fail(key, f"the directory '{path}' does not exist", by=by)
     return path
 
 
@@ -108,21 +115,42 @@ def _stat_window(stat: Table, default: int) -> int:
     window = stat.whole("window_sec", default, low=1)
     for kind in ("pick", "parse", "sink"):  # what is counted is counted for everybody here
         for each in stat.tables(kind):
-            each.accept("key", "target", "fields", "top_n")
+            each.accept_typed(str, "key", "target")
+            each.accept_typed(list, "fields")
+            each.accept_typed(int, "top_n")
             each.close()
+    stat.refuse_unknown()
     stat.close()
     return window
 
 
 def _log(log: Table, defaults: Settings) -> tuple[LogLevel, str]:
-    log.accept("output")
+    log.accept_typed(str, "output")
     file = log.table("file")
     log_dir = file.run_path("path") or defaults.log_dir
-    file.close()
     given = log.text("level")
     level = defaults.log_level if given is None else _level(log, given, defaults.log_level)
-    log.close()
+    for table in (file, log):
+        table.refuse_unknown()
+        table.close()
     return level, log_dir
+
+
+def _refuse_log(conf: Table) -> None:
+    """Say what a log lacks that there is; real versions refuse that."""
+    log = conf.table("log_conf")
+    if "log_conf" not in conf or conf.is_wrong("log_conf"):
+        return
+    for key in ("level", "output"):
+        if key not in log:
+            log.refuse(None, f"[log_conf] has no '{key}'", f'add: {key} = "{_OF_LOG[key]}"')
+    output = log.peek("output")
+    if isinstance(output, str) and output not in _OUTPUTS:
+        log.refuse(
+            "output", f"'output' is '{output}', expected one of: {', '.join(_OUTPUTS)}", suggest(output, _OUTPUTS)
+        )
+    if "file" in log and not log.is_wrong("file") and "path" not in log.table("file"):
+        log.refuse("file", "[log_conf.file] has no 'path'", 'add: path = "./data/logs"')
 
 
 def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
@@ -136,7 +164,7 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
         level = _NEAREST_LEVEL.get(word)
         if level is None or (equals and not target):
             message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
-            log.fail("level", message, suggest(word, _NEAREST_LEVEL))
+            log.fail("level", message, suggest(word, _NEAREST_LEVEL), Refused.LOG_LEVELS)
         elif not equals:
             base = level
     return base

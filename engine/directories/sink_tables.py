@@ -10,8 +10,10 @@ from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.expect_tables import read_sink_expect
 from engine.directories.paths import check_file_name
 from engine.directories.table import Table
+from engine.directories.tags import read_tags
 from engine.directories.target_paths import target_of
 from engine.project.model import RecordFormat, SinkConf
+from engine.project.refused import Refused
 from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
@@ -43,7 +45,7 @@ def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, 
     if wrong is not None:
         table.fail("name", wrong)
     name = f"[{index}]" if name is None else name
-    table.texts("tags")
+    read_tags(table)
     table.no_switch("a sink")
     filter_file, expects = _filter(table)
     params = connectors.resolve(table, f"sink '{name}'", needs_connector=today)
@@ -71,11 +73,13 @@ def _kind(table: Table, params: Params) -> SinkKind[object] | None:
         return None
     if params.type in BY_NAME:
         return SINK_KINDS[params.type]
+    key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
     meant = None if params.type in _OF_OTHERS else suggest(params.type, BY_NAME)
     if meant is None:
+        if params.type not in _OF_OTHERS:
+            table.refuse(key, f"no sink is of the type '{params.type}'", by=Refused.SINK)
         return STAND_IN_KIND
-    key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
-    table.fail(key, f"unknown sink type '{params.type}'", meant)
+    table.fail(key, f"unknown sink type '{params.type}'", meant, Refused.SINK)
     return None
 
 
@@ -101,9 +105,12 @@ def _record_format(params: Params) -> RecordFormat:
         if given == known:
             return known
     if given is not None:
-        message = f"unknown format '{given}': lines are written as they are"
-        holder.warn_key("fmt", message, suggest(given, _FORMATS, or_all=True))
-    return "raw"
+        message, help_ = f"unknown format '{given}'", suggest(given, _FORMATS, or_all=True)
+        if holder.part is None:
+            holder.warn_key("fmt", f"{message}: lines are written as they are", help_)
+        by = Refused.FORMATS if holder.part is Refused.GROUPS else Refused.SINK
+        holder.refuse("fmt", message, help_, by)
+    return "raw" if holder.part is None else "json"
 
 
 def _phases(params: Params, kind: SinkKind[object]) -> tuple[Phase, ...] | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from engine.directories.connectors import CONNECT_KEYS, Connectors
+from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.table import Table
+from engine.directories.tags import read_tags
 from engine.directories.target_paths import target_of, written_path
 from engine.project.as_written import NOT_WRITTEN, AsWritten, WrittenInput
 from engine.project.model import SourceConf
+from engine.project.refused import Refused
 from engine.text.mistake import Mistake, suggest
 from engine.text.problems import ProblemKind
 
 _TYPES = ("file",)
+_ENCODINGS = ("text", "base64", "hex")
 _DEFAULT = SourceConf()
 
 
@@ -65,6 +68,9 @@ def _check_others(chosen: list[_Source]) -> None:
     for each in chosen:
         if not each.known:
             continue
+        if any(each.conf.key == other.conf.key for other in chosen[: chosen.index(each)]) and "key" in each.table:
+            message = f"two sources are called '{each.conf.key}'"
+            each.table.refuse("key", message, "give one of the two another key", Refused.SOURCE)
         if (first := readers.setdefault(each.conf.path, each)) is not each:
             message = f"'{first.conf.key}' reads {each.conf.path} already: each of its lines would come twice"
             each.table.fail_here(message, "give it another file, or enable = false")
@@ -84,24 +90,31 @@ def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:
 
 
 def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
-    table.texts("tags")
+    read_tags(table, Refused.SOURCE)
     table.accept("encode")
+    if "key" not in table:
+        table.refuse(None, "the source has no 'key'", 'add: key = "file_1"')
     key = table.text("key") or _DEFAULT.key
     enabled = table.flag("enable", default=True)
     keeps = table.flag("keep_position", default=_DEFAULT.keeps_position)
+    for other in ("use", "connector"):
+        if other in table:
+            table.refuse(
+                other, f"a source names its connector by 'connect', not by '{other}'", "write: connect = ..."
+            )
     params = connectors.resolve(table, "the source", needs_connector=today)
     path = _path(table)
     kind = params.type or _TYPES[0]
     meant = suggest(kind, _TYPES)
     if kind in _TYPES:
-        params.accept("encode")
+        _check_encoding(params)
         if "path" in table:
             params.accept("base", "file")
         else:
             path = target_of(params, *posixpath.split(_DEFAULT.path))
         params.close()
     elif meant is not None:
-        table.fail(_naming(table), f"unknown source type '{kind}'", meant)
+        table.fail(_naming(table), f"unknown source type '{kind}'", meant, Refused.SOURCE)
         kind = _TYPES[0]
     else:
         params.accept_all()
@@ -110,6 +123,14 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
     conf = SourceConf(path=path or _DEFAULT.path, enabled=enabled, key=key, keeps_position=keeps)
     written = written_path(table, params, *posixpath.split(_DEFAULT.path))
     return _Source(conf, kind, written, table, known=path is not None or kind not in _TYPES)
+
+
+def _check_encoding(params: Params) -> None:
+    holder = params.holder("encode")
+    encoding = holder.peek("encode")
+    if isinstance(encoding, str) and encoding not in _ENCODINGS:
+        message = f"unknown encoding '{encoding}', expected one of: {', '.join(_ENCODINGS)}"
+        holder.refuse("encode", message, suggest(encoding, _ENCODINGS), Refused.SOURCE)
 
 
 def _path(table: Table) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from engine.directories.instead import instead
 from engine.directories.run_paths import Places
 from engine.project.origin import Rewrite
+from engine.project.refused import Refused
 from engine.text.mistake import Mistake, nearest, suggest
 from engine.text.problems import ProblemKind, Problems
 from engine.text.source_text import KeyPath
@@ -34,6 +35,9 @@ class Table:
 
     Every getter gives None (or the default) both for a key that is missing and for one that is wrong; what is
     wrong is noted in `problems`. `close` warns of the keys that nobody asked for.
+
+    Attributes:
+        part: which part of a project of today's layout it stands in; None in an older one.
     """
 
     def __init__(
@@ -43,10 +47,13 @@ class Table:
         places: Places,
         at: KeyPath = (),
         values: Mapping[str, Any] | None = None,
+        *,
+        part: Refused | None = None,
     ) -> None:
         self.document = document
         self.problems = problems
         self.places = places
+        self.part = part
         self._at = at
         self._values: Mapping[str, Any] = document.values if values is None else values
         self._known: set[str] = set()
@@ -73,6 +80,29 @@ class Table:
             self._idle.add(name)
             self.fail_key(name, f"unknown key '{name}', and {lacking}", f"did you mean '{key}'?")
         return name is not None
+
+    def peek(self, key: str) -> object:
+        """The value as it is written, of whatever type; nothing is noted."""
+        return self._values.get(key)
+
+    def accept_typed(self, kind: type, *keys: str) -> None:
+        """Keys that change nothing here, and whose values real versions refuse that are no `kind`."""
+        self.accept(*keys)
+        for key in keys:
+            value: Any = self._values.get(key)
+            if value is None or (kind is dict and value == []):  # real versions take that for one
+                continue
+            is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+            if not (is_number if kind is int else isinstance(value, kind)):
+                given = _TYPE_NAMES.get(type(value), "a date or time")
+                self.refuse(key, f"'{key}' must be {_TYPE_NAMES[kind]}, not {given}")
+
+    def refuse_unknown(self) -> None:
+        """Real versions refuse the keys of this table that nobody knows."""
+        for key in self._values:
+            if self.part is not None and key not in self._known | self._idle:
+                self._idle.add(key)
+                self.refuse(key, f"unknown key '{key}'", suggest(key, self._known, or_all=True))
 
     def accept(self, *keys: str) -> None:
         """Keys that real projects have and that change nothing here: known, and not read."""
@@ -173,7 +203,7 @@ class Table:
     def table(self, key: str) -> Table:
         """A table; an empty one when it is missing."""
         value = self._get(key, dict) or {}
-        return Table(self.document, self.problems, self.places, (*self._at, key), value)
+        return self._below((*self._at, key), value)
 
     def optional_table(self, key: str) -> Table | None:
         """A table; None when it is missing."""
@@ -186,24 +216,24 @@ class Table:
         found = []
         for index, item in enumerate(value):
             if isinstance(item, dict):
-                found.append(Table(self.document, self.problems, self.places, (*self._at, key, index), item))
+                found.append(self._below((*self._at, key, index), item))
             else:
                 self.fail(key, f"'{key}' must be an array of tables", f"write [[{key}]] above each of them")
         return found
 
-    def fail(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
-        """Note a problem with the value of `key`."""
+    def fail(self, key: str, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+        """Note a problem with the value of `key`; `by` which part real versions meet it in, if not the table's."""
         self._wrong.add(key)
-        self._note((*self._at, key), message, help, at_key=False)
+        self._note((*self._at, key), message, help, at_key=False, code=by or self.part)
 
     def fail_path(self, key: str, error: Mistake) -> None:
         """Note why the path at `key` can't be what it is."""
         self._wrong.add(key)
         self.problems.note(self.document.source.telling(self.document.span_of((*self._at, key)), error))
 
-    def fail_key(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
-        """Note a problem with `key` itself."""
-        self._note((*self._at, key), message, help)
+    def fail_key(self, key: str, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+        """Note a problem with `key` itself; `by` as with `fail`."""
+        self._note((*self._at, key), message, help, code=by or self.part)
 
     def fail_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the table as a whole."""
@@ -223,6 +253,14 @@ class Table:
         """Say of the table as a whole what is no mistake, but may surprise."""
         self._note(self._at, message, help, severity="warning")
 
+    def refuse(self, key: str | None, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+        """Say of `key`, or of the table as a whole, what real versions refuse and is harmless here."""
+        part = self.part and (by or self.part)
+        if part is not None:
+            severity = "note" if part.is_of_a_check else "warning"
+            where = self._at if key is None else (*self._at, key)
+            self._note(where, f"{message}: WarpParse refuses it", help, severity=severity, code=part)
+
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
         if "enable" in self:
@@ -237,10 +275,15 @@ class Table:
                 help_ = suggest(key, self._known, or_all=True)
                 self.warn_key(key, f"unknown key '{key}', which has no effect here", help_)
 
+    def _below(self, at: KeyPath, values: Mapping[str, Any]) -> Table:
+        return Table(self.document, self.problems, self.places, at, values, part=self.part)
+
     def _note(
         self, path: KeyPath, message: str, help_: str | None = None, *, at_key: bool = True, **more: Any
     ) -> None:
         problem = self.document.diagnostic_at(path, message, help_=help_, at_key=at_key)
+        if "severity" not in more:  # a mistake, of whatever part
+            more.setdefault("code", self.part)
         self.problems.note(replace(problem, **more))
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:

@@ -16,13 +16,13 @@ EXIT_PROJECT = 44  # a real version's 300, as much of it as a process can exit w
 
 
 def refusal(
-    program: str, given: str, problems: Sequence[Diagnostic], behaviour: Behaviour, *, colours: bool
+    program: str, given: str, problems: Sequence[Diagnostic], behaviour: Behaviour, code: int, *, colours: bool
 ) -> Iterator[str]:
-    """All that a program says that ends because of them."""
+    """All that a program says that ends with a code because of them."""
     reasons = problems_told(given, problems)
     if behaviour.dialect == "wptest" or program == "wpgen":
         return reasons
-    return framed(program, reasons, CONFIGURATION, colours=colours)
+    return framed(program, reasons, CONFIGURATION if code == EXIT_PROJECT else code, colours=colours)
 
 
 def problems_told(given: str, problems: Sequence[Diagnostic]) -> Iterator[str]:

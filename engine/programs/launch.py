@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import get_args
 
+from engine.behaviour import Behaviour
 from engine.machine import Machine, Program
 from engine.pipeline.source import EXIT_NO_INPUT
 from engine.programs.broken_project import EXIT_PROJECT, refusal
@@ -16,7 +17,7 @@ from engine.programs.command import Command
 from engine.programs.instance import RUN_DIRECTORY
 from engine.programs.options import has_no_effect
 from engine.programs.program_specs import ProgramName
-from engine.project.as_written import SOURCES_MISSING, WPL_FILES_MISSING
+from engine.programs.refused_projects import exit_code, read_by
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
@@ -55,18 +56,26 @@ def start_broken(machine: Machine, command: Command, problems: Sequence[Diagnost
     """Start `command` where its project can't be read: it says why, and ends."""
     program = Program(machine, command.program, Project("", (), ()), command.called)
     program.emit("program.started", command=command.text)
-    program.process.spawn(_refuse(program, problems))
+    program.process.spawn(_refuse(program, command, problems))
     return program
 
 
-async def _refuse(program: Program, problems: Sequence[Diagnostic]) -> None:
-    _say_refusal(program, problems)
-    await program.process.exit(EXIT_PROJECT)
+async def _refuse(program: Program, command: Command, problems: Sequence[Diagnostic]) -> None:
+    await program.process.exit(_say_refusal(program, command, problems))
 
 
-def _say_refusal(program: Program, problems: Sequence[Diagnostic]) -> None:
-    for line in refusal(program.name, "", problems, program.behaviour, colours=program.machine.colours):
+def _say_refusal(program: Program, command: Command, problems: Sequence[Diagnostic]) -> int:
+    """What it exits with then."""
+    code = exit_of(command, problems, program.behaviour)
+    for line in refusal(program.name, "", problems, program.behaviour, code, colours=program.machine.colours):
         program.complain(line)
+    return code
+
+
+def exit_of(command: Command, problems: Sequence[Diagnostic], behaviour: Behaviour) -> int:
+    """What a program exits with because of mistakes in its project."""
+    code = exit_code(problems, command) if behaviour.odd_projects == "refused" else None
+    return EXIT_PROJECT if code is None else code
 
 
 @lru_cache
@@ -81,9 +90,10 @@ async def _refused(program: Program, command: Command) -> int:
     if why := _why_not_taken(program, command):
         program.out(why)
         return EXIT_USAGE
-    if lacks := _missing_files(program, command):
-        _say_refusal(program, lacks)
-        return EXIT_PROJECT
+    if program.behaviour.odd_projects == "refused":
+        odd = read_by(program.project.as_written.refusals, command)
+        if odd:
+            return _say_refusal(program, command, [replace(each, severity="error") for each in odd])
     if _runs_already(program):
         return EXIT_BUSY
     lacking = _lacking(program)  # inputs are looked for when the sinks of infra groups are there
@@ -104,22 +114,6 @@ def _why_not_taken(program: Program, command: Command) -> str:
     from engine.programs.warp_parse_lines import why_refused  # noqa: PLC0415 - of no use to who speaks the other
 
     return why_refused(command)
-
-
-def _missing_files(program: Program, command: Command) -> list[Diagnostic]:
-    """Those of the project that it can't do without, as real versions can't; a recovery and counting can."""
-    missing, found = program.project.as_written.missing, list[Diagnostic]()
-    if program.behaviour.missing_files == "stood_in_for" or not missing:
-        return found
-    checks = (command.program, command.mode) == ("wproj", "check")
-    needs_sources = (
-        checks or command.program == "wparse" or (command.program, command.mode) == ("wproj", "data clean")
-    )
-    if SOURCES_MISSING in missing and needs_sources:
-        found.append(Diagnostic.of_file("wpsrc.toml", "the file does not exist", "add topology/sources/wpsrc.toml"))
-    if WPL_FILES_MISSING in missing and checks:
-        found.append(Diagnostic.of_file("models/wpl", "there is no WPL file", "add models/wpl/<package>/parse.wpl"))
-    return found
 
 
 def _lacking(program: Program) -> str | None:

@@ -18,13 +18,13 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.machine.monitor import SUM
 from engine.machine.program import ABORTED
-from engine.programs.broken_project import EXIT_PROJECT, problems_told, refusal
+from engine.programs.broken_project import problems_told, refusal
 from engine.programs.command import Command, parse_arguments
 from engine.programs.environment import handed_on
 from engine.programs.figures import TOTAL, FigureTables
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
-from engine.programs.launch import EXIT_USAGE, start
+from engine.programs.launch import EXIT_USAGE, exit_of, start
 from engine.programs.program_specs import PROGRAMS, ProgramName, ProgramSpec
 from engine.project.missing_files import as_read
 from engine.project.model import Project
@@ -71,9 +71,12 @@ def main(program: str, arguments: Sequence[str]) -> int:
         surroundings = ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
         project = as_read(_unread(command, root, behaviour) or load_project(root, surroundings), behaviour)
     except ProjectError as error:
-        for line in refusal(name, given, error.problems, behaviour, colours=colours):
+        code = exit_of(command, error.problems, behaviour)
+        for line in refusal(name, given, error.problems, behaviour, code, colours=colours):
             host.complain(line)
-        return EXIT_PROJECT
+        if code == ABORTED:
+            host.die_by(signal.SIGABRT)
+        return code
     if name not in ("wproj", "wpgen") or behaviour.dialect == "wptest":
         for line in problems_told(given, project.warnings):
             host.complain(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WPL_FILES_MISSING, SOURCES_MISSING = "wpl", "sources"
+from engine.text.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class AsWritten:
         used_connectors: how many sources name one.
         sink_connectors: how many there are for sinks.
         has_oml: there are OML models.
-        missing: which files there are not that a real version needs, `wpl` and `sources`.
+        lacks_rules: today's layout without WPL files, so that real versions have no rules.
+        refusals: what stands in it that real versions refuse, and that is harmless here: `code` is a `Refused`.
     """
 
     sinks: str = ""
@@ -50,7 +51,8 @@ class AsWritten:
     used_connectors: int = 0
     sink_connectors: int = 0
     has_oml: bool = False
-    missing: frozenset[str] = frozenset()
+    lacks_rules: bool = False
+    refusals: tuple[Diagnostic, ...] = ()
 
 
 NOT_WRITTEN = AsWritten()

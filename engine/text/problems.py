@@ -37,9 +37,17 @@ class Problems:
 
     _noted: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, path: str, message: str, help_: str | None = None, *, severity: Severity = "error") -> None:
+    def add(
+        self,
+        path: str,
+        message: str,
+        help_: str | None = None,
+        *,
+        severity: Severity = "error",
+        code: StrEnum | None = None,
+    ) -> None:
         """Note what is wrong with a file as a whole."""
-        self.note(Diagnostic.of_file(path, message, help_, severity=severity))
+        self.note(Diagnostic.of_file(path, message, help_, severity=severity, code=code))
 
     def note(self, *problems: Diagnostic) -> None:
         """Note what is wrong, or (a warning) has no effect and may be meant to have one."""
@@ -52,7 +60,22 @@ class Problems:
             ProjectError: if a mistake was noted; it has the warnings, too.
         """
         if any(problem.severity == "error" for problem in self._noted):
-            raise ProjectError(self._noted)
+            raise ProjectError(problem for problem in self._noted if problem.severity != "note")
+
+    def forget(self, kinds: type[StrEnum]) -> None:
+        """Drop what was noted with one of these codes and is no mistake."""
+        dropped = self.coded(kinds)
+        self._noted = [problem for problem in self._noted if problem not in dropped]
+
+    @property
+    def mistakes(self) -> list[Diagnostic]:
+        """What was noted and keeps the loading from an end."""
+        return [problem for problem in self._noted if problem.severity == "error"]
+
+    def coded(self, kinds: type[StrEnum]) -> list[Diagnostic]:
+        """What was noted with one of these codes and is no mistake, in order."""
+        noted = [problem for problem in self._noted if isinstance(problem.code, kinds)]
+        return sorted_unique(problem for problem in noted if problem.severity != "error")
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:

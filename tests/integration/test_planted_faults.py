@@ -27,6 +27,7 @@ CATCHES = {
     "followed_input=ends_daemon": "defects/d41-daemon-ends-with-its-input",
     "missing_input=refused": "input-that-comes-late",
     "missing_files=as_in_reality": "filter-and-replica",
+    "odd_projects=refused": "odd-projects",
     "reading=in_rounds": "defects/d42-count-of-lines",
     "cut_read=lost": "defects/d43-read-that-takes-too-long",
     "input_line_end=strip_carriage_return": "input-that-comes-late",

@@ -7,8 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.directories.models.odd_conditions import odd_condition
 from engine.directories.project_tree import ProjectFiles
+from engine.directories.table import Table
 from engine.project.model import GroupConf, Passing, SinkConf
+from engine.project.refused import Refused
 from engine.project.routing import group_of
 from engine.project.wpl import FieldIs, WplRule
 from engine.text.problems import ProjectError
@@ -46,6 +49,20 @@ def _with_condition(sink: SinkConf, row: str, files: ProjectFiles) -> SinkConf:
     wanted = (compared["how"] == "==") is sink.expects
     condition = FieldIs(row, compared["field"], compared["value"], wanted)
     return replace(sink, passing=Passing(condition=condition))
+
+
+def tell_odd_filter(table: Table, files: ProjectFiles) -> None:
+    """Say of the `filter` of a sink why real versions refuse it."""
+    path = table.peek("filter")
+    if not isinstance(path, str) or path.startswith(("/", "..")):
+        return
+    text = _text(path, files)
+    if not text and not (path and files.exists(posixpath.normpath(path))):
+        help_ = "write it, like $how == chars(bad), or take it away"
+        table.refuse("filter", f"the filter '{path}' does not exist", help_)
+    elif (odd := odd_condition(text)) is not None:
+        by = Refused.BLANK if text and not text.strip() else None
+        table.refuse("filter", f"the condition of the filter {odd}", "write one like $how == chars(bad)", by)
 
 
 def _text(path: str, files: ProjectFiles) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
+from engine.directories.models.odd_models import Odd, odd_model
 from engine.directories.project_tree import ProjectFiles
+from engine.project.refused import Refused
 from engine.project.wpl import OmlModel
 from engine.text.problems import Problems, ProjectError
+from engine.text.source_text import SourceText
 
 _SUFFIX = ".oml"
 _HEAD = re.compile(r"\s*name\s*:\s*(?P<name>[0-9A-Za-z_/]+)\s+(?P<rest>.*?)(?=---)", re.DOTALL)
@@ -20,15 +25,37 @@ def load_models(files: ProjectFiles, directory: str, problems: Problems) -> tupl
     found: list[OmlModel] = []
     try:
         for path in files.below(directory, lambda name: name.endswith(_SUFFIX)):
-            head = _HEAD.match(_COMMENT.sub("", files.read(path).decode(errors="replace")))
-            if head is None:
-                problems.add(path, "no head: nobody could ask for this model", _EXAMPLE, severity="warning")
-            elif not _DISABLED.search(head["rest"]):
+            data = files.read(path)
+            text = _COMMENT.sub("", data.decode(errors="replace"))
+            _tell_odd(path, data, text, problems)
+            head = _HEAD.match(text)
+            if head is not None and not _DISABLED.search(head["rest"]):
                 rules = _RULES.search(head["rest"])
                 found.append(OmlModel(head["name"], tuple(rules["rules"].split()) if rules else ()))
     except ProjectError as error:
         problems.note(*error.problems)
     return tuple(found)
+
+
+def _tell_odd(path: str, data: bytes, text: str, problems: Problems) -> None:
+    """Say why real versions refuse a project with such a file."""
+    odd = odd_text(data)
+    part, found = Refused.TEXTS, None if odd is None else Odd(odd, 0)
+    if found is None:
+        part, found = Refused.MODELS, odd_model(text)
+    if found is not None:
+        source = SourceText(Path(path), text)
+        message = f"{found.message}: WarpParse refuses it"
+        told = source.diagnostic(source.span(found.at, found.at), message, part, help_=_EXAMPLE)
+        problems.note(replace(told, severity="warning"))
+
+
+def odd_text(data: bytes) -> str | None:
+    """Why the bytes of a file are no text that somebody could read; None where they are one."""
+    try:
+        return None if data.decode().strip() else "the file is empty"
+    except UnicodeDecodeError as error:
+        return f"byte 0x{data[error.start]:02x} is not UTF-8"
 
 
 _EXAMPLE = "name : web, rule : /web/*, and --- on a line of its own"

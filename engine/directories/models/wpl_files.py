@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from engine.directories.models.oml_files import odd_text
 from engine.directories.models.wpl_rows import Row, WplError, read_row
 from engine.directories.project_tree import ProjectFiles
+from engine.project.refused import Refused
 from engine.project.wpl import WplRule
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import Problems, ProjectError
@@ -20,6 +22,7 @@ _PACKAGE = re.compile(r"\bpackage\s+(?P<name>[\w/.-]+)\s*\{")
 _RULE = re.compile(r"(?<![\w/.-])rule\s+(?P<name>[\w/.-]+)\s*\{")
 _REST = re.compile(r"(?<!\s)\s*+\}\s*+(?:#\[.*)?$", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?^[ \t]*\*/)", re.MULTILINE | re.DOTALL)
+_MARKS = re.compile(r"\s*(?:#\[[^\]]*\]\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def load_rules(files: ProjectFiles, models: str, problems: Problems) -> tuple[Pl
             except WplError as error:
                 problems.note(_left_out(path, data, error))
             else:
+                _tell_unbuilt(path, data, rules, problems)
                 found += [PlacedRule(posixpath.dirname(path), rule, row.whole) for rule, row in rules]
     except ProjectError as error:
         problems.note(*error.problems)
@@ -70,11 +74,15 @@ def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
     # Blanks instead of comments leave all else in its place.
     text = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
     package = _PACKAGE.search(text)
-    if package is None:
-        raise WplError("no package with rules", 0)
+    if package is None or not _MARKS.fullmatch(text[: package.start()]):
+        raise WplError("no package with rules" if package is None else "something in front of the package", 0)
     heads = list(_RULE.finditer(text, package.end()))
     if not heads:
         raise WplError("a package without rules", package.start())
+    if not _MARKS.fullmatch(text[package.end() : heads[0].start()]):
+        raise WplError("something in front of the first rule", package.end())
+    if text[text.rfind("}") + 1 :].strip():
+        raise WplError("something behind the package", text.rfind("}"))
     ends = [*(following.start() for following in heads[1:]), text.rfind("}")]
     return [_rule(package["name"], head, text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
 
@@ -82,6 +90,8 @@ def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
 def _rule(package: str, head: re.Match[str], body: str) -> tuple[WplRule, Row]:
     if "}" not in body:
         raise WplError("a rule or a package that is never closed", head.start())
+    if not _REST.search(body):
+        raise WplError("something behind a rule", head.end() + body.rfind("}"))
     try:
         row = read_row(_REST.sub("", body))
     except WplError as error:
@@ -89,8 +99,21 @@ def _rule(package: str, head: re.Match[str], body: str) -> tuple[WplRule, Row]:
     return WplRule(f"{package}/{head['name']}", row.pattern, row.has_hex, row.fields), row
 
 
+def _tell_unbuilt(path: str, data: bytes, rules: list[tuple[WplRule, Row]], problems: Problems) -> None:
+    for rule, row in rules:
+        if row.unbuilt:
+            source = SourceText(Path(path), data.decode(errors="replace"))
+            at = source.text.find(row.unbuilt)
+            message = f"rule '{rule.key}' has a field of type '{row.unbuilt}', which no parser is for"
+            told = source.diagnostic(
+                source.span(at, at + len(row.unbuilt)), f"{message}: WarpParse refuses it", Refused.RULE
+            )
+            problems.note(replace(told, severity="warning"))
+
+
 def _left_out(path: str, data: bytes, error: WplError) -> Diagnostic:
     source = SourceText(Path(path), data.decode(errors="replace"))
     message = f"{error}: WarpParse leaves out a file of which it can make nothing"
     found = source.diagnostic(source.span(error.at, error.at), message, help_="package /name { rule r { ... } }")
-    return replace(found, severity="warning")
+    is_text = odd_text(data) is None or not data.strip()
+    return replace(found, severity="warning", code=Refused.RULES if is_text else Refused.TEXTS)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from engine.directories.models.wpl_types import odd_field, unbuilt_field
 
 # Nothing is tried twice (`*+`), so that a broken text takes no longer than a good one.
 _FIELD = re.compile(
@@ -40,6 +42,8 @@ _SOMETHING = r"(?!\Z)"
 _WORDS = ("chars", "symbol")
 _MAY_BE_MISSING = ("chars", "_")  # at the end of a line: a real parser takes them for empty
 _TELLING = 4  # characters of a separator
+_KINDS = ("", "seq", "alt", "opt", "some_of", "not")
+_NO_LINE = r"(?!)"
 _MOST_FIELDS = 300  # of a row, repeated ones counted as often: one with more is not read
 
 
@@ -60,21 +64,31 @@ class Row:
         whole: all fields could be read. Else it is the literals that they have in them, in their order.
         has_hex: a field is of the type `hex`.
         fields: types and names of fields that are words of a line as they stand there, or none.
+        unbuilt: a type of its fields that there is no parser for, or none.
     """
 
     pattern: str | None
     whole: bool
     has_hex: bool = False
     fields: tuple[tuple[str, str], ...] = ()
+    unbuilt: str = ""
 
 
 def read_row(body: str) -> Row:
     """What is known of the lines of a rule, by what stands between its braces.
 
     Raises:
-        WplError: a row has no fields, or its bracket is never closed.
+        WplError: there is no such field, or a bracket is never closed.
     """
     groups, is_all = _groups(body)
+    row = _row(groups, is_all=is_all)
+    unbuilt = (unbuilt_field(text) for group in groups for text in group.fields)
+    return replace(row, unbuilt=next(filter(None, unbuilt), ""))
+
+
+def _row(groups: Sequence[_Group], *, is_all: bool) -> Row:
+    if any(not group.fields for group in groups):
+        return Row(_NO_LINE, whole=True)
     fields = [field for group in groups for text in group.fields if (field := _FIELD.fullmatch(text))]
     has_hex = any(field["type"] == "hex" for field in fields)
     is_short = sum(int(field["times"] or 1) for field in fields) <= _MOST_FIELDS
@@ -95,11 +109,15 @@ def _groups(body: str) -> tuple[list[_Group], bool]:
     """The groups of a rule up to one that lines needn't match whole, and whether these are all that it has."""
     found: list[_Group] = []
     at = 0
+    first = _GROUP.match(body)
+    if (first is None and not body.lstrip().startswith("|")) or (first and first["kind"] not in _KINDS):
+        raise WplError("a rule that doesn't begin with a group of fields", 0)
     while (head := _GROUP.match(body, at)) and head["kind"] in ("", "seq"):
         start = head.end() - 1
         fields, at = _fields(body, start)
-        if not fields:
-            raise WplError("a row without fields", start)
+        for field in fields:
+            if (odd := odd_field(field)) is not None:
+                raise WplError(odd, body.find(field, start))
         tail = _GROUP_END.match(body, at)
         assert tail is not None, "it matches nothing as well"
         found.append(_Group(head["kind"], _separator(tail["between"]) or " ", fields))
@@ -198,6 +216,8 @@ def _fields(body: str, start: int) -> tuple[list[str], int]:
             begin = at + 1
         at += 1
         if depth == 0:
+            if not all(found[:-1]):
+                raise WplError("a ',' with no field in front of it", start)
             return [text for text in found if text], at
     raise WplError("a bracket that is never closed", start)
 

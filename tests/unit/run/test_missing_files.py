@@ -18,13 +18,16 @@ CONNECTOR = """\
 id = "{0}"
 type = "file"
 allow_override = ["file"]
-params = {{ base = "data/{0}_dat" }}
+params = {{ base = "data/{0}_dat", fmt = "raw" }}
 """
 FILES = {
     "conf/wparse.toml": 'version = "1.0"\n[rescue]\npath = "./data/rescue"\n',
-    "connectors/source.d/in.toml": CONNECTOR.format("in"),
+    "conf/wpgen.toml": (
+        'version = "1.0"\n[generator]\n[output]\nconnect = "out"\n[logging]\nlevel = "warn"\noutput = "File"\n'
+    ),
+    "connectors/source.d/in.toml": CONNECTOR.format("in_src"),
     "connectors/sink.d/out.toml": CONNECTOR.format("out"),
-    SOURCES: '[[sources]]\nkey = "file_1"\nconnect = "in"\nparams = { file = "gen.dat" }\n',
+    SOURCES: '[[sources]]\nkey = "file_1"\nconnect = "in_src"\nparams = { file = "gen.dat" }\n',
     "topology/sinks/business.d/web.toml": (
         'version = "2.0"\n[sink_group]\nname = "web"\nrule = "/web/*"\n'
         '[[sink_group.sinks]]\nname = "log"\nconnect = "out"\nparams = { file = "web.dat" }\n'
@@ -69,10 +72,10 @@ class TestWithoutWplFiles:
         _, arrived, _, broken = play(["wparse batch"], PARSE, "models/wpl/web/sample.dat")
         assert (arrived, broken) == ({"data/out_dat/miss.dat": 20}, [])
 
-    def test_a_check_refuses_it(self, play):
+    def test_a_check_has_nothing_against_it(self, play):
         codes, _, said, _ = play(["wproj check"], PARSE)
-        assert codes == {"wproj": 44}
-        assert any("there is no WPL file" in line for line in said)
+        assert codes == {"wproj": 0}
+        assert "WPL models: 1/1 passed" in said
 
     def test_on_the_reference_a_sample_is_of_its_package(self, play):
         _, arrived, _, broken = play(["wparse batch"], PARSE, behaviour=behaviour_of([]))
@@ -84,7 +87,7 @@ class TestWithoutSources:
     def test_what_needs_them_ends_with_44(self, play, command):
         codes, arrived, said, _ = play([command], SOURCES)
         assert (set(codes.values()), arrived) == ({44}, {})
-        assert any("wpsrc.toml: the file does not exist" in line for line in said)
+        assert any("wpsrc.toml does not exist: WarpParse refuses" in line for line in said)
 
     @pytest.mark.parametrize("command", ["wprescue batch", "wproj data validate", "wproj rescue stat"])
     def test_what_needs_none_goes_on(self, play, command):
