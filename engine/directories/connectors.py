@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.directories.reading import Reading
 from engine.directories.table import Table
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import suggest
 from engine.text.problems import ProjectError
@@ -120,11 +120,11 @@ class Connectors:
         """The one of that name."""
         return self._known.get(name)
 
-    def _part(self, user: Table) -> Refused | None:
+    def _part(self, user: Table) -> RefusedPart | None:
         """What real versions call what is wrong between a user and its connector."""
-        return Refused.CONNECTORS_OF_SOURCES if user.part is Refused.SOURCES else user.part
+        return RefusedPart.CONNECTORS_OF_SOURCES if user.part is RefusedPart.SOURCES else user.part
 
-    def _check_overrides(self, connector: Connector, own: Table, part: Refused | None) -> None:
+    def _check_overrides(self, connector: Connector, own: Table, part: RefusedPart | None) -> None:
         for key in own.keys:
             if key not in connector.allow and key not in _ALWAYS_ALLOWED:
                 allowed = ", ".join(connector.allow)
@@ -151,7 +151,7 @@ def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
     except ProjectError as error:
         reading.problems.note(*error.problems)
         return Connectors(known, kind)
-    part = Refused.CONNECTORS_OF_SINKS if kind == "sink" else Refused.SOURCES
+    part = RefusedPart.CONNECTORS_OF_SINKS if kind == "sink" else RefusedPart.SOURCES
     for top in filter(
         None,
         (reading.open(path, part) for path in paths if not reading.today or posixpath.dirname(path) == directory),
@@ -176,7 +176,7 @@ def _add(table: Table, known: dict[str, Connector], side: str) -> None:
     else:
         known[name] = Connector(name, kind, allow, params)
         if (wrong := _odd_name(name, kind, side)) is not None:
-            table.refuse("id", f"the id '{name}' {wrong}", by=Refused.NAMES)
+            table.refuse("id", f"the id '{name}' {wrong}", by=RefusedPart.NAMES)
 
 
 def _odd_name(name: str, kind: str, side: str) -> str | None:

@@ -13,7 +13,7 @@ from engine.directories.reading import Reading
 from engine.directories.table import Table
 from engine.directories.target_paths import written_path
 from engine.project.as_written import Generator
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake
 from engine.text.problems import Problems, ProjectError
@@ -34,13 +34,13 @@ def read_generator(reading: Reading, connectors: Connectors) -> Generator | None
         reading.problems.note(*map(_odd, error.problems))
         return None
     problems = Problems()
-    top = Table(document, problems, reading.places, part=Refused.GENERATOR)
+    top = Table(document, problems, reading.places, part=RefusedPart.GENERATOR)
     output, generator = top.table("output"), top.table("generator")
     _look_at(top, output, generator)
     connector = connectors.find(output.text("connect") or "")
     if connector is None:
-        output.refuse(None, "[output] names no connector that there is", by=Refused.GENERATOR_OUTPUT)
-    reading.problems.note(*problems.coded(Refused), *map(_odd, problems.mistakes))
+        output.refuse(None, "[output] names no connector that there is", by=RefusedPart.GENERATOR_OUTPUT)
+    reading.problems.note(*problems.coded(RefusedPart), *map(_odd, problems.mistakes))
     if connector is None:
         return None
     params = Params(connector.type, output.table("params"), connector.params)
@@ -79,7 +79,7 @@ def _look_at(top: Table, output: Table, generator: Table) -> None:
 
 def _odd(problem: Diagnostic) -> Diagnostic:
     """A mistake in the file, as somebody has it whom it keeps from nothing."""
-    return replace(problem, severity="note", code=Refused.GENERATOR)
+    return replace(problem, severity="note", code=RefusedPart.GENERATOR)
 
 
 def _in_run(reading: Reading, written: str) -> str | None:

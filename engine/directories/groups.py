@@ -10,15 +10,15 @@ from engine.directories.connectors import Connectors
 from engine.directories.expect_tables import read_group_expect
 from engine.directories.group_rules import KnownRules, read_rules
 from engine.directories.models.filter_files import tell_odd_filter
+from engine.directories.odd.tags import read_tags
 from engine.directories.paths import check_file_name
 from engine.directories.reading import Reading
 from engine.directories.sink_tables import BY_ID, read_sink
 from engine.directories.table import Table
-from engine.directories.tags import read_tags
 from engine.project.identity import identified
 from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, impossible_in, impossible_together
 from engine.project.model import BATCH, BATCH_PATIENCE, INFRA_GROUPS, GroupConf, GroupExpect, SinkConf
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.text.diagnostic import Severity
 from engine.text.mistake import nearest, suggest
@@ -146,7 +146,7 @@ def _missing_groups(reading: Reading, sinks: str) -> str:
 
 
 def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
-    top = reading.open(path, Refused.GROUPS) if reading.files.exists(path) else None
+    top = reading.open(path, RefusedPart.GROUPS) if reading.files.exists(path) else None
     if top is None:
         return None
     top.accept("version")
@@ -161,7 +161,7 @@ def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
 
 
 def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table] | None:
-    top = reader.reading.open(path, Refused.GROUPS)
+    top = reader.reading.open(path, RefusedPart.GROUPS)
     if top is None:
         return None
     top.accept_typed(str, "version")

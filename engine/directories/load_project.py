@@ -21,7 +21,7 @@ from engine.directories.sources import read_sources
 from engine.directories.surroundings import ALONE, ProjectSurroundings
 from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.model import Project, SourceConf
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.project.sharing import with_passing
 from engine.text.problems import Problems
 
@@ -56,7 +56,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     samples = load_samples(files, settings.models, groups, rules, problems)
     generator = read_generator(reading, ends)
     if not reading.today:
-        problems.forget(Refused)
+        problems.forget(RefusedPart)
     problems.raise_if_any()
     samples = completed(samples, settings.models, groups, None if rules is None else wpl, problems)
     return Project(
@@ -81,7 +81,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
             sink_connectors=len(ends),
             has_oml=bool(models),
             lacks_rules=reading.today and rules is None,
-            refusals=tuple(problems.coded(Refused)),
+            refusals=tuple(problems.coded(RefusedPart)),
         ),
     )
 
@@ -91,7 +91,7 @@ def _settings(reading: Reading) -> Settings:
         help_text = "is this the root of a WarpParse project?"
         reading.problems.add(CONF_PATH, "the file does not exist", help_text)
         return Settings()
-    table = reading.open(CONF_PATH, Refused.SETTINGS)
+    table = reading.open(CONF_PATH, RefusedPart.SETTINGS)
     return Settings() if table is None else read_settings(table, reading.files)
 
 
@@ -99,10 +99,10 @@ def _sources(reading: Reading, path: str | None, start: str) -> tuple[tuple[Sour
     if path is None:
         message = "wpsrc.toml does not exist: WarpParse refuses a project without it"
         help_ = "add topology/sources/wpsrc.toml"
-        reading.problems.add(".", message, help_, severity="warning", code=Refused.SOURCES)
+        reading.problems.add(".", message, help_, severity="warning", code=RefusedPart.SOURCES)
         return (SourceConf(),), NOT_WRITTEN
     connectors = load_connectors(reading, start, "source")
-    table = reading.open(path, Refused.SOURCES)
+    table = reading.open(path, RefusedPart.SOURCES)
     return ((SourceConf(),), NOT_WRITTEN) if table is None else read_sources(table, connectors, today=reading.today)
 
 

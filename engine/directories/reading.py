@@ -10,7 +10,7 @@ from engine.directories.surroundings import ProjectSurroundings
 from engine.directories.table import Table
 from engine.directories.variables import Variables, read_secrets
 from engine.project.origin import Origin
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.problems import Problems, ProjectError
 from engine.text.toml_document import parse_toml
 
@@ -35,7 +35,7 @@ class Reading:
         self.variables = Variables(self.problems, dict(surroundings.variables), secrets)
         self.places = Places(self.files, dict(surroundings.paths))
 
-    def open(self, path: str, part: Refused) -> Table | None:
+    def open(self, path: str, part: RefusedPart) -> Table | None:
         """A file of a part of the project as a table; None where it can't be read, which is noted."""
         try:
             document = parse_toml(path, self.files.read(path), self.variables.fill)

@@ -13,7 +13,7 @@ from typing import get_args
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.table import Table
 from engine.project.model import LogLevel, RobustMode
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.mistake import suggest
 
 CONF_PATH = "conf/wparse.toml"
@@ -82,7 +82,7 @@ def _existing(table: Table, key: str, files: ProjectFiles) -> str | None:
     """A directory that has to be there."""
     path = table.directory(key)
     if path is not None and not files.is_directory(path):
-        by = Refused.SOURCES if key == "sources" else Refused.GROUPS
+        by = RefusedPart.SOURCES if key == "sources" else RefusedPart.GROUPS
         table.fail(key, f"the directory '{path}' does not exist", by=by)
     return path
 
@@ -164,7 +164,7 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
         level = _NEAREST_LEVEL.get(word)
         if level is None or (equals and not target):
             message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
-            log.fail("level", message, suggest(word, _NEAREST_LEVEL), Refused.LOG_LEVELS)
+            log.fail("level", message, suggest(word, _NEAREST_LEVEL), RefusedPart.LOG_LEVELS)
         elif not equals:
             base = level
     return base

@@ -8,12 +8,12 @@ from typing import TypeVar, get_args
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.expect_tables import read_sink_expect
+from engine.directories.odd.tags import read_tags
 from engine.directories.paths import check_file_name
 from engine.directories.table import Table
-from engine.directories.tags import read_tags
 from engine.directories.target_paths import target_of
 from engine.project.model import RecordFormat, SinkConf
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.project.sink_kind import SinkKind
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
@@ -77,9 +77,9 @@ def _kind(table: Table, params: Params) -> SinkKind[object] | None:
     meant = None if params.type in _OF_OTHERS else suggest(params.type, BY_NAME)
     if meant is None:
         if params.type not in _OF_OTHERS:
-            table.refuse(key, f"no sink is of the type '{params.type}'", by=Refused.SINK)
+            table.refuse(key, f"no sink is of the type '{params.type}'", by=RefusedPart.SINK)
         return STAND_IN_KIND
-    table.fail(key, f"unknown sink type '{params.type}'", meant, Refused.SINK)
+    table.fail(key, f"unknown sink type '{params.type}'", meant, RefusedPart.SINK)
     return None
 
 
@@ -108,7 +108,7 @@ def _record_format(params: Params) -> RecordFormat:
         message, help_ = f"unknown format '{given}'", suggest(given, _FORMATS, or_all=True)
         if holder.part is None:
             holder.warn_key("fmt", f"{message}: lines are written as they are", help_)
-        by = Refused.FORMATS if holder.part is Refused.GROUPS else Refused.SINK
+        by = RefusedPart.FORMATS if holder.part is RefusedPart.GROUPS else RefusedPart.SINK
         holder.refuse("fmt", message, help_, by)
     return "raw" if holder.part is None else "json"
 

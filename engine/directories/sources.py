@@ -6,12 +6,12 @@ import posixpath
 from dataclasses import dataclass
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
+from engine.directories.odd.tags import read_tags
 from engine.directories.table import Table
-from engine.directories.tags import read_tags
 from engine.directories.target_paths import target_of, written_path
 from engine.project.as_written import NOT_WRITTEN, AsWritten, WrittenInput
 from engine.project.model import SourceConf
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.mistake import Mistake, suggest
 from engine.text.problems import ProblemKind
 
@@ -70,7 +70,7 @@ def _check_others(chosen: list[_Source]) -> None:
             continue
         if any(each.conf.key == other.conf.key for other in chosen[: chosen.index(each)]) and "key" in each.table:
             message = f"two sources are called '{each.conf.key}'"
-            each.table.refuse("key", message, "give one of the two another key", Refused.SOURCE)
+            each.table.refuse("key", message, "give one of the two another key", RefusedPart.SOURCE)
         if (first := readers.setdefault(each.conf.path, each)) is not each:
             message = f"'{first.conf.key}' reads {each.conf.path} already: each of its lines would come twice"
             each.table.fail_here(message, "give it another file, or enable = false")
@@ -90,7 +90,7 @@ def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:
 
 
 def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
-    read_tags(table, Refused.SOURCE)
+    read_tags(table, RefusedPart.SOURCE)
     table.accept("encode")
     if "key" not in table:
         table.refuse(None, "the source has no 'key'", 'add: key = "file_1"')
@@ -114,7 +114,7 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
             path = target_of(params, *posixpath.split(_DEFAULT.path))
         params.close()
     elif meant is not None:
-        table.fail(_naming(table), f"unknown source type '{kind}'", meant, Refused.SOURCE)
+        table.fail(_naming(table), f"unknown source type '{kind}'", meant, RefusedPart.SOURCE)
         kind = _TYPES[0]
     else:
         params.accept_all()
@@ -130,7 +130,7 @@ def _check_encoding(params: Params) -> None:
     encoding = holder.peek("encode")
     if isinstance(encoding, str) and encoding not in _ENCODINGS:
         message = f"unknown encoding '{encoding}', expected one of: {', '.join(_ENCODINGS)}"
-        holder.refuse("encode", message, suggest(encoding, _ENCODINGS), Refused.SOURCE)
+        holder.refuse("encode", message, suggest(encoding, _ENCODINGS), RefusedPart.SOURCE)
 
 
 def _path(table: Table) -> str | None:

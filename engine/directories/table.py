@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from engine.directories.instead import instead
 from engine.directories.run_paths import Places
 from engine.project.origin import Rewrite
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.mistake import Mistake, nearest, suggest
 from engine.text.problems import ProblemKind, Problems
 from engine.text.source_text import KeyPath
@@ -48,7 +48,7 @@ class Table:
         at: KeyPath = (),
         values: Mapping[str, Any] | None = None,
         *,
-        part: Refused | None = None,
+        part: RefusedPart | None = None,
     ) -> None:
         self.document = document
         self.problems = problems
@@ -221,7 +221,7 @@ class Table:
                 self.fail(key, f"'{key}' must be an array of tables", f"write [[{key}]] above each of them")
         return found
 
-    def fail(self, key: str, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+    def fail(self, key: str, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the value of `key`; `by` which part real versions meet it in, if not the table's."""
         self._wrong.add(key)
         self._note((*self._at, key), message, help, at_key=False, code=by or self.part)
@@ -231,7 +231,7 @@ class Table:
         self._wrong.add(key)
         self.problems.note(self.document.source.telling(self.document.span_of((*self._at, key)), error))
 
-    def fail_key(self, key: str, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+    def fail_key(self, key: str, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself; `by` as with `fail`."""
         self._note((*self._at, key), message, help, code=by or self.part)
 
@@ -253,7 +253,7 @@ class Table:
         """Say of the table as a whole what is no mistake, but may surprise."""
         self._note(self._at, message, help, severity="warning")
 
-    def refuse(self, key: str | None, message: str, help: str | None = None, by: Refused | None = None) -> None:  # noqa: A002 (as in the report)
+    def refuse(self, key: str | None, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of `key`, or of the table as a whole, what real versions refuse and is harmless here."""
         part = self.part and (by or self.part)
         if part is not None:

@@ -17,7 +17,7 @@ from engine.programs.command import Command
 from engine.programs.instance import RUN_DIRECTORY
 from engine.programs.options import has_no_effect
 from engine.programs.program_specs import ProgramName
-from engine.programs.refused_projects import exit_code, read_by
+from engine.programs.refused_projects import code_of_refusal, read_by
 from engine.project.model import Project, RobustMode
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks import SinkError, make_sink
@@ -74,7 +74,7 @@ def _say_refusal(program: Program, command: Command, problems: Sequence[Diagnost
 
 def exit_of(command: Command, problems: Sequence[Diagnostic], behaviour: Behaviour) -> int:
     """What a program exits with because of mistakes in its project."""
-    code = exit_code(problems, command) if behaviour.odd_projects == "refused" else None
+    code = code_of_refusal(problems, command) if behaviour.odd_projects == "refused" else None
     return EXIT_PROJECT if code is None else code
 
 

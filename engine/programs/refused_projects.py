@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.machine.program import ABORTED
 from engine.programs.broken_project import EXIT_PROJECT
 from engine.programs.command import Command
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.diagnostic import Diagnostic
 
 
@@ -20,8 +20,8 @@ _CHECK = _with(EXIT_PROJECT, "wproj check", "wproj data clean")
 _COUNTS = _with(EXIT_PROJECT, "wproj stat", "wproj data stat", "wproj validate", "wproj data validate")
 _GENERATOR = _with(1, "wpgen sample", "wpgen rule", "wpgen conf check")
 # By the command, or as much of its beginning as counts; in the order in which they are read.
-_CODES: Mapping[Refused, Mapping[str, int]] = {
-    Refused.SETTINGS: {
+_CODES: Mapping[RefusedPart, Mapping[str, int]] = {
+    RefusedPart.SETTINGS: {
         "wparse": EXIT_PROJECT,
         "wprescue": 1,
         **dict.fromkeys(("wproj check", "wproj data clean", "wproj init"), ABORTED),
@@ -29,26 +29,26 @@ _CODES: Mapping[Refused, Mapping[str, int]] = {
         **_with(EXIT_PROJECT, "wproj data check"),
         **_GENERATOR,
     },
-    Refused.LOG_LEVELS: {"wparse": EXIT_PROJECT, "wprescue": 1, "wproj data check": EXIT_PROJECT},
-    Refused.CONNECTORS_OF_SINKS: {**_ENGINE, **_COUNTS, **_GENERATOR, "wproj check": EXIT_PROJECT},
-    Refused.GROUPS: {**_ENGINE, **_COUNTS},
-    Refused.BLANK: _with(105, "wparse", "wprescue"),
-    Refused.FORMATS: _ENGINE,
-    Refused.TEXTS: {**_ENGINE, **_CHECK},
-    Refused.MODELS: _ENGINE,
-    Refused.SOURCES: {"wparse": EXIT_PROJECT, **_CHECK, "wproj data check": EXIT_PROJECT},
-    Refused.CONNECTORS_OF_SOURCES: {"wparse": 100, **_CHECK, "wproj data check": 200},
-    Refused.SOURCE: {"wparse": 100, "wproj data check": 200},
-    Refused.SINK: _with(1, "wparse", "wprescue"),
-    Refused.RULE: {"wparse": 105},
-    Refused.RULES: _CHECK,
-    Refused.GENERATOR: {**_CHECK, **_GENERATOR},
-    Refused.GENERATOR_OUTPUT: _GENERATOR,
-    Refused.NAMES: {"wproj check": EXIT_PROJECT},
+    RefusedPart.LOG_LEVELS: {"wparse": EXIT_PROJECT, "wprescue": 1, "wproj data check": EXIT_PROJECT},
+    RefusedPart.CONNECTORS_OF_SINKS: {**_ENGINE, **_COUNTS, **_GENERATOR, "wproj check": EXIT_PROJECT},
+    RefusedPart.GROUPS: {**_ENGINE, **_COUNTS},
+    RefusedPart.BLANK: _with(105, "wparse", "wprescue"),
+    RefusedPart.FORMATS: _ENGINE,
+    RefusedPart.TEXTS: {**_ENGINE, **_CHECK},
+    RefusedPart.MODELS: _ENGINE,
+    RefusedPart.SOURCES: {"wparse": EXIT_PROJECT, **_CHECK, "wproj data check": EXIT_PROJECT},
+    RefusedPart.CONNECTORS_OF_SOURCES: {"wparse": 100, **_CHECK, "wproj data check": 200},
+    RefusedPart.SOURCE: {"wparse": 100, "wproj data check": 200},
+    RefusedPart.SINK: _with(1, "wparse", "wprescue"),
+    RefusedPart.RULE: {"wparse": 105},
+    RefusedPart.RULES: _CHECK,
+    RefusedPart.GENERATOR: {**_CHECK, **_GENERATOR},
+    RefusedPart.GENERATOR_OUTPUT: _GENERATOR,
+    RefusedPart.NAMES: {"wproj check": EXIT_PROJECT},
 }
 
 
-def exit_code(problems: Iterable[Diagnostic], command: Command) -> int | None:
+def code_of_refusal(problems: Iterable[Diagnostic], command: Command) -> int | None:
     """What a real version exits with because of what is wrong; None where it reads none of that."""
     found = {problem.code for problem in problems}
     codes = (_code(part, command) for part in _CODES if part in found)
@@ -57,10 +57,12 @@ def exit_code(problems: Iterable[Diagnostic], command: Command) -> int | None:
 
 def read_by(problems: Iterable[Diagnostic], command: Command) -> list[Diagnostic]:
     """Those of the problems that the command meets."""
-    return [each for each in problems if isinstance(each.code, Refused) and _code(each.code, command) is not None]
+    return [
+        each for each in problems if isinstance(each.code, RefusedPart) and _code(each.code, command) is not None
+    ]
 
 
-def _code(part: Refused, command: Command) -> int | None:
+def _code(part: RefusedPart, command: Command) -> int | None:
     whole = f"{command.program} {command.mode}"
     beginnings = (name for name in _CODES[part] if whole == name or whole.startswith(f"{name} "))
     return next((_CODES[part][name] for name in beginnings), None)

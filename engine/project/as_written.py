@@ -41,7 +41,7 @@ class AsWritten:
         sink_connectors: how many there are for sinks.
         has_oml: there are OML models.
         lacks_rules: today's layout without WPL files, so that real versions have no rules.
-        refusals: what stands in it that real versions refuse, and that is harmless here: `code` is a `Refused`.
+        refusals: what stands in it that real versions refuse, and that is harmless here: `code` is a `RefusedPart`.
     """
 
     sinks: str = ""

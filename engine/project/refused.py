@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Refused(StrEnum):
+class RefusedPart(StrEnum):
     """The part of a project in which something stands that real versions refuse.
 
     Each of their programs reads some of the parts. A problem has this as its code; where it is a warning or a note,
@@ -33,4 +33,4 @@ class Refused(StrEnum):
     @property
     def is_of_a_check(self) -> bool:
         """No program that reads input or replays it refuses it."""
-        return self in (Refused.RULES, Refused.GENERATOR, Refused.GENERATOR_OUTPUT, Refused.NAMES)
+        return self in (RefusedPart.RULES, RefusedPart.GENERATOR, RefusedPart.GENERATOR_OUTPUT, RefusedPart.NAMES)

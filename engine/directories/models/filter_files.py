@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.directories.models.odd_conditions import odd_condition
+from engine.directories.odd.odd_conditions import odd_condition
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.table import Table
 from engine.project.model import GroupConf, Passing, SinkConf
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.project.routing import group_of
 from engine.project.wpl import FieldIs, WplRule
 from engine.text.problems import ProjectError
@@ -61,7 +61,7 @@ def tell_odd_filter(table: Table, files: ProjectFiles) -> None:
         help_ = "write it, like $how == chars(bad), or take it away"
         table.refuse("filter", f"the filter '{path}' does not exist", help_)
     elif (odd := odd_condition(text)) is not None:
-        by = Refused.BLANK if text and not text.strip() else None
+        by = RefusedPart.BLANK if text and not text.strip() else None
         table.refuse("filter", f"the condition of the filter {odd}", "write one like $how == chars(bad)", by)
 
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from engine.directories.models.odd_models import Odd, odd_model
+from engine.directories.odd.odd_models import Odd, odd_model
 from engine.directories.project_tree import ProjectFiles
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.project.wpl import OmlModel
 from engine.text.problems import Problems, ProjectError
 from engine.text.source_text import SourceText
@@ -40,9 +40,9 @@ def load_models(files: ProjectFiles, directory: str, problems: Problems) -> tupl
 def _tell_odd(path: str, data: bytes, text: str, problems: Problems) -> None:
     """Say why real versions refuse a project with such a file."""
     odd = odd_text(data)
-    part, found = Refused.TEXTS, None if odd is None else Odd(odd, 0)
+    part, found = RefusedPart.TEXTS, None if odd is None else Odd(odd, 0)
     if found is None:
-        part, found = Refused.MODELS, odd_model(text)
+        part, found = RefusedPart.MODELS, odd_model(text)
     if found is not None:
         source = SourceText(Path(path), text)
         message = f"{found.message}: WarpParse refuses it"

@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.directories.models.oml_files import odd_text
 from engine.directories.models.wpl_rows import Row, WplError, read_row
 from engine.directories.project_tree import ProjectFiles
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.project.wpl import WplRule
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import Problems, ProjectError
@@ -106,7 +106,7 @@ def _tell_unbuilt(path: str, data: bytes, rules: list[tuple[WplRule, Row]], prob
             at = source.text.find(row.unbuilt)
             message = f"rule '{rule.key}' has a field of type '{row.unbuilt}', which no parser is for"
             told = source.diagnostic(
-                source.span(at, at + len(row.unbuilt)), f"{message}: WarpParse refuses it", Refused.RULE
+                source.span(at, at + len(row.unbuilt)), f"{message}: WarpParse refuses it", RefusedPart.RULE
             )
             problems.note(replace(told, severity="warning"))
 
@@ -116,4 +116,4 @@ def _left_out(path: str, data: bytes, error: WplError) -> Diagnostic:
     message = f"{error}: WarpParse leaves out a file of which it can make nothing"
     found = source.diagnostic(source.span(error.at, error.at), message, help_="package /name { rule r { ... } }")
     is_text = odd_text(data) is None or not data.strip()
-    return replace(found, severity="warning", code=Refused.RULES if is_text else Refused.TEXTS)
+    return replace(found, severity="warning", code=RefusedPart.RULES if is_text else RefusedPart.TEXTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-TYPES = frozenset(
+FIELD_TYPES = frozenset(
     """auto base64 bool chars digit domain email exact_json float hex http/agent http/method http/request
     http/status http/user_agent http_agent http_method http_request http_status id_card ip ip_net json
     json/strict kv kvarr mobile_phone obj object peek_symbol port proto/text proto_text sn symbol
@@ -29,7 +29,7 @@ def odd_field(text: str) -> str | None:
     kind, rest = field["type"], field["rest"]
     if not kind:
         return f"'{text}' begins with no type"
-    if kind not in TYPES and not kind.startswith(_ARRAY):
+    if kind not in FIELD_TYPES and not kind.startswith(_ARRAY):
         return f"no type is called '{kind}'"
     if _LENGTH_FIRST.match(rest) or _CLASS.search(_BEHIND.split(rest, maxsplit=1)[0]):
         return f"'{text}' has brackets that are no length behind its name"
@@ -44,5 +44,5 @@ def unbuilt_field(text: str) -> str | None:
     """The type of a field that there is no parser for; None where there is one."""
     field = _FIELD.fullmatch(text)
     kind = field["type"] if field is not None else ""
-    of_array = kind.startswith(_ARRAY) and kind.rpartition(_ARRAY)[2] not in TYPES - _UNBUILT
+    of_array = kind.startswith(_ARRAY) and kind.rpartition(_ARRAY)[2] not in FIELD_TYPES - _UNBUILT
     return kind if kind in _UNBUILT or of_array else None

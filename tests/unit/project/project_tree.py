@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.directories.load_project import load_project
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import ProjectError
 
@@ -98,7 +98,7 @@ def problems_of(root: Path, tree: Mapping[str, str | bytes | None]) -> list[Diag
     with pytest.raises(ProjectError) as caught:
         load_project(write(root, tree))
     found = caught.value.problems
-    return [each for each in found if each.severity == "error" or not isinstance(each.code, Refused)]
+    return [each for each in found if each.severity == "error" or not isinstance(each.code, RefusedPart)]
 
 
 def shown(problems: Iterable[Diagnostic]) -> list[str]:

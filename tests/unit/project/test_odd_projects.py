@@ -9,7 +9,7 @@ from engine.behaviour.profile import behaviour_of
 from engine.directories.load_project import load_project
 from engine.programs.command import parse_command
 from engine.programs.launch import exit_of
-from engine.programs.refused_projects import exit_code
+from engine.programs.refused_projects import code_of_refusal
 from engine.text.problems import ProjectError
 
 REAL = behaviour_of(["wp-motor-1.17"])
@@ -176,7 +176,7 @@ def codes_of(root, tree):
         odd = load_project(write(root, tree)).as_written.refusals
     except ProjectError as error:
         return " ".join(str(exit_of(command, error.problems, REAL)) for command in commands)
-    return " ".join(str(exit_code(odd, command) or 0) for command in commands)
+    return " ".join(str(code_of_refusal(odd, command) or 0) for command in commands)
 
 
 @pytest.mark.parametrize(("changes", "seen"), SEEN.values(), ids=SEEN)

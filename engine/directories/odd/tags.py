@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.directories.table import Table
-from engine.project.refused import Refused
+from engine.project.refused import RefusedPart
 
 _MOST = 4
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,32}")
@@ -13,7 +13,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_.:/=@+,${}-]{0,64}")
 _BETWEEN = re.compile(r"[:=]")
 
 
-def read_tags(table: Table, by: Refused | None = None) -> None:
+def read_tags(table: Table, by: RefusedPart | None = None) -> None:
     """Say what is odd about them; `by` whom tags are refused that are texts."""
     if isinstance(table.peek("tags"), str):
         table.accept("tags")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.directories.models.wpl_types import TYPES
+from engine.directories.models.wpl_types import FIELD_TYPES
 
 _RULE = r"rule\s*:(?:\s*[0-9A-Za-z_/*]+(?!\s*:))*\s*"
 _ENABLE = r"enable\s*:\s*(?:true|false)\s*"
@@ -58,8 +58,8 @@ def _odd_statement(text: str, start: int, end: int, is_ended: bool) -> Odd | Non
     if statement is None or not is_ended:
         return Odd("no statement" if statement is None else "a statement that doesn't end with ';'", begin)
     kind, call = statement["type"], statement["call"]
-    if kind is not None and kind not in TYPES and not kind.startswith("array/"):
+    if kind is not None and kind not in FIELD_TYPES and not kind.startswith("array/"):
         return Odd(f"no type is called '{kind}'", statement.start("type"))
-    if call is not None and statement["open"] and call not in _CALLS | TYPES:
+    if call is not None and statement["open"] and call not in _CALLS | FIELD_TYPES:
         return Odd(f"no function is called '{call}'", statement.start("call"))
     return None
