@@ -38,6 +38,7 @@ class _Reader:
     reading: Reading
     connectors: Connectors
     default_expect: GroupExpect | None
+    default_tags: tuple[str, ...]
     known: KnownRules
     sinks: dict[tuple[str, str], Table] = field(default_factory=dict)  # by the names of group and sink
 
@@ -53,7 +54,7 @@ def load_groups(reading: Reading, sinks: str, connectors: Connectors, known: Kno
     An infra group without a file gets a built-in file sink, which nobody expects anything of.
     """
     problems = reading.problems
-    reader = _Reader(reading, connectors, _default_expect(reading, f"{sinks}/defaults.toml"), known)
+    reader = _Reader(reading, connectors, *_defaults(reading, f"{sinks}/defaults.toml"), known)
     is_known = True  # which groups there are
     business: list[GroupConf] = []
     tables: list[Table] = []
@@ -145,19 +146,20 @@ def _missing_groups(reading: Reading, sinks: str) -> str:
     return f"add {sinks}/{BUSINESS}/<group>.toml"
 
 
-def _default_expect(reading: Reading, path: str) -> GroupExpect | None:
+def _defaults(reading: Reading, path: str) -> tuple[GroupExpect | None, tuple[str, ...]]:
+    """What a group expects that says nothing of it, and the tags of all groups."""
     top = reading.open(path, RefusedPart.GROUPS) if reading.files.exists(path) else None
     if top is None:
-        return None
+        return None, ()
     top.accept("version")
     defaults = top.table("defaults")
-    read_tags(defaults)
+    tags = read_tags(defaults)
     expect = read_group_expect(defaults)
     if expect is None and reading.today and not (top.is_wrong("defaults") or defaults.is_wrong("expect")):
         defaults.fail_here("[defaults] has no 'expect': WarpParse refuses the file", "add [defaults.expect]")
     defaults.close()
     top.close()
-    return expect
+    return expect, tags
 
 
 def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table] | None:
@@ -236,7 +238,6 @@ def _parallel(group: Table, name: str, *, infra: bool) -> int:
 
 def _batches(group: Table) -> tuple[int, int]:
     """How many lines are written at once and how long they wait for that, where they are gathered."""
-    read_tags(group)
     size = group.whole("batch_size", BATCH, low=1)
     return size, group.whole("batch_timeout_ms", BATCH_PATIENCE // MILLISECOND, high=_LONGEST_TIMEOUT) * MILLISECOND
 
@@ -247,9 +248,10 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
         top.fail_key("sinks", "sinks are given twice, in [[sink_group.sinks]] and in [[sinks]]", "keep one")
     if "sinks" in top and "sinks" not in group:
         top.refuse("sinks", "the sinks of a group are [[sink_group.sinks]]")
+    tags = (*reader.default_tags, *read_tags(group))
     sinks: dict[str, SinkConf] = {}
     for index, table in enumerate(tables):
-        sink = read_sink(table, index, reader.connectors, infra=infra, today=reader.reading.today)
+        sink = read_sink(table, index, reader.connectors, infra=infra, today=reader.reading.today, tags=tags)
         if sink.filtered:
             tell_odd_filter(table, reader.reading.files)
         if sink.name in sinks:

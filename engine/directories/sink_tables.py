@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar, get_args
 
@@ -15,6 +15,7 @@ from engine.directories.target_paths import target_of
 from engine.project.model import RecordFormat, SinkConf
 from engine.project.refused import RefusedPart
 from engine.project.sink_kind import SinkKind
+from engine.project.tag_values import tags_of
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
@@ -35,24 +36,26 @@ _DEFAULT_FILE = "out.dat"
 _FORMATS: tuple[RecordFormat, ...] = get_args(RecordFormat)
 
 
-def read_sink(table: Table, index: int, connectors: Connectors, *, infra: bool, today: bool) -> SinkConf:
+def read_sink(
+    table: Table, index: int, connectors: Connectors, *, infra: bool, today: bool, tags: Sequence[str] = ()
+) -> SinkConf:
     """Read one `[[sink_group.sinks]]`; a sink without a name is called `[index]` (facts page section 6).
 
-    In today's layout it has to name a connector.
+    In today's layout it has to name a connector. The `tags` are those that it has in common with others.
     """
     name = table.text("name")
     wrong = None if name is None else check_file_name(name)
     if wrong is not None:
         table.fail("name", wrong)
     name = f"[{index}]" if name is None else name
-    read_tags(table)
+    all_tags = tags_of(tags, read_tags(table))
     table.no_switch("a sink")
     filter_file, expects = _filter(table)
     params = connectors.resolve(table, f"sink '{name}'", needs_connector=today)
     kind = _kind(table, params)
     expect = read_sink_expect(table, infra=infra)
     sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filter_file is not None, expects=expects)
-    sink = replace(sink, filter_file=filter_file or "")
+    sink = replace(sink, filter_file=filter_file or "", tags=all_tags)
     if kind is not None:
         sink = _with_parameters(sink, params)
         params.close()

@@ -12,6 +12,7 @@ from engine.directories.target_paths import target_of, written_path
 from engine.project.as_written import NOT_WRITTEN, AsWritten, WrittenInput
 from engine.project.model import SourceConf
 from engine.project.refused import RefusedPart
+from engine.project.tag_values import tags_of
 from engine.text.mistake import Mistake, suggest
 from engine.text.problems import ProblemKind
 
@@ -90,7 +91,7 @@ def _as_written(read: list[_Source], connectors: Connectors) -> AsWritten:
 
 
 def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
-    read_tags(table, RefusedPart.SOURCE)
+    tags = tags_of(read_tags(table, RefusedPart.SOURCE))
     table.accept("encode")
     if "key" not in table:
         table.refuse(None, "the source has no 'key'", 'add: key = "file_1"')
@@ -120,7 +121,7 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
         params.accept_all()
         path = None
     table.close()
-    conf = SourceConf(path=path or _DEFAULT.path, enabled=enabled, key=key, keeps_position=keeps)
+    conf = SourceConf(path=path or _DEFAULT.path, enabled=enabled, key=key, keeps_position=keeps, tags=tags)
     written = written_path(table, params, *posixpath.split(_DEFAULT.path))
     return _Source(conf, kind, written, table, known=path is not None or kind not in _TYPES)
 

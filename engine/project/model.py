@@ -31,6 +31,8 @@ ErrorClass = Literal[
     "validation", "not_found", "permission", "run_rule", "network", "resource", "timeout", "external",
 ]  # fmt: skip
 
+Tags = tuple[tuple[str, str], ...]  # names and values of fields that are added to records, by name
+
 INFRA_GROUPS = ("default", "miss", "residue", "intercept", "error", "monitor")
 BATCH = 1024  # lines: what real versions have where nobody says it
 BATCH_PATIENCE = 300 * MILLISECOND  # so is this
@@ -103,6 +105,7 @@ class SinkConf:
         expects: the filter lets through what meets its condition, and not what doesn't.
         settings: what it has of its kind's own parameters, by name.
         stands_for: what the project calls the type of a stand-in, such as `kafka`.
+        tags: what real versions add to its records: its own tags, and those of its group and of all groups.
         group: the name of its group; empty for a sink that stands alone.
         id: unique in its project, and what everybody calls it; see `engine.project.identity`.
     """
@@ -122,6 +125,7 @@ class SinkConf:
     passing: Passing | None = None
     settings: tuple[tuple[str, int], ...] = ()
     stands_for: str = ""
+    tags: Tags = ()
     group: str = ""
     id: str = ""
 
@@ -214,7 +218,8 @@ class SourceConf:
     `rate` is in lines per second, 0 for as fast as it can; `unit` is how many lines are read at once, 0 for a
     tenth of a second's. Of the lines that `wpgen` makes, each `equal`-th is its sample as it is, without an event
     id, and so equal to others; with 0 none is. Real versions call it by its `key`, and so many `workers` parse.
-    With `keeps_position` it is kept how far the input was read, and whoever reads it next goes on there (D36).
+    With `keeps_position` it is kept how far the input was read, and whoever reads it next goes on there (D36). Its
+    `tags` are added to records of its lines.
     """
 
     path: str = "data/in_dat/gen.dat"
@@ -225,6 +230,7 @@ class SourceConf:
     key: str = "file_1"
     workers: int = 1
     keeps_position: bool = False
+    tags: Tags = ()
 
 
 @dataclass(frozen=True)

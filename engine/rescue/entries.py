@@ -24,7 +24,6 @@ from engine.storage.disk_port import Disk, write_all
 RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
-_LEAST_WHOLE = 4  # fields: those that are added, and one of the line
 _HIDDEN = "ignore"  # the type of a field that no sink writes
 
 
@@ -63,15 +62,13 @@ class RescueEntry:
         if self.kind == RAW:
             return self.raw.encode()
         fields = [field for field in self.fields if field.type != _HIDDEN]
-        if (
-            tuple(field.name for field in (*fields[:1], *fields[-2:])) != Added._fields
-            or len(fields) < _LEAST_WHOLE
-        ):
+        names = [field.name for field in fields]
+        event, key, path = Added._fields
+        if names[:1] != [event] or not fields[0].text.isdecimal() or key not in names[2:] or path not in names:
             return _joined(fields)
-        event, *sent, key, path = fields
-        if not event.text.isdecimal():
-            return _joined(fields)
-        return WholeLine.of(_joined(sent), Added(int(event.text), key.text, path.text))
+        end = names.index(key, 2)  # behind it are tags as well, which are not kept
+        added = Added(int(fields[0].text), fields[end].text, fields[names.index(path)].text)
+        return WholeLine.of(_joined(fields[1:end]), added)
 
 
 def record_entry(line: bytes, number: int = 0, added: Added | None = None, rule: WplRule | None = None) -> bytes:

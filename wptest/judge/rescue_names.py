@@ -32,7 +32,7 @@ from wptest.judge.written_down.entry_values import text_of_value
 _RELEASED = ".dat"
 _LOCK = ".lock"
 _QUARANTINE = ".quarantine"
-_ADDED = ("wp_event_id", "wp_src_key", "access_source")  # around the fields of a line
+_EVENT, _KEY = "wp_event_id", "wp_src_key"  # around the fields of a line
 _PLAIN = re.compile(rb'\{"version":1,"kind":"raw","raw":"([ !#-\[\]-~]*)"\}')  # a text in which nothing is escaped
 _TIME = "%Y-%m-%d_%H:%M:%S"
 _TIME_LENGTH = len("2025-10-04_01:59:20")
@@ -187,7 +187,9 @@ def _sent(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The fields of a line, without what real versions add around them where no model takes it away."""
     items = [item for item in items if item["meta"] != "ignore"]
     names = [item["name"] for item in items]
-    return items[1:-2] if len(items) > len(_ADDED) and (*names[:1], *names[-2:]) == _ADDED else items
+    if names[:1] != [_EVENT] or _KEY not in names[2:]:
+        return items
+    return items[1 : names.index(_KEY, 2)]  # the key of the source, and its tags, and those of a sink behind it
 
 
 def quarantine_of(path: str) -> str:

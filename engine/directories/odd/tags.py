@@ -1,4 +1,4 @@
-"""`tags` of groups, sinks and sources: they change no line's way, but real versions refuse odd ones."""
+"""`tags` of groups, sinks and sources as they are written: real versions refuse odd ones."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ _VALUE = re.compile(r"[A-Za-z0-9_.:/=@+,${}-]{0,64}")
 _BETWEEN = re.compile(r"[:=]")
 
 
-def read_tags(table: Table, by: RefusedPart | None = None) -> None:
-    """Say what is odd about them; `by` whom tags are refused that are texts."""
+def read_tags(table: Table, by: RefusedPart | None = None) -> tuple[str, ...]:
+    """The tags; what is odd about them is told, with `by` whom tags are refused that are texts."""
     if isinstance(table.peek("tags"), str):
         table.accept("tags")
         table.refuse("tags", "'tags' is a text, and has to be an array of texts", 'write: tags = ["env:test"]')
-        return
+        return ()
     tags = table.texts("tags")
     if len(tags) > _MOST:
         table.refuse("tags", f"there are {len(tags)} tags, and {_MOST} at most may be", by=by)
     for tag in tags:
         if (wrong := _wrong(tag)) is not None:
             table.refuse("tags", f"{wrong} of the tag {tag!r} is odd", _HELP, by)
-            return
+            break
+    return tags
 
 
 def _wrong(tag: str) -> str | None:

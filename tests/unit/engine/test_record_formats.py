@@ -10,7 +10,7 @@ from engine.machine.records import Added, FieldlessLine
 from engine.project.model import RecordFormat
 from engine.rescue.entries import parse_entry, record_entry
 from engine.sinks.record_formats import form_of
-from wptest.judge.written_down.stored_records import sent_lines, target_as_sent
+from wptest.judge.written_down.stored_records import StoredAs, sent_lines, target_as_sent
 
 FORMATS: tuple[RecordFormat, ...] = ("raw", "kv", "json", "csv", "proto-text")
 LINES = [b"wp_event_id=1 web line ok", b'a "quoted", one', b"with {braces} and k: v", "日志".encode(), b"1", b""]
@@ -43,7 +43,9 @@ def test_what_is_written_is_read_again_by_sink_and_judge(record_format: RecordFo
 
     data = b"".join(line + b"\n" for line in stored) + b"torn"
     assert (
-        form.read(data) == target_as_sent(record_format, data) == b"".join(line + b"\n" for line in LINES) + b"torn"
+        form.read(data)
+        == target_as_sent(StoredAs(record_format), data)
+        == b"".join(line + b"\n" for line in LINES) + b"torn"
     )
 
 
@@ -92,9 +94,9 @@ def test_what_was_added_outlives_a_rescue_file(added: Added | None) -> None:
 
 @pytest.mark.parametrize(("record_format", "stored", "sent"), REAL)
 def test_the_judge_reads_what_warpparse_has_written(record_format, stored, sent) -> None:
-    assert sent_lines(record_format, [stored]) == [sent]
+    assert sent_lines(StoredAs(record_format), [stored]) == [sent]
 
 
 @pytest.mark.parametrize("record_format", ["kv", "json", "proto-text"])
 def test_what_is_no_record_stays_as_it_is(record_format) -> None:
-    assert sent_lines(record_format, [b"plain line", b"\xff", b"[1]"]) == [b"plain line", b"\xff", b"[1]"]
+    assert sent_lines(StoredAs(record_format), [b"plain line", b"\xff", b"[1]"]) == [b"plain line", b"\xff", b"[1]"]

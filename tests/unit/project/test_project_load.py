@@ -29,7 +29,11 @@ SHIPPED = Path(__file__).parents[3] / "scenarios" / "projects" / "sink_recovery"
 
 
 def expected_project(*, whole: bool) -> Project:
-    """The project; `whole` where no model takes a group's records, which only today's layout can say."""
+    """The project; `whole` where no model takes a group's records, which only today's layout can say.
+
+    There all sinks have a tag in common.
+    """
+    tags = (("env", "test"),) if whole else ()
     judged = GroupExpect("total_input", 100, "error")
     benchmark = SinkConf(
         "benchmark_file_sink",
@@ -38,8 +42,9 @@ def expected_project(*, whole: bool) -> Project:
         None,
         SinkExpect(0.66, 0.02),
         whole=whole,
+        tags=tags,
     )
-    miss = SinkConf("[0]", FILE_KIND, "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1))
+    miss = SinkConf("[0]", FILE_KIND, "data/out_dat/miss.dat", None, SinkExpect(low=0.0, high=0.1), tags=tags)
     built_in = {
         name: GroupConf(
             name,

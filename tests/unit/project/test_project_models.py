@@ -406,3 +406,14 @@ def test_of_a_sample_that_needs_an_event_id_lines_without_one_are_no_rules(tmp_p
     owed = {sink.group: list(lines) for sink, lines in Routes(project).owed(given)}
     routed = Router(project).split(given)
     assert owed == routed == {"miss": [given[0], given[2], given[3]], "a": [given[1]]}
+
+
+def test_tags_are_those_of_all_groups_of_the_group_and_of_the_sink_the_nearest_last(tmp_path):
+    tree = {
+        "topology/sinks/defaults.toml": "[defaults]\ntags = ['env:test', 'all : y']\n[defaults.expect]\n",
+        GROUP: group("a", "rule = '*'\ntags = ['env=a', 'flag']") + "tags = ['b:c:d']\n",
+        "topology/sources/wpsrc.toml": "[[sources]]\nkey = 'one'\nconnect = 'file_src'\ntags = ['z:1', 'a:2']\n",
+    }
+    project = load(tmp_path, tree)
+    assert project.business_sinks[0].tags == (("all", "y"), ("b", "c:d"), ("env", "a"), ("flag", "true"))
+    assert project.source.tags == (("a", "2"), ("z", "1"))

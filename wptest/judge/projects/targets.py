@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Self
 
 from engine.kernel.by_identity import ByIdentity
-from engine.project.model import MONITOR, ForeignConf, Project, RecordFormat
-from wptest.judge.written_down.stored_records import records_in
+from engine.project.model import MONITOR, ForeignConf, Project
+from wptest.judge.written_down.stored_records import StoredAs, records_in
 
 
 class Targets:
@@ -18,7 +18,7 @@ class Targets:
         of_sink: by a sink's id, its target: a file, or just the sink.
         paths: those that keep what they get: no black holes, and not where the monitor's figures go.
         foreign: of those that are files, the user's own code that writes them, if any does.
-        records: the formats of those that have records.
+        records: of those that have records, how these stand there.
         figures: the files that only the monitor's figures go to.
         read_back: those that the user's own code reads.
     """
@@ -28,7 +28,7 @@ class Targets:
         of_sink: Mapping[str, str],
         paths: frozenset[str],
         foreign: Mapping[str, ForeignConf | None],
-        records: Mapping[str, RecordFormat],
+        records: Mapping[str, StoredAs],
     ) -> None:
         self.of_sink = of_sink
         self.paths = paths

@@ -1,7 +1,7 @@
 """The lines of targets whose sinks write records: what was sent, of the fields that stand there.
 
-Written from the formats of WarpParse's sinks (docs/projects.md): what it adds to a record, the event's id and the
-source's key, is no part of the line; of the other fields the values, with a space between them, are the line.
+Written from the formats of WarpParse's sinks (docs/projects.md): what it adds to a record, the event's id, the
+source's key and tags, is no part of the line; the values of the other fields are, with a space between them.
 """
 
 from __future__ import annotations
@@ -10,97 +10,95 @@ import csv
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from engine.project.model import MISS, MONITOR, Project, RecordFormat, SinkConf
+from engine.project.model import MISS, MONITOR, GroupConf, Project, RecordFormat, SinkConf
+from wptest.judge.written_down.added_fields import AddedFields, added_in
 
 _FORMATS: tuple[RecordFormat, ...] = ("kv", "json", "csv", "proto-text")
-_WHOLE = re.compile(r"\d{15,} (.*) \S+ \S+", re.DOTALL)  # without names: the event's id, the line, key and path
-_ADDED = frozenset({"wp_event_id", "wp_src_key", "wp_src_ip", "access_source"})
-_EVENT_ID = re.compile(r"\d{15,}")  # as the programs give them to records
-_ADDED_BEHIND = 2  # the key and the path of the source
 _PAIR = re.compile(r'([^\s:",]+): ("(?:\\"|[^"])*"|\[.*?\]|\{.*?\}|[^",\s][^",]*?)(?=, [^\s:",]+: | [^\s:",]+: |$)')
 
 
-def records_in(project: Project) -> dict[str, RecordFormat]:
-    """The targets that get records, by path, and their format; `miss` and `monitor` get none."""
+class StoredAs(NamedTuple):
+    """How the records of a target stand there: their format, and what may be added to the fields of a line."""
+
+    record_format: RecordFormat
+    added: AddedFields = AddedFields()
+
+
+def records_in(project: Project) -> dict[str, StoredAs]:
+    """The targets that get records, by path, and how these stand there; `miss` and `monitor` get none."""
     return {
-        sink.path: sink.record_format
+        sink.path: StoredAs(sink.record_format, added_in(project, group))
         for group in project.groups
         for sink in group.sinks
-        if sink.path and _has_records(sink) and group.name not in (MISS, MONITOR)
+        if sink.path and _has_records(sink, group) and group.name not in (MISS, MONITOR)
     }
 
 
-def _has_records(sink: SinkConf) -> bool:
-    return sink.record_format in _FORMATS or (sink.record_format == "raw" and sink.whole)
+def _has_records(sink: SinkConf, group: GroupConf) -> bool:
+    is_more = sink.whole or any(each.tags for each in group.sinks)
+    return sink.record_format in _FORMATS or (sink.record_format == "raw" and is_more)
 
 
-def sent_lines(record_format: RecordFormat, lines: Iterable[bytes]) -> list[bytes]:
+def sent_lines(stored_as: StoredAs, lines: Iterable[bytes]) -> list[bytes]:
     """Stored lines as they were sent; what is no record stays as it is."""
-    return [_sent(record_format, line) for line in lines]
+    return [_sent(stored_as, line) for line in lines]
 
 
-def target_as_sent(record_format: RecordFormat | None, data: bytes) -> bytes:
+def target_as_sent(stored_as: StoredAs | None, data: bytes) -> bytes:
     """What a target has, its lines as they were sent; a torn end stays as it is, and all without a format."""
-    if record_format is None:
+    if stored_as is None:
         return data
     *lines, torn = data.split(b"\n")
-    return b"".join(line + b"\n" for line in sent_lines(record_format, lines)) + torn
+    return b"".join(line + b"\n" for line in sent_lines(stored_as, lines)) + torn
 
 
-def _sent(record_format: RecordFormat, line: bytes) -> bytes:
+def _sent(stored_as: StoredAs, line: bytes) -> bytes:
     try:
         text = line.decode()
     except UnicodeDecodeError:
         return line
-    match record_format:
+    names = stored_as.added.names
+    match stored_as.record_format:
         case "kv":
-            values = _of_pairs(text)
+            values = _of_pairs(text, names)
         case "proto-text":
-            values = _of_pairs(text[2:-2]) if text.startswith("{ ") and text.endswith(" }") else None
+            values = _of_pairs(text[2:-2], names) if text.startswith("{ ") and text.endswith(" }") else None
         case "json":
-            values = _of_json(text)
+            values = _of_json(text, names)
         case "raw":
-            found = _WHOLE.fullmatch(text)
-            values = None if found is None else [found[1]]
+            values = stored_as.added.without(text.split(" "))
         case "csv":
-            values = _without_added(next(csv.reader([text]), []))
+            values = stored_as.added.without(next(csv.reader([text]), []))
         case _:
             values = None
     return line if values is None else " ".join(values).encode()
 
 
-def _of_pairs(text: str) -> list[str] | None:
+def _of_pairs(text: str, added: frozenset[str]) -> list[str] | None:
     """The values of `name: value` pairs, with a comma or a space between them; None where it is something else."""
     pairs = list(_PAIR.finditer(text))
     if not pairs or pairs[0].start() or pairs[-1].end() != len(text):
         return None
-    return [_plain(pair[2]) for pair in pairs if pair[1] not in _ADDED]
+    return [_plain(pair[2]) for pair in pairs if pair[1] not in added]
 
 
 def _plain(value: str) -> str:
     return value[1:-1].replace('\\"', '"') if value.startswith('"') else value
 
 
-def _of_json(text: str) -> list[str] | None:
+def _of_json(text: str, added: frozenset[str]) -> list[str] | None:
     try:
         pairs = json.loads(text, object_pairs_hook=lambda pairs: pairs)
     except (ValueError, RecursionError):
         return None
     if not text.startswith("{"):
         return None
-    return [_written(value) for name, value in pairs if name not in _ADDED]
+    return [_written(value) for name, value in pairs if name not in added]
 
 
 def _written(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(dict(value) if isinstance(value, list) and value and isinstance(value[0], tuple) else value)
-
-
-def _without_added(values: list[str]) -> list[str]:
-    """The values of a record without names: what is added stands around the others."""
-    if len(values) > _ADDED_BEHIND + 1 and _EVENT_ID.fullmatch(values[0]):
-        return values[1:-_ADDED_BEHIND]
-    return values
