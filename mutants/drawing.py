@@ -28,7 +28,7 @@ ReplaceBreakWithContinue ReplaceContinueWithBreak NumberReplacer ZeroIterationFo
 ReplaceComparisonOperator_NotEq_Eq ReplaceComparisonOperator_IsNot_Is
 """
 # What people read, what must hold anyway and what types say: a change there is none of what the engine does.
-_SAID = re.compile(r"\s*(await )?[\w.]+\.(log\.\w+|emit)\(")
+_SAID = re.compile(r"\s*(await )?[\w.]+\.(log\.\w+|emit|_?assert_\w+)\(")
 _LEFT_OUT = ("decorator", "assert_stmt", "tfpdef")
 
 

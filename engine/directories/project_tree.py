@@ -90,7 +90,7 @@ class ProjectFiles:
             if not place.is_file():
                 raise problem_of_file(path, "not a regular file" if place.exists() else "the file does not exist")
             if place.stat().st_size > LARGEST_FILE:
-                raise problem_of_file(path, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MiB")
+                raise problem_of_file(path, f"the file is larger than {LARGEST_FILE >> 20} MiB")
             return place.read_bytes()
         except (OSError, RuntimeError) as error:
             raise problem_of_file(path, f"can't be read: {reason_of(error)}") from None

@@ -35,7 +35,7 @@ class TestArguments:
     @pytest.mark.parametrize(
         ("text", "meant"),
         [
-            ("wproj rescue stta nginx", "did you mean 'rescue stat'?"),
+            ("wproj rescue stta data/rescue/nginx/a.dat", "did you mean 'rescue stat'?"),
             ("wproj data sttat x", "did you mean 'data stat'?"),
             ("wprescue daemn work", "did you mean 'daemon'?"),
             ("wparse work", "did you mean 'batch'? It works until the end of the input"),
@@ -45,7 +45,8 @@ class TestArguments:
     def test_a_mode_is_meant_by_its_first_words(self, text, meant):
         with pytest.raises(Mistake, match="unknown mode") as told:
             parse_command(text)
-        assert told.value.help_ == meant
+        program, word, *_ = text.split()
+        assert (told.value.help_, told.value.within) == (meant, (len(program) + 1, len(word)))
 
 
 class TestFigures:

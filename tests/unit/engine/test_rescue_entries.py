@@ -27,6 +27,11 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
     assert parse_entry(record_entry(b"a\xffb")).line == "a\ufffdb".encode()
 
 
+def test_what_is_nested_too_deeply_to_be_read_is_no_entry() -> None:
+    with pytest.raises(PoisonEntryError):
+        parse_entry(b"[" * 100_000)
+
+
 def test_entries_look_as_real_programs_write_them() -> None:
     assert raw_entry(b"wp_event_id=2 web") == b'{"version":1,"kind":"raw","raw":"wp_event_id=2 web"}'
     assert raw_entry("日志 é".encode()) == '{"version":1,"kind":"raw","raw":"日志 é"}'.encode()
