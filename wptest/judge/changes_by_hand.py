@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,18 @@ class ChangesByHand:
         left = dict(inventory.replaying.in_files(paths))
         for path, (target, lines) in in_files.items():
             self.taken[target] = self.taken.get(target, NONE) + minus(lines, left.get(path, (target, NONE))[1])
+
+    def undelivered(self, inventory: Inventory) -> dict[tuple[str, str], CountedLines]:
+        """What has not arrived, by target and place, but for lines that no replay sends again as they had arrived.
+
+        They went with their target, and may stand in their file all the same: that keeps no other that is equal.
+        """
+        found = inventory.undelivered(Counter[bytes])
+        for target, lines in (inventory.acknowledged() if self.destroyed else {}).items():
+            past = both(lines, self.destroyed.get(target, NONE))
+            if rescued := found.get((target, "rescued"), NONE) if past else NONE:
+                found[target, "rescued"] = minus(rescued, past)
+        return found
 
     def put_back(self, inventory: Inventory, target: str, lines: CountedLines) -> CountedLines:
         """What of these was taken out of a rescue file and had arrived: nobody can tell one from the other."""

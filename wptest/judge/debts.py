@@ -63,7 +63,7 @@ class Debts:
 
     def missing(self) -> Missing:
         """The lines that are nowhere now and don't come again, by target."""
-        undelivered = self._inventory.undelivered(Counter[bytes])
+        undelivered = self.by_hand.undelivered(self._inventory)
         hidden, again = self._inventory.hidden, self._dues.read_again()
         found = {}
         for target, owed in self._dues.lines().items():
@@ -188,7 +188,7 @@ class Debts:
 
     def _owed_and_kept(self) -> dict[str, CountedLines]:
         """What is owed, and is somewhere, or can be read again."""
-        undelivered, there = self._inventory.undelivered(Counter[bytes]), self._dues.within_reach()
+        undelivered, there = self.by_hand.undelivered(self._inventory), self._dues.within_reach()
         owed_and_gone = (
             (target, owed, self._inventory.missing(target, owed, undelivered, LASTING))
             for target, owed in self._dues.lines().items()
@@ -206,7 +206,7 @@ class Debts:
         owed, held = self._dues.lines(), self._held(programs)
         if not held:
             return Left(owed, self.doubtful)
-        undelivered = self._inventory.undelivered(Counter[bytes])
+        undelivered = self.by_hand.undelivered(self._inventory)
         left, doubtful = dict(owed), dict(self.doubtful)
         for target, lines in owed.items():
             if target in held and are_different(lines):
@@ -228,7 +228,7 @@ class Debts:
         What was unseen then has come out since if no such program lives any more, and may well be among them.
         Of equal lines more may be gone than are missing: a replay's stand in its file and in the target.
         """
-        gone, undelivered = {}, self._inventory.undelivered(Counter[bytes])
+        gone, undelivered = {}, self.by_hand.undelivered(self._inventory)
         missing, again = self.missing(), self._dues.read_again()
         for target, owed in self._dues.lines().items():
             lost, unseen = missing.get(target, (NONE, NONE))

@@ -251,7 +251,7 @@ class Inventory:
 
     def acknowledged(self) -> dict[str, CountedLines]:
         """By target, what a checkpoint or an intent counts as done with and that is not in the target."""
-        done = self.replaying.done_with(self.paths)
+        done = self.replaying.done_with(self.paths, self.moved_files.latest_name)
         return {target: minus(lines, self.lines(target)) for target, lines in done.items()}
 
     def _undelivered(self) -> Iterator[tuple[str, str, list[bytes]]]:

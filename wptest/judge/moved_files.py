@@ -43,6 +43,10 @@ class MovedFiles:
         """What a rescue file was called before it was renamed for the first time."""
         return self._first_names.get(path, path)
 
+    def latest_name(self, path: str) -> str:
+        """What a rescue file is called now that was called `path` before it was renamed."""
+        return next((now for now, first in self._first_names.items() if first == path), path)
+
     def aside(self) -> Iterator[tuple[str, str]]:
         """The rescue files that are where no program looks for them, and what they were called."""
         return ((path, first) for path, first in self._first_names.items() if not self._is_rescue_file(path))

@@ -60,3 +60,17 @@ def test_what_goes_with_a_cut_is_a_loss_where_nothing_is_allowed(play):
     steps = BESIDE + KILLED + STOP + CHANGES["cut to nothing"] + WORK
     found = failures(play(scenario(steps, '{allow: {duplicates: "<= 10"}}', GIVEN, PROJECT)))
     assert "no_loss" in [name for name, _ in found]
+
+
+@pytest.mark.parametrize("change", [CHANGES["cut to nothing"], CHANGES["removed"]])
+@pytest.mark.parametrize("moment", ["1150ms", "1250ms", "1450ms"])
+def test_a_file_whose_lines_went_with_their_target_keeps_no_equal_ones(play, change, moment):
+    """Lines of the input that only `wparse` has are gone with it, although equal ones stand in a rescue file."""
+    again = "".join(f"wp_event_id={each} line of a-2025-10-04_01:59:24.dat\\n" for each in range(1, 26))
+    files = f'{{{FILE}: {{lines: 30}}, data/in_dat/gen.dat: {{text: "{again}"}}}}'
+    stopped = "  - start: wprescue work\n  - upon: {sink: a, lines: 25}\n    signal: {wprescue: TERM}\n"
+    killed = f"  - start: wparse daemon\n  - at: {moment}\n    kill: wparse\n"
+    steps = stopped + "  - wait: {exit: wprescue}\n" + change + killed + WORK
+    project = "{speed_limit: 50, sinks: {a: {type: test_rescue, phases: [up 500ms, down 60s]}}}"
+    given = f"{{source: {{rate: 20/s, patterns: {{/sample: '*'}}}}, files: {files}}}"
+    assert failures(play(scenario(steps, "{allow: {lost: in_memory, stuck: 60}}", given, project))) == []

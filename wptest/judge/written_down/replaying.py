@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.machine import Machine
 from engine.storage.disk_port import read_all
@@ -30,30 +31,33 @@ class Replaying:
         except UnreadableCheckpointError:
             return None
 
-    def done_with(self, targets: Collection[str]) -> dict[str, CountedLines]:
-        """By target, the lines that a checkpoint or an intent counts as done with, and that no quarantine has."""
+    def done_with(self, targets: Collection[str], latest_name: Callable[[str], str]) -> dict[str, CountedLines]:
+        """By target, the lines that a checkpoint or an intent counts as done with, and that no quarantine has.
+
+        `latest_name` tells what a file is called by now that had a name when that was written down.
+        """
         done: dict[str, CountedLines] = {}
-        for path, entry in self._furthest().items():
-            target = self.names.target(path)
+        for path, (before, entry) in self._furthest(latest_name).items():
+            target = self.names.target(before)
             if target in targets:
                 lines = without_blank(split_lines(lines_of(self.machine, path))[: entry.lines])
-                arrived = minus(Counter(lines), Counter(quarantined(self.machine.disk, quarantine_of(path))))
-                done[target] = done.get(target, NONE) + arrived
+                aside = (quarantined(self.machine.disk, quarantine_of(each)) for each in {path, before})
+                done[target] = done.get(target, NONE) + minus(Counter(lines), Counter(chain.from_iterable(aside)))
         return done
 
-    def _furthest(self) -> dict[str, DoneWith]:
-        """How far each rescue file is done with, by what says most of it."""
+    def _furthest(self, latest_name: Callable[[str], str]) -> dict[str, tuple[str, DoneWith]]:
+        """By its name now, what each rescue file was called, and how far it is done with by what says most."""
         try:
             entries = [*read_checkpoint(self.machine, self.root).items()]
         except UnreadableCheckpointError:
             entries = []
         entries += [(each.path, each.done_with) for each in begun_replays(self.machine.disk, self.root)]
-        content = {path: read_all(self.machine.disk, path) for path, _ in entries}
-        furthest: dict[str, DoneWith] = {}
+        furthest: dict[str, tuple[str, DoneWith]] = {}
+        content = {path: read_all(self.machine.disk, latest_name(path)) for path, _ in entries}
         for path, entry in entries:
-            known = furthest.get(path)
-            if entry.is_of(content[path]) and (known is None or entry.lines > known.lines):
-                furthest[path] = entry
+            _, known = furthest.get(latest_name(path), (path, DoneWith(-1)))
+            if entry.is_of(content[path]) and entry.lines > known.lines:
+                furthest[latest_name(path)] = path, entry
         return furthest
 
     def in_files(self, paths: Collection[str]) -> Iterator[tuple[str, tuple[str, CountedLines]]]:
