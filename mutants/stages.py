@@ -108,7 +108,7 @@ STAGES: Mapping[str, Stage] = {
     "traces": Traces((_REFERENCE, *_AS_OTHERS)),
     "near": Near(_PYTEST),
     "unit": Whole((*_PYTEST, "tests/unit")),
-    "suite": Whole((*_PYTEST, "tests/property", "tests/integration", "tests/e2e")),
+    "suite": Whole((*_PYTEST, "tests/property", "tests/recordings", "tests/integration", "tests/e2e")),
 }
 
 

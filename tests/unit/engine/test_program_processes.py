@@ -71,6 +71,17 @@ class TestFigures:
             ["in.dat", "80", "80", "0", "0", "100.0%", "27/s"],
         ]
 
+    def test_words_stand_flush_left_and_numbers_flush_right(self):
+        lines = []
+        tables = FigureTables(lambda: 0, lines.append)
+        tables.show(SUM, [("a", "in.dat", {"total": 7}), ("a", "a/longer.dat", {"total": 1234567})])
+        assert lines == [
+            SUM,
+            "stage  name  target          total  success  rescued  dropped  suc-rate  speed",
+            "a      a     in.dat              7        7        0        0    100.0%      -",
+            "a      a     a/longer.dat  1234567  1234567        0        0    100.0%      -",
+        ]
+
     def test_an_interval_without_news_is_left_out(self):
         assert len(self.shown(("interval stat:", 40), ("interval stat:", 40))) == 2
 

@@ -230,6 +230,7 @@ class TestRescueStat:
             "./data/rescue/ga/one-2025-10-04_01:59:24-0.dat                2             3 B",
             "./data/rescue/notes.dat                                       0             0 B",
         ]
+        assert said(self.rescued(), "wproj rescue stat -r data/rescue") == (0, lines[:14])
 
     def test_csv_and_json_with_and_without_the_files(self):
         bench = self.rescued()
