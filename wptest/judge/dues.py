@@ -99,6 +99,10 @@ class Dues:
             self._written_off[target] = self._written_off.get(target, NONE) + lines
         self._changes += 1
 
+    def written_off(self, target: str) -> CountedLines:
+        """The lines that a target is not owed any more; of equal ones it may be owed others."""
+        return self._written_off.get(target, NONE)
+
     def owe_again(self, target: str, lines: CountedLines) -> None:
         """These lines are there again: those that were written off are owed as before."""
         gone = self._written_off.get(target, NONE)

@@ -2,7 +2,8 @@
 
 Only lines that a target is owed once, and has once, can be told apart, and only those are looked at. Those that the
 sink itself let others overtake, by taking later lines of a batch and not them, are left out, and so are those that
-were read twice, and those that may have come although they are not owed: of equal ones nobody knows which is there.
+were read twice, and those that may have come although they are not owed, or of which some are not owed any more: of
+equal ones nobody knows which is there.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
     twice, doubtful = ledger.dues.read_twice().get(target, NONE), ledger.debts.doubtful.get(target, NONE)
-    left_out = {*more, *ledger.inventory.overtaken(target), *twice, *doubtful}
+    gone = ledger.dues.written_off(target)
+    left_out = {*more, *ledger.inventory.overtaken(target), *twice, *doubtful, *gone}
     places = {line: place for place, line in lines_there if owed[line] == 1 and line not in left_out}
     # Also of a rescue file that somebody has removed half-way: what had arrived of it stands where it was sent.
     replayed = {line for each in history.replays if each.target == target for line in each.lines}

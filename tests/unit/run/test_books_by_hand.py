@@ -280,3 +280,12 @@ def test_also_where_another_writer_has_closed_what_the_replay_had_begun(play):
     )
     given = f"{{source: {{lines: 30, rate: 40/s}}, files: {{{FILE}: {{lines: 30}}}}}}"
     assert failures(play(scenario(steps, ALLOWED, given, SLOW.replace("100", "50")))) == []
+
+
+@pytest.mark.parametrize(("equal", "lines"), [("every 2nd", 38), ("every 3rd", 40)])
+@pytest.mark.parametrize("size", [0, 100])
+def test_of_equal_lines_that_went_but_for_one_nobody_knows_the_place(play, equal, lines, size):
+    """The one that is owed still is not the first that was read."""
+    steps = f"  - start: wparse daemon\n  - at: 820ms\n    truncate: {{{TARGET}: {size}}}\n  - wait: idle\n"
+    given = f"{{source: {{lines: {lines}, rate: 40/s, equal: {equal}}}}}"
+    assert failures(play(scenario(steps, ALLOWED, given))) == []
