@@ -300,7 +300,6 @@ class TestOtherDialects:
             "then:\n", "  - run: wpgen sample\nthen:\n  checkpoint: {}\n"
         )
         messages = [finding.message for finding in played(tmp_path, text, programs).findings]
-        assert any("wprescue has no daemon mode in public versions" in message for message in messages)
         assert any("there is no wpgen in " in message for message in messages)
         assert not any("checkpoint" in message for message in messages)
         seed = make_programs(tmp_path / "seed", ["daemon", "work"], "raw")
@@ -356,11 +355,23 @@ class TestOtherDialects:
         assert codes(result) == [Failure.NOT_EXPRESSIBLE], result.findings
         assert result.findings[0].message.endswith(f"no rule takes a line of this sample: {SAMPLE}")
 
-    def test_a_directory_in_the_seeds_layout_is_none_of_warpparses(self, tmp_path):
-        make_project(tmp_path / "project", sink='type = "file"')
-        result = played(tmp_path, IN_DIRECTORY, make_programs(tmp_path / "bin", ["batch", "daemon"], "json"))
+    def test_a_directory_in_the_seeds_layout_is_written_out_as_they_have_theirs(self, tmp_path):
+        root = make_project(tmp_path / "project", sink='type = "file"')
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        result = played(tmp_path, IN_DIRECTORY, programs)
+        assert result.outcome is Outcome.PASSED, result.findings
+        sources = root / "conf/wpsrc.toml"
+        one = sources.read_text()
+        sources.write_text(one + one.replace("one", "two").replace("gen", "two"))
+        result = played(tmp_path, IN_DIRECTORY, programs)
         assert codes(result) == [Failure.NOT_EXPRESSIBLE]
         assert "the seed's layout" in result.findings[0].message
+
+    def test_a_command_that_they_do_not_have_is_told_where_what_is_instead_may_have_made_it_fail(self, tmp_path):
+        text = WRONG.replace("  - run: wprescue work\n", "  - run: wproj rescue unlock\n  - run: wprescue work\n")
+        result = played(tmp_path, text, make_programs(tmp_path / "bin", ["batch", "daemon"], "json"))
+        assert result.outcome is Outcome.UNVERIFIED, result.findings
+        assert any("here it is wptest's own" in line for finding in result.findings for line in finding.evidence)
 
     def test_an_unknown_dialect_is_wrong_usage(self, tmp_path):
         written(tmp_path, RECOVERY)

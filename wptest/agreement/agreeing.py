@@ -20,7 +20,9 @@ from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
+from wptest.subject.coarseness import instead
 from wptest.subject.dialect import WPTEST
+from wptest.subject.own_phases import in_its_phases
 from wptest.subject.programs import Programs
 from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_files import texts_of
@@ -75,11 +77,13 @@ class Agreement:
 def agreement(
     variant: LoadedVariant, programs: Programs, behaviour: Behaviour, options: RunOptions, times: int
 ) -> Agreement:
-    """Run a variant on the engine with a behaviour, and so many times on real programs.
+    """Run a variant on the engine with a behaviour, whose sinks go down as real ones do, and on real programs.
 
     Raises:
         NoPlaceError: there is no room for real files.
     """
+    if otherwise := list(instead(variant, programs.dialect)):
+        return Agreement(variant.name, reasons=tuple(otherwise))
     real: list[tuple[Result, PlayedCase]] = []
     doubts: list[str] = []
     for _ in range(times):
@@ -90,6 +94,7 @@ def agreement(
             return Agreement(result.name, reasons=tuple(reasons))
         real.append((result, observer.played(result)))
         doubts += observer.doubts
+    variant = in_its_phases(variant, programs.dialect)
     observer = Onlooker(variant)
     there = replace(options, behaviour=behaviour, root=ROOT_ON_ENGINE, work_root=ROOT_ON_ENGINE)
     result = run_variant(variant, there, observer.watch)

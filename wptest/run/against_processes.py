@@ -16,14 +16,17 @@ from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.running import Prepare, has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.coarseness import doubts
+from wptest.subject.coarseness import doubts, instead
+from wptest.subject.dialect import Dialect
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
+from wptest.subject.own_phases import how_it_goes_down, in_its_phases, other_phases
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
 from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.projects.project_files import write_project
 from wptest.subject.projects.trial import why_not_parsed
+from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
@@ -52,7 +55,7 @@ def run_on_processes(
     options = options or RunOptions()
     found = obstacles(variant, programs)
     if not has_python_sinks(variant):  # whose files the engine would have to simulate, for nothing
-        time = _time(variant, programs, options)
+        time = _time(in_its_phases(variant, programs.dialect), programs, options)
         found += too_long(variant, programs, time)
         if options.timeout:  # the time that the scenario takes by itself comes on top
             options = replace(options, timeout=options.timeout + time)
@@ -95,10 +98,10 @@ def _run_in(
     variables |= dict(options.environment) | handed_on(given)
     # What isn't given has its default, as on the engine, whatever the machine's own environment says.
     variables |= {name: given.get(name) for name in project.origin.variables}
-    if variant.directory is None:
+    if is_written_out(variant, programs.dialect):
         assert programs.dialect.layout is not None, "what can't be expressed is not run"
         write_project(root, project, programs.dialect.layout, of_samples=has_samples_alone(variant))
-    else:
+    elif variant.directory is not None:
         copy_project(variant.directory, root, project)
         phases = common_phases(variant)
         variables |= {PHASES_VARIABLE: phases} if phases is not None else {}
@@ -114,10 +117,14 @@ def _run_in(
             shutil.copytree(root, keep, dirs_exist_ok=True)
     finally:
         processes.end()
-    return replace(result, subject=SUBJECT, trace_hash="", notes=(*result.notes, *_notes(variant)))
+    return replace(
+        result, subject=SUBJECT, trace_hash="", notes=(*result.notes, *_notes(variant, programs.dialect))
+    )
 
 
-def _notes(variant: LoadedVariant) -> Iterator[str]:
+def _notes(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
+    yield from instead(variant, dialect)
+    yield from (how_it_goes_down(sink, dialect) for sink in other_phases(variant, dialect))
     for path, size in variant.scenario.given.outset.rooms.items():
         if in_pages(size) != size:
             yield f"{path} had room for {in_pages(size)} bytes, not {size}: its tmpfs has whole pages"

@@ -47,8 +47,7 @@ class Result:
     @property
     def name(self) -> str:
         """`scenario` or `scenario::variant`."""
-        scenario = self.variant.scenario.scenario
-        return f"{scenario}::{self.variant.id}" if self.variant.id else scenario
+        return self.variant.name
 
     @property
     def path(self) -> Path:

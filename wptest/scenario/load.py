@@ -59,6 +59,11 @@ class LoadedVariant:
     value: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     directory: Directory | None = None
 
+    @property
+    def name(self) -> str:
+        """`scenario` or `scenario::variant`."""
+        return f"{self.scenario.scenario}::{self.id}" if self.id else self.scenario.scenario
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

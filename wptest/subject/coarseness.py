@@ -6,25 +6,41 @@ What `check` and `then` find wrong where that is so may be right all the same, a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from engine.units import format_phases
+from engine.project.model import SinkConf
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import WPTEST, Dialect
+from wptest.subject.own_phases import how_it_goes_down, other_phases
 from wptest.subject.projects.motor_layout import always_up
+
+_WRITERS = frozenset({"wparse", "wprescue"})
 
 
 def doubts(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
     """Why expectations may not hold, known before anything is started."""
-    commands = [step.verb.command for _, step in variant.scenario.all_steps]
-    if not any(command is not None and command.program == "wparse" for command in commands):
-        return
+    programs = {step.verb.command.program for _, step in variant.scenario.all_steps if step.verb.command}
     rate, least = variant.project.source.rate, 2 * dialect.unit
-    if 0 < rate < least:
+    if "wparse" in programs and 0 < rate < least:
         told = f"a second: {rate:g} lines a second are read at once"
         yield f"wparse reads {dialect.unit:,} lines at a time here, and {least:,} at least in {told}"
-    down = [sink for sink in variant.project.sinks if sink.goes_down and not always_up(sink.phases or ())]
-    if dialect.phases and down:
-        yield f"{down[0].id} is '{format_phases(dialect.phases)}' here, once, and then up for ever"
+    yield from instead(variant, dialect)
+    if sink := next(_going_down(variant, dialect, programs), None):
+        yield how_it_goes_down(sink, dialect)
+
+
+def instead(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
+    """What is done there instead of what a step says, and is not quite that."""
+    commands = [step.verb.command for _, step in variant.scenario.all_steps]
+    yield from dict.fromkeys(why for each in commands if each and (why := dialect.why_not_quite(each.text)))
+
+
+def _going_down(variant: LoadedVariant, dialect: Dialect, programs: AbstractSet[str]) -> Iterator[SinkConf]:
+    """Sinks whose outages come at other times there; a short replay is over before its sink is down."""
+    if not programs.isdisjoint(_WRITERS):
+        yield from other_phases(variant, dialect)
+    if "wparse" in programs and dialect.phases:
+        yield from (sink for sink in variant.project.sinks if sink.goes_down and not always_up(sink.phases or ()))
 
 
 def arrivals(dialect: Dialect) -> str:

@@ -28,6 +28,8 @@ class Dialect:
         listings: sets of sub-commands of `wprescue`; the help of such a program names one of these sets.
         commands: commands of scenarios that are said otherwise here, by program and mode.
         missing: those that there are not, and why.
+        nearly: those that are said otherwise and are not quite the same there, and why.
+        by_hand: those of `nearly` that our own programs do, for want of any.
         without: options that a command doesn't have, and that change nothing that matters, by the command there.
         lines: how a line stands in a rescue file: as it is, or as an object of JSON.
         checkpoint: where the checkpoint is: in the rescue root, as ours, or in a directory of its own, which says
@@ -45,6 +47,8 @@ class Dialect:
     profile: str = ""
     commands: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    nearly: Mapping[str, str] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
     without: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lines: RescueLines = "raw"
     checkpoint: Literal["rescue_root", "work_directory"] | None = None
@@ -69,8 +73,20 @@ class Dialect:
 
     def why_missing(self, text: str) -> str | None:
         """Why there is no such command; None where there is."""
-        words = text.split()
-        return next((why for ours, why in self.missing.items() if words[: len(ours.split())] == ours.split()), None)
+        return _said_of(self.missing, text)
+
+    def why_not_quite(self, text: str) -> str | None:
+        """Why what stands for a command there is not quite the same; None where it is."""
+        return _said_of(self.nearly, text)
+
+    def is_by_hand(self, text: str) -> bool:
+        """Whether one of our own programs does it."""
+        return any(text.split()[: len(ours.split())] == ours.split() for ours in self.by_hand)
+
+
+def _said_of(commands: Mapping[str, str], text: str) -> str | None:
+    words = text.split()
+    return next((why for ours, why in commands.items() if words[: len(ours.split())] == ours.split()), None)
 
 
 _UNLOCK = "there is no 'wproj rescue unlock' in {}"
@@ -101,13 +117,15 @@ WP_MOTOR = Dialect(
     profile="wp-motor-1.17",
     commands={
         "wprescue work": "wprescue batch",
+        "wprescue daemon": "wprescue batch",
         "wproj stat file": "wproj data stat",
         "wproj validate sink-file": "wproj data validate",
     },
-    missing={
-        "wprescue daemon": "wprescue has no daemon mode in public versions: what lists it refuses it",
-        "wproj rescue unlock": _UNLOCK.format("public versions"),
+    nearly={
+        "wprescue daemon": "public versions refuse 'wprescue daemon': here it is 'batch', which ends by itself",
+        "wproj rescue unlock": f"{_UNLOCK.format('public versions')}: here it is wptest's own",
     },
+    by_hand=frozenset({"wproj rescue unlock"}),
     without={"wproj data validate": frozenset({"-v", "--verbose"})},
     lines="json",
     checkpoint="work_directory",

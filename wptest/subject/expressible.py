@@ -9,21 +9,23 @@ from itertools import chain
 from typing import Any
 
 from engine.programs.program_specs import PROGRAMS
+from engine.project.model import SinkConf
 from engine.rescue.name import LOCK, parse_name
 from engine.text.source_text import KeyPath
-from engine.units import Phase, format_duration, format_phases
+from engine.units import format_duration
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import WPTEST, Dialect
 from wptest.subject.on_real_disk import name_clashes, of_words
+from wptest.subject.own_phases import has_own_phases
 from wptest.subject.programs import Programs
 from wptest.subject.projects.motor_layout import TYPES, always_up, why_not_in_wpl
 from wptest.subject.projects.project_copy import why_not_copied
 from wptest.subject.projects.project_files import has_topology
 from wptest.subject.projects.seed_layout import package_of
+from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.reality import RealPrograms
 from wptest.words.expectation import Expectation
 from wptest.words.obstacle import Beyond, Obstacle, Reason
-from wptest.words.setting.inline import InlineProject
 from wptest.words.verbs.files.directory_sizes import ResizeDirectories
 from wptest.words.verbs.files.permissions import ChangeModes
 
@@ -70,7 +72,7 @@ class _Look:
         self._dialect: Dialect = programs.dialect
         self._project = variant.project
         self._reality = RealPrograms(programs, variant)
-        self._is_inline = isinstance(variant.scenario.project, InlineProject)
+        self._is_written = is_written_out(variant, programs.dialect)
 
     def project_(self) -> Iterator[Obstacle]:
         here: KeyPath = ("project",)
@@ -81,7 +83,7 @@ class _Look:
         rate = self._project.source.rate
         if rate != int(rate):
             yield Obstacle(Beyond.PROJECT, ("given", "source"), f"programs read whole lines a second, not {rate:g}")
-        for message in self._lines() if self._is_inline else ():
+        for message in self._lines() if self._is_written else ():
             yield Obstacle(Beyond.PROJECT, ("given", "source"), message)
 
     def _lines(self) -> Iterator[str]:
@@ -95,13 +97,13 @@ class _Look:
 
     def _files(self) -> Iterator[Reason]:
         """Why there can be no files of the project for real programs."""
-        if self._is_inline and self._dialect.layout is None:
+        if self._is_written and self._dialect.layout is None:
             yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} need WPL and OML: name a directory"
-        if self._variant.directory is not None:
+        if self._variant.directory is not None and not self._is_written:
             if self._dialect.layout == "motor" and not has_topology(self._variant.directory.path):
                 yield Beyond.PROJECT, "it has the seed's layout, in which WarpParse's programs find no sinks"
             yield from ((Beyond.PROJECT, why) for why in why_not_copied(self._variant.directory, self._project))
-        for rule in chain.from_iterable(group.rules for group in self._project.groups if self._is_inline):
+        for rule in chain.from_iterable(group.rules for group in self._project.groups if self._is_written):
             if not rule.startswith(("/", "*")):
                 yield Beyond.PROJECT, f"the rule {rule} begins with no slash, as project files want it"
 
@@ -119,18 +121,17 @@ class _Look:
             if (
                 sink.foreign is None
                 and self._dialect.layout == "motor"
-                and self._is_inline
+                and self._is_written
                 and sink.type not in TYPES
             ):
                 yield Beyond.PROJECT, f"WarpParse has no sinks of type {sink.type}, as {sink.name} is"
-            if sink.phases is not None and not self._dialect.has_phases and not self._has_them(sink.phases):
-                own = f": {format_phases(own)}, once" if (own := self._dialect.phases) else ""
-                yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own{own}"
+            if sink.phases is not None and not self._goes_down_somehow(sink):
+                yield Beyond.PROJECT, f"programs of dialect {self._dialect.name} have phases of their own"
 
-    def _has_them(self, phases: tuple[Phase, ...]) -> bool:
-        """Whether its sinks are up and down like that by themselves, or are written as sinks that are always up."""
-        is_written = self._is_inline and self._dialect.layout == "motor"
-        return phases == self._dialect.phases or (is_written and always_up(phases))
+    def _goes_down_somehow(self, sink: SinkConf) -> bool:
+        """Whether its phases can be set, or are the programs' own, or it is written as one that is always up."""
+        is_file = self._is_written and self._dialect.layout == "motor" and always_up(sink.phases or ())
+        return self._dialect.has_phases or is_file or has_own_phases(sink, self._dialect, written=self._is_written)
 
     def words(self) -> Iterator[Obstacle]:
         yield from self._future()

@@ -25,7 +25,7 @@ from wptest.subject.coarseness import arrivals, wording
 from wptest.subject.fewer_modes import in_its_modes
 from wptest.subject.guard import Guard
 from wptest.subject.port import Misread
-from wptest.subject.programs import Programs, environment
+from wptest.subject.programs import Programs, environment, find_programs
 from wptest.subject.projects.project_files import has_pace, pace, without_outages
 from wptest.subject.rooms import Rooms
 from wptest.subject.watching.observer import Observer
@@ -124,10 +124,12 @@ class Processes:
         if (command.program, command.mode) == ("wproj", "data clean"):
             self._seen.begin_cleaning()
         words = self._programs.dialect.words(in_its_modes(machine.behaviour, command).text)
+        is_by_hand = self._programs.dialect.is_by_hand(command.text)
+        directory = find_programs().directory if is_by_hand else self._programs.directory
         output = self._root.parent / f"output-{len(self._children) + 1}"
         launch = Launch(
             command.program,
-            [str(self._programs.directory / words[0]), *words[1:]],
+            [str(directory / words[0]), *words[1:]],
             self._root,
             self._environment(machine),
             output,

@@ -43,7 +43,8 @@ class RealPrograms(Reality):
 
     def why_not_started(self, command: Command) -> Iterable[Reason]:
         """See `Reality.why_not_started`."""
-        if command.program not in self.programs.names:
+        is_there = command.program in self.programs.names or self.programs.dialect.is_by_hand(command.text)
+        if not is_there:
             yield Beyond.PROGRAM, f"there is no {command.program} in {self.programs.given}"
         elif (why := self.programs.dialect.why_missing(command.text)) is not None:
             yield Beyond.PROGRAM, why
@@ -88,6 +89,8 @@ class RealPrograms(Reality):
 
     def why_no_phases(self) -> Iterable[Reason]:
         """See `Reality.why_no_phases`."""
+        if self.programs.dialect.phases:  # which they have whatever the scenario says
+            return
         if self.variant.directory is not None and common_phases(self.variant) is None:
             where = "a directory's sinks get phases by the environment"
             yield Beyond.PROJECT, f"{where}: all of them the same, and no other of their own"

@@ -15,8 +15,15 @@ from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.scenario.load import load_file
 from wptest.subject.coarseness import arrivals, doubts, wording
 from wptest.subject.dialect import WP_MOTOR, WPTEST
+from wptest.subject.own_phases import in_its_phases
 from wptest.subject.projects.project_files import without_outages, write_project
+from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.work_disk import WorkDisk
+
+SOURCES = (
+    "[[sources]]\nkey = 'one'\ntype = 'file'\npath = 'data/a.dat'\n"
+    "[[sources]]\nkey = 'two'\ntype = 'file'\npath = 'data/b.dat'\n"
+)
 
 
 def variant_of(directory: Path, *, sink: str = "{}", source: str = "{lines: 9}", command: str = "wparse batch"):
@@ -35,6 +42,12 @@ def variant_of(directory: Path, *, sink: str = "{}", source: str = "{lines: 9}",
         ({"source": "{lines: 9, rate: 200/s}"}, ["200 lines a second are read at once"]),
         ({"sink": "{type: test_rescue}"}, ["a is 'up 2s, down 2s' here, once"]),
         ({"sink": "{type: test_rescue, phases: up 1h}"}, []),
+        (
+            {"sink": "{type: test_rescue, phases: [up 1s, down 5s]}", "command": "wprescue work"},
+            ["up for ever, not 'up 1s, down 5s'"],
+        ),
+        ({"sink": "{type: test_rescue, phases: [up 2s, down 2s]}", "command": "wprescue work"}, []),
+        ({"command": "wproj rescue unlock"}, ["there is no 'wproj rescue unlock'"]),
     ],
 )
 def test_a_slow_rate_and_an_outage_are_told(tmp_path, more, told):
@@ -42,6 +55,38 @@ def test_a_slow_rate_and_an_outage_are_told(tmp_path, more, told):
     assert len(found) == len(told)
     for text, doubt in zip(told, found, strict=True):
         assert text in doubt
+
+
+def test_a_variant_has_the_phases_that_its_sinks_have_there(tmp_path):
+    variant = variant_of(tmp_path, sink="{type: test_rescue, phases: [up 1s, down 5s]}")
+    (sink,) = in_its_phases(variant, WP_MOTOR).project.business_sinks
+    assert sink.phases == WP_MOTOR.phases
+    assert in_its_phases(variant, WPTEST) is variant
+
+
+@pytest.mark.parametrize(
+    ("more", "step", "written"),
+    [
+        ({}, "", True),
+        ({"topology/notes.txt": ""}, "", False),
+        ({}, ", {write: {conf/wparse.toml: {text: ''}}}", False),
+        ({"conf/wpsrc.toml": SOURCES}, "", False),
+    ],
+)
+def test_a_directory_in_the_seeds_layout_is_written_out_if_all_it_says_can_be(tmp_path, more, step, written):
+    files = {
+        "conf/wparse.toml": "",
+        "conf/wpsrc.toml": SOURCES.partition("[[sources]]\nkey = 'two'")[0],
+        "sink/business.d/a.toml": "[sink_group]\nrule = '/*'\n[[sink_group.sinks]]\nname = 'a'\ntype = 'file'\n",
+    }
+    for path, text in (files | more).items():
+        (tmp_path / "p" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / path).write_text(text)
+    path = tmp_path / "s.wptest.yaml"
+    path.write_text(f"scenario: s\nproject: p\nwhen: [{{run: wprescue work}}{step}]\n")
+    variant = load_file(path)[0].variants[0]
+    assert is_written_out(variant, WP_MOTOR) is written
+    assert not is_written_out(variant, WPTEST)
 
 
 def test_our_own_programs_keep_to_both(tmp_path):

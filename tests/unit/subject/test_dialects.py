@@ -42,8 +42,16 @@ def test_commands_are_said_as_the_dialect_has_them():
 
 def test_what_a_dialect_does_not_have_has_a_reason():
     assert WPTEST.why_missing("wprescue daemon") is None
-    assert "no daemon mode" in (WP_MOTOR.why_missing("wprescue daemon --stat 1") or "")
     assert "unlock" in (SEED.why_missing("wproj rescue unlock") or "")
+
+
+def test_what_is_not_quite_what_a_scenario_says_has_a_reason():
+    assert WP_MOTOR.words("wprescue daemon --stat 1") == ["wprescue", "batch", "--stat", "1"]
+    assert "ends by itself" in (WP_MOTOR.why_not_quite("wprescue daemon --stat 1") or "")
+    assert WP_MOTOR.is_by_hand("wproj rescue unlock")
+    assert "wptest's own" in (WP_MOTOR.why_not_quite("wproj rescue unlock") or "")
+    assert WPTEST.why_not_quite("wproj rescue unlock") is None
+    assert not WP_MOTOR.is_by_hand("wproj rescue stat")
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1)))

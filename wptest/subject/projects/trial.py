@@ -18,6 +18,7 @@ from engine.project.model import MISS, Project
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import Programs, environment
 from wptest.subject.projects.project_copy import copy_project
+from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.scratch import scratch
 from wptest.words.setting.part import Outset
 
@@ -29,7 +30,7 @@ _tried: dict[tuple[Path, Path, tuple[bytes, ...]], tuple[bytes, ...]] = {}
 
 def why_not_parsed(variant: LoadedVariant, programs: Programs) -> Iterator[str]:
     """Which lines of the input no rule of the project takes, though its files say that one does."""
-    if variant.directory is None or "wparse" not in programs.names:
+    if variant.directory is None or is_written_out(variant, programs.dialect) or "wparse" not in programs.names:
         return
     lines = tuple(_lines(variant.project, variant.scenario.given.outset))
     if not lines:
