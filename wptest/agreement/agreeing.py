@@ -20,7 +20,7 @@ from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.coarseness import instead
+from wptest.subject.coarseness import approximations
 from wptest.subject.dialect import WPTEST
 from wptest.subject.own_phases import in_its_phases
 from wptest.subject.programs import Programs
@@ -82,7 +82,7 @@ def agreement(
     Raises:
         NoPlaceError: there is no room for real files.
     """
-    if otherwise := list(instead(variant, programs.dialect)):
+    if otherwise := list(approximations(variant, programs.dialect)):
         return Agreement(variant.name, reasons=tuple(otherwise))
     real: list[tuple[Result, PlayedCase]] = []
     doubts: list[str] = []

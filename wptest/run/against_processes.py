@@ -16,17 +16,17 @@ from wptest.run.result import Result, not_expressible, nothing_ran
 from wptest.run.running import Prepare, has_python_sinks, run_on, run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
-from wptest.subject.coarseness import doubts, instead
+from wptest.subject.coarseness import approximations, doubts
 from wptest.subject.dialect import Dialect
 from wptest.subject.expressible import obstacles, too_long, uses_chmod, uses_rooms
 from wptest.subject.own_phases import how_it_goes_down, in_its_phases, other_phases
 from wptest.subject.processes import Processes
 from wptest.subject.programs import Programs
+from wptest.subject.projects.in_their_layout import is_written_out
 from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_copy import copy_project
 from wptest.subject.projects.project_files import write_project
 from wptest.subject.projects.trial import why_not_parsed
-from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.reality import common_phases
 from wptest.subject.rooms import in_pages, why_no_rooms
 from wptest.subject.scratch import Scratch, scratch
@@ -123,7 +123,7 @@ def _run_in(
 
 
 def _notes(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
-    yield from instead(variant, dialect)
+    yield from approximations(variant, dialect)
     yield from (how_it_goes_down(sink, dialect) for sink in other_phases(variant, dialect))
     for path, size in variant.scenario.given.outset.rooms.items():
         if in_pages(size) != size:

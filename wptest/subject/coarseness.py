@@ -24,12 +24,12 @@ def doubts(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
     if "wparse" in programs and 0 < rate < least:
         told = f"a second: {rate:g} lines a second are read at once"
         yield f"wparse reads {dialect.unit:,} lines at a time here, and {least:,} at least in {told}"
-    yield from instead(variant, dialect)
+    yield from approximations(variant, dialect)
     if sink := next(_going_down(variant, dialect, programs), None):
         yield how_it_goes_down(sink, dialect)
 
 
-def instead(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
+def approximations(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
     """What is done there instead of what a step says, and is not quite that."""
     commands = [step.verb.command for _, step in variant.scenario.all_steps]
     yield from dict.fromkeys(why for each in commands if each and (why := dialect.why_not_quite(each.text)))

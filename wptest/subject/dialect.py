@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.rescue.checkpoint import CHECKPOINT_NAME
 from engine.rescue.entries import as_entries, plain_line
-from engine.units import SECOND, Phase
+from engine.units import MILLISECOND, SECOND, Phase
 
 RescueLines = Literal["raw", "json"]
 Layout = Literal["seed", "motor"]
@@ -38,6 +38,7 @@ class Dialect:
         has_phases: whether the phases of `test_rescue` can be set.
         phases: those that it has where they can't be set: once, and then it is up.
         unit: how many lines `wparse` reads at once, whatever it is told of a rate; 0 where it does as it is told.
+        lingers: how long, in nanoseconds, `wparse daemon` takes to end at its input's end; 0 where it doesn't.
         adds_input: `wpgen` adds to the input that is there, and doesn't empty it first.
         holds_signals: a signal that comes before the program can answer waits until it can.
     """
@@ -56,6 +57,7 @@ class Dialect:
     has_phases: bool = False
     phases: tuple[Phase, ...] = ()
     unit: int = 0
+    lingers: int = 0
     adds_input: bool = False
     holds_signals: bool = False
 
@@ -132,6 +134,7 @@ WP_MOTOR = Dialect(
     layout="motor",
     phases=(Phase(up=True, duration=2 * SECOND), Phase(up=False, duration=2 * SECOND)),
     unit=1024,
+    lingers=2500 * MILLISECOND,
     adds_input=True,
 )
 DIALECTS = (WPTEST, SEED, WP_MOTOR)

@@ -18,11 +18,11 @@ from wptest.subject.dialect import WPTEST, Dialect
 from wptest.subject.on_real_disk import name_clashes, of_words
 from wptest.subject.own_phases import has_own_phases
 from wptest.subject.programs import Programs
+from wptest.subject.projects.in_their_layout import is_written_out
 from wptest.subject.projects.motor_layout import TYPES, always_up, why_not_in_wpl
 from wptest.subject.projects.project_copy import why_not_copied
 from wptest.subject.projects.project_files import has_topology
 from wptest.subject.projects.seed_layout import package_of
-from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.reality import RealPrograms
 from wptest.words.expectation import Expectation
 from wptest.words.obstacle import Beyond, Obstacle, Reason

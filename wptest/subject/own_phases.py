@@ -9,8 +9,8 @@ from engine.project.model import SinkConf
 from engine.units import format_phases
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect
+from wptest.subject.projects.in_their_layout import is_written_out
 from wptest.subject.projects.motor_layout import always_up
-from wptest.subject.projects.written_out import is_written_out
 
 
 def has_own_phases(sink: SinkConf, dialect: Dialect, *, written: bool) -> bool:

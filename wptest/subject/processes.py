@@ -228,7 +228,8 @@ class Processes:
 
     def _is_idle(self, program: RealProgram, quiet: int) -> bool:
         """Whether a program that has been quiet for so long has nothing to do, as far as that can be seen."""
-        if program.process.paused or quiet < _QUIET.get(program.name, quiet + 1):
+        ends = self._programs.dialect.lingers if program.name == "wparse" else 0
+        if program.process.paused or quiet < max(ends, _QUIET.get(program.name, quiet + 1)):
             return False
         if program.name == "wprescue":
             return not self._seen.replayable

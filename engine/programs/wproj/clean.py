@@ -54,7 +54,7 @@ async def _remove_all_but_rescue(program: Program, tell: Callable[[str], None]) 
     for path in filter(program.files.exists, more):
         await program.files.remove(path)
         tell(path)
-    await _remove_directories(program)
+    await _remove_directories(program, tell)
     return 0
 
 
@@ -62,12 +62,13 @@ def _targets(sinks: Iterable[SinkConf]) -> list[str]:
     return list(dict.fromkeys(sink.path for sink in sinks if sink.path is not None))
 
 
-async def _remove_directories(program: Program) -> None:
+async def _remove_directories(program: Program, tell: Callable[[str], None]) -> None:
     """Those of the logs and of what runs, which real ones take with all that is in them."""
     for top in filter(program.files.exists, _directories(program)):
         below = (await program.files.list(top)).directories
         for path in (*reversed(below), top):
             await program.files.rmdir(path)
+        tell(top)
 
 
 async def _rescued(program: Program, root: str) -> list[str] | int:

@@ -266,6 +266,15 @@ class TestRescueStat:
 class TestScripts:
     """What a script of a WarpParse does before and between the runs."""
 
+    def test_a_clean_up_names_the_directories_that_were_there_whatever_was_in_them(self):
+        bench = real_bench()
+        bench.run("wprescue batch")
+        told = [line.partition(":")[0] for line in said(bench, "wproj data clean")[1]]
+        assert "✓ Cleaned .run directory" in told
+        assert "✓ Cleaned .run directory" not in [
+            line.partition(":")[0] for line in said(bench, "wproj data clean")[1]
+        ]
+
     def test_input_logs_and_run_go_with_the_targets_and_rescue_files_stay(self):
         bench = real_bench()
         bench.feed(3)

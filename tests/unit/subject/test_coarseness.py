@@ -16,8 +16,8 @@ from wptest.scenario.load import load_file
 from wptest.subject.coarseness import arrivals, doubts, wording
 from wptest.subject.dialect import WP_MOTOR, WPTEST
 from wptest.subject.own_phases import in_its_phases
+from wptest.subject.projects.in_their_layout import is_written_out
 from wptest.subject.projects.project_files import without_outages, write_project
-from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.work_disk import WorkDisk
 
 SOURCES = (

@@ -130,11 +130,11 @@ def _settings(project: Project) -> str:
 
 
 def _generator(project: Project) -> str:
-    base, file = _place(project.source.path)
+    base, _, file = project.source.path.rpartition("/")  # printed by `wproj data clean` as it stands here
     parts: dict[str, Mapping[str, object]] = {
         "generator": {"mode": "sample", "count": 1000, "speed": 0, "parallel": 1},
         "output": {"connect": TYPES["file"], "name": "input"},
-        "output.params": {"base": base, "file": file},
+        "output.params": {"base": base or ".", "file": file},
         "logging": {"level": "warn", "output": "file", "file_path": f"./{project.log_dir}/"},
     }
     return 'version = "1.0"\n' + "".join(

@@ -17,8 +17,8 @@ from engine.pipeline.router import Router, number_of, numbered, text_of
 from engine.project.model import MISS, Project
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.programs import Programs, environment
+from wptest.subject.projects.in_their_layout import is_written_out
 from wptest.subject.projects.project_copy import copy_project
-from wptest.subject.projects.written_out import is_written_out
 from wptest.subject.scratch import scratch
 from wptest.words.setting.part import Outset
 

@@ -29,9 +29,9 @@ def _told(program: Program, root: str, removed: list[str]) -> Iterator[str]:
     sinks = posixpath.normpath(posixpath.join(program.machine.root, project.as_written.sinks))
     yield f"✓ Cleaned sink outputs from {sinks}"
     yield from _generated(program, root, removed)
-    if any(path.startswith(f"{RUN_DIRECTORY}/") for path in removed):
+    if RUN_DIRECTORY in removed:
         yield f"✓ Cleaned {RUN_DIRECTORY} directory"
-    if any(path.startswith(f"{project.log_dir}/") for path in removed):
+    if project.log_dir in removed:
         yield f"✓ Cleaned log directory: {program.machine.root}/{project.log_dir}"
     yield "✓ Data cleanup completed"
 
