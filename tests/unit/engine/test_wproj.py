@@ -281,7 +281,7 @@ class TestClean:
         write_all(bench.disk, ".run/wparse.pid", b"1\n")
         assert wproj(bench, "data clean") == (
             0,
-            [f"removed ./{path}" for path in (TARGET, INPUT, ".run/wparse.pid")],
+            [f"removed ./{path}" for path in (TARGET, INPUT, ".run/wparse.pid", ".run")],
         )
         assert f"{RESCUE}/recover.lock" in bench.disk.list(RESCUE)
 
