@@ -26,24 +26,27 @@ _ALWAYS_ALLOWED = frozenset({"phases", *(each.name for kind in SINK_KINDS.values
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A connector's type and parameters. `allow` holds the parameters that its users may override."""
+    """A connector's type and parameters, and its `table`. `allow` holds what its users may override."""
 
     id: str
     type: str
     allow: tuple[str, ...]
     params: Table
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
     """The parameters of one sink or source: its own over its connector's.
 
-    `type` is None when neither names one; that problem is noted already.
+    `type` is None when neither names one; that problem is noted already. `typed` is the table of the connector that
+    says it, if one does.
     """
 
     type: str | None
     own: Table
     base: Table | None = None
+    typed: Table | None = None
 
     def holder(self, key: str) -> Table:
         """The table whose value of `key` counts."""
@@ -105,7 +108,7 @@ class Connectors:
             user.fail(key, message, help_, self._part(user))
             return Params(None, own)
         self._check_overrides(connector, own, self._part(user))
-        return Params(connector.type, own, connector.params)
+        return Params(connector.type, own, connector.params, connector.table)
 
     def _new_one(self, type_: str | None = None) -> str:
         """How a project comes to its first connector."""
@@ -174,7 +177,7 @@ def _add(table: Table, known: dict[str, Connector], side: str) -> None:
     elif name in known:
         table.fail("id", f"connector '{name}' is defined twice")
     else:
-        known[name] = Connector(name, kind, allow, params)
+        known[name] = Connector(name, kind, allow, params, table)
         if (wrong := _odd_name(name, kind, side)) is not None:
             table.refuse("id", f"the id '{name}' {wrong}", by=RefusedPart.NAMES)
 

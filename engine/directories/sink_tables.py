@@ -82,7 +82,11 @@ def _kind(table: Table, params: Params) -> SinkKind[object] | None:
         if params.type not in _OF_OTHERS:
             table.refuse(key, f"no sink is of the type '{params.type}'", by=RefusedPart.SINK)
         return STAND_IN_KIND
-    table.fail(key, f"unknown sink type '{params.type}'", meant, RefusedPart.SINK)
+    message = f"unknown sink type '{params.type}'"
+    if params.typed is not None:
+        params.typed.fail("type", message, meant, RefusedPart.SINK)
+    else:
+        table.fail(key, message, meant, RefusedPart.SINK)
     return None
 
 

@@ -343,6 +343,13 @@ class TestForms:
         assert cases_in(tmp_path / "files") == cases_in(tmp_path / "folders") == cases_in(folder)
         assert cases_in(folder)[0].steps[0] == TakenStep("run", "wparse batch", timeout=5)
 
+    @pytest.mark.parametrize("text", ["a line\n", "- 1\n", "case: x\n", ""])
+    def test_a_file_that_is_something_else_is_told_to_be_none(self, tmp_path, text):
+        path = tmp_path / "notes.txt"
+        path.write_text(text)
+        with pytest.raises(NoCaseError, match=r"notes\.txt: it is no recording"):
+            cases_in(path)
+
     def test_a_path_without_recordings_is_a_mistake(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -14,7 +14,7 @@ from wptest.agreement.recorded_steps import one_pace, recorded_steps
 from wptest.recordings.case import Case
 from wptest.recordings.comparing import Difference, disagreements
 from wptest.recordings.played import PlayedCase, UnplayableError
-from wptest.run.against_processes import run_on_processes
+from wptest.run.against_processes import larger_rooms, run_on_processes
 from wptest.run.outset import shared_out
 from wptest.run.result import Result
 from wptest.run.running import run_variant
@@ -41,7 +41,7 @@ class Agreement:
         engine: how the run on the engine ended, in a word.
         real: how the runs of the real programs ended, in their order; none where they can't do it.
         differences: what was seen otherwise on the engine than in any run of the real programs, or between these.
-        doubts: which steps came at another moment than on the engine, so that a difference proves nothing.
+        doubts: what was otherwise than on the engine, moments or sizes, so that a difference proves nothing.
         reasons: why it was not run.
         case: what was seen of the real programs, as a recording, with steps where recordings have words for them.
         unrecorded: why its steps are in no words of recordings; empty where they are.
@@ -85,7 +85,7 @@ def agreement(
     if otherwise := list(approximations(variant, programs.dialect)):
         return Agreement(variant.name, reasons=tuple(otherwise))
     real: list[tuple[Result, PlayedCase]] = []
-    doubts: list[str] = []
+    doubts = [*larger_rooms(variant)]
     for _ in range(times):
         observer = Onlooker(variant)
         result = run_on_processes(variant, programs, options, prepare=observer.watch)

@@ -98,6 +98,8 @@ def _from_folder(path: Path) -> Case:
 
 def _from_file(path: Path) -> Case:
     told = _read(path)
+    if not isinstance(told, dict) or not isinstance(told.get("project"), dict):
+        raise NoCaseError(f"{path}: it is no recording: a file of one has a case, its project, steps and runs")
     common = _read(path.parent / COMMON)
     files = {name: text for name, text in (common | told["project"]).items() if text is not None}
     return _case(path, told, files, told)

@@ -125,6 +125,11 @@ def _run_in(
 def _notes(variant: LoadedVariant, dialect: Dialect) -> Iterator[str]:
     yield from approximations(variant, dialect)
     yield from (how_it_goes_down(sink, dialect) for sink in other_phases(variant, dialect))
+    yield from larger_rooms(variant)
+
+
+def larger_rooms(variant: LoadedVariant) -> Iterator[str]:
+    """Which small disks are larger than the scenario says."""
     for path, size in variant.scenario.given.outset.rooms.items():
         if in_pages(size) != size:
             yield f"{path} had room for {in_pages(size)} bytes, not {size}: its tmpfs has whole pages"

@@ -117,3 +117,12 @@ def test_a_filter_lets_through_what_its_sink_is_expected_to_get(tmp_path):
     assert expected_of_filter(tmp_path, "group_input", "expect.ratio = 0.2") == Passing(0.25)
     assert expected_of_filter(tmp_path, "total_input", "") is None
     assert expected_of_filter(tmp_path, "total_input", "expect.max = 0.5") is None
+
+
+def test_a_type_that_is_misspelt_in_a_connector_is_told_there_and_once(tmp_path):
+    connectors = "connectors/sink.d/file.toml"
+    name = "topology/sinks/business.d/benchmark.toml"
+    sinks = 'connect = "file_rescue_sink"\n[[sink_group.sinks]]\nconnect = "file_rescue_sink"'
+    wrong = str(TODAY[connectors]).replace("test_rescue", "test_rescu")
+    found = shown(problems_of(tmp_path, {**TODAY, connectors: wrong, name: group(sinks)}))
+    assert found == [f"{connectors} 11:8+12 unknown sink type 'test_rescu' (did you mean 'test_rescue'?)"]

@@ -130,7 +130,7 @@ class TestForRealPrograms:
         one, two = Sample("/one", "a.b"), Sample("/two", "a.b c")
         takes = {name: rule.takes for name, rule in rules_of(project_with(one, two), of_samples=True).items()}
         assert takes == {"/one": r"^(wp_event_id=[0-9]+ )?a\.b$", "/two": r"a\.b c"}
-        assert rules_of(project_with(one), of_samples=True)["/one"].takes == ""
+        assert rules_of(project_with(one), of_samples=True)["/one"].takes == r"a\.b"
         assert rules_of(project_with(one))["/one"].takes == r"^(wp_event_id=[0-9]+ )?a\.b$"
 
     @pytest.mark.parametrize(

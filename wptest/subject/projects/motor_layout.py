@@ -220,7 +220,7 @@ def _made_of(text: str, others: Sequence[str] | None) -> str:
     """What a line has that is made of a sample, where there are no lines but those of `others`; None is any."""
     if others is None or any(text in other for other in others):
         return f"{_NUMBERED}{escaped(text)}$"
-    return escaped(text) if others else ""
+    return escaped(text)  # a parser that asks for nothing is faster than any that people have
 
 
 def _regex(pattern: str) -> str:
