@@ -20,6 +20,7 @@ from engine.text.problems import Problems, ProjectError
 from engine.text.toml_document import parse_toml
 
 GENERATOR_PATH = "conf/wpgen.toml"
+GENERATOR_RULES = "gen_rule.wpl"  # below the WPL files: what `wpgen rule` goes by
 _MODES = ("rule", "sample")
 _FILES = ("file", "test_rescue")
 _DEFAULT = Generator(None, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.directories.changed_files import ChangedFiles, Changes
 from engine.directories.connectors import load_connectors
-from engine.directories.generator import read_generator
+from engine.directories.generator import GENERATOR_RULES, read_generator
 from engine.directories.group_rules import KnownRules
 from engine.directories.groups import load_groups
 from engine.directories.models.filter_files import with_conditions
@@ -23,7 +23,7 @@ from engine.project.as_written import NOT_WRITTEN, AsWritten
 from engine.project.model import Project, SourceConf
 from engine.project.refused import RefusedPart
 from engine.project.sharing import with_passing
-from engine.text.problems import Problems
+from engine.text.problems import Problems, ProjectError
 
 # By the seed's layout, and by that of today's WarpParse.
 SINK_DIRECTORIES = ("sink", "topology/sinks")
@@ -53,7 +53,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
     ends = load_connectors(reading, sinks or SINK_DIRECTORIES[0], "sink")
     groups = () if sinks is None else load_groups(reading, sinks, ends, KnownRules(wpl, models))
     sources, inputs = _sources(reading, source_file, sinks or SINK_DIRECTORIES[0])
-    samples = load_samples(files, settings.models, groups, rules, problems)
+    given = samples = load_samples(files, settings.models, groups, rules, problems)
     generator = read_generator(reading, ends)
     if not reading.today:
         problems.forget(RefusedPart)
@@ -80,16 +80,25 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
             generator=generator,
             sink_connectors=len(ends),
             has_oml=bool(models),
+            has_samples=bool(given),
+            has_generator_rules=_has_generator_rules(files, settings),
             lacks_rules=reading.today and rules is None,
             refusals=tuple(problems.coded(RefusedPart)),
         ),
     )
 
 
+def _has_generator_rules(files: ProjectFiles, settings: Settings) -> bool:
+    try:
+        return bool(files.below(settings.models, lambda name: name == GENERATOR_RULES))
+    except ProjectError:  # which the rules have told of
+        return False
+
+
 def _settings(reading: Reading) -> Settings:
     if not reading.files.exists(CONF_PATH):
         help_text = "is this the root of a WarpParse project?"
-        reading.problems.add(CONF_PATH, "the file does not exist", help_text)
+        reading.problems.add(CONF_PATH, "the file does not exist", help_text, code=RefusedPart.SETTINGS_FILE)
         return Settings()
     table = reading.open(CONF_PATH, RefusedPart.SETTINGS)
     return Settings() if table is None else read_settings(table, reading.files)

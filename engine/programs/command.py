@@ -46,6 +46,8 @@ class Command:
 _OTHER_SPELLINGS = {"deamon": "daemon"}  # which the programs of WarpParse take as well
 _FORMATS = frozenset({"json", "csv"})
 _QUIET = ("-q", "--quiet")
+_BARE = ("-p", "-q", "-d")  # short options without a value
+_CLUSTER = re.compile(r"(?P<flag>-[a-zA-Z])(?P<rest>[a-zA-Z0-9][^=]*)")
 
 
 def parse_command(text: str) -> Command:
@@ -71,6 +73,8 @@ def parse_arguments(program: ProgramName, arguments: Sequence[str], spec: Progra
     if program == "wproj":  # it is told to be quiet before or behind its mode
         first = [*takewhile(lambda word: word in _QUIET, arguments)]
         arguments = [*arguments[len(first) :], *first]
+    if spec is not None and spec.takes_each_once:
+        arguments = _apart(program, arguments)
     words: list[tuple[str, int]] = []
     end = 0
     for place, word in enumerate((program, *arguments)):
@@ -78,6 +82,20 @@ def parse_arguments(program: ProgramName, arguments: Sequence[str], spec: Progra
         end += len(word) + 1
     text = " ".join(word for word, _ in words)
     return _of_program(text, program, words, spec or PROGRAMS[program], {} if spec else WORK_ROOT)
+
+
+def _apart(program: ProgramName, arguments: Sequence[str]) -> list[str]:
+    """The words as real programs take them: `-pn2` is `-p -n 2`, and `wparse` may be told to be quiet anywhere."""
+    found: list[str] = []
+    for word in arguments:
+        if program in ("wparse", "wprescue") and word in _QUIET:
+            continue
+        while (cluster := _CLUSTER.fullmatch(word)) is not None:
+            found.append(cluster["flag"])
+            rest = cluster["rest"]
+            word = f"-{rest}" if rest[0].isalpha() and cluster["flag"] in _BARE else rest  # noqa: PLW2901
+        found.append(word)
+    return found
 
 
 def _parse(text: str, words: list[tuple[str, int]]) -> Command:

@@ -27,6 +27,7 @@ _MODES: Mapping[str, str] = {
     "wproj data stat sink-file": "count the lines of every sink",
     "wproj validate sink-file": "judge the project's expectations",
     "wproj data validate": "the same as validate sink-file",
+    "wproj data check": "say how many sources are read",
     "wproj data clean": "remove targets, rescue files, quarantine and the checkpoint",
     "wproj rescue stat": "count the lines of rescue files, and those that still wait",
     "wproj rescue unlock": "take the .lock off rescue files whose writer is dead",
@@ -67,6 +68,9 @@ _OPTIONS: Mapping[str, str] = {
     "init_mode": "make a part of it only: model, conf, topology or data",
     "groups": "only groups with this in their names; may be given again",
     "sinks": "only sinks with this in their names; may be given again",
+    "conf": "go by another file of conf/, where real versions are asked for (generated_input=added)",
+    "what": "look at these parts only, where real versions are asked for (dialect=warp_parse)",
+    "console": "print no summary, where real versions are asked for (dialect=warp_parse)",
     "path_like": "only sinks with this in their targets' paths",
     "detail": "a line for each file instead of one for each sink",
 }

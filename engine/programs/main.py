@@ -18,10 +18,11 @@ from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.machine.monitor import SUM
 from engine.machine.program import ABORTED
-from engine.programs.broken_project import problems_told, refusal
+from engine.programs.broken_project import EXIT_PROJECT, problems_told, refusal
 from engine.programs.command import Command, parse_arguments
 from engine.programs.environment import handed_on
 from engine.programs.figures import TOTAL, FigureTables
+from engine.programs.framed_error import CONFIGURATION, framed
 from engine.programs.help import help_text
 from engine.programs.instance import Instance
 from engine.programs.launch import EXIT_USAGE, exit_of, start
@@ -50,10 +51,10 @@ def main(program: str, arguments: Sequence[str]) -> int:
     name = next(each for each in PROGRAMS if each == program)
     host = Host()
     host.rename(name)
-    if {"-h", "--help"} & set(arguments):
+    if {"-h", "--help"} & set(arguments) or arguments[:1] == ["help"]:
         host.out(help_text(name))
         return 0
-    if "--version" in arguments:
+    if "--version" in arguments or "-V" in arguments[:1]:
         host.out(f"{name} of wptest {host.environment.get('WPTEST_VERSION', 'unknown')}")
         return 0
     try:
@@ -65,6 +66,8 @@ def main(program: str, arguments: Sequence[str]) -> int:
         return EXIT_USAGE
     colours = "NO_COLOR" not in host.environment
     given = str(command.options.get("work_root", "."))
+    if (code := _say_where(host, command, behaviour, colours=colours)) is not None:
+        return code
     root = Path(host.directory, given)
     try:
         # A program's variables are those of its environment, as WarpParse's are.
@@ -88,6 +91,20 @@ def main(program: str, arguments: Sequence[str]) -> int:
         environment=environment, behaviour=behaviour, root=str(root), work_root=absolute, colours=colours, zone=None
     )
     return _run_alone(host, command, project, RealDisk(root), options)
+
+
+def _say_where(host: Host, command: Command, behaviour: Behaviour, *, colours: bool) -> int | None:
+    """What a real version exits with that takes absolute work roots only; None where it may go on."""
+    given = str(command.options.get("work_root", "/"))
+    if behaviour.dialect == "wptest" or command.program not in ("wparse", "wprescue") or given.startswith("/"):
+        return None
+    reason = f"--work-root must be absolute, not '{given}': without it, it is the current directory"
+    if command.program == "wprescue":
+        host.complain(f"Error: {reason}")
+        return EXIT_TROUBLE
+    for line in framed(command.program, [reason], CONFIGURATION, colours=colours):
+        host.complain(line)
+    return EXIT_PROJECT
 
 
 def _unread(command: Command, root: Path, behaviour: Behaviour) -> Project | None:

@@ -102,6 +102,7 @@ _WPROJ: Mapping[str, OptionTable] = {
     "validate sink-file": _VALIDATE,
     "data validate": _VALIDATE,
     "data clean": _LOCAL,
+    "data check": _LOCAL,
     "rescue stat": _RESCUE_STAT,
     "rescue unlock": {},
 }
@@ -117,11 +118,11 @@ _WPGEN: Mapping[str, OptionTable] = {
 PROGRAMS: Mapping[ProgramName, ProgramSpec] = {
     "wparse": ProgramSpec(("daemon", "batch"), _PIPELINE, no_effect=_UNUSED),
     "wprescue": ProgramSpec(("daemon", "work", "batch"), _PIPELINE, no_effect=_UNUSED | {"count"}),
-    "wpgen": ProgramSpec(tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"conf", "stat", "print_stat", "local"})),
+    "wpgen": ProgramSpec(tuple(_WPGEN), {}, _WPGEN, no_effect=frozenset({"stat", "print_stat", "local"})),
     "wproj": ProgramSpec(
         tuple(_WPROJ),
         {**WORK_ROOT, "-q": ("quiet", "flag"), "--quiet": ("quiet", "flag")},
         _WPROJ,
-        no_effect=frozenset({"quiet", "what", "console", "fail_fast", "only_fail", "local"}),
+        no_effect=frozenset({"quiet", "fail_fast", "only_fail", "local"}),
     ),
 }

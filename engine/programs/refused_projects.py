@@ -10,6 +10,8 @@ from engine.programs.command import Command
 from engine.project.refused import RefusedPart
 from engine.text.diagnostic import Diagnostic
 
+EXIT_NO_FILE = 203
+
 
 def _with(code: int, *commands: str) -> dict[str, int]:
     return dict.fromkeys(commands, code)
@@ -27,6 +29,12 @@ _CODES: Mapping[RefusedPart, Mapping[str, int]] = {
         **dict.fromkeys(("wproj check", "wproj data clean", "wproj init"), ABORTED),
         **_COUNTS,
         **_with(EXIT_PROJECT, "wproj data check"),
+        **_GENERATOR,
+    },
+    RefusedPart.SETTINGS_FILE: {
+        "wparse": EXIT_NO_FILE,
+        "wprescue": 1,
+        **dict.fromkeys((*_COUNTS, "wproj data check"), EXIT_NO_FILE),
         **_GENERATOR,
     },
     RefusedPart.LOG_LEVELS: {"wparse": EXIT_PROJECT, "wprescue": 1, "wproj data check": EXIT_PROJECT},

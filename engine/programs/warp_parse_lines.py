@@ -1,7 +1,7 @@
 """Command lines as WarpParse 0.18 takes them (`dialect`): fewer modes and options than ours, and each option once.
 
-What it has and we haven't (`wproj rule`, `wproj model`, `wproj data check`, `wpgen data check`) is unknown here,
-too. Which modes `wprescue` has is a choice of its own, `recovery_modes`.
+What it has and we haven't (`wproj rule`, `wproj model`, `wpgen data check`) is unknown here, too. Which modes
+`wprescue` has is a choice of its own, `recovery_modes`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _TAKEN: Mapping[ProgramName, Mapping[str, str]] = {
         **dict.fromkeys(("data stat", "data stat file", "data stat src-file", "data stat sink-file"), _STAT),
         "data validate": f"{_PLACE} {_QUIET} --input-cnt",
         "data clean": f"{_PLACE} {_QUIET} --local",
+        "data check": f"{_PLACE} {_QUIET} --local",
         "rescue stat": f"{_PLACE} {_QUIET} -r --rescue-path -d --detail --json --csv",
     },
 }

@@ -24,7 +24,8 @@ async def wparse(program: Program, command: Command) -> int:
     program.claim = LiveClaim(program)
     pipeline = Pipeline(program, stat_window(program, command))
     follow = command.mode == "daemon" and behaviour.followed_input == "followed"
-    await read_inputs(program, pipeline, most=int(command.options.get("count", 0)), follow=follow)
+    if behaviour.reading == "evenly" or command.options.get("count") != 0:  # real versions read nothing then
+        await read_inputs(program, pipeline, most=int(command.options.get("count", 0)), follow=follow)
     if behaviour.reading == "in_rounds":
         await sleep(_SHUTDOWN)
     await pipeline.drain()

@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import replace
 from itertools import cycle, islice
 
+from engine.directories.generator import GENERATOR_PATH, GENERATOR_RULES
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.router import numbered, text_of
@@ -55,6 +56,9 @@ def _to_the_input(project: Project) -> Generator:
 
 async def wpgen(program: Program, command: Command) -> int:
     """Run one mode; the exit code: 1 for a project without samples, or a file that says nothing."""
+    if program.behaviour.generated_input == "added" and (why := _nothing_to_go_by(program, command)):
+        program.complain(f"Error: {why}")
+        return 1
     match command.mode:
         case "sample" | "rule":
             return await _generate(program, command)
@@ -64,12 +68,33 @@ async def wpgen(program: Program, command: Command) -> int:
             return await generator_file(program, command)
 
 
+def _nothing_to_go_by(program: Program, command: Command) -> str:
+    """Why a real version makes no input of a project's files; empty where it does, or isn't asked to."""
+    written, conf = program.project.as_written, _other_conf(command)
+    if command.mode not in ("sample", "rule") or not program.project.origin.asked:
+        return ""
+    if conf and not program.files.exists(conf):
+        return f"{conf} does not exist"
+    if command.mode == "rule" and not written.has_generator_rules:
+        return f"there is no {GENERATOR_RULES} below the WPL files"
+    is_without = command.mode == "sample" and "wpl" not in command.options and not written.has_samples
+    return f"there is no {_SAMPLES} below the WPL files" if is_without else ""
+
+
+def _other_conf(command: Command) -> str:
+    """The file that is named instead of the usual one; empty where none is."""
+    conf = f"conf/{command.options.get('conf', '')}"
+    return "" if conf in ("conf/", GENERATOR_PATH) else conf
+
+
 async def _generate(program: Program, command: Command) -> int:
     """Write lines to the project's input file, which is emptied first, at `-s` lines a second (0: at once).
 
     Real versions add to it, and their lines are the samples as they are.
     """
     began, adds = program.now, program.behaviour.generated_input == "added"
+    if "conf" in command.options:
+        program.log.warn("ctrl", "option -c has no effect")
     if command.mode == "rule":
         program.log.warn("ctrl", "no rule is run here: the lines are those of the samples")
     made = (generator_of(program.project) if adds else None) or _to_the_input(program.project)
@@ -118,6 +143,8 @@ async def _samples(program: Program, command: Command, *, real: bool) -> tuple[t
 async def _clean(program: Program, command: Command) -> int:
     """Remove the input file, if it is there; the exit code, always 0."""
     speaks_otherwise = program.behaviour.dialect == "warp_parse"
+    if speaks_otherwise and (conf := _other_conf(command)) and not program.files.exists(conf):
+        return 0
     made = (generator_of(program.project) if speaks_otherwise else None) or _to_the_input(program.project)
     if (path := made.path) is None:  # what isn't in a file isn't spoken of
         return 0

@@ -40,6 +40,8 @@ class AsWritten:
         used_connectors: how many sources name one.
         sink_connectors: how many there are for sinks.
         has_oml: there are OML models.
+        has_samples: there are sample lines that nobody has made up.
+        has_generator_rules: there is what `wpgen rule` of a real version goes by.
         lacks_rules: today's layout without WPL files, so that real versions have no rules.
         refusals: what stands in it that real versions refuse, and that is harmless here: `code` is a `RefusedPart`.
     """
@@ -51,6 +53,8 @@ class AsWritten:
     used_connectors: int = 0
     sink_connectors: int = 0
     has_oml: bool = False
+    has_samples: bool = True
+    has_generator_rules: bool = True
     lacks_rules: bool = False
     refusals: tuple[Diagnostic, ...] = ()
 

@@ -13,6 +13,7 @@ class RefusedPart(StrEnum):
     """
 
     SETTINGS = "conf/wparse.toml"
+    SETTINGS_FILE = "whether there is a conf/wparse.toml"
     LOG_LEVELS = "the levels of the log"
     SOURCES = "wpsrc.toml"
     CONNECTORS_OF_SOURCES = "which connectors sources have"

@@ -7,10 +7,17 @@ from pathlib import Path
 
 from real_programs import exec_
 
-SOURCE = '[[sources]]\nkey = "file_1"\nconnect = "input"\nparams = { file = "gen.dat" }\n'
-CONNECTOR = '[[connectors]]\nid = "%s"\ntype = "file"\nallow_override = ["file"]\nparams = { %s }\n'
+SOURCE = '[[sources]]\nkey = "file_1"\nconnect = "input_src"\nparams = { file = "gen.dat" }\n'
+CONNECTOR = '[[connectors]]\nid = "%s"\ntype = "file"\nallow_override = ["base", "file"]\nparams = { %s }\n'
 PROJECT = {
-    "conf/wparse.toml": '[rescue]\npath = "./data/rescue"\n[log_conf.file]\npath = "./data/logs"\n',
+    "conf/wparse.toml": (
+        '[rescue]\npath = "./data/rescue"\n'
+        '[log_conf]\nlevel = "warn"\noutput = "File"\n[log_conf.file]\npath = "./data/logs"\n'
+    ),
+    "conf/wpgen.toml": (
+        'version = "1.0"\n[generator]\nmode = "sample"\n[output]\nconnect = "lines"\n'
+        '[output.params]\nbase = "data/in_dat"\nfile = "gen.dat"\n[logging]\nlevel = "warn"\noutput = "file"\n'
+    ),
     "topology/sources/wpsrc.toml": SOURCE,
     "topology/sinks/business.d/web.toml": (
         '[sink_group]\nname = "web"\nrule = "/web*"\n'
@@ -18,7 +25,7 @@ PROJECT = {
         "expect = { ratio = 1.0, tol = 0.02 }\n"
     ),
     "topology/sinks/defaults.toml": '[defaults.expect]\nbasis = "total_input"\nmode = "error"\n',
-    "connectors/source.d/file.toml": CONNECTOR % ("input", 'base = "data/in_dat"'),
+    "connectors/source.d/file.toml": CONNECTOR % ("input_src", 'base = "data/in_dat"'),
     "connectors/sink.d/file.toml": CONNECTOR % ("lines", 'fmt = "raw", base = "./data/out_dat"'),
     "models/wpl/web/sample.dat": "web line ok\n",
     "models/wpl/web/parse.wpl": "package /web {\n  rule r { (chars:tag,chars:what,chars:how) }\n}\n",

@@ -35,7 +35,9 @@ def may_change(variant: LoadedVariant) -> bool:
     commands = [verb.command for verb in verbs if verb.command is not None]
     if any(verb.is_own_code for verb in verbs) or any(each.mode == "init" for each in commands):
         return True
-    if any(each.program == "wpgen" and "wpl" in each.options for each in commands):  # it reads samples of its own
+    if any(
+        each.program == "wpgen" and {"wpl", "conf"} & each.options.keys() for each in commands
+    ):  # files of its own
         return True
     paths = [*scenario.given.outset.files, *(path for verb in verbs for _, path in verb.touches)]
     return any(is_of_project(path) or any(_is_at(path, each) for each in asked) for path in paths)

@@ -8,6 +8,7 @@ from engine.machine import Program
 from engine.programs.command import Command
 from engine.programs.wproj.check_project import check_project
 from engine.programs.wproj.clean import clean
+from engine.programs.wproj.data_check import data_check
 from engine.programs.wproj.init import init
 from engine.programs.wproj.rescue_stat import rescue_stat
 from engine.programs.wproj.stat import stat, stat_sinks, stat_source
@@ -27,6 +28,7 @@ _MODES: Mapping[str, _Mode] = {
     "validate sink-file": validate_shares,
     "data validate": validate_shares,
     "data clean": lambda program, _: clean(program),
+    "data check": data_check,
     "rescue stat": rescue_stat,
     "rescue unlock": lambda program, _: unlock(program),
 }

@@ -30,6 +30,9 @@ class _Remark:
 
 async def check_project(program: Program, command: Command) -> int:
     """Print what was looked at, and what is odd about it; the exit code: 1 when something is wrong."""
+    for option in ("what", "console"):
+        if option in command.options:
+            program.log.warn("ctrl", f"option --{option} has no effect")
     found = await rescued(program, program.project.rescue_root)
     remarks = [
         *_input(program),

@@ -7,6 +7,8 @@ from project_tree import write
 from scenario_bench import scenario
 
 from engine.behaviour.profile import behaviour_of
+from engine.programs.command import parse_arguments
+from engine.programs.warp_parse_lines import in_warp_parse
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 
@@ -101,3 +103,72 @@ class TestWithoutSources:
             "== Sources ==",
             "no file sources found: missing topology/sources/wpsrc.toml or no enabled entries",
         ]
+
+
+class TestWithoutWhatMakesInput:
+    def test_wpgen_has_nothing_to_go_by(self, play):
+        codes, _, said, _ = play(["wpgen sample -n 3"], "conf/wpgen.toml")
+        assert codes == {"wpgen": 1}
+        assert "conf/wpgen.toml: the file does not exist" in said
+
+    @pytest.mark.parametrize(
+        ("command", "code"),
+        [
+            ("wpgen sample -n 3", 1),
+            ("wpgen sample -n 3 --wpl models", 1),
+            ("wpgen rule -n 3", 1),
+            ("wpgen data clean", 0),
+        ],
+    )
+    def test_nor_without_a_sample_or_a_rule_for_it(self, play, command, code):
+        codes, *_ = play([command], "models/wpl/web/sample.dat")
+        assert codes == {"wpgen": code}
+
+    def test_another_file_that_is_not_there_is_none(self, play):
+        assert play(["wpgen sample -c none.toml"])[0] == {"wpgen": 1}
+        assert play(["wpgen data clean -c none.toml"])[0] == {"wpgen": 0}
+
+    def test_on_the_reference_samples_do(self, play):
+        for command in ("wpgen sample -n 3", "wpgen rule -n 3"):
+            assert play([command], "conf/wpgen.toml", behaviour=behaviour_of([]))[0] == {"wpgen": 0}
+
+
+class TestLinesAsRealOnesTakeThem:
+    def test_no_line_is_read_where_none_is_asked_for(self, play):
+        _, arrived, *_ = play(["wparse batch -n 0"])
+        assert arrived == {}
+
+    def test_sources_are_looked_at(self, play):
+        _, _, said, _ = play(["wproj data check"])
+        assert said == ["data source check ok! enabled: 1"]
+
+    def test_a_check_of_a_part_skips_the_others(self, play):
+        codes, _, said, _ = play(["wproj check --what wpl,nothing"])
+        assert codes == {"wproj": 0}
+        assert said[1:8] == [
+            "Project check completed (1 project)",
+            "Config: skipped",
+            "Connectors: skipped",
+            "Sources: skipped",
+            "Sinks: skipped",
+            "WPL models: 1/1 passed",
+            "OML models: skipped",
+        ]
+        assert [line for line in said if line.startswith("│ . /")] == ["│ . / WPL  ┆ Models ┆ ok   ┆ ✓      │"]
+
+    def test_of_no_part_it_is_refused(self, play):
+        codes, _, said, _ = play(["wproj check --what nothing"])
+        assert (codes, said[-1]) == ({"wproj": 44}, "exit code: 300")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        (["batch", "-pn2"], {"print_stat": True, "count": 2}),
+        (["batch", "-n2", "-q"], {"count": 2}),
+        (["-q", "batch", "--max-line=2"], {"count": 2}),
+        (["batch", "-pS", "1"], {"print_stat": True}),
+    ],
+)
+def test_short_options_may_stand_together_and_wparse_be_quiet(arguments, options):
+    assert parse_arguments("wparse", arguments, in_warp_parse("wparse")).options == options
