@@ -22,9 +22,11 @@ def already_there(lines: Sequence[bytes], arrived: Sequence[bytes]) -> Counter[b
 def _edited(lines: Sequence[bytes], arrived: Sequence[bytes]) -> list[bytes]:
     """The lines that somebody has put in the place of others, one for one.
 
-    What was put in between others is none of these, nor is what comes behind.
+    What was put in between others is none of these, nor is what comes behind. What stands in the target behind the
+    last line that the file still has may be somebody else's, and stands for none of it.
     """
     had, has = Counter(arrived), Counter(lines)
+    arrived = arrived[: max((place for place, line in enumerate(arrived, 1) if has[line]), default=0)]
     found, place = [], 0
     for line in lines:
         while place < len(arrived) and line != arrived[place]:

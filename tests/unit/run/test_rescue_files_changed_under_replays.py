@@ -85,3 +85,14 @@ def test_a_last_line_without_an_end_goes_with_what_is_glued_to_it(play):
     assert failures(play(scenario(steps, ALLOWED, files))) == []
     lost = failures(play(scenario(steps, "{}", files)))
     assert lost == [("no_loss", f"1 of 3 lines for {TARGET} nowhere to be found")]
+
+
+@pytest.mark.parametrize("equal", ["", ", equal: every 2nd", ", equal: all"])
+@pytest.mark.parametrize("others", ["{lines: 3}", '{text: "x\\ny\\nz\\n"}', "{lines: 20}"])
+@pytest.mark.parametrize("change", [f"append: {{{FILE}: {{lines: 2}}}}", f'append: {{{FILE}: {{text: "new\\n"}}}}'])
+def test_what_others_add_behind_a_kill_stands_for_no_line_of_a_file_that_has_grown(play, equal, others, change):
+    """It might be what edited lines were before: then they come once more, as nobody knows."""
+    killed = f"{START}  - upon: {{sink: a, lines: 15}}\n    kill: wprescue\n"
+    steps = f"{killed}  - {change}\n  - append: {{{TARGET}: {others}}}\n  - run: wprescue work\n"
+    result = play(scenario(steps, '{allow: {lost: in_memory, duplicates: "<= 15"}}', given(equal, 20), PROJECT))
+    assert failures(result) == []
