@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from engine.text.mistake import Mistake, nearest, reason_of, suggest
+from engine.text.mistake import Mistake, nearest, one_of, reason_of, suggest
 
 
 def test_a_mistake_reads_as_one_sentence():
@@ -23,6 +23,14 @@ def test_a_suggestion_lists_the_words_only_where_nobody_has():
     assert suggest("kafka", ["file", "blackhole"], or_all=True) == "known here: blackhole, file"
     assert suggest("kafka", ["file", "blackhole"]) is None
     assert suggest("kafka", [], or_all=True) is None
+
+
+def test_of_very_many_words_the_first_are_listed_and_the_others_counted():
+    names = [f"name{number}" for number in range(1041)]
+    assert one_of(names[:2]) == "one of: name0, name1"
+    assert one_of(names[:40]) == f"one of: {', '.join(names[:40])}"
+    assert one_of(names[:41]) == f"one of: {', '.join(names[:40])} and 1 more"
+    assert one_of(names).endswith(", name39 and 1,001 more")
 
 
 def test_why_the_operating_system_refused():
