@@ -124,13 +124,13 @@ def _stat_window(stat: Table, default: int) -> int:
     return window
 
 
-def _log(log: Table, defaults: Settings) -> tuple[LogLevel, str]:
-    log.accept_typed(str, "output")
-    file = log.table("file")
+def _log(conf: Table, defaults: Settings) -> tuple[LogLevel, str]:
+    conf.accept_typed(str, "output")
+    file = conf.table("file")
     log_dir = file.run_path("path") or defaults.log_dir
-    given = log.text("level")
-    level = defaults.log_level if given is None else _level(log, given, defaults.log_level)
-    for table in (file, log):
+    given = conf.text("level")
+    level = defaults.log_level if given is None else _level(conf, given, defaults.log_level)
+    for table in (file, conf):
         table.refuse_unknown()
         table.close()
     return level, log_dir

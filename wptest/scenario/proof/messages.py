@@ -47,6 +47,7 @@ class Messages:
             "{sink}": [sink.id for sink in self.project.sinks],
             "{group}": [group.name for group in self.project.groups],
             "{program}": list(PROGRAMS),
+            "{target}": [sink.path for sink in self.project.sinks if sink.path is not None],
         }
         for level in _LEVELS[_LEVELS.index(self.project.log_level) :]:
             for text in logged_messages()[level]:
