@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from pathlib import Path
+from stat import S_ISDIR
 from tempfile import mkdtemp
 from typing import Any, cast
 
@@ -65,6 +66,8 @@ class FakeDisk(Disk):
         """See `Disk.open`."""
         full = _full(path)
         file = self.open_file(full, path, write=create, create=create, exclusive=exclusive)
+        if S_ISDIR(file.file.st_mode):
+            raise failure(errno.EISDIR, path)
         if truncate and isinstance(file.file, StoredFile):
             self.cut(file, 0)
         file.writable, file.append = create or truncate, True

@@ -6,6 +6,7 @@ import fcntl
 import os
 from errno import EISDIR
 from pathlib import Path
+from stat import S_ISDIR
 
 from engine.storage.disk_port import BeforeCut, Disk, FileStat, Listing, readable
 from engine.storage.errors import failure
@@ -31,6 +32,9 @@ class RealDisk(Disk):
         flags |= (os.O_CREAT if create else 0) | (os.O_EXCL if exclusive else 0)
         flags |= os.O_NONBLOCK  # of a pipe: whoever is full or empty must not hold up all tasks of a program
         descriptor = os.open(self._prefix + path, flags, 0o644)
+        if not create and S_ISDIR(os.fstat(descriptor).st_mode):  # which may be opened, and can't be read
+            os.close(descriptor)
+            raise failure(EISDIR, path)
         if truncate:
             self.truncate(descriptor, 0)
         return descriptor

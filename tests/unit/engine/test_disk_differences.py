@@ -65,6 +65,7 @@ CASES = {
     "open below a file": lambda disk: disk.open("d/file/x"),
     "open below a file for reading": lambda disk: disk.open("d/file/x", create=False),
     "open a directory as a new file": lambda disk: disk.open("d/sub", exclusive=True),
+    "open a directory for reading": lambda disk: disk.open("d/sub", create=False),
     "stat below a file": lambda disk: disk.stat("d/file/x"),
     "list a file": lambda disk: disk.list("d/file"),
     "list below a file": lambda disk: disk.list("d/file/x"),
