@@ -90,7 +90,9 @@ class Connectors:
         given = [key for key in user.keys if key in (*CONNECT_KEYS, "type")]
         direct = user.text("type")
         names = [(key, name) for key in CONNECT_KEYS if (name := user.text(key)) is not None]
-        if len(given) > 1:
+        if needs_connector and len(given) == 1 + ("type" in given) > 1:
+            user.warn_key("type", f"{what} names a connector: its 'type' has no effect")
+        elif len(given) > 1:
             user.fail_key(given[1], f"{what} has both '{given[0]}' and '{given[1]}'", "keep one of them")
         if not given:
             instead = 'add: connect = "..."' if needs_connector else 'add: type = "file"'

@@ -39,7 +39,9 @@ def read_rules(group: Table, name: str, known: KnownRules, *, infra: bool) -> Ta
         return Taken()
     if not rules and not wanted and not group.is_wrong("rule") and not group.is_wrong("oml"):
         lacking = f"business group '{name}' has no rule"
-        if not group.misspelt("rule", lacking):
+        if group.part is not None and not group.misspelt("rule", lacking):
+            group.warn_here(f"{lacking}: it takes no line", 'add: rule = "/name/*"')
+        elif group.part is None and not group.misspelt("rule", lacking):
             group.fail_here(f"{lacking}: no line would reach it", 'add: rule = "/name*"')
     if known.rules:
         _warn_of_rules(group, rules, known)
@@ -85,7 +87,7 @@ def _refuse_in_infra(group: Table, name: str, given: dict[str, tuple[str, ...]])
     for key, wildcards in given.items():
         if wildcards:
             message = f"infra group '{name}' takes no '{key}': lines reach it by what happened to them"
-            group.fail_key(key, message)
+            (group.fail_key if group.part is None else group.warn_key)(key, message)
 
 
 def _check_starts(group: Table, rules: tuple[str, ...]) -> None:

@@ -173,6 +173,9 @@ def _read_file(reader: _Reader, path: str, kind: str) -> tuple[GroupConf, Table]
     if top.is_wrong("sink_group"):
         return None
     name = _name(group, path, kind)
+    if kind == INFRA and name not in INFRA_GROUPS and reader.reading.today:
+        message = f"no infra group is called '{name}': WarpParse reads the file, and goes by nothing in it"
+        group.warn_key("name", message, suggest(name, INFRA_GROUPS, or_all=True))
     infra = kind == INFRA or (kind == GROUP_FILE and name in INFRA_GROUPS)
     batch, patience = _batches(group)
     taken = read_rules(group, name, reader.known, infra=infra)
@@ -238,7 +241,7 @@ def _parallel(group: Table, name: str, *, infra: bool) -> int:
 
 def _batches(group: Table) -> tuple[int, int]:
     """How many lines are written at once and how long they wait for that, where they are gathered."""
-    size = group.whole("batch_size", BATCH, low=1)
+    size = max(group.whole("batch_size", BATCH, low=int(group.part is None)), 1)
     return size, group.whole("batch_timeout_ms", BATCH_PATIENCE // MILLISECOND, high=_LONGEST_TIMEOUT) * MILLISECOND
 
 
@@ -269,7 +272,7 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
 
 
 def _check_kind(group: Table, name: str, kind: str) -> None:
-    if kind == INFRA and name not in INFRA_GROUPS:
+    if kind == INFRA and name not in INFRA_GROUPS and group.part is None:
         message = f"unknown infra group '{name}', known: {', '.join(INFRA_GROUPS)}"
         group.fail("name", message, suggest(name, INFRA_GROUPS))
     if kind == BUSINESS and name in INFRA_GROUPS:

@@ -90,7 +90,7 @@ def _existing(table: Table, key: str, files: ProjectFiles) -> str | None:
 def _sinks(conf: Table, topology: Table, files: ProjectFiles) -> str | None:
     _refuse_both(conf, "sink_root", topology, "sinks", "topology.sinks")
     old, new = _existing(conf, "sink_root", files), _existing(topology, "sinks", files)
-    return old or new
+    return new or old
 
 
 def _rescue_root(conf: Table) -> str | None:
@@ -98,7 +98,7 @@ def _rescue_root(conf: Table) -> str | None:
     _refuse_both(conf, "rescue_root", rescue, "path", "rescue.path")
     old, new = conf.run_path("rescue_root"), rescue.run_path("path")
     rescue.close()
-    return old or new
+    return new or old
 
 
 def _performance(conf: Table, defaults: Settings) -> tuple[int, int]:
@@ -106,13 +106,13 @@ def _performance(conf: Table, defaults: Settings) -> tuple[int, int]:
     performance = conf.table("performance")
     workers = performance.whole("parse_workers", defaults.workers, low=1)
     _refuse_both(conf, "speed_limit", performance, "rate_limit_rps", "performance.rate_limit_rps")
-    limit = conf.whole("speed_limit", performance.whole("rate_limit_rps", defaults.speed_limit))
+    limit = performance.whole("rate_limit_rps", conf.whole("speed_limit", defaults.speed_limit))
     performance.close()
     return limit, workers
 
 
 def _stat_window(stat: Table, default: int) -> int:
-    window = stat.whole("window_sec", default, low=1)
+    window = stat.whole("window_sec", default, low=int(stat.part is None))
     for kind in ("pick", "parse", "sink"):  # what is counted is counted for everybody here
         for each in stat.tables(kind):
             each.accept_typed(str, "key", "target")
@@ -160,7 +160,11 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
     """
     base = default
     for part in given.split(","):
-        target, equals, word = part.strip().rpartition("=")
+        target, equals, word = (each.strip() for each in part.rpartition("="))
+        if log.part is not None:  # real versions don't mind
+            word = word.lower()
+            if not part.strip():
+                continue
         level = _NEAREST_LEVEL.get(word)
         if level is None or (equals and not target):
             message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
@@ -172,4 +176,8 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
 
 def _refuse_both(old: Table, old_key: str, new: Table, new_key: str, new_name: str) -> None:
     if old_key in old and new_key in new:
-        old.fail_key(old_key, f"'{old_key}' and '{new_name}' say the same thing", "keep one of them")
+        message = f"'{old_key}' and '{new_name}' say the same thing"
+        if old.part is None:
+            old.fail_key(old_key, message, "keep one of them")
+        else:
+            old.warn_key(old_key, f"{message}: WarpParse knows the latter alone", "take it away")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
 from engine.directories.odd.tags import read_tags
@@ -46,6 +46,9 @@ def read_sources(top: Table, connectors: Connectors, *, today: bool) -> tuple[tu
     read = [_read(table, connectors, today=today) for table in top.tables("sources")]
     top.close()
     if not read:
+        if top.part is not None and not top.is_wrong("sources"):
+            top.warn_here("no source: wparse reads nothing", "add [[sources]]", ProblemKind.UNREAD)
+            return (replace(_DEFAULT, enabled=False),), NOT_WRITTEN
         if not top.is_wrong("sources"):
             top.fail_here("no source: nothing would be read", "add [[sources]]")
         return (_DEFAULT,), NOT_WRITTEN

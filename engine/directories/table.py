@@ -249,9 +249,9 @@ class Table:
         """Say of `key` what is no mistake, but may surprise."""
         self._note((*self._at, key), message, help, severity="warning", code=kind)
 
-    def warn_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
+    def warn_here(self, message: str, help: str | None = None, kind: ProblemKind | None = None) -> None:  # noqa: A002
         """Say of the table as a whole what is no mistake, but may surprise."""
-        self._note(self._at, message, help, severity="warning")
+        self._note(self._at, message, help, severity="warning", code=kind)
 
     def refuse(self, key: str | None, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of `key`, or of the table as a whole, what real versions refuse and is harmless here."""
