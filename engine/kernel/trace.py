@@ -49,12 +49,13 @@ class Trace:
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
+        time, process, kind, fields = event
         if self._keep:
             self.events.append(event)
-            self._of_kind[event.kind].append(event)
+            self._of_kind[kind].append(event)
         if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
-            self.pending.append((event.time, event.process, event.kind, *event.fields.values()))
-        for listener in self._listeners.get(event.kind, ()):
+            self.pending.append((time, process, kind, *fields.values()))
+        for listener in self._listeners.get(kind, ()):
             listener(event)
 
     def of(self, kind: str) -> Sequence[Event]:

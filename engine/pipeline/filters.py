@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from zlib import crc32
 
 from engine.behaviour import REFERENCE, Behaviour
@@ -27,7 +28,11 @@ class Filters:
     def __init__(self, project: Project, behaviour: Behaviour = REFERENCE) -> None:
         self._behaviour = behaviour
         self._cycle = len(project.samples)
-        self._samples = {sample.text.encode() for sample in project.samples}
+        self._project = project
+
+    @cached_property
+    def _samples(self) -> set[bytes]:
+        return {sample.text.encode() for sample in self._project.samples}
 
     def passed(self, sink: SinkConf, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Those of the lines that the sink gets; without a filter, or with one that nobody explains, all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
+from functools import cached_property
 
 from engine.kernel import Channel, ChannelClosed, sleep
 from engine.machine import Program
@@ -43,7 +44,6 @@ class SinkGroup:
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
         self._patience = max(conf.patience, 1)
         self._born = program.now + len(program.holdings)  # no two clocks tick at once
-        self._effort = Effort(program)
         self._ticks = False  # the group's clock, as long as lines wait
         self._time_is_over = False  # for all lines that wait
         self._current: Sequence[bytes] | None = None
@@ -55,6 +55,10 @@ class SinkGroup:
         self._filters = Filters(program.project, program.behaviour)
         self._confs = {sink.id: sink for sink in conf.sinks}
         program.holdings.append(self._holding)
+
+    @cached_property
+    def _effort(self) -> Effort:
+        return Effort(self._program)
 
     @property
     def quiet(self) -> bool:

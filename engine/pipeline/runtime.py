@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from engine.kernel import sleep
 from engine.kernel.process import never
@@ -53,7 +54,6 @@ class SinkRuntime:
         self._program = program
         self._behaviour = program.behaviour
         self._primary = sink
-        self._reconnector = Reconnector(program, sink)
         self._stat: SinkStat = monitor.sink(sink.name)
         self._backup = monitor.backup(sink.name)
         self._on_repair = on_repair
@@ -64,10 +64,22 @@ class SinkRuntime:
         self._abandoned: list[RescueWriter] = []  # files that couldn't be written (D19)
         self._swapping = False  # one such file for another, without an eye for the sink
         self._in_hand: Sequence[bytes] = ()
-        self._effort = Effort(program)
         self._refused: list[Refused] = []  # of the lines at hand, on their way to quarantine
-        self._quarantine = LiveQuarantine(program, sink.name)
         program.holdings.append(self._holding)
+
+    # Most sinks never fail: what only those need that do is made for them alone.
+
+    @cached_property
+    def _reconnector(self) -> Reconnector:
+        return Reconnector(self._program, self._primary)
+
+    @cached_property
+    def _effort(self) -> Effort:
+        return Effort(self._program)
+
+    @cached_property
+    def _quarantine(self) -> LiveQuarantine:
+        return LiveQuarantine(self._program, self.name)
 
     @property
     def healthy(self) -> bool:

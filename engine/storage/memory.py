@@ -351,8 +351,11 @@ class MemoryDisk:
         return self._tables.inodes[number]
 
     def _writable(self, descriptor: int) -> Inode:
-        inode = self._inode(descriptor)
-        return inode if inode.owner is self._owner else self._owned(self._open.inodes[descriptor])
+        number = self._open.inodes.get(descriptor)
+        if number is None:
+            raise failure(errno.EBADF, str(descriptor))
+        inode = self._tables.inodes[number]
+        return inode if inode.owner is self._owner else self._owned(number)
 
     def _owned(self, number: int) -> Inode:
         """The inode, copied first when a snapshot shares it."""

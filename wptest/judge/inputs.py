@@ -194,7 +194,9 @@ class Inputs:
         number = self._disk.number_of(path)
         if number is None:
             return None
-        known = next((each for each in reversed(self._files) if each.number == number), None)
+        known = self._files[-1] if self._files else None  # as nearly always
+        if known is None or known.number != number:
+            known = next((each for each in reversed(self._files) if each.number == number), None)
         if known is None:
             known = ReadFile(input_, number, open_whatever_mode(self._disk, path))
             self._files.append(known)
@@ -266,10 +268,11 @@ class Inputs:
         file, upto = reader.file, total - reader.before
         self._read_ahead(file, upto)
         start, end = max(0, upto - lines), min(upto, file.read)
-        right = min(max(start, reader.passes_over), end)
-        for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
-            if begin < until:
-                books.append((file, begin, until, reader.project))
+        if start < end:
+            right = min(max(start, reader.passes_over), end)
+            for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
+                if begin < until:
+                    books.append((file, begin, until, reader.project))
         if not file.read and file.rest is None:  # it may have been seen long before: they stand as they were read
             self._files.remove(file)
             self._files.append(file)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from engine.foreign.stored import held
+from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.storage.disk_port import files_below, read_all
@@ -67,9 +68,15 @@ class Inventory:
         self._begun: set[str] = set()
         self.replaying = Replaying(machine, project.rescue_root, names)
         self.moved_files = MovedFiles(project.rescue_root)
-        machine.trace.listen("recovery.file_began", lambda event: self._begun.add(str(event.fields["path"])))
-        for kind in ("recovery.file_removed", "data.cleaned"):
-            machine.trace.listen(kind, lambda event: self._begun.discard(str(event.fields["path"])))
+        machine.trace.listen("recovery.file_began", self._file_began)
+        machine.trace.listen("recovery.file_removed", self._file_gone)
+        machine.trace.listen("data.cleaned", self._file_gone)
+
+    def _file_began(self, event: Event) -> None:
+        self._begun.add(str(event.fields["path"]))
+
+    def _file_gone(self, event: Event) -> None:
+        self._begun.discard(str(event.fields["path"]))
 
     def follow(self, project: Project) -> None:
         """A program has this project: lines are in its targets, too."""

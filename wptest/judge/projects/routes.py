@@ -95,7 +95,7 @@ class Routes:
     def owed(self, lines: list[bytes]) -> Iterator[tuple[SinkConf, Sequence[bytes]]]:
         """The sinks that some of the lines are owed to, and these, in their order."""
         lines = without_blank(lines)
-        texts = [line + _LACKS_ID if line in self._need_ids else bare_text(line) for line in lines]
+        texts = list(map(bare_text if not self._need_ids else self._text, lines))
         whole = dict(zip(texts, lines, strict=True)) if self._of_wpl else {}
         group_of = {text: self.group(text, whole.get(text)) for text in dict.fromkeys(texts)}
         for group in {group.name: group for group in group_of.values()}.values():
@@ -104,6 +104,9 @@ class Routes:
                 share = [line for line, text in zip(lines, texts, strict=True) if group_of[text] is group]
             for sink in group.sinks:
                 yield sink, self._passed(sink.passing, share)
+
+    def _text(self, line: bytes) -> bytes:
+        return line + _LACKS_ID if line in self._need_ids else bare_text(line)
 
     def group(self, text: bytes, line: bytes | None = None) -> GroupConf:
         """The group of a line, by its text without an event id, or with a mark that it lacks the one that it needs.
