@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _COMPARISON = re.compile(
-    r"\$[A-Za-z0-9_.]+\s*(?:==|!=|>=|<=|>|<|=\*)\s*(?:chars|digit|float|ip|bool|time)\s*\((?:[^()]|\([^()]*\))*\)",
+    r"isset\s*\(\s*\$[A-Za-z0-9_.]+\s*\)|\$[A-Za-z0-9_.]+\s*(?:==|!=|>=|<=|>|<|=\*)\s*"
+    r"(?:chars|digit|float|ip|bool|time)\s*\((?:[^()]|\([^()]*\))*\)",
     re.ASCII,
 )
-_BEGINS = ("$", "!", "(")
+_BEGINS = ("$", "!", "(", "isset")
 
 
 def odd_condition(text: str) -> str | None:

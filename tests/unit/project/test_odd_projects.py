@@ -112,6 +112,7 @@ SEEN = {
     "a filter of blanks": ({**FILTERED, "f.conf": "  "}, "0 105 105 0 0 0"),
     "a filter that compares": ({**FILTERED, "f.conf": "$how == chars(ok)\n"}, ALL_FINE),
     "a filter of two": ({**FILTERED, "f.conf": "($a.b != digit(1)) && !$c =* chars(o*)"}, ALL_FINE),
+    "a filter by a function": ({**FILTERED, "f.conf": "isset($how) && $how == chars(ok)"}, ALL_FINE),
     "a filter with a comment": ({**FILTERED, "f.conf": "# c\n$how == chars(ok)"}, A_GROUP),
     "a filter without a dollar": ({**FILTERED, "f.conf": "how == chars(ok)"}, A_GROUP),
     "a filter with a bare text": ({**FILTERED, "f.conf": '$how == "ok"'}, A_GROUP),
