@@ -90,6 +90,7 @@ async def _refused(program: Program, command: Command) -> int:
     if why := _why_not_taken(program, command):
         program.out(why)
         return EXIT_USAGE
+    _begin(program)
     if program.behaviour.odd_projects == "refused":
         odd = read_by(program.project.as_written.refusals, command)
         if odd:
@@ -103,6 +104,14 @@ async def _refused(program: Program, command: Command) -> int:
         program.log.error("ctrl", f"validation error: {lacking}")
         return EXIT_NO_INPUT
     return 0
+
+
+def _begin(program: Program) -> None:
+    """What a real pipeline has made before it looks at its project: its log, and where what runs is told."""
+    if program.name in _NEED_SINKS and program.behaviour.dialect == "warp_parse":
+        program.log.begin()
+        with suppress(OSError):
+            program.machine.disk.mkdir(RUN_DIRECTORY)
 
 
 def _why_not_taken(program: Program, command: Command) -> str:
@@ -169,10 +178,6 @@ def _write_rule_mapping(program: Program) -> None:
 
 async def _main(program: Program, command: Command) -> None:
     """Run the program's main function; an I/O error that it has no answer to ends it with a log line."""
-    if program.name in _NEED_SINKS and program.behaviour.dialect == "warp_parse":
-        program.log.begin()
-        with suppress(OSError):
-            program.machine.disk.mkdir(RUN_DIRECTORY)
     try:
         code = await _refused(program, command)
         if not code:

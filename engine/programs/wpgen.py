@@ -59,6 +59,8 @@ async def wpgen(program: Program, command: Command) -> int:
     if program.behaviour.generated_input == "added" and (why := _nothing_to_go_by(program, command)):
         program.complain(f"Error: {why}")
         return 1
+    if "conf" in command.options:
+        has_no_effect(program, "-c")
     match command.mode:
         case "sample" | "rule":
             return await _generate(program, command)
@@ -93,8 +95,6 @@ async def _generate(program: Program, command: Command) -> int:
     Real versions add to it, and their lines are the samples as they are.
     """
     began, adds = program.now, program.behaviour.generated_input == "added"
-    if "conf" in command.options:
-        program.log.warn("ctrl", "option -c has no effect")
     if command.mode == "rule":
         program.log.warn("ctrl", "no rule is run here: the lines are those of the samples")
     made = (generator_of(program.project) if adds else None) or _to_the_input(program.project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from engine.kernel import Channel, ChannelClosed
@@ -16,6 +16,7 @@ from engine.rescue.pace import Pace
 from engine.rescue.picked import TICK, PickFigures
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
+from engine.rescue.replayed_file import ReplayedFile
 from engine.rescue.resuming.file_identity import Position, written_identity
 from engine.rescue.resuming.intents import read_intents
 from engine.rescue.resuming.renamed import follow_renamed
@@ -24,7 +25,6 @@ from engine.rescue.resuming.resume import Resume
 from engine.rescue.resuming.settle import settle
 from engine.rescue.writer import RescueWriter
 from engine.sinks import Sink, SinkError
-from engine.storage.disk_port import parent
 from engine.storage.files import Handle
 from engine.storage.line_file import LinesFailed
 
@@ -73,6 +73,7 @@ class Replay:
         self._size = 0  # of the file, when its end was read
         self._handle: Handle
         self._claim: ReplayClaim
+        self._file: ReplayedFile
         self._has_looked = False  # at what has arrived: before, nothing is known that a checkpoint could say
         self._saved_at = program.now
         self._outcome = ReplayEnd.DONE
@@ -103,7 +104,7 @@ class Replay:
                 await self._replay(reader)
                 reader = await self._more(reader)
             if self._outcome is ReplayEnd.DONE:
-                await self._finish()
+                await self._file.finish(self._delivery.position.lines)
             elif self._has_looked or self._behaviour.unlooked_checkpoint == "written":
                 await self._try_save()
         except _TROUBLE as error:
@@ -121,6 +122,9 @@ class Replay:
             checkpoint=self._checkpoint,
             place=lambda: self._delivery.position,
             latest=self._quarantine.latest,
+        )
+        self._file = ReplayedFile(
+            self._program, self._path, self._sink, handle=handle, claim=self._claim, checkpoint=self._checkpoint
         )
         while True:
             try:
@@ -155,7 +159,7 @@ class Replay:
         self._enqueued = self._delivery.position
         self._has_looked = True
         if is_new and self._behaviour.first_checkpoint == "before_first_line":
-            await self._save(synced=self._says_intents and self._claim.has_synced)
+            await self._save(synced=self._program.claim is self._claim and self._claim.has_synced)
         return reader
 
     async def _look(self, target: Target | None) -> RescueReader:
@@ -185,7 +189,7 @@ class Replay:
         try:
             await self._feed(reader)
             if self._outcome is ReplayEnd.DONE and self._behaviour.remove_rescue_file == "when_enqueued":
-                await self._remove()
+                await self._file.remove(self._delivery.position.lines)
         except _TROUBLE as error:
             self._failed(error)
         self._units.close()
@@ -292,43 +296,6 @@ class Replay:
         identity = await written_identity(self._behaviour, self._handle, position)
         self._checkpoint.put(self._path, Entry(position.lines, position.offset, size, identity))
         await self._checkpoint.save()
-
-    async def _finish(self) -> None:
-        """Everything is delivered: make it durable, remove the file, then what was said of it."""
-        if self._behaviour.target_sync == "before_it_counts":
-            await self._sink.sync()
-        await self._say(self._claim.finishing)
-        is_another = self._program.files.number(self._path) not in (0, self._handle.number())
-        if is_another:
-            message = f"{logged_path(self._path)} is another file since it was read: it stays"
-            self._program.log.warn("recover", message)
-        elif self._behaviour.remove_rescue_file == "when_delivered":
-            await self._remove()
-        await self._checkpoint.drop(self._path)
-        if not (is_another and self._handle.is_named()):  # who has its new name is known by the intent
-            await self._say(self._claim.finished)
-        self._program.log.info("recover", f"recover end! clean file : {logged_path(self._path)}")
-        self._program.log.info("recover", "recover end")
-
-    async def _say(self, how: Callable[[Target], Awaitable[None]]) -> None:
-        if self._says_intents:
-            async with self._sink.turn() as target:
-                if target is not None:
-                    await how(target)
-
-    @property
-    def _says_intents(self) -> bool:
-        return self._program.claim is self._claim
-
-    async def _remove(self) -> None:
-        await self._program.files.remove(self._path)
-        self._program.emit(
-            "recovery.file_removed",
-            path=self._path,
-            sink=self._sink.name,
-            lines=self._delivery.position.lines,
-        )
-        await self._program.files.sync_dir(parent(self._path))
 
     def _failed(self, error: Exception) -> None:
         self._outcome = ReplayEnd.FAILED

@@ -138,4 +138,7 @@ then:
 REASON = {"d03": "then.sinks.b.lines", "d47": "then.sinks.a.lines", "d13": "then.rescue.lock"}
 # The choices that are meant, where the row has several and another one shows first; with them goes what keeps the
 # profile of a real version from showing it.
-CHOICE = {"d13": {"unlock": "nothing", "outage_phases": "once_when_called"}}
+CHOICE = {
+    "d13": {"unlock": "nothing", "outage_phases": "once_when_called"},
+    "d54": {"namesake_groups": "take_turns", "replicas_of_group": "by_lines_of_rule"},
+}

@@ -81,9 +81,10 @@ def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
         raise WplError("a package without rules", package.start())
     if not _MARKS.fullmatch(text[package.end() : heads[0].start()]):
         raise WplError("something in front of the first rule", package.end())
-    if text[text.rfind("}") + 1 :].strip():
-        raise WplError("something behind the package", text.rfind("}"))
-    ends = [*(following.start() for following in heads[1:]), text.rfind("}")]
+    close = text.rfind("}")
+    if close >= 0 and text[close + 1 :].strip():
+        raise WplError("something behind the package", close + 1)
+    ends = [*(following.start() for following in heads[1:]), max(close, 0)]
     return [_rule(package["name"], head, text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
 
 
