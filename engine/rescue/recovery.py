@@ -11,7 +11,6 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.project.model import SinkConf
 from engine.rescue.checkpoint import CheckpointError
-from engine.rescue.file_replays import FileReplays, QueuedReplays, SentReplays
 from engine.rescue.name import (
     LOCK,
     RescueName,
@@ -22,8 +21,9 @@ from engine.rescue.name import (
     parse_name,
     up_to_first_dash,
 )
-from engine.rescue.queued_replay import Lane
-from engine.rescue.replay import ReplayEnd
+from engine.rescue.replays.file_replays import FileReplays, QueuedReplays, SentReplays
+from engine.rescue.replays.queued_replay import Lane
+from engine.rescue.replays.replay import ReplayEnd
 from engine.rescue.resuming.absent import look_for_absent
 from engine.storage.disk_port import Listing
 from engine.units import MILLISECOND, SECOND

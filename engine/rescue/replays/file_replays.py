@@ -11,9 +11,9 @@ from engine.project.model import SinkConf
 from engine.rescue.checkpoint import Checkpoint, Entry
 from engine.rescue.head import send_head
 from engine.rescue.line_numbers import LineNumbers
-from engine.rescue.pace import Pace
-from engine.rescue.queued_replay import Lane, QueuedReplay
-from engine.rescue.replay import Replay, ReplayEnd
+from engine.rescue.replays.pace import Pace
+from engine.rescue.replays.queued_replay import Lane, QueuedReplay
+from engine.rescue.replays.replay import Replay, ReplayEnd
 from engine.rescue.stop_orders import StopListener, StopOrders
 from engine.rescue.writer import RescueFailed, RescueWriter
 from engine.sinks import Sink, make_sink

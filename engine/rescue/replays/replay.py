@@ -10,13 +10,13 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.machine.target import NoClaim, Target
 from engine.rescue.checkpoint import Checkpoint, Entry
-from engine.rescue.delivery import AfterFailure, Delivery
 from engine.rescue.name import logged_path
-from engine.rescue.pace import Pace
-from engine.rescue.picked import TICK, PickFigures
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLineError, RescueReader, Unit
-from engine.rescue.replayed_file import ReplayedFile
+from engine.rescue.replays.delivery import AfterFailure, Delivery
+from engine.rescue.replays.pace import Pace
+from engine.rescue.replays.picked import TICK, PickFigures
+from engine.rescue.replays.replayed_file import ReplayedFile
 from engine.rescue.resuming.file_identity import Position, written_identity
 from engine.rescue.resuming.intents import read_intents
 from engine.rescue.resuming.renamed import follow_renamed

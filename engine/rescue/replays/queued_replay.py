@@ -18,9 +18,9 @@ from engine.machine.records import FieldlessLine
 from engine.rescue.entries import RAW, parse_entry
 from engine.rescue.line_numbers import LineNumbers
 from engine.rescue.name import logged_path
-from engine.rescue.picked import PickFigures
 from engine.rescue.reader import PoisonLineError, RescueReader
-from engine.rescue.replay import ReplayEnd
+from engine.rescue.replays.picked import PickFigures
+from engine.rescue.replays.replay import ReplayEnd
 from engine.rescue.resuming.file_identity import Position
 from engine.rescue.stop_orders import StopListener
 from engine.units import MICROSECOND, MILLISECOND, SECOND

@@ -1,0 +1,1 @@
+"""One rescue file, or several side by side, on the way back into their sinks."""
