@@ -125,7 +125,14 @@ def parse_phases(written: str | Sequence[str]) -> tuple[Phase, ...]:
     parts = written.split(",") if isinstance(written, str) else written
     if not any(part.strip() for part in parts):
         raise Mistake("there is no phase", WANTED_PHASES)
-    return tuple(_phase(part) for part in parts)
+    phases = list[Phase]()
+    for index, part in enumerate(parts):
+        try:
+            phases.append(_phase(part))
+        except Mistake as mistake:
+            mistake.item = index
+            raise
+    return tuple(phases)
 
 
 def format_phases(phases: Sequence[Phase]) -> str:

@@ -16,6 +16,7 @@ class Mistake(ValueError):
         expected: what it should be.
         help_: one thing to do.
         within: the wrong part of a text, as offset and length in characters; None is all of it.
+        item: the wrong item of a list, by its index; None is all of it.
         code: which mistake it is, where that doesn't follow from what is read.
         known: the keys that there are, of which an unknown one is none.
         wanted: the kind of value that should stand where one of another kind does.
@@ -30,6 +31,7 @@ class Mistake(ValueError):
         help_: str | None = None,
         code: StrEnum | None = None,
         within: tuple[int, int] | None = None,
+        item: int | None = None,
         known: tuple[str, ...] = (),
         wanted: str = "",
         about: str = "",
@@ -40,6 +42,7 @@ class Mistake(ValueError):
         self.help_ = help_
         self.code = code
         self.within = within
+        self.item = item
         self.known = known
         self.wanted = wanted
         self.about = about

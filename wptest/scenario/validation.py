@@ -189,6 +189,8 @@ def _diagnostic(
         written = document.source.line(node.start_mark.line + 1)[node.start_mark.column :].rstrip()
         mistake.help_ = f'write "{written}": without quotes it begins a text that stands on the lines below'
     span = document.key_span_of(found.path) if found.at_key else document.span_of(found.path)
+    if mistake.item is not None and not mistake.help_:  # which is about the whole list
+        span = document.span_of((*found.path, mistake.item))
     if mistake.within is not None:
         span = document.span_inside(found.path, str(_at(value, found.path)), *mistake.within)
     if mistake.code is Code.OUTSIDE:

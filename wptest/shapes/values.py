@@ -153,18 +153,23 @@ def _unit(what: str, parse: Callable[[Any], R], expected: str, types: tuple[type
             return cached(tuple(value) if isinstance(value, list) else value)
         except Mistake as error:
             written = ", ".join(value) if isinstance(value, list) else value
-            raise Mistake(error.problem, error.expected, help_=spelt_otherwise(kind, written)) from None
+            item = error.item if isinstance(value, list) else None
+            raise Mistake(error.problem, error.expected, help_=spelt_otherwise(kind, written), item=item) from None
 
     return read
 
 
 def _phases(value: Any) -> tuple[Phase, ...]:
-    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
-        raise _wrong(next(part for part in value if not isinstance(part, str)), "a phase", WANTED_PHASES)
+    for index, part in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(part, str):
+            mistake = _wrong(part, "a phase", WANTED_PHASES)
+            mistake.item = index
+            raise mistake
     try:
         return _read_phases(value)
     except Mistake as error:
-        raise Mistake(error.problem, WANTED_PHASES, help_=error.help_, code=error.code) from None
+        error.expected = WANTED_PHASES
+        raise
 
 
 def _glob(value: Any) -> Glob:
