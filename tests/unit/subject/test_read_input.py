@@ -165,3 +165,17 @@ def test_without_an_input_nothing_was_read(source, told):
     source.claimed(1)
     source.claim_all()
     assert (told, source.is_read) == ([], True)
+
+
+def test_a_directory_in_its_place_is_no_input_until_a_file_is_there(told, place, source):
+    place.mkdir()
+    source.begin(None)
+    source.seen(lines(1), is_fresh=True)
+    assert source.is_read
+    assert told == []
+
+    place.rmdir()
+    append(place, 1, 2)
+    source.seen(lines(1), is_fresh=True)
+    assert not source.is_read
+    assert told == [("accepted", "gen.dat", 1, 1)]

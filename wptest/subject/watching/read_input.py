@@ -8,6 +8,7 @@ meanwhile is told from what stands in its place.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -264,7 +265,9 @@ class ReadInput:
 
 
 def _number(place: Path) -> int | None:
+    """The number of the file at a place; None where there is none, or a directory stands there."""
     try:
-        return place.stat().st_ino
+        status = place.stat()
     except OSError:
         return None
+    return None if stat.S_ISDIR(status.st_mode) else status.st_ino
