@@ -80,9 +80,11 @@ class Connectors:
         self._known = known
         self._kind = kind
 
-    def resolve(self, user: Table, what: str, *, needs_connector: bool = False) -> Params:
+    def resolve(self, user: Table, what: str, *, needs_connector: bool = False, is_used: bool = True) -> Params:
         """The type and the parameters of a sink or source that names a connector, or its `type` directly.
 
+        Who is switched off (not `is_used`) may name one that there isn't, which is a warning, or override what may
+        not be, as in WarpParse.
         With `needs_connector` a `type` is none of its keys: WarpParse refuses what has that alone. `what` names the
         user in messages. Only the parameters are left to the caller to read and to close.
         """
@@ -107,9 +109,13 @@ class Connectors:
         if connector is None:
             none = self._new_one() if needs_connector else _NO_CONNECTORS
             message, help_ = f"unknown connector '{name}'", suggest(name, self._known, or_all=True) or none
-            user.fail(key, message, help_, self._part(user))
+            if is_used:
+                user.fail(key, message, help_, self._part(user))
+            else:
+                user.warn_key(key, message, help_)
             return Params(None, own)
-        self._check_overrides(connector, own, self._part(user))
+        if is_used:
+            self._check_overrides(connector, own, self._part(user))
         return Params(connector.type, own, connector.params, connector.table)
 
     def _new_one(self, type_: str | None = None) -> str:

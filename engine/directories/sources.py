@@ -73,8 +73,8 @@ def _check_others(chosen: list[_Source]) -> None:
         if not each.known:
             continue
         if any(each.conf.key == other.conf.key for other in chosen[: chosen.index(each)]) and "key" in each.table:
-            message = f"two sources are called '{each.conf.key}'"
-            each.table.refuse("key", message, "give one of the two another key", RefusedPart.SOURCE)
+            message = f"two sources are called '{each.conf.key}': figures and records can't tell them apart"
+            each.table.warn_key("key", message, "give one of the two another key")
         if (first := readers.setdefault(each.conf.path, each)) is not each:
             message = f"'{first.conf.key}' reads {each.conf.path} already: each of its lines would come twice"
             each.table.fail_here(message, "give it another file, or enable = false")
@@ -106,7 +106,9 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
             table.refuse(
                 other, f"a source names its connector by 'connect', not by '{other}'", "write: connect = ..."
             )
-    params = connectors.resolve(table, "the source", needs_connector=today)
+    params = connectors.resolve(table, "the source", needs_connector=today, is_used=enabled)
+    if params.type is None and not enabled:  # of a connector that isn't there: nobody knows its parameters
+        params.accept_all()
     path = _path(table)
     kind = params.type or _TYPES[0]
     meant = suggest(kind, _TYPES)

@@ -76,6 +76,10 @@ def more(path, behind, text):
     return {path: (behind, behind + text)}
 
 
+def off(connector):
+    return f'[[sources]]\nkey = "b"\nenable = false\nconnect = "{connector}"\nparams = {{ addr = "x" }}\n'
+
+
 # What is changed: a file's whole text, or a part of it and what stands there instead; None takes it away.
 SEEN = {
     "nothing": ({}, ALL_FINE),
@@ -125,7 +129,9 @@ SEEN = {
     "a source with a text of tags": ({SOURCES: ("enable", 'tags = "a"\nenable')}, THE_SOURCES),
     "a source with an empty tag": ({SOURCES: ("enable", 'tags = [""]\nenable')}, A_SOURCE),
     "an unknown encoding": (more(SOURCES, "params = { ", 'encode = "x", '), A_SOURCE),
-    "two sources of one key": ({SOURCES: BASE[SOURCES] + BASE[SOURCES].replace("gen.dat", "b.dat")}, A_SOURCE),
+    "two sources of one key": ({SOURCES: BASE[SOURCES] + BASE[SOURCES].replace("gen.dat", "b.dat")}, ALL_FINE),
+    "an unknown connector of a source that is off": ({SOURCES: BASE[SOURCES] + off("nowhere")}, ALL_FINE),
+    "a parameter that may not be, of a source that is off": ({SOURCES: BASE[SOURCES] + off("file_src")}, ALL_FINE),
     "an empty wpsrc.toml": ({SOURCES: ""}, ALL_FINE),
     "an empty list of sources": ({SOURCES: "sources = []\n"}, ALL_FINE),
     # settings
