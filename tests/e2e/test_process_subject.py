@@ -337,6 +337,20 @@ class TestOtherDialects:
         if told:
             assert "no rule takes a line of this sample" in result.findings[0].message
 
+    @pytest.mark.parametrize(("given", "steps"), [("{lines: 3}", ""), ("{lines: 0}", "{run: wpgen sample -n 3}, ")])
+    def test_targets_that_get_fields_of_the_lines_are_told_before_the_run(self, tmp_path, given, steps):
+        make_todays_project(tmp_path / "project")
+        programs = make_programs(tmp_path / "bin", ["batch", "daemon"], "json")
+        pipeline = programs / "wparse"
+        pipeline.write_text(
+            "#!/bin/sh\nmkdir -p data/out_dat\nsed 's/.*/field &/' data/in_dat/gen.dat >data/out_dat/a.dat\n"
+        )
+        pipeline.chmod(0o755)
+        text = f"scenario: s\nproject: project\ngiven: {{source: {given}}}\nwhen: [{steps}{{run: wparse batch}}]\n"
+        result = played(tmp_path, text, programs)
+        assert codes(result) == [Failure.NOT_EXPRESSIBLE], result.findings
+        assert "a.dat gets what a rule or a model makes of lines" in result.findings[0].message
+
     def test_the_lines_of_every_source_are_tried_and_none_is_missing_there(self, tmp_path):
         root = make_todays_project(tmp_path / "project")
         sources = root / "conf/wpsrc.toml"

@@ -49,3 +49,38 @@ def test_what_programs_add_is_taken_off(tmp_path, project, name, written, sent):
 def test_other_dialects_add_nothing(project):
     assert not readers_of_targets(SEED, project)
     assert not readers_of_targets(replace(WP_MOTOR, layout=None), project)
+
+
+TEXT = "src_key: file_1  | data:\n{line}\n[2026-11-30 12:59:33.396 UTC] target wpl:  (depth: 0)\nError: [500]\n\n"
+
+
+@pytest.mark.parametrize(
+    ("record_format", "written", "escaped"),
+    [
+        ("json", '{{"raw":"{text}"}}\n', '\\"'),
+        ("kv", 'raw: "{text}"\n', '\\"'),
+        ("proto-text", '{{ raw: "{text}" }}\n', '\\"'),
+        ("csv", '"{text}"\n', '""'),
+        ("raw", "{text}\n", '"'),
+    ],
+)
+def test_a_miss_record_has_its_line_in_every_format(project, record_format, written, escaped):
+    line = 'wp_event_id=1 a "b", c: d'
+    text = TEXT.format(line=line.replace('"', escaped))
+    record = written.format(text=text.replace("\n", "\\n") if record_format == "json" else text).encode()
+    groups = tuple(
+        replace(group, sinks=tuple(replace(sink, record_format=record_format) for sink in group.sinks))
+        for group in project.groups
+    )
+    read = readers_of_targets(WP_MOTOR, replace(project, groups=groups))["data/out_dat/miss.dat"]
+    assert read((record * 2).split(b"\n")) == [line.encode()] * 2
+
+
+def test_what_is_no_miss_record_is_left_as_it_is(project):
+    groups = tuple(
+        replace(group, sinks=tuple(replace(sink, record_format="json") for sink in group.sinks))
+        for group in project.groups
+    )
+    read = readers_of_targets(WP_MOTOR, replace(project, groups=groups))["data/out_dat/miss.dat"]
+    lines = [b'{"raw": 3}', b"[1]", b'{"torn', b"\xff"]
+    assert read(lines) == lines
