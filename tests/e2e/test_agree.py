@@ -13,9 +13,10 @@ from other_programs import make_programs
 
 from wptest.agreement.agreeing import Agreement
 from wptest.agreement.recorded_steps import one_pace, recorded_steps
-from wptest.recordings.case import TakenStep, cases_in
+from wptest.recordings.case import TakenStep
 from wptest.recordings.comparing import Difference
 from wptest.recordings.played import UnplayableError
+from wptest.recordings.whole_cases import cases_in
 from wptest.scenario.load import load_file
 from wptest.subject.dialect import WP_MOTOR
 from wptest.subject.programs import OURS

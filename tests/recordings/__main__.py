@@ -17,9 +17,10 @@ from pathlib import Path
 from engine.behaviour.profile import behaviour_of
 from engine.text.mistake import Mistake
 from tests.recordings import DATA, engine_player, program_player
-from wptest.recordings.case import Case, NoCaseError, cases_in
+from wptest.recordings.case import Case
 from wptest.recordings.comparing import Difference, disagreements
 from wptest.recordings.played import PlayedCase, UnplayableError
+from wptest.recordings.whole_cases import NoCaseError, whole_and_broken
 
 PROFILE = "wp-motor-1.17"
 EXIT_USAGE = 4
@@ -29,23 +30,32 @@ _PLAYS = 3  # as often as the real programs played each case
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one case: how it differs in its last play, of `plays`, or why it could not be played."""
+    """What came of one case: how it differs in its last play, of `plays`, or why it could not be played.
+
+    Attributes:
+        no_case: what is wrong with it, a line each, where it is no whole one.
+        project: why its project can't be loaded, where it differs: programs that end at once then do so by that.
+    """
 
     case: str
     title: str
     differences: tuple[Difference, ...] = ()
     unplayed: str = ""
+    no_case: str = ""
+    project: str = ""
     broken: str = field(default="", compare=False)
     plays: int = 1
 
     @property
     def agrees(self) -> bool:
         """Whether ours did what the real programs did."""
-        return not (self.differences or self.unplayed or self.broken)
+        return not (self.differences or self.unplayed or self.no_case or self.broken)
 
     @property
     def word(self) -> str:
         """The verdict in one word."""
+        if self.no_case:
+            return "no case"
         if self.unplayed:
             return "not played"
         return "BROKEN" if self.broken else "DIFFERS" if self.differences else "agrees"
@@ -69,15 +79,16 @@ def _judged(case: Case, play: Callable[[Case, str], PlayedCase], behaviour: str)
         return Verdict(case.name, case.title, unplayed=str(error))
     except Exception as error:  # noqa: BLE001 - an error of ours in one case is no reason to hide the others
         return Verdict(case.name, case.title, broken="".join(traceback.format_exception_only(error)).strip())
-    return Verdict(case.name, case.title, tuple(disagreements(case, played)))
+    found = tuple(disagreements(case, played))
+    return Verdict(case.name, case.title, found, project=engine_player.why_unloaded(case) if found else "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for wrong usage."""
+    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for wrong usage or a case that is none."""
     options = _parser().parse_args(arguments)
     try:
         behaviour_of([options.behaviour])
-        cases = [case for path in options.paths for case in cases_in(path)]
+        cases = [case for path in options.paths for case in whole_and_broken(path)]
     except (NoCaseError, Mistake) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
@@ -85,7 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     play, plays = (program_player.play, _PLAYS) if options.programs else (engine_player.play, 1)
     verdicts = []
     for case in cases:
-        verdict = judged(case, play, options.behaviour, plays)
+        if isinstance(case, NoCaseError):
+            verdict = Verdict(case.name, "", no_case=str(case))
+        else:
+            verdict = judged(case, play, options.behaviour, plays)
         verdicts.append(verdict)
         _show(verdict, whole=options.verbose)
     agreed = sum(verdict.agrees for verdict in verdicts)
@@ -96,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json is not None:
         told = [asdict(verdict) | {"verdict": verdict.word} for verdict in verdicts]
         options.json.write_text(json.dumps({"agree": agreed, "of": len(verdicts), "cases": told}, indent=1) + "\n")
+    if any(verdict.no_case for verdict in verdicts):
+        return EXIT_USAGE
     return 0 if agreed == len(verdicts) else 1
 
 
@@ -121,6 +137,8 @@ def _show(verdict: Verdict, *, whole: bool) -> None:
         sys.stdout.write(f"            {difference}\n")
     if len(shown) < len(verdict.differences):
         sys.stdout.write(f"            and {len(verdict.differences) - len(shown)} more\n")
+    for line in [*verdict.no_case.splitlines(), *verdict.project.splitlines()[:_MOST_SHOWN]]:
+        sys.stdout.write(f"            {line}\n")
     sys.stdout.flush()
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 
 from tests.recordings import DATA
-from wptest.recordings.case import COMMON, Case, cases_in
+from wptest.recordings.case import Case
+from wptest.recordings.whole_cases import COMMON, cases_in
 
 _LEFT_OUT = ("log_times", "log_counts", "output_head", "panic")
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

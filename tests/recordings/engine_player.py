@@ -25,7 +25,7 @@ from engine.storage.memory import MemoryDisk
 from engine.text.mistake import Mistake
 from engine.text.problems import ProjectError
 from engine.units import MILLISECOND, SECOND, parse_phases
-from tests.recordings.written import MOST_READ, content, growth, room, taken_by
+from tests.recordings.written import MOST_READ, content, growth, refuse_foreign, room, taken_by
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import as_told, look, without_time
 from wptest.recordings.played import PlayedCase, PlayedProgram, UnplayableError, figure
@@ -50,7 +50,15 @@ def play(case: Case, behaviour: str) -> PlayedCase:
     Raises:
         UnplayableError: the engine doesn't have what one of its steps needs.
     """
+    refuse_foreign(case)
     return _EnginePlay(case, behaviour).play()
+
+
+def why_unloaded(case: Case) -> str:
+    """What is wrong with the project of a case, a line each; empty where it can be loaded."""
+    project = _loaded(case)
+    problems = project.problems if isinstance(project, ProjectError) else ()
+    return "\n".join(f"project/{each.in_one_line}" for each in problems if each.severity == "error")
 
 
 class _EnginePlay:

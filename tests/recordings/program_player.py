@@ -18,7 +18,7 @@ from threading import Event, Thread
 
 from engine.programs.main import BEHAVIOUR_VARIABLE
 from tests.recordings.child import Child
-from tests.recordings.written import MOST_READ, content, growth, room, taken_by
+from tests.recordings.written import MOST_READ, content, growth, refuse_foreign, room, taken_by
 from wptest.commands.exec import environment_with_programs
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.looks import as_told, look, without_time
@@ -43,6 +43,7 @@ def play(case: Case, behaviour: str) -> PlayedCase:
     Raises:
         UnplayableError: it needs what this machine doesn't allow.
     """
+    refuse_foreign(case)
     needed = [why_unbound()] if case.as_user else []
     if any(step.kind == "tmpfs" for step in case.steps):
         needed.append(why_no_rooms())

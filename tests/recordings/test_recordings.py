@@ -12,10 +12,11 @@ import pytest
 from tests.recordings import DATA, compact, engine_player, program_player
 from tests.recordings.__main__ import PROFILE, judged, main
 from tests.recordings.written import content
-from wptest.recordings.case import Case, NoCaseError, TakenStep, cases_in
+from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.comparing import disagreements
 from wptest.recordings.looks import as_told, facts_of, look
 from wptest.recordings.played import PlayedCase, PlayedProgram
+from wptest.recordings.whole_cases import NoCaseError, cases_in
 
 CASES = {case.name: case for case in cases_in(DATA)}
 AGREEING = (

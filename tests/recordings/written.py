@@ -7,12 +7,32 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from engine.programs.program_specs import PROGRAMS
 from engine.units import parse_size
-from wptest.recordings.case import TakenStep
+from wptest.recordings.case import Case, TakenStep
+from wptest.recordings.case_faults import Fault, faults_of_project, faults_of_step, why_outside
 from wptest.recordings.played import UnplayableError
 
 MOST_READ = 65536  # bytes, of a pipe at once
 _TURNS = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def refuse_foreign(case: Case) -> None:
+    """Refuse what would reach out of the directory of the run, wherever the case has come from.
+
+    Raises:
+        UnplayableError: a path leads out of it, or a program is none that is played here.
+    """
+    faults = [
+        *faults_of_project(case.project),
+        *(fault for step in case.steps for fault in faults_of_step(step.kind, step.given)),
+        *(Fault(why) for place in case.places if (why := why_outside(place))),
+    ]
+    if faults:
+        raise UnplayableError(faults[0].problem)
+    commands = [str(step.given) for step in case.steps if step.kind in ("run", "start")]
+    if foreign := [name for name in (each.split()[0] for each in commands) if name not in PROGRAMS]:
+        raise UnplayableError(f"the program '{foreign[0]}': one of {', '.join(PROGRAMS)} was expected")
 
 
 def taken_by(player: object, steps: Sequence[TakenStep]) -> list[tuple[Callable[[TakenStep], Any], TakenStep]]:
