@@ -11,16 +11,26 @@ import pytest
 from commands import wptest
 from other_programs import make_programs
 
+from engine.behaviour.profile import behaviour_of
 from wptest.agreement.agreeing import Agreement
+from wptest.agreement.observing import LAST_LOOK, ROOT_ON_ENGINE, Onlooker
 from wptest.agreement.recorded_steps import one_pace, recorded_steps
 from wptest.recordings.case import TakenStep
 from wptest.recordings.comparing import Difference
 from wptest.recordings.played import UnplayableError
 from wptest.recordings.whole_cases import cases_in
+from wptest.run.running import run_variant
+from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.subject.dialect import WP_MOTOR
 from wptest.subject.programs import OURS
 
+OUTAGE = """\
+scenario: outage
+project: {sinks: {a: {type: test_rescue, phases: "up 1s, down 3s"}}}
+given: {source: {lines: 9000, rate: 1000/s}}
+when: [{run: wparse batch}, {run: wprescue batch}]
+"""
 _TO_DIE = 60  # seconds; of the 1000 that it would live
 FILE = "data/rescue/a-2025-10-04_01:59:24.dat"
 RECOVERY = f"""\
@@ -45,6 +55,24 @@ def is_running(number: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+class TestTheCheckpoint:
+    @pytest.mark.parametrize(
+        ("text", "file"),
+        [
+            (OUTAGE, "data/rescue/business/a-<time>-0.dat"),
+            (RECOVERY.replace("lines: 4", "lines: 1700").replace("work", "batch"), FILE),
+        ],
+        ids=["a file of the run by no time", "a given one by its own"],
+    )
+    def test_names_files_as_they_are_told(self, tmp_path: Path, text: str, file: str) -> None:
+        variant = variant_of(tmp_path, text)
+        there = RunOptions(behaviour=behaviour_of(["wp-motor-1.17"]), root=ROOT_ON_ENGINE, work_root=ROOT_ON_ENGINE)
+        observer = Onlooker(variant)
+        played = observer.played(run_variant(variant, there, observer.watch))
+        assert list(played.looks[LAST_LOOK]["rescue/recover.lock"]["checkpoint"]) == [file]
+        assert played.programs[-1].finished == [file]
 
 
 class TestTheCommand:

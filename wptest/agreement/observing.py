@@ -90,8 +90,9 @@ class Onlooker:
             place = disk.root.resolve()
             self._places = tuple(dict.fromkeys((str(place), str(disk.root))))
             root, plain = str(place), RealDisk(place)
-        files = {self._of_now(path): read_all(plain, path) for path in plain.list("")}
-        return look(files, [place for place in LOOKED_AT if plain.exists(place)], root)
+        files = {path: read_all(plain, path) for path in plain.list("")}
+        there = [place for place in LOOKED_AT if plain.exists(place)]
+        return look(files, there, root, named=lambda path: timeless(self._of_now(path)))
 
     def _of_no_place(self, line: str) -> str:
         """The line, wherever the run was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -39,7 +39,11 @@ def without_time(path: str) -> str:
 
 
 def look(
-    files: Mapping[str, bytes], there: Iterable[str], root: str = "", places: Sequence[str] = LOOKED_AT
+    files: Mapping[str, bytes],
+    there: Iterable[str],
+    root: str = "",
+    places: Sequence[str] = LOOKED_AT,
+    named: Callable[[str], str] = timeless,
 ) -> dict[str, Any]:
     """What is seen of all files of a run, by path.
 
@@ -48,6 +52,7 @@ def look(
         there: the places that are there.
         root: where the run is, as checkpoints have it in front of their paths.
         places: the directories that are looked at.
+        named: what a path is called, that of a file and that in a checkpoint.
     """
     there = set(there)
     found: dict[str, Any] = {f"{place}/": "missing" for place in places if place not in there}
@@ -56,11 +61,11 @@ def look(
         if not path.startswith(tuple(f"{place}/" for place in places)) or name in _NOT_LOOKED_AT:
             continue
         if name == "recover.lock":
-            found[path] = {"checkpoint": _checkpoint(files[path], root)}
+            found[path] = {"checkpoint": _checkpoint(files[path], root, named)}
             continue
         facts = facts_of(files[path])
         if not (facts == {"lines": 0} and path.startswith("data/out_dat") and name in _INFRA):
-            found[_unused(timeless(path), found)] = facts
+            found[_unused(named(path), found)] = facts
     return _without_many_empty(found)
 
 
@@ -147,20 +152,20 @@ def _in_order(numbers: Sequence[int]) -> str:
     return ", ".join(told[:_MOST_RUNS]) + more
 
 
-def _checkpoint(data: bytes, root: str) -> Any:
+def _checkpoint(data: bytes, root: str, named: Callable[[str], str]) -> Any:
     text = data.decode(errors="replace")
     try:
         entries = json.loads(text)
-        return with_plain_paths({path.removeprefix(f"{root}/"): count for path, count in entries.items()})
+        return with_plain_paths({path.removeprefix(f"{root}/"): count for path, count in entries.items()}, named)
     except (ValueError, AttributeError, TypeError):
         return f"not JSON: {text[:60]!r}"
 
 
-def with_plain_paths(checkpoint: Mapping[str, int]) -> dict[str, int]:
+def with_plain_paths(checkpoint: Mapping[str, int], named: Callable[[str], str] = timeless) -> dict[str, int]:
     """A checkpoint by the paths of its files, which an entry may name in several ways: the largest count."""
     counts: dict[str, int] = {}
     for path, count in checkpoint.items():
-        plain = timeless(path.removeprefix("./"))
+        plain = named(path.removeprefix("./"))
         counts[plain] = max(count, counts.get(plain, count))
     return counts
 
