@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -346,6 +347,7 @@ class TestOtherDialects:
             "#!/bin/sh\nmkdir -p data/out_dat\nsed 's/.*/field &/' data/in_dat/gen.dat >data/out_dat/a.dat\n"
         )
         pipeline.chmod(0o755)
+        shutil.copy(pipeline, programs / "wpgen")  # which no run comes to
         text = f"scenario: s\nproject: project\ngiven: {{source: {given}}}\nwhen: [{steps}{{run: wparse batch}}]\n"
         result = played(tmp_path, text, programs)
         assert codes(result) == [Failure.NOT_EXPRESSIBLE], result.findings
