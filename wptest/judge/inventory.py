@@ -83,9 +83,11 @@ class Inventory:
         self._keep(self._targets.joined(targets_of(project)))
 
     def _keep(self, targets: Targets) -> None:
-        has_records = self._machine.behaviour.target_lines == "as_records"
+        behaviour = self._machine.behaviour
         self._targets = targets
-        self._formats = targets.records if has_records else {}
+        records = targets.records if behaviour.target_lines == "as_records" else {}
+        misses = targets.misses if behaviour.miss_record == "with_its_error" else {}
+        self._formats = {**records, **misses}
         self.paths = targets.paths
         self._figures = targets.figures
 

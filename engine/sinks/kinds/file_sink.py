@@ -36,12 +36,13 @@ class FileSink:
         self._syncs = conf.sync
         self._file, self._turns = program.line_file(conf.target)
         behaviour = program.behaviour
-        as_records = behaviour.target_lines == "as_records" and conf.group not in _NO_RECORDS
-        self._form = form_of(conf.record_format, whole=conf.whole) if as_records else None
+        as_records = behaviour.target_lines == "as_records"
+        form = form_of(conf.record_format, whole=conf.whole) if as_records else None
+        self._form = None if conf.group in _NO_RECORDS else form
         self._is_whole = conf.whole
         self._target = FileTarget(self._file, self._turns, self._form)
         with_error = conf.group == MISS and behaviour.miss_record == "with_its_error"
-        self._misses = MissRecords(program.project) if with_error else None
+        self._misses = MissRecords(program.project, form) if with_error else None
         self._hears_late = behaviour.write_error == "one_batch_late"
         self._unheard: SinkError | None = None  # what became of the batch before, where that is heard late (D46)
 

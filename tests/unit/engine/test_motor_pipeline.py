@@ -18,7 +18,9 @@ from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
 from engine.sinks.miss_record import MissRecords
+from engine.sinks.record_formats import form_of
 from engine.storage.disk_port import write_all
+from wptest.judge.written_down.stored_records import StoredAs, sent_lines
 
 ROUNDS = replace(REFERENCE, reading="in_rounds")
 GATHERED = replace(REFERENCE, sink_batches="gathered")
@@ -240,6 +242,13 @@ class TestInfraGroups:
         lines = [b"nobody", b"a and more", b"nobody else"]
         assert [records.of(line).count(b"\n") + 1 for line in lines] == [7, 6, 7]
         assert [records.whole(lines, written) for written in (0, 6, 7, 12, 13, 19, 20)] == [0, 0, 1, 1, 2, 2, 3]
+
+    @pytest.mark.parametrize("record_format", ["json", "kv", "proto-text", "csv", "raw"])
+    def test_the_judge_reads_their_lines_in_every_format(self, record_format):
+        records = MissRecords(make_project(), form_of(record_format))
+        lines = [b'one "a", b: c', b"", b"Error: [500] of theirs", b"src_key: k  | data:"]
+        written = b"\n".join(map(records.of, lines)).split(b"\n")
+        assert sent_lines(StoredAs(record_format, is_missed=True), written) == lines
 
     def test_a_socket_that_is_down_at_the_start_stops_everything(self):
         sink = SinkConf("a", STAND_IN_KIND, TARGET, phases(0, 3_600_000), stands_for="tcp")

@@ -8,7 +8,7 @@ from typing import Self
 
 from engine.kernel.by_identity import ByIdentity
 from engine.project.model import MONITOR, ForeignConf, Project
-from wptest.judge.written_down.stored_records import StoredAs, records_in
+from wptest.judge.written_down.stored_records import StoredAs, misses_in, records_in
 
 
 class Targets:
@@ -19,6 +19,7 @@ class Targets:
         paths: those that keep what they get: no black holes, and not where the monitor's figures go.
         foreign: of those that are files, the user's own code that writes them, if any does.
         records: of those that have records, how these stand there.
+        misses: of those of lines that no rule takes, how these stand there with the reason.
         figures: the files that only the monitor's figures go to.
         read_back: those that the user's own code reads.
     """
@@ -29,11 +30,13 @@ class Targets:
         paths: frozenset[str],
         foreign: Mapping[str, ForeignConf | None],
         records: Mapping[str, StoredAs],
+        misses: Mapping[str, StoredAs],
     ) -> None:
         self.of_sink = of_sink
         self.paths = paths
         self.foreign = foreign
         self.records = records
+        self.misses = misses
         self.figures = frozenset(foreign.keys() - paths)
         self.read_back = [path for path, conf in foreign.items() if conf is not None and conf.stored]
 
@@ -44,6 +47,7 @@ class Targets:
             self.paths | other.paths,
             {**self.foreign, **other.foreign},
             {**self.records, **other.records},
+            {**self.misses, **other.misses},
         )
 
 
@@ -57,6 +61,7 @@ def targets_of(project: Project) -> Targets:
         ),
         {sink.path: sink.foreign for sink in project.sinks if sink.path},
         records_in(project),
+        misses_in(project),
     )
 
 

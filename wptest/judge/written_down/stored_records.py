@@ -14,25 +14,43 @@ from typing import Any, NamedTuple
 
 from engine.project.model import MISS, MONITOR, GroupConf, Project, RecordFormat, SinkConf
 from wptest.judge.written_down.added_fields import AddedFields, added_in
+from wptest.judge.written_down.miss_records import missed_lines
 
 _FORMATS: tuple[RecordFormat, ...] = ("kv", "json", "csv", "proto-text")
 _PAIR = re.compile(r'([^\s:",]+): ("(?:\\"|[^"])*"|\[.*?\]|\{.*?\}|[^",\s][^",]*?)(?=, [^\s:",]+: | [^\s:",]+: |$)')
 
 
 class StoredAs(NamedTuple):
-    """How the records of a target stand there: their format, and what may be added to the fields of a line."""
+    """How the records of a target stand there.
+
+    Attributes:
+        record_format: their format.
+        added: what may be added to the fields of a line.
+        is_missed: they say of each line why no rule takes it.
+    """
 
     record_format: RecordFormat
     added: AddedFields = AddedFields()
+    is_missed: bool = False
 
 
 def records_in(project: Project) -> dict[str, StoredAs]:
-    """The targets that get records, by path, and how these stand there; `miss` and `monitor` get none."""
+    """The targets that get records of lines, by path, and how these stand there; `miss` and `monitor` get none."""
     return {
         sink.path: StoredAs(sink.record_format, added_in(project, group))
         for group in project.groups
         for sink in group.sinks
         if sink.path and _has_records(sink, group) and group.name not in (MISS, MONITOR)
+    }
+
+
+def misses_in(project: Project) -> dict[str, StoredAs]:
+    """The targets of lines that no rule takes, by path, where these are written with the reason."""
+    return {
+        sink.path: StoredAs(sink.record_format, is_missed=True)
+        for group in project.groups
+        for sink in group.sinks
+        if sink.path and group.name == MISS
     }
 
 
@@ -43,6 +61,8 @@ def _has_records(sink: SinkConf, group: GroupConf) -> bool:
 
 def sent_lines(stored_as: StoredAs, lines: Iterable[bytes]) -> list[bytes]:
     """Stored lines as they were sent; what is no record stays as it is."""
+    if stored_as.is_missed:
+        return missed_lines(stored_as.record_format, lines)
     return [_sent(stored_as, line) for line in lines]
 
 
