@@ -12,9 +12,10 @@ from commands import wptest
 from other_programs import make_programs
 
 from engine.behaviour.profile import behaviour_of
+from tests.recordings import engine_player
 from wptest.agreement.agreeing import Agreement
 from wptest.agreement.observing import LAST_LOOK, ROOT_ON_ENGINE, Onlooker
-from wptest.agreement.recorded_steps import one_pace, recorded_steps
+from wptest.agreement.recorded_steps import first_pace, recorded_steps
 from wptest.recordings.case import TakenStep
 from wptest.recordings.comparing import Difference
 from wptest.recordings.played import UnplayableError
@@ -24,6 +25,7 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.subject.dialect import WP_MOTOR
 from wptest.subject.programs import OURS
+from wptest.subject.projects.seed_layout import CONF
 
 OUTAGE = """\
 scenario: outage
@@ -236,10 +238,42 @@ class TestSteps:
         with pytest.raises(UnplayableError, match=told):
             recorded_steps(variant_of(tmp_path, text), WP_MOTOR, "end")
 
-    def test_have_one_speed_for_both_programs(self, tmp_path):
+    def test_set_the_speed_of_each_program(self, tmp_path):
         given = "given: {{source: {{lines: 5, rate: 3k/s}}}}"
         text = f"scenario: s\nproject: {{{{sinks: {{{{a: {{{{}}}}}}}}}}}}\n{given}\nwhen: [{{}}]\n"
-        assert one_pace(variant_of(tmp_path, text.format("{run: wparse batch}"))) == 3000
-        assert one_pace(variant_of(tmp_path, text.format("{run: wprescue work}"))) == 10_000
-        with pytest.raises(UnplayableError, match="a rate of the input"):
-            one_pace(variant_of(tmp_path, text.format("{run: wparse batch}, {run: wprescue work}")))
+        reads, replays = "{run: wparse batch}", "{run: wprescue work}"
+        assert first_pace(variant_of(tmp_path, text.format(reads))) == 3000
+        assert first_pace(variant_of(tmp_path, text.format(replays))) == 10_000
+        daemon = "{start: wparse daemon}"
+        steps = recorded_steps(
+            variant_of(tmp_path, text.format(f"{reads}, {replays}, {replays}, {daemon}, {replays}")),
+            WP_MOTOR,
+            "end",
+            lambda limit: f"speed_limit = {limit}",
+        )
+        assert [step.given.get("bytes", "input") if step.kind == "write" else step.kind for step in steps] == [
+            "input",
+            "run",
+            "speed_limit = 10000",
+            "run",
+            "run",
+            "speed_limit = 3000",
+            "start",
+            "wait",
+            "speed_limit = 10000",
+            "run",
+            "look",
+        ]
+        assert {step.given["path"] for step in steps if step.kind == "write"} == {"data/in_dat/gen.dat", CONF}
+
+    def test_are_played_again_at_these_speeds(self, tmp_path):
+        text = "scenario: s\nproject: {speed_limit: 1000, sinks: {a: {}}}\ngiven: {source: {lines: 8000}, files: {"
+        text += f'"{FILE}": {{lines: 1000}}}}}}\nwhen: [{{run: wparse batch}}, {{run: wprescue work}}]\n'
+        (tmp_path / "s.wptest.yaml").write_text(text)
+        programs = ["--bin-dir", str(OURS), "--behaviour", "reference"]
+        done = wptest(tmp_path, "agree", "s.wptest.yaml", *programs, "--runs", "1", "--record", "rec")
+        assert "recorded: rec/s" in done.stdout
+        (case,) = cases_in(tmp_path / "rec")
+        seconds = [each.seconds for each in engine_player.play(case, "reference").programs]
+        assert seconds[0] < 2  # it reads as fast as it can, and replays at its limit
+        assert seconds[1] >= 0.9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,7 +56,7 @@ def play(case: Case, behaviour: str) -> PlayedCase:
 
 def why_unloaded(case: Case) -> str:
     """What is wrong with the project of a case, a line each; empty where it can be loaded."""
-    project = _loaded(case)
+    project = _loaded(case.project)
     problems = project.problems if isinstance(project, ProjectError) else ()
     return "\n".join(f"project/{each.in_one_line}" for each in problems if each.severity == "error")
 
@@ -75,7 +75,8 @@ class _EnginePlay:
             self._disk.mkdir(path.rpartition("/")[0])
             if path.endswith("/.keep"):
                 write_all(self._disk, path, b"")
-        self._project = _loaded(case)
+        self._files = case.project
+        self._project = _loaded(case.project)
         self._machine.trace.listen("recovery.file_removed", self._finished)
         self._machine.trace.listen("program.output", self._printed)
 
@@ -93,7 +94,12 @@ class _EnginePlay:
 
     async def _do_write(self, step: TakenStep) -> None:
         before = read_all(self._disk, step.given["path"]) if step.given.get("append") else b""
-        write_all(self._disk, step.given["path"], before + content(step.given))
+        path, added = step.given["path"], content(step.given)
+        write_all(self._disk, path, before + added)
+        if path in self._files:  # programs that start from now on have it
+            kept = self._files[path] if step.given.get("append") else ""
+            self._files = {**self._files, path: kept + added.decode(errors="replace")}
+            self._project = _loaded(self._files)
 
     async def _do_touch(self, step: TakenStep) -> None:
         if not self._disk.exists(step.given):
@@ -271,10 +277,10 @@ def _figures(rows: list[FigureRow] | Any) -> dict[str, str]:
     return told
 
 
-def _loaded(case: Case) -> Project | ProjectError:
-    """The project of a case, whose input is read at its speed limit; or why it can't be read."""
+def _loaded(files: Mapping[str, str]) -> Project | ProjectError:
+    """The project of these files, whose input is read at its speed limit; or why it can't be read."""
     with TemporaryDirectory() as name:
-        for path, text in case.project.items():
+        for path, text in files.items():
             file = Path(name, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.behaviour import Behaviour
 from wptest.agreement.observing import LAST_LOOK, ROOT_ON_ENGINE, Onlooker, as_run
-from wptest.agreement.recorded_steps import one_pace, recorded_steps
+from wptest.agreement.recorded_steps import first_pace, recorded_steps
 from wptest.recordings.case import Case
 from wptest.recordings.comparing import Difference, disagreements
 from wptest.recordings.played import PlayedCase, UnplayableError
@@ -26,6 +26,7 @@ from wptest.subject.own_phases import in_its_phases
 from wptest.subject.programs import Programs
 from wptest.subject.projects.line_kinds import has_samples_alone
 from wptest.subject.projects.project_files import texts_of
+from wptest.subject.projects.seed_layout import CONF
 from wptest.words.failures import Failure
 from wptest.words.finding import Outcome
 
@@ -158,12 +159,14 @@ def _case(variant: LoadedVariant, programs: Programs, runs: Sequence[PlayedCase]
     layout = programs.dialect.layout
     if variant.directory is not None or layout is None:
         return case, "a project in a directory"
+    project = shared_out(variant.project, variant.scenario.given.outset)
+    of_samples = has_samples_alone(variant)
+
+    def files(limit: int) -> dict[str, str]:
+        return texts_of(replace(project, speed_limit=limit), layout, of_samples=of_samples)
+
     try:
-        steps = recorded_steps(variant, programs.dialect, LAST_LOOK)
-        project = shared_out(variant.project, variant.scenario.given.outset)
-        files = texts_of(
-            replace(project, speed_limit=one_pace(variant)), layout, of_samples=has_samples_alone(variant)
-        )
+        steps = recorded_steps(variant, programs.dialect, LAST_LOOK, lambda limit: files(limit)[CONF])
     except UnplayableError as error:
         return case, str(error)
-    return replace(case, steps=steps, project=files), ""
+    return replace(case, steps=steps, project=files(first_pace(variant))), ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.behaviour import REFERENCE
@@ -17,6 +17,7 @@ from wptest.recordings.played import UnplayableError
 from wptest.run.outset import set_stage, shared_out
 from wptest.scenario.load import LoadedVariant
 from wptest.subject.dialect import Dialect, encoded
+from wptest.subject.projects.seed_layout import CONF
 from wptest.words.step import Step
 from wptest.words.triggers.after_step import After
 from wptest.words.triggers.sink_lines import UponLines
@@ -29,39 +30,45 @@ from wptest.words.verbs.kill_program import Kill
 from wptest.words.verbs.send_signal import SendSignal
 from wptest.words.verbs.wait_for import Wait, WaitFor
 
+_TO_READ = 1.0  # seconds in which a program that has started has read its settings
 _NUMBERED = re.compile(rb"wp_event_id=(\d+) ([^{}]*)")
 
 
-def recorded_steps(variant: LoadedVariant, dialect: Dialect, look: str) -> tuple[TakenStep, ...]:
+def recorded_steps(
+    variant: LoadedVariant, dialect: Dialect, look: str, settings: Callable[[int], str] | None = None
+) -> tuple[TakenStep, ...]:
     """The steps, with what was there before them, and a look of that name at the end.
+
+    `settings` makes the project's settings with a speed limit. `wparse` reads at the scenario's rate and `wprescue`
+    replays at the project's, and a project says one of them: its settings are written again where the other comes.
 
     Raises:
         UnplayableError: recordings have no word for something in the scenario, which its text names.
     """
-    return tuple(_Translation(variant, dialect).steps(look))
+    return tuple(_Translation(variant, dialect, settings).steps(look))
 
 
-def one_pace(variant: LoadedVariant) -> int:
-    """The one speed limit that the programs of a scenario have.
+def first_pace(variant: LoadedVariant) -> int:
+    """The speed limit of the first program that has one."""
+    limits = _limits(variant.project)
+    paced = (limits[command.program] for command in _commands(variant) if command.program in limits)
+    return next(paced, variant.project.speed_limit)
 
-    Raises:
-        UnplayableError: they have two, and a recording's project says one.
-    """
-    project = variant.project
-    limits = {"wparse": int(project.source.rate), "wprescue": project.speed_limit}
-    wanted = {limits[command.program] for command in _commands(variant) if command.program in limits}
-    if len(wanted) > 1:
-        raise UnplayableError("a rate of the input other than the speed limit of the recovery")
-    return wanted.pop() if wanted else project.speed_limit
+
+def _limits(project: Project) -> dict[str, int]:
+    return {"wparse": int(project.source.rate), "wprescue": project.speed_limit}
 
 
 class _Translation:
-    def __init__(self, variant: LoadedVariant, dialect: Dialect) -> None:
+    def __init__(self, variant: LoadedVariant, dialect: Dialect, settings: Callable[[int], str] | None) -> None:
         self._variant = variant
         self._dialect = dialect
         self._project: Project = shared_out(variant.project, variant.scenario.given.outset)
         self._started: list[str] = []
         self._labels: dict[str, str] = {}
+        self._settings = settings
+        self._pace = first_pace(variant)
+        self._has_just_started = False
 
     def steps(self, look: str) -> Iterator[TakenStep]:
         scenario = self._variant.scenario
@@ -93,7 +100,9 @@ class _Translation:
     def _does(self, step: Step) -> Iterator[TakenStep]:
         verb = step.verb
         if verb.command is not None and verb.key in ("run", "start"):
+            yield from self._paced(verb.command)
             yield self._program(verb.key, verb.command)
+            self._has_just_started = verb.key == "start"
             return
         match verb:
             case Kill(written=name):
@@ -115,6 +124,15 @@ class _Translation:
                 return
             case _:
                 raise UnplayableError(f"the step '{verb.key}'")
+
+    def _paced(self, command: Command) -> Iterator[TakenStep]:
+        limit = _limits(self._variant.project).get(command.program, self._pace)
+        if limit == self._pace or self._settings is None:
+            return
+        if self._has_just_started:  # it reads its own speed
+            yield TakenStep("wait", _TO_READ)
+        self._pace = limit
+        yield TakenStep("write", {"path": CONF, "bytes": _as_bytes(self._settings(limit))})
 
     def _program(self, kind: str, command: Command) -> TakenStep:
         program = command.program
@@ -144,6 +162,11 @@ class _Translation:
         if "lines" not in told:
             told["bytes"] = (encoded(self._dialect, data) if is_entries else data).decode("latin-1")
         return TakenStep("write", told | ({"append": True} if append else {}))
+
+
+def _as_bytes(text: str) -> str:
+    """A text, as recordings write bytes: each character is one."""
+    return text.encode().decode("latin-1")
 
 
 def _numbered(data: bytes, *, as_entries: bool) -> dict[str, Any] | None:
