@@ -16,7 +16,8 @@ from tests.recordings import engine_player
 from wptest.agreement.agreeing import Agreement
 from wptest.agreement.observing import LAST_LOOK, ROOT_ON_ENGINE, Onlooker
 from wptest.agreement.recorded_steps import first_pace, recorded_steps
-from wptest.recordings.case import TakenStep
+from wptest.commands.agree import recorded
+from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.comparing import Difference
 from wptest.recordings.played import UnplayableError
 from wptest.recordings.whole_cases import cases_in
@@ -189,6 +190,16 @@ def test_what_is_seen_after_a_moment_that_was_missed_proves_nothing() -> None:
     assert replace(row, doubts=("step 2 came late",)).verdict == "can't tell"
     assert replace(row, differences=(), doubts=("step 2 came late",)).verdict == "agrees"
     assert replace(row, real=("failed", "passed", "failed")).outcomes == "2 failed, 1 passed"
+
+
+def test_a_recording_has_its_doubts_and_they_are_told(tmp_path: Path) -> None:
+    run = {"programs": [], "looks": {}}
+    case = Case("s", "s", (TakenStep("look", "end"),), {"conf/wparse.toml": ""}, as_user=False, runs=(run,))
+    assert recorded(tmp_path, case, "", {}) == f"recorded: {tmp_path}/s"
+    told = recorded(tmp_path, replace(case, doubts=("step 2 came late",)), "", {})
+    assert told == f"recorded: {tmp_path}/s, with its doubts: where something differs from it, that proves nothing"
+    assert cases_in(tmp_path) == [replace(case, doubts=("step 2 came late",))]
+    assert recorded(tmp_path, case, "the step 'heal'", {}).endswith("no word for the step 'heal'")
 
 
 class TestSteps:

@@ -34,6 +34,7 @@ class Verdict:
 
     Attributes:
         no_case: what is wrong with it, a line each, where it is no whole one.
+        doubts: why a difference proves nothing, where it differs.
         project: why its project can't be loaded, where it differs: programs that end at once then do so by that.
     """
 
@@ -43,6 +44,7 @@ class Verdict:
     unplayed: str = ""
     no_case: str = ""
     project: str = ""
+    doubts: tuple[str, ...] = ()
     broken: str = field(default="", compare=False)
     plays: int = 1
 
@@ -58,7 +60,10 @@ class Verdict:
             return "no case"
         if self.unplayed:
             return "not played"
-        return "BROKEN" if self.broken else "DIFFERS" if self.differences else "agrees"
+        if self.broken:
+            return "BROKEN"
+        differs = "can't tell" if self.doubts else "DIFFERS"
+        return differs if self.differences else "agrees"
 
 
 def judged(
@@ -67,7 +72,7 @@ def judged(
     """Play one case and compare; again when it differs, so many times in all."""
     for number in range(1, plays + 1):
         verdict = replace(_judged(case, play, behaviour), plays=number)
-        if not verdict.differences:
+        if not verdict.differences or verdict.doubts:
             break
     return verdict
 
@@ -80,11 +85,13 @@ def _judged(case: Case, play: Callable[[Case, str], PlayedCase], behaviour: str)
     except Exception as error:  # noqa: BLE001 - an error of ours in one case is no reason to hide the others
         return Verdict(case.name, case.title, broken="".join(traceback.format_exception_only(error)).strip())
     found = tuple(disagreements(case, played))
-    return Verdict(case.name, case.title, found, project=engine_player.why_unloaded(case) if found else "")
+    if not found:
+        return Verdict(case.name, case.title)
+    return Verdict(case.name, case.title, found, project=engine_player.why_unloaded(case), doubts=case.doubts)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play the cases, print the table; 0 when all agree, 1 when not, 4 for wrong usage or a case that is none."""
+    """Play the cases, print the table; 0 when none differs, 1 when one does, 4 for wrong usage or a broken case."""
     options = _parser().parse_args(arguments)
     try:
         behaviour_of([options.behaviour])
@@ -112,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.json.write_text(json.dumps({"agree": agreed, "of": len(verdicts), "cases": told}, indent=1) + "\n")
     if any(verdict.no_case for verdict in verdicts):
         return EXIT_USAGE
-    return 0 if agreed == len(verdicts) else 1
+    return 0 if all(verdict.agrees or verdict.word == "can't tell" for verdict in verdicts) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,6 +139,8 @@ def _show(verdict: Verdict, *, whole: bool) -> None:
     again = f"play {verdict.plays}" if verdict.plays > 1 else ""
     reason = verdict.unplayed or verdict.broken or again
     sys.stdout.write(f"{verdict.word:10}  {verdict.case}{f': {reason}' if reason else ''}\n")
+    for doubt in verdict.doubts[:_MOST_SHOWN]:
+        sys.stdout.write(f"            {doubt}\n")
     shown = verdict.differences if whole else verdict.differences[:_MOST_SHOWN]
     for difference in shown:
         sys.stdout.write(f"            {difference}\n")

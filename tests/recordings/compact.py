@@ -50,6 +50,8 @@ def _told(case: Case, common: Mapping[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"case": case.name, "title": case.title}
     if case.as_user:
         told["user"] = True
+    if case.doubts:
+        told["doubts"] = list(case.doubts)
     steps = [
         {step.kind: step.given}
         | ({"name": step.name} if step.name is not None else {})

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.recordings import DATA, engine_player, program_player
+from tests.recordings import DATA, compact, engine_player, program_player
 from tests.recordings.__main__ import PROFILE, judged, main
 from wptest.recordings.case import Case, TakenStep
 from wptest.recordings.played import PlayedCase
 from wptest.recordings.whole_cases import NoCaseError, cases_in
+from wptest.recordings.writing import write_case
 
 STEPS = "steps:\n- run: wproj check\n  name: first\n- look: end\n"
 RUNS = "runs:\n- programs:\n  - {label: first, command: wproj check, exit: 0}\n  looks: {end: {}}\n"
@@ -191,6 +192,22 @@ class TestBroken:
         assert f"no case     c\n            {file}: it is no text in UTF-8, at byte 0\n" in printed.out
         assert printed.err == ""
         assert (tmp_path / "told.json").read_text().count('"verdict": "no case"') == 2
+
+    def test_a_case_with_doubts_proves_nothing_where_it_differs(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        case = folder(tmp_path / "cases/a", steps=f"doubts: [the kill came late]\n{STEPS}")
+        assert main([str(tmp_path / "cases")]) == 0
+        printed = capsys.readouterr().out
+        assert printed.startswith("can't tell  a\n            the kill came late\n            ")
+        assert printed.endswith("0 of 1 agree\n")
+        (read,) = cases_in(case)
+        write_case(tmp_path / "again", read, {})
+        compact.main(tmp_path / "cases", tmp_path / "files")
+        assert cases_in(tmp_path / "again") == cases_in(tmp_path / "files") == [read]
+        (case / "case.yaml").write_text(f"case: a\ntitle: A\ndoubts: late\n{STEPS}")
+        assert main([str(tmp_path / "cases")]) == 4
+        assert "case.yaml:3:9: 'late' stands where a list of texts was expected" in capsys.readouterr().out
 
     def test_a_project_that_can_not_be_loaded_is_told_where_the_case_differs(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

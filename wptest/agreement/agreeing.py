@@ -110,7 +110,7 @@ def agreement(
             *_of_what_was_seen(case, observer.played(result), programs),
         ),
         doubts=tuple(dict.fromkeys(doubts)),
-        case=case,
+        case=replace(case, doubts=tuple(dict.fromkeys(doubts))),
         unrecorded=unrecorded,
     )
 

@@ -26,6 +26,7 @@ from wptest.kept.circumstances import Circumstances
 from wptest.play.asked import Asked
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.selection import Selection
+from wptest.recordings.case import Case
 from wptest.recordings.writing import write_case
 from wptest.report.remarks import as_data
 from wptest.subject.port import NoPlaceError
@@ -95,6 +96,22 @@ def command(
     output.write({"behaviour": list(behaves), "dialect": programs.speaks, **table.as_json()})
     table.conclude()
     return output.verdict(table.verdict)
+
+
+def recorded(directory: Path, case: Case, unrecorded: str, versions: Mapping[str, str]) -> str:
+    """Write what was seen as a recording, where its steps have words there; what is told of that.
+
+    Raises:
+        click.ClickException: it can't be written.
+    """
+    if unrecorded:
+        return f"not recorded: recordings have no word for {unrecorded}"
+    try:
+        written = write_case(directory, case, versions)
+    except OSError as error:
+        raise unwritten(directory / case.name, error) from None
+    doubted = ", with its doubts: where something differs from it, that proves nothing" if case.doubts else ""
+    return f"recorded: {written}{doubted}"
 
 
 class _Table:
@@ -225,16 +242,7 @@ class _Table:
         if len(shown) < len(said):
             yield f"and {len(said) - len(shown)} more: -v shows them"
         if self._record is not None and row.case is not None:
-            yield self._recorded(self._record, row)
-
-    def _recorded(self, directory: Path, row: Agreement) -> str:
-        assert row.case is not None, "it was run"
-        if row.unrecorded:
-            return f"not recorded: recordings have no word for {row.unrecorded}"
-        try:
-            return f"recorded: {write_case(directory, row.case, self._versions)}"
-        except OSError as error:
-            raise unwritten(directory / row.case.name, error) from None
+            yield recorded(self._record, row.case, row.unrecorded, self._versions)
 
     def _code(self) -> exits.ExitCode:
         verdicts = {row.verdict for row in self._rows}

@@ -27,6 +27,7 @@ class Case:
         project: the files of the project by path; a directory that is empty has `.keep` in it.
         as_user: the programs ran as a user whom permission bits bind.
         runs: what was seen in each run of the real programs, as `seen.yaml` has it.
+        doubts: what was otherwise in them than the steps say, moments or sizes: a difference proves nothing.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Case:
     project: Mapping[str, str]
     as_user: bool
     runs: tuple[Mapping[str, Any], ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def places(self) -> tuple[str, ...]:

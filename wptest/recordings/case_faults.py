@@ -53,6 +53,8 @@ def faults_of_title(told: Any) -> Iterator[Fault]:
             yield Fault(
                 f"'{key}' is missing, with a text" if key not in told else _instead(told[key], "a text"), (key,)
             )
+    if "doubts" in told:
+        yield from _list_of_texts(told["doubts"], ("doubts",))
     name = told.get("case")
     if isinstance(name, str) and ("/" in name or name in (".", "..")):
         yield Fault(f"'{name}' is no name of a file: a name without '/' was expected", ("case",))
@@ -232,12 +234,16 @@ def _with(needed: Mapping[str, _Check], other: Mapping[str, _Check] | None = Non
     return check
 
 
+def _list_of_texts(value: Any, keys: _Keys) -> Iterator[Fault]:
+    if not isinstance(value, list) or not value:
+        yield Fault(_instead(value, "a list of texts"), keys)
+        return
+    for place, each in enumerate(value):
+        yield from _text(each, (*keys, place))
+
+
 def _packages(value: Any, keys: _Keys) -> Iterator[Fault]:
-    if isinstance(value, list) and value:
-        for place, each in enumerate(value):
-            yield from _text(each, (*keys, place))
-    else:
-        yield from _text(value, keys)
+    yield from (_list_of_texts if isinstance(value, list) else _text)(value, keys)
 
 
 def _written(value: Any, keys: _Keys) -> Iterator[Fault]:

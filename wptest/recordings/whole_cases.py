@@ -124,7 +124,8 @@ def _raise_if_any(faults: Iterable[str]) -> None:
 
 def _case(told: Mapping[str, Any], project: Mapping[str, str], seen: Mapping[str, Any]) -> Case:
     steps = tuple(map(_step, told["steps"]))
-    return Case(told["case"], told["title"], steps, project, "user" in told, tuple(seen["runs"]))
+    doubts = tuple(told.get("doubts", ()))
+    return Case(told["case"], told["title"], steps, project, "user" in told, tuple(seen["runs"]), doubts)
 
 
 def _step(told: Mapping[str, Any]) -> TakenStep:

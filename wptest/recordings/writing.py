@@ -15,6 +15,7 @@ _CONVENTIONS = {
     "write": "'line' with {n} for its number, 'first' the first number; 'as: entry': each line stands in an object "
     'of JSON, {"version":1,"kind":"raw","raw":LINE}; in \'bytes\' each character is one byte',
     "run / start / wait_exit": "run waits until the program has ended, start goes on",
+    "doubts": "what was otherwise than the steps say: a difference proves nothing then",
     "look": "every file below data/out_dat, data/rescue and rescue is looked at: see seen.yaml",
     "numbers": "which numbered lines a file has: '1-300 x2' is each of them twice",
     "<time>": "YYYY-MM-DD_HH:MM:SS in UTC",
@@ -32,7 +33,9 @@ def write_case(directory: Path, case: Case, versions: Mapping[str, str]) -> Path
         place = folder / "project" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    about = {"case": case.name, "title": case.title, "versions": dict(versions)}
+    about: dict[str, Any] = {"case": case.name, "title": case.title, "versions": dict(versions)}
+    if case.doubts:
+        about["doubts"] = list(case.doubts)
     steps = list(map(_step, case.steps))
     _write(folder / "case.yaml", about | {"recorded": len(case.runs), "steps": steps, "conventions": _CONVENTIONS})
     _write(folder / "seen.yaml", {"case": case.name, "versions": dict(versions), "runs": list(case.runs)})
