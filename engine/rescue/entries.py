@@ -71,15 +71,17 @@ class RescueEntry:
         return WholeLine.of(_joined(fields[1:end]), added)
 
 
-def record_entry(line: bytes, number: int = 0, added: Added | None = None, rule: WplRule | None = None) -> bytes:
+def record_entry(line: bytes, added: Added | None = None, rule: WplRule | None = None) -> bytes:
     """The entry for a line that is a record of its words, or of one field, and of what was `added` to it.
 
-    `number` tells records of a process apart where nothing was. JSON holds text only: bytes that are none become
-    replacement characters. What a `hex` field of the line holds stands there hidden, as it is in the line already.
+    The entry's id is that of the event where that was added, and 0 behind a model, which makes another record. JSON
+    holds text only: bytes that are none become replacement characters. What a `hex` field of the line holds stands
+    there hidden, as it is in the line already.
     """
     items = _parsed(line.decode(errors="replace"), rule)
     if rule is not None and rule.has_hex:
         items.append(_item(_HIDDEN, "hex", "Hex", 0))
+    number = 0
     if added is not None:
         event, key, path = Added._fields
         items.insert(0, _item("digit", event, "Digit", added.wp_event_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import count, repeat
+from itertools import repeat
 
 from engine.machine import Program
 from engine.machine.records import added_to, as_text
@@ -198,13 +198,12 @@ class RescueWriter:
         """Lines as they stand in the file."""
         if self._behaviour.rescue_lines == "as_they_are":
             return lines
-        first = self.lines - len(self._buffer)
         project = self._program.project
         conf, rules = project.sink(self._sink), project.rules_of(self._sink)
         added = added_to(self._program, lines) if conf is not None and conf.whole else repeat(None)
         return [
-            record_entry(line, number, more, parsing_rule(line.decode(errors="replace"), rules))
-            for line, number, more in zip(lines, count(first), added, strict=False)
+            record_entry(line, more, parsing_rule(line.decode(errors="replace"), rules))
+            for line, more in zip(lines, added, strict=False)
         ]
 
 

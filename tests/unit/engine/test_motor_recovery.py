@@ -208,7 +208,7 @@ class TestMadeFiles:
         files = [path for path in made.disk.list("data/rescue") if path.endswith(".dat")]
         assert [path.rpartition("/")[2][:1] + path[-6:] for path in files] == ["a-0.dat", "b-1.dat"]
         assert all(path.startswith("data/rescue/g/") for path in files)
-        assert read_all(made.disk, files[0]) == joined([record_entry(line, at) for at, line in enumerate(given)])
+        assert read_all(made.disk, files[0]) == joined(list(map(record_entry, given)))
 
     @pytest.mark.parametrize("with_model", [False, True])
     def test_lines_of_rules_with_a_hex_field_have_it_unless_a_model_makes_other_records(self, with_model):

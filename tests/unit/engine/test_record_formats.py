@@ -87,7 +87,7 @@ def test_a_line_that_was_never_parsed_is_a_record_of_another_field() -> None:
 
 @pytest.mark.parametrize("added", [None, Added(1796022427987655671, "file_1", "in.dat")])
 def test_what_was_added_outlives_a_rescue_file(added: Added | None) -> None:
-    line = parse_entry(record_entry(b"a b", 3, added)).line
+    line = parse_entry(record_entry(b"a b", added)).line
     assert line == b"a b"
     assert getattr(line, "added", None) == added
 

@@ -19,7 +19,7 @@ def record(*values: tuple[object, object]) -> bytes:
 @pytest.mark.parametrize("line", [b"a b  c", b"", "日志 \u2028".encode(), b'{"kind":"raw"}', b"\ta\r"])
 def test_a_line_comes_back_out_of_both_kinds_of_entry(line: bytes) -> None:
     assert parse_entry(raw_entry(line)).line == line
-    assert parse_entry(record_entry(line, 3)).line == line
+    assert parse_entry(record_entry(line)).line == line
     assert b"\n" not in record_entry(line)
 
 
@@ -35,13 +35,13 @@ def test_what_is_nested_too_deeply_to_be_read_is_no_entry() -> None:
 def test_entries_look_as_real_programs_write_them() -> None:
     assert raw_entry(b"wp_event_id=2 web") == b'{"version":1,"kind":"raw","raw":"wp_event_id=2 web"}'
     assert raw_entry("日志 é".encode()) == '{"version":1,"kind":"raw","raw":"日志 é"}'.encode()
-    assert record_entry(b"x", 4) == (
-        b'{"version":1,"kind":"record","record":{"id":4,"items":[{"meta":"chars","name":"msg","value":{"Chars":"x"}}]}}'
+    assert record_entry(b"x") == (
+        b'{"version":1,"kind":"record","record":{"id":0,"items":[{"meta":"chars","name":"msg","value":{"Chars":"x"}}]}}'
     )
 
 
 def test_a_record_of_a_line_with_a_hex_field_cant_be_read_back_by_a_recovery() -> None:
-    entry = record_entry(b"a 0x1F", 2, rule=WplRule("/x", has_hex=True))
+    entry = record_entry(b"a 0x1F", rule=WplRule("/x", has_hex=True))
     assert plain_line(entry) == b"a 0x1F"
     with pytest.raises(PoisonEntryError, match="Hex"):
         parse_entry(entry)
