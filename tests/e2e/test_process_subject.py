@@ -78,6 +78,11 @@ def codes(result: Result) -> list[Failure]:
     return [finding.code for finding in result.findings]
 
 
+def test_a_removed_rescue_file_is_told_with_its_lines(tmp_path):
+    (removed,) = [each for each in played(tmp_path, RECOVERY).events if each.kind == "recovery.file_removed"]
+    assert removed.fields == {"path": FILE, "sink": "a", "lines": 40}
+
+
 class TestTheCommand:
     def test_what_holds_with_real_processes_passes(self, tmp_path):
         written(tmp_path, RECOVERY)

@@ -235,7 +235,8 @@ class Observer:
             if path not in self._begun:
                 self._tell(process, "recovery.file_began", {"path": path})
             self._begun.discard(path)
-            self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=None)
+            lines = self._known[path].count(b"\n") if path in self._known else None
+            self._emit(process, "recovery.file_removed", path=path, sink=self._sink_of(path), lines=lines)
 
     def _rescue_files(self) -> list[str]:
         files = files_below(self._machine.disk, self._project.rescue_root)
