@@ -79,12 +79,11 @@ def judged(
 
 def _judged(case: Case, play: Callable[[Case, str], PlayedCase], behaviour: str) -> Verdict:
     try:
-        played = play(case, behaviour)
+        found = tuple(disagreements(case, play(case, behaviour)))
     except UnplayableError as error:
         return Verdict(case.name, case.title, unplayed=str(error))
     except Exception as error:  # noqa: BLE001 - an error of ours in one case is no reason to hide the others
         return Verdict(case.name, case.title, broken="".join(traceback.format_exception_only(error)).strip())
-    found = tuple(disagreements(case, played))
     if not found:
         return Verdict(case.name, case.title)
     return Verdict(case.name, case.title, found, project=engine_player.why_unloaded(case), doubts=case.doubts)

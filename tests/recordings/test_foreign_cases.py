@@ -146,6 +146,7 @@ BROKEN_SEEN = {
     "runs: [{looks: {}}]\n": "seen.yaml:1:8: 'programs' is no list",
     "runs: [{programs: [], looks: {end: 3}}]\n": "seen.yaml:1:30: 'looks' has not",
     "runs: [{programs: [], looks: {}}, {programs: [{label: a}], looks: {}}]\n": "seen.yaml:1:7: runs of 0 and 1",
+    "runs: [{programs: [{label: a, seconds: long}], looks: {}}]\n": "seen.yaml:1:40: 'long' stands where a number",
 }
 
 
@@ -208,6 +209,15 @@ class TestBroken:
         (case / "case.yaml").write_text(f"case: a\ntitle: A\ndoubts: late\n{STEPS}")
         assert main([str(tmp_path / "cases")]) == 4
         assert "case.yaml:3:9: 'late' stands where a list of texts was expected" in capsys.readouterr().out
+
+    def test_what_can_not_be_compared_keeps_no_other_from_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder(tmp_path / "a", runs=RUNS.replace("exit: 0", "exit: 0, output: 5"))
+        folder(tmp_path / "b", case="b")
+        assert main([str(tmp_path)]) == 1
+        rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+        assert rows[:2] == [["BROKEN", "a:"], ["DIFFERS", "b"]]
 
     def test_a_project_that_can_not_be_loaded_is_told_where_the_case_differs(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -101,9 +101,11 @@ def _faults_of_run(run: Any, keys: _Keys) -> Iterator[Fault]:
         yield Fault(_instead(run, "a run with its programs and looks"), keys)
         return
     programs, looks = run.get("programs"), run.get("looks")
-    if not isinstance(programs, list) or not all(
-        isinstance(each, Mapping) and "label" in each for each in programs
-    ):
+    if isinstance(programs, list) and all(isinstance(each, Mapping) and "label" in each for each in programs):
+        for place, program in enumerate(programs):
+            if program.get("seconds") is not None:
+                yield from _number(program["seconds"], (*keys, "programs", place, "seconds"))
+    else:
         yield Fault("'programs' is no list of programs with a label each", (*keys, "programs"))
     if not isinstance(looks, Mapping) or not all(isinstance(each, Mapping) for each in looks.values()):
         yield Fault("'looks' has not what was seen at each look, by name", (*keys, "looks"))
