@@ -1,7 +1,8 @@
 """What the lines of a WPL rule look like, as far as its fields stand in a row: a regular expression.
 
 WPL is not interpreted. Of a row of fields it is read what tells lines of one rule from those of another: how many
-fields there are, what is between them, literals (`symbol(x)`), numbers and addresses. Anything else is any text.
+fields there are, what is between them, literals (`symbol(x)`), numbers and addresses, and what `regex_match` asks
+of the one field of a line. Anything else is any text.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _OF_SYSLOG = r"\w{3} {1,2}\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d"
 _TIME = rf"(?:\d{{4}}[-/]\d\d[-/]\d\d[ T]\S*?|\d\d/\w{{3}}/\d{{4}}:\S* ?[-+]?\d*|{_OF_SYSLOG})"
 _OF_TYPE = {"ip": _ADDRESS, "digit": r"[-+]?\d+", "float": r"[-+]?\d+(?:\.\d+)?", "json": r"\{.*\}"}
 _SEPARATORS = {"s": " ", "t": "\t", "S": " "}
+_ASKED = re.compile(r"\|\s*regex_match\(\s*'(?P<sought>(?:[^'\\]|\\.)*+)'\s*\)\s*", re.DOTALL)
+_PLAIN = re.compile(r"\\.|\((?!\?)[^()]*\)(?![*+{])")  # what is left without these might be tried for ever
 _TO_THE_END = "0"
 _ANYTHING = ".*"
 _SOMETHING = r"(?!\Z)"
@@ -134,7 +137,21 @@ def _of_fields(fields: Sequence[re.Match[str]], inherited: str) -> str:
         between = _separator(field["between"]) or inherited
         parts += [_named(field, between, names), _between(between)]
     between = _separator(repeated[-1]["between"]) or inherited
+    if len(repeated) == 1 and between == _TO_THE_END:
+        parts.append(_asked(repeated[0]["pipe"] or ""))
     return "".join([*parts, _named(repeated[-1], between, names), f"(?:{_between(between)})?\\s*"])
+
+
+def _asked(pipe: str) -> str:
+    """What is sought in the one field of a line, if it has no groups that are repeated; else nothing."""
+    asked = _ASKED.fullmatch(pipe)
+    if asked is None or re.search("[()]", _PLAIN.sub("", asked["sought"])):
+        return ""
+    try:
+        re.compile(asked["sought"])
+    except re.error:  # other engines have other words
+        return ""
+    return f"(?=.*?(?:{asked['sought']}))"
 
 
 def _words(fields: Sequence[re.Match[str]]) -> tuple[tuple[str, str], ...]:

@@ -14,10 +14,12 @@ from engine.directories.models.wpl_rows import WplError, read_row
 from engine.pipeline.filters import Filters
 from engine.pipeline.router import Router
 from engine.project.model import Project
-from engine.project.routing import TakenLine, taken_line
+from engine.project.routing import TakenLine, rule_of_line, taken_line
 from engine.project.wpl import WplRule
 from wptest.console.drafting.covered_sinks import covered_sinks
 from wptest.judge.projects.routes import Routes
+from wptest.scenario.load import load_file
+from wptest.subject.projects.motor_layout import motor_files
 
 GROUP = "topology/sinks/business.d/benchmark.toml"
 MORE = "topology/sinks/business.d/more.toml"
@@ -293,7 +295,7 @@ class TestBrokenWpl:
     @pytest.mark.parametrize("pattern", ["^((", "[)(]", "a, (b"])
     def test_brackets_in_a_text_are_none(self, pattern):
         [(_, read)] = read_wpl(f"package /x {{ rule r {{ (chars:m\\0 | regex_match('{pattern}')) }} }}")
-        assert read == read_row("(chars:m\\0 | regex_match('x'))")
+        assert read == read_row("(chars:m\\0 | regex_match('('))")
 
     def test_it_is_left_out_with_its_place(self, tmp_path):
         text = "// (all)\npackage /web {\n  rule r { (chars:a,symbol(b) }\n}\n"
@@ -417,3 +419,34 @@ def test_tags_are_those_of_all_groups_of_the_group_and_of_the_sink_the_nearest_l
     project = load(tmp_path, tree)
     assert project.business_sinks[0].tags == (("all", "y"), ("b", "c:d"), ("env", "a"), ("flag", "true"))
     assert project.source.tags == (("a", "2"), ("z", "1"))
+
+
+@pytest.mark.parametrize(
+    ("sought", "taken"),
+    [
+        ("GET .a 200|POST", [True, True, False]),
+        ("^(wp_event_id=[0-9]+ )?GET /a 200$", [True, False, False]),
+        (r"/a \(x\)|200$", [True, False, False]),
+        ("(a+)+", [True, True, True]),  # is not read
+        ("(", [True, True, True]),
+        ("[", [True, True, True]),
+    ],
+)
+def test_what_a_rule_seeks_in_the_whole_line_tells_its_lines(sought: str, taken: list[bool]) -> None:
+    pattern = read_row(f"(chars:msg\\0 | regex_match('{sought}'))").pattern
+    rules = [WplRule("/r", pattern)]
+    lines = ["wp_event_id=1 GET /a 200", "wp_event_id=2 POST /miss", "wp_event_id=3 GET /miss 201"]
+    assert [rule_of_line(line, rules) is not None for line in lines] == taken
+
+
+def test_rules_that_are_written_out_take_the_same_lines_when_they_are_read(tmp_path: Path) -> None:
+    groups = "{web: {rule: /a, sinks: {w: {}}}, more: {rule: /b, sinks: {m: {}}}}"
+    given = "{source: {lines: 8, rules: {/a: 3, /b: 2, miss: 1}}}"
+    text = f"scenario: s\nproject: {{groups: {groups}}}\ngiven: {given}\nwhen: [{{run: wparse batch}}]\n"
+    (tmp_path / "s.wptest.yaml").write_text(text)
+    project = load_file(tmp_path / "s.wptest.yaml")[0].variants[0].project
+    written = [text for path, text in motor_files(project) if path.endswith(".wpl")]
+    rules = [rule for text in written for rule, _ in read_wpl(text)]
+    taken = {sample: rule_of_line(f"wp_event_id=1 {sample.text}", rules) for sample in project.samples}
+    assert {rule for rule in taken.values() if rule} == {"/a/line", "/b/line"}
+    assert all((rule or "miss") in (sample.rule, f"{sample.rule}/line") for sample, rule in taken.items())
