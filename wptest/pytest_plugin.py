@@ -14,8 +14,8 @@ import pytest
 
 from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, LEVELS, SUBJECTS, SUFFIXES
 
-# Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
 _VARIABLES = "WPTEST_"
+# Our marker in an expression of `-m`, and in it a value that is no text and could be nothing else.
 _OURS = re.compile(r"\bwptest\([^)]*\)")
 _BARE = re.compile(r"(\b\w+\s*=\s*)(?!(?:True|False|None|-?\d+)\s*[,)])([^\s'\",()]+)")
 

@@ -163,10 +163,9 @@ def load_connectors(reading: Reading, start: str, kind: str) -> Connectors:
         reading.problems.note(*error.problems)
         return Connectors(known, kind)
     part = RefusedPart.CONNECTORS_OF_SINKS if kind == "sink" else RefusedPart.SOURCES
-    for top in filter(
-        None,
-        (reading.open(path, part) for path in paths if not reading.today or posixpath.dirname(path) == directory),
-    ):
+    if reading.today:  # whose programs don't look below
+        paths = [path for path in paths if posixpath.dirname(path) == directory]
+    for top in filter(None, (reading.open(path, part) for path in paths)):
         top.accept("version")
         for table in top.tables("connectors"):
             _add(table, known, kind)

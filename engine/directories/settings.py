@@ -55,8 +55,10 @@ def read_settings(conf: Table, files: ProjectFiles) -> Settings:
     topology = conf.table("topology")
     models = conf.table("models")
     models.accept("knowledge")
-    log_level, log_dir = _log(conf.table("log_conf"), defaults)
-    _refuse_log(conf)
+    log = conf.table("log_conf")
+    log_level, log_dir = _log(log, defaults)
+    if "log_conf" in conf and not conf.is_wrong("log_conf"):
+        _refuse_log(log)
     speed_limit, workers = _performance(conf, defaults)
     settings = Settings(
         rescue_root=_rescue_root(conf) or defaults.rescue_root,
@@ -136,11 +138,8 @@ def _log(conf: Table, defaults: Settings) -> tuple[LogLevel, str]:
     return level, log_dir
 
 
-def _refuse_log(conf: Table) -> None:
+def _refuse_log(log: Table) -> None:
     """Say what a log lacks that there is; real versions refuse that."""
-    log = conf.table("log_conf")
-    if "log_conf" not in conf or conf.is_wrong("log_conf"):
-        return
     for key in ("level", "output"):
         if key not in log:
             log.refuse(None, f"[log_conf] has no '{key}'", f'add: {key} = "{_OF_LOG[key]}"')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from enum import StrEnum
 from functools import partial
 from math import inf
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from engine.directories.instead import instead
 from engine.directories.run_paths import Places
 from engine.project.origin import Rewrite
 from engine.project.refused import RefusedPart
+from engine.text.diagnostic import Severity
 from engine.text.mistake import Mistake, nearest, suggest
 from engine.text.problems import ProblemKind, Problems
 from engine.text.source_text import KeyPath
@@ -224,7 +225,7 @@ class Table:
     def fail(self, key: str, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the value of `key`; `by` which part real versions meet it in, if not the table's."""
         self._wrong.add(key)
-        self._note((*self._at, key), message, help, at_key=False, code=by or self.part)
+        self._note((*self._at, key), message, help, by, at_key=False)
 
     def fail_path(self, key: str, error: Mistake) -> None:
         """Note why the path at `key` can't be what it is."""
@@ -233,7 +234,7 @@ class Table:
 
     def fail_key(self, key: str, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with `key` itself; `by` as with `fail`."""
-        self._note((*self._at, key), message, help, code=by or self.part)
+        self._note((*self._at, key), message, help, by)
 
     def fail_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
         """Note a problem with the table as a whole."""
@@ -247,19 +248,19 @@ class Table:
         kind: ProblemKind | None = None,
     ) -> None:
         """Say of `key` what is no mistake, but may surprise."""
-        self._note((*self._at, key), message, help, severity="warning", code=kind)
+        self._note((*self._at, key), message, help, kind, severity="warning")
 
     def warn_here(self, message: str, help: str | None = None, kind: ProblemKind | None = None) -> None:  # noqa: A002
         """Say of the table as a whole what is no mistake, but may surprise."""
-        self._note(self._at, message, help, severity="warning", code=kind)
+        self._note(self._at, message, help, kind, severity="warning")
 
     def refuse(self, key: str | None, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
         """Say of `key`, or of the table as a whole, what real versions refuse and is harmless here."""
         part = self.part and (by or self.part)
         if part is not None:
-            severity = "note" if part.is_of_a_check else "warning"
             where = self._at if key is None else (*self._at, key)
-            self._note(where, f"{message}: WarpParse refuses it", help, severity=severity, code=part)
+            severity: Severity = "note" if part.is_of_a_check else "warning"
+            self._note(where, f"{message}: WarpParse refuses it", help, part, severity=severity)
 
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""
@@ -279,12 +280,19 @@ class Table:
         return Table(self.document, self.problems, self.places, at, values, part=self.part)
 
     def _note(
-        self, path: KeyPath, message: str, help_: str | None = None, *, at_key: bool = True, **more: Any
+        self,
+        path: KeyPath,
+        message: str,
+        help_: str | None = None,
+        code: StrEnum | None = None,
+        *,
+        at_key: bool = True,
+        severity: Severity = "error",
     ) -> None:
-        problem = self.document.diagnostic_at(path, message, help_=help_, at_key=at_key)
-        if "severity" not in more:  # a mistake, of whatever part
-            more.setdefault("code", self.part)
-        self.problems.note(replace(problem, **more))
+        if severity == "error":  # a mistake is one of its part, if nobody knows better
+            code = code or self.part
+        told = self.document.diagnostic_at(path, message, code, help_=help_, at_key=at_key, severity=severity)
+        self.problems.note(told)
 
     def _get(self, key: str, kind: type[Value]) -> Value | None:
         self._known.add(key)

@@ -66,8 +66,10 @@ class Router:
         the WPL files that it looks like one of.
         """
         rule = self._sampled(line)
-        if rule is not None:
-            return rule
+        return self._unsampled(line) if rule is None else rule
+
+    def _unsampled(self, line: bytes) -> str | None:
+        """The rule of a line that is no sample."""
         text = text_of(line).decode(errors="replace")
         said = next((rule for pattern, rule in self._by_pattern if pattern.fullmatch(text)), None)
         return said or rule_of_line(line.decode(errors="replace"), self._wpl)
@@ -101,7 +103,7 @@ class Router:
         """The group of a line, and its rule."""
         rule = self._sampled(line)
         if rule is None:
-            rule = self.rule(line)
+            rule = self._unsampled(line)
             if not _is_text(text_of(line)):
                 return self._infra["error"], rule
         return self._infra["miss"] if rule is None else self._groups[rule], rule

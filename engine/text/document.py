@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import NamedTuple
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, Severity
 from engine.text.source_text import KeyPath, SourceText, Span
 
 
@@ -46,7 +46,8 @@ class Document(ABC):
         expected: str | None = None,
         help_: str | None = None,
         at_key: bool = False,
+        severity: Severity = "error",
     ) -> Diagnostic:
-        """A mistake at the value at `path`, or at its key."""
+        """What there is to say of the value at `path`, or of its key; a mistake by default."""
         span = self.key_span_of(path) if at_key else self.span_of(path)
-        return self.source.diagnostic(span, message, code, expected=expected, help_=help_)
+        return self.source.diagnostic(span, message, code, expected=expected, help_=help_, severity=severity)

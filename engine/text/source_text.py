@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, Severity
 from engine.text.mistake import Mistake
 
 KeyPath = tuple[str | int, ...]
@@ -69,12 +69,15 @@ class SourceText:
         *,
         expected: str | None = None,
         help_: str | None = None,
+        severity: Severity = "error",
     ) -> Diagnostic:
-        """A mistake that stands at `span` of this file; the span's note is added to its help."""
+        """What stands at `span` of this file, a mistake by default; the span's note is added to its help."""
         if span.note:
             help_ = f"{help_} ({span.note})" if help_ else span.note
         place = (span.line, span.column, span.length)
-        return Diagnostic(self.path, *place, message, expected, help_, code, self.line(span.line))
+        return Diagnostic(
+            self.path, *place, message, expected, help_, code, self.line(span.line), severity=severity
+        )
 
     def telling(self, span: Span, mistake: Mistake, code: StrEnum | None = None) -> Diagnostic:
         """A mistake with its place in this file; `code` is for one that doesn't say its own."""

@@ -35,9 +35,8 @@ def may_change(variant: LoadedVariant) -> bool:
     commands = [verb.command for verb in verbs if verb.command is not None]
     if any(verb.is_own_code for verb in verbs) or any(each.mode == "init" for each in commands):
         return True
-    if any(
-        each.program == "wpgen" and {"wpl", "conf"} & each.options.keys() for each in commands
-    ):  # files of its own
+    own_files = {"wpl", "conf"}
+    if any(each.program == "wpgen" and own_files & each.options.keys() for each in commands):
         return True
     paths = [*scenario.given.outset.files, *(path for verb in verbs for _, path in verb.touches)]
     return any(is_of_project(path) or any(_is_at(path, each) for each in asked) for path in paths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from engine.project.model import Project, SinkConf
 from engine.text.diagnostic import Diagnostic
@@ -53,7 +53,7 @@ class Scene(Telling):
     ) -> None:
         """Add a warning at the value at `path`, or its key; one that `proves_nothing` leaves the run unverified."""
         span = self.place(path, at_key=at_key)
-        warning = replace(self.document.source.diagnostic(span, message, code, help_=help_), severity="warning")
+        warning = self.document.source.diagnostic(span, message, code, help_=help_, severity="warning")
         self.warnings.append(warning)
         if proves_nothing:
             self.unproved.append(Unproved(path, warning))

@@ -6,7 +6,7 @@ A dialect is found by asking the binary. Facts page sections 0.1, 1.6, 5 and 8 a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,32 +63,31 @@ class Dialect:
 
     def words(self, text: str) -> list[str]:
         """The words to start what a scenario calls `text`."""
-        words = text.split()
-        for ours, theirs in self.commands.items():
-            if words[: len(ours.split())] == ours.split():
-                words = [*theirs.split(), *words[len(ours.split()) :]]
-                break
-        for command, options in self.without.items():
-            if words[: len(command.split())] == command.split():
-                return [word for word in words if word not in options]
-        return words
+        if (ours := _beginning(self.commands, text)) is not None:
+            text = " ".join([*self.commands[ours].split(), *text.split()[len(ours.split()) :]])
+        command = _beginning(self.without, text)
+        options = self.without[command] if command is not None else frozenset[str]()
+        return [word for word in text.split() if word not in options]
 
     def why_missing(self, text: str) -> str | None:
         """Why there is no such command; None where there is."""
-        return _said_of(self.missing, text)
+        command = _beginning(self.missing, text)
+        return None if command is None else self.missing[command]
 
     def why_not_quite(self, text: str) -> str | None:
         """Why what stands for a command there is not quite the same; None where it is."""
-        return _said_of(self.nearly, text)
+        command = _beginning(self.nearly, text)
+        return None if command is None else self.nearly[command]
 
     def is_by_hand(self, text: str) -> bool:
         """Whether one of our own programs does it."""
-        return any(text.split()[: len(ours.split())] == ours.split() for ours in self.by_hand)
+        return _beginning(self.by_hand, text) is not None
 
 
-def _said_of(commands: Mapping[str, str], text: str) -> str | None:
+def _beginning(commands: Iterable[str], text: str) -> str | None:
+    """Which of the commands a text begins with, word by word; None where it is none of them."""
     words = text.split()
-    return next((why for ours, why in commands.items() if words[: len(ours.split())] == ours.split()), None)
+    return next((each for each in commands if words[: len(each.split())] == each.split()), None)
 
 
 _UNLOCK = "there is no 'wproj rescue unlock' in {}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from engine.directories.odd.odd_models import Odd, odd_model
+from engine.directories.odd.odd_texts import odd_text
 from engine.directories.project_tree import ProjectFiles
 from engine.project.refused import RefusedPart
 from engine.project.wpl import OmlModel
@@ -46,16 +46,8 @@ def _tell_odd(path: str, data: bytes, text: str, problems: Problems) -> None:
     if found is not None:
         source = SourceText(Path(path), text)
         message = f"{found.message}: WarpParse refuses it"
-        told = source.diagnostic(source.span(found.at, found.at), message, part, help_=_EXAMPLE)
-        problems.note(replace(told, severity="warning"))
-
-
-def odd_text(data: bytes) -> str | None:
-    """Why the bytes of a file are no text that somebody could read; None where they are one."""
-    try:
-        return None if data.decode().strip() else "the file is empty"
-    except UnicodeDecodeError as error:
-        return f"byte 0x{data[error.start]:02x} is not UTF-8"
+        span = source.span(found.at, found.at)
+        problems.note(source.diagnostic(span, message, part, help_=_EXAMPLE, severity="warning"))
 
 
 _EXAMPLE = "name : web, rule : /web/*, and --- on a line of its own"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from engine.directories.models.oml_files import odd_text
 from engine.directories.models.wpl_rows import Row, WplError, read_row
+from engine.directories.odd.odd_texts import odd_text
 from engine.directories.project_tree import ProjectFiles
 from engine.project.refused import RefusedPart
 from engine.project.wpl import WplRule
@@ -105,16 +105,15 @@ def _tell_unbuilt(path: str, data: bytes, rules: list[tuple[WplRule, Row]], prob
         if row.unbuilt:
             source = SourceText(Path(path), data.decode(errors="replace"))
             at = source.text.find(row.unbuilt)
-            message = f"rule '{rule.key}' has a field of type '{row.unbuilt}', which no parser is for"
-            told = source.diagnostic(
-                source.span(at, at + len(row.unbuilt)), f"{message}: WarpParse refuses it", RefusedPart.RULE
-            )
-            problems.note(replace(told, severity="warning"))
+            span = source.span(at, at + len(row.unbuilt))
+            field = f"a field of type '{row.unbuilt}', which no parser is for"
+            message = f"rule '{rule.key}' has {field}: WarpParse refuses it"
+            problems.note(source.diagnostic(span, message, RefusedPart.RULE, severity="warning"))
 
 
 def _left_out(path: str, data: bytes, error: WplError) -> Diagnostic:
     source = SourceText(Path(path), data.decode(errors="replace"))
     message = f"{error}: WarpParse leaves out a file of which it can make nothing"
-    found = source.diagnostic(source.span(error.at, error.at), message, help_="package /name { rule r { ... } }")
-    is_text = odd_text(data) is None or not data.strip()
-    return replace(found, severity="warning", code=RefusedPart.RULES if is_text else RefusedPart.TEXTS)
+    part = RefusedPart.RULES if odd_text(data) is None or not data.strip() else RefusedPart.TEXTS
+    span, help_ = source.span(error.at, error.at), "package /name { rule r { ... } }"
+    return source.diagnostic(span, message, part, help_=help_, severity="warning")

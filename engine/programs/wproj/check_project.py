@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.machine import Program
 from engine.programs.command import Command
+from engine.programs.options import has_no_effect
 from engine.programs.wproj.counting import Rescued, rescued
 from engine.programs.wproj.text_tables import aligned_table, out_json, out_lines
 from engine.project.model import Project
@@ -32,7 +33,7 @@ async def check_project(program: Program, command: Command) -> int:
     """Print what was looked at, and what is odd about it; the exit code: 1 when something is wrong."""
     for option in ("what", "console"):
         if option in command.options:
-            program.log.warn("ctrl", f"option --{option} has no effect")
+            has_no_effect(program, f"--{option}")
     found = await rescued(program, program.project.rescue_root)
     remarks = [
         *_input(program),

@@ -9,10 +9,8 @@ from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample, SinkConf
 from wptest.scenario.directory import in_yaml
 
-_AS_IT_IS = (
-    "outage",
-    "resume",
-)  # topics that real programs can play, whose sinks all have the phases of their kind
+# Topics that real programs can play, whose sinks all have the phases of their kind.
+_AS_IT_IS = ("outage", "resume")
 _LINES = 3  # of each other source
 _FIRST_NUMBER = 1_000_001  # beyond those of the scenario's own input
 _LONG = 500  # characters of a sample
