@@ -41,6 +41,7 @@ WPTEST_LAYERS = [
 LAYERS = [
     {"text"},
     {"units"},
+    {"rows"},
     {"behaviour"},
     {"project"},
     {"verdict"},
@@ -48,6 +49,7 @@ LAYERS = [
     {"storage"},
     {"machine"},
     {"foreign"},
+    {"databases"},
     {"sinks"},
     {"directories"},
     {"rescue"},

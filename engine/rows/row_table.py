@@ -1,0 +1,69 @@
+"""What a table of a database sink looks like: how a line is taken apart, the columns, the key.
+
+Where it comes from: the seed's `to_tdc` for sinks that are databases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+WHOLE_LINE = "$line"  # the whole line
+FROM_EVENT_ID = "$event_id"  # the event id that the line itself has, as `wpgen` makes it
+FROM_PLACE = "$place"  # where the line was first read: file and number, the same in each replay
+
+ParseKind = Literal["json", "kv", "csv", "regex", "whole"]
+ColumnKind = Literal["text", "bytes", "int64", "uint64", "float64", "bool", "timestamp", "ip", "json"]
+WhenRefused = Literal["quarantine", "drop", "null_column"]
+
+ColumnValue = bool | int | float | str | bytes | None
+TableRow = tuple[ColumnValue, ...]  # one value for each column, in the order of the columns
+
+
+@dataclass(frozen=True, slots=True)
+class Parsing:
+    """How a line becomes named fields; `pattern` is the regular expression of `regex`, with a group for each."""
+
+    kind: ParseKind = "whole"
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: what the table calls it.
+        kind: its type. A `timestamp` is in microseconds since 1970, UTC; `ip` and `json` are text of one form.
+        length: how many characters a text may have, 0 for any number.
+        source: the field it is made of, or one of `$line`, `$event_id`, `$place`.
+        default: what it has where the line has no such field.
+        required: NULL is refused.
+    """
+
+    name: str
+    kind: ColumnKind
+    source: str
+    length: int = 0
+    default: ColumnValue = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """A table, as a sink writes to it.
+
+    Attributes:
+        key: the columns that no two rows may share all of; none where rows can't be told apart.
+        refuse: what becomes of a line that is no row.
+    """
+
+    name: str
+    parsing: Parsing
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    refuse: WhenRefused = "quarantine"
+
+    def key_of(self, row: TableRow) -> TableRow:
+        """The values of a row's key; none where the table has no key."""
+        return tuple(row[place] for place, column in enumerate(self.columns) if column.name in self.key)
