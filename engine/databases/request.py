@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from engine.rows.row_table import RowTable, TableRow
+from engine.rows.row_table import RowTable, TableRow, WriteMode
 
-WriteMode = Literal["insert", "insert_ignore", "upsert", "create", "index"]
 # Where a request can go wrong, in the order in which it meets them.
 FaultPoint = Literal[
     "before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost", "answer_late"

@@ -15,6 +15,7 @@ FROM_PLACE = "$place"  # where the line was first read: file and number, the sam
 ParseKind = Literal["json", "kv", "csv", "regex", "whole"]
 ColumnKind = Literal["text", "bytes", "int64", "uint64", "float64", "bool", "timestamp", "ip", "json"]
 WhenRefused = Literal["quarantine", "drop", "null_column"]
+WriteMode = Literal["insert", "insert_ignore", "upsert", "create", "index"]
 
 ColumnValue = bool | int | float | str | bytes | None
 TableRow = tuple[ColumnValue, ...]  # one value for each column, in the order of the columns
