@@ -52,7 +52,7 @@ def run_on_processes(
     The work root, as the run has left it, goes to the directory `keep` if there is one. `prepare` may do something
     to the world before anything happens in it.
     """
-    options = options or RunOptions()
+    options = (options or RunOptions()).within(variant.scenario)
     found = obstacles(variant, programs)
     if not has_python_sinks(variant):  # whose files the engine would have to simulate, for nothing
         time = _time(in_its_phases(variant, programs.dialect), programs, options)

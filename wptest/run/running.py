@@ -121,6 +121,7 @@ def run_on(
     `prepare` may do something to the world before anything happens in it.
     """
     found: list[Finding] = []
+    options = options.within(variant.scenario)
     try:
         with bounded(options.timeout, found):
             world = World(variant, disk, options, subject=subject)

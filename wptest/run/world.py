@@ -56,6 +56,11 @@ class RunOptions(Options):
     most_events: int = 5_000_000  # they stand in memory, with what the log says of them: some gigabytes
     timeout: int = TIMEOUT
 
+    def within(self, scenario: Scenario) -> RunOptions:
+        """The same, but for the behaviour where the scenario is about a certain one."""
+        behaviour = scenario.given.outset.behaviour
+        return self if behaviour is None else replace(self, behaviour=behaviour)
+
 
 class World:
     """The machine with its disk set up, and everything that watches it. Implements `words.stage.Stage`.

@@ -220,6 +220,13 @@ PROGRAM_SCHEMA = value_schema(
     {"anyOf": [{"type": "string", "enum": list(PROGRAMS)}, {"type": "string", "pattern": PROGRAM_NAME}]},
     "wparse",
 )
+BEHAVIOUR_SCHEMA = value_schema(
+    "behaviour",
+    "What programs do: a profile, or CHOICE=VALUE. `wptest behaviours` lists them.",
+    text(r"[A-Za-z0-9_.-]+(?:=[a-z0-9_]+)?"),
+    "wp-motor-1.17",
+    "resume=from_start",
+)
 COMMAND_SCHEMA = value_schema(
     "command",
     "A command line of one of the four programs.",

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from engine.behaviour import Behaviour
+from engine.behaviour.profile import behaviour_of
 from engine.programs.command import Command
 from engine.units import format_phases
 from wptest.scenario.load import LoadedVariant
@@ -61,6 +63,12 @@ class RealPrograms(Reality):
         """See `Reality.why_not_followed`: of a target it is known by its growth what was read and delivered."""
         if any(path == sink.path for sink in self.variant.project.sinks):
             yield Beyond.HIDDEN, f"what {path} gets can't be seen from outside once it has another name"
+
+    def why_not_so(self, behaviour: Behaviour) -> Iterable[Reason]:
+        """See `Reality.why_not_so`: our own do as they are told."""
+        profile = self.programs.dialect.profile
+        if profile and behaviour_of([profile]) != behaviour:
+            yield Beyond.PROGRAM, f"the programs there behave as {profile}"
 
     def why_no_checkpoint(self) -> Iterable[Reason]:
         """See `Reality.why_no_checkpoint`."""

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from engine.behaviour import Behaviour
 from engine.programs.command import Command
 from engine.project.model import Project
 from engine.storage.quotas import Room
@@ -183,6 +184,10 @@ class Reality:
 
     def why_not_seen(self, _event: str, /) -> Iterable[Reason]:
         """Why the event can't be seen from outside."""
+        return ()
+
+    def why_not_so(self, _behaviour: Behaviour, /) -> Iterable[Reason]:
+        """Why the programs don't behave so."""
         return ()
 
     def why_no_checkpoint(self) -> Iterable[Reason]:

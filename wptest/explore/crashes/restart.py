@@ -64,7 +64,7 @@ class Restart:
         self._variant = variant
         self._troubles = troubles
         self._fast = replace(variant, project=replace(variant.project, speed_limit=0))
-        self._options = unrecorded(options)
+        self._options = unrecorded(options.within(variant.scenario))
         self._settled: set[Image] = set()
 
     def run(

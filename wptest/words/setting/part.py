@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from engine.behaviour import Behaviour
 from engine.project.model import Project
 from engine.storage.profiles import DiskProfile
 from wptest.shapes.values import parse_clock_time
@@ -27,6 +28,7 @@ class Outset:
     """What is there before the first step, besides the project: each part of `given` says its own.
 
     Attributes:
+        behaviour: what the programs do; None where the scenario leaves that to who runs it.
         clock: the wall clock, in nanoseconds.
         lines: how many lines the input has; None where steps write it.
         shares: the shares of its rules, where they are not those of the project's samples.
@@ -38,6 +40,7 @@ class Outset:
         paths: where in the run's directory paths of a project lead that lead out of it.
     """
 
+    behaviour: Behaviour | None = None
     clock: int = DEFAULT_CLOCK
     lines: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
