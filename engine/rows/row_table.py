@@ -79,6 +79,11 @@ class RowTable:
     key: tuple[str, ...] = ()
     refuse: WhenRefused = "quarantine"
 
+    @property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns of the key, in the order of the table's columns."""
+        return tuple(column for column in self.columns if column.name in self.key)
+
     def key_of(self, row: TableRow) -> TableRow:
-        """The values of a row's key; none where the table has no key."""
+        """The values of a row's key, in the order of `key_columns`; none where the table has no key."""
         return tuple(row[place] for place, column in enumerate(self.columns) if column.name in self.key)

@@ -1,0 +1,1 @@
+"""ClickHouse over HTTP: rows as JSONEachRow, in requests that are taken whole or not at all."""
