@@ -13,11 +13,12 @@ CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 PAGES := schema errors_page failures_page
-.PHONY: help run test quick lint fix generated types benchmark mutants build lock clean find-python always
+.PHONY: help run test servers quick lint fix generated types benchmark mutants build lock clean find-python always
 
 help:
 	@echo "make run        run the scenarios of scenarios/"
 	@echo "make test       run the whole test suite"
+	@echo "make servers    run the tests that ask real database servers, those that are here"
 	@echo "make quick      run the unit tests alone"
 	@echo "make lint       check style, format and generated pages"
 	@echo "make fix        mend style and format as far as a tool can, and write the generated pages"
@@ -34,6 +35,9 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+servers: $(VENV)/.test $(VENV)/.servers
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --run-slow tests/agreement_servers $(ARGS)
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
@@ -64,7 +68,7 @@ build: $(VENV)/.build
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
 # Each file has what one target needs beside those of `run`, all of them the same versions.
-GROUPS := test lint benchmark mutants build lock
+GROUPS := test servers lint benchmark mutants build lock
 LOCK = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
 
@@ -116,5 +120,5 @@ $(VENV)/.run: pyproject.toml requirements/run.txt $(if $(NEWEST),always)
 	fi
 	@rm -f $@; printf 'installing wptest into $(VENV):'; { $(install-run) && touch $@; } | { $(SHOW); }; test -e $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.servers $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@rm -f $@; printf 'installing what $* needs:'; { $(install) && touch $@; } | { $(SHOW); }; test -e $@

@@ -26,6 +26,7 @@ WPTEST_LAYERS = [
     {"scenario"},
     {"judge"},
     {"subject"},
+    {"servers"},
     {"run"},
     {"kept"},
     {"explore"},
