@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
-from engine.project.routing import EVENT_ID, TakenLine, group_of, rule_of_line, taken_line, text_pattern
+from engine.project.routing import TakenLine, group_of, rule_of_line, taken_line, text_pattern
+from engine.rows.event_id import EVENT_ID
 
 _ID = EVENT_ID.encode()
 # White space of Unicode, and that of ASCII, as real versions know it: neither is what Python's `strip` takes off.

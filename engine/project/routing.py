@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from engine.project.model import GroupConf, Passing
 from engine.project.wpl import FieldIs, WplRule
+from engine.rows.event_id import EVENT_ID
 
 _NOTHING = r"(?!)"  # what nothing matches
 _MOST_LEFT = 5  # a fifth of a line may be behind its fields
-EVENT_ID = "wp_event_id="  # what stands before the number in front of a made-up line
 
 
 def group_of(rule: str, groups: Iterable[GroupConf]) -> GroupConf | None:

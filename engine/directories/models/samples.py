@@ -9,9 +9,10 @@ from pathlib import Path
 from engine.directories.models.wpl_files import PlacedRule
 from engine.directories.project_tree import ProjectFiles
 from engine.project.model import MISS, GroupConf, Sample
-from engine.project.routing import EVENT_ID, group_of, rule_of_line
+from engine.project.routing import group_of, rule_of_line
 from engine.project.sharing import complete, made_up
 from engine.project.wpl import WplRule
+from engine.rows.event_id import EVENT_ID
 from engine.text.problems import Problems, ProjectError
 from engine.text.source_text import SourceText, Span
 from engine.text.toml_document import not_utf8
