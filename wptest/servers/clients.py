@@ -10,7 +10,7 @@ from wptest.servers.server_address import ServerAddress
 from wptest.servers.server_errors import ServerMissingError
 
 TO_CONNECT = 5.0  # seconds
-TO_ANSWER = 30.0
+TO_ANSWER = 30.0  # how long an answer is waited for, unless somebody says otherwise
 
 
 def mysql_connect(address: ServerAddress, *, timeout: float = TO_ANSWER) -> Any:

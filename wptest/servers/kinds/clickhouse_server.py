@@ -9,7 +9,8 @@ from pathlib import Path
 from signal import Signals
 from typing import final
 
-from wptest.servers.http_client import http_ask
+from engine.databases.http_request import HttpRequest
+from wptest.servers.http_client import http_send
 from wptest.servers.server_address import LOOPBACK, ServerAddress
 from wptest.servers.server_errors import NameTakenError, ServerFailedError
 from wptest.servers.server_program import ServerProgram
@@ -70,7 +71,7 @@ class ClickHouseServer:
     def version(self, address: ServerAddress) -> str:
         """See `ServerKind.version`."""
         try:
-            answer = http_ask(address, "POST", "/", b"select version()", timeout=2.0)
+            answer = http_send(address, _statement("select version()"), 2.0)
         except (OSError, HTTPException):
             return ""
         return answer.text if answer.status == _OK else ""
@@ -86,8 +87,12 @@ class ClickHouseServer:
 
 
 def _asked(address: ServerAddress, statement: str) -> None:
-    answer = http_ask(address, "POST", "/", statement.encode())
+    answer = http_send(address, _statement(statement))
     if answer.text.startswith(_EXISTS):
         raise NameTakenError(statement)
     if answer.status != _OK:
         raise ServerFailedError(f"ClickHouse: {answer.text}")
+
+
+def _statement(text: str) -> HttpRequest:
+    return HttpRequest("POST", "/", {}, text.encode())

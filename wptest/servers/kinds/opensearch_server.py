@@ -10,13 +10,14 @@ from pathlib import Path
 from signal import Signals
 from typing import final
 
-from wptest.servers.http_client import HttpAnswer, http_ask
+from engine.databases.http_request import HttpRequest
+from wptest.servers.http_client import HttpAnswer, http_send
 from wptest.servers.server_address import LOOPBACK, ServerAddress
 from wptest.servers.server_errors import NameTakenError, ServerFailedError
 from wptest.servers.server_program import ServerProgram
 
 _OK = 200
-_JSON = "application/json"
+_JSON = {"Content-Type": "application/json"}
 _EXISTS = "resource_already_exists_exception"
 # One shard without a copy: with a copy that nobody can hold, the index would never be whole.
 _ONE_SHARD = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
@@ -65,16 +66,16 @@ class OpenSearchServer:
     def version(self, address: ServerAddress) -> str:
         """See `ServerKind.version`: it answers when it can hold something."""
         try:
-            if http_ask(address, "GET", "/_cluster/health", timeout=5.0).status != _OK:
+            if http_send(address, HttpRequest("GET", "/_cluster/health", {}), 5.0).status != _OK:
                 return ""
-            answer = http_ask(address, "GET", "/", timeout=5.0)
+            answer = http_send(address, HttpRequest("GET", "/", {}), 5.0)
         except (OSError, HTTPException):
             return ""
         return str(json.loads(answer.body)["version"]["number"]) if answer.status == _OK else ""
 
     def create(self, address: ServerAddress, name: str) -> ServerAddress:
         """See `ServerKind.create`."""
-        answer = http_ask(address, "PUT", f"/{name}", json.dumps(_ONE_SHARD).encode(), content_type=_JSON)
+        answer = http_send(address, HttpRequest("PUT", f"/{name}", _JSON, json.dumps(_ONE_SHARD).encode()))
         if _EXISTS in answer.text:
             raise NameTakenError(name)
         _checked(answer)
@@ -82,9 +83,9 @@ class OpenSearchServer:
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `ServerKind.drop`: index by index, since by a pattern many servers forbid it."""
-        answer = _checked(http_ask(address, "GET", f"/_cat/indices/{name}*", parameters={"h": "index"}))
+        answer = _checked(http_send(address, HttpRequest("GET", f"/_cat/indices/{name}*?h=index", {})))
         for index in answer.text.split():
-            _checked(http_ask(address, "DELETE", f"/{index}"))
+            _checked(http_send(address, HttpRequest("DELETE", f"/{index}", {})))
 
 
 def _checked(answer: HttpAnswer) -> HttpAnswer:

@@ -1,0 +1,43 @@
+"""A connection to a database, whatever server it is in."""
+
+from __future__ import annotations
+
+from wptest.servers.clients import TO_ANSWER
+from wptest.servers.connections.http_connections import BulkConnection, ClickHouseConnection
+from wptest.servers.connections.mysql_driver import MysqlDriver
+from wptest.servers.connections.postgres_driver import PostgresDriver
+from wptest.servers.connections.sql_connection import SqlConnection
+from wptest.servers.connections.sqlite_driver import SqliteDriver
+from wptest.servers.connections.table_connection import TableConnection
+from wptest.servers.real_server import RealDatabase
+from wptest.servers.sqlite_file import SqliteFile
+
+
+def connect_to(
+    database: RealDatabase | SqliteFile, *, direct: bool = False, timeout: float = TO_ANSWER
+) -> TableConnection:
+    """A connection to a database, through its relay, where requests may go wrong, or past it.
+
+    Args:
+        database: where to.
+        direct: past the relay.
+        timeout: seconds after which an answer is given up; in SQLite, after which a lock is.
+
+    Raises:
+        ServerMissingError: the client isn't installed.
+    """
+    if isinstance(database, SqliteFile):
+        return SqlConnection(SqliteDriver(database.path, timeout=timeout))
+    address = database.direct if direct else database.address
+    match database.server.kind.name:
+        case "mariadb":
+            is_mariadb = "mariadb" in database.server.version.lower()
+            return SqlConnection(MysqlDriver(address, is_mariadb=is_mariadb, timeout=timeout))
+        case "postgres":
+            return SqlConnection(PostgresDriver(address, timeout=timeout))
+        case "clickhouse":
+            return ClickHouseConnection(address, database.server.version, timeout=timeout)
+        case "opensearch":
+            return BulkConnection(address, timeout=timeout)
+        case other:
+            raise AssertionError(f"{other} has no connection")
