@@ -139,7 +139,8 @@ class Scheduler:
 
     def discard(self, task: Task) -> None:
         """Stop `task` for ever without running any of its code, not even `finally`: what a kill does."""
-        _close_unstarted(task)
+        if task.waiting == _RUNNING:
+            _close_unstarted(task)
         # It may be in the ready queue or in the heap of timers. To look for it there would make every kill cost as
         # much as there are tasks; with this it is resumed once more and asks for nothing.
         task.send = _never

@@ -49,12 +49,12 @@ class Trace:
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
-        time, process, kind, fields = event
+        kind = event.kind
         if self._keep:
             self.events.append(event)
             self._of_kind[kind].append(event)
         if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
-            self.pending.append((time, process, kind, *fields.values()))
+            self.pending.append(event[:-1] + tuple(event.fields.values()))
         for listener in self._listeners.get(kind, ()):
             listener(event)
 

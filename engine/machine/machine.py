@@ -123,6 +123,10 @@ class Machine:
 
     def emit(self, process: str, kind: str, **fields: FieldValue) -> None:
         """Record an event that `process` caused."""
+        self.record(process, kind, fields)
+
+    def record(self, process: str, kind: str, fields: Mapping[str, FieldValue]) -> None:
+        """The same, for whoever has the fields together."""
         if kind not in _PASSIVE:
             self.work += 1
         self.trace.emit(Event(self.scheduler.now, process, kind, fields))

@@ -8,6 +8,8 @@ and the sink waits behind the others of its group.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from engine.project.model import Project
 from engine.units import MILLISECOND, SECOND
 
@@ -25,13 +27,23 @@ class Maintainer:
 
     def __init__(self, project: Project, now: int) -> None:
         self.free_at = now
+        self._project = project
         self._at = 0  # at which group he is when he is free
-        self._places: dict[str, int] = {}
         self._waiting: list[str] = []
-        self._groups = 1
-        for group in project.groups:
-            self._places |= dict.fromkeys((sink.id for sink in group.sinks), 0 if group.infra else self._groups)
-            self._groups += 0 if group.infra else group.parallel
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """At which group he gets a sink back."""
+        places, groups = dict[str, int](), 1
+        for group in self._project.groups:
+            places |= dict.fromkeys((sink.id for sink in group.sinks), 0 if group.infra else groups)
+            groups += 0 if group.infra else group.parallel
+        return places
+
+    @cached_property
+    def _groups(self) -> int:
+        """How many he goes round, those of infra as one."""
+        return 1 + sum(group.parallel for group in self._project.groups if not group.infra)
 
     def wait(self, sink: str) -> None:
         """A sink waits for him."""

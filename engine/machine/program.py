@@ -145,7 +145,7 @@ class Program:
 
     def emit(self, kind: str, **fields: FieldValue) -> None:
         """Record an event of this program."""
-        self.machine.emit(self.called, kind, **fields)
+        self.machine.record(self.called, kind, fields)
 
     def out(self, line: str) -> None:
         """Print a line to standard output: an event here, which a program on a real machine writes there."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from engine.machine.machine import Machine
 from engine.project.model import LogLevel
+from engine.units import MILLISECOND, SECOND
 
 _RANKS: dict[LogLevel, int] = {"debug": 0, "info": 1, "warn": 2, "error": 3}
-_MILLISECOND = 1_000_000
 
 
 class Log:
@@ -60,16 +60,16 @@ class Log:
     def _write(self, level: LogLevel, target: str, message: str) -> None:
         if _RANKS[level] < self._rank:
             return
-        self._machine.emit(self._process, "log", level=level, target=target, message=message)
-        if not self._machine.log_files:
-            return
-        now = self._machine.wall.now()
-        milliseconds = now // _MILLISECOND % 1000
-        line = f"{_second(now // 1_000_000_000)}.{milliseconds:03d} [{level.upper()}] [{target}] {message}\n"
-        try:
-            self._machine.disk.append(self._open(), line.encode(errors="backslashreplace"))
-        except OSError:
-            self.close()
+        machine = self._machine
+        machine.record(self._process, "log", {"level": level, "target": target, "message": message})
+        if machine.log_files:
+            seconds, behind = divmod(machine.wall.now(), SECOND)
+            when = f"{_second(seconds)}.{behind // MILLISECOND:03d}"
+            try:
+                line = f"{when} [{level.upper()}] [{target}] {message}\n"
+                machine.disk.append(self._open(), line.encode(errors="backslashreplace"))
+            except OSError:
+                self.close()
 
     def _open(self) -> int:
         if self._descriptor is None:

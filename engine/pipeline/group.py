@@ -14,7 +14,6 @@ from engine.pipeline.gathering import Gathering
 from engine.pipeline.mark import Mark
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
-from engine.sinks import make_sink
 from engine.units import MICROSECOND
 
 # Batches. The real 128 (facts section 1.2) hold many seconds of input in memory; fewer make input wait sooner.
@@ -28,12 +27,17 @@ class SinkGroup:
 
     Where lines are gathered, each sink gets them when there are as many as a batch has, and otherwise when the
     group's clock ticks, which it does as long as lines wait.
+
+    Its sinks are made at its first line, as most infra groups never get one; but at once where lines are gathered,
+    and where they have a life of their own: those that go up and down begin to, and a user's code is asked.
     """
 
-    def __init__(self, program: Program, conf: GroupConf, monitor: Monitor) -> None:
+    def __init__(self, program: Program, conf: GroupConf, monitor: Monitor, filters: Filters) -> None:
         self.name = conf.name
-        self.infra = conf.infra
+        self.conf = conf
         self._program = program
+        self._monitor = monitor
+        self._filters = filters
         self._drops_queued = program.behaviour.drain == "drop_queued"
         self._closing = False
         self._dead = False  # its task has ended, and whatever still comes is dropped (D20)
@@ -42,19 +46,19 @@ class SinkGroup:
         capacity = real if gathers else BATCHES_WAITING
         self._inbox: Channel[Sequence[bytes] | Mark] = Channel(program.machine.scheduler, capacity)
         self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
-        self._patience = max(conf.patience, 1)
         self._born = program.now + len(program.holdings)  # no two clocks tick at once
         self._ticks = False  # the group's clock, as long as lines wait
         self._time_is_over = False  # for all lines that wait
         self._current: Sequence[bytes] | None = None
         self._turns = 0
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
-        self._runtimes = [
-            SinkRuntime(program, make_sink(program, sink), monitor, self._nudge) for sink in conf.sinks
-        ]
-        self._filters = Filters(program.project, program.behaviour)
-        self._confs = {sink.id: sink for sink in conf.sinks}
+        self._runtimes: list[SinkRuntime] = []
+        if gathers or any(sink.kind.has_phases or sink.foreign is not None for sink in conf.sinks):
+            self._make_sinks()
         program.holdings.append(self._holding)
+
+    def _make_sinks(self) -> None:
+        self._runtimes += [SinkRuntime(self._program, sink, self._monitor, self._nudge) for sink in self.conf.sinks]
 
     @cached_property
     def _effort(self) -> Effort:
@@ -110,7 +114,8 @@ class SinkGroup:
 
     async def _tick(self) -> None:
         """Let the lines that wait go when the group's clock ticks next."""
-        await sleep(self._patience - (self._program.now - self._born) % self._patience)
+        patience = max(self.conf.patience, 1)
+        await sleep(patience - (self._program.now - self._born) % patience)
         self._ticks = False
         self._time_is_over = True
         self._nudge()
@@ -138,10 +143,12 @@ class SinkGroup:
     async def _deliver(self, lines: Sequence[bytes]) -> None:
         if self._time_is_over:
             await self._deliver_gathered()
+        if not self._runtimes:
+            self._make_sinks()
         self._current, self._left = lines, self._whose_turn()
         while self._left:
             runtime = self._left.pop(0)
-            passed = self._passed(runtime, lines)
+            passed = self._filters.passed(runtime.conf, lines)
             if len(passed) < len(lines):
                 self._program.emit("line.filtered", sink=runtime.name, lines=len(lines) - len(passed))
             await self._bring(runtime, passed)
@@ -152,7 +159,7 @@ class SinkGroup:
 
     async def _bring(self, runtime: SinkRuntime, lines: Sequence[bytes]) -> None:
         """Give the sink its lines, or as many whole batches as there are with them."""
-        gathering = self._gatherings.get(runtime.name)
+        gathering = self._gatherings.get(runtime.name) if self._gatherings else None
         if gathering is None:
             await runtime.deliver(lines)
             return
@@ -179,10 +186,7 @@ class SinkGroup:
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
         """The lines, for each of the group's sinks."""
-        return [(runtime.name, self._passed(runtime, lines)) for runtime in self._runtimes]
-
-    def _passed(self, runtime: SinkRuntime, lines: Sequence[bytes]) -> Sequence[bytes]:
-        return self._filters.passed(self._confs[runtime.name], lines)
+        return [(sink.id, self._filters.passed(sink, lines)) for sink in self.conf.sinks]
 
     def close(self) -> None:
         """Let `run` drain the channel and end."""
@@ -195,7 +199,11 @@ class SinkGroup:
 
     def _holding(self) -> list[tuple[str, Sequence[bytes]]]:
         """What no sink has been offered yet; what one has is its runtime's to declare."""
-        batches = (lines for lines in self._inbox.waiting if not isinstance(lines, Mark))
-        waiting = [item for lines in batches for item in self.owed(lines)]
-        waiting += [(name, each.waiting) for name, each in self._gatherings.items()]
-        return waiting + [(runtime.name, self._passed(runtime, self._current or ())) for runtime in self._left]
+        waiting: list[tuple[str, Sequence[bytes]]] = []
+        for lines in self._inbox.waiting if self._inbox else ():
+            waiting += () if isinstance(lines, Mark) else self.owed(lines)
+        for name, each in self._gatherings.items():
+            waiting.append((name, each.waiting))
+        for runtime in self._left:
+            waiting.append((runtime.name, self._filters.passed(runtime.conf, self._current or ())))
+        return waiting

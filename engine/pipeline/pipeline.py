@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
+from engine.pipeline.filters import Filters
 from engine.pipeline.group import SinkGroup
 from engine.pipeline.mark import Mark
 from engine.pipeline.packages import Package, Packages
@@ -32,7 +33,10 @@ class Pipeline:
         workers = max(program.project.source.workers, 1)
         self._packages = [Packages(self._router, program.behaviour) for _ in range(workers)]
         self._left: list[list[Package]] = []  # of the reads at hand, what is not handed over yet
-        self._groups = {name: Replicas(program, confs, self.monitor) for name, confs in _at_work(program).items()}
+        filters = Filters(program.project, program.behaviour)
+        self._groups = {
+            name: Replicas(program, confs, self.monitor, filters) for name, confs in _at_work(program).items()
+        }
         self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
         program.holdings.append(self._holding)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.kernel.scheduler import Task
 from engine.machine import Program
 from engine.machine.monitor import Monitor
+from engine.pipeline.filters import Filters
 from engine.pipeline.group import SinkGroup
 from engine.pipeline.mark import Mark
 from engine.project.model import GroupConf
@@ -22,17 +23,12 @@ class Replicas:
         program: the program that it is part of.
         confs: the group, and before it others of its name.
         monitor: counts what becomes of the lines.
+        filters: say which lines a sink gets.
     """
 
-    def __init__(self, program: Program, confs: Sequence[GroupConf], monitor: Monitor) -> None:
+    def __init__(self, program: Program, confs: Sequence[GroupConf], monitor: Monitor, filters: Filters) -> None:
         self.infra = confs[-1].infra
-        of_confs = [[SinkGroup(program, conf, monitor) for _ in range(conf.parallel)] for conf in confs]
-        self._groups = [group for groups in of_confs for group in groups]
-        self._last = of_confs[-1][0]
-        # Replays go to the first replica.
-        self.lanes = {
-            sink.id: groups[0] for conf, groups in zip(confs, of_confs, strict=True) for sink in conf.sinks
-        }
+        self._groups = [SinkGroup(program, conf, monitor, filters) for conf in confs for _ in range(conf.parallel)]
         self._sent = 0
         self._replicas = program.behaviour.replicas_of_group
 
@@ -41,13 +37,17 @@ class Replicas:
         """Nothing on its way, and every sink on its primary."""
         return all(group.quiet for group in self._groups)
 
+    @property
+    def lanes(self) -> dict[str, SinkGroup]:
+        """Where the lines of replays go, by the id of their sink: to the first replica."""
+        return {sink.id: group for group in reversed(self._groups) for sink in group.conf.sinks}
+
     async def send(self, lines: Sequence[bytes], turn: int | None = None) -> None:
         """Hand a batch to the replica whose turn it is: the next one, or the one that somebody else has counted."""
         if turn is None:
             turn = self._sent
             self._sent += 1
-        turn %= len(self._groups)
-        for group in self._whose_turn(turn):
+        for group in self._whose_turn(turn % len(self._groups)):
             await group.send(lines)
 
     @property
@@ -61,7 +61,7 @@ class Replicas:
             await group.mark(mark)
 
     def _whose_turn(self, turn: int) -> Sequence[SinkGroup]:
-        if self._replicas == "each":
+        if self._replicas == "each" or len(self._groups) == 1:
             return self._groups
         is_last = turn > 0 and turn == len(self._groups) - 1
         return () if self._replicas == "without_last" and is_last else (self._groups[turn],)
@@ -77,4 +77,4 @@ class Replicas:
 
     def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
         """The lines, for each of the group's sinks."""
-        return self._last.owed(lines)
+        return self._groups[-1].owed(lines)

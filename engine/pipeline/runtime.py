@@ -11,6 +11,7 @@ from engine.kernel.process import never
 from engine.machine import Program
 from engine.machine.monitor import Monitor, SinkStat
 from engine.pipeline.effort import Effort
+from engine.project.model import SinkConf
 from engine.rescue.live_quarantine import LiveQuarantine
 from engine.rescue.writer import FLUSH_LINES, RescueFailed, RescueWriter
 from engine.sinks import (
@@ -18,9 +19,9 @@ from engine.sinks import (
     LONGEST_PAUSE,
     Reconnector,
     Refused,
-    Sink,
     SinkError,
     Strategy,
+    make_sink,
     sort_out,
     tell_failure,
 )
@@ -44,18 +45,19 @@ class SinkRuntime:
 
     Args:
         program: the program that it is part of.
-        sink: the sink itself, called primary here.
+        conf: the sink itself, called primary here.
         monitor: counts what becomes of the lines.
         on_repair: called when the primary is back, so that somebody calls `deliver`.
     """
 
-    def __init__(self, program: Program, sink: Sink, monitor: Monitor, on_repair: Callable[[], None]) -> None:
-        self.name = sink.name
+    def __init__(self, program: Program, conf: SinkConf, monitor: Monitor, on_repair: Callable[[], None]) -> None:
+        self.conf = conf
+        self.name = conf.id
         self._program = program
         self._behaviour = program.behaviour
-        self._primary = sink
-        self._stat: SinkStat = monitor.sink(sink.name)
-        self._backup = monitor.backup(sink.name)
+        self._primary = make_sink(program, conf)
+        self._stat: SinkStat = monitor.sink(conf.id)
+        self._backup = monitor.backup(conf.id)
         self._on_repair = on_repair
         self._unsynced = False  # the primary was given lines since it was synced
         self._down = False  # the primary failed, and the maintainer is on it
@@ -140,7 +142,8 @@ class SinkRuntime:
         except SinkError as error:
             answered = sort_out(self._program, self.name, self._in_hand, error)
             self._stat.success += answered.delivered
-            self._in_hand = [self._in_hand[place] for place in answered.left]
+            if len(answered.left) < len(self._in_hand):
+                self._in_hand = [self._in_hand[place] for place in answered.left]
             self._refused = list(answered.refused)
             await self._failed(error)
         else:

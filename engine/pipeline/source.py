@@ -116,8 +116,9 @@ class FileSource:
     async def _read(self, file: InputFile, *, follow: bool) -> InputFile | None:
         """Read a file to its end; what is to be read from its start after it, None for nothing."""
         while not self._stopping and not self._enough:
-            change = self._change(file) if file.drained else ""
-            if follow and file.drained and not change:
+            is_drained = file.drained
+            change = self._change(file) if is_drained else ""
+            if follow and is_drained and not change:
                 await self._wait_for_more()
                 if self._takes_growth_for_anew(file):
                     return await self._begin_anew(file, _GROWN, follow=follow)

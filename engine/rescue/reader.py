@@ -15,8 +15,7 @@ from engine.storage.chunks import LineReader
 from engine.storage.files import Handle
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Lines that follow each other in the file; `start` is the place of the first, `end` what comes after them."""
 
     start: Position

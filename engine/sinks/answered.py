@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.machine import Program
-from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
 from engine.sinks.sink import SinkError
 from engine.sinks.strategy import Strategy, strategy_for
 
@@ -50,9 +50,9 @@ def sort_out(program: Program, sink: str, lines: Sequence[bytes], error: SinkErr
     noted: nobody can bring them into order any more.
     """
     behaviour = program.behaviour
-    if behaviour.partial_batch == "all_again":
-        return Answered(0, (), range(len(lines)))
     outcome = error.outcome
+    if outcome is ALL_AGAIN or behaviour.partial_batch == "all_again":
+        return Answered(0, (), range(len(lines)))
     left = outcome.left(len(lines))
     refused = [Refused(place, lines[place], reason) for place, reason in sorted(outcome.refused.items())]
     _tell(program, sink, refused, outcome)

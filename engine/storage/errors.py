@@ -25,6 +25,7 @@ _TEXTS = {
 
 LONGEST_NAME = 255  # bytes, of every file system in use
 LONGEST_PATH = 4095  # bytes, of Linux
+NEVER_TOO_LONG = LONGEST_NAME // 4  # characters, whatever they are
 
 
 def is_too_long(path: str) -> bool:

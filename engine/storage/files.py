@@ -28,6 +28,8 @@ LONGEST_TURN = 5_000_000_000  # nanoseconds: who has a file's turn for longer ha
 _FIRST_LOOK = 1_000_000
 _LAST_LOOK = 64_000_000
 
+_CLOSED = -1  # no disk gives such a descriptor
+
 _TROUBLE: frozenset[int] = frozenset(getattr(errno, name) for name in ERRORS)
 
 
@@ -223,22 +225,22 @@ class Files:
 
 
 class Handle:
-    """An open file. Nothing is buffered here: `append` goes to the page cache."""
+    """An open file. Nothing is buffered here: `append` goes to the page cache.
 
-    __slots__ = ("_descriptor", "_failed", "_files", "_rest", "path")
+    Attributes:
+        path: what it was called when it was opened.
+        descriptor: that on the disk, which knows none of that number when it is closed.
+    """
+
+    __slots__ = ("_disk", "_failed", "_files", "_rest", "descriptor", "path")
 
     def __init__(self, files: Files, path: str, descriptor: int) -> None:
         self.path = path
+        self.descriptor = descriptor
         self._files = files
-        self._descriptor: int | None = descriptor
+        self._disk = files.disk
         self._rest: Task | None = None  # writes what a pipe has not taken yet
         self._failed: WriteFailed | None = None  # what came of that
-
-    @property
-    def descriptor(self) -> int:
-        """The open descriptor."""
-        assert self._descriptor is not None, f"{self.path} is closed"
-        return self._descriptor
 
     async def append(self, data: bytes, shown: bytes | None = None, *, waits: bool = True) -> None:
         """Write all of `data` at the end; into a pipe, as somebody reads it.
@@ -251,6 +253,7 @@ class Handle:
         Raises:
             WriteFailed: with how many bytes were written before the failure; with none where it is about a rest.
         """
+        assert self.descriptor != _CLOSED, f"{self.path} is closed"
         assert shown is None or len(shown) == len(data), "the trace would say another size"
         if self._rest is not None or self._failed is not None:
             await self.finish()
@@ -300,10 +303,10 @@ class Handle:
 
     async def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
-        disk = self._files.disk
+        assert self.descriptor != _CLOSED, f"{self.path} is closed"
 
         def take() -> bytes:
-            return disk.read(self.descriptor, offset, size)
+            return self._disk.read(self.descriptor, offset, size)
 
         return await self._files.operate(
             "read", self.path, take, offset, size, spoilt=lambda rule: rule.spoilt(take())
@@ -311,30 +314,28 @@ class Handle:
 
     async def truncate(self, size: int) -> None:
         """Cut the file to `size` bytes."""
-        await self._operate("truncate", lambda: self._files.disk.truncate(self.descriptor, size), size)
+        await self._operate("truncate", lambda: self._disk.truncate(self.descriptor, size), size)
 
     async def fsync(self) -> None:
         """Make the data durable.
 
         After a failure it isn't, and calling this again doesn't change that: see `rewrite`.
         """
-        disk = self._files.disk
 
         def fail(rule: FaultRule) -> None:
             if rule.errno in WRITEBACK:
-                disk.fail_sync(self.descriptor)
+                self._disk.fail_sync(self.descriptor)
 
-        await self._files.operate("fsync", self.path, lambda: disk.fsync(self.descriptor), spoilt=fail)
+        await self._files.operate("fsync", self.path, lambda: self._disk.fsync(self.descriptor), spoilt=fail)
 
     async def rewrite(self, offset: int) -> None:
         """Write again what stands from `offset` on, because a sync of it has failed."""
-        disk = self._files.disk
         size = self.size() - offset
-        await self._operate("append", lambda: disk.rewrite(self.descriptor, offset), size)
+        await self._operate("append", lambda: self._disk.rewrite(self.descriptor, offset), size)
 
     async def lock(self) -> bool:
         """Take the advisory lock; it goes when the handle is closed or the process ends."""
-        return await self._operate("lock", lambda: self._files.disk.lock(self.descriptor))
+        return await self._operate("lock", lambda: self._disk.lock(self.descriptor))
 
     async def take_turn(self) -> None:
         """Take the advisory lock for a moment, waiting while another program has it; `give_turn` gives it back.
@@ -344,8 +345,8 @@ class Handle:
         Raises:
             OSError: EAGAIN, somebody has had it for `LONGEST_TURN`.
         """
-        disk, pause, waited = self._files.disk, _FIRST_LOOK, 0
-        while not disk.lock(self.descriptor):
+        pause, waited = _FIRST_LOOK, 0
+        while not self._disk.lock(self.descriptor):
             if waited >= LONGEST_TURN:
                 raise failure(errno.EAGAIN, self.path)
             await sleep(pause)
@@ -353,36 +354,36 @@ class Handle:
 
     def try_turn(self) -> bool:
         """Take it if nobody has it."""
-        return self._files.disk.lock(self.descriptor)
+        return self._disk.lock(self.descriptor)
 
     def give_turn(self) -> None:
         """Give the advisory lock back."""
-        if self._descriptor is not None:
-            self._files.disk.unlock(self._descriptor)
+        if self.descriptor != _CLOSED:
+            self._disk.unlock(self.descriptor)
 
     def number(self) -> int:
         """The file's number: see `Disk.number`."""
-        return self._files.disk.number(self.descriptor)
+        return self._disk.number(self.descriptor)
 
     def size(self) -> int:
         """The size in bytes."""
-        return self._files.disk.size(self.descriptor)
+        return self._disk.size(self.descriptor)
 
     def is_named(self) -> bool:
         """Whether the file has a name, this or another: see `Disk.is_named`."""
-        return self._files.disk.is_named(self.descriptor)
+        return self._disk.is_named(self.descriptor)
 
     def close(self) -> None:
         """Close it; once is enough, twice does no harm."""
-        if self._descriptor is not None:
-            self._files.forget(self._descriptor)
-            self._descriptor = None
+        if self.descriptor != _CLOSED:
+            self._files.forget(self.descriptor)
+            self.descriptor = _CLOSED
 
     def _append_part(self, data: bytes, rule: FaultRule) -> int:
         return self._append_to(rule.spoilt(data))()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
-        disk, quotas, pipes = self._files.disk, self._files.quotas, self._files.pipes
+        disk, quotas, pipes = self._disk, self._files.quotas, self._files.pipes
         if quotas.rooms or pipes.waiting:
             return lambda: disk.append(self.descriptor, pipes.fit(self.path, quotas.fit(disk, self.path, data)))
         return lambda: disk.append(self.descriptor, data)

@@ -127,9 +127,10 @@ class Inode:
             self._own()
         self.data += data
         self.size += len(data)
-        self.ends.append(self.size)
-        if len(self.ends) > _MOST:  # the appends before become one, from `begin` on
-            del self.ends[: _MOST // 2]
+        ends = self.ends
+        ends.append(self.size)
+        if len(ends) > _MOST:  # the appends before become one, from `begin` on
+            del ends[: _MOST // 2]
         assert self.size == len(self.data), "a copy that shares the buffer would have our bytes at its end"
         if soundness.checked:
             self._assert_sound()

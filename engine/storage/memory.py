@@ -61,8 +61,7 @@ class MemoryDisk:
             tables.names.create(path, number)
             assert number not in tables.inodes, "old names may come back after a power loss, so none is used again"
             inode = tables.inodes[number] = Inode(self._owner)
-            inode.changed = tables.names.operations
-            self._note_change(number)
+            self._note_change(number, inode)
         elif create and exclusive:
             raise failure(errno.EEXIST, path)
         elif ~tables.inodes[number].mode & (_OWNER_READ | (_OWNER_WRITE if create else 0)):
@@ -82,8 +81,7 @@ class MemoryDisk:
             raise failure(errno.EBADF, str(descriptor))
         inode = self._writable(descriptor)
         inode.append(data)
-        self._note_change(self._open.inodes[descriptor])
-        inode.changed = self._tables.names.operations
+        self._note_change(self._open.inodes[descriptor], inode)
         return len(data)
 
     def read(self, descriptor: int, offset: int, size: int) -> bytes:
@@ -98,8 +96,7 @@ class MemoryDisk:
             self.before_cut.tell(self.number(descriptor))
         inode = self._writable(descriptor)
         inode.truncate(size)
-        self._note_change(self._open.inodes[descriptor])
-        inode.changed = self._tables.names.operations
+        self._note_change(self._open.inodes[descriptor], inode)
 
     def size(self, descriptor: int) -> int:
         """See `Disk.size`."""
@@ -340,7 +337,8 @@ class MemoryDisk:
         if soundness.checked:
             self._assert_sound()
 
-    def _note_change(self, number: int) -> None:
+    def _note_change(self, number: int, inode: Inode) -> None:
+        inode.changed = self._tables.names.operations
         if self.clock is not None:
             self._modified[number] = self.clock()
 

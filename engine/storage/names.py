@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.kernel import soundness
 from engine.storage.disk_port import Listing, parent
-from engine.storage.errors import failure, is_too_long
+from engine.storage.errors import NEVER_TOO_LONG, failure, is_too_long
 
 DIR_MODE = 0o755
 _OWNER_WRITE = 0o200
@@ -82,8 +82,8 @@ class NameTable:
 
     def need_writable_dir(self, path: str) -> None:
         """Refuse to change a name where its directory is missing or must not be changed."""
-        mode = self.dirs.get(parent(path))
-        if mode is None or (path not in self.files and is_too_long(path)):
+        mode = self.dirs.get(path.rpartition("/")[0])
+        if mode is None or (len(path) > NEVER_TOO_LONG and path not in self.files and is_too_long(path)):
             raise self.missing(path)
         if not mode & _OWNER_WRITE:
             raise failure(errno.EACCES, path)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import takewhile
 
@@ -16,6 +15,7 @@ from wptest.judge.unsaid.dropped import check_dropped
 from wptest.judge.unsaid.stuck import check_stuck
 from wptest.run.bounds import bounded
 from wptest.run.closing import clean_up, close
+from wptest.run.collector import without_collector
 from wptest.run.headway import Headway
 from wptest.run.lasting import as_evidence
 from wptest.run.proving.databases import beyond
@@ -97,18 +97,6 @@ def hooks_for(variant: LoadedVariant, options: RunOptions) -> AbstractContextMan
     return hooked(options.seed)
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Leave cyclic garbage alone for the milliseconds of a run: looking for it costs a tenth of them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def run_on(
     disk: Disk,
     variant: LoadedVariant,
@@ -120,6 +108,13 @@ def run_on(
 
     `prepare` may do something to the world before anything happens in it.
     """
+    with without_collector():
+        return _run_on(disk, variant, options, prepare, subject)
+
+
+def _run_on(
+    disk: Disk, variant: LoadedVariant, options: RunOptions, prepare: Prepare | None, subject: Subject
+) -> Result:
     found: list[Finding] = []
     options = options.within(variant.scenario)
     try:
@@ -165,7 +160,7 @@ def _played(world: World, options: RunOptions) -> Result:
 
     scheduler, bound = world.machine.scheduler, Headway(world, options.most_events)
     try:
-        with _without_collector(), bounded(options.timeout, findings, world.machine):
+        with bounded(options.timeout, findings, world.machine):
             scheduler.run(scheduler.spawn(play()), max_steps=options.most_steps, bound=bound)
     except (BrokenSinkError, UnreadableTargetError) as error:
         findings.append(finding_of(error, world.project, world.machine))

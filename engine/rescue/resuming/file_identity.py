@@ -9,8 +9,8 @@ reading and costs next to nothing. What is put in or taken out shifts all that f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 from zlib import crc32
 
 from engine.behaviour import Behaviour
@@ -23,8 +23,7 @@ _STEP, _PART = 1 << 16, 1 << 12
 _DIGITS = 8  # of a checksum; the identities of older versions, and of a behaviour, have more
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a rescue file: how many of its lines, and how many bytes, come before it, and their checksum."""
 
     lines: int = 0

@@ -174,16 +174,17 @@ class ReplayClaim:
             place = self._place()
             lines, offset = place.lines, place.offset
             identity = await written_identity(self._program.behaviour, self._handle, place)
-        own = replace(
-            former,
+        own = Intent(
+            began=former.began,
             number=self._handle.number(),
             size=self._handle.size(),
             lines=lines,
             offset=offset,
             identity=identity,
             behind=await target.size(),
-            until=None,
             arrived=() if self._renews else former.arrived,
+            whole=former.whole,
+            counted=former.counted,
         )
         if not intents.are_about(target):
             intents.begun.pop(self._path, None)

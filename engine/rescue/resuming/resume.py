@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from engine.machine import Program
 from engine.machine.target import Target
@@ -26,8 +27,7 @@ from engine.storage.files import Handle
 _BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """Where a replay begins.
 
     Attributes:

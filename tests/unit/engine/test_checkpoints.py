@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from engine_bench import (
@@ -15,10 +16,12 @@ from engine_bench import (
     read_entries,
     recovery_bench,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.behaviour import REFERENCE
 from engine.kernel import Signal
-from engine.rescue.checkpoint import CheckpointError, Entry, parse_checkpoint
+from engine.rescue.checkpoint import CheckpointError, Entry, checkpoint_bytes, parse_checkpoint
 from engine.rescue.resuming.file_identity import Position, identity_of, place_in
 from engine.storage.disk_port import read_all, write_all
 
@@ -62,6 +65,12 @@ class TestParse:
     def test_anything_else_is_no_checkpoint(self, data):
         with pytest.raises(CheckpointError):
             parse_checkpoint(data)
+
+    @given(st.dictionaries(st.text(), st.builds(Entry, *[st.integers(min_value=0)] * 3, st.text()), min_size=1))
+    def test_what_is_written_has_a_line_for_each_value_and_is_read_back(self, entries):
+        values = {path: asdict(entry) for path, entry in entries.items()}
+        assert checkpoint_bytes(entries) == json.dumps(values, indent=1).encode()
+        assert parse_checkpoint(checkpoint_bytes(entries)) == entries
 
     def test_a_missing_file_has_no_entries_and_a_damaged_one_says_so(self):
         bench = Bench()

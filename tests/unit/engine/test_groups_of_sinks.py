@@ -23,12 +23,17 @@ from engine_bench import (
 from engine.behaviour import REFERENCE
 from engine.behaviour.profile import load_profile
 from engine.kernel import Scheduler, Signal, Turns, sleep
+from engine.machine import Program
+from engine.machine.monitor import Monitor
+from engine.pipeline import runtime
 from engine.pipeline.filters import Filters
+from engine.pipeline.group import SinkGroup
 from engine.pipeline.packages import Packages
 from engine.pipeline.router import Router, numbered
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, SourceConf
 from engine.project.wpl import WplRule
+from engine.sinks import make_sink
 from engine.sinks.kinds.file_sink import FILE_KIND
 from engine.sinks.kinds.stand_in import STAND_IN_KIND
 from engine.sinks.kinds.test_rescue import TEST_RESCUE_KIND
@@ -54,6 +59,29 @@ def namesakes(*, failing: str = "b") -> Project:
     groups = tuple(GroupConf(name, (sink,), (f"/{name}",)) for name, sink in sinks.items())
     samples = tuple(Sample(f"/{name}", f"line of {name}") for name in "ab")
     return Project("bench", identified((*groups, *infra_groups())), samples, log_level="debug")
+
+
+class TestSinksThatGetNoLine:
+    def test_they_are_never_made_but_where_they_go_up_and_down_from_the_start_on(self, monkeypatch):
+        made = []
+        monkeypatch.setattr(
+            runtime, "make_sink", lambda program, conf: made.append(conf.id) or make_sink(program, conf)
+        )
+        idle = SinkConf("idle", TEST_RESCUE_KIND, "out/idle.dat", phases(1000))
+        project = make_project(SinkConf("a", FILE_KIND, TARGET))
+        more = GroupConf("more", (idle,), ("/of_no_line",))
+        bench = Bench(replace(project, groups=identified((*project.groups, more))))
+        bench.feed(10)
+        assert bench.run("wparse batch") == 0
+        assert len(bench.lines()) == 10
+        assert set(made) == {"idle", "a", "monitor_sink"}
+
+    def test_who_asks_for_their_lines_is_told_all_the_same(self):
+        project = make_project(SinkConf("a", FILE_KIND, TARGET))
+        program = Program(Bench(project).machine, "wparse", project)
+        group = SinkGroup(program, project.groups[0], Monitor(program), Filters(project))
+        assert group.owed([b"x"]) == [("a", [b"x"])]
+        assert group.quiet
 
 
 class TestPackages:

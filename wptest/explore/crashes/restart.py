@@ -25,6 +25,7 @@ from wptest.judge.found import found_now
 from wptest.judge.line_counts import NONE, both, either
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
+from wptest.run.collector import without_collector
 from wptest.run.headway import Headway
 from wptest.run.running import Prepare
 from wptest.run.waiting import StuckError
@@ -80,6 +81,12 @@ class Restart:
         half-way, so it runs without a speed limit. `prepare` may do something to the world before anything happens
         in it.
         """
+        with without_collector():
+            return self._run(state, finder, prepare, strikes)
+
+    def _run(
+        self, state: CrashState, finder: Finder | None, prepare: Prepare, strikes: Sequence[Strike]
+    ) -> Restarted:
         disk = disk_for(self._troubles)
         disk.restore(state.snapshot)
         variant = self._fast if finder is None and not strikes else self._variant
