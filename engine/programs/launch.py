@@ -15,6 +15,7 @@ from engine.pipeline.source import EXIT_NO_INPUT
 from engine.programs.broken_project import EXIT_PROJECT, refusal
 from engine.programs.command import Command
 from engine.programs.instance import RUN_DIRECTORY
+from engine.programs.missing_input import missing_input
 from engine.programs.options import has_no_effect
 from engine.programs.program_specs import ProgramName
 from engine.programs.refused_projects import code_of_refusal, read_by
@@ -97,11 +98,14 @@ async def _refused(program: Program, command: Command) -> int:
             return _say_refusal(program, command, [replace(each, severity="error") for each in odd])
     if _runs_already(program):
         return EXIT_BUSY
-    lacking = _lacking(program)  # inputs are looked for when the sinks of infra groups are there
+    # Inputs are looked for when the sinks of infra groups are there.
+    lacking = missing_input(program) if program.name == "wparse" else None
     if not await _has_sinks(program, infra_only=lacking is not None):
         return EXIT_IO
     if lacking is not None:
-        program.log.error("ctrl", f"validation error: {lacking}")
+        source, error = lacking
+        why = f"{source.path}: {error.strerror}"
+        program.log.error("ctrl", f"validation error: {why}")
         return EXIT_NO_INPUT
     return 0
 
@@ -123,21 +127,6 @@ def _why_not_taken(program: Program, command: Command) -> str:
     from engine.programs.warp_parse_lines import why_refused  # noqa: PLC0415 - of no use to who speaks the other
 
     return why_refused(command)
-
-
-def _lacking(program: Program) -> str | None:
-    """What is wrong with an input that can't be opened, where all have to be; None where nothing is."""
-    if program.name != "wparse" or program.behaviour.missing_input != "refused":
-        return None
-    for source in program.project.sources:
-        try:
-            disk = program.machine.disk
-            disk.close(disk.open(source.path, create=False))
-        except IsADirectoryError:  # it can be opened, and not be read
-            continue
-        except OSError as error:
-            return f"{source.path}: {error.strerror}"
-    return None
 
 
 async def _has_sinks(program: Program, *, infra_only: bool) -> bool:

@@ -51,6 +51,10 @@ class Excused:
         lost = sum(account.lost.total() for account in self._accounts.values())
         return self._allow.lost is not None and self._covers(self._allow.lost.lines, lost + lines)
 
+    def queued(self, lines: int) -> bool:
+        """Whether so many lines may have waited for their sinks when their files were removed."""
+        return self._covers(self._allow.queued, lines)
+
     def lost(self, target: str) -> CountedLines:
         """The lost lines of a target that nobody is to be blamed for."""
         account = self._accounts.get(target) if self.loss else None

@@ -11,9 +11,9 @@ from engine.project.model import Project
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
-from wptest.judge.history import History
+from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger, TargetAccount
-from wptest.judge.line_counts import minus, split_lines
+from wptest.judge.line_counts import CountedLines, minus, split_lines
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.projects.targets import writers_of
@@ -154,6 +154,16 @@ class Invariants:
         return lines
 
     def _removed_after_delivery(self) -> Iterator[Finding]:
+        early = list(self._removed_early())
+        if self._excused.queued(sum(missing.total() for _, missing in early)):
+            return
+        for replayed, missing in early:
+            message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
+            evidence = self._trail(missing)
+            yield self._breach(Failure.RESCUE_REMOVED_AFTER_DELIVERY, message, evidence, replayed.time)
+
+    def _removed_early(self) -> Iterator[tuple[Replayed, CountedLines]]:
+        """Files that were replayed and removed, and which of their lines had not arrived by then."""
         inventory = self._ledger.inventory
         for replayed in self._history.replays:
             if replayed.removed_at is None or replayed.is_past or not inventory.is_file(replayed.target):
@@ -166,9 +176,7 @@ class Invariants:
             missing = minus(missing, self._elsewhere(replayed.path))
             missing = minus(missing, self._excused.lost(replayed.target))
             if missing:
-                message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
-                evidence = self._trail(missing)
-                yield self._breach(Failure.RESCUE_REMOVED_AFTER_DELIVERY, message, evidence, replayed.time)
+                yield replayed, missing
 
     def _has_one_writer(self, target: str) -> bool:
         """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""

@@ -91,3 +91,14 @@ def test_what_there_is_not_is_told_with_the_nearest_name(variant_of):
         "unknown value of resume 'from_begin': did you mean 'from_checkpoint'?",
         "unknown choice 'resum': did you mean 'resume'?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "breaks"), [("{}", True), ("{queued: 199}", True), ("{queued: '<= 200'}", False)]
+)
+def test_lines_may_be_on_their_way_when_their_file_is_removed_as_many_as_are_allowed(play, allowed, breaks):
+    files = "files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 200}}"
+    given = f"{{behaviour: remove_rescue_file=when_enqueued, {files}}}"
+    text = scenario("  - run: wprescue work\n", f"{{sinks: {{a: {{lines: 200}}}}, allow: {allowed}}}", given)
+
+    assert ("rescue_removed_after_delivery" in [name for _, name, _ in told(play(text))]) == breaks

@@ -66,6 +66,9 @@ class Allowance(Shape):
         ["in_memory", "<= 3"],
     )
     duplicates: AllowedNumber | None = documented("So many lines may be there twice.", "<= 100")
+    queued: AllowedNumber | None = documented(
+        "So many lines may still be on their way to their sinks when their rescue files are removed.", "<= 100"
+    )
     stuck: AllowedNumber | None = documented(
         "So many lines may stay behind for ever, in files that no program will take.", 300
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from engine.machine import Program
 from engine.programs.broken_project import EXIT_PROJECT
@@ -45,7 +45,7 @@ async def warp_check(program: Program, command: Command) -> int:
     wanted = _wanted(str(command.options.get("what", "")))
     if not wanted:
         program.out(sources)
-        reason = f"unknown check target: '{command.options['what']}'"
+        reason = f"配置错误: unknown check target: '{command.options['what']}'"
         for line in framed("wproj", [reason], CONFIGURATION, colours=program.machine.colours):
             program.complain(line)
         return EXIT_PROJECT
@@ -56,7 +56,7 @@ async def warp_check(program: Program, command: Command) -> int:
     if command.options.get("json"):
         passed = {key: {"passed": 1, "total": 1} if part in wanted else None for part, key in _PARTS.items()}
         stat = {"total": 1, **passed}
-        out_warp_json(program, {"stat": stat, "detail": [_detail(given, root, written)]}, in_order=True)
+        out_warp_json(program, {"stat": stat, "detail": [_detail(given, root, written, wanted)]}, in_order=True)
     else:
         summary = [f"{part}: {'1/1 passed' if part in wanted else 'skipped'}" for part in _PARTS]
         lines = [] if command.options.get("console") else ["Project check completed (1 project)", *summary]
@@ -108,19 +108,27 @@ def _framed_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Itera
     yield rule("└", "─", "┴", "┘")
 
 
-def _detail(given: str, root: str, written: AsWritten) -> dict[str, object]:
-    passed: dict[str, object] = {"ok": True, "msg": None}
-    return {
-        "path": given,
-        **dict.fromkeys(_PARTS.values(), passed),
-        "conf_detail": f"{root}/conf/wparse.toml",
-        "connector_counts": {
-            "source_defs": written.source_connectors,
-            "source_refs": written.used_connectors,
-            "sink_defs": written.sink_connectors,
-            "sink_routes": 0,
+def _detail(given: str, root: str, written: AsWritten, wanted: Collection[str]) -> dict[str, object]:
+    messages = {"OML models": None if written.has_oml else _NO_OML, "Semantic dict": _OWN_DICTIONARY}
+    passed = _passed(None)
+    more: Mapping[str, Mapping[str, object]] = {
+        "Config": {"conf_detail": f"{root}/conf/wparse.toml"},
+        "Connectors": {
+            "connector_counts": {
+                "source_defs": written.source_connectors,
+                "source_refs": written.used_connectors,
+                "sink_defs": written.sink_connectors,
+                "sink_routes": 0,
+            }
         },
-        "source_checks": {"syntax": passed, "runtime": passed},
-        "oml": passed if written.has_oml else {"ok": True, "msg": _NO_OML},
-        "semantic_dict": {"ok": True, "msg": _OWN_DICTIONARY},
+        "Sources": {"source_checks": {"syntax": passed, "runtime": passed}},
     }
+    found: dict[str, object] = {"path": given}
+    for part, key in _PARTS.items():
+        found[key] = _passed(messages.get(part) if part in wanted else "skipped")
+        found |= more.get(part, {}) if part in wanted else {}
+    return found
+
+
+def _passed(message: str | None) -> dict[str, object]:
+    return {"ok": True, "msg": message}
