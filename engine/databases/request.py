@@ -16,12 +16,18 @@ FaultPoint = Literal[
 
 @dataclass(frozen=True, slots=True)
 class WriteRows:
-    """Write rows, in order, in one request; `token` names the attempt where the server tells repeats by it."""
+    """Write rows, in order, in one request.
+
+    Attributes:
+        token: names the attempt where the server tells repeats by it.
+        framed: the request says where it ends, so that no server takes a part of it for all; statements always do.
+    """
 
     table: RowTable
     rows: tuple[TableRow, ...]
     mode: WriteMode = "insert"
     token: str = ""
+    framed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

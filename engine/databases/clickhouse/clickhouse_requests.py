@@ -69,8 +69,8 @@ def create_clickhouse_table(
 def insert_rows(version: ClickHouseVersion, request: WriteRows) -> HttpRequest:
     """Write rows in one request, to be stored when the answer comes, all of them or none.
 
-    Without a token, the server tells a repeated insert by its rows, where it tells it at all. `upsert` is what a
-    ReplacingMergeTree makes of any insert.
+    One that isn't framed is a body like those of others, which may be cut. Without a token, the server tells a
+    repeated insert by its rows, where it tells it at all. Any insert into a ReplacingMergeTree is an `upsert`.
     """
     assert request.mode in ("insert", "upsert"), f"ClickHouse knows no {request.mode}"
     assert len(request.rows) <= MOST_BLOCK_ROWS, "more than a block may be stored in part"
@@ -79,7 +79,10 @@ def insert_rows(version: ClickHouseVersion, request: WriteRows) -> HttpRequest:
         parameters |= _NEWER
         if request.token:
             parameters["insert_deduplication_token"] = request.token
-    return _statement(insert_head(request.table) + each_row(request.table, request.rows), parameters)
+    body = insert_head(request.table) + each_row(request.table, request.rows)
+    if not request.framed:
+        return HttpRequest("POST", request_target("/", parameters), _headers(body), body)
+    return _statement(body, parameters)
 
 
 def insert_head(table: RowTable) -> bytes:
@@ -104,8 +107,11 @@ def select_table(table: RowTable, engine: ClickHouseEngine = "MergeTree") -> Htt
 
 def _statement(body: bytes, parameters: Mapping[str, str | int]) -> HttpRequest:
     block = _NO_CHECKSUM + _BLOCK_HEAD.pack(_UNCOMPRESSED, len(body) + _BLOCK_HEAD.size, len(body)) + body
-    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(block))}
-    return HttpRequest("POST", request_target("/", {**_READ_WHOLE, **parameters}), headers, block)
+    return HttpRequest("POST", request_target("/", {**_READ_WHOLE, **parameters}), _headers(block), block)
+
+
+def _headers(body: bytes) -> Mapping[str, str]:
+    return {"Content-Type": "application/octet-stream", "Content-Length": str(len(body))}
 
 
 def _type(table: RowTable, column: Column) -> str:

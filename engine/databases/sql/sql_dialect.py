@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.databases.sql.sql_types import MYSQL_TYPES, POSTGRES_TYPES, SQLITE_TYPES, TypeOf
-from engine.rows.row_table import Column
+from engine.rows.row_table import Column, RowTable
 
 DialectName = Literal["mariadb", "mysql", "postgres", "sqlite"]
 
@@ -26,7 +26,7 @@ class SqlDialect:
         on_conflict: the words between a row and what is done if its key is there; `{key}` is the key.
         new_value: how the value is called that was to be written.
         does_nothing: what leaves the row that is there as it is; `{first}` is the first column of the key.
-        most_parameters: how many a statement may have, 0 for any number.
+        most_parameters: how many a statement may have.
         updates: the words before the columns that are written anew, where the key is there.
         before_keys: what stands before a list of keys of several columns.
     """
@@ -44,6 +44,10 @@ class SqlDialect:
     most_parameters: int
     updates: str = ""
     before_keys: str = ""
+
+    def most_rows(self, table: RowTable) -> int:
+        """How many rows a statement may have."""
+        return self.most_parameters // len(table.columns)
 
     def quoted(self, name: str) -> str:
         """A name as statements have it, whatever is in it."""
@@ -71,7 +75,7 @@ def _mysql(name: Literal["mariadb", "mysql"], collation: str) -> SqlDialect:
         new_value="VALUES({})".format,
         # INSERT IGNORE would store what it can make of a value that doesn't fit; this one refuses it as ever.
         does_nothing="{first} = {first}",
-        most_parameters=0,
+        most_parameters=1_000_000,  # as many as anybody likes: drivers write them into the text
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from engine.databases.request import WriteRows
 from engine.databases.sql.sql_dialect import SqlDialect
 from engine.databases.sql.sql_statements import write_rows
-from engine.rows.row_table import Column, ColumnValue, RowTable, TableRow
+from engine.rows.row_table import Column, ColumnValue, RowTable, TableRow, WriteMode
 
 _ESCAPED = re.compile("[\0\n\r\x1a\"'\\\\]")
 _TIME = len("'1970-01-01 00:00:00.000000'")
@@ -21,15 +20,10 @@ def row_bytes(table: RowTable, row: TableRow) -> int:
     return values + 2 * len(row) + 2
 
 
-def head_bytes(dialect: SqlDialect, request: WriteRows) -> int:
+def head_bytes(dialect: SqlDialect, table: RowTable, mode: WriteMode) -> int:
     """What a statement has besides its rows, at most."""
-    one = write_rows(dialect, replace(request, rows=request.rows[:1])).text
-    return _COMMAND + len(one.encode())
-
-
-def statement_bytes(dialect: SqlDialect, request: WriteRows) -> int:
-    """How large a request is, at most."""
-    return head_bytes(dialect, request) + sum(row_bytes(request.table, row) for row in request.rows)
+    nothing = (None,) * len(table.columns)
+    return _COMMAND + len(write_rows(dialect, WriteRows(table, (nothing,), mode)).text.encode())
 
 
 def _literal(column: Column, value: ColumnValue) -> int:

@@ -109,6 +109,5 @@ def _tuples(dialect: SqlDialect, columns: int, rows: int) -> str:
 def _parameters(
     dialect: SqlDialect, columns: Sequence[Column], rows: Sequence[TableRow]
 ) -> tuple[SqlParameter, ...]:
-    return tuple(
-        as_parameter(dialect, column, value) for row in rows for column, value in zip(columns, row, strict=True)
-    )
+    cells = (cell for row in rows for cell in zip(columns, row, strict=True))
+    return tuple(as_parameter(dialect, column, value) for column, value in cells)

@@ -53,11 +53,15 @@ def clickhouse_texts() -> dict[str, str]:
         "insert, 18.16": insert_rows("18.16", orders),
         "insert, 26.9": insert_rows("26.9", orders),
         "insert, 26.9, no token": insert_rows("26.9", WriteRows(EVENTS, EVENT_ROWS)),
+        "insert, 18.16, not framed": insert_rows("18.16", replace(orders, framed=False)),
         "which keys are there": select_keys(AskForKeys(ORDERS, ((7,), (8,)))),
         "which keys of two columns are there": select_keys(AskForKeys(EVENTS, EVENT_KEYS), "ReplacingMergeTree"),
         "all rows": select_table(ORDERS),
     }
-    return {title: of_request(request, shown(unpacked(request))) for title, request in requests.items()}
+    plain = {
+        title: request.body if "not framed" in title else unpacked(request) for title, request in requests.items()
+    }
+    return {title: of_request(request, shown(plain[title])) for title, request in requests.items()}
 
 
 def bulk_texts() -> dict[str, str]:

@@ -1,0 +1,210 @@
+"""How a batch is written: what is asked next, by what the server has answered.
+
+`written_batch` is a generator that yields requests, is sent the answers, and returns what came of each line. It
+knows no server and no network, so whatever these do can be tried on it; `engine.databases.conversation` leads it.
+
+- What is refused is sent again in halves, until the line that isn't taken is alone. What is too large is, too.
+- A key that is there is no refusal: the server is asked for the row that has it. If that is the line's row, it is
+  delivered, by an earlier attempt that nobody answered; if not, another line has its key, and it is refused.
+- Where no answer comes, or one that says that the server takes nothing now, nothing more is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Generator, Sequence
+
+from engine.databases.batch_written import BatchWritten
+from engine.databases.batches import halves, together
+from engine.databases.how_to_write import HowToWrite
+from engine.databases.known_codes import Meaning
+from engine.databases.meaning import known_code
+from engine.databases.request import (
+    AskForKeys,
+    ByItem,
+    ItemStatus,
+    KeysFound,
+    NoAnswer,
+    RowsWritten,
+    ServerAnswer,
+    ServerRefusal,
+    ServerRequest,
+    WriteRows,
+)
+from engine.machine.batch_outcome import BatchOutcome
+from engine.rows.row_table import TableRow
+
+Conversation = Generator[ServerRequest, ServerAnswer, BatchWritten]
+_Step = Generator[ServerRequest, ServerAnswer, None]
+
+
+def written_batch(how: HowToWrite, rows: Sequence[TableRow], token: str = "") -> Conversation:
+    """Write rows, as far as the server takes them.
+
+    Args:
+        how: to which server and table, and in which way.
+        rows: those to write; what is returned names them by their places.
+        token: what tells this batch from one of equal rows, and is the same when it is sent again. The server is
+            told a text made of it and of the rows, so that none ever stands for other rows. Empty: it is told none.
+    """
+    writing = _Writing(how, rows, token)
+    yield from writing.write()
+    return writing.written()
+
+
+class _Writing:
+    def __init__(self, how: HowToWrite, rows: Sequence[TableRow], token: str) -> None:
+        self._how = how
+        self._table = how.table
+        self._rows = rows
+        self._token = token
+        self._tells_by_key = bool(how.table.key) and how.rules.has_keys
+        self._runs: deque[Sequence[int]] = deque()  # what is to be sent, each run in one request
+        self._delivered: set[int] = set()
+        self._refused: dict[int, str] = {}
+        self._unknown: set[int] = set()
+        self._maybe_there: set[int] = set()
+        self._stopped: Meaning | None = None
+        self._reason = ""
+
+    def written(self) -> BatchWritten:
+        """What came of it."""
+        outcome = BatchOutcome(sorted(self._delivered), dict(sorted(self._refused.items())), sorted(self._unknown))
+        reason = self._reason or next(iter(outcome.refused.values()), "")
+        return BatchWritten(outcome, self._stopped, reason, sorted(self._maybe_there & self._delivered))
+
+    def write(self) -> _Step:
+        """Send all rows that can be sent, until something stops it."""
+        places = [place for place in range(len(self._rows)) if self._can_be_sent(place)]
+        sizes = [self._how.size_of(self._rows[place]) for place in places]
+        for run in together(sizes, self._how.limits, self._how.around):
+            self._runs.append([places[number] for number in run])
+        while self._runs and self._stopped is None:
+            yield from self._send(self._runs.popleft())
+
+    def _can_be_sent(self, place: int) -> bool:
+        row, most = self._rows[place], self._how.limits.bytes
+        reason = self._how.why_not(row)
+        size = self._how.around + self._how.size_of(row)
+        if not reason and most and size > most:
+            reason = f"it makes a request of {size} bytes, and {most} are the most"
+        if reason:
+            self._refused[place] = reason
+        return not reason
+
+    def _send(self, run: Sequence[int]) -> _Step:
+        rows = tuple(self._rows[place] for place in run)
+        answer = yield WriteRows(self._table, rows, self._how.mode, self._token_for(rows))
+        match answer:
+            case RowsWritten(affected):
+                yield from self._counted(run, affected)
+            case ByItem(items) if len(items) == len(run):
+                yield from self._answered_singly(run, items)
+            case ServerRefusal(code, text):
+                yield from self._answered(
+                    run, known_code(self._how.rules.family, code, text).meaning, _said(code, text)
+                )
+            case NoAnswer(why, sent):
+                self._stop(run, Meaning.UNKNOWN if sent else Meaning.AGAIN, why)
+            case ByItem() | KeysFound():
+                self._stop(run, Meaning.UNKNOWN, "the answer is about something else")
+
+    def _counted(self, run: Sequence[int], affected: int) -> _Step:
+        """The server did it: only where fewer rows were written than sent is there a question left."""
+        if self._how.mode == "upsert" or affected >= len(run):  # MySQL counts none for a row that stays as it is
+            self._delivered.update(run)
+        elif self._how.mode == "insert_ignore":
+            yield from self._look(run, absent=Meaning.UNKNOWN)
+        else:
+            self._stop(run, Meaning.UNKNOWN, f"the server says that it wrote {affected} of {len(run)} rows")
+
+    def _answered(self, run: Sequence[int], meaning: Meaning, reason: str) -> _Step:
+        """An answer that is the same for all rows of a request."""
+        match meaning:
+            case Meaning.DELIVERED:
+                self._delivered.update(run)
+            case Meaning.KEY_THERE if self._tells_by_key:
+                yield from self._look(run, absent=Meaning.AGAIN)
+            case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE if len(run) == 1:
+                self._refused[run[0]] = reason
+            case Meaning.FEWER if len(run) == 1:
+                self._stop(run, Meaning.AGAIN, reason)
+            case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE | Meaning.FEWER:
+                self._send_in_halves(run)
+            case Meaning.AGAIN if not self._how.rules.takes_whole:
+                self._stop(run, Meaning.UNKNOWN, reason)
+            case Meaning.AGAIN | Meaning.UNKNOWN | Meaning.CONFIGURATION:
+                self._stop(run, meaning, reason)
+
+    def _answered_singly(self, run: Sequence[int], items: Sequence[ItemStatus]) -> _Step:
+        there = []
+        for place, item in zip(run, items, strict=True):
+            code = f"{item.status} {item.kind}".strip()
+            meaning = known_code(self._how.rules.family, code).meaning
+            if meaning is Meaning.KEY_THERE and self._tells_by_key:
+                there.append(place)
+            else:
+                yield from self._answered([place], meaning, code)
+        if there:
+            yield from self._look(there, absent=Meaning.AGAIN)
+
+    def _look(self, run: Sequence[int], absent: Meaning) -> _Step:
+        """Ask who has the keys of these rows; `absent` is what it means for a row that nobody has its key."""
+        answer = yield AskForKeys(self._table, tuple(self._key(place) for place in run))
+        match answer:
+            case KeysFound(rows):
+                self._compare(run, {self._table.key_of(row): row for row in rows.values()}, absent)
+            case ServerRefusal(code, text):
+                meaning = known_code(self._how.rules.family, code, text).meaning
+                self._stop(run, meaning if meaning in _STOPS else Meaning.UNKNOWN, _said(code, text))
+            case NoAnswer(why):
+                self._stop(run, Meaning.UNKNOWN, why)
+            case RowsWritten() | ByItem():
+                self._stop(run, Meaning.UNKNOWN, "the answer is about something else")
+
+    def _compare(self, run: Sequence[int], there: dict[TableRow, TableRow], absent: Meaning) -> None:
+        left = []
+        for place in run:
+            row = there.get(self._key(place))
+            if row is None:
+                left.append(place)
+            elif row == self._rows[place]:
+                self._delivered.add(place)
+            else:
+                self._refused[place] = "another row has its key"
+        if not left:
+            return
+        if absent is Meaning.AGAIN and len(left) < len(run):
+            self._runs.appendleft(left)
+        elif absent is Meaning.AGAIN and len(left) > 1:
+            self._send_in_halves(left)
+        else:
+            self._stop(left, absent, "the server says that a key is there, and has no row with it")
+
+    def _send_in_halves(self, run: Sequence[int]) -> None:
+        if not (self._how.rules.takes_whole or self._tells_by_key):
+            self._maybe_there.update(run)
+        self._runs.extendleft(reversed(halves(run)))
+
+    def _stop(self, run: Sequence[int], meaning: Meaning, reason: str) -> None:
+        """Send nothing more; what stopped it first is what is told."""
+        if meaning is Meaning.UNKNOWN:
+            self._unknown.update(run)
+        if self._stopped is None:
+            self._stopped, self._reason = meaning, reason
+
+    def _key(self, place: int) -> TableRow:
+        return self._table.key_of(self._rows[place])
+
+    def _token_for(self, rows: Sequence[TableRow]) -> str:
+        if not self._token:
+            return ""
+        return hashlib.sha256(repr((self._token, rows)).encode()).hexdigest()[:32]
+
+
+_STOPS = (Meaning.AGAIN, Meaning.UNKNOWN, Meaning.CONFIGURATION)
+
+
+def _said(code: str, text: str) -> str:
+    return text if text.startswith(code) else f"{code} {text}".strip()

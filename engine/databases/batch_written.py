@@ -1,0 +1,33 @@
+"""What came of writing a batch: each of its lines, and why no more was written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from engine.databases.known_codes import Meaning
+from engine.machine.batch_outcome import BatchOutcome
+from engine.project.model import ErrorClass
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWritten:
+    """What came of a batch.
+
+    Attributes:
+        outcome: what became of each line.
+        stopped: what kept the rest from being written; None if nothing did.
+        reason: what the server said then, or of the first line that it refused; empty if all are delivered.
+        maybe_twice: lines that are delivered and may be there a second time, since a server that has no keys and
+            doesn't take a batch whole had refused one with them in it.
+    """
+
+    outcome: BatchOutcome
+    stopped: Meaning | None = None
+    reason: str = ""
+    maybe_twice: Collection[int] = ()
+
+    @property
+    def error_class(self) -> ErrorClass:
+        """Of which class the error is that a sink tells: what time can't mend is one of the configuration."""
+        return "config" if self.stopped is Meaning.CONFIGURATION else "sink"

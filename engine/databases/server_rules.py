@@ -1,0 +1,54 @@
+"""What has to be known of a server to write to it: whose codes it has, and whether it takes a batch whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.databases.known_codes import CodeFamily
+from engine.rows.row_table import WriteMode
+
+_SQL: frozenset[WriteMode] = frozenset({"insert", "insert_ignore", "upsert"})
+_BULK: frozenset[WriteMode] = frozenset({"create", "index"})
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRules:
+    """A kind of server.
+
+    Attributes:
+        family: whose codes its answers have.
+        modes: what it can be asked to do with rows.
+        takes_whole: an error means that nothing of the request is there.
+        has_keys: it lets no two rows have one key, or shows the newer one alone.
+    """
+
+    family: CodeFamily
+    modes: frozenset[WriteMode]
+    takes_whole: bool = True
+    has_keys: bool = True
+
+
+# By the engine that keeps the rows, without its version. A batch that ClickHouse is sent is one block, and so is
+# taken whole; a bulk request is refused whole or answered row by row.
+SERVER_RULES: Mapping[str, ServerRules] = {
+    "sqlite": ServerRules("sqlite", _SQL),
+    "postgres": ServerRules("postgres", _SQL),
+    "innodb": ServerRules("mysql", _SQL),
+    "myisam": ServerRules("mysql", _SQL, takes_whole=False),
+    "aria": ServerRules("mysql", _SQL, takes_whole=False),
+    "memory": ServerRules("mysql", _SQL, takes_whole=False),
+    "merge_tree": ServerRules("clickhouse", frozenset({"insert"}), has_keys=False),
+    "replacing_merge_tree": ServerRules("clickhouse", frozenset({"insert", "upsert"})),
+    "bulk_index": ServerRules("bulk", _BULK),
+    "log_store": ServerRules("bulk", _BULK, takes_whole=False, has_keys=False),
+}
+
+
+def rules_for(engine: str) -> ServerRules:
+    """The rules of an engine such as `innodb@mariadb-10.11`.
+
+    Raises:
+        KeyError: there is no such engine.
+    """
+    return SERVER_RULES[engine.partition("@")[0]]

@@ -1,0 +1,153 @@
+"""What is sent together, and how: limits of lines, bytes, time, and of what servers take in one request."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from engine.databases.batch_writing import written_batch
+from engine.databases.batches import BatchLimits, WaitingLine, due_at, halves, ready, together
+from engine.databases.clickhouse.clickhouse_requests import insert_rows
+from engine.databases.conversation import lead
+from engine.databases.elasticsearch.bulk_requests import bulk
+from engine.databases.how_to_write import how_to_write
+from engine.databases.known_codes import Meaning
+from engine.databases.request import ByItem, ItemStatus, NoAnswer, RowsWritten, ServerRefusal, WriteRows
+from tests.unit.databases.tables import EVENT_ROWS, EVENTS, KEYLESS, ORDER_ROWS, ORDERS
+
+LIMITS = BatchLimits(lines=3, bytes=100, wait=10)
+
+
+def cut(*sizes: int, limits: BatchLimits = LIMITS, around: int = 0) -> list[list[int]]:
+    return [list(run) for run in together(sizes, limits, around)]
+
+
+def test_a_batch_has_as_many_lines_and_bytes_as_it_may() -> None:
+    assert cut() == []
+    assert cut(1, 1, 1, 1) == [[0, 1, 2], [3]]
+    assert cut(50, 50, 1, 99) == [[0, 1], [2, 3]]
+    assert cut(50, 50, around=1) == [[0], [1]]
+    assert cut(1, 200, 1) == [[0], [1], [2]]
+    assert cut(200, 200, 200, 200, limits=replace(LIMITS, bytes=0)) == [[0, 1, 2], [3]]
+
+
+def test_a_batch_that_is_not_full_waits_for_its_time() -> None:
+    waiting = [WaitingLine(10, 5), WaitingLine(10, 14)]
+    assert (ready([], LIMITS, 99), due_at([], LIMITS)) == (0, None)
+    assert due_at(waiting, LIMITS) == 15
+    assert (ready(waiting, LIMITS, 14), ready(waiting, LIMITS, 15)) == (0, 2)
+    assert ready([*waiting, WaitingLine(10, 14)], LIMITS, 14) == 3, "it is full"
+    assert ready([*waiting, WaitingLine(90, 14)], LIMITS, 14) == 2, "the third doesn't fit any more"
+    assert ready([WaitingLine(200, 5), WaitingLine(1, 5)], LIMITS, 5) == 1, "it is too large for any batch"
+    assert ready([WaitingLine(1, 0)] * 9, LIMITS, 99) == 3
+
+
+def test_halves_are_all_of_it() -> None:
+    assert halves([4, 5, 6]) == ([4, 5], [6])
+    assert halves([4, 5]) == ([4], [5])
+
+
+ENGINES = ("sqlite@3.40", "postgres@15", "innodb@mariadb-10.11", "merge_tree@26.9", "bulk_index@opensearch-2.19")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_request_has_no_more_rows_than_its_server_takes(engine: str) -> None:
+    how = how_to_write(engine, EVENTS, "create" if "bulk" in engine else "insert", BatchLimits(lines=10**9))
+    most = {"sqlite@3.40": 32_766 // 9, "postgres@15": 65_535 // 9, "innodb@mariadb-10.11": 10**6 // 9}
+    assert how.limits.lines == most.get(engine, 1_048_576 if "merge" in engine else 10**9)
+    assert how_to_write(engine, EVENTS, how.mode, LIMITS).limits == LIMITS
+
+
+def test_the_size_of_a_body_is_known_before_it_is_made() -> None:
+    for table, rows in ((ORDERS, ORDER_ROWS), (EVENTS, EVENT_ROWS)):
+        merge_tree = how_to_write("merge_tree", table, "insert", LIMITS)
+        body = insert_rows("18.16", WriteRows(table, rows, framed=False)).body
+        assert merge_tree.around + sum(map(merge_tree.size_of, rows)) == len(body)
+        index = how_to_write("bulk_index", table, "index", LIMITS)
+        assert index.around + sum(map(index.size_of, rows)) == len(bulk(WriteRows(table, rows, "index")).body)
+
+
+def test_a_row_that_no_request_can_have_is_refused_before_it_is_sent() -> None:
+    how = how_to_write("bulk_index", replace(EVENTS, key=("host",)), "create", BatchLimits())
+    keys = ["x" * 513, "", None, "x"]
+    requests, written = answered(how, [(key, *EVENT_ROWS[0][1:]) for key in keys], ByItem((ItemStatus(201),)))
+    assert [len(each.rows) for each in requests] == [1]
+    assert written.outcome.refused == {
+        0: "its key makes an _id of 513 bytes, and 512 are the most",
+        1: "its key is empty, and an _id can't be",
+        2: "its key has a NULL",
+    }
+    assert (list(written.outcome.delivered), written.stopped) == ([3], None)
+
+
+def test_one_row_that_is_too_large_alone_is_refused_and_the_others_go() -> None:
+    how = how_to_write("innodb", KEYLESS, "insert", BatchLimits(100, 200))
+    requests, written = answered(how, [("x",), ("'" * 90,), ("y",)], RowsWritten(2))
+    assert [each.rows for each in requests] == [(("x",), ("y",))]
+    assert written.outcome.refused == {1: "it makes a request of 227 bytes, and 200 are the most"}
+
+
+def test_a_packet_that_is_too_large_for_the_server_is_halved() -> None:
+    how = how_to_write("innodb", KEYLESS, "insert", BatchLimits())
+    answers = [
+        ServerRefusal("1153", "got a packet bigger"),
+        RowsWritten(2),
+        ServerRefusal("1153", "got a packet bigger"),
+    ]
+    requests, written = answered(how, [("a",), ("b",), ("c",)], *answers)
+    assert [len(each.rows) for each in requests] == [3, 2, 1]
+    assert written.outcome.refused == {2: "1153 got a packet bigger"}
+    assert list(written.outcome.delivered) == [0, 1]
+    assert written.reason == "1153 got a packet bigger"
+
+
+def test_items_of_one_answer_are_each_what_they_are() -> None:
+    how = how_to_write("bulk_index", KEYLESS, "create", BatchLimits())
+    statuses = (201, 429, 400, 503, 500, 403)
+    _, written = answered(how, [("x",)] * 6, ByItem(tuple(map(ItemStatus, statuses))))
+    outcome = written.outcome
+    assert (list(outcome.delivered), dict(outcome.refused), list(outcome.unknown)) == ([0], {2: "400"}, [4])
+    assert outcome.left(6) == [1, 3, 4, 5]
+    assert (written.stopped, written.reason) == (Meaning.AGAIN, "429")
+
+
+def test_an_answer_about_something_else_says_nothing() -> None:
+    how = how_to_write("bulk_index", KEYLESS, "create", BatchLimits())
+    _, written = answered(how, [("x",)] * 2, ByItem((ItemStatus(201),)))
+    assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
+
+
+def test_a_token_never_stands_for_other_rows_and_stays_with_its_own() -> None:
+    how = how_to_write("merge_tree", KEYLESS, "insert", BatchLimits())
+
+    def token(batch: str, *rows: str) -> str:
+        conversation = written_batch(how, [(row,) for row in rows], token=batch)
+        return next(conversation).token
+
+    assert token("1", "a", "b") == token("1", "a", "b") != token("2", "a", "b")
+    assert (
+        len({token("1", "a", "b"), token("1", "a"), token("1", "b"), token("1", "a", "b", "c"), token("1", "c")})
+        == 5
+    )
+    assert token("", "a") == ""
+
+
+def test_a_table_without_a_key_has_no_row_to_ignore() -> None:
+    with pytest.raises(AssertionError, match="without a key"):
+        how_to_write("innodb", KEYLESS, "upsert", LIMITS)
+    with pytest.raises(AssertionError, match="knows no upsert"):
+        how_to_write("merge_tree", ORDERS, "upsert", LIMITS)
+
+
+def answered(how, rows, *answers):
+    """What is asked, and what comes of it, by a connection that gives these answers."""
+    requests, left = [], list(answers)
+
+    class Given:
+        async def ask(self, request):
+            requests.append(request)
+            return left.pop(0) if left else NoAnswer("there is no other answer")
+
+    return requests, asyncio.run(lead(written_batch(how, rows), Given()))
