@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from line_fates import POISON
+
 from engine.databases.batch_writing import Conversation
 from engine.databases.batch_written import BatchWritten
 from engine.databases.request import (
@@ -23,8 +25,6 @@ from engine.rows.row_table import Column, Parsing, RowTable, TableRow
 
 KEYED = RowTable("t", Parsing(), (Column("k", "int64", "k", required=True), Column("v", "text", "v")), ("k",))
 KEYLESS = RowTable("t", Parsing(), KEYED.columns)
-POISON = "poison"
-
 Fault = Literal["before", "half", "lost", "late", "full", "odd", "read_only"]
 # By family: a key that is there, a row that isn't taken, no room now, read only, a code that nobody has listed.
 CODES = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from line_fates import assert_there_at_least_once, assert_there_once_or_refused, until_done
 from small_server import KEYED, KEYLESS, POISON, Fault, SmallServer
 from sqlite_server import SHORT, SqliteServer
 
@@ -15,7 +15,6 @@ from engine.databases.batch_writing import written_batch
 from engine.databases.batches import BatchLimits
 from engine.databases.how_to_write import HowToWrite, how_to_write
 from engine.databases.known_codes import Meaning
-from engine.databases.request import WriteRows
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 KEYED_ENGINES = ["innodb", "myisam", "postgres", "sqlite", "bulk_index"]
@@ -40,26 +39,6 @@ def server_for(engine: str, wrong: list[Fault | None], *, keyed: bool) -> SmallS
     return SmallServer(rules.family, whole=rules.takes_whole, keyed=keyed and rules.has_keys, faults=list(wrong))
 
 
-def until_done(
-    server: SmallServer, how_: HowToWrite, lines: list[TableRow]
-) -> tuple[dict[int, str], set[int], int]:
-    """Write as a sink does, what is left again and again: the refused lines, those in doubt, and how often."""
-    left, refused, doubtful, attempts = list(range(len(lines))), {}, set(), 0
-    while left:
-        attempts += 1
-        assert attempts < 20, "it never ends"
-        written = server.converse(written_batch(how_, [lines[place] for place in left], token="b"))
-        outcome = written.outcome
-        named = [*outcome.delivered, *outcome.refused, *outcome.unknown]
-        assert len(named) == len(set(named)), "a line has one fate"
-        assert written.stopped or len(outcome.delivered) + len(outcome.refused) == len(left)
-        assert written.reason or len(outcome.delivered) == len(left)
-        refused |= {left[place]: why for place, why in outcome.refused.items()}
-        doubtful |= {left[place] for place in (*outcome.unknown, *written.maybe_twice)}
-        left = [left[place] for place in outcome.left(len(left))]
-    return refused, doubtful, attempts
-
-
 keyed_modes = st.sampled_from(
     [("bulk_index", "create")]
     + [(engine, mode) for engine in KEYED_ENGINES[:-1] for mode in ("insert", "insert_ignore")]
@@ -82,22 +61,14 @@ def test_so_it_is_with_a_real_sqlite(lines, others, wrong, most, mode) -> None:
 def there_once_or_refused(
     server: SmallServer, how_: HowToWrite, lines: list[TableRow], others: list[TableRow]
 ) -> None:
-    of_others = {row[0]: row for row in others if row[1] != POISON}
+    of_others = list({row[0]: row for row in others if row[1] != POISON}.values())
     wrong, server.faults = server.faults, []
-    for row in of_others.values():
-        server._write(WriteRows(how_.table, (row,), "create" if server.family == "bulk" else "insert"))
+    assert not until_done(server.converse, how_, of_others).refused
     server.faults = wrong
-    refused, _, _ = until_done(server, how_, lines)
+    fates = until_done(server.converse, how_, lines)
     for late in server.late:
         server._write(late)
-    there = {row[0]: row for row in server.rows}
-    assert len(there) == len(server.rows), "a key is there once"
-    assert not [row for key, row in there.items() if row not in (*lines, of_others.get(key))], "a row of nobody"
-    for place, line in enumerate(lines):
-        if place in refused:
-            assert line[1] == POISON or there[line[0]] != line
-        else:
-            assert there[line[0]] == line
+    assert_there_once_or_refused(server.rows, lines, of_others, fates)
 
 
 @given(st.sampled_from(ENGINES), rows, faults, limits)
@@ -105,19 +76,13 @@ def there_once_or_refused(
 @example("myisam", [(0, "a"), (1, POISON)], [], BatchLimits(9, 0))
 def test_without_keys_no_line_is_lost_and_those_in_doubt_alone_are_there_twice(engine, lines, wrong, most) -> None:
     server = server_for(engine, wrong, keyed=False)
-    refused, doubtful, _ = until_done(server, how(engine, KEYLESS, most), lines)
+    fates = until_done(server.converse, how(engine, KEYLESS, most), lines)
     server.faults = []
     for late in server.late:
         server._write(late)
-    there, sent = Counter(server.rows), Counter(line for line in lines if line[1] != POISON)
-    assert {lines[place][1] for place in refused} <= {POISON}
-    assert sum(line[1] == POISON for line in lines) == len(refused)
-    assert all(there[line] >= count for line, count in sent.items()), "no line is lost"
-    assert set(there) <= set(sent), "no row of nobody"
-    doubled = {line for line, count in there.items() if count > sent[line]}
-    assert doubled <= {lines[place] for place in doubtful}, "who is there twice was in doubt"
+    assert_there_at_least_once(server.rows, lines, fates)
     if server.doubtful == 0:
-        assert not doubled
+        assert len(server.rows) == len(lines) - len(fates.refused)
 
 
 @given(st.sampled_from(["innodb", "postgres", "sqlite"]), rows, faults, limits)
@@ -125,7 +90,7 @@ def test_without_keys_no_line_is_lost_and_those_in_doubt_alone_are_there_twice(e
 def test_an_upsert_leaves_the_newest_row_of_each_key(engine, lines, wrong, most) -> None:
     """But for a write that comes late, which puts an older row over a newer one: nobody can know of it."""
     server = server_for(engine, ["lost" if each == "late" else each for each in wrong], keyed=True)
-    refused, _, _ = until_done(server, how(engine, KEYED, most, "upsert"), lines)
+    refused = until_done(server.converse, how(engine, KEYED, most, "upsert"), lines).refused
     assert all(lines[place][1] == POISON for place in refused)
     newest = {line[0]: line for line in lines if line[1] != POISON}
     assert sorted(server.rows) == sorted(newest.values())
@@ -137,7 +102,7 @@ def test_a_poison_line_costs_no_more_than_two_requests_for_each_halving(engine, 
     batch = [(place, POISON if place in poison else "a") for place in range(lines)]
     bad = sum(1 for _, text in batch if text == POISON)
     server = server_for(engine, [], keyed=True)
-    refused, _, _ = until_done(server, how(engine, KEYED, BatchLimits(1000, 0)), batch)
+    refused = until_done(server.converse, how(engine, KEYED, BatchLimits(1000, 0)), batch).refused
     assert len(refused) == bad
     assert server.requests <= 1 + bad * (2 + 2 * 2 * lines.bit_length())
 
