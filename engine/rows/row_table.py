@@ -16,7 +16,8 @@ ParseKind = Literal["json", "kv", "csv", "regex", "whole"]
 ColumnKind = Literal["text", "bytes", "int64", "uint64", "float64", "bool", "timestamp", "ip", "json"]
 TimeFormat = Literal["any", "rfc3339", "datetime", "epoch_s", "epoch_ms", "epoch_us"]
 WhenRefused = Literal["quarantine", "drop", "null_column"]
-WriteMode = Literal["insert", "insert_ignore", "upsert", "create", "index"]
+# `ignore_errors` is MySQL's INSERT IGNORE and SQLite's OR IGNORE: no statement of ours has it, but others' have.
+WriteMode = Literal["insert", "insert_ignore", "upsert", "create", "index", "ignore_errors"]
 
 MOST_TEXT_BYTES = 32_766  # OpenSearch indexes no longer keyword
 

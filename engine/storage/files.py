@@ -15,7 +15,6 @@ from typing import TypeVar
 from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
-from engine.kernel.process import never
 from engine.kernel.scheduler import Task
 from engine.storage.disk_port import FileStat, Listing, parent
 from engine.storage.errors import failure, name
@@ -184,12 +183,7 @@ class Files:
         storage = self._storage
         for watcher in storage.watchers:
             watcher(operation, path, self._process)
-        while storage.awaited:
-            await sleep(0)
-            # One that was killed meanwhile never says that it has run.
-            storage.awaited[:] = [task for task in storage.awaited if task.runs_again]
-        if not self._process.alive:  # killed by whom it let run first: the operation is not done any more
-            await never()
+        await storage.give_way(self._process)
 
     def forget(self, descriptor: int) -> None:
         """A handle was closed."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.kernel import Process, Scheduler, Trace
+from engine.kernel import Process, Scheduler, Trace, sleep
+from engine.kernel.process import never
 from engine.kernel.scheduler import Task
 from engine.storage.disk_port import Disk
 from engine.storage.faults import Faults, Operation
@@ -41,3 +42,12 @@ class Storage:
         assert task in self.awaited, "everybody would wait for somebody who has run"
         self.awaited.remove(task)
         assert task not in self.awaited, "it was woken once, so it is waited for once"
+
+    async def give_way(self, process: Process) -> None:
+        """Let those run first who were woken; a process that they have killed does nothing any more."""
+        while self.awaited:
+            await sleep(0)
+            # One that was killed meanwhile never says that it has run.
+            self.awaited[:] = [task for task in self.awaited if task.runs_again]
+        if not process.alive:
+            await never()

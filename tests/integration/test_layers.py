@@ -51,6 +51,7 @@ LAYERS = [
     {"machine"},
     {"foreign"},
     {"databases"},
+    {"servers"},
     {"sinks"},
     {"directories"},
     {"rescue"},

@@ -49,6 +49,12 @@ def row_of(table: RowTable, source: Mapping[str, object]) -> TableRow:
     return tuple(_read(column, source.get(column.name)) for column in table.columns)
 
 
+def field_types(table: RowTable) -> Mapping[str, str]:
+    """The type of each field; `text` for one that takes a text of any length."""
+    fields = {column.name: _field(column) for column in table.columns}
+    return {name: "text" if field is _NOT_SEARCHED else str(field["type"]) for name, field in fields.items()}
+
+
 def mapping_of(table: RowTable) -> dict[str, object]:
     """What the fields may hold, and that there are no others: else the first document decides."""
     fields = {column.name: _field(column) for column in table.columns}

@@ -11,6 +11,7 @@ from engine.databases.sql.sql_dialect import SQLITE, SqlDialect
 from engine.databases.sql.sql_statements import SqlStatement
 from wptest.servers.connections.sql_connection import Executed
 
+_WITHOUT_NAME = {3091: "SQLITE_CONSTRAINT_DATATYPE"}  # codes that Python calls "unknown"
 TO_WAIT_FOR_A_LOCK = 5.0  # seconds, as sqlite3 does by itself
 
 
@@ -30,7 +31,7 @@ class SqliteDriver:
     def answer_to(self, error: Exception) -> ServerRefusal | NoAnswer | None:
         """See `SqlDriver.answer_to`."""
         if isinstance(error, sqlite3.Error) and (name := getattr(error, "sqlite_errorname", "")):
-            return ServerRefusal(name, str(error))
+            return ServerRefusal(_WITHOUT_NAME.get(error.sqlite_errorcode, name), str(error))
         return None
 
     def close(self) -> None:

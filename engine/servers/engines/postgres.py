@@ -1,0 +1,219 @@
+"""Tables of PostgreSQL 15.
+
+Sources: section 3.1 of the notes on real servers, PostgreSQL 15.18; codes of wrong values and their order by hand.
+"""
+
+from __future__ import annotations
+
+from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
+from engine.rows.row_table import ColumnValue, TableRow
+from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit, as_sent_if_altered, fits_all, fitted
+from engine.servers.engines.numbers import number_in, rounded
+from engine.servers.server_settings import ServerSettings
+from engine.servers.server_table import RANGES, ServerColumn, ServerTable
+from engine.servers.table_engine import Decision, EngineKind, Flush
+from engine.servers.table_state import StatementDraft, TableState
+
+_DUPLICATE = "23505"
+_NOT_NULL = "23502"
+TWICE_IN_ONE = "21000"
+_TOO_LONG = "22001"
+_OUT_OF_RANGE = "22003"
+_NO_NUMBER = "22P02"
+_NO_TIME = "22007"
+_WRONG_TYPE = "42804"
+_NO_COLUMN = "42703"
+NUL = "22021"
+_CHECK = "23514"
+_TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
+_FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+_LONGEST_ADDRESS = 45
+_TWENTY_DIGITS = 10**20
+_FIRST_TIME = -210_866_803_200_000_000  # 4714 BC
+_LAST_TIME = 9_224_318_016_000_000_000 - 1  # 294276 AD
+
+
+class PostgresTable:
+    """One table; implements `TableEngine`."""
+
+    def __init__(self, table: ServerTable, _settings: ServerSettings) -> None:
+        self._columns = ColumnsOf(table, _fit)
+
+    def decide(self, state: TableState, request: WriteRows) -> Decision:
+        """All or nothing. The constants of all rows are looked at before NULL and the key of any.
+
+        ON CONFLICT DO NOTHING forgives a key that is there, and no value. A key may stand once in an upsert.
+        """
+        columns = self._columns.of(request.table)
+        if columns.unknown:
+            return Decision(ServerRefusal(_NO_COLUMN, f'column "{columns.unknown[0]}" does not exist'))
+        rows = [fitted(columns, columns.taken(sent)) for sent in request.rows]
+        for place, made in enumerate(rows):
+            wrong = _wrong_constant(made)
+            if wrong is not None:
+                return _refused(place, wrong.code, wrong.text)
+        draft, affected = StatementDraft(state), 0
+        for place, (made, sent) in enumerate(zip(rows, request.rows, strict=True)):
+            if not fits_all(made, columns):
+                wrong = _wrong_row(columns, made)
+                assert wrong is not None, "else it would fit"
+                return _refused(place, wrong.code, wrong.text)
+            written = _write(draft, columns, request, made, sent)
+            if isinstance(written, str):
+                return _refused(place, written, "duplicate key value violates unique constraint")
+            affected += written
+        return Decision(RowsWritten(affected), draft.together)
+
+
+def _refused(place: int, code: str, text: str) -> Decision:
+    return Decision(ServerRefusal(code, text), (), ((place, code),))
+
+
+def _wrong_constant(made: tuple[ColumnValue | Misfit, ...]) -> Misfit | None:
+    return next((value for value in made if isinstance(value, Misfit) and value.code != _CHECK), None)
+
+
+def _wrong_row(columns: Columns, made: tuple[ColumnValue | Misfit, ...]) -> Misfit | None:
+    """What rule a row breaks by itself: NULL first, then what a column checks."""
+    if any(made[at] is None for at in columns.required):
+        return Misfit(None, _NOT_NULL, "null value violates not-null constraint")
+    return next((value for value in made if isinstance(value, Misfit)), None)
+
+
+def _write(draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow) -> int | str:
+    key = columns.key_of(row)
+    known = draft.find(key)
+    as_sent = as_sent_if_altered(row, sent, columns)
+    if known is None:
+        draft.add(key, row, as_sent)
+        return 1
+    if request.mode == "upsert":
+        assert key is not None, "what is there was found by it"
+        if draft.is_fresh(key):
+            return TWICE_IN_ONE
+        draft.replace(known[0], key, row, as_sent)
+        return 1
+    return 0 if request.mode == "insert_ignore" else _DUPLICATE
+
+
+def _fit(column: ServerColumn) -> Fit:
+    match column.kind:
+        case "text":
+            return _text(column.length)
+        case "json":
+            return _text(0)
+        case "ip":
+            return _text(_LONGEST_ADDRESS)
+        case "bytes":
+            return _bytes(column.length)
+        case "uint64":
+            return _numeric
+        case "bool":
+            return _bool
+        case "float64":
+            return _float
+        case "timestamp" | "datetime":
+            return _time
+        case kind:
+            return _integer(*RANGES[kind])
+
+
+def _text(length: int) -> Fit:
+    def fit(value: ColumnValue) -> ColumnValue | Misfit:
+        if isinstance(value, bytes):
+            return Misfit(None, _WRONG_TYPE)
+        text = value if isinstance(value, str) else str(value)
+        if "\0" in text:
+            return Misfit(None, NUL, "no character 0 in a text")
+        if length and len(text) > length:
+            if text[length:].strip(" "):
+                return Misfit(None, _TOO_LONG, f"value too long for type character varying({length})")
+            return text[:length]  # blanks that are too many are cut off, and nobody is told
+        return text
+
+    return fit
+
+
+def _integer(low: int, high: int) -> Fit:
+    def fit(value: ColumnValue) -> ColumnValue | Misfit:
+        if type(value) is int and low <= value <= high:
+            return value
+        if isinstance(value, (bool, bytes)):
+            return Misfit(None, _WRONG_TYPE)
+        number = number_in(value) if isinstance(value, str) else value
+        if isinstance(value, str) and not isinstance(number, int):  # a text with a fraction is none either
+            return Misfit(None, _NO_NUMBER)
+        whole = rounded(number or 0)
+        return whole if whole is not None and low <= whole <= high else Misfit(None, _OUT_OF_RANGE)
+
+    return fit
+
+
+def _numeric(value: ColumnValue) -> ColumnValue | Misfit:
+    """Of twenty digits, and then checked to be a number of 64 bits without a sign."""
+    if isinstance(value, (bool, bytes)):
+        return Misfit(None, _WRONG_TYPE)
+    number = number_in(value) if isinstance(value, str) else value
+    if number is None:
+        return Misfit(None, _NO_NUMBER)
+    whole = rounded(number)
+    if whole is None or abs(whole) >= _TWENTY_DIGITS:
+        return Misfit(None, _OUT_OF_RANGE)
+    low, high = RANGES["uint64"]
+    return whole if low <= whole <= high else Misfit(None, _CHECK)
+
+
+def _float(value: ColumnValue) -> ColumnValue | Misfit:
+    if isinstance(value, float):
+        return value
+    if isinstance(value, (bool, bytes)):
+        return Misfit(None, _WRONG_TYPE)
+    number = number_in(value) if isinstance(value, str) else value
+    if number is None:
+        return Misfit(None, _NO_NUMBER)
+    return float(number) if abs(number) < 10**308 else Misfit(None, _OUT_OF_RANGE)
+
+
+def _bool(value: ColumnValue) -> ColumnValue | Misfit:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        return Misfit(None, _WRONG_TYPE)
+    word = value.strip().lower()
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else Misfit(None, _NO_NUMBER)
+
+
+def _bytes(length: int) -> Fit:
+    def fit(value: ColumnValue) -> ColumnValue | Misfit:
+        if isinstance(value, str):
+            value = value.encode(errors="surrogatepass")
+        if not isinstance(value, bytes):
+            return Misfit(None, _WRONG_TYPE)
+        return Misfit(None, _CHECK) if length and len(value) > length else value
+
+    return fit
+
+
+def _time(value: ColumnValue) -> ColumnValue | Misfit:
+    if isinstance(value, str):
+        return Misfit(None, _NO_TIME)
+    if type(value) is not int:
+        return Misfit(None, _WRONG_TYPE)
+    return value if _FIRST_TIME <= value <= _LAST_TIME else Misfit(None, "22008")
+
+
+POSTGRES_ENGINE = EngineKind(
+    name="postgres@15",
+    make=PostgresTable,
+    flushes={"on": Flush("synced")},
+    refusals={
+        "read_only": ServerRefusal("25006", "cannot execute INSERT in a read-only transaction"),
+        "too_many_connections": ServerRefusal("53300", "sorry, too many clients already"),
+        "locked": ServerRefusal("55P03", "canceling statement due to lock timeout"),
+        "denied": ServerRefusal("28P01", "password authentication failed"),
+        "missing": ServerRefusal("42P01", "relation does not exist"),
+    },
+    full=ServerRefusal("53100", "could not extend file: no space left on device"),
+)

@@ -1,0 +1,78 @@
+"""One request on its way, and its answer."""
+
+from __future__ import annotations
+
+from engine.databases.request import FaultPoint, NoAnswer, ServerAnswer, ServerRequest
+from engine.kernel import Flag, Process, Scheduler
+from engine.servers.request_faults import CutAt, Disturbance, RequestFault
+
+LOST = "the connection was lost"
+
+
+class ServerCall:
+    """A request, from when its client begins to send it until it has an answer or has given up.
+
+    Attributes:
+        number: of the requests to write to one server, from 1; 0 for one that only reads.
+        arrives: monotonic time at which it is with the server.
+        waiting: how many requests were waiting there before it.
+        rows: how many of its rows the server has got; all but where it was cut.
+        done: there is an answer on its way.
+        returns: monotonic time at which the answer is with the client.
+        disconnects: the connection is closed behind the answer.
+        given_up: the client waits no more.
+    """
+
+    __slots__ = (
+        "_client",
+        "answer",
+        "arrives",
+        "disconnects",
+        "done",
+        "fault",
+        "given_up",
+        "number",
+        "request",
+        "returns",
+        "rows",
+        "waiting",
+    )
+
+    def __init__(
+        self, scheduler: Scheduler, client: Process, request: ServerRequest, number: int, fault: RequestFault | None
+    ) -> None:
+        self.request = request
+        self.number = number
+        self.fault = fault
+        self.arrives = self.returns = 0
+        self.waiting = 0
+        self.rows: int | None = None
+        self.answer: ServerAnswer = NoAnswer(LOST)
+        self.done = Flag(scheduler)
+        self.given_up = self.disconnects = False
+        self._client = client
+
+    @property
+    def wrong(self) -> Disturbance | None:
+        """What goes wrong with it, if anything."""
+        return None if self.fault is None else self.fault.wrong
+
+    def cut_at(self, point: FaultPoint) -> bool:
+        """Whether its connection ends at this point."""
+        wrong = self.wrong
+        return isinstance(wrong, CutAt) and wrong.point == point
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether nobody waits for its answer any more."""
+        return self.given_up or not self._client.alive
+
+    def finish(self, answer: ServerAnswer, returns: int) -> None:
+        """Send the answer, which is with the client at that time."""
+        self.answer, self.returns = answer, returns
+        self.done.set()
+
+    def lose(self, now: int, why: str = LOST) -> None:
+        """End the connection, which the client notices at once."""
+        if not self.done.is_set:
+            self.finish(NoAnswer(why), now)

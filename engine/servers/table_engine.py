@@ -1,0 +1,110 @@
+"""What a table engine is: the answer to a request and the changes that it makes, and how it keeps these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, get_args
+
+from engine.databases.request import FaultPoint, ItemStatus, ServerAnswer, ServerRefusal, WriteRows
+from engine.servers.server_settings import ServerSettings
+from engine.servers.server_table import ServerTable
+from engine.servers.table_state import ChangeUnit, TableState
+
+POINTS: tuple[FaultPoint, ...] = get_args(FaultPoint)
+WITHOUT_NETWORK: tuple[FaultPoint, ...] = ("before_send", "before_commit", "after_commit")
+
+# What may be wrong with a server or a table for a while; each engine has its own code for those that it knows.
+ServerTrouble = Literal[
+    "read_only", "too_many_connections", "locked", "denied", "missing", "write_blocked", "flood_stage", "closed",
+    "too_many_parts",
+]  # fmt: skip
+SERVER_TROUBLES: tuple[ServerTrouble, ...] = get_args(ServerTrouble)
+
+KeptIn = Literal["synced", "cached", "in_memory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """When what was written is durable.
+
+    Attributes:
+        kept: synced before the answer; in the page cache, which a killed process leaves and a power loss may take;
+            or in the process's own memory.
+        interval: nanoseconds after which it is written and synced all the same; 0 for never.
+    """
+
+    kept: KeptIn
+    interval: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a request does.
+
+    Attributes:
+        answer: what the client is told.
+        units: the changes, in the order in which they are made; each unit is there wholly or not at all.
+        refused: the places of rows that were refused by themselves, with the code.
+        disconnects: the server closes the connection behind its answer.
+    """
+
+    answer: ServerAnswer
+    units: Sequence[ChangeUnit] = ()
+    refused: Sequence[tuple[int, str]] = ()
+    disconnects: bool = False
+
+
+class TableEngine(Protocol):
+    """The rules by which one table takes rows; it holds none itself, and the same request always does the same."""
+
+    def decide(self, state: TableState, request: WriteRows) -> Decision:
+        """What a request to write does to a table in this state, which stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """One kind of table of one version of a server.
+
+    Attributes:
+        name: `engine@version`, such as `innodb@mariadb-10.11`.
+        make: makes the rules for one table.
+        flushes: when rows are durable, by the server's own words, the default one first.
+        refusals: what it answers to a whole request while something is wrong with it.
+        item_refusals: the same for each of its items, where it answers by item.
+        full: what it answers when the disk is full; None where it waits until there is room, as long as that takes.
+        broken: what it answers when the disk fails otherwise; None where it ends itself.
+        marks_open: while it is written to, its file says so; after a kill it is found corrupt, and repaired.
+        skips_damage: what stands behind a damaged place of its file is read all the same.
+        in_one_record: rows that a failing statement leaves are not left by a kill.
+        by_item: the answer has a status for each row.
+        keeps_connections: a connection made before a restart fails at its next request.
+        stores_cut_bodies: of a body that is cut at the end of a line it stores the lines before.
+        final: the last of the rows with one key is what a reader sees who asks for it (`FINAL`).
+        points: where a request to it can go wrong.
+    """
+
+    name: str
+    make: Callable[[ServerTable, ServerSettings], TableEngine]
+    flushes: Mapping[str, Flush]
+    refusals: Mapping[ServerTrouble, ServerRefusal]
+    full: ServerRefusal | None
+    broken: ServerRefusal | None = None
+    item_refusals: Mapping[ServerTrouble, ItemStatus] = field(default_factory=dict)
+    marks_open: bool = False
+    skips_damage: bool = False
+    in_one_record: bool = False
+    by_item: bool = False
+    keeps_connections: bool = True
+    stores_cut_bodies: bool = False
+    final: bool = False
+    points: Collection[FaultPoint] = POINTS
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is no server beside its client: where that one dies, nobody goes on."""
+        return "received" not in self.points
+
+    def flush(self, word: str) -> Flush:
+        """When rows are durable where the settings say so; by default where they say nothing."""
+        return self.flushes[word or next(iter(self.flushes))]
