@@ -32,40 +32,15 @@ from engine.rows.row_table import (
     WhenRefused,
 )
 from engine.rows.table_problems import table_problems
+from tests.property.row_values import COLUMN_KINDS, COLUMN_NAMES, JSON_VALUES, TEXTS, every_kind, rows_of
 
 pytestmark = pytest.mark.fuzz
 FUZZ = settings.get_profile("fuzz")
 
-_KINDS: tuple[ColumnKind, ...] = get_args(ColumnKind)
 _TYPES = {
     "text": str, "bytes": bytes, "int64": int, "uint64": int, "float64": float,
     "bool": bool, "timestamp": int, "ip": str, "json": str,
 }  # fmt: skip
-_NAMES = ("a", "b", "c", "d", "e", "f", "g", "h", "i")
-
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
-JSON_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | TEXTS
-    | st.integers(-(1 << 63), (1 << 64) - 1)
-    | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=6,
-)
-VALUES: dict[ColumnKind, st.SearchStrategy[Any]] = {
-    "text": TEXTS,
-    "bytes": TEXTS.map(str.encode),
-    "int64": st.integers(-(1 << 63), (1 << 63) - 1),
-    "uint64": st.integers(0, (1 << 64) - 1),
-    "float64": st.floats(allow_nan=False, allow_infinity=False).map(lambda value: value or 0.0),
-    "bool": st.booleans(),
-    "timestamp": st.integers(-2_208_988_800_000_000, 10_413_791_999_999_999),
-    "ip": st.ip_addresses(v=4).map(str) | st.ip_addresses(v=6).map(lambda each: _ipv6(str(each), each.ipv4_mapped)),
-    "json": JSON_VALUES.filter(lambda value: value is not None).map(
-        lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    ),
-}
 # What lines look like: pieces of all the grammars, so that some of each are taken.
 PIECES = st.sampled_from(
     [
@@ -87,8 +62,8 @@ _SOURCES: dict[ParseKind, tuple[str, ...]] = {
 }  # fmt: skip
 WILD_COLUMNS = st.builds(
     Column,
-    st.sampled_from([*_NAMES, "A", ""]),
-    st.sampled_from(_KINDS),
+    st.sampled_from([*COLUMN_NAMES, "A", ""]),
+    st.sampled_from(COLUMN_KINDS),
     st.sampled_from(["a", "b", "a.b", "1", WHOLE_LINE, FROM_EVENT_ID, FROM_PLACE, "$x", ""]),
     length=st.sampled_from([0, 3, -1]),
     default=st.none()
@@ -115,7 +90,7 @@ WILD_TABLES = st.builds(
 def sound_tables(draw: st.DrawFn) -> RowTable:
     """Tables without a problem, about half of them lossless."""
     kind = draw(st.sampled_from(get_args(ParseKind)))
-    columns = [_sound_column(draw, kind, name) for name in _NAMES[: draw(st.integers(1, 4))]]
+    columns = [_sound_column(draw, kind, name) for name in COLUMN_NAMES[: draw(st.integers(1, 4))]]
     keys = [each.name for each in columns if _may_be_key(each)]
     return RowTable(
         "t",
@@ -133,7 +108,7 @@ def _may_be_key(column: Column) -> bool:
 
 def _sound_column(draw: st.DrawFn, kind: ParseKind, name: str) -> Column:
     source = draw(st.sampled_from([*_SOURCES[kind] * 3, WHOLE_LINE, FROM_EVENT_ID, FROM_PLACE]))
-    column: ColumnKind = "text" if source.startswith("$") else draw(st.sampled_from(_KINDS))
+    column: ColumnKind = "text" if source.startswith("$") else draw(st.sampled_from(COLUMN_KINDS))
     if source == WHOLE_LINE:
         column = draw(st.sampled_from(["text", "bytes", "json"]))
     return Column(
@@ -146,10 +121,6 @@ def _sound_column(draw: st.DrawFn, kind: ParseKind, name: str) -> Column:
         format=draw(st.sampled_from(get_args(TimeFormat))) if column == "timestamp" else "any",
         most_bytes=draw(st.sampled_from([32_766, 0, 4])),
     )
-
-
-def _ipv6(text: str, mapped: object) -> str:
-    return text if mapped is None else f"::ffff:{mapped}"
 
 
 def _taken(mapping: RowMapping, line: bytes) -> None:
@@ -193,37 +164,21 @@ def test_a_table_has_problems_or_takes_lines(table: RowTable, line: bytes) -> No
         _taken(RowMapping(table), line)
 
 
-def _every_kind(kind: ParseKind) -> RowTable:
-    sources = _NAMES if kind in {"json", "csv"} else (WHOLE_LINE,)
-    columns = [
-        Column(name, column, source, format="rfc3339" if column == "timestamp" else "any")
-        for name, column, source in zip(_NAMES, _KINDS, sources, strict=False)
-    ]
-    parsing = Parsing(kind, "(?P<a>.*)" if kind == "regex" else "", _NAMES if kind == "csv" else ())
-    return RowTable("t", parsing, (*columns, Column("event", "uint64", FROM_EVENT_ID)))
-
-
 @FUZZ
 @given(st.data())
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_a_line_that_is_written_of_a_row_has_that_row(kind: ParseKind, data: st.DataObject) -> None:
-    mapping = RowMapping(_every_kind(kind))
+    mapping = RowMapping(every_kind(kind))
     assert is_lossless(mapping.table)
-    values = tuple(data.draw(VALUES[column.kind]) for column in mapping.table.columns[:-1])
-    row = (*values, data.draw(st.none() | VALUES["uint64"]))
-    if kind == "json":
-        row = tuple(value if data.draw(st.integers(0, 5)) else None for value in row)
-
-    line = mapping.as_sent(row)
-
-    assert mapping.to_tdc(line) == row
+    row = data.draw(rows_of(kind))
+    assert mapping.to_tdc(mapping.as_sent(row)) == row
 
 
 @FUZZ
 @given(LINES)
 @pytest.mark.parametrize("kind", get_args(ParseKind))
-def test_no_line_is_an_exception_to_columns_of_every_kind(kind: ParseKind, line: bytes) -> None:
-    _taken(RowMapping(_every_kind(kind)), line)
+def test_no_line_is_an_exception_to_columns_ofevery_kind(kind: ParseKind, line: bytes) -> None:
+    _taken(RowMapping(every_kind(kind)), line)
 
 
 @FUZZ
