@@ -12,7 +12,7 @@ from mutants.drawing import draw
 from mutants.equivalent import LIST, Equivalents
 from mutants.mutant import Mutant
 from mutants.reach import NotSoundError
-from mutants.stages import STAGES
+from mutants.stages import STAGES, TOGETHER
 from mutants.trial import Trial, Verdict
 from wptest.console.interrupt import Interrupted, give_up, listen
 from wptest.subject.scratch import scratch
@@ -39,6 +39,8 @@ def main() -> int:
                 verdicts.append(verdict)
                 told = f"killed by {verdict.stage}" if verdict.stage else "survived"
                 _say(f"{len(verdicts)}/{len(mutants)} {verdict.mutant.place}: {told}, {verdict.seconds:.0f} s")
+                if not verdict.stage:
+                    print(f"survived: {verdict.mutant.place}\n{verdict.mutant.diff}\n", flush=True)
     except Interrupted as interrupted:
         return 128 + interrupted.number
     except NotSoundError as error:
@@ -57,16 +59,17 @@ def _say(text: str) -> None:
 
 
 def _tell(verdicts: Sequence[Verdict], stages: Sequence[str]) -> None:
-    """Survivors with their differences, and what share of all each stage killed."""
-    for verdict in verdicts:
-        if not verdict.stage:
-            print(f"survived: {verdict.mutant.place}\n{verdict.mutant.diff}\n")
+    """What share of all each stage killed, and those that say as much as one."""
     killed = 0
     for stage in stages:
         here = sum(verdict.stage == stage for verdict in verdicts)
         tried, killed = len(verdicts) - killed, killed + here
         if verdicts:
             print(f"{stage:12}killed {here:3} of {tried:3}, {killed / len(verdicts):4.0%} with those before")
+    for what, together in TOGETHER.items():
+        if verdicts and not {*together}.isdisjoint(stages):
+            share = sum(verdict.stage in together for verdict in verdicts) / len(verdicts)
+            print(f"{what}: {share:.0%} of {len(verdicts)}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -73,16 +73,20 @@ class Reaching:
 @final
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Whether the scenarios that execute the changed statement do just what they did, in the way of any look."""
+    """Whether the scenarios that execute the changed statement do just what they did, in the way of any look.
+
+    `options` say what of it counts.
+    """
 
     looks: tuple[Look, ...]
+    options: tuple[str, ...] = ()
 
     def command(self, mutant: Mutant, root: Path, reach: Reach) -> Command | None:
         """See `Stage`."""
         found = [reach.files(look, mutant) for look in self.looks]
         files = sorted(set().union(*found))
         names = sorted({name for file in files for name in _scenarios(root / file)})
-        words = ("-m", "wptest", "traces", "scenarios", "-x", "-k", " or ".join(names))
+        words = ("-m", "wptest", "traces", "scenarios", *self.options, "-x", "-k", " or ".join(names))
         return Command(words, sum(sum(each.values()) for each in found)) if names else None
 
 
@@ -105,10 +109,19 @@ STAGES: Mapping[str, Stage] = {
     "large": Reaching(_LARGE),
     "exploration": Reaching(_EXPLORED),
     "processes": Whole(("-m", "wptest", "run", *_FILES, "-x", "-q", "--no-store", "--subject", "process")),
+    "judged": Traces(_AS_OTHERS, ("--judged",)),
     "traces": Traces((_REFERENCE, *_AS_OTHERS)),
     "near": Near(_PYTEST),
     "unit": Whole((*_PYTEST, "tests/unit")),
     "suite": Whole((*_PYTEST, "tests/property", "tests/recordings", "tests/integration", "tests/e2e")),
+}
+
+# What is told together: a promise that is broken says more than something that happens otherwise.
+_BY_VERDICT = ("scenarios", "large", "exploration", "processes", "judged")
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "by a verdict of the shipped scenarios": _BY_VERDICT,
+    "by them and their kept traces": (*_BY_VERDICT, "traces"),
+    "by anything": tuple(STAGES),
 }
 
 

@@ -164,3 +164,23 @@ def test_wrong_usage_and_files_with_mistakes_are_told(kept: Path) -> None:
     assert "'s.wptest.yaml' is no directory" in no_directory.stderr
     assert mistaken.returncode == 5
     assert "t.wptest.yaml:3:" in mistaken.stdout
+
+
+def test_only_another_verdict_is_a_difference_where_that_is_asked(kept: Path) -> None:
+    more = "  - at: 2s\n    run: wproj check\nthen: {sinks: {a: {lines: 1}}}\n"
+    (kept / "s.wptest.yaml").write_text(SCENARIO + more)
+
+    changed = wptest(kept, "traces", ".", "--judged")
+
+    assert changed.returncode == 1
+    (told,) = changed.stdout.split("changed  ")[1:]
+    assert told.startswith("s.wptest.yaml::s::lines=2\n         ")
+    assert "outcome passed -> failed, findings none -> WPT-R0" in told
+    assert "reference: 1 trace as it was, 1 not" in told
+
+
+def test_a_part_of_a_trace_is_not_kept(kept: Path) -> None:
+    done = wptest(kept, "traces", ".", "--judged", "--update")
+
+    assert done.returncode == 4
+    assert "--judged looks at a part of a trace, and --update keeps all of it" in done.stderr

@@ -39,6 +39,7 @@ _Named = Mapping[str, Job]
 @click.option("--update", is_flag=True, help="Keep what happens now.")
 @click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Run in so many processes.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first trace that isn't as it was.")
+@click.option("--judged", is_flag=True, help="Compare outcomes and findings alone, and nothing else that happens.")
 @selecting
 @shared_options.seed
 @shared_options.behaviour
@@ -49,6 +50,7 @@ def command(
     update: bool,
     workers: int,
     exitfirst: bool,
+    judged: bool,
     selection: Selection,
     seed: int,
     behaviour: tuple[str, ...],
@@ -63,6 +65,8 @@ def command(
     """
     if not Path(directory).is_dir():
         raise click.UsageError(f"{directory!r} is no directory: traces are kept in one, beside the scenarios")
+    if update and judged:
+        raise click.UsageError("--judged looks at a part of a trace, and --update keeps all of it")
     file = Path(directory, TRACES_FILE)
     everything, chosen = _named(directory), _named(directory, selection)
     try:
@@ -77,7 +81,7 @@ def command(
     found = Counter[str]()
     for traces, circumstances in sets:
         now = _now(traces, everything, chosen, circumstances, workers)
-        found += _compare(traces, now, stop=exitfirst and not update)
+        found += _compare(traces, now, stop=exitfirst and not update, judged=judged)
     if update:
         _write(file, [*kept, *(each for each in about if each not in kept)])
         return ExitCode.PASSED
@@ -147,7 +151,7 @@ def _lost(_job: Job, how: str) -> Traced:
     return Traced(how)
 
 
-def _compare(traces: Traces, now: Iterator[tuple[str, Traced | None]], *, stop: bool) -> Counter[str]:
+def _compare(traces: Traces, now: Iterator[tuple[str, Traced | None]], *, stop: bool, judged: bool) -> Counter[str]:
     """Tell what isn't as it was, and put what is into `traces`; how many are the same, differ, are new, ended."""
     found = Counter[str]()
     for name, traced in now:
@@ -157,13 +161,18 @@ def _compare(traces: Traces, now: Iterator[tuple[str, Traced | None]], *, stop: 
         before = traces.of.pop(name, None)
         if traced is not None:
             traces.of[name] = traced
-        found["same" if before == traced else "new" if before is None else "differ"] += 1
-        if before not in (None, traced):
+        is_same = before == traced or (judged and _is_judged_alike(before, traced))
+        found["same" if is_same else "new" if before is None else "differ"] += 1
+        if before is not None and not is_same:
             click.echo("\n".join(_row(name, before, traced)))
             if stop:
                 break
     click.echo(f"{traces}: {', '.join(_counts(found))}")
     return found
+
+
+def _is_judged_alike(before: Traced | None, now: Traced | None) -> bool:
+    return before is not None and now is not None and before.verdict == now.verdict
 
 
 def _counts(found: Counter[str]) -> Iterator[str]:

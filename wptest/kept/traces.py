@@ -48,6 +48,11 @@ class Traced:
         events = dict(sorted(Counter(event.kind for event in result.events).items()))
         return cls(result.outcome.value, codes, result.virtual_time, events, result.trace_hash[:DIGITS])
 
+    @property
+    def verdict(self) -> tuple[str, tuple[str, ...]]:
+        """What it was judged to be, and why."""
+        return self.outcome, self.findings
+
     def changes(self, now: Traced) -> Iterator[str]:
         """What is otherwise now, nothing where all is the same."""
         if self == now:
