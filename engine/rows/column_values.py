@@ -25,6 +25,7 @@ ValueReader = Callable[[RawField], ColumnValue]
 _RANGES: dict[ColumnKind, tuple[int, int]] = {"int64": (-(1 << 63), (1 << 63) - 1), "uint64": (0, (1 << 64) - 1)}
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"(?:{_BYTE}\.){{3}}{_BYTE}")
+_NO_LITERAL = frozenset(["", *'\t\n\r "[{n'])  # what begins so is no number and no truth value
 _TEXTUAL: frozenset[ColumnKind] = frozenset({"text", "bytes", "ip"})
 
 
@@ -97,7 +98,7 @@ def _of_literal(read: ValueReader) -> ValueReader:
 
     def from_text(value: RawField) -> ColumnValue:
         literal: RawField = value
-        if isinstance(value, str) and value.isascii() and value[:1] not in ("", *'\t\n\r "[{n'):
+        if isinstance(value, str) and value.isascii() and value[:1] not in _NO_LITERAL:
             with suppress(NotJsonError):
                 literal = value if value[-1:].isspace() else read_json(value)
         return read(literal)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import count
 
+from engine.rows.field_pattern import field_pattern
 from engine.rows.json_values import read_json
 from engine.rows.kv_fields import Fields, kv_fields
 from engine.rows.refused_row import UnfitValueError, beginning_of, called
@@ -24,7 +25,7 @@ def fields_of(parsing: Parsing) -> Callable[[str], Fields]:
         case "csv":
             return _of_named_cells(parsing.fields) if parsing.fields else _of_numbered_cells
         case "regex":
-            return _of_groups(re.compile(parsing.pattern))
+            return _of_groups(field_pattern(parsing.pattern))
         case "whole":
             return lambda _: {}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.rows.column_values import default_of
+from engine.rows.field_pattern import field_pattern
 from engine.rows.refused_row import UnfitValueError
 from engine.rows.row_table import (
     FROM_EVENT_ID,
@@ -52,12 +53,13 @@ def table_problems(table: RowTable) -> list[TableProblem]:
     if not table.columns:
         found.append(TableProblem(None, "columns", Mistake("a table without columns keeps nothing of a line")))
     sources = sources_of(table)
-    first: dict[str, str] = {}
+    names: dict[str, str] = {}
     for place, column in enumerate(table.columns):
-        same = first.setdefault(column.name.lower(), column.name)
-        if any(same == each.name or same.lower() == each.name.lower() for each in table.columns[:place]):
+        same = names.get(column.name.lower())
+        if same is not None:
             also = "" if same == column.name else f", which servers take for '{same}'"
             found.append(TableProblem(place, "name", Mistake(f"there are two columns '{column.name}'{also}")))
+        names.setdefault(column.name.lower(), column.name)
         found += [
             TableProblem(place, attribute, mistake) for attribute, mistake in _of_column(column, table, sources)
         ]
@@ -73,22 +75,21 @@ def sources_of(table: RowTable) -> tuple[str, ...] | None:
         case "csv":
             return parsing.fields or None
         case "regex":
-            return tuple(_groups(parsing.pattern))
+            try:
+                return tuple(field_pattern(parsing.pattern).groupindex)
+            except Mistake:  # told of the pattern; whatever it should give may be right
+                return None
         case _:
             return None
-
-
-def _groups(pattern: str) -> dict[str, int]:
-    try:
-        return dict(re.compile(pattern).groupindex)
-    except (re.error, OverflowError, RecursionError):
-        return {}
 
 
 def _of_parsing(table: RowTable) -> Iterator[TableProblem]:
     parsing = table.parsing
     if parsing.kind == "regex":
-        yield from (TableProblem(None, "parsing.pattern", mistake) for mistake in _of_pattern(parsing.pattern))
+        try:
+            field_pattern(parsing.pattern)
+        except Mistake as mistake:
+            yield TableProblem(None, "parsing.pattern", mistake)
     elif parsing.pattern:
         yield TableProblem(
             None, "parsing.pattern", Mistake(f"'{parsing.kind}' has no pattern", "only 'regex' has one")
@@ -98,19 +99,6 @@ def _of_parsing(table: RowTable) -> Iterator[TableProblem]:
     for item, name in enumerate(parsing.fields):
         if name in parsing.fields[:item]:
             yield TableProblem(None, "parsing.fields", Mistake(f"there are two fields '{name}'", item=item))
-
-
-def _of_pattern(pattern: str) -> Iterator[Mistake]:
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        at = None if error.pos is None else (error.pos, 1)
-        yield Mistake("is no regular expression", within=at)
-    except (OverflowError, RecursionError):
-        yield Mistake("is no regular expression")
-    else:
-        if not compiled.groupindex:
-            yield Mistake("the pattern names no group", "a group like (?P<code>\\d+) for each field")
 
 
 def _of_key(table: RowTable) -> Iterator[TableProblem]:

@@ -82,7 +82,10 @@ def test_a_sound_table_has_no_problem() -> None:
             table(A, parsing=Parsing("csv")),
             (0, "source", "the csv has no field 'a', expected its number, from 1"),
         ),
-        (table(LINE, parsing=Parsing("regex", "(")), (None, "parsing.pattern", "is no regular expression")),
+        (
+            table(LINE, parsing=Parsing("regex", "(")),
+            (None, "parsing.pattern", "is no regular expression: missing ), unterminated subpattern"),
+        ),
         (
             table(LINE, parsing=Parsing("regex", "x+")),
             (None, "parsing.pattern", f"the pattern names no group, expected {GROUP}"),
@@ -172,6 +175,15 @@ def test_all_problems_are_told_at_once_with_what_was_meant() -> None:
 def test_a_wrong_pattern_is_marked_where_it_is_wrong() -> None:
     (problem,) = table_problems(table(LINE, parsing=Parsing("regex", "a(?P<b>[x")))
     assert problem.mistake.within == (7, 1)
+
+
+def test_a_pattern_that_a_later_python_may_read_otherwise_is_a_pattern() -> None:
+    assert found(table(A, parsing=Parsing("regex", "(?P<a>[[x])"))) == []
+
+
+def test_a_pattern_that_is_none_is_not_held_against_the_sources() -> None:
+    problems = table_problems(table(A, parsing=Parsing("regex", "(?P<a>")))
+    assert [each.attribute for each in problems] == ["parsing.pattern"]
 
 
 @pytest.mark.parametrize(
