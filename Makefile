@@ -37,7 +37,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 servers: $(VENV)/.test $(VENV)/.servers
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --run-slow tests/agreement_servers $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --run-slow tests/agreement_servers $(ARGS)
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)

@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from wptest.servers.server_address import ServerAddress
+from wptest.servers.server_address import LOOPBACK, ServerAddress
 from wptest.servers.server_errors import ServerMissingError
 
 TO_CONNECT = 5.0  # seconds
@@ -28,6 +28,7 @@ def mysql_connect(address: ServerAddress, *, timeout: float = TO_ANSWER) -> Any:
         database=address.database or None,
         charset="utf8mb4",
         autocommit=True,
+        ssl_disabled=address.host == LOOPBACK,  # reading the system's certificates takes 90 ms, each time
         connect_timeout=min(TO_CONNECT, timeout),
         read_timeout=timeout,
         write_timeout=timeout,
@@ -53,7 +54,7 @@ def postgres_connect(address: ServerAddress, *, timeout: float = TO_ANSWER) -> A
         password=address.password or None,
         dbname=address.database or "postgres",
         autocommit=True,
-        sslmode="disable" if address.host == "127.0.0.1" else "prefer",
+        sslmode="disable" if address.host == LOOPBACK else "prefer",
         connect_timeout=int(max(2, min(TO_CONNECT, timeout))),
     )
 

@@ -64,9 +64,10 @@ class OpenSearchServer:
         return ServerAddress(LOOPBACK, port)
 
     def version(self, address: ServerAddress) -> str:
-        """See `ServerKind.version`: it answers when it can hold something."""
+        """See `ServerKind.version`: until it knows its indexes again it answers, too, and is `red`."""
         try:
-            if http_send(address, HttpRequest("GET", "/_cluster/health", {}), 5.0).status != _OK:
+            health = http_send(address, HttpRequest("GET", "/_cluster/health", {}), 5.0)
+            if health.status != _OK or json.loads(health.body)["status"] == "red":
                 return ""
             answer = http_send(address, HttpRequest("GET", "/", {}), 5.0)
         except (OSError, HTTPException):
