@@ -21,6 +21,7 @@ from engine.rows.row_table import RowTable, TableRow
 
 _OK = 200
 _LONGEST_TEXT = 300
+_NO_INDEX = "index_not_found_exception"
 
 
 class Hits(NamedTuple):
@@ -50,7 +51,10 @@ def get_answered(request: AskForKeys, status: int, body: bytes) -> ServerAnswer:
     if status != _OK:
         return _refusal(status, body)
     try:
-        found = [row_of(request.table, each["_source"]) for each in json.loads(body)["docs"] if each["found"]]
+        docs = json.loads(body)["docs"]
+        if any(_kind(each.get("error")) == _NO_INDEX for each in docs):  # which is no error of the request
+            return ServerRefusal(f"404 {_NO_INDEX}")
+        found = [row_of(request.table, each["_source"]) for each in docs if each["found"]]
     except (ValueError, LookupError, TypeError, AttributeError):
         return NoAnswer("the answer can't be read")
     return KeysFound({request.table.key_of(row): row for row in found})

@@ -27,7 +27,7 @@ def id_of(key: TableRow) -> str:
 
 
 def why_no_id(table: RowTable, row: TableRow) -> str:
-    """Why the key of a row can't be an `_id`, so that its request would be refused as a whole; empty if it can."""
+    """Why the key of a row can't be an `_id`, empty if it can: one too long has its whole request refused."""
     id_ = id_of(table.key_of(row)) if table.key else "none is needed"
     length = len(id_.encode())
     if length > MOST_ID_BYTES:

@@ -218,6 +218,9 @@ def test_rows_are_found_by_their_keys_and_in_the_order_of_the_answer() -> None:
     assert get_answered(AskForKeys(ORDERS, ((7,), (8,))), 200, json.dumps(docs).encode()) == KeysFound(
         {(7,): ORDER_ROWS[0]}
     )
+    nowhere = {"docs": [{"_id": "7", "error": {"type": "index_not_found_exception"}}]}
+    answer = get_answered(AskForKeys(ORDERS, ((7,),)), 200, json.dumps(nowhere).encode())
+    assert answer == ServerRefusal("404 index_not_found_exception")
     hits = [{"_source": second, "_seq_no": 4}, {"_source": first, "_seq_no": 9}]
     found = search_answered(ORDERS, json.dumps({"hits": {"hits": hits}}).encode())
     assert (found.rows, found.last) == ([ORDER_ROWS[1], ORDER_ROWS[0]], 9)
