@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
-from engine.servers.engines.clickhouse_values import NULL, OF_ANOTHER_TYPE, clickhouse_fit, type_default
+from engine.servers.engines.clickhouse_values import NO_STRING, clickhouse_fit, null_as_number, type_default
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_if_altered, fits_all, fitted
 from engine.servers.row_records import as_json_value
 from engine.servers.server_settings import ServerSettings
@@ -36,7 +36,8 @@ class Version:
         block_rows: rows of a block.
         smaller_blocks: settings can make them smaller.
         lenient: by its own settings, a field that the table hasn't is left out, and null where there is none is the
-            default of the type; else these are 117 and 26.
+            default of the type; else they are 117 and, for a text, 26.
+        empty_is_zero: an empty text is a number, 0.
         bounds_partitions: a request of rows of too many partitions is refused with 252, and always will be.
         keeps_window: a block that was just written is known, where a window is set.
     """
@@ -44,12 +45,13 @@ class Version:
     block_rows: int
     smaller_blocks: bool
     lenient: bool
+    empty_is_zero: bool
     bounds_partitions: bool
     keeps_window: bool
 
 
-V18_16 = Version(1_048_576, False, False, False, False)
-V26_9 = Version(1_048_449, True, True, True, True)
+V18_16 = Version(1_048_576, False, False, True, False, False)
+V26_9 = Version(1_048_449, True, True, False, True, True)
 
 
 class MergeTreeTable:
@@ -62,7 +64,7 @@ class MergeTreeTable:
         self._window = settings.window if version.keeps_window else 0
         self._partitions = settings.partitions
         self._lenient = version.lenient and settings.lenient
-        self._columns = ColumnsOf(table, clickhouse_fit)
+        self._columns = ColumnsOf(table, partial(clickhouse_fit, empty_is_zero=version.empty_is_zero))
         names = [column.name for column in table.columns]
         self._partition = names.index(table.partition) if table.partition in names else -1
 
@@ -99,10 +101,10 @@ class MergeTreeTable:
             if isinstance(value, Misfit):
                 return value._replace(text=f"wrong value for column {column.name}")
             if value is None and (column.required or place < 0):
-                if place >= 0 and not self._lenient:
-                    code = NULL if column.kind in ("text", "bytes", "ip", "json") else OF_ANOTHER_TYPE
-                    return Misfit(None, code, f"null for column {column.name}")
-                row.append(type_default(column))
+                if column.kind in ("text", "bytes", "ip", "json") and place >= 0 and not self._lenient:
+                    return Misfit(None, NO_STRING, f"null for column {column.name}")
+                is_null = place >= 0 and not self._lenient
+                row.append(null_as_number(column) if is_null else type_default(column))
             else:
                 row.append(value)
         return tuple(row)

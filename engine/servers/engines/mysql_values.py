@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.rows.row_table import ColumnValue
 from engine.servers.engines.fitting import Fit, Misfit
-from engine.servers.engines.numbers import number_before, number_in, rounded
+from engine.servers.engines.numbers import number_as_text, number_before, number_in, rounded
 from engine.servers.server_table import RANGES, ServerColumn, StoredKind
 
 _TOO_LONG = "1406"
@@ -60,10 +60,10 @@ def _integer(kind: str) -> Fit:
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
         if type(value) is int and low <= value <= high:
             return value
-        code = ""
+        code, was_text = "", isinstance(value, (str, bytes))
         if isinstance(value, (str, bytes)):
             value, code = _read(value)
-        whole = rounded(value or 0)
+        whole = rounded(value or 0, was_text=was_text)
         if whole is None:
             return Misfit(0, _OUT_OF_RANGE)
         inside = min(max(whole, low), high)
@@ -102,7 +102,7 @@ def _float(value: ColumnValue) -> ColumnValue | Misfit:
 def _text(length: int, *, three_bytes: bool) -> Fit:
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
         if not isinstance(value, str):
-            value = value.decode(errors="replace") if isinstance(value, bytes) else _as_text(value)
+            value = value.decode(errors="replace") if isinstance(value, bytes) else _short(value)
         code = ""
         if three_bytes and value and max(value) > _THREE_BYTES:
             value = "".join("?" if each > _THREE_BYTES else each for each in value)
@@ -115,14 +115,14 @@ def _text(length: int, *, three_bytes: bool) -> Fit:
     return fit
 
 
-def _as_text(value: ColumnValue) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+def _short(number: float | None) -> str:
+    return number_as_text(number or 0).replace("e+", "e")
 
 
 def _bytes(length: int) -> Fit:
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
         if not isinstance(value, bytes):
-            text = value if isinstance(value, str) else _as_text(value)
+            text = value if isinstance(value, str) else _short(value)
             value = text.encode(errors="surrogatepass")
         if length and len(value) > length:
             return Misfit(value[:length], _TOO_LONG)

@@ -29,10 +29,19 @@ def read_number(text: str) -> int | float:
         return float(text)
 
 
-def rounded(number: float) -> int | None:
-    """The nearest whole number, away from zero where two are as near; None for what is no number."""
+def number_as_text(number: float) -> str:
+    """A number as MySQL and PostgreSQL write it: as short as it can be."""
+    text = str(int(number) if isinstance(number, bool) else number)
+    return text.removesuffix(".0")
+
+
+def rounded(number: float, *, was_text: bool = False) -> int | None:
+    """The nearest whole number; None for what is no number.
+
+    Where two are as near, it is the even one, and for a number that came as a text the one away from zero.
+    """
     if isinstance(number, int):
         return int(number)
     if not math.isfinite(number):
         return None
-    return int(math.copysign(math.floor(abs(number) + 0.5), number))
+    return int(math.copysign(math.floor(abs(number) + 0.5), number)) if was_text else round(number)

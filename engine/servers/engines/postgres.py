@@ -5,10 +5,12 @@ Sources: section 3.1 of the notes on real servers, PostgreSQL 15.18; codes of wr
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
 from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit, as_sent_if_altered, fits_all, fitted
-from engine.servers.engines.numbers import number_in, rounded
+from engine.servers.engines.numbers import number_as_text, number_in, rounded
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import RANGES, ServerColumn, ServerTable
 from engine.servers.table_engine import Decision, EngineKind, Flush
@@ -27,6 +29,9 @@ NUL = "22021"
 _CHECK = "23514"
 _TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+# A value of another type is noticed first, then a text that can't be read, and then what is out of bounds.
+_STAGES = {_WRONG_TYPE: 0, _NO_NUMBER: 1, _NO_TIME: 1, NUL: 1}
+_PLANNED = 2
 _LONGEST_ADDRESS = 45
 _TWENTY_DIGITS = 10**20
 _FIRST_TIME = -210_866_803_200_000_000  # 4714 BC
@@ -40,7 +45,7 @@ class PostgresTable:
         self._columns = ColumnsOf(table, _fit)
 
     def decide(self, state: TableState, request: WriteRows) -> Decision:
-        """All or nothing. The constants of all rows are looked at before NULL and the key of any.
+        """All or nothing. The constants of all rows are looked at before NULL, checks and the key of any.
 
         ON CONFLICT DO NOTHING forgives a key that is there, and no value. A key may stand once in an upsert.
         """
@@ -48,15 +53,14 @@ class PostgresTable:
         if columns.unknown:
             return Decision(ServerRefusal(_NO_COLUMN, f'column "{columns.unknown[0]}" does not exist'))
         rows = [fitted(columns, columns.taken(sent)) for sent in request.rows]
-        for place, made in enumerate(rows):
-            wrong = _wrong_constant(made)
-            if wrong is not None:
-                return _refused(place, wrong.code, wrong.text)
+        wrong_constants = [(_STAGES.get(each.code, _PLANNED), place, each) for place, each in _constants(rows)]
+        if wrong_constants:
+            _, place, wrong = min(wrong_constants, key=lambda each: each[:2])
+            return _refused(place, wrong.code, wrong.text)
         draft, affected = StatementDraft(state), 0
         for place, (made, sent) in enumerate(zip(rows, request.rows, strict=True)):
             if not fits_all(made, columns):
                 wrong = _wrong_row(columns, made)
-                assert wrong is not None, "else it would fit"
                 return _refused(place, wrong.code, wrong.text)
             written = _write(draft, columns, request, made, sent)
             if isinstance(written, str):
@@ -69,15 +73,18 @@ def _refused(place: int, code: str, text: str) -> Decision:
     return Decision(ServerRefusal(code, text), (), ((place, code),))
 
 
-def _wrong_constant(made: tuple[ColumnValue | Misfit, ...]) -> Misfit | None:
-    return next((value for value in made if isinstance(value, Misfit) and value.code != _CHECK), None)
+def _constants(rows: Sequence[tuple[ColumnValue | Misfit, ...]]) -> Iterator[tuple[int, Misfit]]:
+    """What is wrong with the constants of a statement, with the places of their rows."""
+    for place, made in enumerate(rows):
+        if Misfit in map(type, made):
+            yield from ((place, each) for each in made if isinstance(each, Misfit) and each.code != _CHECK)
 
 
-def _wrong_row(columns: Columns, made: tuple[ColumnValue | Misfit, ...]) -> Misfit | None:
+def _wrong_row(columns: Columns, made: tuple[ColumnValue | Misfit, ...]) -> Misfit:
     """What rule a row breaks by itself: NULL first, then what a column checks."""
     if any(made[at] is None for at in columns.required):
         return Misfit(None, _NOT_NULL, "null value violates not-null constraint")
-    return next((value for value in made if isinstance(value, Misfit)), None)
+    return next(value for value in made if isinstance(value, Misfit))
 
 
 def _write(draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow) -> int | str:
@@ -120,9 +127,7 @@ def _fit(column: ServerColumn) -> Fit:
 
 def _text(length: int) -> Fit:
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
-        if isinstance(value, bytes):
-            return Misfit(None, _WRONG_TYPE)
-        text = value if isinstance(value, str) else str(value)
+        text = value if isinstance(value, str) else _text_of(value)
         if "\0" in text:
             return Misfit(None, NUL, "no character 0 in a text")
         if length and len(text) > length:
@@ -132,6 +137,14 @@ def _text(length: int) -> Fit:
         return text
 
     return fit
+
+
+def _text_of(value: ColumnValue) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, float):
+        return number_as_text(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _integer(low: int, high: int) -> Fit:
@@ -156,7 +169,7 @@ def _numeric(value: ColumnValue) -> ColumnValue | Misfit:
     number = number_in(value) if isinstance(value, str) else value
     if number is None:
         return Misfit(None, _NO_NUMBER)
-    whole = rounded(number)
+    whole = rounded(number, was_text=isinstance(value, str))
     if whole is None or abs(whole) >= _TWENTY_DIGITS:
         return Misfit(None, _OUT_OF_RANGE)
     low, high = RANGES["uint64"]

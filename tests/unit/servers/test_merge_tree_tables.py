@@ -66,10 +66,20 @@ def test_narrower_columns_of_the_server_alter_more(kind, value, stored):
 
 
 @BOTH
-@pytest.mark.parametrize(("kind", "code"), [("text", "Code: 26"), ("int64", "Code: 27")])
-def test_null_where_there_is_none_is_refused(engine, kind, code):
-    assert Table(engine, with_column(kind, required=True)).says((1, None)) == code
-    assert Table(engine, with_column(kind)).says((1, None)) == 1
+def test_null_where_there_is_none_is_refused_for_a_text_and_0_for_a_number(engine):
+    assert Table(engine, with_column("text", required=True)).says((1, None)) == "Code: 26"
+    assert Table(engine, with_column("text")).says((1, None)) == 1
+    table = Table(engine, with_column("int64", required=True))
+    assert table.says((1, None)) == 1
+    assert table.rows == [(1, 0)]
+    assert table.state.sent == {1: (1, None)}
+
+
+def test_an_empty_text_is_a_number_in_18():
+    table = Table(OLD, with_column("int64"))
+    assert table.says((1, "")) == 1
+    assert table.rows == [(1, 0)]
+    assert Table(NEW, with_column("int64")).says((1, "")) == "Code: 27"
 
 
 def test_null_where_there_is_none_is_the_default_in_26_for_those_who_ask_for_nothing_else():

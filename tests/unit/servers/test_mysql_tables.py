@@ -120,7 +120,7 @@ def test_a_whole_number_column_refuses_in_strict_mode_and_alters_with_ignore(val
 
 
 @pytest.mark.parametrize(
-    ("value", "stored"), [("12", 12), (" 12 ", 12), (7.9, 8), (-7.5, -8), ("7.5", 8), (True, 1)]
+    ("value", "stored"), [("12", 12), (" 12 ", 12), (7.9, 8), (2.5, 2), ("2.5", 3), ("-7.5", -8), (True, 1)]
 )
 def test_a_whole_number_column_takes_numbers_in_texts_and_rounds(value, stored):
     table = Table("innodb", NUMBERED)
