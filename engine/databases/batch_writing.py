@@ -45,8 +45,8 @@ def written_batch(how: HowToWrite, rows: Sequence[TableRow], token: str = "") ->
     Args:
         how: to which server and table, and in which way.
         rows: those to write; what is returned names them by their places.
-        token: what tells this batch from one of equal rows, and is the same when it is sent again. The server is
-            told a text made of it and of the rows, so that none ever stands for other rows. Empty: it is told none.
+        token: names this batch among all that were ever written to the table, and is the same for no other. A
+            server that remembers inserts needs it for rows that no key tells apart: it would drop equal ones.
     """
     writing = _Writing(how, rows, token)
     yield from writing.write()
@@ -58,7 +58,9 @@ class _Writing:
         self._how = how
         self._table = how.table
         self._rows = rows
-        self._token = token
+        by_rows = bool(how.table.key) and how.mode == "insert"  # such rows are those of the same lines, whenever
+        self._batch = "" if by_rows or not token else _digest((token, rows))
+        assert by_rows or token or how.rules.family != "clickhouse", "equal rows would be taken for repeated ones"
         self._tells_by_key = bool(how.table.key) and how.rules.has_keys
         self._runs: deque[Sequence[int]] = deque()  # what is to be sent, each run in one request
         self._delivered: set[int] = set()
@@ -95,7 +97,7 @@ class _Writing:
 
     def _send(self, run: Sequence[int]) -> _Step:
         rows = tuple(self._rows[place] for place in run)
-        answer = yield WriteRows(self._table, rows, self._how.mode, self._token_for(rows))
+        answer = yield WriteRows(self._table, rows, self._how.mode, self._token_for(run, rows))
         match answer:
             case RowsWritten(affected):
                 yield from self._counted(run, affected)
@@ -197,10 +199,12 @@ class _Writing:
     def _key(self, place: int) -> TableRow:
         return self._table.key_of(self._rows[place])
 
-    def _token_for(self, rows: Sequence[TableRow]) -> str:
-        if not self._token:
+    def _token_for(self, run: Sequence[int], rows: Sequence[TableRow]) -> str:
+        """A token that never stands for other rows: a server that knows it has all of them."""
+        if self._how.rules.family != "clickhouse":
             return ""
-        return hashlib.sha256(repr((self._token, rows)).encode()).hexdigest()[:32]
+        named = (self._batch, tuple(run)) if self._batch else rows
+        return _digest(named)
 
 
 _STOPS = (Meaning.AGAIN, Meaning.UNKNOWN, Meaning.CONFIGURATION)
@@ -208,3 +212,7 @@ _STOPS = (Meaning.AGAIN, Meaning.UNKNOWN, Meaning.CONFIGURATION)
 
 def _said(code: str, text: str) -> str:
     return text if text.startswith(code) else f"{code} {text}".strip()
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:32]

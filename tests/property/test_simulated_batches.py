@@ -50,7 +50,7 @@ def test_no_line_is_lost_and_keys_are_there_once(engine: str, data: st.DataObjec
     others = (
         data.draw(st.lists(st.tuples(st.integers(0, 9), st.just("c")), max_size=3, unique=True)) if keyed else []
     )
-    net = Net(engine, ServerTable.of(table))
+    net = Net(engine, ServerTable.of(table), window=data.draw(st.sampled_from([0, 100])))
     net.table = table
     how = how_to_write(engine, table, mode, data.draw(LIMITS))
     connection = net.server.connect(net.client)

@@ -57,7 +57,8 @@ def get_answered(request: AskForKeys, status: int, body: bytes) -> ServerAnswer:
         found = [row_of(request.table, each["_source"]) for each in docs if each["found"]]
     except (ValueError, LookupError, TypeError, AttributeError):
         return NoAnswer("the answer can't be read")
-    return KeysFound({request.table.key_of(row): row for row in found})
+    rows = {request.table.key_of(row): row for row in found}
+    return KeysFound({key: rows[key] for key in request.keys if key in rows})
 
 
 def search_answered(table: RowTable, body: bytes) -> Hits:

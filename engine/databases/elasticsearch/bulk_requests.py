@@ -15,6 +15,7 @@ from engine.databases.request import AskForKeys, WriteRows
 from engine.rows.row_table import RowTable, TableRow
 
 MOST_HITS = 10_000  # in one answer
+_ANY_ID = "-"  # asked for by whoever wants to know whether there is an answer; there has to be one id
 _JSON = {"Content-Type": "application/json"}
 _LINES = {"Content-Type": "application/x-ndjson"}
 
@@ -51,7 +52,8 @@ def bulk_item(request: WriteRows, row: TableRow) -> bytes:
 
 def get_keys(request: AskForKeys) -> HttpRequest:
     """Read the documents that have one of these keys, also those that no search shows yet."""
-    body = _dumped({"ids": [id_of(key) for key in request.keys]})
+    ids = [id_of(key) for key in request.keys]
+    body = _dumped({"ids": ids or [_ANY_ID]})
     return HttpRequest("POST", f"{_path(request.table)}/_mget", _JSON, body)
 
 

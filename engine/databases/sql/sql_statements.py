@@ -60,6 +60,8 @@ def find_keys(dialect: SqlDialect, request: AskForKeys) -> SqlStatement:
     """Read the rows that have one of these keys."""
     table = request.table
     columns = table.key_columns
+    if not request.keys:  # asked by whoever wants to know whether there is an answer
+        return SqlStatement(f"{_select(dialect, table)} WHERE 1 = 0")
     names = _names(dialect, [column.name for column in columns])
     if len(columns) == 1:
         listed = _tuple(dialect, len(request.keys))

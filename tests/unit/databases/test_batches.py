@@ -119,19 +119,28 @@ def test_an_answer_about_something_else_says_nothing() -> None:
     assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
 
 
-def test_a_token_never_stands_for_other_rows_and_stays_with_its_own() -> None:
-    how = how_to_write("merge_tree", KEYLESS, "insert", BatchLimits())
+def tokens(table, *rows, batch="", mode="insert", lines=100, engine="replacing_merge_tree"):
+    """Those of all requests of a batch."""
+    how = how_to_write(engine, table, mode, BatchLimits(lines, 0))
+    requests, _ = answered(how, list(rows), *[RowsWritten(lines)] * len(rows), token=batch)
+    return [each.token for each in requests]
 
-    def token(batch: str, *rows: str) -> str:
-        conversation = written_batch(how, [(row,) for row in rows], token=batch)
-        return next(conversation).token
 
-    assert token("1", "a", "b") == token("1", "a", "b") != token("2", "a", "b")
-    assert (
-        len({token("1", "a", "b"), token("1", "a"), token("1", "b"), token("1", "a", "b", "c"), token("1", "c")})
-        == 5
-    )
-    assert token("", "a") == ""
+def test_a_token_stands_for_one_batch_and_never_for_other_rows() -> None:
+    a, b = ("a",), ("b",)
+    assert tokens(KEYLESS, a, b, batch="1") == tokens(KEYLESS, a, b, batch="1")
+    others = [tokens(KEYLESS, *rows, batch=batch) for rows, batch in (((a, b), "2"), ((a,), "1"), ((a, b, b), "1"))]
+    assert tokens(KEYLESS, a, b, batch="1") not in others
+    assert len(set(tokens(KEYLESS, a, a, a, batch="1", lines=1))) == 3, "equal rows are three lines"
+    with pytest.raises(AssertionError, match="taken for repeated ones"):
+        tokens(KEYLESS, a)
+
+
+def test_rows_with_a_key_are_the_same_rows_in_any_batch_unless_they_may_be_written_anew() -> None:
+    one, two = ORDER_ROWS
+    assert tokens(ORDERS, one, batch="1") == tokens(ORDERS, one, batch="2") != tokens(ORDERS, two, batch="1")
+    assert tokens(ORDERS, one, batch="1", mode="upsert") != tokens(ORDERS, one, batch="2", mode="upsert")
+    assert tokens(ORDERS, one, engine="innodb", batch="1") == [""]
 
 
 def test_a_table_without_a_key_has_no_row_to_ignore() -> None:
@@ -141,7 +150,7 @@ def test_a_table_without_a_key_has_no_row_to_ignore() -> None:
         how_to_write("merge_tree", ORDERS, "upsert", LIMITS)
 
 
-def answered(how, rows, *answers):
+def answered(how, rows, *answers, token=""):
     """What is asked, and what comes of it, by a connection that gives these answers."""
     requests, left = [], list(answers)
 
@@ -150,4 +159,4 @@ def answered(how, rows, *answers):
             requests.append(request)
             return left.pop(0) if left else NoAnswer("there is no other answer")
 
-    return requests, asyncio.run(lead(written_batch(how, rows), Given()))
+    return requests, asyncio.run(lead(written_batch(how, rows, token), Given()))

@@ -56,6 +56,7 @@ def clickhouse_texts() -> dict[str, str]:
         "insert, 18.16, not framed": insert_rows("18.16", replace(orders, framed=False)),
         "which keys are there": select_keys(AskForKeys(ORDERS, ((7,), (8,)))),
         "which keys of two columns are there": select_keys(AskForKeys(EVENTS, EVENT_KEYS), "ReplacingMergeTree"),
+        "no keys at all": select_keys(AskForKeys(KEYLESS, ())),
         "all rows": select_table(ORDERS),
     }
     plain = {
@@ -72,6 +73,7 @@ def bulk_texts() -> dict[str, str]:
         "index documents, a key of two columns": bulk(WriteRows(EVENTS, EVENT_ROWS, "index")),
         "index documents, no key": bulk(WriteRows(KEYLESS, (("x",), ("y",)), "index")),
         "which keys are there": get_keys(AskForKeys(EVENTS, EVENT_KEYS)),
+        "no keys at all": get_keys(AskForKeys(KEYLESS, ())),
         "refresh": refresh(ORDERS),
         "all rows": search_index(ORDERS),
         "the rows behind them": search_index(ORDERS, behind=9_999),
@@ -218,6 +220,7 @@ def test_rows_are_found_by_their_keys_and_in_the_order_of_the_answer() -> None:
     assert get_answered(AskForKeys(ORDERS, ((7,), (8,))), 200, json.dumps(docs).encode()) == KeysFound(
         {(7,): ORDER_ROWS[0]}
     )
+    assert get_answered(AskForKeys(ORDERS, ()), 200, json.dumps(docs).encode()) == KeysFound({}), "nobody asked"
     nowhere = {"docs": [{"_id": "7", "error": {"type": "index_not_found_exception"}}]}
     answer = get_answered(AskForKeys(ORDERS, ((7,),)), 200, json.dumps(nowhere).encode())
     assert answer == ServerRefusal("404 index_not_found_exception")

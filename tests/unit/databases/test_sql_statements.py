@@ -31,6 +31,7 @@ def statements(dialect: SqlDialect) -> dict[str, SqlStatement]:
         "upsert, a key of two columns": write_rows(dialect, WriteRows(EVENTS, EVENT_ROWS, "upsert")),
         "which keys are there": find_keys(dialect, AskForKeys(ORDERS, ((7,), (8,)))),
         "which keys of two columns are there": find_keys(dialect, AskForKeys(EVENTS, keys)),
+        "no keys at all": find_keys(dialect, AskForKeys(KEYLESS, ())),
         "all rows": read_table(dialect, EVENTS),
     }
 

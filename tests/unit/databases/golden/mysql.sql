@@ -100,5 +100,8 @@ datetime.datetime(2023, 11, 14, 22, 13, 20, 123456)
 'a'
 datetime.datetime(1969, 12, 31, 23, 59, 59, 999999)
 
+-- no keys at all
+SELECT `line` FROM `lines` WHERE 1 = 0;
+
 -- all rows
 SELECT `host`, `at`, `raw`, `big`, `share`, `ok`, `peer`, `more`, `rest` FROM `od"d ``name`` of 100%s` ORDER BY `wptest_order`;

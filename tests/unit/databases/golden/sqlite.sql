@@ -88,5 +88,8 @@ SELECT "host", "at", "raw", "big", "share", "ok", "peer", "more", "rest" FROM "o
 'a'
 -1
 
+-- no keys at all
+SELECT "line" FROM "lines" WHERE 1 = 0;
+
 -- all rows
 SELECT "host", "at", "raw", "big", "share", "ok", "peer", "more", "rest" FROM "od""d `name` of 100%s" ORDER BY "wptest_order";
