@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,6 +106,7 @@ class RequestFault:
         times: how many from there; None for all.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
+        share: how many of these, from 0 to 1; drawn for each.
     """
 
     wrong: Disturbance
@@ -114,11 +115,13 @@ class RequestFault:
     times: int | None = None
     since: int = 0
     until: int | None = None
+    share: float = 1.0
     seen: int = field(default=0, init=False)
     bitten: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         assert self.nth >= 1, "occurrences are counted from 1: the first would never be told from none"
+        assert 0 < self.share <= 1, "of nothing nothing could be drawn"
 
     def is_for(self, table: str, now: int) -> bool:
         """Whether it is for the request that begins now; counts it either way."""
@@ -141,11 +144,12 @@ class RequestFault:
 
 
 class RequestFaults:
-    """The faults in force on the way to one server, first come first served."""
+    """The faults in force on the way to one server, first come first served; `draw` gives numbers from 0 to 1."""
 
-    def __init__(self, kind: EngineKind) -> None:
+    def __init__(self, kind: EngineKind, draw: Callable[[], float]) -> None:
         self.rules: list[RequestFault] = []
         self._kind = kind
+        self._draw = draw
 
     def add(self, rule: RequestFault) -> None:
         """Put a fault into force.
@@ -163,9 +167,9 @@ class RequestFaults:
         return healed
 
     def find(self, table: str, now: int) -> RequestFault | None:
-        """The first fault that is for the request that begins now; those behind it never see it."""
+        """The first fault that is for the request that begins now, and is drawn; those behind it never see it."""
         for rule in self.rules:
-            if rule.is_for(table, now):
+            if rule.is_for(table, now) and (rule.share >= 1 or self._draw() < rule.share):
                 return rule
         return None
 

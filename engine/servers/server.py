@@ -49,7 +49,7 @@ class SimulatedServer:
     ) -> None:
         settings = settings or ServerSettings()
         check_flush(kind, settings.flush)
-        self.faults = RequestFaults(kind)
+        self.faults = RequestFaults(kind, machine.streams.stream(f"server/{name}/requests").random)
         self._setup = Setup(machine, name, kind, {table.name: table for table in tables}, settings)
         self._lives = 0
         self._writes = 0

@@ -212,6 +212,14 @@ def test_a_share_of_the_requests_is_refused_where_answers_are_for_all_rows():
     assert 0 < fault.bitten < 40
 
 
+def test_a_fault_may_be_for_a_share_of_the_requests():
+    net = Net("innodb")
+    fault = net.fault(CutAt("received"), share=0.5)
+    answers = [net.ask((each, "a")) for each in range(40)]
+    assert answers.count(LOST) == fault.bitten
+    assert 0 < fault.bitten < fault.seen == 40
+
+
 def test_a_full_queue_refuses_every_item():
     net = Net("bulk_index", queue=2)
     net.server.pause()
