@@ -78,19 +78,17 @@ class _Writing:
 
     def write(self) -> _Step:
         """Send all rows that can be sent, until something stops it."""
-        places = [place for place in range(len(self._rows)) if self._can_be_sent(place)]
-        sizes = [self._how.size_of(self._rows[place]) for place in places]
-        for run in together(sizes, self._how.limits, self._how.around):
+        sizes = self._how.sizes_of(self._rows)
+        places = [place for place, size in enumerate(sizes) if self._can_be_sent(place, size)]
+        for run in together([sizes[place] for place in places], self._how.limits, self._how.around):
             self._runs.append([places[number] for number in run])
         while self._runs and self._stopped is None:
             yield from self._send(self._runs.popleft())
 
-    def _can_be_sent(self, place: int) -> bool:
-        row, most = self._rows[place], self._how.limits.bytes
-        reason = self._how.why_not(row)
-        size = self._how.around + self._how.size_of(row)
-        if not reason and most and size > most:
-            reason = f"it makes a request of {size} bytes, and {most} are the most"
+    def _can_be_sent(self, place: int, size: int) -> bool:
+        reason, most = self._how.why_not(self._rows[place]), self._how.limits.bytes
+        if not reason and most and self._how.around + size > most:
+            reason = f"it makes a request of {self._how.around + size} bytes, and {most} are the most"
         if reason:
             self._refused[place] = reason
         return not reason

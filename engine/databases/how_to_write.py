@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,7 +17,13 @@ from engine.databases.sql.sql_dialect import MARIADB, POSTGRES, SQLITE
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
+_LONGEST_CHARACTER = 6  # bytes: one that is escaped in JSON
+_LONGEST_NUMBER = 32  # bytes, with what stands around it; times are as long
+_ANY_NUMBER = 10**9  # of rows
 _DIALECTS = {"mysql": MARIADB, "postgres": POSTGRES, "sqlite": SQLITE}
+
+
+SizeOf = Callable[[TableRow], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,32 @@ class HowToWrite:
         size_of: how large a row is as it is sent, at most.
         around: how large a request is besides its rows, at most.
         why_not: why a row can't be sent at all; empty if it can.
+        names: how much of the size of each row is the same for all of them, at most.
     """
 
     rules: ServerRules
     table: RowTable
     mode: WriteMode
     limits: BatchLimits
-    size_of: Callable[[TableRow], int]
+    size_of: SizeOf
     around: int
     why_not: Callable[[TableRow], str]
+    names: int
+
+    def sizes_of(self, rows: Sequence[TableRow]) -> Sequence[int]:
+        """How large each row is as it is sent; 0 where all of them together are far from the limit.
+
+        To know it exactly costs as much as to write it, and most batches are small.
+        """
+        most = self.limits.bytes
+        if not most or self.around + sum(map(self._loose_size, rows)) <= most:
+            return [0] * len(rows)
+        return list(map(self.size_of, rows))
+
+    def _loose_size(self, row: TableRow) -> int:
+        """What it can't be larger than: names and numbers, and each character as six, in the row and in an id."""
+        texts = sum(len(value) for value in row if isinstance(value, str | bytes))
+        return self.names + _LONGEST_NUMBER * len(row) + 2 * _LONGEST_CHARACTER * texts
 
 
 def how_to_write(engine: str, table: RowTable, mode: WriteMode, limits: BatchLimits) -> HowToWrite:
@@ -54,32 +77,39 @@ def how_to_write(engine: str, table: RowTable, mode: WriteMode, limits: BatchLim
     rules = rules_for(engine)
     assert mode in rules.modes, f"{engine} knows no {mode}"
     assert table.key or mode not in ("insert_ignore", "upsert"), "without a key no row is there already"
+    around, most, size_of = _sizes(rules, table, mode)
+    limits = replace(limits, lines=min(limits.lines, most))
+    why_not = _no_id(table) if rules.family == "bulk" else _null_in_key(table)
+    return HowToWrite(rules, table, mode, limits, size_of, around, why_not, size_of((None,) * len(table.columns)))
+
+
+def _sizes(rules: ServerRules, table: RowTable, mode: WriteMode) -> tuple[int, int, SizeOf]:
+    """How large a request is without rows, how many it may have, and how large each is."""
     request = WriteRows(table, (), mode)
     match rules.family:
         case "bulk":
-            around, most, size_of = 0, limits.lines, lambda row: len(bulk_item(request, row))
+            return 0, _ANY_NUMBER, lambda row: len(bulk_item(request, row))
         case "clickhouse":
-            around, most, size_of = (
-                len(insert_head(table)),
-                MOST_BLOCK_ROWS,
-                lambda row: len(each_row(table, [row])),
-            )
+            return len(insert_head(table)), MOST_BLOCK_ROWS, lambda row: len(each_row(table, [row]))
         case "mysql" | "postgres" | "sqlite":
             dialect = _DIALECTS[rules.family]
-            around, most, size_of = (
-                head_bytes(dialect, table, mode),
-                dialect.most_rows(table),
-                partial(row_bytes, table),
-            )
-    limits = replace(limits, lines=min(limits.lines, most))
-    why_not = _no_id(table) if rules.family == "bulk" else _null_in_key(table)
-    return HowToWrite(rules, table, mode, limits, size_of, around, why_not)
+            return head_bytes(dialect, table, mode), dialect.most_rows(table), partial(row_bytes, table)
 
 
 def _null_in_key(table: RowTable) -> Callable[[TableRow], str]:
-    return lambda row: "its key has a NULL" if None in table.key_of(row) else ""
+    places = [place for place, column in enumerate(table.columns) if column.name in table.key]
+
+    def why_not(row: TableRow) -> str:
+        for place in places:
+            if row[place] is None:
+                return "its key has a NULL"
+        return ""
+
+    return why_not
 
 
 def _no_id(table: RowTable) -> Callable[[TableRow], str]:
     null = _null_in_key(table)
+    if not any(column.kind in ("text", "bytes") for column in table.key_columns):
+        return null  # such ids are short
     return lambda row: null(row) or why_no_id(table, row)

@@ -81,6 +81,15 @@ def test_bodies_give_back_their_rows_and_are_as_large_as_they_were_said_to_be(wr
     assert len(body.splitlines()) == 2 * len(written)
 
 
+@given(rows, st.sampled_from(["merge_tree", "bulk_index", "innodb"]))
+def test_sizes_that_are_not_looked_at_are_within_the_limit(written, engine) -> None:
+    how = how_to_write(engine, TABLE, "index" if "bulk" in engine else "insert", BatchLimits(100, 3_000))
+    exact = [how.size_of(row) for row in written]
+    assert how.sizes_of(written) in (exact, [0] * len(written))
+    if sum(exact) + how.around > 3_000:
+        assert how.sizes_of(written) == exact
+
+
 @given(st.lists(st.tuples(KINDS["text"], KINDS["uint64"]), unique=True))
 def test_each_key_has_an_id_of_its_own(keys) -> None:
     assert len({id_of(key) for key in keys}) == len(keys)

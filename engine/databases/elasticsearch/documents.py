@@ -23,7 +23,10 @@ def id_of(key: TableRow) -> str:
     values = [_stored(value) for value in key]
     if len(values) > 1:
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return values[0] if isinstance(values[0], str) else json.dumps(values[0])
+    value = values[0]
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) is int else json.dumps(value)
 
 
 def why_no_id(table: RowTable, row: TableRow) -> str:

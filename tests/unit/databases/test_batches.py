@@ -160,3 +160,10 @@ def answered(how, rows, *answers, token=""):
             return left.pop(0) if left else NoAnswer("there is no other answer")
 
     return requests, asyncio.run(lead(written_batch(how, rows, token), Given()))
+
+
+def test_sizes_are_looked_at_where_they_may_matter() -> None:
+    how = how_to_write("bulk_index", ORDERS, "create", BatchLimits(100, 2_000))
+    assert how.sizes_of(ORDER_ROWS) == [0, 0]
+    large = (1, None, "x" * 200)
+    assert how.sizes_of([large, large]) == [how.size_of(large)] * 2
