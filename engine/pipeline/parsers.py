@@ -25,7 +25,7 @@ class Parsers:
     """
 
     def __init__(self, program: Program, pipeline: Pipeline) -> None:
-        workers = max(program.project.source.workers, 1)
+        workers = program.project.source.workers
         self._program = program
         self._pipeline = pipeline
         self._inboxes: list[Channel[Sequence[bytes]]] = [

@@ -30,7 +30,7 @@ class Pipeline:
         self.monitor = Monitor(program, window, self._watch)
         self._program = program
         self._router = Router(program.project, program.behaviour)
-        workers = max(program.project.source.workers, 1)
+        workers = program.project.source.workers
         self._packages = [Packages(self._router, program.behaviour) for _ in range(workers)]
         self._left: list[list[Package]] = []  # of the reads at hand, what is not handed over yet
         filters = Filters(program.project, program.behaviour)

@@ -117,6 +117,19 @@ def test_the_same_seed_draws_the_same_and_no_mutant_is_what_people_read() -> Non
     )
 
 
+def test_what_is_only_asserted_is_left_as_it_is(tmp_path: Path) -> None:
+    drawing = pytest.importorskip("mutants.drawing", reason="needs the group `mutants`", exc_type=ImportError)
+    (tmp_path / "engine" / "asserting").mkdir(parents=True)
+    (tmp_path / "engine" / "working").mkdir()
+    asserted = "if soundness.checked and N > 1:\n    assert N < 3, 'few'\n    look()\n"
+
+    for name, more in (("asserting", ""), ("working", "if N > 1:\n    look()\n")):
+        (tmp_path / "engine" / name / "part.py").write_text(asserted + more, encoding="utf-8")
+
+    assert drawing.draw(tmp_path, ["asserting"], 1, 5) == []
+    assert {each.line for each in drawing.draw(tmp_path, ["working"], 1, 20)} == {4, 5}
+
+
 def test_those_that_change_nothing_are_known_by_what_they_change_and_not_by_their_line() -> None:
     entry = ["[[mutants]]", 'path = "engine/part.py"', 'how = "how"', 'before = "N = 1"', 'why = "nobody reads it"']
     known = Equivalents("\n".join(entry).encode())
