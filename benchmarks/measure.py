@@ -22,6 +22,7 @@ class Row:
         reference_figure: how much that took, in the same unit.
         limit: the aim: at most so much; None for a row that is there to be read.
         of: whether the aim is on the figure or on the ratio.
+        of_pairs: the median of the ratios, where both were measured in pairs.
     """
 
     subject: str
@@ -31,10 +32,13 @@ class Row:
     reference_figure: float | None = None
     limit: float | None = None
     of: str = "figure"
+    of_pairs: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """The figure over the reference's."""
+        if self.of_pairs is not None:
+            return self.of_pairs
         return self.figure / self.reference_figure if self.reference_figure else None
 
     @property

@@ -45,7 +45,7 @@ class Trace:
         self._keep = keep
         self._of_kind: defaultdict[str, list[Event]] = defaultdict(list)
         self._hash = hashlib.sha256()
-        self._listeners: dict[str, tuple[Listener, ...]] = {}  # never changed, as they are told while others come
+        self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
 
     def emit(self, event: Event) -> None:
         """Record `event` and tell those who listen for its kind."""
@@ -55,8 +55,9 @@ class Trace:
             self._of_kind[kind].append(event)
         if self.hashed:  # the names of the fields follow from the kind, so the values alone tell two runs apart
             self.pending.append(event[:-1] + tuple(event.fields.values()))
-        for listener in self._listeners.get(kind, ()):
-            listener(event)
+        if kind in self._listeners:
+            for listener in tuple(self._listeners[kind]):  # while they are told, others come and go
+                listener(event)
 
     def of(self, kind: str) -> Sequence[Event]:
         """The events of that kind, in order."""
@@ -71,11 +72,11 @@ class Trace:
 
     def listen(self, kind: str, listener: Listener) -> None:
         """Call `listener` at every event of `kind`."""
-        self._listeners[kind] = (*self._listeners.get(kind, ()), listener)
+        self._listeners[kind].append(listener)
 
     def unlisten(self, kind: str, listener: Listener) -> None:
         """Call it no more."""
-        self._listeners[kind] = tuple(each for each in self._listeners[kind] if each != listener)
+        self._listeners[kind].remove(listener)
 
     def fold(self) -> None:
         """Hash what is pending; the kernel calls it batch by batch."""

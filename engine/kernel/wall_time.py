@@ -44,8 +44,10 @@ class WallClock:
     def shown(self) -> int:
         """The same for whoever only watches: nobody can say that the time was looked at."""
         elapsed = self._ticks() - self._since
-        exact = self._base + elapsed + elapsed * self._drift // _BILLION
-        if 0 <= exact <= _LAST and self._resolution == 1:
+        exact = self._base + elapsed
+        if self._drift:
+            exact += elapsed * self._drift // _BILLION
+        if self._resolution == 1 and 0 <= exact <= _LAST:
             return exact
         return max(0, min(exact, _LAST) // self._resolution * self._resolution)
 

@@ -49,8 +49,8 @@ class Claim(Protocol):
             SinkError: they must not be.
         """
 
-    async def after(self, target: Target) -> None:
-        """They have been added, or some of them."""
+    def after(self, target: Target, end: int) -> None:
+        """They have been added, and the target ends there; 0 where that isn't known, as it isn't `prompt`."""
 
 
 class NoClaim:
@@ -59,5 +59,5 @@ class NoClaim:
     async def before(self, target: Target) -> None:
         """See `Claim.before`."""
 
-    async def after(self, target: Target) -> None:
+    def after(self, target: Target, end: int) -> None:
         """See `Claim.after`."""

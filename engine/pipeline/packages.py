@@ -44,7 +44,8 @@ class Packages:
             if left:
                 yield Package(_RESIDUE, left)
         if not self._by_rule:
-            yield from (Package(group, share) for group, share in self._router.split(lines).items())
+            for group, share in self._router.split(lines).items():
+                yield Package(group, share)
             return
         before, self._read = self._read, self._read + len(lines)
         if before // _FORGOTTEN != self._read // _FORGOTTEN:

@@ -37,7 +37,8 @@ class Pipeline:
         self._groups = {
             name: Replicas(program, confs, self.monitor, filters) for name, confs in _at_work(program).items()
         }
-        self._tasks = {name: group.start(program) for name, group in self._groups.items()}
+        for group in self._groups.values():
+            group.start()
         program.process.spawn(self.monitor.run())
         program.holdings.append(self._holding)
 
@@ -92,11 +93,8 @@ class Pipeline:
 
     async def _close(self, name: str) -> None:
         group = self._groups[name]
-        group.close()
-        if group.infra and self._program.behaviour.infra_at_stop == "abandoned":
-            return
-        for task in self._tasks[name]:
-            await self._program.machine.scheduler.join(task)
+        is_abandoned = group.infra and self._program.behaviour.infra_at_stop == "abandoned"
+        await group.close(waits=not is_abandoned)
 
     @property
     def lanes(self) -> dict[str, SinkGroup]:

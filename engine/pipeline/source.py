@@ -59,6 +59,8 @@ class FileSource:
         self._pipeline = pipeline
         self._most = most
         self._rate = conf.rate
+        self._at_once = conf.unit or unit_of(conf.rate)
+        self._is_one_of_several = len(program.project.sources) > 1
         self._due: int | None = None
         self._poll = _POLL
         keeps = conf.keeps_position and program.behaviour.source_position != "from_start"
@@ -201,8 +203,7 @@ class FileSource:
         return lines, is_cut
 
     def _unit(self) -> int:
-        unit = self._conf.unit or unit_of(self._rate)
-        return min(unit, self._most - self.accepted) if self._most else unit
+        return min(self._at_once, self._most - self.accepted) if self._most else self._at_once
 
     async def _open(self, *, follow: bool) -> Handle | None:
         """Open the input, waiting for it to appear; None when it isn't there and never will be."""
@@ -256,7 +257,7 @@ class FileSource:
             kept = self._pipeline.without_blanks(lines)
         else:
             kept = lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
-        if len(self._program.project.sources) > 1:
+        if self._is_one_of_several:
             kept = [SourcedLine.of(line, self._conf) for line in kept]
         if len(kept) == len(lines):
             return kept

@@ -41,12 +41,13 @@ def start(machine: Machine, project: Project, command: Command) -> Program:
     `--robust` wins over the project's mode; an unknown one is `debug`, with an error in the log (facts section 4).
     """
     robust = command.options.get("robust")
-    mode = next((each for each in _MODES if each == robust), _MODES[0])
-    project = project if robust is None else replace(project, robust=mode)
+    if robust is not None:
+        mode = next((each for each in _MODES if each == robust), _MODES[0])
+        project = replace(project, robust=mode)
     program = Program(machine, command.program, project, command.called)
     program.emit("program.started", command=command.text)
-    if robust not in (None, mode):
-        program.log.error("ctrl", f"unknown robust mode {robust}: going on with {mode}")
+    if robust not in (None, project.robust):
+        program.log.error("ctrl", f"unknown robust mode {robust}: going on with {project.robust}")
     for option in command.ignored:
         has_no_effect(program, option)
     program.process.spawn(_main(program, command))

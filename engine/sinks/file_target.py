@@ -32,22 +32,23 @@ class FileTarget:
         self._handle: Handle
 
     async def __aenter__(self) -> Self:
-        await self._turns.__aenter__()
+        if not self._turns.try_take():
+            await self._turns.take()
         try:
-            self._handle = await self._file.opened()
+            self._handle = self._file.handle or await self._file.opened()
             if not self._handle.try_turn():
                 await self._handle.take_turn()
             if self._file.let_go_if_removed():
                 self._handle = await self._file.opened()
                 await self._handle.take_turn()
         except OSError as error:
-            await self._turns.__aexit__()
+            self._turns.give()
             raise failed(error, self.path) from error
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         self._handle.give_turn()
-        await self._turns.__aexit__()
+        self._turns.give()
 
     @property
     def number(self) -> int:

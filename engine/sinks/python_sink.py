@@ -75,7 +75,7 @@ class PythonSink:
             self._held.know(self._path)
             self._count(part)
             written += len(part)
-        await self._program.claim.after(self)
+        self._program.claim.after(self, 0)
 
     def _looked_up(self, failed: Failed, lines: Sequence[bytes], before: int) -> BatchOutcome:
         """What became of each line, with a look into the target for those of which the sink says nothing."""

@@ -273,19 +273,13 @@ class Handle:
             self._failed = WriteFailed(error, 0)
 
     async def _append(self, data: bytes, shown: bytes | None, *, waits: bool) -> None:
-        written = 0
+        files, written = self._files, 0
         while written < len(data):
             rest = data[written:] if written else data
-            seen = rest if shown is None else shown[written:]
+            check = crc32(rest if shown is None else shown[written:]) if files.traced else 0
+            action, spoilt = self._append_to(rest), partial(self._append_part, rest)
             try:
-                written += await self._files.operate(
-                    "append",
-                    self.path,
-                    self._append_to(rest),
-                    len(rest),
-                    crc32(seen) if self._files.traced else 0,
-                    spoilt=partial(self._append_part, rest),
-                )
+                written += await files.operate("append", self.path, action, len(rest), check, spoilt=spoilt)
             except BlockingIOError:  # a pipe that is full, until somebody reads
                 if not waits:
                     self._rest = self._files.spawn(self._append_rest(data[written:]))
@@ -377,9 +371,10 @@ class Handle:
         return self._append_to(rule.spoilt(data))()
 
     def _append_to(self, data: bytes) -> Callable[[], int]:
-        disk, quotas, pipes = self._disk, self._files.quotas, self._files.pipes
-        if quotas.rooms or pipes.waiting:
-            return lambda: disk.append(self.descriptor, pipes.fit(self.path, quotas.fit(disk, self.path, data)))
+        disk, files = self._disk, self._files
+        if files.quotas.rooms or files.pipes.waiting:
+            fitting = files.quotas.fit
+            return lambda: disk.append(self.descriptor, files.pipes.fit(self.path, fitting(disk, self.path, data)))
         return lambda: disk.append(self.descriptor, data)
 
     async def _operate(self, operation: Operation, action: Callable[[], _T], detail: int = 0) -> _T:

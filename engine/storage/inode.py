@@ -207,14 +207,15 @@ class Inode:
 
     def digest(self) -> bytes:
         """A hash of what is seen, which costs as much as was written since it was last asked for."""
-        if self.seen_hash.length != self.size:
+        seen = self.seen_hash
+        if seen.length != self.size:
             near = _NOTHING
-            for known in (self.seen_hash, self.kept_hash):
+            for known in (seen, self.kept_hash):
                 if near.length < known.length <= self.size:
                     near = known
-            self.seen_hash = near.upto(self.data, self.size)
-        assert self.seen_hash.length == self.size, "two disks that differ would count as one"
-        return self.seen_hash.digest()
+            seen = self.seen_hash = near.upto(self.data, self.size)
+            assert seen.length == self.size, "two disks that differ would count as one"
+        return seen.digest()
 
     def look(self) -> Look:
         """What is seen of it."""

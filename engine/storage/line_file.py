@@ -27,6 +27,11 @@ class LineFile:
     file's advisory lock while it is open. One that is `careless` does nothing about torn ends, so that what comes
     next is glued to them, and doesn't wait for a pipe that is full: what that has no room for goes there by and by.
     `removed` is called when it was removed while it was open; where nobody wants to know, that isn't looked for.
+
+    Attributes:
+        path: where it is.
+        handle: the open file; None while it isn't open.
+        end: where we have left it: if it ends elsewhere, others have been there.
     """
 
     def __init__(
@@ -45,10 +50,10 @@ class LineFile:
         self._lock = lock
         self._careless = careless
         self._removed = removed
-        self._handle: Handle | None = None
+        self.handle: Handle | None = None
         self._fragment = b""  # a torn end of our own making, still to be cut off
         self._unfinished = False  # a last line without an end, of somebody else's making
-        self._end = 0  # where we have left it: if it ends elsewhere, others have been there
+        self.end = 0
         self._durable = 0  # how much of the file the last good sync of ours has made durable
         self._unsaved = False  # a later one has failed, and what is behind that has still to be written again
         self._unsynced = False  # lines were written since the last good sync, maybe by a handle that is closed now
@@ -60,8 +65,8 @@ class LineFile:
             OSError: it can't be; FileExistsError when it must be new and isn't, BlockingIOError when it must be
                 locked and somebody else has the lock.
         """
-        if self._handle is not None:
-            return self._handle
+        if self.handle is not None:
+            return self.handle
         await self._files.mkdir(parent(self.path))
         handle = await self._files.open(self.path, exclusive=self._exclusive)
         try:
@@ -72,26 +77,26 @@ class LineFile:
             handle.close()
             raise
         self._exclusive = False  # from now on it is ours
-        self._handle = handle
+        self.handle = handle
         await self._cut_fragment(handle)
         return handle
 
     @property
     def size(self) -> int | None:
         """How large it is; None when it isn't open."""
-        return None if self._handle is None else self._handle.size()
+        return None if self.handle is None else self.handle.size()
 
     @property
     def number(self) -> int:
         """What tells the open file from others: see `Disk.number`; 0 when it isn't open."""
-        return 0 if self._handle is None else self._handle.number()
+        return 0 if self.handle is None else self.handle.number()
 
     def let_go_if_removed(self) -> bool:
         """Whether the open file has no name any more, where that is looked for: what was written to it is gone.
 
         It is closed then, and the next use opens what has its name.
         """
-        if self._removed is None or self._handle is None or self._handle.is_named():
+        if self._removed is None or self.handle is None or self.handle.is_named():
             return False
         self.close()
         self._fragment, self._durable, self._unsaved = b"", 0, False
@@ -105,9 +110,9 @@ class LineFile:
             LinesFailed: with how many whole lines were written.
         """
         try:
-            handle = await self.opened()
+            handle = self.handle or await self.opened()
             before = handle.size()
-            if before != self._end:
+            if before != self.end:
                 await self._look_at_end(handle)
         except OSError as error:
             raise LinesFailed(error) from error
@@ -122,25 +127,25 @@ class LineFile:
             # A failed write may have left more than it says, so look.
             there = max(error.written, min(handle.size() - before, len(data)))
             written = self._keep_whole(data, there)
-            self._end = handle.size()
+            self.end = handle.size()
             with suppress(OSError):
                 await self._cut_fragment(handle, is_ours=True)
             # Made here: an exception in a variable would keep this frame, and with it the data, for ever.
             raise LinesFailed(error, written) from error
-        self._end = before + len(data)
+        self.end = before + len(data)
         self._unfinished = False
 
     async def finish(self) -> None:
         """Wait until all lines are written that were on their way; what becomes of them nobody hears any more."""
-        if self._handle is not None:
+        if self.handle is not None:
             with suppress(WriteFailed):
-                await self._handle.finish()
+                await self.handle.finish()
 
     async def save(self) -> None:
         """Make its bytes durable, as far as that can be done; its name is not what this is about."""
-        if self._handle is not None:
+        if self.handle is not None:
             with suppress(OSError):
-                await self._handle.fsync()
+                await self.handle.fsync()
 
     async def cut(self, size: int) -> None:
         """Cut the last `size` bytes off.
@@ -173,7 +178,7 @@ class LineFile:
         Raises:
             OSError: they can't be.
         """
-        if self._handle is None and not self._unsynced:
+        if self.handle is None and not self._unsynced:
             return
         handle = await self.opened()
         if self._unsaved:
@@ -192,16 +197,16 @@ class LineFile:
 
     async def _look_at_end(self, handle: Handle) -> None:
         """See how the file ends now that others may have written to it."""
-        self._end = handle.size()
-        self._durable = min(self._durable, self._end)
+        self.end = handle.size()
+        self._durable = min(self._durable, self.end)
         if not self._careless:
-            self._unfinished = self._end > 0 and await handle.read(self._end - 1, 1) != b"\n"
+            self._unfinished = self.end > 0 and await handle.read(self.end - 1, 1) != b"\n"
 
     def close(self) -> None:
         """Close it; the next use opens it again."""
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
+        if self.handle is not None:
+            self.handle.close()
+            self.handle = None
 
     def _keep_whole(self, data: bytes, written: int) -> int:
         """After a short write of `data`: remember the fragment, and how many of our lines are whole."""
@@ -231,4 +236,4 @@ class LineFile:
             raise
         self._fragment = b""
         self._unfinished = False
-        self._end = handle.size()
+        self.end = handle.size()

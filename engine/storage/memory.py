@@ -48,17 +48,17 @@ class MemoryDisk:
 
     def open(self, path: str, *, create: bool = True, exclusive: bool = False, truncate: bool = False) -> int:
         """See `Disk.open`."""
-        tables = self._tables
-        number = tables.names.files.get(path)
+        tables, names = self._tables, self._tables.names
+        number = names.files.get(path)
         if number is None:
-            if path in tables.names.dirs:
+            if path in names.dirs:
                 raise failure(errno.EEXIST if exclusive else errno.EISDIR, path)
             if not create:
-                raise self._tables.names.missing(path)
-            self._tables.names.need_writable_dir(path)
+                raise names.missing(path)
+            names.need_writable_dir(path)
             number = tables.next_inode
             tables.next_inode += 1
-            tables.names.create(path, number)
+            names.create(path, number)
             assert number not in tables.inodes, "old names may come back after a power loss, so none is used again"
             inode = tables.inodes[number] = Inode(self._owner)
             self._note_change(number, inode)
@@ -223,7 +223,8 @@ class MemoryDisk:
 
     def exists(self, path: str) -> bool:
         """See `Disk.exists`."""
-        return path in self._tables.names.files or path in self._tables.names.dirs
+        names = self._tables.names
+        return path in names.files or path in names.dirs
 
     def number_of(self, path: str) -> int | None:
         """See `Disk.number_of`."""

@@ -125,7 +125,8 @@ class Debts:
 
     def _excuse_ends(self, target: str, *, for_good: bool) -> None:
         """Excuse a torn end; those of files that were taken away always for good, as nobody comes to them again."""
-        if torn := self._inventory.torn_ends_taken_away(target):
+        if target in self._inventory.moved_files.rotated:
+            torn = self._inventory.torn_ends_taken_away(target)
             self.remnants[target] = self.remnants.get(target, NONE) | torn
         if torn_now := self._inventory.torn_end(target):
             excused = self.remnants if for_good else self._half_done

@@ -266,17 +266,21 @@ class Inputs:
         self._follow(reader)
         # A second reader begins at the first line again: what the first has read is owed once, not twice.
         file, upto = reader.file, total - reader.before
-        self._read_ahead(file, upto)
-        start, end = max(0, upto - lines), min(upto, file.read)
-        if start < end:
-            right = min(max(start, reader.passes_over), end)
-            for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
-                if begin < until:
-                    books.append((file, begin, until, reader.project))
+        if file.before_cut is not None:
+            self._read_ahead(file, upto)
+        if file.read > upto - lines:
+            self._read_once_more(reader, max(0, upto - lines), min(upto, file.read))
         if not file.read and file.rest is None:  # it may have been seen long before: they stand as they were read
             self._files.remove(file)
             self._files.append(file)
         file.read_up_to(upto, reader.project)
+
+    def _read_once_more(self, reader: Reader, start: int, end: int) -> None:
+        """These lines of a file have been read before."""
+        right = min(max(start, reader.passes_over), end)
+        for books, begin, until in ((self._read_wrongly, start, right), (self._read_twice, right, end)):
+            if begin < until:
+                books.append((reader.file, begin, until, reader.project))
 
     def _on_started(self, event: Event) -> None:
         self._kept[event.process] = read_position(self._disk)

@@ -84,26 +84,28 @@ class Steps:
     async def _act(self, index: int, step: Step) -> None:
         known = len(self._world.programs)
         done = self._world.doings.from_now()
-        nothing_came = f"step {index + 1} had no effect"
-        since = f"since step {index + 1}{'' if self.chapter == 'when' else f' of {self.chapter}'}"
         try:
             for change in await step.verb.do(self._world):
                 self.changes.append((index, change, done))
+                since = f"since step {index + 1}{'' if self.chapter == 'when' else f' of {self.chapter}'}"
                 self._world.lasting.note(since, change)
             if step.verb.check is not None:
                 self._expect(index, step.verb.check)
         except NotRunningError as error:
             help_ = "let it come earlier, while the program is at work"
-            self._note(index, Failure.NO_EFFECT, f"{nothing_came}: {error} doesn't run", help_=help_)
+            self._no_effect(index, f"{error} doesn't run", help_)
         except UserCodeError as trouble:
             code = Failure.OWN_CODE if trouble.outcome is Outcome.FAILED else Failure.NOTHING_TO_CHECK
             self._note(index, code, trouble.message, (step.verb.key,), trouble.evidence)
         except UnsupportedError as error:
-            self._note(index, Failure.NO_EFFECT, f"{nothing_came}: {error}")
+            self._no_effect(index, str(error))
         except OSError as error:
-            self._note(index, Failure.NO_EFFECT, f"{nothing_came}: {error.strerror} ({error.filename})")
+            self._no_effect(index, f"{error.strerror} ({error.filename})")
         finally:
             self.started += [(index, program) for program in self._world.programs[known:]]
+
+    def _no_effect(self, index: int, why: str, help_: str = "") -> None:
+        self._note(index, Failure.NO_EFFECT, f"step {index + 1} had no effect: {why}", help_=help_)
 
     def _expect(self, index: int, check: Check) -> None:
         with self._world.subject.still():

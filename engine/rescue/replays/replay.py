@@ -208,7 +208,8 @@ class Replay:
             if unit is None:
                 self._size = self._handle.size()
                 return
-            await self._keep(reader)
+            if reader.left.poison:
+                await self._keep(reader)
             if not await self._pace.wait(len(unit.lines)):
                 break
             self._enqueued = unit.end
@@ -222,9 +223,8 @@ class Replay:
 
     async def _keep(self, reader: RescueReader) -> None:
         """Quarantine what the reader left out, before anything behind it can be checkpointed."""
-        if reader.left.poison:
-            await self._quarantine.add(reader.left.poison)
-            reader.left.poison = []
+        await self._quarantine.add(reader.left.poison)
+        reader.left.poison = []
 
     async def _deliver(self) -> None:
         while True:
@@ -239,13 +239,14 @@ class Replay:
                 self._failed(error)
                 self._units.close()
                 return
-            if not self._goes_on(answer) or not await self._keep_up(answer):
+            is_due = answer is AfterFailure.DROPPED or self._program.now - self._saved_at >= TICK
+            if not self._goes_on(answer) or (is_due and not await self._keep_up(answer)):
                 self._units.close()
                 return
             self._count(len(unit.lines), delivery.dropped, delivery.refused)
 
     async def _keep_up(self, answer: AfterFailure) -> bool:
-        """Write the checkpoint when it is due; False when the replay can't go on without.
+        """Write the checkpoint, as it is due; False when the replay can't go on without.
 
         After a drop it must be written: a later look at the target would take the dropped lines for missing ones,
         and those behind them for lines to be sent again.
@@ -254,7 +255,7 @@ class Replay:
             if answer is AfterFailure.DROPPED:
                 self._claim.renew()
                 await self._save()
-            elif self._program.now - self._saved_at >= TICK:
+            else:
                 await self._try_save()
         except _TROUBLE as error:
             self._failed(error)

@@ -8,7 +8,6 @@ reading and costs next to nothing. What is put in or taken out shifts all that f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 from zlib import crc32
@@ -39,14 +38,17 @@ class Position(NamedTuple):
         return Position(self.lines + lines, end, checksum)
 
 
-def _looked_at(start: int, end: int) -> Iterator[tuple[int, int]]:
+def _looked_at(start: int, end: int) -> list[tuple[int, int]]:
     """The parts of a file's bytes from `start` to `end` that go into a checksum."""
+    parts = []
     if start < _WHOLE:
-        yield start, min(end, _WHOLE)
+        parts.append((start, min(end, _WHOLE)))
         start = _WHOLE
     for step in range(start - start % _STEP, end, _STEP):
-        if max(step, start) < min(step + _PART, end):
-            yield max(step, start), min(step + _PART, end)
+        first, last = max(step, start), min(step + _PART, end)
+        if first < last:
+            parts.append((first, last))
+    return parts
 
 
 def identity_of(size: int, position: Position) -> str:

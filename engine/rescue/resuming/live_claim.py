@@ -36,7 +36,7 @@ class LiveClaim:
         except OSError as error:
             raise failed(error, error.filename) from error
 
-    async def after(self, target: Target) -> None:
+    def after(self, target: Target, end: int) -> None:
         """See `Claim.after`."""
 
     async def _entries(self) -> Mapping[str, Entry]:

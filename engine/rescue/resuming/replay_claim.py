@@ -76,7 +76,7 @@ class ReplayClaim:
             self._keep(intents, former)
         else:
             await self._write(intents, target, former)
-        await self.after(target)
+        self.after(target, await target.size() if target.prompt else 0)
 
     def renew(self) -> None:
         """Lines were dealt with that don't go to the target: what comes now needs another intent."""
@@ -95,12 +95,11 @@ class ReplayClaim:
             await self._claim_anew(target)
         self._is_writing = True
 
-    async def after(self, target: Target) -> None:
+    def after(self, target: Target, end: int) -> None:
         """See `Claim.after`."""
         if target.path == self._target:
             self._is_writing = False
-            if target.prompt:
-                self._end = await target.size()
+            self._end = end
 
     async def finishing(self, target: Target) -> None:
         """All has arrived, and the file is about to go: say so where it can't be told from the places.
@@ -158,7 +157,7 @@ class ReplayClaim:
         else:
             former = former.with_arrived(former.ends_at(await target.size()))
         await self._write(intents, target, former)
-        await self.after(target)
+        self.after(target, await target.size() if target.prompt else 0)
 
     async def _write(self, intents: Intents, target: Target, former: Intent) -> None:
         """Say that from now on lines are added behind the target's end, which is durable.

@@ -51,23 +51,15 @@ class FileSink:
         if self._unheard is not None:
             error, self._unheard = self._unheard, None
             raise error
+        done = 0
         try:
-            await self._write(lines)
+            while done < len(lines):
+                done += await self._write_in_turn(lines[done:] if done else lines)
         except SinkError as error:
+            error.outcome = error.outcome.behind(done) if done else error.outcome
             if not self._hears_late:
                 raise
             self._unheard = SinkError(error.error_class, str(error))
-
-    async def _write(self, lines: Sequence[bytes]) -> None:
-        done = 0
-        while True:
-            try:
-                done += await self._write_in_turn(lines[done:] if done else lines)
-            except SinkError as error:
-                error.outcome = error.outcome.behind(done) if done else error.outcome
-                raise
-            if done == len(lines):
-                return
 
     async def _write_in_turn(self, lines: Sequence[bytes]) -> int:
         """Write lines; how many of them, which are all where nobody has removed the file meanwhile."""
@@ -87,7 +79,7 @@ class FileSink:
                     return written
                 self._count(len(part))
                 written += len(part)
-            await self._program.claim.after(self._target)
+            self._program.claim.after(self._target, self._file.end)
             if self._syncs:
                 await self._sync(written)
         return written

@@ -27,8 +27,8 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.pipeline import runtime
 from engine.pipeline.filters import Filters
-from engine.pipeline.group import SinkGroup
 from engine.pipeline.packages import Packages
+from engine.pipeline.replicas import Replicas
 from engine.pipeline.router import Router, numbered
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Passing, Project, Sample, SinkConf, SourceConf
@@ -79,7 +79,7 @@ class TestSinksThatGetNoLine:
     def test_who_asks_for_their_lines_is_told_all_the_same(self):
         project = make_project(SinkConf("a", FILE_KIND, TARGET))
         program = Program(Bench(project).machine, "wparse", project)
-        group = SinkGroup(program, project.groups[0], Monitor(program), Filters(project))
+        group = Replicas(program, project.groups[:1], Monitor(program), Filters(project))
         assert group.owed([b"x"]) == [("a", [b"x"])]
         assert group.quiet
 

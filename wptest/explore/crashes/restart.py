@@ -25,7 +25,7 @@ from wptest.judge.found import found_now
 from wptest.judge.line_counts import NONE, both, either
 from wptest.judge.rescue_names import has_locked_name
 from wptest.run.bounds import bounded
-from wptest.run.collector import without_collector
+from wptest.run.collector import WithoutCollector
 from wptest.run.headway import Headway
 from wptest.run.running import Prepare
 from wptest.run.waiting import StuckError
@@ -81,7 +81,7 @@ class Restart:
         half-way, so it runs without a speed limit. `prepare` may do something to the world before anything happens
         in it.
         """
-        with without_collector():
+        with WithoutCollector():
             return self._run(state, finder, prepare, strikes)
 
     def _run(

@@ -33,11 +33,13 @@ def check_dropped(facts: RunFacts, said: Iterable[Expected]) -> Iterator[Finding
         facts: the run.
         said: what the scenario says, of any moment.
     """
+    trace = facts.machine.trace
+    if not trace.of("line.dropped"):
+        return
     amounts = (amount for expected in said for word in expected.words for amount in word.amounts())
     if any(place == "dropped" and not expected.says_none for place, expected in amounts):
         return
-    trace = facts.machine.trace
-    found = _unrefused(trace.events) if trace.of("line.dropped") else {}
+    found = _unrefused(trace.events)
     dropped = min(sum(found.values()), sum(facts.counts("dropped").values())) if found else 0
     if not dropped:
         return

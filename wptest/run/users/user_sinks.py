@@ -57,6 +57,8 @@ def with_broken_sinks(world: World, findings: list[Finding], *, failed: bool) ->
 
 def notes(world: World, *, failed: bool) -> Iterator[str]:
     """What to know of a run with python sinks that changes no outcome."""
+    if all(sink.foreign is None for sink in world.project.sinks):
+        return
     for program in world.programs:
         files = program.foreign_files
         if files is not None and files.operations > _MANY_OPERATIONS:
