@@ -132,23 +132,24 @@ def _now(
     work = partial(_trace, circumstances=circumstances)
     with (
         Progress(counter, sys.stderr) as progress,
-        closing(in_order_of_items(work, [*chosen.values()], workers, counter.done, lost=_lost)) as found,
+        closing(in_order_of_items(work, [*chosen.items()], workers, counter.done, lost=_lost)) as found,
     ):
-        for name, traced in zip(chosen, found, strict=True):
+        for name, traced in found:  # where it is interrupted, those are left out that have not ended
             progress.clear()
             yield name, traced
 
 
-def _trace(job: Job, circumstances: Circumstances) -> Traced:
+def _trace(named: tuple[str, Job], circumstances: Circumstances) -> tuple[str, Traced]:
+    name, job = named
     Patience.limit = circumstances.timeout
     try:
-        return Traced.of(run_as(circumstances, variant_of(job)))
+        return name, Traced.of(run_as(circumstances, variant_of(job)))
     except Exception as error:  # noqa: BLE001 - that is what it does now, and others may do something else
-        return Traced(f"internal error: {type(error).__name__}: {error}")
+        return name, Traced(f"internal error: {type(error).__name__}: {error}")
 
 
-def _lost(_job: Job, how: str) -> Traced:
-    return Traced(how)
+def _lost(named: tuple[str, Job], how: str) -> tuple[str, Traced]:
+    return named[0], Traced(how)
 
 
 def _compare(traces: Traces, now: Iterator[tuple[str, Traced | None]], *, stop: bool, judged: bool) -> Counter[str]:
