@@ -81,6 +81,8 @@ def test_a_refusal_says_which_column_of_what_and_why() -> None:
     assert refused(mapping, b"") == "the line isn't JSON"
     assert refused(mapping, b'{"a\xff') == "the line isn't UTF-8 at byte 4: {\"a\ufffd"
     long = "x" * 100
+    shown_whole = "x" * 60
+    assert refused(mapping, f'{{"host":"{shown_whole}"}}'.encode()).endswith(f": {shown_whole}")
     assert refused(mapping, f'{{"host":"{long}"}}'.encode()) == (
         f"'host' has 100 characters, 3 are allowed: {long[:57]}..."
     )

@@ -177,6 +177,19 @@ def test_a_wrong_pattern_is_marked_where_it_is_wrong() -> None:
     assert problem.mistake.within == (7, 1)
 
 
+@pytest.mark.parametrize("pattern", ["(?P<a>x{99999999999999999999})", "(" * 20_000 + ")" * 20_000])
+def test_a_pattern_that_is_too_large_is_none(pattern: str) -> None:
+    (problem,) = table_problems(table(LINE, parsing=Parsing("regex", pattern)))
+    assert "is no regular expression" in str(problem.mistake)
+
+
+def test_a_default_may_be_the_last_value_that_the_column_has() -> None:
+    assert found(table(Column("a", "uint64", "a", default=2**64 - 1))) == []
+    assert found(table(Column("a", "uint64", "a", default=2**64))) == [
+        (0, "default", "the default is a whole number beyond 64 bits")
+    ]
+
+
 def test_a_pattern_that_a_later_python_may_read_otherwise_is_a_pattern() -> None:
     assert found(table(A, parsing=Parsing("regex", "(?P<a>[[x])"))) == []
 
@@ -221,7 +234,7 @@ def test_a_pattern_that_is_none_is_not_held_against_the_sources() -> None:
             [(0, "default", "whether a line has 'a' or not isn't seen behind a default")],
         ),
         (
-            table(A, Column("at", "timestamp", "at")),
+            table(Column("place", "text", FROM_PLACE), Column("at", "timestamp", "at")),
             [(1, "format", "how the line writes its time isn't said")],
         ),
         (table(Column("a", "text", "a.b")), [(0, "source", "which fields are around it isn't kept")]),
