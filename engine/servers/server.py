@@ -164,7 +164,7 @@ class SimulatedServer:
 
         Outside of the simulation: no fault reaches it, and no time passes.
         """
-        if self.listening and self._now is not None:
+        if self._now is not None and self.alive and table in self._now.tables:
             return self._now.tables[table].state
         return state_of(read_all(self._setup.machine.disk, self._setup.path(table)), self.kind)[0]
 

@@ -84,6 +84,17 @@ def test_rows_in_memory_are_written_by_a_graceful_stop():
     assert net.events("server.stopped")
 
 
+def test_a_server_that_stops_shows_its_rows_until_it_has_ended():
+    net = Net("log_store")
+    net.ask((1, "a"))
+    net.machine.storage.faults.add(FaultRule("servers/**", frozenset({"append"}), delay=SECOND))
+    net.server.stop()
+    net.run_for(SECOND // 2)
+    assert (net.server.alive, net.server.listening, net.rows) == (True, False, [(1, "a")])
+    net.run_for(SECOND)
+    assert (net.server.alive, net.rows) == (False, [(1, "a")])
+
+
 def test_innodb_with_flush_2_keeps_rows_over_a_kill_and_for_a_second_not_over_a_power_loss():
     net = Net("innodb", flush="2")
     net.ask((1, "a"))
