@@ -102,4 +102,4 @@ def test_an_engine_agrees_with_its_server(match: Match, request: pytest.FixtureR
 
 
 def test_sqlite_agrees(sqlite: SqliteFile) -> None:
-    compare(MATCHES[0], sqlite, 100)
+    compare(MATCHES[0], sqlite, 40)
