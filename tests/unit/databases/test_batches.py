@@ -14,7 +14,16 @@ from engine.databases.conversation import lead
 from engine.databases.elasticsearch.bulk_requests import bulk
 from engine.databases.how_to_write import how_to_write
 from engine.databases.known_codes import Meaning
-from engine.databases.request import ByItem, ItemStatus, NoAnswer, RowsWritten, ServerRefusal, WriteRows
+from engine.databases.request import (
+    AskForKeys,
+    ByItem,
+    ItemStatus,
+    KeysFound,
+    NoAnswer,
+    RowsWritten,
+    ServerRefusal,
+    WriteRows,
+)
 from tests.unit.databases.tables import EVENT_ROWS, EVENTS, KEYLESS, ORDER_ROWS, ORDERS
 
 LIMITS = BatchLimits(lines=3, bytes=100, wait=10)
@@ -113,10 +122,79 @@ def test_items_of_one_answer_are_each_what_they_are() -> None:
     assert (written.stopped, written.reason) == (Meaning.AGAIN, "429")
 
 
+PARTITIONS = ServerRefusal("Code: 252", "Code: 252. Too many partitions for single INSERT block (more than 100)")
+
+
+def test_rows_that_are_too_many_at_once_are_halved_and_one_alone_comes_again() -> None:
+    how = how_to_write("merge_tree", ORDERS, "insert", BatchLimits())
+    requests, written = answered(how, [(1, 1, "a"), (2, 2, "b")], PARTITIONS, RowsWritten(1), PARTITIONS)
+    assert [len(each.rows) for each in requests] == [2, 1, 1]
+    assert (list(written.outcome.delivered), dict(written.outcome.refused)) == ([0], {})
+    assert (written.stopped, written.reason) == (Meaning.AGAIN, PARTITIONS.text)
+
+
+DUPLICATE = ServerRefusal("1062", "Duplicate entry")
+ONE, TWO = (1, 1, "a"), (2, 2, "b")
+
+
+def test_a_key_that_is_there_is_asked_for_its_row() -> None:
+    how = how_to_write("innodb", ORDERS, "insert", BatchLimits())
+    requests, written = answered(how, [ONE, TWO], DUPLICATE, KeysFound({(1,): ONE, (2,): (2, 2, "of another")}))
+    assert requests[1] == AskForKeys(ORDERS, ((1,), (2,)))
+    assert list(written.outcome.delivered) == [0]
+    assert written.outcome.refused == {1: "another row has its key"}
+    assert written.stopped is None
+
+
+def test_a_key_that_nobody_has_in_the_end_stops_it() -> None:
+    """The server says that it is there, and has no row with it: somebody took it away, or is about to write it."""
+    how = how_to_write("innodb", ORDERS, "insert", BatchLimits())
+    nobody = KeysFound({})
+    requests, written = answered(how, [ONE, TWO], DUPLICATE, nobody, DUPLICATE, nobody)
+    assert [type(each) for each in requests] == [WriteRows, AskForKeys] * 2
+    assert len(requests[2].rows) == 1
+    assert (written.stopped, written.outcome.left(2)) == (Meaning.AGAIN, [0, 1])
+    assert "has no row with it" in written.reason
+
+
+def test_rows_that_were_left_alone_and_are_not_there_are_unknown() -> None:
+    how = how_to_write("innodb", ORDERS, "insert_ignore", BatchLimits())
+    _, written = answered(how, [ONE, TWO], RowsWritten(1), KeysFound({(1,): ONE}))
+    assert (list(written.outcome.delivered), list(written.outcome.unknown)) == ([0], [1])
+    assert written.stopped is Meaning.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        (NoAnswer("cut", sent=False), Meaning.UNKNOWN),
+        (ServerRefusal("1142", "denied"), Meaning.CONFIGURATION),
+        (ServerRefusal("1205", "lock"), Meaning.AGAIN),
+        (ServerRefusal("1064", "syntax"), Meaning.UNKNOWN),
+        (RowsWritten(2), Meaning.UNKNOWN),
+    ],
+)
+def test_a_question_that_is_not_answered_leaves_all_rows(answer, stopped) -> None:
+    how = how_to_write("innodb", ORDERS, "insert", BatchLimits())
+    requests, written = answered(how, [ONE, TWO], DUPLICATE, answer)
+    assert (len(requests), written.stopped, written.outcome.left(2)) == (2, stopped, [0, 1])
+    assert list(written.outcome.unknown) == ([0, 1] if stopped is Meaning.UNKNOWN else [])
+    assert written.reason
+
+
+def test_fewer_rows_than_were_sent_are_unknown_where_nobody_ignores_any() -> None:
+    _, written = answered(how_to_write("innodb", ORDERS, "insert", BatchLimits()), [ONE, TWO], RowsWritten(1))
+    assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
+    assert written.reason == "the server says that it wrote 1 of 2 rows"
+    _, written = answered(how_to_write("innodb", ORDERS, "upsert", BatchLimits()), [ONE, TWO], RowsWritten(0))
+    assert list(written.outcome.delivered) == [0, 1], "they were there as they are"
+
+
 def test_an_answer_about_something_else_says_nothing() -> None:
     how = how_to_write("bulk_index", KEYLESS, "create", BatchLimits())
-    _, written = answered(how, [("x",)] * 2, ByItem((ItemStatus(201),)))
-    assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
+    for answer in (ByItem((ItemStatus(201),)), KeysFound({})):
+        _, written = answered(how, [("x",)] * 2, answer)
+        assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
 
 
 def tokens(table, *rows, batch="", mode="insert", lines=100, engine="replacing_merge_tree"):

@@ -249,5 +249,15 @@ def test_an_id_that_would_be_refused_with_all_of_its_request_is_told_before() ->
     assert why_no_id(KEYLESS, ("",)) == ""
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"docs": null}', b'{"docs": ["x"]}', b'{"docs": [{"found": true}]}']
+)
+def test_an_answer_that_is_none_of_documents_says_nothing_of_keys(body) -> None:
+    assert isinstance(get_answered(AskForKeys(ORDERS, ((7,),)), 200, body), NoAnswer)
+    assert get_answered(AskForKeys(ORDERS, ((7,),)), 503, body).code == "503"
+    with pytest.raises(ValueError):  # noqa: PT011 - of JSON or of ours
+        search_answered(ORDERS, body)
+
+
 def test_a_mapping_that_is_learnt_is_no_mapping() -> None:
     assert b"mappings" not in create_index(ORDERS, learns_mapping=True).body
