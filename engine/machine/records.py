@@ -47,7 +47,7 @@ def cut_to(line: bytes, left: bytes) -> bytes:
 def as_text(line: bytes) -> bytes:
     """A line whose bytes that are no text became replacement characters; the line itself where it has none."""
     text = line.decode(errors="replace").encode()
-    return line if text == line else text
+    return line if text == line else cut_to(line, text)
 
 
 class WholeLine(bytes):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import repeat
 
 import pytest
+from engine_bench import make_project
 
-from engine.machine.records import Added, FieldlessLine
+from engine.machine.records import Added, FieldlessLine, SourcedLine, WholeLine, as_text, source_of
 from engine.project.model import RecordFormat
 from engine.rescue.entries import parse_entry, record_entry
 from engine.sinks.record_formats import form_of
@@ -100,3 +102,14 @@ def test_the_judge_reads_what_warpparse_has_written(record_format, stored, sent)
 @pytest.mark.parametrize("record_format", ["kv", "json", "proto-text"])
 def test_what_is_no_record_stays_as_it_is(record_format) -> None:
     assert sent_lines(StoredAs(record_format), [b"plain line", b"\xff", b"[1]"]) == [b"plain line", b"\xff", b"[1]"]
+
+
+def test_a_line_knows_its_source_and_what_was_added_to_it_as_text_as_well():
+    source = replace(make_project().source, key="file_2")
+    sourced, torn = SourcedLine.of(b"a line", source), SourcedLine.of(b"a \xff line", source)
+    whole = WholeLine.of(b"a line", Added(7, "file_2", "in.dat"))
+
+    assert [as_text(line) is line for line in (b"a line", sourced, whole)] == [True, True, True]
+    assert as_text(torn) == "a \ufffd line".encode()
+    assert source_of(as_text(torn), make_project()) is source
+    assert as_text(b"\xff") == "\ufffd".encode()
