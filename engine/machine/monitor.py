@@ -95,7 +95,6 @@ class Monitor:
         rows: list[FigureRow] = [
             ("pick_stat", path, {"total": count}) for path, count in sorted(self.picked.items())
         ]
-        own = {sink.id for group in self._program.project.groups if group.name == MONITOR for sink in group.sinks}
         rows += [
             ("sink_stat", name, self._figures(stat))
             for name, stat in sorted(self.sinks.items())
@@ -103,7 +102,7 @@ class Monitor:
         ]
         if self._program.on_figures is not None and self._as_printed:
             self._program.on_figures(title, self._printed(rows))
-        rows = [row for row in rows if row[1] not in own]  # reports about reports would never end
+        rows = self._of_others(rows) if rows else rows
         lines = [
             f"{kind} target={target} {' '.join(f'{key}={value}' for key, value in figures.items())}"
             for kind, target, figures in rows
@@ -119,6 +118,12 @@ class Monitor:
             self._program.emit("monitor.stat", stat=kind, target=target, **figures)
         if self._deliver is not None and lines and not (self._as_printed and title == SUM):
             await self._deliver([f"{title} {line}".encode() for line in lines])
+
+    def _of_others(self, rows: Sequence[FigureRow]) -> list[FigureRow]:
+        """The rows without those of the monitor's own sinks: reports about reports would never end."""
+        groups = [group for group in self._program.project.groups if group.name == MONITOR]
+        own = {sink.id for group in groups for sink in group.sinks}
+        return [row for row in rows if row[1] not in own]
 
     def _printed(self, rows: Sequence[FigureRow]) -> list[FigureRow]:
         """The rows of a table by the names that real versions have for them."""

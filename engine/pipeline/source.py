@@ -195,9 +195,11 @@ class FileSource:
         It is over when 300 ms were waited after `since`, which is the call where nobody says it (D43). What other
         parts of a real process have computed meanwhile is no wait: real versions have threads for that.
         """
+        if self._program.behaviour.cut_read != "lost":
+            return await file.take(most, unfinished=unfinished), False
         began, since = file.unfinished, self._program.waited if since is None else since
         lines = await file.take(most, unfinished=unfinished)
-        is_cut = self._program.behaviour.cut_read == "lost" and self._program.waited > since + READ_TIME
+        is_cut = self._program.waited > since + READ_TIME
         if is_cut and lines:
             lines[0] = lines[0].removeprefix(began)
         return lines, is_cut

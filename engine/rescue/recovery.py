@@ -121,7 +121,7 @@ class Recovery:
             found = await self._program.files.list(self._root)
             present = [path for path in found.files if self._is_wanted(path)]
             # What can't be seen may still be there, and is not begun anew when it can be seen again.
-            hidden = [*found.refused, *filter(found.hides, self._replays.known)]
+            hidden = [*found.refused, *filter(found.hides, self._replays.known)] if found.refused else []
             if self._is_first_scan and self._behaviour.intent != "none":
                 await look_for_absent(self._program, [*found.files, *hidden], self._replays.known)
             self._is_first_scan = False

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Self, TypeVar
 from zlib import crc32
 
 from engine.kernel import Event, Process, sleep
@@ -115,7 +115,7 @@ class Files:
 
     async def read(self, path: str) -> bytes:
         """A whole small file's bytes."""
-        with closing(await self.open(path, create=False)) as handle:
+        with await self.open(path, create=False) as handle:
             return await handle.read(0, handle.size())
 
     async def replace(self, path: str, data: bytes, shown: bytes | None = None) -> None:
@@ -124,7 +124,7 @@ class Files:
         `shown` is as in `Handle.append`.
         """
         aside = f"{path}.tmp"
-        with closing(await self.open(aside, truncate=True)) as handle:
+        with await self.open(aside, truncate=True) as handle:
             await handle.append(data, shown)
             await handle.fsync()
         await self.rename(aside, path)
@@ -219,7 +219,7 @@ class Files:
 
 
 class Handle:
-    """An open file. Nothing is buffered here: `append` goes to the page cache.
+    """An open file, closed behind a `with`. Nothing is buffered here: `append` goes to the page cache.
 
     Attributes:
         path: what it was called when it was opened.
@@ -360,6 +360,12 @@ class Handle:
     def is_named(self) -> bool:
         """Whether the file has a name, this or another: see `Disk.is_named`."""
         return self._disk.is_named(self.descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close it; once is enough, twice does no harm."""

@@ -185,7 +185,9 @@ class NameTable:
         for change in changes:
             _apply(change.entries, files, found)
         # A name without the directory above it leads nowhere: the disk has it, and nobody can reach it.
-        dirs = {path: mode for path, mode in self.dirs.items() if _reachable(path, found)}
+        dirs = self.dirs.copy()
+        if not dirs.keys() <= found.keys():
+            dirs = {path: mode for path, mode in dirs.items() if _reachable(path, found)}
         assert "" in dirs, "the work root was there before anything was done"
         return NamesLeft({path: number for path, number in files.items() if parent(path) in dirs}, dirs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.machine.machine import Drop
 from wptest.judge.changes_by_hand import ChangesByHand
@@ -12,8 +12,7 @@ from wptest.judge.line_counts import CountedLines
 from wptest.judge.moved_files import MovedFiles
 
 
-@dataclass(frozen=True, slots=True)
-class Aftermath:
+class Aftermath(NamedTuple):
     """What a crash leaves besides the disk.
 
     Attributes:

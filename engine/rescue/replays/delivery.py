@@ -44,6 +44,12 @@ _DECODED: Mapping[str, Callable[[SentLines], SentLines]] = {
 }
 
 
+def _is_filtered(program: Program, sink: str) -> bool:
+    """Whether a sink has a filter that lets lines without fields through to nobody."""
+    conf = program.project.sink(sink)
+    return conf is not None and conf.filtered and conf.expects
+
+
 class Delivery:
     """Delivers units in order and knows how far it got.
 
@@ -69,9 +75,7 @@ class Delivery:
         self.diverted: RescueWriter | None = None
         self._behaviour = program.behaviour
         self._ordered = _ORDERED[self._behaviour.line_order]
-        conf = program.project.sink(sink.name)
-        is_filtered = conf is not None and conf.filtered and conf.expects
-        self._holds_back = is_filtered and self._behaviour.raw_entries == "without_fields"
+        self._holds_back = self._behaviour.raw_entries == "without_fields" and _is_filtered(program, sink.name)
         self._decoded = _DECODED[self._behaviour.rescue_lines]
         self._ended = _ENDED[self._behaviour.line_end]
         self._siblings = siblings

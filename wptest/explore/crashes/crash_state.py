@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -48,8 +47,7 @@ class Crash(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "time"}
 
 
-@dataclass(frozen=True, slots=True)
-class CrashState:
+class CrashState(NamedTuple):
     """What is there when the machine is started again after one crash or several, the last one last.
 
     Attributes:

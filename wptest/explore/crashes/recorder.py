@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from engine.kernel import Event, Process
+from engine.kernel.by_identity import ByIdentity
 from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
@@ -21,6 +23,7 @@ from wptest.explore.troubles.kinds import OperationAt, Troubles
 from wptest.explore.troubles.strikes import Strike
 from wptest.judge.debts import Left
 from wptest.judge.line_counts import split_lines
+from wptest.run.aftermath import Aftermath
 from wptest.run.world import World
 
 
@@ -219,7 +222,8 @@ class Recorder:
         known = self._finder.known.get(key)
         if known is None:
             crash = self._crash._replace(torn=torn)
-            sight = Sight(crash, self._disk, seen, left, owed, self._finder, self._books, self._state)
+            state = partial(self._state, ByIdentity(self._world.aftermath))  # the disks of a moment share it
+            sight = Sight(crash, self._disk, seen, left, owed, self._finder, self._books, state)
             images, bounded = 0, False
             for kind in self._troubles.ending:
                 more, cut = kind.leave(sight)
@@ -233,8 +237,10 @@ class Recorder:
         doubtful = owed_key(left.doubtful) if left.doubtful else b""
         return owed_key(left.owed), doubtful, self._promised.key(owed_key), len(self._world.machine.drops)
 
-    def _state(self, crash: Crash, snapshot: Tables, left: Left) -> CrashState:
-        return CrashState((*self._crashes, crash), snapshot, self._world.aftermath(left), self._promised)
+    def _state(
+        self, aftermath: Callable[[Left], Aftermath], crash: Crash, snapshot: Tables, left: Left
+    ) -> CrashState:
+        return CrashState((*self._crashes, crash), snapshot, aftermath(left), self._promised)
 
     def _released(self, event: Event) -> None:
         """A rescue file that has its final name is durable: its lines are promised from now on."""
