@@ -84,9 +84,13 @@ class ServerProcess:
         self._paused = []
 
     def kill(self) -> None:
-        """Kill it at once (SIGKILL), with all that it has started, and wait until nothing of it is there."""
+        """Kill it at once (SIGKILL), with all that it has started, and wait until nothing of it is there.
+
+        All of it stands still first: what is left of PostgreSQL without its first process says so to its client.
+        """
         if self._process is None:
             return
+        self.pause()
         doomed = [self._process.pid, *_started_by(self._process.pid)]
         if self.runs:
             _signal(doomed, signal.SIGKILL)
