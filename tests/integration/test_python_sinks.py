@@ -327,6 +327,23 @@ def test_nothing_is_left_patched(play):
     assert os.getcwd() != "/project"
 
 
+def test_what_a_module_takes_of_the_clock_while_a_sink_imports_it_is_real(play, tmp_path, monkeypatch):
+    (tmp_path / "made_in_a_sink.py").write_text("import time\n\nCLOCKS = (time.time, time.monotonic)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    class Importing(Plain):
+        def write(self, lines):
+            import made_in_a_sink  # noqa: F401 - that is what it is about
+
+            super().write(lines)
+
+    result, _ = play(Importing, "  - run: wparse batch")
+    module = sys.modules.pop("made_in_a_sink")
+
+    assert told(result) == []
+    assert module.CLOCKS == (time.time, time.monotonic)
+
+
 def test_other_threads_see_the_real_machine_meanwhile(tmp_path):
     class Asking(Plain):
         def write(self, lines):
