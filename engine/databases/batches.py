@@ -58,7 +58,7 @@ def together(sizes: Sequence[int], limits: BatchLimits, around: int = 0) -> Iter
 
 def ready(waiting: Sequence[WaitingLine], limits: BatchLimits, now: int, around: int = 0) -> int:
     """How many of the lines that wait, the oldest first, go now: those of a full batch, or all if time is up."""
-    first = next(together([line.size for line in waiting[: limits.lines + 1]], limits, around), range(0))
+    first = next(together([line.size for line in waiting[: limits.lines]], limits, around), range(0))
     is_full = len(first) == limits.lines or len(first) < len(waiting)
     is_due = bool(waiting) and now >= waiting[0].since + limits.wait
     return len(first) if is_full or is_due else 0

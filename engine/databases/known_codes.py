@@ -1,8 +1,8 @@
 """What is known of the codes that servers answer with: each with its meaning, and where that is known from.
 
 A code that ends with a star stands for all that begin so; one that stands here by itself goes first. `said` is what
-else the server has to say for it to mean this. "Seen" is on a real server of this version, the others are its
-manual's or source's.
+else the server has to say for it to mean this; such a line stands before the others of its code. "Seen" is on a
+real server of this version, the others are its manual's or source's.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ UNLISTED = KnownCode("*", Meaning.UNKNOWN, "a code that isn't listed", "nobody")
 def known_code(family: CodeFamily, code: str, text: str = "") -> KnownCode:
     """What is known of a code; of an item of a bulk answer it is the status, a blank, and the type of the error."""
     fitting = [each for each in KNOWN_CODES[family] if _fits(each, code) and each.said in text]
-    return max(fitting, key=lambda each: (len(each.code), bool(each.said)), default=UNLISTED)
+    return max(fitting, key=lambda each: len(each.code), default=UNLISTED)
 
 
 def _fits(known: KnownCode, code: str) -> bool:

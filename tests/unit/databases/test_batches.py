@@ -91,6 +91,19 @@ def test_a_row_that_no_request_can_have_is_refused_before_it_is_sent() -> None:
     assert (list(written.outcome.delivered), written.stopped) == ([3], None)
 
 
+def test_a_null_in_a_key_is_refused_whatever_the_key_is() -> None:
+    for engine, mode in (("bulk_index", "create"), ("innodb", "insert")):
+        requests, written = answered(how_to_write(engine, ORDERS, mode, BatchLimits()), [(None, 1, "x")])
+        assert (requests, written.outcome.refused) == ([], {0: "its key has a NULL"})
+
+
+def test_lines_that_may_be_there_twice_are_told_and_none_that_was_refused() -> None:
+    how = how_to_write("myisam", KEYLESS, "insert", BatchLimits())
+    too_long = ServerRefusal("1406", "too long")
+    _, written = answered(how, [("a",), ("b",)], too_long, RowsWritten(1), too_long)
+    assert (list(written.maybe_twice), list(written.outcome.refused)) == ([0], [1])
+
+
 def test_one_row_that_is_too_large_alone_is_refused_and_the_others_go() -> None:
     how = how_to_write("innodb", KEYLESS, "insert", BatchLimits(100, 200))
     requests, written = answered(how, [("x",), ("'" * 90,), ("y",)], RowsWritten(2))

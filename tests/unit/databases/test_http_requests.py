@@ -207,6 +207,11 @@ def test_a_bulk_answer_that_is_not_about_these_rows_says_nothing_of_them(body) -
     assert isinstance(bulk_answered(CREATE, 200, body), NoAnswer)
 
 
+def test_an_answer_with_too_few_items_is_told() -> None:
+    answer = bulk_answered(CREATE, 200, items(("create", {"_id": "7", "status": 201})))
+    assert answer == NoAnswer("the answer has 1 items for 2 rows")
+
+
 def test_documents_are_rows_again() -> None:
     for row in EVENT_ROWS:
         assert row_of(EVENTS, json.loads(json.dumps(document_of(EVENTS, row)))) == row
