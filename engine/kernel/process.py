@@ -66,10 +66,10 @@ class Process:
         self._scheduler = scheduler
         self._tasks: list[Task] = []
 
-    def spawn(self, coro: Main, number: int | None = None) -> Task:
-        """Start a task that belongs to this process; see `Scheduler.spawn`."""
+    def spawn(self, coro: Main) -> Task:
+        """Start a task that belongs to this process."""
         assert self.alive, "nothing of it runs any more, so nobody could start it"
-        task = self._scheduler.spawn(coro, number)
+        task = self._scheduler.spawn(coro)
         if len(self._tasks) >= _MANY:  # a daemon starts one for each outage, and runs for months
             self._tasks = [task for task in self._tasks if not task.done]
         self._tasks.append(task)

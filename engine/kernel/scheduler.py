@@ -121,15 +121,11 @@ class Scheduler:
         self._sequence = 0
         self._spawned = 0
 
-    def reserve(self, tasks: int = 1) -> int:
-        """The number of the first of so many tasks that would be spawned now, and may be later, or never."""
-        self._spawned += tasks
-        return self._spawned - tasks + 1
-
-    def spawn(self, coro: Main, number: int | None = None) -> Task:
-        """Make `coro` a task that runs after the tasks that are ready now; `number` was reserved for it."""
+    def spawn(self, coro: Main) -> Task:
+        """Make `coro` a task that runs after the tasks that are ready now."""
         assert getcoroutinestate(coro) == CORO_CREATED, "two tasks would resume one coroutine by turns"
-        task = Task(coro, self.reserve() if number is None else number)
+        self._spawned += 1
+        task = Task(coro, self._spawned)
         self._ready.append((task, None))
         return task
 

@@ -27,12 +27,16 @@ class SinkGroup:
 
     Where lines are gathered, each sink gets them when there are as many as a batch has, and otherwise when the
     group's clock ticks, which it does as long as lines wait.
+
+    Its sinks are made at its first line, as most infra groups never get one; but at once where lines are gathered,
+    and where they have a life of their own: those that go up and down begin to, and a user's code is asked.
     """
 
     def __init__(self, program: Program, conf: GroupConf, monitor: Monitor, filters: Filters) -> None:
         self.name = conf.name
         self.conf = conf
         self._program = program
+        self._monitor = monitor
         self._filters = filters
         self._drops_queued = program.behaviour.drain == "drop_queued"
         self._closing = False
@@ -48,8 +52,13 @@ class SinkGroup:
         self._current: Sequence[bytes] | None = None
         self._turns = 0
         self._left: list[SinkRuntime] = []  # the sinks that the current batch has still to go to
-        self._runtimes = [SinkRuntime(program, sink, monitor, self._nudge) for sink in conf.sinks]
+        self._runtimes: list[SinkRuntime] = []
+        if gathers or any(sink.kind.has_phases or sink.foreign is not None for sink in conf.sinks):
+            self._make_sinks()
         program.holdings.append(self._holding)
+
+    def _make_sinks(self) -> None:
+        self._runtimes += [SinkRuntime(self._program, sink, self._monitor, self._nudge) for sink in self.conf.sinks]
 
     @cached_property
     def _effort(self) -> Effort:
@@ -134,6 +143,8 @@ class SinkGroup:
     async def _deliver(self, lines: Sequence[bytes]) -> None:
         if self._time_is_over:
             await self._deliver_gathered()
+        if not self._runtimes:
+            self._make_sinks()
         self._current, self._left = lines, self._whose_turn()
         while self._left:
             runtime = self._left.pop(0)
@@ -173,6 +184,10 @@ class SinkGroup:
         self._turns += 1
         return [self._runtimes[self._turns % len(self._runtimes)]]
 
+    def owed(self, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
+        """The lines, for each of the group's sinks."""
+        return [(sink.id, self._filters.passed(sink, lines)) for sink in self.conf.sinks]
+
     def close(self) -> None:
         """Let `run` drain the channel and end."""
         self._closing = True
@@ -186,15 +201,9 @@ class SinkGroup:
         """What no sink has been offered yet; what one has is its runtime's to declare."""
         waiting: list[tuple[str, Sequence[bytes]]] = []
         for lines in self._inbox.waiting if self._inbox else ():
-            if not isinstance(lines, Mark):
-                waiting += owed_to(self.conf, self._filters, lines)
+            waiting += () if isinstance(lines, Mark) else self.owed(lines)
         for name, each in self._gatherings.items():
             waiting.append((name, each.waiting))
         for runtime in self._left:
             waiting.append((runtime.name, self._filters.passed(runtime.conf, self._current or ())))
         return waiting
-
-
-def owed_to(conf: GroupConf, filters: Filters, lines: Sequence[bytes]) -> list[tuple[str, Sequence[bytes]]]:
-    """The lines of a group, for each of its sinks."""
-    return [(sink.id, filters.passed(sink, lines)) for sink in conf.sinks]

@@ -37,8 +37,7 @@ class Pipeline:
         self._groups = {
             name: Replicas(program, confs, self.monitor, filters) for name, confs in _at_work(program).items()
         }
-        for group in self._groups.values():
-            group.start()
+        self._tasks = {name: group.start(program) for name, group in self._groups.items()}
         program.process.spawn(self.monitor.run())
         program.holdings.append(self._holding)
 
@@ -93,8 +92,11 @@ class Pipeline:
 
     async def _close(self, name: str) -> None:
         group = self._groups[name]
-        is_abandoned = group.infra and self._program.behaviour.infra_at_stop == "abandoned"
-        await group.close(waits=not is_abandoned)
+        group.close()
+        if group.infra and self._program.behaviour.infra_at_stop == "abandoned":
+            return
+        for task in self._tasks[name]:
+            await self._program.machine.scheduler.join(task)
 
     @property
     def lanes(self) -> dict[str, SinkGroup]:
