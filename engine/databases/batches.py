@@ -3,31 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.units import SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLimits:
-    """What a batch may have at most.
-
-    Attributes:
-        lines: how many lines.
-        bytes: how large they may be as they are sent; 0 for any size.
-        wait: nanoseconds; a batch that isn't full goes when its first line has waited so long.
-    """
-
-    lines: int = 100
-    bytes: int = 1 << 20
-    wait: int = SECOND
-
-    def __post_init__(self) -> None:
-        assert self.lines >= 1, "a batch without lines is none"
-        assert self.bytes >= 0, "nothing is smaller than nothing"
-        assert self.wait >= 0, "nobody waits until yesterday"
+from engine.project.database_conf import BatchLimits
 
 
 class WaitingLine(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.databases.batches import BatchLimits
 from engine.databases.clickhouse.clickhouse_requests import MOST_BLOCK_ROWS, insert_head
 from engine.databases.clickhouse.each_row import each_row
 from engine.databases.elasticsearch.bulk_requests import bulk_item
@@ -15,6 +14,7 @@ from engine.databases.request import WriteRows
 from engine.databases.server_rules import ServerRules, rules_for
 from engine.databases.sql.sql_dialect import MARIADB, POSTGRES, SQLITE
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
+from engine.project.database_conf import BatchLimits
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 _LONGEST_CHARACTER = 6  # bytes: one that is escaped in JSON

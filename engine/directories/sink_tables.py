@@ -31,6 +31,8 @@ _OF_OTHERS = frozenset({
     "kafka", "tcp", "udp", "http", "syslog", "victorialogs", "victorialog", "victoriametrics", "prometheus",
     "mysql", "postgres", "postgresql", "doris", "clickhouse", "elasticsearch", "redis", "count",
 })  # fmt: skip
+# Those of databases need more than a connector says: something else stands for them.
+_OF_FILES = tuple(name for name in BY_NAME if not SINK_KINDS[name].engines)
 _DEFAULT_BASE = "data/out_dat"
 _DEFAULT_FILE = "out.dat"
 _FORMATS: tuple[RecordFormat, ...] = get_args(RecordFormat)
@@ -74,10 +76,10 @@ def _filter(table: Table) -> tuple[str | None, bool]:
 def _kind(table: Table, params: Params) -> SinkKind[object] | None:
     if params.type is None:
         return None
-    if params.type in BY_NAME:
+    if params.type in _OF_FILES:
         return SINK_KINDS[params.type]
     key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
-    meant = None if params.type in _OF_OTHERS else suggest(params.type, BY_NAME)
+    meant = None if params.type in _OF_OTHERS else suggest(params.type, _OF_FILES)
     if meant is None:
         if params.type not in _OF_OTHERS:
             table.refuse(key, f"no sink is of the type '{params.type}'", by=RefusedPart.SINK)

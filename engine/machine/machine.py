@@ -78,6 +78,7 @@ class Machine:
         zone: of times that programs print for a reader.
         work: grows with every event that moves something; two equal readings mean that nothing moved between.
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
+        servers: the `Servers` of `engine.servers`, a layer above; None where the project has no database.
         overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
         pipeline: the wparse that has the work root's lock, as long as it is alive.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
@@ -113,6 +114,7 @@ class Machine:
         self.work_root = options.work_root
         self.deliveries = Deliveries()
         self.held: Any = None
+        self.servers: Any = None
         self.drops: list[Drop] = []
         self.overtaken: list[tuple[str, Sequence[bytes]]] = []
         self.work = 0

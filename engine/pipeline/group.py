@@ -10,7 +10,7 @@ from engine.machine import Program
 from engine.machine.monitor import Monitor
 from engine.pipeline.effort import Effort
 from engine.pipeline.filters import Filters
-from engine.pipeline.gathering import Gathering
+from engine.pipeline.gathering import gatherings_of, patience_of
 from engine.pipeline.mark import Mark
 from engine.pipeline.runtime import GroupEnded, SinkRuntime
 from engine.project.model import GroupConf
@@ -45,7 +45,8 @@ class SinkGroup:
         real = 1 if conf.infra else REAL_BATCHES_WAITING  # who writes one by one is waited for
         capacity = real if gathers else BATCHES_WAITING
         self._inbox: Channel[Sequence[bytes] | Mark] = Channel(program.machine.scheduler, capacity)
-        self._gatherings = {sink.id: Gathering(conf) for sink in conf.sinks} if gathers else {}
+        self._gatherings = gatherings_of(conf, program.behaviour)
+        self._one_by_one = gathers  # takes its time
         self._born = program.now + len(program.holdings)  # no two clocks tick at once
         self._ticks = False  # the group's clock, as long as lines wait
         self._time_is_over = False  # for all lines that wait
@@ -114,7 +115,7 @@ class SinkGroup:
 
     async def _tick(self) -> None:
         """Let the lines that wait go when the group's clock ticks next."""
-        patience = max(self.conf.patience, 1)
+        patience = patience_of(self.conf, self._program.behaviour)
         await sleep(patience - (self._program.now - self._born) % patience)
         self._ticks = False
         self._time_is_over = True
@@ -166,7 +167,7 @@ class SinkGroup:
         gathering.add(lines)
         await runtime.deliver(())
         while batch := gathering.batch():
-            if len(batch) == 1:
+            if len(batch) == 1 and self._one_by_one:
                 await self._effort.spend(ONE_BY_ONE)
             await runtime.deliver(batch)
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Self
 
 from engine.project.as_written import NOT_WRITTEN, AsWritten
+from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.origin import NOWHERE, Origin
 from engine.project.sink_kind import SinkKind, SinkParameter
 from engine.project.wpl import FieldIs, TakenModel, WplRule
@@ -106,6 +107,7 @@ class SinkConf:
         settings: what it has of its kind's own parameters, by name.
         stands_for: what the project calls the type of a stand-in, such as `kafka`.
         tags: what real versions add to its records: its own tags, and those of its group and of all groups.
+        database: what it writes to which table, for a sink of a database.
         group: the name of its group; empty for a sink that stands alone.
         id: unique in its project, and what everybody calls it; see `engine.project.identity`.
     """
@@ -126,6 +128,7 @@ class SinkConf:
     settings: tuple[tuple[str, int], ...] = ()
     stands_for: str = ""
     tags: Tags = ()
+    database: DatabaseConf | None = None
     group: str = ""
     id: str = ""
 
@@ -242,7 +245,8 @@ class Project:
     `speed_limit` bounds recovery in lines per second; 0 means no limit. `stat_window` is in seconds. `patterns` say
     of which rule a line is that is no sample's: the first whose wildcard matches it. `wpl` are the rules of its WPL
     files, which say it where no pattern does. `warnings` are what its files have that has no effect here; they
-    change nothing. `origin` is how its files were read, `as_written` what they say besides.
+    change nothing. `servers` are what its sinks of databases write to. `origin` is how its files were read,
+    `as_written` what they say besides.
     """
 
     name: str
@@ -260,6 +264,7 @@ class Project:
     patterns: tuple[tuple[str, str], ...] = ()
     wpl: tuple[WplRule, ...] = ()
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    servers: tuple[ServerConf, ...] = ()
     origin: Origin = field(default=NOWHERE, compare=False)
     as_written: AsWritten = field(default=NOT_WRITTEN, compare=False)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from engine.rows.row_table import WriteMode
 from engine.units import Phase, format_duration, parse_duration
 
-SinkTarget = Literal["file", "by_id", "none"]
+SinkTarget = Literal["file", "by_id", "table", "none"]
 OwnTrouble = Literal["outage", "slow"]
 _Maker_co = TypeVar("_Maker_co", covariant=True)
 
@@ -48,13 +49,16 @@ class SinkKind(NamedTuple, Generic[_Maker_co]):
         docs: what such a sink does, behind its name: "writes to a file".
         by_name: a project can ask for it by its name. Of the others one is for a user's own classes, and one for
             every name that none of them has.
-        target: what its lines go to: a file that is named for it, one that is named after its id, or none.
+        target: what its lines go to: a file that is named for it, one that is named after its id, a table of a
+            database, or none.
         has_phases: a project or a scenario can say when it is up and down.
         default_phases: when it is up and down where nobody says it; none for one that is always up then.
         trouble: what it does to the programs by itself, even where nobody says so.
         is_counted: its target has the lines that it was sent, so `wproj` can judge its share of them.
         stands_in: it stands for something that the engine doesn't have.
         parameters: what else it has.
+        engines: the engines of a database server whose tables it can write to, the usual one first.
+        modes: how it can write to them, the usual way first.
         make: makes the sink that a configuration describes, not yet connected.
     """
 
@@ -69,4 +73,6 @@ class SinkKind(NamedTuple, Generic[_Maker_co]):
     is_counted: bool
     stands_in: bool
     parameters: tuple[SinkParameter, ...]
+    engines: tuple[str, ...]
+    modes: tuple[WriteMode, ...]
     make: _Maker_co

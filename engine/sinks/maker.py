@@ -9,3 +9,10 @@ from engine.project.model import SinkConf
 from engine.sinks.sink import Sink
 
 Maker = Callable[[Program, SinkConf], Sink]
+
+
+def make_database_sink(program: Program, conf: SinkConf) -> Sink:
+    """Make a sink of a database; what it needs is imported where there is one."""
+    from engine.sinks.database_sink import DatabaseSink  # noqa: PLC0415 - see above
+
+    return DatabaseSink(program, conf)

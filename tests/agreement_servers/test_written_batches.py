@@ -10,9 +10,9 @@ import pytest
 
 from engine.databases.batch_writing import Conversation
 from engine.databases.batch_written import BatchWritten
-from engine.databases.batches import BatchLimits
 from engine.databases.conversation import lead
 from engine.databases.how_to_write import how_to_write
+from engine.project.database_conf import BatchLimits
 from engine.rows.row_table import Column, Parsing, RowTable
 from tests.property.line_fates import POISON, assert_there_at_least_once, assert_there_once_or_refused, until_done
 from wptest.servers.connected import connect_to

@@ -63,8 +63,9 @@ LAYERS = [
 # Code that routes, filters, shares out or replays may be wrong, and then whoever judges by it is wrong alike.
 JUDGES = sorted(path for part in ("judge", "words/expectations") for path in (ROOT / "wptest" / part).rglob("*.py"))
 JUDGE_MAY_USE = (
-    "engine.kernel", "engine.machine", "engine.storage", "engine.project.model", "engine.text", "engine.units",
-    "engine.foreign.stored", "engine.foreign.sink_mistakes", "engine.verdict",
+    "engine.kernel", "engine.machine", "engine.storage", "engine.project.model",
+    "engine.project.database_conf", "engine.text", "engine.units",
+    "engine.foreign.stored", "engine.servers.servers", "engine.foreign.sink_mistakes", "engine.verdict",
 )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from small_server import KEYED, KEYLESS, POISON, Fault, SmallServer
 from sqlite_server import SHORT, SqliteServer
 
 from engine.databases.batch_writing import written_batch
-from engine.databases.batches import BatchLimits
 from engine.databases.how_to_write import HowToWrite, how_to_write
 from engine.databases.known_codes import Meaning
+from engine.project.database_conf import BatchLimits
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 KEYED_ENGINES = ["innodb", "myisam", "postgres", "sqlite", "bulk_index"]

@@ -9,7 +9,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.databases.batches import BatchLimits, WaitingLine, due_at, halves, ready, together
+from engine.databases.batches import WaitingLine, due_at, halves, ready, together
 from engine.databases.clickhouse.clickhouse_answers import oldest_first
 from engine.databases.clickhouse.clickhouse_requests import insert_rows
 from engine.databases.elasticsearch.bulk_requests import bulk
@@ -19,6 +19,7 @@ from engine.databases.request import AskForKeys, WriteRows
 from engine.databases.sql.sql_dialect import SQLITE
 from engine.databases.sql.sql_statements import create_table, find_keys, read_table, write_rows
 from engine.databases.sql.sql_values import row_read
+from engine.project.database_conf import BatchLimits
 from engine.rows.row_table import Column, Parsing, RowTable
 
 KINDS = {

@@ -10,10 +10,10 @@ from servers_bench import Net, row_table
 
 from engine.databases.batch_writing import Conversation
 from engine.databases.batch_written import BatchWritten
-from engine.databases.batches import BatchLimits
 from engine.databases.conversation import lead
 from engine.databases.how_to_write import how_to_write
 from engine.databases.server_rules import rules_for
+from engine.project.database_conf import BatchLimits
 from engine.rows.row_table import Column
 from engine.servers.engines.known import ENGINES, engine_kind
 from engine.servers.request_faults import CutAt, Late, Stopped, Troubled, cuts_of

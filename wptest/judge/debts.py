@@ -221,6 +221,9 @@ class Debts:
                 left[target] = minus(lines, gone)
                 if unsure := minus(gone, minus(lines, most)):
                     doubtful[target] = doubtful.get(target, NONE) + unsure
+        for target in self._inventory.tables:  # what they have sent, a server may do when they are dead
+            if target in held and (gone := minus(owed.get(target, NONE), left.get(target, NONE))):
+                doubtful[target] = either(doubtful.get(target, NONE), self.doubtful.get(target, NONE) + gone)
         return Left(left, doubtful)
 
     def _forgive(self, before: Gone) -> dict[str, CountedLines]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
+from engine.servers.servers import servers_on
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
@@ -29,7 +30,7 @@ from wptest.words.finding import Finding
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 INVARIANT_NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
-    "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
+    "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent", "no_alteration",
 })  # fmt: skip
 _NOTHING = Allowance()
 _READ_TWICE = (
@@ -67,7 +68,8 @@ class Invariants:
     def _at_quiet_point(self, *, more_may_come: bool) -> list[Finding]:
         accounts = self._ledger.accounts()
         self._excused = Excused(self._allow, accounts, more_may_come=more_may_come)
-        return self._first([*self._lines(accounts), *self._checkpoint(), *self._names(), *self._unread()])
+        of_lines = [*self._altered(), *self._lines(accounts)]
+        return self._first([*of_lines, *self._checkpoint(), *self._names(), *self._unread()])
 
     def _at_end(self, programs: Iterable[Program]) -> list[Finding]:
         findings = self._at_quiet_point(more_may_come=False)
@@ -91,7 +93,7 @@ class Invariants:
                 evidence = self._trail(account.duplicates, target)
                 help_ = self._read_twice if account.read_twice else self._unknown(target)
                 found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=help_))
-            if account.doubled and not excused.soon_twice:
+            if account.doubled and not excused.soon_twice and not self._ledger.inventory.has_keys(target):
                 message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
                 evidence = self._trail(account.doubled, target)
                 found.append(self._breach(Failure.CONSERVATION, message, evidence, help_=self._unknown(target)))
@@ -101,6 +103,16 @@ class Invariants:
                 evidence = self._trail(account.invented, target)
                 found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
         return found
+
+    def _altered(self) -> Iterator[Finding]:
+        """`no_alteration`: rows are stored as they were sent."""
+        for target in self._ledger.inventory.tables:
+            altered = servers_on(self._machine).altered(target)
+            for row in altered[:1]:
+                message = f"{target} has {so_many(len(altered), 'row')} not as they were sent"
+                evidence = [f"sent:   {row.sent}", f"stored: {row.stored}"]
+                help_ = "let a column be so wide, or 'row' refuse such lines, or 'write' not alter them"
+                yield self._breach(Failure.NO_ALTERATION, message, evidence, help_=help_)
 
     @property
     def _read_twice(self) -> str:

@@ -7,12 +7,13 @@ from the programs' own counting, but how many lines a black hole has swallowed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from engine.foreign.stored import held
+from engine.foreign.stored import held, joined
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
+from engine.servers.servers import servers_on
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     FRESH,
@@ -113,9 +114,20 @@ class Inventory:
 
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
+        if target in self._targets.tables:
+            return joined(servers_on(self._machine).lines(target))
         conf, form = self._targets.foreign.get(target), self._formats.get(target)
         stored = self._machine.disk.content(target) if conf is None else self._contents.target(conf, target)
         return stored if form is None else target_as_sent(form, stored)
+
+    @property
+    def tables(self) -> Collection[str]:
+        """The targets that are tables of a database."""
+        return self._targets.tables
+
+    def has_keys(self, target: str) -> bool:
+        """Whether it is a table with a key: what is sent to it again is there once, whatever waits to be sent."""
+        return self._targets.tables.get(target, False)
 
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""
@@ -129,7 +141,8 @@ class Inventory:
         """How many bytes that is."""
         conf = self._targets.foreign.get(target)
         is_own_code = conf is not None and (conf.original is not None or conf.stored is not None)
-        if is_own_code or target in {**self.moved_files.rotated, **self._formats}:
+        is_file = target not in {**self.moved_files.rotated, **self._formats} and target not in self._targets.tables
+        if is_own_code or not is_file:
             return len(self.content(target))
         return self._machine.disk.stat(target).size if self._machine.disk.exists(target) else 0
 

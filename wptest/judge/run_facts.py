@@ -8,7 +8,9 @@ from typing import Any
 
 from engine.kernel import Event
 from engine.machine import Machine
+from engine.project.database_conf import DatabaseConf
 from engine.project.model import Project, SinkConf
+from engine.servers.servers import servers_on
 from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -27,7 +29,7 @@ from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.shapes.extension import Call
 from wptest.text.wording import line_text, so_many
 from wptest.words.expectation import Expectation
-from wptest.words.facts import Facts, Findings
+from wptest.words.facts import Facts, Findings, TableSeen
 from wptest.words.failures import Failure
 from wptest.words.finding import Finding
 
@@ -145,6 +147,10 @@ class RunFacts(Facts):
     def target(self, sink: SinkConf) -> bytes:
         """See `Facts.target`."""
         return self.ledger.inventory.content_now(sink.path) if sink.path else b""
+
+    def table(self, database: DatabaseConf) -> TableSeen:
+        """See `Facts.table`."""
+        return TableSeen(*servers_on(self.machine).rows_and_keys(database.target))
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""

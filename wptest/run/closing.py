@@ -14,6 +14,7 @@ from typing import Any
 from engine.kernel import Signal
 from engine.programs.command import parse_command
 from engine.rescue.name import GUARD
+from engine.servers.servers import servers_of
 from engine.storage.disk_port import files_below
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
@@ -78,6 +79,11 @@ async def close(world: World) -> list[Finding]:
     machine = world.machine
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
+    for server in servers_of(machine):
+        server.faults.heal()
+        server.resume()
+        if not server.alive and not server.kind.is_embedded:
+            server.start()
     machine.faultless = True
     if world.is_off_course:  # the steps that would have ended it may not have been taken
         world.take_back()
@@ -118,7 +124,7 @@ def _state(world: World) -> dict[str, int]:
     sizes = {path: disk.stat(path).size for path in _rescue_files(world)}
     there = set(disk.list(""))
     for sink in world.project.sinks:
-        if sink.path and sink.foreign is not None and sink.foreign.stored is not None:
+        if sink.path and (sink.database or (sink.foreign is not None and sink.foreign.stored is not None)):
             sizes[sink.path] = world.ledger.inventory.size(sink.path)
         elif sink.path:  # one that was not there, and is there and empty now, has not changed
             sizes[sink.path] = disk.stat(sink.path).size if sink.path in there else 0

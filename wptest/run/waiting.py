@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from engine.databases.request import FaultPoint
 from engine.kernel import Event, Process, sleep
 from engine.kernel.scheduler import Task, park
 from engine.machine import Machine, Program
+from engine.servers.server_setup import RequestMoment
+from engine.servers.servers import servers_on
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
 
@@ -193,6 +196,25 @@ class Waiter:
             await self._until_seen(awaited)
         finally:
             self._machine.storage.watchers.remove(watcher)
+
+    async def until_request(self, server: str, table: str, point: FaultPoint, nth: int) -> None:
+        """Wait until the n-th request to write to a table has come to a point; whoever has it in hand waits.
+
+        Raises:
+            StuckError: see `until_event`.
+        """
+        awaited = _Awaited(self._machine, nth)
+
+        def watcher(moment: RequestMoment) -> None:
+            if moment.table == table and moment.point == point:
+                awaited.see()
+
+        watchers = servers_on(self._machine).by_name[server].watchers
+        watchers.append(watcher)
+        try:
+            await self._until_seen(awaited)
+        finally:
+            watchers.remove(watcher)
 
     async def _until_seen(self, awaited: _Awaited) -> None:
         if self._machine.scheduler.running() in self.endless:

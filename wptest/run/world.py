@@ -7,13 +7,15 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from engine.foreign.stored import held
-from engine.kernel import Event
+from engine.kernel import Event, Process
 from engine.machine import Machine, Program
 from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.missing_files import as_read
 from engine.project.model import Project
+from engine.servers.server import SimulatedServer
+from engine.servers.servers import processes_of, start_servers
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
@@ -123,6 +125,8 @@ class World:
         self.files = ProjectOnDisk(variant, self.project, disk, options.behaviour) if may_change(variant) else None
         if aftermath is None:
             self._set_stage(disk)
+        if self.project.servers:
+            start_servers(self.machine, self.project)
         owed = None if aftermath is None else aftermath.owed
         unowed = {path for path, file in outset.files.items() if not file.owed}
         self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)
@@ -170,7 +174,10 @@ class World:
 
     def kill(self, process: str) -> None:
         """See `Stage.kill`."""
-        program, debts = self.running(process), self.ledger.debts
+        if (server := self._server(process)) is not None:
+            server.kill()
+            return
+        program, debts = _latest(self.alive, process), self.ledger.debts
         if self.forgives_kills and not program.opaque:
             debts.write_off_memory(program)
         program.process.kill()
@@ -295,9 +302,15 @@ class World:
         """See `Stage.latest`."""
         return _latest(self.programs, process)
 
-    def running(self, process: str) -> Program:
+    def running(self, process: str) -> Process:
         """See `Stage.running`."""
-        return _latest(self.alive, process)
+        server = self._server(process)
+        found = None if server is None else server.process
+        return _latest(self.alive, process).process if found is None else found
+
+    def _server(self, name: str) -> SimulatedServer | None:
+        """The server of that name that runs."""
+        return next((server for server in processes_of(self.machine) if server.name == name and server.alive), None)
 
     @property
     def alive(self) -> list[Program]:

@@ -33,6 +33,7 @@ from wptest.words.step import TRIGGER_KEYS
 
 _WORDS_OF_PROGRAMS = words_in("wptest.words.expectations", OfPrograms)  # type: ignore[type-abstract]
 _OF_PROGRAMS = [f"'{key}'" for key in _WORDS_OF_PROGRAMS]
+_OF_SERVERS = frozenset({"sqlite", "database", "mysql", "mariadb", "postgres", "postgresql", "innodb"})
 _UNREAD = "it may be in the file with your own that can't be read"
 _OWN = {
     "fault": "fault: {{{}: ...}} in a step",
@@ -51,7 +52,7 @@ _EFFECTS = {
 _INVARIANTS = (
     "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
     "integrity", "order", "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
-    "nothing_stuck",
+    "nothing_stuck", "no_alteration",
 )  # fmt: skip
 _CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
 
@@ -275,7 +276,9 @@ def _of_type(word: str, path: KeyPath, around: MistakeContext) -> str | None:
         keys = [parameter.key for parameter in own[close].parameters]
         inside = {key: given[key] for key in given if key in keys} or own[close].example
         return f"'{close}' is a sink of your own, and a key: write {{{close}: {flow(inside)}}}"
-    if plain in ("python", "own", "custom", "sqlite", "sql", "database", "kafka", "http", "tcp", "mysql"):
+    if plain in _OF_SERVERS:
+        return "write type: sql, and 'servers' with the engine; without a server it is SQLite"
+    if plain in ("python", "own", "custom", "kafka", "http", "tcp"):
         return (
             "a sink of your own is a class with @wptest.sink in conftest.py: its name is written instead of 'type'"
         )

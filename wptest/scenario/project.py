@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
+from engine.project.database_conf import ServerConf
 from engine.project.identity import identified
 from engine.project.model import INFRA_GROUPS, ForeignConf, GroupConf, GroupExpect, Project, SinkConf, SinkExpect
 from engine.project.sharing import DEFAULT_RULE, made_up
@@ -18,6 +19,7 @@ from engine.text.diagnostic import Diagnostic, sorted_unique
 from engine.text.source_text import KeyPath
 from wptest.extend.sink_methods import without_object
 from wptest.scenario.directory import Directories, Directory, in_its_file
+from wptest.scenario.inline_databases import database_of, inline_servers
 from wptest.scenario.root import Root
 from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import Call
@@ -27,6 +29,7 @@ from wptest.words.setting.given import Given
 from wptest.words.setting.inline import GroupShare, InlineGroup, InlineProject, InlineSink, SinkShare
 
 TARGETS = "data/out_dat"
+_Servers = Mapping[str, ServerConf]
 
 _DEFAULT_SPEED_LIMIT = 10_000
 
@@ -90,44 +93,55 @@ def warnings_of(document: YamlDocument, scenario: Scenario, found: FoundProject)
 def inline_project(name: str, written: InlineProject, given: Given) -> Project:
     """The project that a scenario writes out, with the infra groups that every project has."""
     speed_limit = _DEFAULT_SPEED_LIMIT if written.speed_limit is None else written.speed_limit
+    servers = inline_servers(written)
     return Project(
         name,
-        identified((*_business_groups(written), *(_infra_group(group) for group in INFRA_GROUPS))),
+        identified((*_business_groups(written, servers), *(_infra_group(group) for group in INFRA_GROUPS))),
         tuple(map(made_up, given.outset.shares or (DEFAULT_RULE,))),
         rescue_root=written.rescue_root,
         log_level=written.log_level,
         speed_limit=speed_limit,
         robust=written.robust,
         strategies={str(key): strategy for key, strategy in written.strategy.items()},
+        servers=tuple(servers.values()),
     )
 
 
-def _business_groups(written: InlineProject) -> tuple[GroupConf, ...]:
+def _business_groups(written: InlineProject, servers: _Servers) -> tuple[GroupConf, ...]:
     if written.sinks is not None:
-        return (_group("business", ("*",), written.sinks, written.expect),)
+        return (_group("business", ("*",), written.sinks, servers, written.expect),)
     groups: Mapping[str, InlineGroup] = written.groups or {}
     return tuple(
-        _group(name, tuple(rule.pattern for rule in group.rule), group.sinks, group.expect or written.expect)
+        _group(
+            name, tuple(rule.pattern for rule in group.rule), group.sinks, servers, group.expect or written.expect
+        )
         for name, group in groups.items()
     )
 
 
 def _group(
-    name: str, rules: tuple[str, ...], sinks: Mapping[str, InlineSink], expect: GroupShare | None
+    name: str,
+    rules: tuple[str, ...],
+    sinks: Mapping[str, InlineSink],
+    servers: _Servers,
+    expect: GroupShare | None,
 ) -> GroupConf:
     judged = _judged(expect) if expect is not None else None
-    return GroupConf(name, tuple(_sink(key, sink, name) for key, sink in sinks.items()), rules, expect=judged)
+    return GroupConf(
+        name, tuple(_sink(key, sink, name, servers) for key, sink in sinks.items()), rules, expect=judged
+    )
 
 
-def _sink(name: str, sink: InlineSink, group: str) -> SinkConf:
+def _sink(name: str, sink: InlineSink, group: str, servers: _Servers) -> SinkConf:
     path = f"{TARGETS}/{sink.file or f'{name}.dat'}"
     expect = _share(sink.expect) if sink.expect is not None else None
     for call in sink.calls:
         return SinkConf(name, PYTHON_KIND, path, expect=expect, foreign=_foreign(call), group=group)
     kind = SINK_KINDS[sink.type]
-    target = None if kind.target == "none" else path
+    database = database_of(name, sink, kind, servers) if kind.target == "table" else None
+    target = None if kind.target == "none" else path if database is None else database.target
     settings = tuple(sink.settings.items())
-    return SinkConf(name, kind, target, sink.phases, expect, settings=settings, group=group)
+    return SinkConf(name, kind, target, sink.phases, expect, settings=settings, database=database, group=group)
 
 
 def _foreign(call: Call) -> ForeignConf | None:

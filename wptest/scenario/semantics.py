@@ -10,6 +10,7 @@ from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, imposs
 from engine.project.model import GroupConf, SinkConf
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.source_text import KeyPath
+from wptest.scenario.database_checks import check_databases, check_requests
 from wptest.scenario.file_places import check_file_places
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
@@ -33,9 +34,11 @@ def check_meaning(scene: Scene) -> None:
     _check_files_of_project(scene)
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
+        check_databases(scene, scene.scenario.project)
     for path, step in scene.scenario.steps_at_work:
         _check_step(scene, path, step)
     _check_words(scene, _expected(("then",), scene.scenario.then))
+    check_requests(scene)
     check_file_places(scene)
     check_timeline(scene)
     check_proof(scene)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from engine.programs.command import Command
 from engine.programs.program_specs import PROGRAMS
+from engine.servers.engines.known import engine_kind
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -98,6 +99,20 @@ class _Timeline(_Named):
             self.scene.problem((*self.path, "start"), message, Code.PROCESS_STATE, help_=help_)
         self._set(command.name, State.RUNNING, "started it")
         self.processes[command.name].ends_by_itself = command.mode != "daemon"
+
+    def start_with_project(self, server: str) -> None:
+        """A server of the project runs from the beginning."""
+        self.processes[server] = _Process(State.RUNNING, 0, "started it")
+
+    def restart(self, server: str, place: KeyPath) -> None:
+        """See `Lives`."""
+        path = (*self.path, *place)
+        if self.known(path, server, at_key=False):
+            if server not in _servers(self.scene):
+                help_ = f"make two steps of it: kill: {server}, and start: {server} ..."
+                message = f"{server} is a program, and no server"
+                self.scene.problem(path, message, Code.PROCESS_STATE, help_=help_)
+            self._set(server, State.RUNNING, "started it again")
 
     def run(self, command: Command) -> None:
         """See `Lives`: another one of it may run beside it."""
@@ -187,8 +202,11 @@ def check_timeline(scene: Scene) -> None:
     """Add the mistakes of the steps' order, times and processes, and of the processes that `then` names."""
     scenario = scene.scenario
     started = [step.verb.command for step in scenario.when]
-    programs = tuple(dict.fromkeys(command.name for command in started if command is not None))
+    servers = _servers(scene)
+    programs = tuple(dict.fromkeys([*(command.name for command in started if command is not None), *servers]))
     timeline = _Timeline(scene, programs)
+    for server in servers:
+        timeline.start_with_project(server)
     for timeline.index, step in enumerate(scenario.when):
         timeline.path = ("when", timeline.index)
         if step.trigger is not None:
@@ -205,6 +223,12 @@ def check_timeline(scene: Scene) -> None:
     named.path = ()
     named.check(scenario.then, ("then",))
     _check_times(scene)
+
+
+def _servers(scene: Scene) -> tuple[str, ...]:
+    """The servers of the project that are processes of their own."""
+    servers = () if scene.project is None else scene.project.servers
+    return tuple(server.name for server in servers if not engine_kind(server.engine).is_embedded)
 
 
 def _nothing_ends(scene: Scene) -> bool:

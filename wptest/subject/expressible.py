@@ -111,6 +111,8 @@ class _Look:
         for sink in self._project.sinks:
             if sink.foreign is not None:
                 yield Beyond.PYTHON, f"the sink {sink.name} is Python code that runs inside the engine"
+            elif sink.database is not None:
+                yield Beyond.HIDDEN, f"the server {sink.database.server.name} of {sink.name} is a simulated one"
             elif sink.path is None:
                 yield Beyond.HIDDEN, f"what the {sink.type} {sink.name} takes can't be seen from outside"
             elif sink.kind.stands_in and self._dialect is not WPTEST:

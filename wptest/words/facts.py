@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from engine.project.database_conf import DatabaseConf
 from engine.project.model import Project, SinkConf
 from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from engine.verdict.verdict import Verdict
 
 Findings = Iterable[Finding]
+
+
+class TableSeen(NamedTuple):
+    """How many rows a table has, and how many different keys these have."""
+
+    rows: int
+    keys: int
 
 
 class Facts(Protocol):
@@ -84,6 +92,9 @@ class Facts(Protocol):
 
     def target(self, sink: SinkConf) -> bytes:
         """What a sink's file has; nothing where it has none."""
+
+    def table(self, database: DatabaseConf) -> TableSeen:
+        """What is in a table."""
 
     def received(self, sink: SinkConf) -> int:
         """How many lines a sink got."""

@@ -25,6 +25,7 @@ class Failure(Coded):
         "WPT-R013",
         "a strategy has dropped lines that no sink refused, and the scenario doesn't say so",
     )
+    NO_ALTERATION = "WPT-R014", "a table has a row that is not the one that was sent"
     # What a scenario expects.
     EXIT = "WPT-R020", "an exit code is another one, or the program still runs"
     RESCUE_FILES = "WPT-R021", "there are more or fewer rescue files"
@@ -45,6 +46,7 @@ class Failure(Coded):
     OUTPUT = "WPT-R036", "a line was not printed, or at another place, or should not have been"
     REFUSED = "WPT-R037", "a sink has refused more or fewer lines"
     FILE = "WPT-R038", "a file is not there, or should not be, or has more or fewer lines"
+    TABLE = "WPT-R039", "a table has more or fewer rows, keys or requests, or larger ones"
     # What keeps a scenario from its end.
     STUCK = "WPT-R040", "a step waits for something that doesn't come"
     LIMIT = "WPT-R041", "the scenario's limit was over before its steps were done"

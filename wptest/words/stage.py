@@ -20,7 +20,8 @@ from wptest.words.change import StepChange
 from wptest.words.obstacle import Beyond, Reason
 
 if TYPE_CHECKING:
-    from engine.kernel import Event
+    from engine.databases.request import FaultPoint
+    from engine.kernel import Event, Process
     from engine.machine import Machine, Program
     from wptest.words.expect import Check
 
@@ -60,8 +61,8 @@ class Stage(Protocol):
             NotRunningError: none was.
         """
 
-    def running(self, process: str) -> Program:
-        """The program of that name that was started last of those that run.
+    def running(self, process: str) -> Process:
+        """The process of that name that was started last of those that run, of a program or a server.
 
         Raises:
             NotRunningError: none runs.
@@ -114,6 +115,9 @@ class Waiting(Protocol):
     async def until_operation(self, operation: str, pattern: str, nth: int) -> None:
         """Wait until a program is about to do the n-th such operation on a matching file."""
 
+    async def until_request(self, server: str, table: str, point: FaultPoint, nth: int) -> None:
+        """Wait until the n-th request to write to a table has come to a point; whoever has it in hand waits."""
+
     async def pause(self, duration: int) -> None:
         """Let so many nanoseconds pass."""
 
@@ -142,6 +146,9 @@ class Lives:
 
     def address(self, process: str, place: KeyPath, leaves: State, by: str, *, at_key: bool = False) -> None:
         """A program is addressed, which must run, and is left in this state `by` what the verb did to it."""
+
+    def restart(self, server: str, place: KeyPath) -> None:
+        """A server is started again."""
 
     def wait_for(self, process: str, place: KeyPath) -> None:
         """A program is waited for, which may have been killed before."""

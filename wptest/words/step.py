@@ -48,6 +48,10 @@ class Moment(Shape):
             first = word.besides[0].key if word.together else key
             if (getattr(self, key) is None) != (getattr(self, first) is None):
                 raise Mistake(f"'{key}' and '{first}' go together", word.together, code=Code.CHOICE)
+        for key, word in UPON_TRIGGERS.items():
+            for each in word.besides:
+                if each.key in self.model_fields_set and getattr(self, key) is None:
+                    raise Mistake(f"'{each.key}' goes with '{key}', which isn't there", code=Code.CHOICE)
         return self
 
 

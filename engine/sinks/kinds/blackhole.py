@@ -49,5 +49,7 @@ BLACKHOLE_KIND: SinkKind[Maker] = SinkKind(
     is_counted=False,
     stands_in=False,
     parameters=(),
+    engines=(),
+    modes=(),
     make=BlackholeSink,
 )

@@ -134,5 +134,7 @@ FILE_KIND: SinkKind[Maker] = SinkKind(
     is_counted=True,
     stands_in=False,
     parameters=(),
+    engines=(),
+    modes=(),
     make=FileSink,
 )

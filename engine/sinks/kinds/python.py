@@ -28,5 +28,7 @@ PYTHON_KIND: SinkKind[Maker] = SinkKind(
     is_counted=False,
     stands_in=False,
     parameters=(),
+    engines=(),
+    modes=(),
     make=_make,
 )

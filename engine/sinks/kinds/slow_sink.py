@@ -46,5 +46,7 @@ SLOW_KIND: SinkKind[Maker] = SinkKind(
     is_counted=True,
     stands_in=False,
     parameters=(DELAY,),
+    engines=(),
+    modes=(),
     make=SlowSink,
 )

@@ -64,5 +64,7 @@ STAND_IN_KIND: SinkKind[Maker] = SinkKind(
     is_counted=False,
     stands_in=True,
     parameters=(),
+    engines=(),
+    modes=(),
     make=StandInSink,
 )

@@ -95,5 +95,7 @@ TEST_RESCUE_KIND: SinkKind[Maker] = SinkKind(
     is_counted=True,
     stands_in=False,
     parameters=(),
+    engines=(),
+    modes=(),
     make=TestRescueSink,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine.databases.batch_writing import written_batch
-from engine.databases.batches import BatchLimits, WaitingLine, due_at, halves, ready, together
+from engine.databases.batches import WaitingLine, due_at, halves, ready, together
 from engine.databases.clickhouse.clickhouse_requests import insert_rows
 from engine.databases.conversation import lead
 from engine.databases.elasticsearch.bulk_requests import bulk
@@ -24,6 +24,7 @@ from engine.databases.request import (
     ServerRefusal,
     WriteRows,
 )
+from engine.project.database_conf import BatchLimits
 from tests.unit.databases.tables import EVENT_ROWS, EVENTS, KEYLESS, ORDER_ROWS, ORDERS
 
 LIMITS = BatchLimits(lines=3, bytes=100, wait=10)

@@ -10,7 +10,7 @@ from engine_bench import INPUT, MILLISECOND, SECOND, TARGET, Bench, make_project
 
 from engine.behaviour import REFERENCE
 from engine.pipeline.effort import Effort
-from engine.pipeline.gathering import Gathering
+from engine.pipeline.gathering import Gathering, batch_size
 from engine.project.identity import identified
 from engine.project.model import GroupConf, SinkConf, SourceConf
 from engine.project.wpl import WplRule
@@ -37,24 +37,24 @@ def batches(gathering, given):
 
 class TestGathering:
     def test_what_is_no_batch_waits_and_whole_batches_go(self):
-        gathering = Gathering(GroupConf("g", (), batch=10))
+        gathering = Gathering(batch_size(GroupConf("g", (), batch=10)))
         assert batches(gathering, lines(4)) == []
         assert batches(gathering, lines(18)) == [10, 10]
         assert (gathering.rest(), gathering.waiting) == ([b"16", b"17"], [])
 
     def test_a_batch_by_itself_goes_as_it_is_where_nothing_waits(self):
-        gathering = Gathering(GroupConf("g", (), batch=10))
+        gathering = Gathering(batch_size(GroupConf("g", (), batch=10)))
         assert batches(gathering, lines(25)) == [25]
         assert batches(gathering, lines(3)) == []
 
     def test_infra_groups_have_sizes_of_their_own(self):
-        gathering = Gathering(GroupConf("default", (), infra=True, batch=5))
+        gathering = Gathering(batch_size(GroupConf("default", (), infra=True, batch=5)))
         assert batches(gathering, lines(127)) == []
         assert batches(gathering, lines(1)) == [128]
 
     @pytest.mark.parametrize("name", ["miss", "residue", "error", "monitor"])
     def test_all_other_infra_groups_send_every_line_alone(self, name):
-        assert batches(Gathering(GroupConf(name, (), infra=True, batch=5)), lines(3)) == [1, 1, 1]
+        assert batches(Gathering(batch_size(GroupConf(name, (), infra=True, batch=5))), lines(3)) == [1, 1, 1]
 
 
 class TestGroupsThatGather:

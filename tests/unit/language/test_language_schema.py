@@ -184,11 +184,13 @@ def filled(body):
 
 @pytest.mark.parametrize("snippet", snippets.of_steps("when"), ids=lambda snippet: snippet["label"])
 def test_a_step_that_editors_offer_is_valid(snippet, load):
-    sinks = "{access_log: {type: test_rescue}}"
+    sinks = "{access_log: {type: test_rescue}, orders: {type: sql, server: db}}"
+    servers = "{db: {engine: innodb}}"
     started = "{start: wparse daemon}, {start: wprescue daemon}"
     step = json.dumps(filled(snippet["body"])).replace('"100"', "100")
     text = (
-        f"scenario: s\nproject: {{sinks: {sinks}}}\nwhen: [{started}, {step}]\ngiven: {{source: {{lines: 500}}}}\n"
+        f"scenario: s\nproject: {{servers: {servers}, sinks: {sinks}}}\nwhen: [{started}, {step}]\n"
+        "given: {source: {lines: 500}}\n"
     )
 
     assert not mistakes_by_schema(text)

@@ -22,6 +22,7 @@ class Targets:
         misses: of those of lines that no rule takes, how these stand there with the reason.
         figures: the files that only the monitor's figures go to.
         read_back: those that the user's own code reads.
+        tables: those that are tables of a database, and whether they have keys.
     """
 
     def __init__(
@@ -29,14 +30,17 @@ class Targets:
         of_sink: Mapping[str, str],
         paths: frozenset[str],
         foreign: Mapping[str, ForeignConf | None],
+        *,
         records: Mapping[str, StoredAs],
         misses: Mapping[str, StoredAs],
+        tables: Mapping[str, bool],
     ) -> None:
         self.of_sink = of_sink
         self.paths = paths
         self.foreign = foreign
         self.records = records
         self.misses = misses
+        self.tables = tables
         self.figures = frozenset(foreign.keys() - paths)
         self.read_back = [path for path, conf in foreign.items() if conf is not None and conf.stored]
 
@@ -46,8 +50,9 @@ class Targets:
             {**self.of_sink, **other.of_sink},
             self.paths | other.paths,
             {**self.foreign, **other.foreign},
-            {**self.records, **other.records},
-            {**self.misses, **other.misses},
+            records={**self.records, **other.records},
+            misses={**self.misses, **other.misses},
+            tables={**self.tables, **other.tables},
         )
 
 
@@ -60,8 +65,9 @@ def targets_of(project: Project) -> Targets:
             sink.path for group in project.groups if group.name != MONITOR for sink in group.sinks if sink.path
         ),
         {sink.path: sink.foreign for sink in project.sinks if sink.path},
-        records_in(project),
-        misses_in(project),
+        records=records_in(project),
+        misses=misses_in(project),
+        tables={sink.target: bool(sink.database.table.key) for sink in project.sinks if sink.database is not None},
     )
 
 

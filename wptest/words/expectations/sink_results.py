@@ -16,6 +16,7 @@ from wptest.text.codes import Code
 from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Known, Misuse, Named
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
+from wptest.words.expectations.table_results import TableResult, judge_table
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
@@ -53,6 +54,9 @@ class SinkResult(Shape):
         "What is in its file: all its lines, or `contains`, `in_order` and `never`.",
         ["one", "two"],
         {"contains": "*GET /*"},
+    )
+    table: TableResult | None = documented(
+        "What is in its table, and the requests that were sent to the server.", {"rows": 600, "requests": "<= 10"}
     )
     max_rate: Rate | None = documented("The largest average speed, first line to last.", "110/s")
     min_rate: Rate | None = documented("The least average speed, first line to last.", "90/s")
@@ -114,6 +118,9 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
                 message = f"the sink '{name}' is of type {conf.type}, and has no file"
                 help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
                 yield Misuse((name, "content"), message, Code.NO_FILE, help_)
+            if conf is not None and conf.database is None and result.table is not None:
+                message = f"the sink '{name}' is of type {conf.type}, and has no table"
+                yield Misuse((name, "table"), message, Code.NO_FILE, "'lines' says how many lines it got")
             if result.tol is not None and result.ratio is None:
                 message, help_ = TOLERANCE_OF_NOTHING
                 yield Misuse((name, "tol"), message, Code.NO_EFFECT, help_)
@@ -156,12 +163,14 @@ class _Got:
         if expected.content is not None:
             content = self.facts.target(self.sink)
             yield from judge_content(self.facts.at("content"), expected.content, content)
+        if expected.table is not None and self.sink.database is not None:
+            yield from judge_table(self.facts.at("table"), expected.table, self.sink.database)
 
     def _refused(self, expected: Comparison) -> Findings:
         refused, booked = self.facts.refused(self.sink), self.facts.booked(self.sink)
         what = f"lines that {self.name} refused"
         yield from self.facts.compare(Failure.REFUSED, ("refused",), expected, refused, what=what, evidence=booked)
-        if self.sink.foreign is None and expected.holds(refused):
+        if self.sink.foreign is None and self.sink.database is None and expected.holds(refused):
             help_ = "a sink in Python can: raise SinkFailed(..., refused=[...])"
             yield self.facts.unproved(("refused",), f"{self.name} is a sink that can't refuse lines", help_=help_)
 

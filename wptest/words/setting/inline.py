@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model
 
 from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
 from engine.project.sink_kind import SinkParameter
+from engine.rows.row_table import WriteMode
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
+from engine.text.source_text import KeyPath
 from wptest.shapes.scenario_paths import RelativePath
 from wptest.shapes.shape import Caller, KeyChoice, Many, Shape, Slot, documented
 from wptest.shapes.values import Count, Duration, Name, OneOrMany, Pattern, Phases
+from wptest.words.setting.database_sinks import InlineServer, RequestSize, RowOfLine
 
 InlineErrorClass = Literal[
     "sink", "stg_ctrl", "logic", "data", "system", "business", "config", "network", "timeout", "permission",
     "resource",
 ]  # fmt: skip
 Share = Annotated[float, Field(ge=0, le=1)]
+DATABASE_KEYS = ("server", "table", "row", "key", "batch", "write")
 TOLERANCE_OF_NOTHING = ("'tol' is the tolerance of a 'ratio', and there is none", "add 'ratio', or remove 'tol'")
 
 if TYPE_CHECKING:
@@ -61,6 +66,22 @@ class _AnySink(Caller):
     file: RelativePath | None = documented("Its target below `data/out_dat`. Default: `<name>.dat`.", "a.dat")
     phases: Phases | None = documented("When a `test_rescue` sink is up and down. Default: `up 2s, down 2s`.")
     expect: SinkShare | None = documented("The share of the lines that it should get.", {"ratio": 0.5, "tol": 0.01})
+    server: Name | None = documented("The server of its table. Default: one of its own.", "db")
+    table: Name | None = documented("The table that its lines are rows of. Default: its own name.", "orders")
+    row: RowOfLine | None = documented(
+        "How a line becomes a row. Default: one column, `line`, with all of it.",
+        {"parse": "json", "columns": {"code": {"type": "int64"}}},
+    )
+    key: Annotated[Many[Name], OneOrMany] | None = documented(
+        "The columns that no two rows share all of. Without it nothing tells a row from another one.", "event_id"
+    )
+    batch: RequestSize | None = documented("How large its requests get.", {"lines": 500})
+    write: WriteMode | None = documented("What it does where the table has the key of a row.", "upsert")
+
+    @property
+    def of_databases(self) -> list[str]:
+        """The keys that it has and only sinks of databases can have."""
+        return [key for key in DATABASE_KEYS if getattr(self, key) is not None]
 
     @property
     def kind(self) -> str:
@@ -119,6 +140,9 @@ class InlineProject(Shape):
     robust: RobustMode = documented("The defaults of the strategies.", default="normal")
     log_level: LogLevel = documented("The least level that is logged.", default="info")
     rescue_root: RelativePath = documented("Where rescue files are.", "data/rescue", default="data/rescue")
+    servers: dict[Name, InlineServer] = documented(
+        "The database servers that its sinks write to.", {"db": {"engine": "innodb"}}, default={}
+    )
     sinks: dict[Name, InlineSink] | None = documented(
         "Sinks by name: one group that takes every line.", {"access_log": {"type": "test_rescue"}}, min_length=1
     )
@@ -130,3 +154,12 @@ class InlineProject(Shape):
     expect: GroupShare | None = documented(
         "How shares are judged, for every group without an `expect` of its own.", {"mode": "error"}
     )
+
+    @property
+    def placed_sinks(self) -> Iterator[tuple[KeyPath, str, InlineSink]]:
+        """Its sinks: where each stands, its name, and what it says."""
+        for name, sink in (self.sinks or {}).items():
+            yield ("project", "sinks", name), name, sink
+        for of_group, group in (self.groups or {}).items():
+            for name, sink in group.sinks.items():
+                yield ("project", "groups", of_group, "sinks", name), name, sink

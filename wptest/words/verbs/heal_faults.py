@@ -1,4 +1,4 @@
-"""`heal: true`: switch every storage fault off."""
+"""`heal: true`: switch every fault off."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Healed(StepChange):
 
 @final
 class Heal(Verb[Literal[True]]):
-    """Switch every storage fault off."""
+    """Switch every fault off, of storage and of requests."""
 
     key = "heal"
     order = 80
     examples = ()
     value = Literal[True]
     stands = Stands(when=True, meanwhile=True, cleanup=True)
-    snippets = (Snippet("end all faults", "Switch every storage fault off", {"heal": True}, "cleanup"),)
+    snippets = (Snippet("end all faults", "Switch every fault off", {"heal": True}, "cleanup"),)
     nature = Nature(keeps_back=False, may_miss=False, is_heard=False, settles=False)
     takes = no_time
     lives = no_program
@@ -44,5 +44,10 @@ class Heal(Verb[Literal[True]]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
+        from engine.servers.servers import servers_of  # noqa: PLC0415 - for a run only
+
         now = stage.machine.scheduler.now
-        return [Healed(sum(not rule.is_over(now) for rule in stage.machine.storage.faults.heal()))]
+        ended = sum(not rule.is_over(now) for rule in stage.machine.storage.faults.heal())
+        for server in servers_of(stage.machine):
+            ended += sum(not rule.is_over(now) for rule in server.faults.heal())
+        return [Healed(ended)]

@@ -55,7 +55,7 @@ def paused(stage: Stage, name: str, keys: Keys) -> Paused:
     Raises:
         NotRunningError: it doesn't run.
     """
-    process = stage.running(name).process
+    process = stage.running(name)
     process.pause()
     stage.machine.emit(name, "program.paused")
     return Paused(process, keys)

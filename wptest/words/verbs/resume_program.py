@@ -33,7 +33,7 @@ def resume(stage: Stage, name: str, keys: Keys) -> Sequence[StepChange]:
     Raises:
         NotRunningError: it doesn't run.
     """
-    process = stage.running(name).process
+    process = stage.running(name)
     was_paused = process.paused
     process.resume()
     stage.machine.emit(name, "program.resumed")

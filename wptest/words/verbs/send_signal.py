@@ -82,7 +82,7 @@ class SendSignal(Verb[dict[str, SignalName]]):
             case "CONT":
                 return resume(stage, process, ("signal", process))
             case _:
-                stage.running(process).process.signal(Signal[signal])
+                stage.running(process).signal(Signal[signal])
         return ()
 
     def lives(self, lives: Lives) -> None:

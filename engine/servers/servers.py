@@ -1,0 +1,87 @@
+"""The database servers of one run, and what their tables hold, as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.machine import Machine
+from engine.project.model import Project
+from engine.rows.line_of_row import line_writer
+from engine.servers.engines.known import engine_kind
+from engine.servers.server import SimulatedServer
+from engine.servers.server_conf import settings_of, table_there
+from engine.servers.server_table import ServerTable
+from engine.servers.table_reader import AlteredRow
+
+
+class Servers:
+    """The servers of a project, started.
+
+    Attributes:
+        by_name: each of them.
+    """
+
+    def __init__(self, machine: Machine, project: Project) -> None:
+        tables: dict[str, dict[str, ServerTable]] = {}
+        self._confs = {sink.target: sink.database for sink in project.sinks if sink.database is not None}
+        for conf in self._confs.values():
+            tables.setdefault(conf.server.name, {})[conf.table.name] = table_there(conf)
+        self.by_name = {
+            server.name: SimulatedServer(
+                machine,
+                server.name,
+                engine_kind(server.engine),
+                tables.get(server.name, {}).values(),
+                settings_of(server),
+            )
+            for server in project.servers
+        }
+        for server in self.by_name.values():
+            if not server.kind.is_embedded:
+                server.start()
+
+    def altered(self, target: str) -> list[AlteredRow]:
+        """The rows of a table that aren't stored as they were sent, oldest first."""
+        conf = self._confs[target]
+        return self.by_name[conf.server.name].altered(conf.table)
+
+    def rows_and_keys(self, target: str) -> tuple[int, int]:
+        """How many rows a table has, and how many different keys these have."""
+        conf = self._confs[target]
+        rows = self.by_name[conf.server.name].visible(conf.table)
+        return len(rows), len({conf.table.key_of(row) for row in rows})
+
+    def lines(self, target: str) -> list[bytes]:
+        """The lines that the rows of a table were made of, oldest first; one that was altered gives another line.
+
+        Outside of the simulation: no fault reaches it, and no time passes.
+        """
+        conf = self._confs[target]
+        as_sent = line_writer(conf.table)
+        server = self.by_name[conf.server.name]
+        return [as_sent(row) for row in server.visible(conf.table, final=server.kind.final)]
+
+
+def servers_of(machine: Machine) -> Sequence[SimulatedServer]:
+    """The servers of a machine; none where no project has any."""
+    servers: Servers | None = machine.servers
+    return () if servers is None else list(servers.by_name.values())
+
+
+def processes_of(machine: Machine) -> Sequence[SimulatedServer]:
+    """Those that are processes of their own, and no part of their clients."""
+    return [server for server in servers_of(machine) if not server.kind.is_embedded]
+
+
+def start_servers(machine: Machine, project: Project) -> Mapping[str, SimulatedServer]:
+    """Start all servers of a project on a machine, which has none yet."""
+    assert machine.servers is None, "their files would be written twice"
+    servers = machine.servers = Servers(machine, project)
+    return servers.by_name
+
+
+def servers_on(machine: Machine) -> Servers:
+    """The servers of a machine, which were started."""
+    found: Servers | None = machine.servers
+    assert found is not None, "a project with databases has servers"
+    return found

@@ -1,0 +1,110 @@
+"""A sink whose target is a table: each line becomes a row, and rows go to a server in requests.
+
+What an answer means, and what is sent again in smaller requests, is the matter of `engine.databases`. A replay that
+goes on after a kill sends again what came behind its checkpoint: a table with a key has no row twice, and one
+without may have, as nothing tells its rows apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from engine.databases.batch_writing import written_batch
+from engine.databases.conversation import lead
+from engine.databases.how_to_write import how_to_write
+from engine.databases.request import AskForKeys, ByItem, KeysFound, NoAnswer, RowsWritten, ServerRefusal
+from engine.machine import Program
+from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.target import Target
+from engine.project.model import SinkConf
+from engine.rows.refused_row import RefusedRow
+from engine.rows.row_mapping import RowMapping
+from engine.rows.row_table import TableRow
+from engine.servers.servers import servers_on
+from engine.sinks.sink import SinkError
+
+
+class DatabaseSink:
+    """Writes rows to a table; implements `Sink`."""
+
+    def __init__(self, program: Program, conf: SinkConf) -> None:
+        database = conf.database
+        assert database is not None, "a sink of this kind has a table"
+        self.name = conf.id
+        self._program = program
+        self._path = conf.target
+        self._table = database.table
+        self._batches = 0
+        self._mapping = RowMapping(database.table)
+        self._how = how_to_write(database.server.engine, database.table, database.mode, database.batch)
+        self._connection = servers_on(program.machine).by_name[database.server.name].connect(program.process)
+
+    async def write(self, lines: Sequence[bytes]) -> None:
+        """See `Sink.write`."""
+        start, reason = 0, ""
+        delivered, refused = list[int](), dict[int, str]()
+        for part in self._program.machine.deliveries.split(self.name, lines):
+            rows = self._rows(part, start, delivered, refused)
+            batch = written_batch(self._how, list(rows.values()), self._next_batch())
+            written = await lead(batch, self._connection)
+            places, outcome = list(rows), written.outcome
+            delivered += [places[at] for at in outcome.delivered]
+            refused |= {places[at]: why for at, why in outcome.refused.items()}
+            self._count(len(outcome.delivered))
+            self._tell_doubt(len(written.maybe_twice))
+            if written.stopped is not None:
+                unknown = [places[at] for at in outcome.unknown]
+                raise SinkError(written.error_class, written.reason, BatchOutcome(delivered, refused, unknown))
+            start += len(part)
+            reason = reason or written.reason
+        if refused:
+            raise SinkError("sink", reason or next(iter(refused.values())), BatchOutcome(delivered, refused))
+
+    def _next_batch(self) -> str:
+        """What no other batch to the table is called, of whatever process."""
+        self._batches += 1
+        return f"{self.name} {self._program.process.number} {self._batches}"
+
+    def _rows(
+        self, lines: Sequence[bytes], start: int, dropped: list[int], refused: dict[int, str]
+    ) -> dict[int, TableRow]:
+        """The rows of lines by their places, from `start` on; others are refused, or dropped and done with."""
+        rows = dict[int, TableRow]()
+        for place, line in enumerate(lines, start):
+            row = self._mapping.to_tdc(line)
+            if isinstance(row, RefusedRow) and self._table.refuse == "drop":
+                self._program.drop(self.name, [line], str(row))
+                dropped.append(place)
+            elif isinstance(row, RefusedRow):
+                refused[place] = str(row)
+            else:
+                rows[place] = row
+        return rows
+
+    async def reconnect(self) -> None:
+        """See `Sink.reconnect`: a question that any server has an answer to."""
+        match await self._connection.ask(AskForKeys(self._table, ())):
+            case NoAnswer(why):
+                raise SinkError("sink", why)
+            case ServerRefusal(code, text):
+                raise SinkError("sink", f"{code} {text}".strip())
+            case KeysFound() | RowsWritten() | ByItem():
+                return
+
+    async def sync(self) -> None:
+        """See `Sink.sync`: what a server has said to be written is as durable as its settings make it."""
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Target | None]:
+        """See `Sink.turn`: others write to the table whenever they like, and rows have no places."""
+        yield None
+
+    def _tell_doubt(self, lines: int) -> None:
+        if lines:
+            self._program.log.warn("data", f"{lines} lines may be in {self._path} twice: some were refused")
+
+    def _count(self, lines: int) -> None:
+        if lines:
+            total = self._program.machine.deliveries.add(self.name, lines)
+            self._program.emit("sink.delivered", sink=self.name, path=self._path, lines=lines, total=total)

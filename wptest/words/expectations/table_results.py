@@ -1,0 +1,41 @@
+"""`table`: what is in the table of a sink of a database, and what was asked of its server."""
+
+from __future__ import annotations
+
+from engine.project.database_conf import DatabaseConf
+from wptest.shapes.shape import Shape, documented
+from wptest.shapes.values import Compared
+from wptest.words.facts import Facts, Findings
+from wptest.words.failures import Failure
+
+
+class TableResult(Shape):
+    """The rows of a table as anybody reads them, and the requests to write that were sent to its server."""
+
+    rows: Compared | None = documented(
+        "How many rows it has; of `replacing_merge_tree` those that aren't merged as well.", 600
+    )
+    keys: Compared | None = documented("How many different keys its rows have.", 600)
+    requests: Compared | None = documented("How many requests to write to it were sent.", "<= 10")
+    largest: Compared | None = documented("How many rows the largest of them had.", "<= 100")
+
+
+def judge_table(facts: Facts, expected: TableResult, database: DatabaseConf) -> Findings:
+    """What doesn't hold of a table."""
+    name = f"{database.server.name}/{database.table.name}"
+    if expected.rows is not None or expected.keys is not None:
+        seen = facts.table(database)
+        yield from facts.compare(Failure.TABLE, ("rows",), expected.rows, seen.rows, what=f"rows of {name}")
+        if expected.keys is not None and not database.table.key:
+            yield facts.unproved(("keys",), f"{name} has no key", help_="say which columns are the key")
+        else:
+            yield from facts.compare(Failure.TABLE, ("keys",), expected.keys, seen.keys, what=f"keys of {name}")
+    sizes = [
+        int(event.fields["rows"] or 0)
+        for event in facts.events("request.sent", database.server.name)
+        if event.fields["table"] == database.table.name
+    ]
+    what = f"requests to write to {name}"
+    yield from facts.compare(Failure.TABLE, ("requests",), expected.requests, len(sizes), what=what)
+    what = f"rows of the largest request to {name}"
+    yield from facts.compare(Failure.TABLE, ("largest",), expected.largest, max(sizes, default=0), what=what)
