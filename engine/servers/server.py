@@ -81,6 +81,11 @@ class SimulatedServer:
         return self._now is not None and self._now.process.alive
 
     @property
+    def busy(self) -> bool:
+        """Whether it has a request in hand, or others wait for it, also of clients that have given up."""
+        return self._now is not None and self._now.busy
+
+    @property
     def listening(self) -> bool:
         """Whether it takes connections: not before it has looked its files through."""
         return self._now is not None and self._now.listening

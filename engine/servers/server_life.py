@@ -49,6 +49,11 @@ class ServerLife:
         self.process.spawn(self._run())
         self.process.spawn(self._stop())
 
+    @property
+    def busy(self) -> bool:
+        """Whether it has a request in hand, or others wait, also of clients that have given up."""
+        return self.process.alive and (self._current is not None or bool(self._inbox))
+
     def deliver(self, call: ServerCall) -> bool:
         """Let a request wait here until its turn comes; whether there is room for it."""
         call.waiting = len(self._inbox)

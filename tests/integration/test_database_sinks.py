@@ -125,6 +125,20 @@ def test_lines_that_only_a_killed_program_had_may_be_written_by_the_server_all_t
     assert codes(ran(engine, when=steps, then=then)) == []
 
 
+def test_what_a_server_writes_when_all_is_over_is_seen_as_well(ran):
+    """Nobody has resumed it: it writes what its client has given up, and rescued, in the closing phase."""
+    steps = """
+  - start: wparse daemon
+  - upon: {request: a, number: 2}
+    pause: db
+  - after: 20s
+    signal: {wparse: TERM}
+  - wait: {exit: wparse}
+"""
+    result = ran(sink="batch: {lines: 100}", when=steps, then="{ledger: {lost: 0}}")
+    assert Failure.NO_DUPLICATE in codes(result) or Failure.CONSERVATION in codes(result)
+
+
 def test_a_server_that_is_killed_and_does_not_come_back_is_an_outage(ran):
     steps = """
   - start: wparse daemon
@@ -191,6 +205,7 @@ def test_dropped_rows_are_declared(ran):
     [
         ("key: nr", LIVE, "there is no column 'nr'"),
         ("write: create", LIVE, "knows no 'create'"),
+        ("row: {parse: kv, columns: {code: {type: int64}}}", LIVE, "a row doesn't say which line it was: pairs"),
         ("write: upsert", LIVE, "does nothing else than 'insert'"),
         ("file: a.dat", LIVE, "a table and no file"),
         ("batch: {lines: 5}", f"\n  - kill: dp{LIVE}", "unknown process 'dp'"),

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.kernel import Signal
+from engine.kernel import Signal, sleep
 from engine.programs.command import parse_command
 from engine.rescue.name import GUARD
 from engine.servers.servers import servers_of
 from engine.storage.disk_port import files_below
+from engine.units import SECOND
 from wptest.judge.found import found_now
 from wptest.judge.rescue_names import has_locked_name
 from wptest.reuse.shared_steps import cleanup_order
@@ -29,6 +30,7 @@ from wptest.words.stage import NotRunningError, UnsupportedError
 from wptest.words.verb import Verb
 
 CLOSING = "closing"  # the name of what only the closing phase finds
+_MOST_SECONDS = 600  # some servers look for space once a minute
 _WORK = parse_command("wprescue work")
 
 
@@ -93,6 +95,7 @@ async def close(world: World) -> list[Finding]:
             program.process.resume()
             program.process.signal(Signal.TERM)
         await world.waiting.until(lambda: not world.alive)
+        await _until_served(world)
         if not recovers:
             return world.invariants.at_quiet_point()
         if any(not has_locked_name(path) for path in _rescue_files(world)):
@@ -100,6 +103,14 @@ async def close(world: World) -> list[Finding]:
         return [*world.invariants.at_quiet_point(), *await _recover_again(world)]
     except StuckError:
         return [_endless(world)]
+
+
+async def _until_served(world: World) -> None:
+    """Wait until no server has a request left: what it writes late is to be seen as well."""
+    for _ in range(_MOST_SECONDS):
+        if not any(server.busy for server in servers_of(world.machine)):
+            return
+        await sleep(SECOND)
 
 
 async def _recover(world: World) -> None:

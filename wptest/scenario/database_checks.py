@@ -8,6 +8,8 @@ from engine.databases.server_rules import rules_for
 from engine.programs.program_specs import PROGRAMS
 from engine.project.database_conf import DatabaseConf
 from engine.project.sink_kind import SinkKind
+from engine.rows.lossless import what_is_lost
+from engine.rows.row_table import RowTable
 from engine.rows.table_problems import TableProblem, table_problems
 from engine.servers.engines.known import check_flush, engine_kind
 from engine.servers.request_faults import check_fault
@@ -21,6 +23,7 @@ from wptest.words.setting.inline import InlineProject, InlineSink
 from wptest.words.triggers.nth_request import UponRequest
 from wptest.words.verbs.fail_requests import FailRequests
 
+_KEEP_LINE = "add a column with 'from: $line'"
 _NEED_A_KEY = ("insert_ignore", "upsert")
 # Where an attribute of a column or a table stands in a scenario.
 _WRITTEN = {
@@ -29,6 +32,7 @@ _WRITTEN = {
     "length": "type",
     "parsing.pattern": "parse",
     "parsing.fields": "parse",
+    "parsing.kind": "parse",
 }
 
 
@@ -131,8 +135,19 @@ def _check_sink(scene: Scene, project: InlineProject, path: KeyPath, sink: Inlin
         help_ = "say which columns are the key, or leave 'write' out"
         scene.problem((*path, "write"), message, Code.NO_EFFECT, help_=help_)
     conf = None if scene.project is None else scene.project.sink(str(path[-1]))
-    for problem in table_problems(conf.database.table) if conf is not None and conf.database is not None else ():
+    if conf is not None and conf.database is not None:
+        _check_table(scene, path, sink, conf.database.table)
+
+
+def _check_table(scene: Scene, path: KeyPath, sink: InlineSink, table: RowTable) -> None:
+    """Lines can have rows in a table, and their rows say which lines they were: nobody could count them else."""
+    problems = table_problems(table)
+    for problem in problems:
         _tell(scene, (*path, *_place_of(problem, sink)), problem.mistake, at_key=problem.attribute == "name")
+    for problem in what_is_lost(table)[:1] if not problems else ():
+        mistake, message = problem.mistake, "a row doesn't say which line it was"
+        place = (*path, *_place_of(problem, sink))
+        scene.problem(place, f"{message}: {mistake.problem}", Code.WRONG_VALUE, help_=mistake.help_ or _KEEP_LINE)
 
 
 def _engine_of(
