@@ -45,7 +45,7 @@ def test_expand_tells_a_broken_matrix_with_its_place(tmp_path):
     assert "m.wptest.yaml:2:" in done.stdout
 
 
-@pytest.mark.parametrize("topic", ["outage", "resume", "fault", "kill"])
+@pytest.mark.parametrize("topic", ["outage", "resume", "fault", "kill", "database"])
 def test_a_new_scenario_passes_as_it_is(tmp_path, topic):
     written = wptest(tmp_path, "new", f"my-{topic}", "--topic", topic)
     done = wptest(tmp_path, "run", f"my-{topic}.wptest.yaml")

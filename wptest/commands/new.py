@@ -9,7 +9,7 @@ import click
 
 from wptest.console import exits
 from wptest.console.drafting.covered_sinks import WITH_OUTAGES
-from wptest.console.drafting.drafts import DRAFT_TOPICS, Draft, from_template, starter_set
+from wptest.console.drafting.drafts import INLINE_TOPICS, Draft, from_template, starter_set
 from wptest.console.output import write_file
 from wptest.kept.choices import SUFFIXES
 from wptest.report.remarks import remarks
@@ -22,7 +22,7 @@ _INLINE = "\n  sinks:\n    a: {type: TYPE, file: a.dat}"
 @click.command("new", epilog=exits.HELP)
 @click.argument("name", required=False)
 @click.option(
-    "--topic", type=click.Choice(list(DRAFT_TOPICS)), default="outage", show_default=True, help="What it tests."
+    "--topic", type=click.Choice(list(INLINE_TOPICS)), default="outage", show_default=True, help="What it tests."
 )
 @click.option(
     "--project", "root", type=click.Path(), help="A WarpParse project directory: a set for all its sinks."

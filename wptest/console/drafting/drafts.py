@@ -27,6 +27,8 @@ DRAFT_TOPICS = {
     "fault": "the target's disk fails",
     "kill": "the program is killed in an outage",
 }
+# What a scenario of its own can be about besides; a project's files don't say yet what such a sink would be.
+INLINE_TOPICS = {**DRAFT_TOPICS, "database": "a database commits and its answer is lost"}
 _PROJECT = re.compile(r"^project: *(.*)$", re.MULTILINE)
 
 
