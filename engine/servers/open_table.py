@@ -91,8 +91,8 @@ class OpenTable:
             return
         try:
             await self._handle.fsync()
-        except OSError:
-            if self._lives_on:
+        except OSError as error:
+            if self._lives_on or (error.errno in FULL and not self._waits):  # else it ends, and its log with it
                 await self._undo(self._start)
             raise
         for unit in self._staged:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
+from wptest.explore.swarm import explore_swarm
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.text.scenario_source import InvalidScenario
+from wptest.words.explore import SwarmExplore
 from wptest.words.failures import Failure
 
 SQL = ("innodb", "myisam", "aria", "postgres")
@@ -222,3 +225,95 @@ def test_what_does_not_go_together_is_told_before_a_run(sink, steps, told, ran):
     with pytest.raises(InvalidScenario) as wrong:
         ran(sink=sink, when=steps)
     assert told in str(wrong.value)
+
+
+def test_an_embedded_database_dies_with_its_program_when_the_power_goes(ran):
+    steps = """
+  - start: wparse daemon
+  - upon: {request: a, number: 2, point: after_commit}
+    power_loss: {unsynced: some}
+  - run: wparse batch
+  - run: wprescue work
+"""
+    given = "{source: {lines: 300, rate: 200/s, keep_position: true}}"
+    then = "{allow: {lost: in_memory}, sinks: {a: {lines: 300}}}"
+    assert codes(ran("sqlite", when=steps, given=given, then=then)) == []
+
+
+def test_servers_run_again_behind_a_power_loss_and_may_be_killed(ran):
+    steps = """
+  - start: wparse daemon
+  - upon: {request: a, number: 2, point: after_commit}
+    power_loss: true
+  - start: wparse daemon
+  - after: 200ms
+    kill: db
+  - after: 1s
+    restart: db
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+    given = "{source: {lines: 300, rate: 200/s, keep_position: true}}"
+    then = "{allow: {lost: in_memory}, sinks: {a: {lines: 300}}}"
+    assert codes(ran(when=steps, given=given, then=then)) == []
+
+
+@pytest.mark.parametrize(("signal", "code"), [("TERM", 0), ("KILL", 137)])
+def test_the_end_of_a_server_is_waited_for_and_has_a_code(signal, code, ran):
+    steps = f"""
+  - start: wparse daemon
+  - upon: {{request: a, number: 2}}
+    signal: {{db: {signal}}}
+  - wait: {{exit: db}}
+  - check: {{exit: {{db: {code}}}}}
+  - restart: db
+  - wait: idle
+  - signal: {{wparse: TERM}}
+  - wait: {{exit: wparse}}
+  - run: wprescue work
+"""
+    assert codes(ran(when=steps)) == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_server_that_is_down_at_the_end_is_started_before_anybody_looks(ran):
+    steps = """
+  - start: wparse daemon
+  - upon: {request: a, number: 2}
+    kill: db
+  - after: 1s
+    signal: {wparse: TERM}
+  - wait: {exit: wparse}
+"""
+    result = ran(when=steps, then="{allow: {stuck: 200}}")
+    assert "server.restarted" in [event.kind for event in result.events]
+    gc.collect()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "innodb", "postgres", "bulk_index"])
+@pytest.mark.parametrize("error", ["ENOSPC", "EDQUOT"])
+def test_what_a_full_disk_did_not_sync_is_in_no_table(engine, error, ran):
+    fault = f"fault: {{on: servers/db/**, fail: fsync, errno: {error}, nth: 2, times: 1}}"
+    assert codes(ran(engine, f"key: id, row: {row_for(engine)}", f"\n  - {fault}{LIVE}")) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "innodb", "bulk_index"])
+def test_a_swarm_finds_faults_for_databases(engine, tmp_path):
+    path = tmp_path / "s.wptest.yaml"
+    path.write_text(
+        f"scenario: s\nproject:\n  servers: {{db: {{engine: {engine}}}}}\n"
+        f"  sinks: {{a: {{type: {kind(engine)}, server: db, row: {row_for(engine)},"
+        " key: id, batch: {lines: 20}}}\n"
+        "given: {source: {lines: 60, rate: 100/s}}\nwhen:\n  - run: wparse batch\n  - run: wprescue work\n"
+    )
+    plan = SwarmExplore(seeds=25, faults=["storage", "kill"])
+    report = explore_swarm(load_file(path)[0].variants[0], plan, RunOptions())
+    assert (report.run, report.breaches) == (25, [])
+    assert report.bitten["fault", "db"]
+
+
+def row_for(engine: str) -> str:
+    """The row of a line, with a key that its engine has."""
+    return ROW.replace("uint64", "text(20)").replace("text(200)", "text") if engine.startswith("bulk") else ROW

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from engine.kernel import Process
+from engine.servers.engines.known import engine_kind
 from engine.storage.faults import Operation
 from wptest.explore.breaches import demand_end
 from wptest.run.running import run_variant
@@ -21,12 +22,14 @@ class SeenOperation:
 
     Attributes:
         pattern: the file; in the name of a rescue file any time will do, as another run has other outages.
+        by_itself: who did it is a process that can be killed, and no server that lives within its client.
     """
 
     process: str
     kind: Operation
     pattern: str
     times: int
+    by_itself: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,11 @@ class Baseline:
 def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
     """Run a variant and write down what it does, without the closing phase."""
     seen: dict[tuple[str, Operation, str], int] = {}
+    within = {server.name for server in variant.project.servers if engine_kind(server.engine).is_embedded}
 
     def watch(world: World) -> None:
         def watcher(operation: Operation, path: str, process: Process) -> None:
-            if not world.closing:
+            if path and not world.closing:  # no pattern is that of the root
                 key = (process.name, operation, _TIME.sub("*", path))
                 seen[key] = seen.get(key, 0) + 1
 
@@ -51,4 +55,5 @@ def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
 
     result = run_variant(variant, options, watch)
     demand_end(result.findings)
-    return Baseline(result.virtual_time, tuple(SeenOperation(*key, times) for key, times in seen.items()))
+    operations = (SeenOperation(*key, times, key[0] not in within) for key, times in seen.items())
+    return Baseline(result.virtual_time, tuple(operations))

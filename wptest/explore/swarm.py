@@ -171,9 +171,10 @@ def _clock(baseline: Baseline, random: Random) -> PlainData:
 
 def _kill(baseline: Baseline, random: Random) -> PlainData | None:
     """A kill at some moment, or right before some operation of the program."""
-    if not baseline.operations:
+    operations = [each for each in baseline.operations if each.by_itself]
+    if not operations:
         return None
-    operation = random.choice(baseline.operations)
+    operation = random.choice(operations)
     if random.random() < 1 / 3:
         return {"at": _moment(baseline, random), "kill": operation.process}
     upon = {"operation": operation.kind, "on": operation.pattern, "nth": random.randint(1, operation.times)}

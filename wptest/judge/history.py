@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
+from engine.servers.servers import servers_of
 from wptest.judge.changes_by_hand import Gone
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import split_lines
@@ -74,6 +75,8 @@ class History:
         listen("data.cleaned", self._cleaned)
         listen("program.exited", self._exited)
         listen("program.killed", self._exited)
+        for kind in ("server.killed", "server.aborted", "server.stopped"):
+            listen(kind, self._server_ended)
 
     def unknown(self, target: str) -> int:
         """How many lines were sent to a target again since nobody knew whether it had them."""
@@ -135,6 +138,10 @@ class History:
     def _interrupted(self, event: Event) -> None:
         if event.fields["outcome"] == "failed":
             self.failed.add(str(event.fields["path"]))
+
+    def _server_ended(self, event: Event) -> None:
+        process = next(each for each in servers_of(self.machine) if each.name == event.process).process
+        self.last_exit[event.process] = 0 if process is None else process.exit_code or 0
 
     def _exited(self, event: Event) -> None:
         self.last_exit[event.process] = int(event.fields["code"] or 0)

@@ -14,6 +14,7 @@ from typing import Any
 from engine.kernel import Signal, sleep
 from engine.programs.command import parse_command
 from engine.rescue.name import GUARD
+from engine.servers.server import SimulatedServer
 from engine.servers.servers import servers_of
 from engine.storage.disk_port import files_below
 from engine.units import SECOND
@@ -71,7 +72,7 @@ async def _failure(world: World, verb: Verb[Any]) -> str | None:
         return world.waiting.given_up
     except OSError as error:
         return f"{error.strerror} ({error.filename})"
-    if verb.command is not None and (code := world.latest(verb.command.name).process.exit_code):
+    if verb.command is not None and (code := world.latest(verb.command.name).exit_code):
         return f"{verb.command.name} exited with {code}, expected 0"
     return None
 
@@ -81,16 +82,20 @@ async def close(world: World) -> list[Finding]:
     machine = world.machine
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
+    started = list[SimulatedServer]()
     for server in servers_of(machine):
         server.faults.heal()
         server.resume()
         if not server.alive and not server.kind.is_embedded:
             server.start()
+            started.append(server)
     machine.faultless = True
     if world.is_off_course:  # the steps that would have ended it may not have been taken
         world.take_back()
     recovers = any(program.name == "wprescue" for program in world.programs)
     try:
+        if started:
+            await world.waiting.until(lambda: all(each.listening or not each.alive for each in started))
         for program in world.alive:
             program.process.resume()
             program.process.signal(Signal.TERM)
@@ -115,7 +120,7 @@ async def _until_served(world: World) -> None:
 
 async def _recover(world: World) -> None:
     program = world.start(_WORK)
-    await world.waiting.until_ended(program)
+    await world.waiting.until_ended(program.process)
 
 
 async def _recover_again(world: World) -> list[Finding]:

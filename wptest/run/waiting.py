@@ -126,9 +126,9 @@ class Waiter:
             if still.lasts(self.patience):
                 raise StuckError
 
-    async def until_ended(self, program: Program) -> None:
-        """Wait until a program has ended. Raises as `until` does."""
-        await self.until(lambda: not program.process.alive)
+    async def until_ended(self, process: Process) -> None:
+        """Wait until a process has ended. Raises as `until` does."""
+        await self.until(lambda: not process.alive)
 
     async def until_idle(self) -> None:
         """Wait until every program that runs has looked anew and found nothing to do, and nothing moved since.

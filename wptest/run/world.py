@@ -174,7 +174,7 @@ class World:
 
     def kill(self, process: str) -> None:
         """See `Stage.kill`."""
-        if (server := self._server(process)) is not None:
+        if (server := self._server(process)) is not None and server.alive:
             server.kill()
             return
         program, debts = _latest(self.alive, process), self.ledger.debts
@@ -298,19 +298,21 @@ class World:
             self.files.accept_pace(changes)
         return program
 
-    def latest(self, process: str) -> Program:
+    def latest(self, process: str) -> Process:
         """See `Stage.latest`."""
-        return _latest(self.programs, process)
+        server = self._server(process)
+        found = None if server is None else server.process
+        return _latest(self.programs, process).process if found is None else found
 
     def running(self, process: str) -> Process:
         """See `Stage.running`."""
         server = self._server(process)
-        found = None if server is None else server.process
+        found = None if server is None or not server.alive else server.process
         return _latest(self.alive, process).process if found is None else found
 
     def _server(self, name: str) -> SimulatedServer | None:
-        """The server of that name that runs."""
-        return next((server for server in processes_of(self.machine) if server.name == name and server.alive), None)
+        """The server of that name."""
+        return next((server for server in processes_of(self.machine) if server.name == name), None)
 
     @property
     def alive(self) -> list[Program]:

@@ -152,8 +152,12 @@ class _Timeline(_Named):
 
     def power_goes(self) -> None:
         """See `Lives`."""
+        servers = _servers(self.scene)
         for name in self.processes:
-            self._set(name, State.KILLED, "took its power away")
+            if name in servers:  # they start with the machine
+                self._set(name, State.RUNNING, "started it again")
+            else:
+                self._set(name, State.KILLED, "took its power away")
 
     def call(self, call: Call, place: KeyPath) -> None:
         """See `Lives`."""

@@ -54,8 +54,8 @@ class Stage(Protocol):
     def start(self, command: Command) -> Program:
         """Start a program."""
 
-    def latest(self, process: str) -> Program:
-        """The program of that name that was started last.
+    def latest(self, process: str) -> Process:
+        """The process of that name that was started last, of a program or a server; it may have ended.
 
         Raises:
             NotRunningError: none was.
@@ -103,8 +103,8 @@ class Stage(Protocol):
 class Waiting(Protocol):
     """How a step waits. What it waits for may never come, or too late: then it is given up."""
 
-    async def until_ended(self, program: Program) -> None:
-        """Wait until a program has ended."""
+    async def until_ended(self, process: Process) -> None:
+        """Wait until a process has ended."""
 
     async def until_idle(self) -> None:
         """Wait until nothing is left to do."""

@@ -101,7 +101,7 @@ def test_an_operation_is_waited_for_by_its_number_and_whoever_does_it_waits_for_
         program = bench.start("wparse batch")
         await waiting(bench).until_operation("append", "data/out_dat/*.dat", 1)
         before = bench.lines()
-        await waiting(bench).until_ended(program)
+        await waiting(bench).until_ended(program.process)
         return before, len(bench.lines())
 
     assert bench.play(main) == ([], 300)

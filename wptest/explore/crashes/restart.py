@@ -169,7 +169,7 @@ async def _recover(world: World) -> None:
 
 async def _run(world: World, command: Command) -> None:
     program = world.start(command)
-    await world.waiting.until_ended(program)
+    await world.waiting.until_ended(program.process)
 
 
 def _unfinished(world: World) -> list[Finding]:

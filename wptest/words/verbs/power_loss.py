@@ -47,7 +47,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        from engine.servers.servers import processes_of  # noqa: PLC0415 - for a run only
+        from engine.servers.servers import servers_of  # noqa: PLC0415 - for a run only
         from engine.storage.memory import MemoryDisk  # noqa: PLC0415
         from engine.storage.real import RealDisk  # noqa: PLC0415
 
@@ -58,7 +58,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
             raise UnsupportedError(f"the power of a {'real' if real else 'fake'} disk can't be cut")
         for program in stage.alive:
             program.process.kill()
-        servers = processes_of(machine)
+        servers = servers_of(machine)
         for server in servers:
             server.kill()
         unsynced: Unsynced = "lost" if self.written is True else self.written.unsynced
@@ -73,7 +73,8 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
                 disk.power_loss(disk.drawn_crash(machine.streams.stream("power loss")))
                 machine.emit("wptest", "power.lost", unsynced=unsynced)
         for server in servers:  # they start with the machine, when its power is back
-            server.start()
+            if not server.kind.is_embedded:
+                server.start()
         return ()
 
     def lives(self, lives: Lives) -> None:

@@ -27,7 +27,7 @@ class RunProgram(WithCommand):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        await stage.waiting.until_ended(stage.start(self.written))
+        await stage.waiting.until_ended(stage.start(self.written).process)
         return ()
 
     def lives(self, lives: Lives) -> None:
