@@ -81,6 +81,11 @@ class SimulatedServer:
         return self._now is not None and self._now.process.alive
 
     @property
+    def patience(self) -> int:
+        """For how many nanoseconds its clients wait for an answer, where they say nothing else."""
+        return self._setup.settings.timeout
+
+    @property
     def busy(self) -> bool:
         """Whether it has a request in hand, or others wait for it, also of clients that have given up."""
         return self._now is not None and self._now.busy

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from wptest.explore.explorations import explorations
+from wptest.explore.failing_requests import RequestExploration
+from wptest.explore.rerun import explored_data, rerun
+from wptest.explore.rewriting.as_scenario import as_scenario
 from wptest.explore.swarm import explore_swarm
 from wptest.run.result import Result
 from wptest.run.running import run_variant
@@ -28,6 +32,51 @@ LIVE = """
 REPLAY = """
   - run: wprescue work
 """
+
+
+EXPLORED = "project: {servers: {db: {engine: ENGINE}}, sinks: {a: {type: KIND, server: db, SINK}}}"
+
+
+@pytest.fixture
+def explored(tmp_path: Path):
+    """Lets every request of a scenario go wrong: an engine, and what its sink says."""
+
+    def explore(engine: str, sink: str, then: str = "{ledger: {lost: 0}}") -> RequestExploration:
+        path = tmp_path / "s.wptest.yaml"
+        project = EXPLORED.replace("ENGINE", engine).replace("KIND", kind(engine)).replace("SINK", sink)
+        path.write_text(
+            f"scenario: s\n{project}\ngiven: {{source: {{lines: 150, rate: 100/s}}}}\nwhen:{LIVE}\n"
+            f"then: {then}\nexplore: {{requests: true}}\n"
+        )
+        (done,) = explorations(load_file(path)[0].variants[0], RunOptions())
+        assert isinstance(done, RequestExploration)
+        return done
+
+    return explore
+
+
+@pytest.mark.parametrize("engine", [*SQL, "replacing_merge_tree", "bulk_index"])
+def test_with_a_key_no_request_can_fail_so_that_a_line_is_lost_or_doubled(engine, explored):
+    done = explored(engine, f"key: id, row: {ROW}, batch: {{lines: 50}}")
+    assert (done.requests, done.run, done.possible, done.breaches) == (3, 21, 21, [])
+
+
+@pytest.mark.parametrize("engine", ["innodb", "postgres", "merge_tree"])
+def test_without_one_rows_are_there_twice_and_bounded_by_number_they_may_be(engine, explored):
+    broken = explored(engine, "batch: {lines: 50}")
+    assert {breach.failing.point for breach in broken.breaches} == {"after_commit", "answer_lost", "answer_late"}
+    allowed = explored(engine, "batch: {lines: 50}", "{allow: {duplicates: 50}}")
+    assert (allowed.run, allowed.breaches) == (21, [])
+
+
+def test_a_failing_request_is_run_again_and_written_as_a_scenario_that_fails_alone(tmp_path, explored):
+    breach = explored("innodb", "batch: {lines: 50}").breaches[0]
+    variant = load_file(tmp_path / "s.wptest.yaml")[0].variants[0]
+    data = explored_data(breach, variant.scenario.explore)
+    again = rerun(variant, RunOptions(), data)
+    assert [finding.name for finding in again.findings] == [finding.name for finding in breach.findings]
+    written = as_scenario(data, again)
+    assert written.scenario["when"][0] == breach.failing.step()
 
 
 @pytest.fixture

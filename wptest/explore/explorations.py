@@ -9,6 +9,7 @@ from wptest.explore.breaches import EndlessError
 from wptest.explore.crashes.crash_points import Different, explore_crashes
 from wptest.explore.exploration import Exploration, Watch, nobody
 from wptest.explore.failing_operations import explore_errors
+from wptest.explore.failing_requests import explore_requests
 from wptest.explore.interleavings import explore_schedules
 from wptest.explore.swarm import explore_swarm
 from wptest.explore.troubles.combined import explore_combined
@@ -67,6 +68,10 @@ def explorations(
             yield explore_crashes(variant, asked.crash, options, most=most, different=known, watch=watch)
         if asked.errors is not None:
             yield explore_errors(variant, asked.errors, options, most=most, watch=watch)
+        if asked.requests is not None and not variant.project.servers:
+            yield NotDone(what="requests", why="no sink of the project writes to a database")
+        elif asked.requests is not None:
+            yield explore_requests(variant, asked.requests, options, most=most, watch=watch)
         if asked.combine is not None and has_python_sinks(variant):
             yield NotDone(what="combine", why=_NO_STATES)
         elif asked.combine is not None:

@@ -9,6 +9,7 @@ from wptest.explore.breaches import EndlessError
 from wptest.explore.crashes.crash_points import CrashBreach
 from wptest.explore.exploration import Breach, GoneError
 from wptest.explore.failing_operations import ErrorBreach
+from wptest.explore.failing_requests import RequestBreach
 from wptest.explore.interleavings import ScheduleBreach
 from wptest.explore.stretch import Rerun
 from wptest.explore.swarm import SwarmBreach
@@ -20,7 +21,8 @@ from wptest.words.explore import Explore
 ExploredData = dict[str, Any]
 
 _KINDS: Mapping[str, type[Breach[Any]]] = {
-    kind.KIND: kind for kind in (CrashBreach, ErrorBreach, CombinedBreach, ScheduleBreach, SwarmBreach)
+    kind.KIND: kind
+    for kind in (CrashBreach, ErrorBreach, RequestBreach, CombinedBreach, ScheduleBreach, SwarmBreach)
 }
 
 

@@ -10,6 +10,7 @@ from wptest.explore.crashes.crash_points import CrashExploration
 from wptest.explore.exploration import Breach, Exploration
 from wptest.explore.explorations import NotDone
 from wptest.explore.failing_operations import ErrorExploration
+from wptest.explore.failing_requests import RequestExploration
 from wptest.explore.interleavings import ScheduleExploration
 from wptest.explore.swarm import SwarmBreach, SwarmExploration
 from wptest.explore.troubles.combined import CombinedExploration
@@ -38,6 +39,8 @@ def _counts(done: Exploration) -> Iterator[str]:
         case ErrorExploration():
             yield f"errors: {done.operations:,} operations, {share} runs"
             yield from (f"  not made to fail: what SQLite does by itself with {path}" for path in done.databases)
+        case RequestExploration():
+            yield f"requests: {done.requests:,} requests, {share} runs"
         case CombinedExploration():
             yield f"combine: {share} runs"
             yield from _combined(done)

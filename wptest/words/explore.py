@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import model_validator
 
+from engine.databases.request import FaultPoint
 from engine.storage.profiles import DiskProfile
 from engine.text.mistake import Mistake
 from wptest.shapes.shape import Many, Shape, documented
@@ -74,6 +75,16 @@ class ErrorExplore(Shape):
     )
 
 
+class RequestExplore(Shape):
+    """Let every request of database sinks to write go wrong, one in each run, at every point."""
+
+    at: Annotated[Many[FaultPoint], OneOrMany] | None = documented(
+        "Only at these points. Default: wherever a request to the server can go wrong.",
+        ["answer_lost", "answer_late"],
+        min_length=1,
+    )
+
+
 class CombineExplore(Shape):
     """Let two troubles come, one after the other, every one with every other: at most so many runs."""
 
@@ -138,6 +149,9 @@ class Explore(Shape):
     )
     errors: Annotated[ErrorExplore, OrTrue()] | None = documented(
         "Fail every operation, one after the other.", {"during": "wprescue", "errno": ["EIO", "ENOSPC"]}
+    )
+    requests: Annotated[RequestExplore, OrTrue()] | None = documented(
+        "Let every request of database sinks go wrong, at every point.", True, {"at": "answer_lost"}
     )
     combine: Annotated[CombineExplore, OrTrue()] | None = documented(
         "Let two troubles come one after the other: kills, power losses, errors and stops.",
