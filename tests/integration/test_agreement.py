@@ -27,7 +27,6 @@ QUICK = [
     "unknown-sink-does-not-starve-others",
     "defects/d04-odd-name-aborts",
     "defects/d09-poison-line-ends-recovery",
-    "defects/d12-second-outage-in-a-second",
 ]
 TOO_LARGE = {"million-lines", "large-rescue-file", "long-outage-and-clock-trouble"}  # minutes, to no other purpose
 BY_MOMENT = {"rescue-files-by-hand", "resumed-otherwise"}  # how much comes twice is how far the killed one had come
