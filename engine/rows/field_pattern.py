@@ -20,9 +20,9 @@ def field_pattern(pattern: str) -> re.Pattern[str]:
             compiled = re.compile(pattern)
     except re.error as error:
         at = None if error.pos is None else (error.pos, 1)
-        raise Mistake(f"is no regular expression: {error.msg}", within=at) from None
+        raise Mistake(f"the pattern is no regular expression: {error.msg}", within=at) from None
     except (OverflowError, RecursionError):
-        raise Mistake("is no regular expression: it is too large") from None
+        raise Mistake("the pattern is no regular expression: it is too large") from None
     if not compiled.groupindex:
         raise Mistake("the pattern names no group", "a group like (?P<code>\\d+) for each field")
     return compiled

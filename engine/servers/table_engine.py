@@ -62,6 +62,9 @@ class TableEngine(Protocol):
         """What a request to write does to a table in this state, which stays as it is."""
 
 
+_OF_NETWORK = frozenset({"latency", "timeout"})
+
+
 @dataclass(frozen=True, slots=True)
 class EngineKind:
     """One kind of table of one version of a server.
@@ -82,6 +85,7 @@ class EngineKind:
         stores_cut_bodies: of a body that is cut at the end of a line it stores the lines before.
         final: the last of the rows with one key is what a reader sees who asks for it (`FINAL`).
         points: where a request to it can go wrong.
+        settings: which settings it looks at, besides its flush and those of the network before it.
     """
 
     name: str
@@ -99,6 +103,12 @@ class EngineKind:
     stores_cut_bodies: bool = False
     final: bool = False
     points: Collection[FaultPoint] = POINTS
+    settings: frozenset[str] = frozenset()
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """The settings that make a difference to it."""
+        return self.settings | {"flush"} | (frozenset() if self.is_embedded else _OF_NETWORK)
 
     @property
     def is_embedded(self) -> bool:

@@ -366,3 +366,97 @@ def test_a_swarm_finds_faults_for_databases(engine, tmp_path):
 def row_for(engine: str) -> str:
     """The row of a line, with a key that its engine has."""
     return ROW.replace("uint64", "text(20)").replace("text(200)", "text") if engine.startswith("bulk") else ROW
+
+
+@pytest.mark.parametrize(
+    ("servers", "sinks", "steps", "told"),
+    [
+        ("{db: {engine: inodb}}", "{a: {type: sql, server: db}}", "  - kill: db\n", "did you mean 'innodb'"),
+        ("{db: innodb}", "{a: {type: sql, server: db}}", "  - fail_requests: {server: db, late: 1s}\n", "'innodb'"),
+        ("[db]", "{a: {type: sql, server: db}}", "", "write {db: ...}"),
+        ("{db: {engine: innodb, window: 3}}", "{a: {type: sql, server: db}}", "", "makes no difference to innodb"),
+        (
+            "{db: {engine: sqlite, latency: 1s}}",
+            "{a: {type: sql, server: db}}",
+            "",
+            "makes no difference to sqlite",
+        ),
+        (
+            "{db: {engine: sqlite, patience: 1s}}",
+            "{a: {type: sql, server: db}}",
+            "",
+            "'patience' makes no difference",
+        ),
+        ("{db: {engine: merge_tree@18.16, window: 1}}", "{a: {type: clickhouse, server: db}}", "", "no difference"),
+        ("{db: {engine: innodb, learns_mapping: true}}", "{a: {type: sql, server: db}}", "", "makes no difference"),
+        ("{db: {engine: innodb, patience: 0s}}", "{a: {type: sql, server: db}}", "", "out of bounds"),
+        ("{db: {engine: innodb, packet: 0}}", "{a: {type: sql, server: db}}", "", "out of bounds"),
+        ("{db: {engine: bulk_index, queue: 0}}", "{a: {type: elasticsearch, server: db}}", "", "out of bounds"),
+        (
+            "{db: {engine: innodb, tables: {a: {line: {}}}}}",
+            "{a: {type: sql, server: db}}",
+            "",
+            "nothing is said of 'line'",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            f"{{a: {{type: sql, server: db, table: t}}, b: {{type: sql, server: db, table: t, row: {ROW}}}}}",
+            "",
+            "has other columns or another key for the sink 'a'",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            "{a: {type: sql, server: db, row: {parse: jsn, columns: {id: {type: text}}}}}",
+            "",
+            "did you mean 'json'",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            '{a: {type: sql, server: db, row: {parse: {regex: "("}, columns: {id: {type: text}}}}}',
+            "",
+            "the pattern is no regular expression",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            "{a: {type: sql, server: db, row: {columns: {line: {type: text(0), from: $line}}}}}",
+            "",
+            "has room for nothing",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            "{a: {type: sql, server: db}}",
+            "  - fail_requests: {server: db, late: 1s, share: 0.5}\n",
+            "'late' refuses nothing",
+        ),
+        (
+            "{db: {engine: innodb}}",
+            "{a: {type: sql, server: db}}",
+            "  - fail_requests: {server: db, refuse: 40001}\n",
+            "nobody knows what innodb means by the code '40001'",
+        ),
+        (
+            "{db: {engine: merge_tree}}",
+            "{a: {type: clickhouse, server: db}}",
+            "  - fail_requests: {server: db, refuse: 252}\n",
+            "did you mean 'Code: 252'",
+        ),
+        (
+            "{db: {engine: bulk_index}}",
+            "{a: {type: elasticsearch, server: db}}",
+            "  - fail_requests: {server: db, refuse: 200}\n",
+            "refuses none",
+        ),
+    ],
+)
+def test_a_mistake_about_databases_is_told_once_and_whatever_has_no_effect_is_one(
+    servers, sinks, steps, told, tmp_path
+):
+    path = tmp_path / "s.wptest.yaml"
+    path.write_text(
+        f"scenario: s\nproject:\n  servers: {servers}\n  sinks: {sinks}\n"
+        f"given: {{source: {{lines: 10}}}}\nwhen:\n{steps}  - run: wparse batch\n"
+    )
+    with pytest.raises(InvalidScenario) as wrong:
+        load_file(path)
+    assert told in str(wrong.value)
+    assert "1 mistake found" in str(wrong.value)

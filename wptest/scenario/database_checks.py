@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from engine.databases.known_codes import KNOWN_CODES, Meaning
+from engine.databases.meaning import UNLISTED, known_code
 from engine.databases.server_rules import rules_for
 from engine.programs.program_specs import PROGRAMS
 from engine.project.database_conf import DatabaseConf
@@ -12,12 +14,13 @@ from engine.rows.lossless import what_is_lost
 from engine.rows.row_table import RowTable
 from engine.rows.table_problems import TableProblem, table_problems
 from engine.servers.engines.known import check_flush, engine_kind
-from engine.servers.request_faults import check_fault
+from engine.servers.request_faults import Refuse, check_fault
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.mistake import Mistake, one_of
 from engine.text.source_text import KeyPath
 from wptest.scenario.scene import Scene
 from wptest.text.codes import Code
+from wptest.text.wording import did_you_mean
 from wptest.words.setting.database_sinks import InlineServer
 from wptest.words.setting.inline import InlineProject, InlineSink
 from wptest.words.triggers.nth_request import UponRequest
@@ -62,20 +65,28 @@ def check_databases(scene: Scene, project: InlineProject) -> None:
 
 
 def _check_set_up(scene: Scene, path: KeyPath, server: InlineServer, tables: Sequence[DatabaseConf]) -> None:
-    """The engine has such a flush, and sinks write to the tables and columns that are said to be otherwise."""
+    """The engine has such settings, and sinks write to the tables and columns that are said to be otherwise."""
+    kind = engine_kind(server.engine)
     try:
-        check_flush(engine_kind(server.engine), "" if server.flush is None else str(server.flush))
+        check_flush(kind, "" if server.flush is None else str(server.flush))
     except Mistake as mistake:
         _tell(scene, (*path, "flush"), mistake)
+    for name, key in server.set_up.items():
+        if name not in kind.heeds:
+            message, help_ = f"'{key}' makes no difference to {kind.name}", "take it out"
+            scene.problem((*path, key), message, Code.NO_EFFECT, help_=help_, at_key=True)
     columns = {conf.table.name: [column.name for column in conf.table.columns] for conf in tables}
     for table, others in server.tables.items():
         where = (*path, "tables", table)
         if table not in columns:
             scene.unknown(where, "table", table, columns, Code.UNKNOWN_WORD, at_key=True)
             continue
-        for column in others:
+        for column, there in others.items():
             if column not in columns[table]:
                 scene.unknown((*where, column), "column", column, columns[table], Code.UNKNOWN_WORD, at_key=True)
+            elif not there.model_fields_set and not scene.has_wrong(*where, column):
+                message, help_ = f"nothing is said of '{column}'", "say its 'type', 'collation' or 'charset'"
+                scene.problem((*where, column), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
 def check_requests(scene: Scene) -> None:
@@ -93,6 +104,14 @@ def check_requests(scene: Scene) -> None:
                 )
         if isinstance(step.verb, FailRequests):
             written, below = step.verb.written, (*path, step.verb.key)
+            if written.share is not None and written.refuse is None:
+                message, help_ = (
+                    f"'share' is of what is refused, and '{written.way}' refuses nothing",
+                    "take it out",
+                )
+                scene.problem((*below, "share"), message, Code.NO_EFFECT, help_=help_, at_key=True)
+            if scene.is_wrong("project", "servers", written.server):
+                continue
             if written.server not in servers:
                 scene.unknown(
                     (*below, "server"), "server", written.server, servers, Code.UNKNOWN_WORD, at_key=False
@@ -100,11 +119,28 @@ def check_requests(scene: Scene) -> None:
                 continue
             try:
                 check_fault(engine_kind(servers[written.server].engine), written.wrong)
+                if isinstance(written.wrong, Refuse):
+                    _check_code(servers[written.server].engine, written.wrong.code)
             except Mistake as mistake:
                 _tell(scene, (*below, written.way), mistake)
             tables = [conf.table.name for conf in _tables(scene) if conf.server.name == written.server]
             if written.table is not None and written.table not in tables:
                 scene.unknown((*below, "table"), "table", written.table, tables, Code.UNKNOWN_WORD, at_key=False)
+
+
+def _check_code(engine: str, code: str) -> None:
+    """A server refuses with codes that it has, and of which it is known what they mean."""
+    family, short = rules_for(engine).family, engine.partition("@")[0]
+    known = known_code(family, code)
+    if known.meaning is Meaning.DELIVERED:
+        refusals = [each.code.rstrip("*") for each in KNOWN_CODES[family] if each.meaning is not Meaning.DELIVERED]
+        raise Mistake(f"with {code} {short} says that rows are written, and refuses none", one_of(refusals))
+    if known is UNLISTED:
+        codes = list(dict.fromkeys(each.code.rstrip("*") for each in KNOWN_CODES[family]))
+        whole = f"Code: {code}"
+        help_ = f"did you mean '{whole}'?" if whole in codes else did_you_mean(code, codes)
+        expected = "a code of the table in docs/databases.md"
+        raise Mistake(f"nobody knows what {short} means by the code '{code}'", expected, help_=help_)
 
 
 def _tables(scene: Scene) -> Iterator[DatabaseConf]:
@@ -116,7 +152,7 @@ def _only_for_databases(scene: Scene, path: KeyPath, name: str, sink: InlineSink
     owners = [each.name for each in SINK_KINDS.values() if each.engines]
     for key in sink.of_databases:
         message = f"the sink '{name}' is of type {sink.kind}, and has no {key}"
-        help_ = f"only {' and '.join(owners)} sinks have it"
+        help_ = f"only {', '.join(owners[:-1])} and {owners[-1]} sinks have it"
         scene.problem((*path, key), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
@@ -135,7 +171,8 @@ def _check_sink(scene: Scene, project: InlineProject, path: KeyPath, sink: Inlin
         help_ = "say which columns are the key, or leave 'write' out"
         scene.problem((*path, "write"), message, Code.NO_EFFECT, help_=help_)
     conf = None if scene.project is None else scene.project.sink(str(path[-1]))
-    if conf is not None and conf.database is not None:
+    if conf is not None and conf.database is not None and not scene.has_wrong(*path, "row"):
+        _check_shared(scene, path, conf.database)
         _check_table(scene, path, sink, conf.database.table)
 
 
@@ -150,11 +187,32 @@ def _check_table(scene: Scene, path: KeyPath, sink: InlineSink, table: RowTable)
         scene.problem(place, f"{message}: {mistake.problem}", Code.WRONG_VALUE, help_=mistake.help_ or _KEEP_LINE)
 
 
+def _as_there(database: DatabaseConf) -> tuple[object, ...]:
+    columns = [(each.name, each.kind, each.length, each.required) for each in database.table.columns]
+    return columns, database.table.key
+
+
+def _check_shared(scene: Scene, path: KeyPath, database: DatabaseConf) -> None:
+    """Whoever writes to a table takes it for the same."""
+    for sink in () if scene.project is None else scene.project.sinks:
+        other = sink.database
+        if sink.name == path[-1]:
+            return
+        if other is not None and other.target == database.target and _as_there(other) != _as_there(database):
+            name = database.table.name
+            message = f"the table '{name}' has other columns or another key for the sink '{sink.name}'"
+            help_ = "let both say the same 'row' and 'key', or give one another 'table'"
+            scene.problem(path, message, Code.WRONG_VALUE, help_=help_, at_key=True)
+            return
+
+
 def _engine_of(
     scene: Scene, project: InlineProject, path: KeyPath, name: str, kind: SinkKind[object]
 ) -> str | None:
     """The engine of the server that a sink names; None, and a mistake, where that isn't one for it."""
     server, where = project.servers.get(name), (*path, "server")
+    if scene.is_wrong("project", "servers", name):
+        return None
     if server is None:
         scene.unknown(where, "server", name, project.servers, Code.UNKNOWN_WORD, at_key=False)
         return None

@@ -63,6 +63,14 @@ class Scene(Telling):
         """Its project is written out in it."""
         return isinstance(self.scenario.project, InlineProject)
 
+    def is_wrong(self, *path: str) -> bool:
+        """Whether the part at `path`, or what it is a part of, is wrong and was told: so it isn't there."""
+        return any(path[: len(each)] == each for each in self.pruned)
+
+    def has_wrong(self, *path: str | int) -> bool:
+        """Whether anything at `path` or below is wrong and was told."""
+        return any(each[: len(path)] == path for each in self.pruned)
+
     def known_sink(self, name: str) -> SinkConf | None:
         """The project's sink of that name; None where there is none, or its type is not known."""
         sink = self.project.sink(name) if self.project is not None else None

@@ -69,6 +69,8 @@ class _Named(Lives):
         """Whether the scenario starts a program of that name; a mistake at `path` where it doesn't."""
         if name in self.programs:
             return True
+        if name not in PROGRAMS and self.scene.is_wrong("project", "servers", name):
+            return False
         if name not in PROGRAMS:
             known = self.programs if self.programs and self.scene.whole else tuple(PROGRAMS)
             self.scene.unknown(path, "process", name, known, Code.UNKNOWN_PROCESS, at_key=at_key)

@@ -108,4 +108,5 @@ BULK_INDEX = EngineKind(
     broken=ServerRefusal("500", "translog_exception"),
     by_item=True,
     keeps_connections=False,
+    settings=frozenset({"content", "queue", "id_bytes", "term_bytes", "fields", "learns_mapping"}),
 )

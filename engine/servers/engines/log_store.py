@@ -41,4 +41,5 @@ LOG_STORE = EngineKind(
     full=ServerRefusal("503", "cannot write: no space left on device"),
     broken=ServerRefusal("503", "cannot write"),
     keeps_connections=False,
+    settings=frozenset({"queue"}),
 )

@@ -49,6 +49,18 @@ class Version:
     bounds_partitions: bool
     keeps_window: bool
 
+    @property
+    def settings(self) -> frozenset[str]:
+        """Which settings make a difference."""
+        heeded = {
+            "block_rows": self.smaller_blocks,
+            "lenient": self.lenient,
+            "partitions": self.bounds_partitions,
+            "window": self.keeps_window,
+            "queue": True,
+        }
+        return frozenset(name for name, heeds in heeded.items() if heeds)
+
 
 V18_16 = Version(1_048_576, False, False, True, False, False)
 V26_9 = Version(1_048_449, True, True, False, True, True)
@@ -188,6 +200,7 @@ def _kind(name: str, version: Version, *, final: bool = False) -> EngineKind:
         keeps_connections=False,
         stores_cut_bodies=True,
         final=final,
+        settings=version.settings,
     )
 
 

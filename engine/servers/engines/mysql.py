@@ -121,12 +121,14 @@ _REFUSALS: dict[ServerTrouble, ServerRefusal] = {
     "missing": ServerRefusal("1146", "table doesn't exist"),
 }
 
+_SETTINGS = frozenset({"packet"})
 INNODB = EngineKind(
     name="innodb@mariadb-10.11",
     make=partial(MysqlTable, atomic=True),
     flushes={"1": Flush("synced"), "2": Flush("cached", SECOND), "0": Flush("in_memory", SECOND)},
     refusals=_REFUSALS,
     full=ServerRefusal("1114", "the table is full"),
+    settings=_SETTINGS,
 )
 MYISAM = EngineKind(
     name="myisam@mariadb-10.11",
@@ -137,6 +139,7 @@ MYISAM = EngineKind(
     broken=ServerRefusal("1026", "error writing file"),
     marks_open=True,
     skips_damage=True,
+    settings=_SETTINGS,
 )
 ARIA = EngineKind(
     name="aria@mariadb-10.11",
@@ -145,4 +148,5 @@ ARIA = EngineKind(
     refusals=_REFUSALS,
     full=None,
     in_one_record=True,
+    settings=_SETTINGS,
 )

@@ -46,6 +46,10 @@ def _column_type(value: Any, kinds: tuple[_KindT, ...]) -> tuple[_KindT, int]:
         if match[1] == kind:
             if match[2] is not None and kind not in _WITH_LENGTH:
                 raise Mistake(f"a column of the type '{kind}' has no length", kind)
+            if match[2] is not None and not int(match[2]):
+                raise Mistake(
+                    f"a {kind} of no length has room for nothing", f"{kind}(40), or {kind} for any length"
+                )
             return kind, int(match[2] or 0)
     help_ = did_you_mean(match[1], kinds)
     expected = one_of([*kinds, "text(40)"])
@@ -81,6 +85,7 @@ _StoredType = Annotated[
     PlainValidator(partial(_column_type, kinds=STORED_KINDS)),
     WithJsonSchema({"type": "string", "examples": ["int32", "text(20)"]}),
 ]
+_SomeBytes = Annotated[Size, Field(ge=1)]
 _Engine = Annotated[str, AfterValidator(_engine), WithJsonSchema({"enum": [*NEWEST, *ENGINES]})]
 _ParsingValue = Annotated[
     Parsing,
@@ -168,9 +173,7 @@ class RequestSize(Shape):
     """How large a request gets. One that isn't full goes after a while."""
 
     lines: Positive = documented("At most so many lines.", 500, default=_USUAL.lines)
-    bytes: Annotated[Size, Field(ge=1)] = documented(
-        "At most so many bytes. Default: `1MiB`.", "64KiB", default=_USUAL.bytes
-    )
+    bytes: _SomeBytes = documented("At most so many bytes. Default: `1MiB`.", "64KiB", default=_USUAL.bytes)
     wait: Duration = documented(
         f"So long it waits for more lines. Default: `{format_duration(_USUAL.wait)}`.", "200ms", default=_USUAL.wait
     )
@@ -199,14 +202,16 @@ class InlineServer(Shape):
 
     engine: _Engine = documented("How its tables keep rows.", "innodb", default=...)
     flush: str | int | None = documented("When rows are durable, in the server's own words.", 2, "async")
-    packet: Size | None = documented("The largest statement that it takes.", "1MiB")
-    content: Size | None = documented("The largest body of a request that it takes.", "1MiB")
-    queue: Count | None = documented("So many requests wait before others are refused.", 2)
+    packet: _SomeBytes | None = documented("The largest statement that it takes.", "1MiB")
+    content: _SomeBytes | None = documented("The largest body of a request that it takes.", "1MiB")
+    queue: Positive | None = documented("So many requests wait before others are refused.", 2)
     window: Count | None = documented("So many blocks are remembered to tell repeats.", 100)
     block_rows: Positive | None = documented("So many rows make a block.", 10)
     partitions: Positive | None = documented("The rows of a request may be of so many partitions.", 100)
     latency: Duration | None = documented("How long a request or an answer is on its way.", "2ms")
-    patience: Duration | None = documented("How long its clients wait for an answer. Default: `10s`.", "3s")
+    patience: Annotated[Duration, Field(gt=0)] | None = documented(
+        "How long its clients wait for an answer. Default: `10s`.", "3s"
+    )
     learns_mapping: bool = documented(
         "The first document decides what the fields of an index may hold.", True, default=False
     )
@@ -215,6 +220,12 @@ class InlineServer(Shape):
         {"orders": {"line": {"type": "text(20)"}}},
         default={},
     )
+
+    @property
+    def set_up(self) -> dict[str, str]:
+        """The settings that are written: what the engine calls each, and the key."""
+        keys = {key: key for key in (*SETTINGS, "learns_mapping")} | {"timeout": "patience"}
+        return {name: key for name, key in keys.items() if key in self.model_fields_set}
 
     def conf(self, name: str) -> ServerConf:
         """The same as a project has it."""

@@ -73,7 +73,9 @@ class _AnySink(Caller):
         {"parse": "json", "columns": {"code": {"type": "int64"}}},
     )
     key: Annotated[Many[Name], OneOrMany] | None = documented(
-        "The columns that no two rows share all of. Without it nothing tells a row from another one.", "event_id"
+        "The columns that no two rows share all of. Without it nothing tells a row from another one.",
+        "event_id",
+        min_length=1,
     )
     batch: RequestSize | None = documented("How large its requests get.", {"lines": 500})
     write: WriteMode | None = documented("What it does where the table has the key of a row.", "upsert")
