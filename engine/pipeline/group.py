@@ -142,11 +142,11 @@ class SinkGroup:
             await runtime.close()
 
     async def _deliver(self, lines: Sequence[bytes]) -> None:
-        if self._time_is_over:
-            await self._deliver_gathered()
         if not self._runtimes:
             self._make_sinks()
-        self._current, self._left = lines, self._whose_turn()
+        self._current, self._left = lines, self._whose_turn()  # first of all: else nobody would have the lines
+        if self._time_is_over:
+            await self._deliver_gathered()
         while self._left:
             runtime = self._left.pop(0)
             passed = self._filters.passed(runtime.conf, lines)

@@ -460,3 +460,21 @@ def test_a_mistake_about_databases_is_told_once_and_whatever_has_no_effect_is_on
         load_file(path)
     assert told in str(wrong.value)
     assert "1 mistake found" in str(wrong.value)
+
+
+def test_lines_that_came_when_the_time_of_others_was_over_are_held_while_these_are_sent(ran):
+    steps = """
+  - fail_requests: {server: db, at: answer_lost, nth: 4, times: 1}
+  - start: wparse daemon
+  - upon: {request: a, number: 3, point: before_send}
+    pause: db
+  - after: 2s
+    resume: db
+  - after: 3s
+    check: {ledger: {lost: 0}}
+  - wait: idle
+  - signal: {wparse: TERM}
+  - wait: {exit: wparse}
+  - run: wprescue work
+"""
+    assert codes(ran(sink=f"key: id, row: {ROW}, batch: {{lines: 50}}", when=steps)) == []
