@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.databases.request import FaultPoint
-from engine.servers.table_engine import SERVER_TROUBLES, EngineKind, ServerTrouble
+from engine.servers.server_words import SERVER_TROUBLES, ServerTrouble
+from engine.servers.table_engine import EngineKind
 from engine.text.mistake import Mistake, one_of, suggest
 from engine.units import format_duration
 

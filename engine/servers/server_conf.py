@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any
 
 from engine.project.database_conf import ColumnThere, DatabaseConf, ServerConf
-from engine.rows.row_table import ColumnKind
-from engine.servers.server_settings import ServerSettings
-from engine.servers.server_table import Charset, Collation, NarrowKind, ServerColumn, ServerTable
-
-SETTINGS = tuple(field.name for field in fields(ServerSettings))
-STORED_KINDS: tuple[str, ...] = (*get_args(ColumnKind), *get_args(NarrowKind))
-COLLATIONS: tuple[str, ...] = get_args(Collation)
-CHARSETS: tuple[str, ...] = get_args(Charset)
+from engine.servers.server_settings import SETTINGS, ServerSettings
+from engine.servers.server_table import ServerColumn, ServerTable
 
 
 def settings_of(conf: ServerConf) -> ServerSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from engine.units import MILLISECOND, SECOND
 
@@ -42,3 +42,6 @@ class ServerSettings:
     partitions: int = 100
     latency: int = MILLISECOND // 10
     timeout: int = 10 * SECOND
+
+
+SETTINGS = tuple(field.name for field in fields(ServerSettings))

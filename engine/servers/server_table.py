@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.databases.elasticsearch.documents import field_types
-from engine.rows.row_table import ColumnKind, RowTable
+from engine.rows.row_table import RowTable
+from engine.servers.server_words import Charset, Collation, StoredKind
 
-NarrowKind = Literal["int8", "int16", "int32", "uint8", "uint16", "uint32", "datetime"]
-StoredKind = ColumnKind | NarrowKind
-Collation = Literal[
-    "binary", "no_case"
-]  # `no_case` takes letters of both cases, accents and blanks at the end for one
-Charset = Literal["utf8mb4", "utf8mb3"]  # `utf8mb3` has no characters of four bytes
 Dynamic = Literal["true", "false", "strict"]
 
 RANGES = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from engine.machine import Machine
 from engine.project.model import Project
 from engine.rows.line_of_row import line_writer
@@ -60,28 +58,3 @@ class Servers:
         as_sent = line_writer(conf.table)
         server = self.by_name[conf.server.name]
         return [as_sent(row) for row in server.visible(conf.table, final=server.kind.final)]
-
-
-def servers_of(machine: Machine) -> Sequence[SimulatedServer]:
-    """The servers of a machine; none where no project has any."""
-    servers: Servers | None = machine.servers
-    return () if servers is None else list(servers.by_name.values())
-
-
-def processes_of(machine: Machine) -> Sequence[SimulatedServer]:
-    """Those that are processes of their own, and no part of their clients."""
-    return [server for server in servers_of(machine) if not server.kind.is_embedded]
-
-
-def start_servers(machine: Machine, project: Project) -> Mapping[str, SimulatedServer]:
-    """Start all servers of a project on a machine, which has none yet."""
-    assert machine.servers is None, "their files would be written twice"
-    servers = machine.servers = Servers(machine, project)
-    return servers.by_name
-
-
-def servers_on(machine: Machine) -> Servers:
-    """The servers of a machine, which were started."""
-    found: Servers | None = machine.servers
-    assert found is not None, "a project with databases has servers"
-    return found

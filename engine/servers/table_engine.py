@@ -9,17 +9,11 @@ from typing import Literal, Protocol, get_args
 from engine.databases.request import FaultPoint, ItemStatus, ServerAnswer, ServerRefusal, WriteRows
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
+from engine.servers.server_words import ServerTrouble
 from engine.servers.table_state import ChangeUnit, TableState
 
 POINTS: tuple[FaultPoint, ...] = get_args(FaultPoint)
 WITHOUT_NETWORK: tuple[FaultPoint, ...] = ("before_send", "before_commit", "after_commit")
-
-# What may be wrong with a server or a table for a while; each engine has its own code for those that it knows.
-ServerTrouble = Literal[
-    "read_only", "too_many_connections", "locked", "denied", "missing", "write_blocked", "flood_stage", "closed",
-    "too_many_parts",
-]  # fmt: skip
-SERVER_TROUBLES: tuple[ServerTrouble, ...] = get_args(ServerTrouble)
 
 KeptIn = Literal["synced", "cached", "in_memory"]
 

@@ -21,7 +21,7 @@ from engine.project.model import SinkConf
 from engine.rows.refused_row import RefusedRow
 from engine.rows.row_mapping import RowMapping
 from engine.rows.row_table import TableRow
-from engine.servers.servers import servers_on
+from engine.servers.on_machine import servers_on
 from engine.sinks.sink import SinkError
 
 

@@ -65,7 +65,7 @@ JUDGES = sorted(path for part in ("judge", "words/expectations") for path in (RO
 JUDGE_MAY_USE = (
     "engine.kernel", "engine.machine", "engine.storage", "engine.project.model",
     "engine.project.database_conf", "engine.text", "engine.units",
-    "engine.foreign.stored", "engine.servers.servers", "engine.foreign.sink_mistakes", "engine.verdict",
+    "engine.foreign.stored", "engine.servers.on_machine", "engine.foreign.sink_mistakes", "engine.verdict",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from engine.kernel import Process
-from engine.servers.engines.known import engine_kind
+from engine.servers.server_words import is_embedded
 from engine.storage.faults import Operation
 from wptest.explore.breaches import demand_end
 from wptest.run.running import run_variant
@@ -43,7 +43,7 @@ class Baseline:
 def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
     """Run a variant and write down what it does, without the closing phase."""
     seen: dict[tuple[str, Operation, str], int] = {}
-    within = {server.name for server in variant.project.servers if engine_kind(server.engine).is_embedded}
+    within = {server.name for server in variant.project.servers if is_embedded(server.engine)}
 
     def watch(world: World) -> None:
         def watcher(operation: Operation, path: str, process: Process) -> None:

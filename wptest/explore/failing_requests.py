@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from engine.databases.request import FaultPoint
-from engine.servers.request_faults import CutAt, Disturbance, Late, RequestFault, cuts_of
-from engine.servers.server_setup import RequestMoment
-from engine.servers.servers import servers_of, servers_on
+from engine.servers.on_machine import servers_of, servers_on
 from engine.units import SECOND, format_duration
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, nobody
@@ -28,6 +26,10 @@ from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import RequestExplore
+
+if TYPE_CHECKING:
+    from engine.servers.request_faults import Disturbance, RequestFault
+    from engine.servers.server_setup import RequestMoment
 
 _LATER = SECOND  # an answer that is late comes so long after its client has given up
 
@@ -56,6 +58,8 @@ class FailingRequest:
 
     def fault(self) -> RequestFault:
         """The same as a fault."""
+        from engine.servers.request_faults import CutAt, Late, RequestFault  # noqa: PLC0415 - where there are any
+
         wrong: Disturbance = Late(self.delay) if self.delay else CutAt(self.point)
         return RequestFault(wrong, self.table, self.number, 1)
 
@@ -148,6 +152,8 @@ def explore_requests(
 
 def requests_of(variant: LoadedVariant, options: RunOptions) -> tuple[list[_Requests], int]:
     """The requests of the run as it is, without those of the closing phase; how long it takes."""
+    from engine.servers.request_faults import cuts_of  # noqa: PLC0415 - for those who have any
+
     counted: Counter[tuple[str, str]] = Counter()
     known: dict[str, tuple[tuple[FaultPoint, ...], int]] = {}
 

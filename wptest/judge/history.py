@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import Event
 from engine.machine import Machine
-from engine.servers.servers import servers_of
+from engine.servers.on_machine import servers_of
 from wptest.judge.changes_by_hand import Gone
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import split_lines

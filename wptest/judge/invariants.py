@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.servers.servers import servers_on
+from engine.servers.on_machine import servers_on
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable

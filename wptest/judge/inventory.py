@@ -13,7 +13,7 @@ from engine.foreign.stored import held, joined
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.servers.servers import servers_on
+from engine.servers.on_machine import servers_on
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     FRESH,

@@ -10,7 +10,7 @@ from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf
 from engine.project.model import Project, SinkConf
-from engine.servers.servers import servers_on
+from engine.servers.on_machine import servers_on
 from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration

@@ -9,13 +9,12 @@ that the scenario leaves: lose a line after all, send one twice, or never come t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.kernel import Signal, sleep
 from engine.programs.command import parse_command
 from engine.rescue.name import GUARD
-from engine.servers.server import SimulatedServer
-from engine.servers.servers import servers_of
+from engine.servers.on_machine import servers_of
 from engine.storage.disk_port import files_below
 from engine.units import SECOND
 from wptest.judge.found import found_now
@@ -29,6 +28,9 @@ from wptest.words.failures import Failure
 from wptest.words.finding import Finding, Outcome
 from wptest.words.stage import NotRunningError, UnsupportedError
 from wptest.words.verb import Verb
+
+if TYPE_CHECKING:
+    from engine.servers.server import SimulatedServer
 
 CLOSING = "closing"  # the name of what only the closing phase finds
 _MOST_SECONDS = 600  # some servers look for space once a minute
@@ -82,7 +84,7 @@ async def close(world: World) -> list[Finding]:
     machine = world.machine
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
-    started = list[SimulatedServer]()
+    started: list[SimulatedServer] = []
     for server in servers_of(machine):
         server.faults.heal()
         server.resume()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from engine.databases.request import FaultPoint
 from engine.kernel import Event, Process, sleep
 from engine.kernel.scheduler import Task, park
 from engine.machine import Machine, Program
-from engine.servers.server_setup import RequestMoment
-from engine.servers.servers import servers_on
+from engine.servers.on_machine import servers_on
 from engine.storage.glob import path_pattern
 from engine.units import format_duration
+
+if TYPE_CHECKING:
+    from engine.servers.server_setup import RequestMoment
 
 
 class StuckError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.foreign.stored import held
 from engine.kernel import Event, Process
@@ -14,8 +15,7 @@ from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.missing_files import as_read
 from engine.project.model import Project
-from engine.servers.server import SimulatedServer
-from engine.servers.servers import processes_of, start_servers
+from engine.servers.on_machine import processes_of, start_servers
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
@@ -44,6 +44,9 @@ from wptest.words.doings import Doings
 from wptest.words.expectations.allowances import Allowances
 from wptest.words.stage import NotRunningError
 from wptest.words.verbs.files.directory_sizes import Resized
+
+if TYPE_CHECKING:
+    from engine.servers.server import SimulatedServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,7 @@ class World:
         self.files = ProjectOnDisk(variant, self.project, disk, options.behaviour) if may_change(variant) else None
         if aftermath is None:
             self._set_stage(disk)
-        if self.project.servers:
-            start_servers(self.machine, self.project)
+        start_servers(self.machine, self.project)
         owed = None if aftermath is None else aftermath.owed
         unowed = {path for path, file in outset.files.items() if not file.owed}
         self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)

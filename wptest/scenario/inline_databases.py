@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.sink_kind import SinkKind
 from engine.rows.row_table import WHOLE_LINE, Column, Parsing, RowTable, WriteMode
-from engine.servers.engines.known import engine_kind
+from engine.servers.server_words import whole_engine_name
 from engine.sinks.kinds import SINK_KINDS
 from wptest.words.setting.database_sinks import RequestSize
 from wptest.words.setting.inline import InlineProject, InlineSink
@@ -22,7 +22,7 @@ def inline_servers(project: InlineProject) -> Mapping[str, ServerConf]:
         kind = SINK_KINDS[sink.type]
         if kind.engines and sink.server is None:
             own = kind.engines[0]
-            named.setdefault(own, ServerConf(own, engine_kind(own).name))
+            named.setdefault(own, ServerConf(own, whole_engine_name(own)))
     return named
 
 

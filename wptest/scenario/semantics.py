@@ -10,7 +10,6 @@ from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, imposs
 from engine.project.model import GroupConf, SinkConf
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.source_text import KeyPath
-from wptest.scenario.database_checks import check_databases, check_requests
 from wptest.scenario.file_places import check_file_places
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
@@ -34,14 +33,32 @@ def check_meaning(scene: Scene) -> None:
     _check_files_of_project(scene)
     if isinstance(scene.scenario.project, InlineProject):
         _check_inline(scene, scene.scenario.project)
-        check_databases(scene, scene.scenario.project)
     for path, step in scene.scenario.steps_at_work:
         _check_step(scene, path, step)
     _check_words(scene, _expected(("then",), scene.scenario.then))
-    check_requests(scene)
+    _check_databases(scene)
     check_file_places(scene)
     check_timeline(scene)
     check_proof(scene)
+
+
+def _check_databases(scene: Scene) -> None:
+    project = scene.scenario.project
+    inline = project if isinstance(project, InlineProject) else None
+    has_any = inline is not None and (
+        inline.servers or any(_is_of_database(sink) for *_, sink in inline.placed_sinks)
+    )
+    if not has_any and not any(step.is_of_requests for _, step in scene.scenario.all_steps):
+        return
+    from wptest.scenario.database_checks import check_databases, check_requests  # noqa: PLC0415 - see above
+
+    if inline is not None:
+        check_databases(scene, inline)
+    check_requests(scene)
+
+
+def _is_of_database(sink: InlineSink) -> bool:
+    return bool(sink.of_databases or SINK_KINDS[sink.type].engines)
 
 
 def _check_step(scene: Scene, path: KeyPath, step: Step) -> None:

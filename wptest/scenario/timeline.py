@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from engine.programs.command import Command
 from engine.programs.program_specs import PROGRAMS
-from engine.servers.engines.known import engine_kind
+from engine.servers.server_words import is_embedded
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -234,7 +234,7 @@ def check_timeline(scene: Scene) -> None:
 def _servers(scene: Scene) -> tuple[str, ...]:
     """The servers of the project that are processes of their own."""
     servers = () if scene.project is None else scene.project.servers
-    return tuple(server.name for server in servers if not engine_kind(server.engine).is_embedded)
+    return tuple(server.name for server in servers if not is_embedded(server.engine))
 
 
 def _nothing_ends(scene: Scene) -> bool:

@@ -21,8 +21,10 @@ from wptest.shapes.values import Name
 from wptest.text.codes import Code
 from wptest.words.registry import field_name, word_field, words_in
 from wptest.words.trigger import Trigger, UponTrigger
+from wptest.words.triggers.nth_request import UponRequest
 from wptest.words.users.user_fault import UserFault
 from wptest.words.verb import Chapter, Stands, Verb
+from wptest.words.verbs.fail_requests import FailRequests
 
 TRIGGERS = words_in("wptest.words.triggers", Trigger)  # type: ignore[type-abstract]
 UPON_TRIGGERS = words_in("wptest.words.triggers", UponTrigger)  # type: ignore[type-abstract]
@@ -72,6 +74,11 @@ class Step(Shape):
         key = next(key for key in VERBS if getattr(self, field_name(key), None) is not None)
         given = getattr(self, field_name(key))
         return UserFault(given) if isinstance(given, Call) else VERBS[key](given)
+
+    @property
+    def is_of_requests(self) -> bool:
+        """Whether it is about requests to servers."""
+        return isinstance(self.verb, FailRequests) or isinstance(self.trigger, UponRequest)
 
     @cached_property
     def trigger(self) -> Trigger[Any] | None:

@@ -10,10 +10,10 @@ from engine.servers.engines.merge_tree import MERGE_TREE, MERGE_TREE_18, REPLACI
 from engine.servers.engines.mysql import ARIA, INNODB, MYISAM
 from engine.servers.engines.postgres import POSTGRES_ENGINE
 from engine.servers.engines.sqlite import SQLITE_ENGINE
+from engine.servers.server_words import ENGINE_NAMES, is_embedded, whole_engine_name
 from engine.servers.table_engine import EngineKind
 from engine.text.mistake import Mistake, one_of, suggest
 
-# Of two versions of one engine the newest comes last.
 ENGINES: Mapping[str, EngineKind] = {
     kind.name: kind
     for kind in (
@@ -21,7 +21,8 @@ ENGINES: Mapping[str, EngineKind] = {
         MERGE_TREE_18, MERGE_TREE, REPLACING_MERGE_TREE, BULK_INDEX, LOG_STORE,
     )
 }  # fmt: skip
-NEWEST: Mapping[str, EngineKind] = {kind.name.partition("@")[0]: kind for kind in ENGINES.values()}
+assert tuple(ENGINES) == ENGINE_NAMES, "scenarios can name each of them, and no other"
+assert all(kind.is_embedded == is_embedded(name) for name, kind in ENGINES.items()), "known before they are"
 
 
 def engine_kind(name: str) -> EngineKind:
@@ -30,14 +31,7 @@ def engine_kind(name: str) -> EngineKind:
     Raises:
         Mistake: there is none.
     """
-    kind = ENGINES.get(name) or NEWEST.get(name)
-    if kind is None:
-        short = name.partition("@")[0]
-        versions = [each for each in ENGINES if each.startswith(f"{short}@")]
-        known = versions or [*NEWEST, *ENGINES]
-        help_ = f"known versions: {', '.join(versions)}" if versions else suggest(name, known)
-        raise Mistake(f"unknown engine '{name}'", one_of(versions or NEWEST), help_=help_, known=tuple(known))
-    return kind
+    return ENGINES[whole_engine_name(name)]
 
 
 def check_flush(kind: EngineKind, word: str) -> None:

@@ -19,7 +19,8 @@ from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_i
 from engine.servers.row_records import as_json_value
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
-from engine.servers.table_engine import Decision, EngineKind, Flush, ServerTrouble
+from engine.servers.server_words import ServerTrouble
+from engine.servers.table_engine import Decision, EngineKind, Flush
 from engine.servers.table_state import ChangeUnit, Put, Remember, TableChange, TableState
 
 UNKNOWN_FIELD = "Code: 117"

@@ -13,7 +13,8 @@ from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_i
 from engine.servers.engines.mysql_values import implicit_default, mysql_fit
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
-from engine.servers.table_engine import Decision, EngineKind, Flush, ServerTrouble
+from engine.servers.server_words import ServerTrouble
+from engine.servers.table_engine import Decision, EngineKind, Flush
 from engine.servers.table_state import StatementDraft, TableState
 from engine.servers.wire_size import statement_bytes
 from engine.units import SECOND

@@ -8,7 +8,8 @@ from __future__ import annotations
 from engine.rows.row_table import ColumnValue
 from engine.servers.engines.fitting import Fit, Misfit
 from engine.servers.engines.numbers import number_as_text, number_before, number_in, rounded
-from engine.servers.server_table import RANGES, ServerColumn, StoredKind
+from engine.servers.server_table import RANGES, ServerColumn
+from engine.servers.server_words import StoredKind
 
 _TOO_LONG = "1406"
 _OUT_OF_RANGE = "1264"

@@ -10,9 +10,15 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from engine.project.database_conf import BatchLimits, ColumnThere, ServerConf
 from engine.rows.row_table import MOST_TEXT_BYTES, Column, ColumnKind, ParseKind, Parsing, TimeFormat, WhenRefused
-from engine.servers.engines.known import ENGINES, NEWEST, engine_kind
-from engine.servers.server_conf import SETTINGS, STORED_KINDS
-from engine.servers.server_table import Charset, Collation
+from engine.servers.server_settings import SETTINGS
+from engine.servers.server_words import (
+    ENGINE_NAMES,
+    NEWEST_NAMES,
+    STORED_KINDS,
+    Charset,
+    Collation,
+    whole_engine_name,
+)
 from engine.text.mistake import Mistake, one_of
 from engine.units import format_duration
 from wptest.shapes.shape import Shape, documented
@@ -32,7 +38,7 @@ _USUAL = BatchLimits()
 
 
 def _engine(value: str) -> str:
-    engine_kind(value)
+    whole_engine_name(value)
     return value
 
 
@@ -86,7 +92,7 @@ _StoredType = Annotated[
     WithJsonSchema({"type": "string", "examples": ["int32", "text(20)"]}),
 ]
 _SomeBytes = Annotated[Size, Field(ge=1)]
-_Engine = Annotated[str, AfterValidator(_engine), WithJsonSchema({"enum": [*NEWEST, *ENGINES]})]
+_Engine = Annotated[str, AfterValidator(_engine), WithJsonSchema({"enum": [*NEWEST_NAMES, *ENGINE_NAMES]})]
 _ParsingValue = Annotated[
     Parsing,
     PlainValidator(_parsing),
@@ -237,4 +243,6 @@ class InlineServer(Shape):
         columns = [
             column.there(table, key) for table, others in self.tables.items() for key, column in others.items()
         ]
-        return ServerConf(name, engine_kind(self.engine).name, tuple(settings), tuple(columns), self.learns_mapping)
+        return ServerConf(
+            name, whole_engine_name(self.engine), tuple(settings), tuple(columns), self.learns_mapping
+        )

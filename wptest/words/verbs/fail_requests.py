@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, final
 
 from pydantic import ConfigDict, Field
 
-from engine.servers.request_faults import CutAt, Disturbance, Late, Refuse, RequestFault, Stopped, Troubled
-from engine.servers.table_engine import ServerTrouble
+from engine.servers.server_words import ServerTrouble
 from wptest.shapes.shape import KeyChoice, Shape, documented
 from wptest.shapes.values import Duration, Name, Positive
 from wptest.words.change import InForce, Pointless, StepChange, Why
@@ -21,6 +20,7 @@ from wptest.words.verb import MAKES_TROUBLE, Hit, Nature, Snippet, Stands, Verb,
 
 if TYPE_CHECKING:
     from engine.machine import Machine
+    from engine.servers.request_faults import Disturbance, RequestFault
     from engine.servers.server import SimulatedServer
 
 CutPoint = Literal["before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost"]
@@ -57,6 +57,8 @@ class FailingRequests(Shape):
     @property
     def wrong(self) -> Disturbance:
         """What goes wrong."""
+        from engine.servers.request_faults import CutAt, Late, Refuse, Stopped, Troubled  # noqa: PLC0415 - see `do`
+
         if self.at is not None:
             return CutAt(self.at)
         if self.late is not None:
@@ -119,7 +121,8 @@ class FailRequests(Verb[FailingRequests]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        from engine.servers.servers import servers_on  # noqa: PLC0415 - for a run only
+        from engine.servers.on_machine import servers_on  # noqa: PLC0415 - for a run only
+        from engine.servers.request_faults import RequestFault  # noqa: PLC0415
 
         written, now = self.written, stage.machine.scheduler.now
         server = servers_on(stage.machine).by_name.get(written.server)

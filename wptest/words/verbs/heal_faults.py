@@ -44,7 +44,7 @@ class Heal(Verb[Literal[True]]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        from engine.servers.servers import servers_of  # noqa: PLC0415 - for a run only
+        from engine.servers.on_machine import servers_of  # noqa: PLC0415 - for a run only
 
         now = stage.machine.scheduler.now
         ended = sum(not rule.is_over(now) for rule in stage.machine.storage.faults.heal())

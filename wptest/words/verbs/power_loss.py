@@ -47,7 +47,7 @@ class CutPower(ByHand[Literal[True] | PowerLoss]):
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
-        from engine.servers.servers import servers_of  # noqa: PLC0415 - for a run only
+        from engine.servers.on_machine import servers_of  # noqa: PLC0415 - for a run only
         from engine.storage.memory import MemoryDisk  # noqa: PLC0415
         from engine.storage.real import RealDisk  # noqa: PLC0415
 

@@ -28,7 +28,7 @@ class RestartServer(Verb[str]):
 
     async def do(self, stage: Stage) -> Sequence[StepChange]:
         """See `Verb.do`."""
-        from engine.servers.servers import processes_of  # noqa: PLC0415 - for a run only
+        from engine.servers.on_machine import processes_of  # noqa: PLC0415 - for a run only
 
         for server in processes_of(stage.machine):
             if server.name == self.written:
