@@ -43,7 +43,7 @@ def account(world):
 
 def test_what_is_nowhere_is_taken_to_be_in_it_while_it_lives(world):
     assert (account(world).delivered, account(world).in_flight, account(world).lost.total()) == (4, 2, 0)
-    world.latest("wparse").process.kill()
+    world.latest("wparse").kill()
     assert (account(world).delivered, account(world).in_flight, account(world).lost.total()) == (4, 0, 2)
 
 
@@ -57,5 +57,5 @@ def test_what_somebody_removes_while_it_lives_is_not_its_fault(world):
     with world.ledger.debts.destroying():
         world.machine.disk.remove(TARGET)
         world.machine.emit("wptest", "hand.remove", path=TARGET)
-    world.latest("wparse").process.kill()
+    world.latest("wparse").kill()
     assert (account(world).owed, account(world).lost.total()) == (2, 2)
