@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.project.impossible import TOO_MUCH_IN_ONE, TOO_MUCH_TOGETHER, imposs
 from engine.project.model import GroupConf, SinkConf
 from engine.sinks.kinds import SINK_KINDS
 from engine.text.source_text import KeyPath
+from wptest.scenario.empty_expectations import empty_places
 from wptest.scenario.file_places import check_file_places
 from wptest.scenario.proof.provable import check_proof
 from wptest.scenario.scene import Scene
@@ -35,7 +36,7 @@ def check_meaning(scene: Scene) -> None:
         _check_inline(scene, scene.scenario.project)
     for path, step in scene.scenario.steps_at_work:
         _check_step(scene, path, step)
-    _check_words(scene, _expected(("then",), scene.scenario.then))
+    _check_expected(scene, ("then",), scene.scenario.then)
     _check_databases(scene)
     check_file_places(scene)
     check_timeline(scene)
@@ -69,7 +70,7 @@ def _check_step(scene: Scene, path: KeyPath, step: Step) -> None:
         help_ = "say what must hold at this moment, or take the step out"
         scene.problem(where, "this check has nothing to check", Code.NO_EFFECT, help_=help_)
     if check is not None:
-        _check_words(scene, _expected(where, check))
+        _check_expected(scene, where, check)
     for place, name in step.verb.sinks:
         scene.sink((*path, *place), name, at_key=False)
 
@@ -133,8 +134,14 @@ def _check_parameters(scene: Scene, path: KeyPath, name: str, sink: InlineSink) 
             scene.problem((*path, parameter), message, Code.NO_EFFECT, help_=help_, at_key=True)
 
 
-def _expected(path: KeyPath, expected: Expected) -> Iterator[tuple[KeyPath, Expectation[Any]]]:
-    return (((*path, word.place), word) for word in expected.words)
+def _check_expected(scene: Scene, path: KeyPath, expected: Expected) -> None:
+    words: list[tuple[KeyPath, Expectation[Any]]] = [((*path, word.place), word) for word in expected.words]
+    _check_words(scene, words)
+    for here, word in words:
+        for place in empty_places(word):
+            where, help_ = (*here, *place), "say what must hold, or take it out"
+            if not any(left_out[: len(where)] == where for left_out in scene.pruned):  # what was there is wrong
+                scene.problem(where, "nothing is expected here", Code.NO_EFFECT, help_=help_)
 
 
 def _check_words(scene: Scene, words: Iterable[tuple[KeyPath, Expectation[Any] | GivenPart[Any]]]) -> None:

@@ -197,3 +197,19 @@ def test_keys_of_the_top_level_are_those_that_stand_nowhere_else() -> None:
     told = {key: where_it_belongs(key, ("when", 0, "upon", "sink")) for key in Scenario.key_names()}
 
     assert {key for key in told if told[key] == f"'{key}' stands at the top level"} == set(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ledger: {}", "rescue: {}", "sinks: {}", "sinks: {a: {}}", "sinks: {a: {content: {}}}", "log: {wparse: {}}",
+     "must_happen: []", "exit: {}"],
+)  # fmt: skip
+def test_an_expectation_that_says_nothing_is_a_mistake_and_an_empty_checkpoint_is_none(directory, said):
+    path = directory / "s.wptest.yaml"
+    for then, is_wrong in ((said, True), ("checkpoint: {}", False)):
+        path.write_text(f"{DAEMON}then: {{{then}}}\n".replace("access_log", "a"))
+        if is_wrong:
+            with pytest.raises(InvalidScenario, match="nothing is expected here"):
+                load_file(path)
+        else:
+            load_file(path)

@@ -84,7 +84,7 @@ def test_a_sound_table_has_no_problem() -> None:
         ),
         (
             table(LINE, parsing=Parsing("regex", "(")),
-            (None, "parsing.pattern", "is no regular expression: missing ), unterminated subpattern"),
+            (None, "parsing.pattern", "the pattern is no regular expression: missing ), unterminated subpattern"),
         ),
         (
             table(LINE, parsing=Parsing("regex", "x+")),
