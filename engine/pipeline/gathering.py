@@ -19,26 +19,32 @@ class Gathering:
 
     Attributes:
         waiting: the lines, the oldest first.
+        size: how many of them are a batch.
     """
 
     def __init__(self, size: int) -> None:
         self.waiting: list[bytes] = []
-        self._size = size
+        self.size = size
         self._as_they_are = False
 
     def add(self, lines: Sequence[bytes]) -> None:
         """Take lines in; `batch` gives them away again."""
-        self._as_they_are = not self.waiting and len(lines) >= self._size > 1
+        self._as_they_are = not self.waiting and len(lines) >= self.size > 1
         self.waiting += lines
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether lines go now."""
+        return self._as_they_are or len(self.waiting) >= self.size
 
     def batch(self) -> Sequence[bytes]:
         """The next lines that go now; none where they shall wait."""
         if self._as_they_are:
             self._as_they_are = False
             return self.rest()
-        if len(self.waiting) < self._size:
+        if len(self.waiting) < self.size:
             return ()
-        lines, self.waiting = self.waiting[: self._size], self.waiting[self._size :]
+        lines, self.waiting = self.waiting[: self.size], self.waiting[self.size :]
         return lines
 
     def rest(self) -> Sequence[bytes]:

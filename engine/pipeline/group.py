@@ -166,10 +166,10 @@ class SinkGroup:
             return
         gathering.add(lines)
         await runtime.deliver(())
-        while batch := gathering.batch():
-            if len(batch) == 1 and self._one_by_one:
-                await self._effort.spend(ONE_BY_ONE)
-            await runtime.deliver(batch)
+        while gathering.has_batch:
+            if gathering.size == 1 and self._one_by_one:
+                await self._effort.spend(ONE_BY_ONE)  # before the line is taken: nobody else has it
+            await runtime.deliver(gathering.batch())
 
     async def _deliver_gathered(self) -> None:
         """Give every sink what waits for it."""

@@ -81,6 +81,19 @@ class TestGroupsThatGather:
         assert bench.lines() + held == given[:600]
         assert len(held) == 300
 
+    def test_a_line_that_comes_alone_is_held_while_its_sink_takes_its_time(self):
+        project = make_project(source=SourceConf(rate=1000.0))
+        groups = tuple(replace(each, batch=1) for each in project.groups)
+        bench = Bench(replace(project, groups=groups), behaviour=GATHERED)
+        given = bench.feed(100)
+        program = bench.start("wparse daemon")
+        for _ in range(400):
+            bench.run_for(MILLISECOND // 10)
+            held = [each for holding in program.holdings for each in holding()]
+            accepted = bench.lines() + [line for sink, lines_ in held if sink == "a" for line in lines_]
+            assert accepted == given[: len(accepted)]
+            assert len(accepted) in (0, 100), "they were read together"
+
     def test_a_stop_delivers_what_is_gathered(self):
         bench = self.bench()
         given = bench.feed(1000)
