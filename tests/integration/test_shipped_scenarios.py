@@ -187,3 +187,9 @@ def test_the_recovered_target_has_every_line_once() -> None:
     assert len(target) == len(set(target)) == 6_667
     replayed = [event.fields for event in result.events if event.kind == "recovery.file_removed"]
     assert sum(int(fields["lines"] or 0) for fields in replayed) > 1_000
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name)
+def test_what_a_scenario_needs_lies_beside_it_or_below(path: Path) -> None:
+    """Where the package is installed, nothing above marks a root: a scenario can't reach out of its directory."""
+    assert "\nproject: .." not in path.read_text(encoding="utf-8")
