@@ -32,7 +32,8 @@ class TableReader:
         self._server_table = server_table
         self._table = table
         self._places = [names.index(each.name) if each.name in names else -1 for each in table.columns]
-        self._straight = self._places == list(range(len(names)))
+        self._flags = {place for place, column in enumerate(table.columns) if column.kind == "bool"}
+        self._straight = self._places == list(range(len(names))) and not self._flags
 
     def rows(self, state: TableState, *, final: bool = False) -> list[TableRow]:
         """The visible rows, oldest first; `final` leaves the last of those with one key, where the server can."""
@@ -86,4 +87,12 @@ class TableReader:
                 yield place, values[column.name]
 
     def _shown(self, row: TableRow) -> TableRow:
-        return row if self._straight else tuple(None if at < 0 else row[at] for at in self._places)
+        if self._straight:
+            return row
+        values = [None if at < 0 else row[at] for at in self._places]
+        return tuple(_as_flag(value) if place in self._flags else value for place, value in enumerate(values))
+
+
+def _as_flag(value: ColumnValue) -> ColumnValue:
+    """A truth value as a client makes it of the number that most servers keep for it."""
+    return bool(value) if isinstance(value, int) else value
