@@ -43,6 +43,9 @@ class Far(Protocol):
     def stand_still(self, duration: int) -> None:
         """Stop for so many nanoseconds."""
 
+    def hang_up(self, connection: ServerConnection) -> None:
+        """A client's connection is over; its next request makes another."""
+
 
 class ServerConnection:
     """One connection of a client's process, made at its first request, and again when it was lost.
@@ -52,12 +55,15 @@ class ServerConnection:
         far: the server as it is now.
         process: the client's process; when it ends, what is half sent stays half sent.
         timeout: nanoseconds for which an answer is waited for.
+
+    Attributes:
+        process: see above.
     """
 
     def __init__(self, setup: Setup, far: Far, process: Process, timeout: int) -> None:
         self._setup = setup
         self._far = far
-        self._process = process
+        self.process = process
         self._timeout = timeout
         self._life = 0  # of the server that it leads to; 0 for none
         self._half: ServerCall | None = None
@@ -71,11 +77,11 @@ class ServerConnection:
             number, fault = self._far.next_write(), self._far.fault_for(request.table.name)
         else:
             number, fault = 0, None
-        call = ServerCall(scheduler, self._process, request, number, fault)
+        call = ServerCall(scheduler, self, request, number, fault)
         await self._reach(call, "before_send")
         unsent = self._unsent(call)
         if unsent is not None:
-            self._life = 0
+            self._lost(unsent)
             self._setup.emit("request.lost" if unsent.sent else "request.unsent", request=number)
             return unsent
         self._half = call
@@ -125,10 +131,11 @@ class ServerConnection:
     def _lost(self, answer: ServerAnswer) -> ServerAnswer:
         """The connection is over; the next request makes another."""
         self._life = 0
+        self._far.hang_up(self)
         return answer
 
     async def _reach(self, call: ServerCall, point: FaultPoint) -> None:
-        await self._setup.reach(call, point, self._process)
+        await self._setup.reach(call, point, self.process)
 
     def _tell_sent(self, call: ServerCall) -> None:
         request = call.request
@@ -148,3 +155,4 @@ class ServerConnection:
     def _client_ended(self) -> None:
         if self._half is not None and self._far.listening:
             self._deliver_half(self._half)
+        self._far.hang_up(self)

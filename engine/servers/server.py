@@ -1,59 +1,60 @@
-"""A simulated database server: a process of the machine that can be started, stopped, killed and paused."""
+"""A database server of a run: a process of the machine that can be started, stopped, killed and paused.
+
+What it does with requests, and where its rows are, is the matter of those that are made of this one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from engine.kernel import Process, Signal, sleep
-from engine.machine import Machine
 from engine.rows.row_table import RowTable, TableRow
 from engine.servers.connection import ServerConnection
-from engine.servers.engines.known import check_flush
-from engine.servers.open_table import state_of
 from engine.servers.request_faults import RequestFault, RequestFaults
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import ServerLife
-from engine.servers.server_settings import ServerSettings
 from engine.servers.server_setup import RequestMoment, Setup
-from engine.servers.server_table import ServerTable
 from engine.servers.table_engine import EngineKind
-from engine.servers.table_reader import AlteredRow, TableReader
-from engine.servers.table_state import TableState
-from engine.storage.disk_port import read_all
+from engine.servers.table_reader import AlteredRow
 
 
-class SimulatedServer:
+class DatabaseServer(ABC):
     """A server over all of its lives, with the network before it. It doesn't live before `start`.
 
     Args:
-        machine: where it runs.
-        name: what everybody calls it; its files are below `servers/NAME/`.
-        kind: the engine of its tables.
-        tables: which there are.
-        settings: how it is set up.
+        setup: what is the same in all of its lives.
 
     Attributes:
         faults: what goes wrong with requests to it.
-
-    Raises:
-        Mistake: the engine has no such setting.
     """
 
-    def __init__(
-        self,
-        machine: Machine,
-        name: str,
-        kind: EngineKind,
-        tables: Iterable[ServerTable],
-        settings: ServerSettings | None = None,
-    ) -> None:
-        settings = settings or ServerSettings()
-        check_flush(kind, settings.flush)
-        self.faults = RequestFaults(kind, machine.streams.stream(f"server/{name}/requests").random)
-        self._setup = Setup(machine, name, kind, {table.name: table for table in tables}, settings)
+    def __init__(self, setup: Setup) -> None:
+        stream = setup.machine.streams.stream(f"server/{setup.name}/requests")
+        self.faults = RequestFaults(setup.kind, stream.random)
+        self._setup = setup
         self._lives = 0
         self._writes = 0
         self._now: ServerLife | None = None
+
+    @abstractmethod
+    def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
+        """The rows of a table, oldest first; `final` leaves the last of those with one key, if one can ask so.
+
+        Outside of the run: no fault reaches it, and no time passes.
+        """
+
+    @abstractmethod
+    def altered(self, table: RowTable) -> list[AlteredRow]:
+        """The rows of a table that aren't stored as they were sent, oldest first."""
+
+    @abstractmethod
+    def hang_up(self, connection: ServerConnection) -> None:
+        """A client's connection is over."""
+
+    @abstractmethod
+    def _live(self, number: int) -> ServerLife:
+        """Begin the life of that number."""
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ class SimulatedServer:
         """Begin a life; it finds on its disk what the last one has left there."""
         assert not self.alive, "two servers would write to the same files"
         self._lives += 1
-        self._now = ServerLife(self._setup, self._lives)
+        self._now = self._live(self._lives)
 
     def kill(self) -> None:
         """End it at once; what is only in its memory is gone, and clients that wait lose their connections."""
@@ -168,23 +169,3 @@ class SimulatedServer:
 
         self.pause()
         self._setup.machine.scheduler.spawn(go_on())
-
-    def state(self, table: str) -> TableState:
-        """What a table holds now: what clients would see, or what it would find if it were started now.
-
-        Outside of the simulation: no fault reaches it, and no time passes.
-        """
-        if self._now is not None and self.alive and table in self._now.tables:
-            return self._now.tables[table].state
-        return state_of(read_all(self._setup.machine.disk, self._setup.path(table)), self.kind)[0]
-
-    def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
-        """The rows of a table, oldest first; `final` leaves the last of those with one key, if one can ask so."""
-        return self._reader(table).rows(self.state(table.name), final=final)
-
-    def altered(self, table: RowTable) -> list[AlteredRow]:
-        """The rows of a table that aren't stored as they were sent, oldest first."""
-        return self._reader(table).altered(self.state(table.name))
-
-    def _reader(self, table: RowTable) -> TableReader:
-        return TableReader(self.kind, self._setup.tables[table.name], table)

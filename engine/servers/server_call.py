@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.databases.request import FaultPoint, NoAnswer, ServerAnswer, ServerRequest
-from engine.kernel import Flag, Process, Scheduler
+from engine.kernel import Flag, Scheduler
 from engine.servers.request_faults import CutAt, Disturbance, RequestFault
+
+if TYPE_CHECKING:
+    from engine.servers.connection import ServerConnection
 
 LOST = "the connection was lost"
 
@@ -21,12 +26,13 @@ class ServerCall:
         returns: monotonic time at which the answer is with the client.
         disconnects: the connection is closed behind the answer.
         given_up: the client waits no more.
+        connection: the client's connection that it comes by.
     """
 
     __slots__ = (
-        "_client",
         "answer",
         "arrives",
+        "connection",
         "disconnects",
         "done",
         "fault",
@@ -39,9 +45,15 @@ class ServerCall:
     )
 
     def __init__(
-        self, scheduler: Scheduler, client: Process, request: ServerRequest, number: int, fault: RequestFault | None
+        self,
+        scheduler: Scheduler,
+        connection: ServerConnection,
+        request: ServerRequest,
+        number: int,
+        fault: RequestFault | None,
     ) -> None:
         self.request = request
+        self.connection = connection
         self.number = number
         self.fault = fault
         self.arrives = self.returns = 0
@@ -50,7 +62,6 @@ class ServerCall:
         self.answer: ServerAnswer = NoAnswer(LOST)
         self.done = Flag(scheduler)
         self.given_up = self.disconnects = False
-        self._client = client
 
     @property
     def wrong(self) -> Disturbance | None:
@@ -65,7 +76,7 @@ class ServerCall:
     @property
     def is_abandoned(self) -> bool:
         """Whether nobody waits for its answer any more."""
-        return self.given_up or not self._client.alive
+        return self.given_up or not self.connection.process.alive
 
     def finish(self, answer: ServerAnswer, returns: int) -> None:
         """Send the answer, which is with the client at that time."""

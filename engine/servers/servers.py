@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from engine.machine import Machine
+from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.model import Project
 from engine.rows.line_of_row import line_writer
 from engine.servers.engines.known import engine_kind
-from engine.servers.server import SimulatedServer
+from engine.servers.server import DatabaseServer
 from engine.servers.server_conf import settings_of, table_there
-from engine.servers.server_table import ServerTable
+from engine.servers.simulated.simulated_server import SimulatedServer
 from engine.servers.table_reader import AlteredRow
+
+MakeServer = Callable[[Machine, ServerConf, Sequence[DatabaseConf]], DatabaseServer]
+
+
+def simulated(machine: Machine, conf: ServerConf, tables: Sequence[DatabaseConf]) -> DatabaseServer:
+    """The simulated server that a project names, with the tables of its sinks."""
+    there = [table_there(each) for each in tables]
+    return SimulatedServer(machine, conf.name, engine_kind(conf.engine), there, settings_of(conf))
 
 
 class Servers:
-    """The servers of a project, started.
+    """The servers of a project, made by `make`, and started.
 
     Attributes:
         by_name: each of them.
     """
 
-    def __init__(self, machine: Machine, project: Project) -> None:
-        tables: dict[str, dict[str, ServerTable]] = {}
+    def __init__(self, machine: Machine, project: Project, make: MakeServer = simulated) -> None:
+        tables: dict[str, list[DatabaseConf]] = {server.name: [] for server in project.servers}
         self._confs = {sink.target: sink.database for sink in project.sinks if sink.database is not None}
         for conf in self._confs.values():
-            tables.setdefault(conf.server.name, {})[conf.table.name] = table_there(conf)
-        self.by_name = {
-            server.name: SimulatedServer(
-                machine,
-                server.name,
-                engine_kind(server.engine),
-                tables.get(server.name, {}).values(),
-                settings_of(server),
-            )
-            for server in project.servers
-        }
+            tables[conf.server.name].append(conf)
+        self.by_name = {server.name: make(machine, server, tables[server.name]) for server in project.servers}
         for server in self.by_name.values():
             if not server.kind.is_embedded:
                 server.start()

@@ -11,8 +11,8 @@ from engine.databases.request import ByItem, RowsWritten, ServerRefusal
 from engine.rows.row_table import Column
 from engine.servers.engines.known import ENGINES, engine_kind
 from engine.servers.request_faults import CutAt, Late, Refuse, RequestFault, Stopped, cuts_of
-from engine.servers.row_records import as_record, units_before_damage, units_in
 from engine.servers.server_table import ServerTable
+from engine.servers.simulated.row_records import as_record, units_before_damage, units_in
 from engine.servers.table_state import TableState
 from engine.storage.files import Files
 from engine.units import SECOND

@@ -30,7 +30,7 @@ from wptest.words.stage import NotRunningError, UnsupportedError
 from wptest.words.verb import Verb
 
 if TYPE_CHECKING:
-    from engine.servers.server import SimulatedServer
+    from engine.servers.server import DatabaseServer
 
 CLOSING = "closing"  # the name of what only the closing phase finds
 _MOST_SECONDS = 600  # some servers look for space once a minute
@@ -84,7 +84,7 @@ async def close(world: World) -> list[Finding]:
     machine = world.machine
     machine.emit("wptest", "closing")
     machine.storage.faults.heal()
-    started: list[SimulatedServer] = []
+    started: list[DatabaseServer] = []
     for server in servers_of(machine):
         server.faults.heal()
         server.resume()

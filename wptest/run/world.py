@@ -15,7 +15,7 @@ from engine.programs.command import Command
 from engine.programs.environment import handed_on
 from engine.project.missing_files import as_read
 from engine.project.model import Project
-from engine.servers.on_machine import processes_of, start_servers
+from engine.servers.on_machine import processes_of
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
@@ -46,7 +46,7 @@ from wptest.words.stage import NotRunningError
 from wptest.words.verbs.files.directory_sizes import Resized
 
 if TYPE_CHECKING:
-    from engine.servers.server import SimulatedServer
+    from engine.servers.server import DatabaseServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class World:
         self.files = ProjectOnDisk(variant, self.project, disk, options.behaviour) if may_change(variant) else None
         if aftermath is None:
             self._set_stage(disk)
-        start_servers(self.machine, self.project)
+        subject.start_servers(self.machine, self.project)
         owed = None if aftermath is None else aftermath.owed
         unowed = {path for path, file in outset.files.items() if not file.owed}
         self.ledger = Ledger(self.machine, self.project, self.programs, owed, unowed)
@@ -312,7 +312,7 @@ class World:
         found = None if server is None or not server.alive else server.process
         return _latest(self.alive, process).process if found is None else found
 
-    def _server(self, name: str) -> SimulatedServer | None:
+    def _server(self, name: str) -> DatabaseServer | None:
         """The server of that name."""
         return next((server for server in processes_of(self.machine) if server.name == name), None)
 

@@ -11,6 +11,7 @@ from engine.machine.machine import Options
 from engine.programs.command import Command
 from engine.programs.launch import start, start_broken
 from engine.project.model import Project
+from engine.servers.on_machine import start_servers
 from engine.storage.quotas import Room
 from engine.text.diagnostic import Diagnostic
 from engine.units import HOUR
@@ -46,6 +47,9 @@ class Subject(Protocol):
     def options(self, options: Options) -> Options:
         """The machine's options, with the clock that the run goes by."""
 
+    def start_servers(self, machine: Machine, project: Project) -> None:
+        """Start the database servers of the project, if it has any."""
+
     def begin(self, machine: Machine, project: Project) -> None:
         """The stage is set: what changes from now on, programs have changed."""
 
@@ -78,6 +82,10 @@ class Engine:
     def options(self, options: Options) -> Options:
         """See `Subject.options`: virtual time."""
         return options
+
+    def start_servers(self, machine: Machine, project: Project) -> None:
+        """See `Subject.start_servers`: simulated ones."""
+        start_servers(machine, project)
 
     def begin(self, machine: Machine, project: Project) -> None:
         """See `Subject.begin`: everything tells the trace what it does."""

@@ -105,6 +105,10 @@ class Processes:
             options = replace(options, behaviour=replace(options.behaviour, checkpoint_place=place))
         return replace(options, driver=self._clock, wall_clock=time.time_ns, log_files=False)
 
+    def start_servers(self, machine: Machine, project: Project) -> None:  # noqa: ARG002
+        """See `Subject.start_servers`: a project that has any isn't run here."""
+        assert not project.servers, "what can't be expressed is not run"
+
     def begin(self, machine: Machine, project: Project) -> None:
         """See `Subject.begin`."""
         self._observer = Observer(machine, project, self._root, self._programs.dialect)

@@ -16,10 +16,10 @@ from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
 from engine.servers.engines.clickhouse_values import NO_STRING, clickhouse_fit, null_as_number, type_default
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_if_altered, fits_all, fitted
-from engine.servers.row_records import as_json_value
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
 from engine.servers.server_words import ServerTrouble
+from engine.servers.simulated.row_records import as_json_value
 from engine.servers.table_engine import Decision, EngineKind, Flush
 from engine.servers.table_state import ChangeUnit, Put, Remember, TableChange, TableState
 

@@ -14,9 +14,9 @@ from engine.machine.machine import Options
 from engine.rows.row_table import Column, Parsing, RowTable
 from engine.servers.engines.known import engine_kind
 from engine.servers.request_faults import Disturbance, RequestFault
-from engine.servers.server import SimulatedServer
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerColumn, ServerTable
+from engine.servers.simulated.simulated_server import SimulatedServer
 from engine.servers.table_engine import Decision
 from engine.servers.table_state import TableState
 from engine.storage.memory import MemoryDisk

@@ -21,7 +21,7 @@ from wptest.words.verb import MAKES_TROUBLE, Hit, Nature, Snippet, Stands, Verb,
 if TYPE_CHECKING:
     from engine.machine import Machine
     from engine.servers.request_faults import Disturbance, RequestFault
-    from engine.servers.server import SimulatedServer
+    from engine.servers.server import DatabaseServer
 
 CutPoint = Literal["before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost"]
 _WAYS = ("at", "late", "stopped", "refuse", "trouble")
@@ -76,7 +76,7 @@ class RequestsFail(StepChange):
 
     code: ClassVar[Failure] = Failure.NEVER_BIT
 
-    server: SimulatedServer
+    server: DatabaseServer
     fault: RequestFault
 
     def pointless(self, _done: LaterDoings) -> Pointless | None:

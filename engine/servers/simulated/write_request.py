@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.databases.request import (
     ByItem,
@@ -15,22 +15,15 @@ from engine.databases.request import (
 )
 from engine.kernel import Process
 from engine.servers.engines.bulk_index import FIRST_REFUSED, QUEUE_FULL
-from engine.servers.open_table import FULL, OpenTable
 from engine.servers.request_faults import CutAt, Refuse, Troubled
 from engine.servers.server_call import ServerCall
+from engine.servers.server_life import RequestDone
 from engine.servers.server_setup import Setup
+from engine.servers.simulated.open_table import FULL, OpenTable
 from engine.servers.table_engine import Decision
 from engine.servers.table_state import ChangeUnit, Put
 
 _OF_ITEMS = frozenset({"400", "403", "404", "409", "429"})  # statuses that a bulk request's answer has of an item
-
-
-@dataclass(frozen=True, slots=True)
-class RequestDone:
-    """What came of a request: the answer, and whether the connection is closed behind it; None where it is lost."""
-
-    answer: ServerAnswer | None
-    disconnects: bool = False
 
 
 class Writing:

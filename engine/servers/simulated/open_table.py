@@ -10,7 +10,7 @@ import errno
 from collections.abc import Sequence
 
 from engine.kernel import sleep
-from engine.servers.row_records import as_record, units_before_damage, units_in
+from engine.servers.simulated.row_records import as_record, units_before_damage, units_in
 from engine.servers.table_engine import EngineKind, Flush, TableEngine
 from engine.servers.table_state import ChangeUnit, TableState
 from engine.storage.files import Files, Handle
