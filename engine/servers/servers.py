@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.model import Project
 from engine.rows.line_of_row import line_writer
+from engine.rows.row_table import ColumnValue, RowTable, TableRow
 from engine.servers.engines.known import engine_kind
 from engine.servers.server import DatabaseServer
 from engine.servers.server_conf import settings_of, table_there
@@ -45,11 +47,11 @@ class Servers:
         conf = self._confs[target]
         return self.by_name[conf.server.name].altered(conf.table)
 
-    def rows_and_keys(self, target: str) -> tuple[int, int]:
-        """How many rows a table has, and how many different keys these have."""
+    def rows_and_keys(self, target: str) -> tuple[list[str], int]:
+        """The rows of a table as JSON objects, oldest first, and how many different keys they have."""
         conf = self._confs[target]
         rows = self.by_name[conf.server.name].visible(conf.table)
-        return len(rows), len({conf.table.key_of(row) for row in rows})
+        return [_as_text(conf.table, row) for row in rows], len({conf.table.key_of(row) for row in rows})
 
     def lines(self, target: str) -> list[bytes]:
         """The lines that the rows of a table were made of, oldest first; one that was altered gives another line.
@@ -60,3 +62,12 @@ class Servers:
         as_sent = line_writer(conf.table)
         server = self.by_name[conf.server.name]
         return [as_sent(row) for row in server.visible(conf.table, final=server.kind.final)]
+
+
+def _as_text(table: RowTable, row: TableRow) -> str:
+    fields = {column.name: _in_json(value) for column, value in zip(table.columns, row, strict=True)}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _in_json(value: ColumnValue) -> bool | float | str | None:
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value

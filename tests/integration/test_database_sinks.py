@@ -478,3 +478,28 @@ def test_lines_that_came_when_the_time_of_others_was_over_are_held_while_these_a
   - run: wprescue work
 """
     assert codes(ran(sink=f"key: id, row: {ROW}, batch: {{lines: 50}}", when=steps)) == []
+
+
+NUMBERS = r'"{\"n\": 300}\n{\"n\": 7}\n{\"n\": 256}\n"'
+ALTERING = f'{{source: {{patterns: {{/app: "*"}}}}, files: {{data/in_dat/gen.dat: {{text: {NUMBERS}}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("allowed", "content", "found"),
+    [
+        ("2", '[\'{"n":44,"line":"{\\"n\\": 300}"}\', x]', [Failure.CONTENT]),
+        ("2", "{in_order: ['{\"n\":44,*', '{\"n\":7,*', '{\"n\":0,*'], never: '*\"n\":300,*'}", []),
+        ("1", "{contains: '{\"n\":7,*'}", [Failure.NO_ALTERATION]),
+        ('"<= 3"', "{contains: '{\"n\":300,*'}", [Failure.CONTENT]),
+    ],
+)
+def test_what_a_server_makes_of_rows_is_seen_and_allowed_by_number(allowed, content, found, ran):
+    result = ran(
+        "merge_tree",
+        "row: {parse: json, columns: {n: {type: int64}, line: {type: text(40), from: $line, required: true}}}",
+        "\n  - run: wparse batch",
+        f"{{allow: {{altered: {allowed}}}, sinks: {{a: {{table: {{altered: 2, content: {content}}}}}}}}}",
+        ALTERING,
+        ", tables: {a: {n: {type: uint8}}}",
+    )
+    assert codes(result) == found

@@ -55,6 +55,10 @@ class Excused:
         """Whether so many lines may have waited for their sinks when their files were removed."""
         return self._covers(self._allow.queued, lines)
 
+    def altered(self, rows: int) -> bool:
+        """Whether so many rows may be stored otherwise than they were sent."""
+        return self._covers(self._allow.altered, rows)
+
     def lost(self, target: str) -> CountedLines:
         """The lost lines of a target that nobody is to be blamed for."""
         account = self._accounts.get(target) if self.loss else None

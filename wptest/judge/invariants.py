@@ -106,8 +106,10 @@ class Invariants:
 
     def _altered(self) -> Iterator[Finding]:
         """`no_alteration`: rows are stored as they were sent."""
-        for target in self._ledger.inventory.tables:
-            altered = servers_on(self._machine).altered(target)
+        tables = {target: servers_on(self._machine).altered(target) for target in self._ledger.inventory.tables}
+        if self._excused.altered(sum(map(len, tables.values()))):
+            return
+        for target, altered in tables.items():
             for row in altered[:1]:
                 message = f"{target} has {so_many(len(altered), 'row')} not as they were sent"
                 evidence = [f"sent:   {row.sent}", f"stored: {row.stored}"]

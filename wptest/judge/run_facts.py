@@ -150,7 +150,8 @@ class RunFacts(Facts):
 
     def table(self, database: DatabaseConf) -> TableSeen:
         """See `Facts.table`."""
-        return TableSeen(*servers_on(self.machine).rows_and_keys(database.target))
+        servers = servers_on(self.machine)
+        return TableSeen(*servers.rows_and_keys(database.target), len(servers.altered(database.target)))
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -23,10 +23,17 @@ Findings = Iterable[Finding]
 
 
 class TableSeen(NamedTuple):
-    """How many rows a table has, and how many different keys these have."""
+    """What a table shows to who reads it.
 
-    rows: int
+    Attributes:
+        rows: its rows, oldest first, each as a JSON object.
+        keys: how many different keys these have.
+        altered: how many of them aren't stored as they were sent.
+    """
+
+    rows: Sequence[str]
     keys: int
+    altered: int
 
 
 class Facts(Protocol):

@@ -47,7 +47,7 @@ def test_what_holds(play, expected):
     ],
 )
 def test_the_first_line_that_differs(play, expected, line, want, got):
-    end = "the end of the file"
+    end = "the end"
     assert content(play, expected) == [
         ("then.sinks.a.content.is", line, (f"expected: {want or end}", f"got:      {got or end}"))
     ]

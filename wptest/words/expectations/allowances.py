@@ -69,6 +69,7 @@ class Allowance(Shape):
     queued: AllowedNumber | None = documented(
         "So many lines may still be on their way to their sinks when their rescue files are removed.", "<= 100"
     )
+    altered: AllowedNumber | None = documented("So many rows may be stored otherwise than they were sent.", "<= 3")
     stuck: AllowedNumber | None = documented(
         "So many lines may stay behind for ever, in files that no program will take.", 300
     )

@@ -16,7 +16,7 @@ from wptest.words.expectations.pattern_order import out_of_order
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 
-_END = "the end of the file"
+_END = "the end"
 
 
 class ContentExpect(Shape):

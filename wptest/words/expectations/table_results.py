@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.project.database_conf import DatabaseConf
 from wptest.shapes.shape import Shape, documented
 from wptest.shapes.values import Compared
+from wptest.words.expectations.sink_content import Content, judge_content
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 
@@ -16,6 +17,12 @@ class TableResult(Shape):
         "How many rows it has; of `replacing_merge_tree` those that aren't merged as well.", 600
     )
     keys: Compared | None = documented("How many different keys its rows have.", 600)
+    altered: Compared | None = documented("How many of its rows aren't stored as they were sent.", 0)
+    content: Content | None = documented(
+        "Its rows as JSON without blanks, oldest first: all of them, or `contains`, `in_order` and `never`.",
+        ['{"id":1,"code":200}'],
+        {"contains": '*"code":200}'},
+    )
     requests: Compared | None = documented("How many requests to write to it were sent.", "<= 10")
     largest: Compared | None = documented("How many rows the largest of them had.", "<= 100")
 
@@ -23,9 +30,14 @@ class TableResult(Shape):
 def judge_table(facts: Facts, expected: TableResult, database: DatabaseConf) -> Findings:
     """What doesn't hold of a table."""
     name = f"{database.server.name}/{database.table.name}"
-    if expected.rows is not None or expected.keys is not None:
+    if expected.rows or expected.keys or expected.altered or expected.content:
         seen = facts.table(database)
-        yield from facts.compare(Failure.TABLE, ("rows",), expected.rows, seen.rows, what=f"rows of {name}")
+        yield from facts.compare(Failure.TABLE, ("rows",), expected.rows, len(seen.rows), what=f"rows of {name}")
+        what = f"altered rows of {name}"
+        yield from facts.compare(Failure.TABLE, ("altered",), expected.altered, seen.altered, what=what)
+        if expected.content is not None:
+            rows = "".join(f"{row}\n" for row in seen.rows).encode()
+            yield from judge_content(facts.at("content"), expected.content, rows)
         if expected.keys is not None and not database.table.key:
             yield facts.unproved(("keys",), f"{name} has no key", help_="say which columns are the key")
         else:
