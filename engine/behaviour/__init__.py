@@ -68,6 +68,7 @@ class Behaviour:
     rescue_file_name: Literal["sink_and_time", "next_sink", "zone_time", "start_time"] = "sink_and_time"
     rescue_name_form: Literal["short", "group_and_number"] = "short"
     rescue_lines: Literal["as_they_are", "entries"] = "as_they_are"
+    rescued_place: Literal["kept", "lost"] = "kept"
     rescue_flush: Literal["every_hundred", "at_release"] = "every_hundred"
     rescued_bytes: Literal["kept", "lossy_text"] = "kept"
     rescue_lock: Literal["held", "none"] = "held"

@@ -17,19 +17,37 @@ class Added(NamedTuple):
     access_source: str
 
 
-class FieldlessLine(bytes):
+class PlacedLine(bytes):
+    """A line that knows where it was first read: of which file, and its number there. It makes it another line."""
+
+    place = ""
+
+    @classmethod
+    def at(cls, line: bytes, place: str) -> Self:
+        """The line, and its place; an empty one is none."""
+        made = cls(line)
+        made.place = place
+        return made
+
+
+def first_place(line: bytes) -> str:
+    """Where a line was first read; empty where nobody knows."""
+    return line.place if isinstance(line, PlacedLine) else ""
+
+
+class FieldlessLine(PlacedLine):
     """A line of which a filter sees no field: it has never been parsed, or what was parsed is gone."""
 
 
-class SourcedLine(bytes):
-    """A line of the input that knows its source, where a program reads several."""
+class SourcedLine(PlacedLine):
+    """A line of the input that knows its source, where a program reads several or its place is wanted."""
 
     source: SourceConf
 
     @classmethod
-    def of(cls, line: bytes, source: SourceConf) -> Self:
+    def of(cls, line: bytes, source: SourceConf, place: str = "") -> Self:
         """The line, and where it was read."""
-        made = cls(line)
+        made = cls.at(line, place)
         made.source = source
         return made
 
@@ -41,7 +59,7 @@ def source_of(line: bytes, project: Project) -> SourceConf:
 
 def cut_to(line: bytes, left: bytes) -> bytes:
     """What is left of a line, which knows of its source what the line did."""
-    return SourcedLine.of(left, line.source) if isinstance(line, SourcedLine) else left
+    return SourcedLine.of(left, line.source, line.place) if isinstance(line, SourcedLine) else left
 
 
 def as_text(line: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.machine import Program
+from engine.pipeline.input_names import InputNames
 from engine.pipeline.parsers import Parsers
 from engine.pipeline.picker import Picker
 from engine.pipeline.pipeline import Pipeline
@@ -16,10 +17,11 @@ async def read_inputs(program: Program, pipeline: Pipeline, *, most: int, follow
     """
     confs = program.project.sources or (program.project.source,)
     parsers = Parsers(program, pipeline) if program.behaviour.reading == "in_rounds" else None
+    names = InputNames(program) if any(sink.wants_places for sink in program.project.sinks) else None
     sources = [
-        FileSource(program, pipeline, conf, most)
+        FileSource(program, pipeline, conf, most, names=names)
         if parsers is None
-        else Picker(program, pipeline, conf, parsers, most)
+        else Picker(program, pipeline, conf, parsers, most, names=names)
         for conf in confs
     ]
     first, *others = sources

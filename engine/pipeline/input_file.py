@@ -13,16 +13,23 @@ class InputFile:
     Attributes:
         handle: it, open.
         place: up to where its lines were handed on; kept only where somebody wants it.
+        taken: the number of the line that was taken last, from 1 on.
+        is_anew: what it has is something else than what a file of its number had.
 
     Args:
         handle: it, open.
         place: where to go on.
         keeps_place: whether `place` is to be kept.
+        is_anew: see above.
     """
 
-    def __init__(self, handle: Handle, place: Position | None = None, *, keeps_place: bool = False) -> None:
+    def __init__(
+        self, handle: Handle, place: Position | None = None, *, keeps_place: bool = False, is_anew: bool = False
+    ) -> None:
         self.handle = handle
         self.place = place or Position()
+        self.taken = self.place.lines
+        self.is_anew = is_anew
         self._keeps_place = keeps_place
         self._reader = LineReader(handle, self.place.offset)
         self._next = self.place
@@ -51,6 +58,7 @@ class InputFile:
         lines, data = await self._reader.take_with_bytes(most, unfinished=unfinished)
         if self._keeps_place:
             self._next = self.place.behind(data, len(lines))
+        self.taken += len(lines)
         return lines
 
     def handed_on(self) -> None:

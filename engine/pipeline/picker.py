@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.pipeline.input_file import InputFile
+from engine.pipeline.input_names import InputNames
 from engine.pipeline.parsers import Parsers
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.source import FileSource
@@ -34,9 +35,16 @@ class Picker(FileSource):
     """
 
     def __init__(
-        self, program: Program, pipeline: Pipeline, conf: SourceConf, parsers: Parsers, most: int = 0
+        self,
+        program: Program,
+        pipeline: Pipeline,
+        conf: SourceConf,
+        parsers: Parsers,
+        most: int = 0,
+        *,
+        names: InputNames | None = None,
     ) -> None:
-        super().__init__(program, pipeline, conf, most)
+        super().__init__(program, pipeline, conf, most, names=names)
         self._keeper = None  # of its position real versions keep nothing (D36)
         self._parsers = parsers
         self._waiting: deque[Sequence[bytes]] = deque()
@@ -95,9 +103,10 @@ class Picker(FileSource):
 
     async def _accept(self, file: InputFile, lines: Sequence[bytes]) -> None:
         """Put a read to those that wait, and make a round when there are enough."""
-        del file
+        if (name := await self._name_of(file)) is None:
+            return
         self._note(lines)
-        self._waiting.append(self._parsed(lines))
+        self._waiting.append(self._parsed(lines, file, name))
         self._reads_left -= 1
         while not self._reads_left and not self._stopping:
             await self._make_round()

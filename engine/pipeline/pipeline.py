@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.monitor import SUM, Monitor
+from engine.machine.records import cut_to
 from engine.pipeline.filters import Filters
 from engine.pipeline.group import SinkGroup
 from engine.pipeline.mark import Mark
@@ -59,7 +60,7 @@ class Pipeline:
         """Lines as rules take them, without blanks around them; those of blanks alone where one takes them."""
         if all(line and line.isascii() and line == line.strip() for line in lines):
             return lines
-        return [bare for line in lines if (bare := self._router.without_blanks(line)) is not None]
+        return [cut_to(line, bare) for line in lines if (bare := self._router.without_blanks(line)) is not None]
 
     def count(self, lines: Sequence[bytes]) -> None:
         """Count a batch's lines by the rules that parse them."""

@@ -8,6 +8,7 @@ from engine.kernel import sleep
 from engine.machine import Program
 from engine.machine.records import SourcedLine, as_text
 from engine.pipeline.input_file import InputFile
+from engine.pipeline.input_names import InputNames
 from engine.pipeline.kept_position import PositionKeeper
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.where_left import where_left, where_renamed
@@ -46,9 +47,18 @@ class FileSource:
         pipeline: takes the lines.
         conf: which input is read, and how.
         most: read at most so many lines; 0 for all.
+        names: what files are called where lines have to know where they were read; None where no row says it.
     """
 
-    def __init__(self, program: Program, pipeline: Pipeline, conf: SourceConf, most: int = 0) -> None:
+    def __init__(
+        self,
+        program: Program,
+        pipeline: Pipeline,
+        conf: SourceConf,
+        most: int = 0,
+        *,
+        names: InputNames | None = None,
+    ) -> None:
         self.path = conf.path
         self.accepted = 0
         self.beside: Sequence[FileSource] = (self,)
@@ -60,6 +70,7 @@ class FileSource:
         self._most = most
         self._rate = conf.rate
         self._at_once = conf.unit or unit_of(conf.rate)
+        self._names = names
         self._is_one_of_several = len(program.project.sources) > 1
         self._due: int | None = None
         self._poll = _POLL
@@ -161,7 +172,7 @@ class FileSource:
         if handle is None:
             return None
         self._program.emit("source.reopened", path=self.path, lines=self.accepted, why=change)
-        return InputFile(handle, keeps_place=self._keeper is not None)
+        return InputFile(handle, keeps_place=self._keeper is not None, is_anew=change == _CUT)
 
     async def _read_nothing(self, *, follow: bool) -> None:
         self._program.log.warn("source", "no source is enabled: nothing is read")
@@ -235,32 +246,47 @@ class FileSource:
 
     async def _accept(self, file: InputFile, lines: Sequence[bytes]) -> None:
         """Take a batch when it is due; one that isn't before a stop stays unread."""
-        if not await self._keep_pace(len(lines)):
+        if not await self._keep_pace(len(lines)) or (name := await self._name_of(file)) is None:
             return
         self._note(lines)
         self._pipeline.monitor.pick(self.path, len(lines))
-        await self._pipeline.deliver(self._parsed(lines))
+        await self._pipeline.deliver(self._parsed(lines, file, name))
         if self._keeper is not None:
             file.handed_on()
             await self._keeper.handed_on(file.handle.number(), file.place, len(lines))
+
+    async def _name_of(self, file: InputFile) -> str | None:
+        """What the rows of its lines call a file, empty where none does; None where a stop comes before that."""
+        while self._names is not None:
+            try:
+                return await self._names.of(file)
+            except OSError as error:
+                why = f"can't write down which file {self.path} is: {error.strerror}"
+                self._program.log.error("source", f"{why}: nothing is read before")
+                if await self._program.process.stop.wait(_POLL):
+                    return None
+        return ""
 
     def _note(self, lines: Sequence[bytes]) -> None:
         """Count lines as read: from now on somebody has to answer for them."""
         self.accepted += len(lines)
         self._program.emit("source.accepted", path=self.path, lines=len(lines), total=self.accepted)
 
-    def _parsed(self, lines: Sequence[bytes]) -> Sequence[bytes]:
+    def _parsed(self, lines: Sequence[bytes], file: InputFile, name: str) -> Sequence[bytes]:
         """The lines as they go on; blank ones are left out and counted, as recovery does: no rule parses one."""
         if self._program.behaviour.input_line_end == "strip_carriage_return":
             lines = [line.rstrip(b"\r") for line in lines]
         if self._program.behaviour.input_bytes == "lossy_text":
             lines = list(map(as_text, lines))
+        if name:
+            first = file.taken - len(lines) + 1
+            lines = [SourcedLine.of(line, self._conf, f"{name}:{at}") for at, line in enumerate(lines, first)]
+        elif self._is_one_of_several:
+            lines = [SourcedLine.of(line, self._conf) for line in lines]
         if self._program.behaviour.input_blanks == "taken_off":
             kept = self._pipeline.without_blanks(lines)
         else:
             kept = lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
-        if self._is_one_of_several:
-            kept = [SourcedLine.of(line, self._conf) for line in kept]
         if len(kept) == len(lines):
             return kept
         self._program.emit("line.blank_skipped", path=self.path, lines=len(lines) - len(kept))

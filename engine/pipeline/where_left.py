@@ -35,7 +35,7 @@ async def where_left(program: Program, handle: Handle) -> InputFile:
     if place is None:
         why = "is another file" if kept.file != handle.number() else "was cut or changed"
         program.log.warn("source", f"the input is read from its start, as it {why} since it was last read: {path}")
-        return InputFile(handle, keeps_place=True)
+        return InputFile(handle, keeps_place=True, is_anew=kept.file == handle.number())
     return _going_on(program, kept, handle, place)
 
 

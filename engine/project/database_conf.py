@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.rows.row_table import RowTable, WriteMode
+from engine.rows.row_table import FROM_PLACE, RowTable, WriteMode
 from engine.units import SECOND
 
 TABLES = "servers"  # below it a table's target is `<server>/<table>`, which is a name and no file
@@ -74,3 +74,8 @@ class DatabaseConf:
     def target(self) -> str:
         """What the table is called among the targets of a project."""
         return f"{TABLES}/{self.server.name}/{self.table.name}"
+
+    @property
+    def wants_places(self) -> bool:
+        """Whether its rows say where their lines were first read."""
+        return any(column.source == FROM_PLACE for column in self.table.columns)

@@ -148,6 +148,11 @@ class SinkConf:
         return self.stands_for or self.kind.name
 
     @property
+    def wants_places(self) -> bool:
+        """Whether it has to be told where lines were first read, as rows of its table say it."""
+        return self.database is not None and self.database.wants_places
+
+    @property
     def goes_down(self) -> bool:
         """Whether it goes up and down in phases."""
         return bool(self.phases or self.kind.default_phases)

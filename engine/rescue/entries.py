@@ -24,7 +24,7 @@ from engine.storage.disk_port import Disk, write_all
 RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
-_HIDDEN = "ignore"  # the type of a field that no sink writes
+HIDDEN = "ignore"  # the type of a field that no sink writes
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -61,7 +61,7 @@ class RescueEntry:
         """The line as it was sent; a whole record is one with what was added to it."""
         if self.kind == RAW:
             return self.raw.encode()
-        fields = [field for field in self.fields if field.type != _HIDDEN]
+        fields = [field for field in self.fields if field.type != HIDDEN]
         names = [field.name for field in fields]
         event, key, path = Added._fields
         if names[:1] != [event] or not fields[0].text.isdecimal() or key not in names[2:] or path not in names:
@@ -80,7 +80,7 @@ def record_entry(line: bytes, added: Added | None = None, rule: WplRule | None =
     """
     items = _parsed(line.decode(errors="replace"), rule)
     if rule is not None and rule.has_hex:
-        items.append(_item(_HIDDEN, "hex", "Hex", 0))
+        items.append(_item(HIDDEN, "hex", "Hex", 0))
     number = 0
     if added is not None:
         event, key, path = Added._fields
@@ -91,6 +91,12 @@ def record_entry(line: bytes, added: Added | None = None, rule: WplRule | None =
         ]
         number = added.wp_event_id
     return _written({"kind": RECORD, "record": {"id": number, "items": items}})
+
+
+def chars_entry(fields: Sequence[tuple[str, str, str]]) -> bytes:
+    """The entry of a record with these fields: the type, the name and the text of each."""
+    items = [_item(type_, name, "Chars", text) for type_, name, text in fields]
+    return _written({"kind": RECORD, "record": {"id": 0, "items": items}})
 
 
 def _item(type_: str, name: str, kind: str, value: str | int) -> dict[str, Any]:

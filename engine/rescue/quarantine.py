@@ -52,13 +52,14 @@ class Quarantine:
     An entry says of which file it is: the beginning of its replay and a checksum tell two of one name apart.
 
     Attributes:
+        rescue_file: the file.
         began: when the replay of the file began for the first time: see `Intent`; 0 where nobody writes that down.
     """
 
     def __init__(self, program: Program, rescue_file: str) -> None:
         self.began = 0
         self._program = program
-        self._rescue_file = rescue_file
+        self.rescue_file = rescue_file
         self._file: LineFile | None = None
         self._turns = Turns(program.machine.scheduler)
         self._known: set[_Key] = set()
@@ -66,13 +67,13 @@ class Quarantine:
     @property
     def refused(self) -> Collection[tuple[int, bytes]]:
         """The lines that earlier runs have put there since the sink refused them: it would refuse them again."""
-        entries = _entries(self._program.files.disk, quarantine_path(self._rescue_file))
+        entries = _entries(self._program.files.disk, quarantine_path(self.rescue_file))
         return {_line(entry) for entry in entries if entry.get("reason") and entry.get("began", 0) == self.began}
 
     @property
     def latest(self) -> int:
         """When the latest replay began of which a line is there; 0 where there is none."""
-        entries = _entries(self._program.files.disk, quarantine_path(self._rescue_file))
+        entries = _entries(self._program.files.disk, quarantine_path(self.rescue_file))
         return max((began for entry in entries if isinstance(began := entry.get("began"), int)), default=0)
 
     async def add(self, lines: Iterable[PoisonLine], reasons: Mapping[int, str] = MappingProxyType({})) -> None:
@@ -88,7 +89,7 @@ class Quarantine:
 
     async def _add(self, lines: Iterable[PoisonLine], reasons: Mapping[int, str]) -> None:
         if self._file is None:
-            path = quarantine_path(self._rescue_file)
+            path = quarantine_path(self.rescue_file)
             if self._program.behaviour.quarantine != "on_every_run":
                 self._known = {self._key(entry) for entry in _entries(self._program.files.disk, path)}
             file = LineFile(self._program.files, path)
@@ -104,12 +105,12 @@ class Quarantine:
         for entry in new:
             number, reason = entry["line"], entry.get("reason")
             why = {"reason": reason} if reason else {}
-            self._program.emit("line.quarantined", path=self._rescue_file, line=number, **why)
+            self._program.emit("line.quarantined", path=self.rescue_file, line=number, **why)
             trouble = f"is refused: {reason}" if reason else "is not text"
-            self._program.log.error("recover", f"line {number} of {self._rescue_file} {trouble}: quarantined")
+            self._program.log.error("recover", f"line {number} of {self.rescue_file} {trouble}: quarantined")
 
     def _entry(self, bad: PoisonLine, reason: str) -> _Entry:
-        entry: _Entry = {"file": self._rescue_file, "line": bad.number, "latin1": bad.line.decode("latin-1")}
+        entry: _Entry = {"file": self.rescue_file, "line": bad.number, "latin1": bad.line.decode("latin-1")}
         of_which = {"began": self.began, "checksum": bad.checksum}
         return entry | of_which | ({"reason": reason} if reason else {})
 

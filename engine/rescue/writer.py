@@ -12,6 +12,7 @@ from engine.project.model import SinkConf
 from engine.project.routing import parsing_rule
 from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
+from engine.rescue.placed_lines import placed_entry
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LineFile, LinesFailed
 
@@ -196,10 +197,11 @@ class RescueWriter:
 
     def _written(self, lines: Sequence[bytes]) -> Sequence[bytes]:
         """Lines as they stand in the file."""
-        if self._behaviour.rescue_lines == "as_they_are":
-            return lines
         project = self._program.project
         conf, rules = project.sink(self._sink), project.rules_of(self._sink)
+        if self._behaviour.rescue_lines == "as_they_are":
+            is_placed = conf is not None and conf.wants_places and self._behaviour.rescued_place == "kept"
+            return list(map(placed_entry, lines)) if is_placed else lines
         added = added_to(self._program, lines) if conf is not None and conf.whole else repeat(None)
         return [
             record_entry(line, more, parsing_rule(line.decode(errors="replace"), rules))

@@ -23,6 +23,7 @@ _MOST_KEY_BYTES = 3_072  # of a key of InnoDB
 _CHARACTER_BYTES = 4
 _MOST_LENGTH = 10_485_760  # of PostgreSQL's varchar
 _OURS = "wptest_"
+LONGEST_PLACE = 100  # of a place: the name of a rescue file, or the microseconds of an input, and the line's number
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}", re.ASCII)  # PostgreSQL cuts what is longer
 _WANTED_NAME = "a letter, then at most 62 letters, digits and underscores"
 _SPECIAL: dict[str, tuple[ColumnKind, ...]] = {
@@ -181,5 +182,7 @@ def _of_sizes(column: Column) -> Iterator[tuple[str, Mistake]]:
         yield "length", Mistake(f"a column of the type '{column.kind}' has no length")
     elif not 0 <= column.length <= _MOST_LENGTH:
         yield "length", Mistake(f"no text has the length {column.length:,}", f"0 to {_MOST_LENGTH:,}")
+    elif column.source == FROM_PLACE and 0 < column.length < LONGEST_PLACE:
+        yield "length", Mistake(f"a place may have {LONGEST_PLACE} characters", f"text({LONGEST_PLACE}) at least")
     if column.most_bytes < 0:
         yield "most_bytes", Mistake("a text has no negative number of bytes")

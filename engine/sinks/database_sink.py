@@ -16,6 +16,7 @@ from engine.databases.how_to_write import how_to_write
 from engine.databases.request import AskForKeys, ByItem, KeysFound, NoAnswer, RowsWritten, ServerRefusal
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.records import first_place
 from engine.machine.target import Target
 from engine.project.model import SinkConf
 from engine.rows.refused_row import RefusedRow
@@ -72,7 +73,7 @@ class DatabaseSink:
         """The rows of lines by their places, from `start` on; others are refused, or dropped and done with."""
         rows = dict[int, TableRow]()
         for place, line in enumerate(lines, start):
-            row = self._mapping.to_tdc(line)
+            row = self._mapping.to_tdc(line, first_place(line))
             if isinstance(row, RefusedRow) and self._table.refuse == "drop":
                 self._program.drop(self.name, [line], str(row))
                 dropped.append(place)

@@ -82,6 +82,7 @@ CATCHES = {
     "rescue_file_name=start_time": "lines-by-rule",
     "rescue_name_form=group_and_number": "killed-at-release",
     "rescue_lines=entries": "defects/d47-entry-with-hex",
+    "rescued_place=lost": "databases/equal-lines",
     "rescue_flush=at_release": "stale-lock",
     "rescued_bytes=lossy_text": "byte-for-byte",
     "rescue_lock=none": "unlock-while-writing",

@@ -7,7 +7,8 @@ they were in a rescue file are kept in one that is named alike.
 
 Where each line of such a file is an entry of JSON, that is an object: of the kind `raw` with a text, or of the kind
 `record` with items, each of which has a value in an object of its own, by its type. The line that is owed to a sink
-is the text, or the values with a space between them.
+is the text, or the values with a space between them. So it is with single lines elsewhere, of which another item of
+the record says where they were first read.
 
 The programs write these files and are judged by them. If they were read by the programs' own code, a name that is
 wrong for writer and reader alike would look right.
@@ -33,6 +34,7 @@ _RELEASED = ".dat"
 _LOCK = ".lock"
 _QUARANTINE = ".quarantine"
 _EVENT, _KEY = "wp_event_id", "wp_src_key"  # around the fields of a line
+_PLACE = b'"wp_place"'  # beside a line, in an item that nobody writes to a target
 _PLAIN = re.compile(rb'\{"version":1,"kind":"raw","raw":"([ !#-\[\]-~]*)"\}')  # a text in which nothing is escaped
 _TIME = "%Y-%m-%d_%H:%M:%S"
 _TIME_LENGTH = len("2025-10-04_01:59:20")
@@ -162,9 +164,14 @@ def lines_of(machine: Machine, path: str) -> bytes:
 
 def as_sent(machine: Machine, data: bytes) -> bytes:
     """What of a rescue file its sink gets."""
-    if machine.behaviour.rescue_lines != "entries":
-        return data
-    return b"\n".join(map(_line, data.split(b"\n")))
+    if machine.behaviour.rescue_lines == "entries":
+        return b"\n".join(map(_line, data.split(b"\n")))
+    return b"\n".join(map(_bare, data.split(b"\n"))) if _PLACE in data else data
+
+
+def _bare(line: bytes) -> bytes:
+    """A line without the place where it was first read."""
+    return _line(line) if _PLACE in line else line
 
 
 def _line(line: bytes) -> bytes:
@@ -225,6 +232,6 @@ def _put_aside(data: bytes) -> Iterator[PutAside]:
         try:
             entry = json.loads(written)
             if isinstance(entry["line"] if "sink" not in entry else 0, int):
-                yield PutAside(entry["latin1"].encode("latin-1"), str(entry.get("reason", "")))
+                yield PutAside(_bare(entry["latin1"].encode("latin-1")), str(entry.get("reason", "")))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue

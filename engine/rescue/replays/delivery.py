@@ -8,6 +8,7 @@ from enum import Enum
 
 from engine.machine import Program
 from engine.rescue.entries import plain_line
+from engine.rescue.placed_lines import placed_lines
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLine, Unit
 from engine.rescue.resuming.file_identity import Position
@@ -77,6 +78,8 @@ class Delivery:
         self._ordered = _ORDERED[self._behaviour.line_order]
         self._holds_back = self._behaviour.raw_entries == "without_fields" and _is_filtered(program, sink.name)
         self._decoded = _DECODED[self._behaviour.rescue_lines]
+        conf = program.project.sink(sink.name)
+        self._wants_places = conf is not None and conf.wants_places
         self._ended = _ENDED[self._behaviour.line_end]
         self._siblings = siblings
         self._program = program
@@ -93,7 +96,7 @@ class Delivery:
         if self._holds_back:  # D48
             self.position = unit.end
             return AfterFailure.RETRY
-        rest = self._decoded(self._ended(self._ordered(unit.lines)))
+        rest = self._sent(unit)
         places: Sequence[int] = range(len(rest))
         self.dropped = self.refused = 0
         while rest:
@@ -119,6 +122,14 @@ class Delivery:
                     break
         self.position = unit.end
         return AfterFailure.DROPPED if self.dropped else AfterFailure.RETRY
+
+    def _sent(self, unit: Unit) -> SentLines:
+        """What the sink gets for the lines of a unit."""
+        lines = self._ended(self._ordered(unit.lines))
+        if self._wants_places:
+            root = self._program.project.rescue_root
+            return placed_lines(self._decoded(lines), self._quarantine.rescue_file, root, unit.start.lines + 1)
+        return self._decoded(lines)
 
     async def answer(self, error: SinkError, lines: Sequence[bytes]) -> AfterFailure:
         """Do what the strategy for this error says about `lines`."""

@@ -18,6 +18,7 @@ from engine.machine.records import FieldlessLine
 from engine.rescue.entries import RAW, parse_entry
 from engine.rescue.line_numbers import LineNumbers
 from engine.rescue.name import logged_path
+from engine.rescue.placed_lines import placed_lines
 from engine.rescue.reader import PoisonLineError, RescueReader
 from engine.rescue.replays.picked import PickFigures
 from engine.rescue.replays.replay import ReplayEnd
@@ -61,6 +62,8 @@ class QueuedReplay:
         self._path = path
         self._lane = lane
         self._sink = sink
+        conf = program.project.sink(sink)
+        self._wants_places = conf is not None and conf.wants_places
         self._numbers = numbers
         self._stop = stop
         self._picked = PickFigures(program, monitor, path)
@@ -111,13 +114,12 @@ class QueuedReplay:
             unit = await reader.take(left)
             if unit is None:
                 return False
-            for line in unit.lines:
-                await self._queue(line)
+            for number, line in enumerate(unit.lines, unit.start.lines + 1):
+                await self._queue(self._sent_line(line, number))
             left -= len(unit.lines)
         return True
 
-    async def _queue(self, line: bytes) -> None:
-        sent = self._sent_line(line)
+    async def _queue(self, sent: bytes) -> None:
         while not self._lane.offer([sent]):
             if self._behaviour.full_channel == "give_up":
                 raise ChannelFullError("the channel is full")
@@ -126,14 +128,18 @@ class QueuedReplay:
         self._picked.add(1)
         self._numbers.add(self._path, 1)
 
-    def _sent_line(self, line: bytes) -> bytes:
-        """What goes to the group for a line of the file."""
+    def _sent_line(self, line: bytes, number: int) -> bytes:
+        """What goes to the group for a line of the file of this number."""
         if self._behaviour.rescue_lines == "as_they_are":
             kind = RAW
         else:
             entry = parse_entry(line.rstrip(b"\r"))
             kind, line = entry.kind, entry.line
-        return FieldlessLine(line) if kind == RAW and self._behaviour.raw_entries == "without_fields" else line
+        is_fieldless = kind == RAW and self._behaviour.raw_entries == "without_fields"
+        if not self._wants_places:
+            return FieldlessLine(line) if is_fieldless else line
+        (placed,) = placed_lines([line], self._path, self._program.project.rescue_root, number)
+        return FieldlessLine.at(placed, placed.place) if is_fieldless else placed
 
     def _pause(self) -> int:
         """How long to wait before the next hundred: its time counts on from the start of the file (D32)."""

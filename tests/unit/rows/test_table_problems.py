@@ -47,6 +47,10 @@ def test_a_sound_table_has_no_problem() -> None:
         (table(A, Column("A", "text", "b")), (1, "name", "there are two columns 'A', which servers take for 'a'")),
         (table(A, key=("b",)), (None, "key", "there is no column 'b'")),
         (
+            table(Column("at", "text", FROM_PLACE, 20), LINE),
+            (0, "length", "a place may have 100 characters, expected text(100) at least"),
+        ),
+        (
             table(Column("a", "ip", "a"), key=("a",)),
             (0, "required", "'a' is of the key and may be NULL, and no server takes two NULLs for one"),
         ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
+from engine.pipeline.input_names import INPUT_NAMES_PATH
 from engine.pipeline.kept_position import POSITION_PATH
 from engine.rescue.checkpoint import CHECKPOINT_NAME as CHECKPOINT
 from engine.rescue.name import GUARD, LOCK, RELEASED, parse_name
@@ -61,6 +62,8 @@ class Reach:
         paths += [path.removesuffix(LOCK) for path in self._written]
         if self.survey.project.source.keeps_position:
             paths += [POSITION_PATH, f"{POSITION_PATH}.tmp"]
+        if any(sink.wants_places for sink in self.survey.sinks):
+            paths += [INPUT_NAMES_PATH, f"{INPUT_NAMES_PATH}.tmp"]
         rescued = [f"{root}/{sink.id}-{_SOME_TIME}.dat" for sink in self.survey.sinks]
         paths += [*rescued, *(path + LOCK for path in rescued), *map(quarantine_path, [*self._written, *rescued])]
         return tuple(dict.fromkeys(paths))
