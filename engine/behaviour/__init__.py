@@ -150,6 +150,23 @@ class Behaviour:
     unlock_clash: Literal["refuse", "overwrite"] = "refuse"
     unlock_sync: Literal["durable", "none"] = "durable"
 
+    # A sink writes to a database.
+    bulk_answer: Literal["by_item", "status_only"] = "by_item"
+    bulk_action: Literal["plain", "with_type"] = "plain"
+    failed_bulk: Literal["all_of_it", "last_line"] = "all_of_it"
+    bulk_reconnect: Literal["asks", "assumes"] = "asks"
+    unfilled_batch: Literal["sent_in_time", "held_until_full"] = "sent_in_time"
+    failed_rows: Literal["come_again", "sent_with_the_next"] = "come_again"
+    quoting: Literal["exact", "single_quotes_only"] = "exact"
+    plain_insert: Literal["strict", "ignores_errors"] = "strict"
+    bare_lines: Literal["as_rows", "as_nulls", "not_written"] = "as_rows"
+    refused_rows: Literal["put_aside", "sent_again"] = "put_aside"
+    too_large: Literal["halved", "sent_again"] = "halved"
+    key_there: Literal["looked_at", "sent_again", "taken_as_delivered"] = "looked_at"
+    no_answer: Literal["unknown", "taken_as_failed", "taken_as_delivered"] = "unknown"
+    insert_name: Literal["of_the_rows", "of_the_attempt"] = "of_the_rows"
+    rows_sent_again: Literal["in_equal_batches", "cut_anew"] = "in_equal_batches"
+
     # What people are told.
     pick_figures: Literal["exact", "as_of_last_tick"] = "exact"
     success_figures: Literal["delivered", "with_rescue"] = "delivered"

@@ -21,6 +21,7 @@ class BehaviourChoice:
     Attributes:
         name: the field of `Behaviour`.
         topic: what part of the programs it belongs to.
+        part: the same in one word.
         question: what it decides.
         reference: the value that is right.
         faults: the other values, with what the programs do then.
@@ -28,6 +29,7 @@ class BehaviourChoice:
 
     name: str
     topic: str
+    part: str
     question: str
     reference: str
     faults: Mapping[str, str]
@@ -47,9 +49,9 @@ def all_choices() -> Mapping[str, BehaviourChoice]:
     """Every choice by its name, topic by topic."""
     topics = tomllib.loads(files("engine.behaviour").joinpath("choices.toml").read_text(encoding="utf-8"))
     choices = {}
-    for topic in topics.values():
+    for part, topic in topics.items():
         title = topic.pop("title")
         for name, faults in topic.items():
             question = faults.pop("question")
-            choices[name] = BehaviourChoice(name, title, question, getattr(REFERENCE, name), faults)
+            choices[name] = BehaviourChoice(name, title, part, question, getattr(REFERENCE, name), faults)
     return choices

@@ -17,16 +17,29 @@ from engine.text.problems import Problems
 from engine.text.toml_document import TomlDocument, parse_toml
 
 _SUFFIX = ".toml"
-_KEYS = ("title", "choices")
+_KEYS = ("title", "part", "choices")
 
 
 @dataclass(frozen=True, slots=True)
 class BehaviourProfile:
-    """A set of choices: what real versions, or documents, have in common."""
+    """A set of choices: what real versions, or documents, have in common.
+
+    Attributes:
+        part: the only part of the programs that it is about; empty if it is about all of them.
+    """
 
     name: str
     title: str
     behaviour: Behaviour
+    part: str = ""
+
+    def over(self, changes: Mapping[str, str]) -> dict[str, str]:
+        """Its choices, and those that were made before it, as far as it isn't about these."""
+        others = {name: value for name, value in changes.items() if self.part and not self._decides(name)}
+        return others | self.behaviour.changes()
+
+    def _decides(self, choice: str) -> bool:
+        return all_choices()[choice].part == self.part
 
 
 @cache
@@ -69,12 +82,16 @@ def parse_profile(name: str, path: str, data: bytes) -> BehaviourProfile:
         choices = {}
     for choice, value in choices.items():
         _check(document, choice, value, problems)
+    title, part = (str(document.values.get(key, "")) for key in ("title", "part"))
+    _check_part(document, part, choices, problems)
     problems.raise_if_any()
-    return BehaviourProfile(name, str(document.values.get("title", "")), replace(REFERENCE, **choices))
+    return BehaviourProfile(name, title, replace(REFERENCE, **choices), part)
 
 
 def behaviour_of(words: Iterable[str]) -> Behaviour:
     """The behaviour that words name: profiles and `choice=value`, a later one over those before it.
+
+    A profile takes the place of all that come before it, or of what they say of the one part that it is about.
 
     Raises:
         Mistake: one of them names nothing.
@@ -85,7 +102,7 @@ def behaviour_of(words: Iterable[str]) -> Behaviour:
         if equals:
             changes |= _override(name, value)
         else:
-            changes = load_profile(word).behaviour.changes()
+            changes = load_profile(word).over(changes)
     return replace(REFERENCE, **changes)  # type: ignore[arg-type]  # checked: mypy sees texts, not their values
 
 
@@ -106,6 +123,21 @@ def _check(document: TomlDocument, name: str, value: object, problems: Problems)
     elif value not in choice.values:
         message, help_ = f"{name} can't be '{value}'", suggest(str(value), choice.values, or_all=True)
         problems.note(document.diagnostic_at(("choices", name), message, help_=help_))
+
+
+def _check_part(document: TomlDocument, part: str, choices: Iterable[str], problems: Problems) -> None:
+    """Look whether there is such a part, and whether it has all of the choices."""
+    if not part:
+        return
+    parts = {each.name: each.part for each in all_choices().values()}
+    if part not in parts.values():
+        message, help_ = f"unknown part '{part}'", suggest(part, dict.fromkeys(parts.values()), or_all=True)
+        problems.note(document.diagnostic_at(("part",), message, help_=help_))
+        return
+    for choice in choices:
+        if parts.get(choice, part) != part:
+            message = f"'{choice}' is of the part '{parts[choice]}', and this profile is about '{part}'"
+            problems.note(document.diagnostic_at(("choices", choice), message, at_key=True))
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> Mistake:

@@ -19,7 +19,7 @@ from engine.databases.batch_written import BatchWritten
 from engine.databases.batches import halves, together
 from engine.databases.how_to_write import HowToWrite
 from engine.databases.known_codes import Meaning
-from engine.databases.meaning import known_code
+from engine.databases.meaning import known_code, taken_otherwise
 from engine.databases.request import (
     AskForKeys,
     ByItem,
@@ -58,7 +58,9 @@ class _Writing:
         self._how = how
         self._table = how.table
         self._rows = rows
-        by_rows = bool(how.table.key) and how.mode == "insert"  # such rows are those of the same lines, whenever
+        self._taken_otherwise = taken_otherwise(how.behaviour)
+        has_key = bool(how.table.key) and how.mode == "insert"
+        by_rows = has_key and how.behaviour.insert_name == "of_the_rows"  # those of the same lines, whenever
         self._batch = "" if by_rows or not token else _digest((token, rows))
         assert by_rows or token or how.rules.family != "clickhouse", "equal rows would be taken for repeated ones"
         self._tells_by_key = bool(how.table.key) and how.rules.has_keys
@@ -95,24 +97,37 @@ class _Writing:
 
     def _send(self, run: Sequence[int]) -> _Step:
         rows = tuple(self._rows[place] for place in run)
-        answer = yield WriteRows(self._table, rows, self._how.mode, self._token_for(run, rows))
+        token = self._token_for(run, rows)
+        answer = yield WriteRows(self._table, rows, self._how.mode, token, flaws=self._how.flaws)
         match answer:
             case RowsWritten(affected):
                 yield from self._counted(run, affected)
+            case ByItem() if self._how.behaviour.bulk_answer == "status_only":
+                self._delivered.update(run)
             case ByItem(items) if len(items) == len(run):
                 yield from self._answered_singly(run, items)
             case ServerRefusal(code, text):
-                yield from self._answered(
-                    run, known_code(self._how.rules.family, code, text).meaning, _said(code, text)
-                )
+                yield from self._answered(run, self._meaning(code, text), _said(code, text))
             case NoAnswer(why, sent):
-                self._stop(run, Meaning.UNKNOWN if sent else Meaning.AGAIN, why)
+                self._unanswered(run, why, sent=sent)
             case ByItem() | KeysFound():
                 self._stop(run, Meaning.UNKNOWN, "the answer is about something else")
 
+    def _meaning(self, code: str, text: str = "") -> Meaning:
+        meaning = known_code(self._how.rules.family, code, text).meaning
+        return self._taken_otherwise.get(meaning, meaning) if self._taken_otherwise else meaning
+
+    def _unanswered(self, run: Sequence[int], why: str, *, sent: bool) -> None:
+        meaning = self._taken_otherwise.get(Meaning.UNKNOWN, Meaning.UNKNOWN) if sent else Meaning.AGAIN
+        if meaning is Meaning.DELIVERED:
+            self._delivered.update(run)
+        else:
+            self._stop(run, meaning, why)
+
     def _counted(self, run: Sequence[int], affected: int) -> _Step:
         """The server did it: only where fewer rows were written than sent is there a question left."""
-        if self._how.mode == "upsert" or affected >= len(run):  # MySQL counts none for a row that stays as it is
+        # MySQL counts none for a row that stays as it is, and INSERT IGNORE none for a row that it leaves out.
+        if self._how.mode in ("upsert", "ignore_errors") or affected >= len(run):
             self._delivered.update(run)
         elif self._how.mode == "insert_ignore":
             yield from self._look(run, absent=Meaning.UNKNOWN)
@@ -141,7 +156,7 @@ class _Writing:
         there = []
         for place, item in zip(run, items, strict=True):
             code = f"{item.status} {item.kind}".strip()
-            meaning = known_code(self._how.rules.family, code).meaning
+            meaning = self._meaning(code)
             if meaning is Meaning.KEY_THERE and self._tells_by_key:
                 there.append(place)
             else:
@@ -156,7 +171,7 @@ class _Writing:
             case KeysFound(rows):
                 self._compare(run, {self._table.key_of(row): row for row in rows.values()}, absent)
             case ServerRefusal(code, text):
-                meaning = known_code(self._how.rules.family, code, text).meaning
+                meaning = self._meaning(code, text)
                 self._stop(run, meaning if meaning in _STOPS else Meaning.UNKNOWN, _said(code, text))
             case NoAnswer(why):
                 self._stop(run, Meaning.UNKNOWN, why)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from engine.behaviour import REFERENCE, Behaviour
 from engine.databases.clickhouse.clickhouse_requests import MOST_BLOCK_ROWS, insert_head
 from engine.databases.clickhouse.each_row import each_row
 from engine.databases.elasticsearch.bulk_requests import bulk_item
 from engine.databases.elasticsearch.documents import why_no_id
-from engine.databases.request import WriteRows
+from engine.databases.request import RequestFlaw, WriteRows
 from engine.databases.server_rules import ServerRules, rules_for
 from engine.databases.sql.sql_dialect import MARIADB, POSTGRES, SQLITE
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
@@ -39,6 +40,8 @@ class HowToWrite:
         around: how large a request is besides its rows, at most.
         why_not: why a row can't be sent at all; empty if it can.
         names: how much of the size of each row is the same for all of them, at most.
+        behaviour: the choices in force.
+        flaws: what is wrong with how its requests are written.
     """
 
     rules: ServerRules
@@ -49,6 +52,8 @@ class HowToWrite:
     around: int
     why_not: Callable[[TableRow], str]
     names: int
+    behaviour: Behaviour = REFERENCE
+    flaws: frozenset[RequestFlaw] = frozenset()
 
     def sizes_of(self, rows: Sequence[TableRow]) -> Sequence[int]:
         """How large each row is as it is sent; 0 where all of them together are far from the limit.
@@ -66,7 +71,9 @@ class HowToWrite:
         return self.names + _LONGEST_NUMBER * len(row) + 2 * _LONGEST_CHARACTER * texts
 
 
-def how_to_write(engine: str, table: RowTable, mode: WriteMode, limits: BatchLimits) -> HowToWrite:
+def how_to_write(
+    engine: str, table: RowTable, mode: WriteMode, limits: BatchLimits, behaviour: Behaviour = REFERENCE
+) -> HowToWrite:
     """How rows of a table are written to an engine such as `innodb@mariadb-10.11`.
 
     Requests have no more rows than `limits` say, and than the server takes whatever these say.
@@ -80,7 +87,25 @@ def how_to_write(engine: str, table: RowTable, mode: WriteMode, limits: BatchLim
     around, most, size_of = _sizes(rules, table, mode)
     limits = replace(limits, lines=min(limits.lines, most))
     why_not = _no_id(table) if rules.family == "bulk" else _null_in_key(table)
-    return HowToWrite(rules, table, mode, limits, size_of, around, why_not, size_of((None,) * len(table.columns)))
+    if rules.family == "mysql" and behaviour.plain_insert == "ignores_errors" and mode != "upsert":
+        mode, why_not = "ignore_errors", _any_row
+    names = size_of((None,) * len(table.columns))
+    flaws = _flaws(rules, behaviour)
+    return HowToWrite(rules, table, mode, limits, size_of, around, why_not, names, behaviour, flaws)
+
+
+def _flaws(rules: ServerRules, behaviour: Behaviour) -> frozenset[RequestFlaw]:
+    """What is wrong with all requests to such a server."""
+    if rules.family == "mysql" and behaviour.quoting == "single_quotes_only":
+        return frozenset({"single_quotes_only"})
+    if rules.family == "bulk" and behaviour.bulk_action == "with_type":
+        return frozenset({"typed_actions"})
+    return frozenset()
+
+
+def _any_row(_row: TableRow) -> str:
+    """Why a row can't be sent that a server makes something of in any case."""
+    return ""
 
 
 def _sizes(rules: ServerRules, table: RowTable, mode: WriteMode) -> tuple[int, int, SizeOf]:

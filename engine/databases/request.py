@@ -13,6 +13,10 @@ FaultPoint = Literal[
     "before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost", "answer_late"
 ]
 
+# What can be wrong with how a request is written: texts of a statement have their single quotes doubled and nothing
+# else done to them; the actions of a bulk request have a `_type`.
+RequestFlaw = Literal["single_quotes_only", "typed_actions"]
+
 
 @dataclass(frozen=True, slots=True)
 class WriteRows:
@@ -21,6 +25,7 @@ class WriteRows:
     Attributes:
         token: names the attempt where the server tells repeats by it.
         framed: the request says where it ends, so that no server takes a part of it for all; statements always do.
+        flaws: what is wrong with how it is written.
     """
 
     table: RowTable
@@ -28,6 +33,7 @@ class WriteRows:
     mode: WriteMode = "insert"
     token: str = ""
     framed: bool = True
+    flaws: frozenset[RequestFlaw] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,19 @@ class SinkRuntime:
         Raises:
             GroupEnded: the behaviour is not to wait.
         """
+        if self._behaviour.unfilled_batch == "held_until_full" and self.conf.database is not None:
+            await self._let_go()
         while not await self._try_release():
             if self._behaviour.stop_failure == "leave_siblings":
                 raise GroupEnded(f"{self.name} can't be closed")
+
+    async def _let_go(self) -> None:
+        """Let a sink send what it holds; one that is down isn't stopped, and what it holds goes with it (D37)."""
+        try:
+            if not self._down:
+                await self._primary.sync()
+        except SinkError as error:
+            self._program.log.error("data", f"{self.name} can't be stopped: {error}")
 
     async def _to_primary(self) -> None:
         self._unsynced = True

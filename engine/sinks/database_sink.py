@@ -9,21 +9,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from engine.databases.batch_writing import written_batch
+from engine.databases.batch_written import BatchWritten
 from engine.databases.conversation import lead
 from engine.databases.how_to_write import how_to_write
 from engine.databases.request import AskForKeys, ByItem, KeysFound, NoAnswer, RowsWritten, ServerRefusal
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
-from engine.machine.records import first_place
+from engine.machine.records import FieldlessLine, WholeLine, first_place
 from engine.machine.target import Target
+from engine.project.database_conf import BatchLimits
 from engine.project.model import SinkConf
 from engine.rows.refused_row import RefusedRow
 from engine.rows.row_mapping import RowMapping
 from engine.rows.row_table import TableRow
 from engine.servers.on_machine import servers_on
 from engine.sinks.sink import SinkError
+
+RECOVERY = "wprescue"  # the program that sends again what is in rescue files
 
 
 class DatabaseSink:
@@ -34,11 +39,13 @@ class DatabaseSink:
         assert database is not None, "a sink of this kind has a table"
         self.name = conf.id
         self._program = program
+        self._behaviour = program.behaviour
         self._path = conf.target
         self._table = database.table
         self._batches = 0
         self._mapping = RowMapping(database.table)
-        self._how = how_to_write(database.server.engine, database.table, database.mode, database.batch)
+        engine, limits = database.server.engine, _limits(program, database.batch)
+        self._how = how_to_write(engine, database.table, database.mode, limits, program.behaviour)
         self._connection = servers_on(program.machine).by_name[database.server.name].connect(program.process)
 
     async def write(self, lines: Sequence[bytes]) -> None:
@@ -47,13 +54,10 @@ class DatabaseSink:
         delivered, refused = list[int](), dict[int, str]()
         for part in self._program.machine.deliveries.split(self.name, lines):
             rows = self._rows(part, start, delivered, refused)
-            batch = written_batch(self._how, list(rows.values()), self._next_batch())
-            written = await lead(batch, self._connection)
+            written = await self._send(list(rows.values()))
             places, outcome = list(rows), written.outcome
             delivered += [places[at] for at in outcome.delivered]
             refused |= {places[at]: why for at, why in outcome.refused.items()}
-            self._count(len(outcome.delivered))
-            self._tell_doubt(len(written.maybe_twice))
             if written.stopped is not None:
                 unknown = [places[at] for at in outcome.unknown]
                 raise SinkError(written.error_class, written.reason, BatchOutcome(delivered, refused, unknown))
@@ -61,6 +65,13 @@ class DatabaseSink:
             reason = reason or written.reason
         if refused:
             raise SinkError("sink", reason or next(iter(refused.values())), BatchOutcome(delivered, refused))
+
+    async def _send(self, rows: Sequence[TableRow]) -> BatchWritten:
+        """Write rows to the table, as far as it takes them."""
+        written = await lead(written_batch(self._how, rows, self._next_batch()), self._connection)
+        self._count(len(written.outcome.delivered))
+        self._tell_doubt(len(written.maybe_twice))
+        return written
 
     def _next_batch(self) -> str:
         """What no other batch to the table is called, of whatever process."""
@@ -73,6 +84,12 @@ class DatabaseSink:
         """The rows of lines by their places, from `start` on; others are refused, or dropped and done with."""
         rows = dict[int, TableRow]()
         for place, line in enumerate(lines, start):
+            if self._behaviour.bare_lines != "as_rows" and _is_bare(self._program, line):
+                if self._behaviour.bare_lines == "as_nulls":
+                    rows[place] = (None,) * len(self._table.columns)
+                else:
+                    dropped.append(place)
+                continue
             row = self._mapping.to_tdc(line, first_place(line))
             if isinstance(row, RefusedRow) and self._table.refuse == "drop":
                 self._program.drop(self.name, [line], str(row))
@@ -85,6 +102,8 @@ class DatabaseSink:
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`: a question that any server has an answer to."""
+        if self._how.rules.family == "bulk" and self._behaviour.bulk_reconnect == "assumes":
+            return
         match await self._connection.ask(AskForKeys(self._table, ())):
             case NoAnswer(why):
                 raise SinkError("sink", why)
@@ -109,3 +128,15 @@ class DatabaseSink:
         if lines:
             total = self._program.machine.deliveries.add(self.name, lines)
             self._program.emit("sink.delivered", sink=self.name, path=self._path, lines=lines, total=total)
+
+
+def _limits(program: Program, limits: BatchLimits) -> BatchLimits:
+    """What a batch may have: a recovery's batches as those before it, or others."""
+    if program.behaviour.rows_sent_again == "cut_anew" and program.name == RECOVERY:
+        return replace(limits, lines=max(1, limits.lines * 2 // 3))
+    return limits
+
+
+def _is_bare(program: Program, line: bytes) -> bool:
+    """Whether a line comes out of a rescue file without what was known of it."""
+    return isinstance(line, FieldlessLine) or (program.name == RECOVERY and not isinstance(line, WholeLine))

@@ -1,7 +1,7 @@
 """What is sent to Elasticsearch and OpenSearch.
 
-No action has a `_type`: OpenSearch refuses the whole request for it. One shard, so that the server's own numbers of
-operations say which document is older.
+No action has a `_type` unless that is what is asked for: OpenSearch refuses the whole request for it. One shard, so
+that the server's own numbers of operations say which document is older.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def bulk_item(request: WriteRows, row: TableRow) -> bytes:
     """The two lines of one row."""
     assert request.mode in ("create", "index"), f"_bulk knows no {request.mode}"
     table = request.table
-    action = {request.mode: {"_id": id_of(table.key_of(row))} if table.key else {}}
-    return _dumped(action) + b"\n" + _dumped(document_of(table, row)) + b"\n"
+    about = {"_id": id_of(table.key_of(row))} if table.key else {}
+    if "typed_actions" in request.flaws:
+        about["_type"] = "_doc"
+    return _dumped({request.mode: about}) + b"\n" + _dumped(document_of(table, row)) + b"\n"
 
 
 def get_keys(request: AskForKeys) -> HttpRequest:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from engine.databases.request import AskForKeys, WriteRows
 from engine.databases.sql.sql_dialect import SqlDialect
 from engine.databases.sql.sql_values import SqlParameter, as_parameter
-from engine.rows.row_table import Column, RowTable, TableRow
+from engine.rows.row_table import Column, ColumnValue, RowTable, TableRow
 
 # The column that says which row is older: each table has it, since no server says that of its own accord.
 ROW_ORDER = "wptest_order"
@@ -48,7 +48,10 @@ def write_rows(dialect: SqlDialect, request: WriteRows) -> SqlStatement:
     table = request.table
     assert request.rows, "nothing is written by no statement"
     names = _names(dialect, [column.name for column in table.columns])
-    head = f"INSERT INTO {dialect.quoted(table.name)} ({names}) VALUES "  # noqa: S608 - names are quoted, values are parameters
+    words = "INSERT IGNORE" if request.mode == "ignore_errors" else "INSERT"
+    head = f"{words} INTO {dialect.quoted(table.name)} ({names}) VALUES "
+    if "single_quotes_only" in request.flaws:
+        return SqlStatement(head + _literals(dialect, request) + _if_there(dialect, request))
     text = dialect.with_parameters(head) + _tuples(dialect, len(table.columns), len(request.rows))
     return SqlStatement(
         text + dialect.with_parameters(_if_there(dialect, request)),
@@ -78,7 +81,7 @@ def read_table(dialect: SqlDialect, table: RowTable) -> SqlStatement:
 
 def _if_there(dialect: SqlDialect, request: WriteRows) -> str:
     """What is done with a row whose key is there."""
-    if request.mode == "insert":
+    if request.mode in ("insert", "ignore_errors"):
         return ""
     assert request.mode in ("insert_ignore", "upsert"), f"{request.mode} is none of SQL"
     table = request.table
@@ -89,6 +92,30 @@ def _if_there(dialect: SqlDialect, request: WriteRows) -> str:
     if request.mode == "insert_ignore" or not others:
         return before + dialect.does_nothing.format(first=key[0])
     return before + dialect.updates + ", ".join(f"{name} = {dialect.new_value(name)}" for name in others)
+
+
+def _literals(dialect: SqlDialect, request: WriteRows) -> str:
+    """Values between quotes as others write them, who double single quotes and leave backslashes as they are."""
+    assert "single_quotes_only" in request.flaws, "who writes so loses lines"
+    return ", ".join(
+        f"({', '.join(_literal(dialect, *cell) for cell in zip(request.table.columns, row, strict=True))})"
+        for row in request.rows
+    )
+
+
+def _literal(dialect: SqlDialect, column: Column, value: ColumnValue) -> str:
+    parameter = as_parameter(dialect, column, value)
+    match parameter:
+        case None:
+            return "NULL"
+        case bool():
+            text = str(int(parameter))
+        case bytes():
+            text = parameter.decode(errors="surrogateescape")
+        case _:
+            text = str(parameter)
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _select(dialect: SqlDialect, table: RowTable) -> str:

@@ -38,8 +38,10 @@ class BulkIndex:
         """Item by item, in their order: the document first, then its id.
 
         A body over `http.max_content_length` is 413, and an id over 512 bytes is 400 for the whole request: nothing
-        is written, the good items before it included.
+        is written, the good items before it included. So is an action with a `_type`.
         """
+        if "typed_actions" in request.flaws:
+            return Decision(ServerRefusal(BAD_REQUEST, "action line contains an unknown parameter [_type]"))
         if body_bytes(request, self._settings.content) > self._settings.content:
             return Decision(ServerRefusal(_TOO_LARGE))
         keys = [document_key(request.table.key_of(row)) for row in request.rows]

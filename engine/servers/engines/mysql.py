@@ -10,6 +10,7 @@ from functools import partial
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_if_altered, fits_all, fitted
+from engine.servers.engines.mysql_texts import EndsElsewhereError, read_rows
 from engine.servers.engines.mysql_values import implicit_default, mysql_fit
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
@@ -24,6 +25,7 @@ _NOT_NULL = "1048"
 NO_DEFAULT = "1364"
 _NO_COLUMN = "1054"
 _TOO_LARGE = "1153"
+_SYNTAX = "1064"
 
 
 class MysqlTable:
@@ -44,7 +46,8 @@ class MysqlTable:
     def decide(self, state: TableState, request: WriteRows) -> Decision:
         """Row by row: first the values, from the first column to the last, then the key.
 
-        A statement over `max_allowed_packet` is refused with 1153, and the connection is closed behind it.
+        A statement in which a text ends where it shouldn't is refused with 1064. One over `max_allowed_packet` is
+        refused with 1153, and the connection is closed behind it.
         """
         if statement_bytes(request, self._packet) > self._packet:
             return Decision(
@@ -53,9 +56,13 @@ class MysqlTable:
         columns = self._columns.of(request.table)
         if columns.unknown:
             return Decision(ServerRefusal(_NO_COLUMN, f"unknown column '{columns.unknown[0]}'"))
+        try:
+            read = read_rows(request)
+        except EndsElsewhereError:
+            return Decision(ServerRefusal(_SYNTAX, "you have an error in your SQL syntax"))
         draft, affected = StatementDraft(state), 0
-        for place, sent in enumerate(request.rows):
-            row = self._row(columns, sent, strict=self._is_strict(request, affected))
+        for place, (sent, taken) in enumerate(zip(request.rows, read, strict=True)):
+            row = self._row(columns, taken, strict=self._is_strict(request, affected))
             changed = row if isinstance(row, ServerRefusal) else _write(draft, columns, request, row, sent)
             if isinstance(changed, ServerRefusal):
                 return Decision(changed, () if self._atomic else draft.by_row, ((place, changed.code),))

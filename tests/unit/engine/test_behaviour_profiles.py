@@ -16,7 +16,7 @@ from engine.text.problems import ProjectError
 
 
 def test_the_reference_comes_first_and_changes_nothing():
-    assert profile_names() == ("reference", "seed", "wp-motor-1.17")
+    assert profile_names() == ("reference", "seed", "wp-connectors-0.7", "wp-motor-1.17")
     assert load_profile("reference").behaviour == REFERENCE
 
 
@@ -54,6 +54,26 @@ def test_later_words_win_over_earlier_ones():
     assert behaviour_of(["resume=from_start", "resume=from_checkpoint"]) == REFERENCE
     assert behaviour_of(["resume=from_start", "seed"]) == load_profile("seed").behaviour
     assert behaviour_of([]) == REFERENCE
+
+
+def test_a_profile_of_one_part_leaves_the_others_as_they_were_made_before_it():
+    both = behaviour_of(["wp-motor-1.17", "quoting=exact", "insert_name=of_the_attempt", "wp-connectors-0.7"])
+    assert both.usr1 == "kills"
+    assert both.quoting == "single_quotes_only"
+    assert both.insert_name == "of_the_rows"
+    assert behaviour_of(["wp-connectors-0.7", "wp-motor-1.17"]) == load_profile("wp-motor-1.17").behaviour
+
+
+def test_a_profile_of_one_part_has_choices_of_no_other():
+    with pytest.raises(ProjectError) as caught:
+        parse_profile(
+            "mine", "mine.toml", b'part = "databases"\n[choices]\nusr1 = "kills"\ntoo_large = "sent_again"\n'
+        )
+    assert [each.in_one_line for each in caught.value.problems] == [
+        "mine.toml:3:1: 'usr1' is of the part 'stopping', and this profile is about 'databases'"
+    ]
+    with pytest.raises(ProjectError, match="unknown part 'database'"):
+        parse_profile("mine", "mine.toml", b'part = "database"\n')
 
 
 @pytest.mark.parametrize(
