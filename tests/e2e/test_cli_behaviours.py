@@ -82,7 +82,7 @@ def test_a_profile_shows_what_each_of_its_choices_breaks_and_where(tmp_path: Pat
     blocks = {block[0].split()[0]: block[1:] for block in _blocks(run.stdout)}
     assert blocks["blank_line=send"][0].split() == ["no_invention", "blank-and-empty"]
     assert blocks["unlock=nothing"] == ["  nothing                         no scenario shows what it breaks"]
-    assert run.stdout.splitlines()[-1].startswith("7 choices differ from the reference, ")
+    assert run.stdout.splitlines()[-1].startswith("8 choices differ from the reference, ")
 
 
 def test_a_profile_of_many_choices_is_told_by_what_they_break(tmp_path: Path) -> None:
